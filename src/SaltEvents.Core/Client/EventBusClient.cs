@@ -1,0 +1,135 @@
+using System;
+using System.Collections.Generic;
+using System.Runtime.CompilerServices;
+using System.Threading;
+using System.Threading.Tasks;
+using SaltEvents.Core.Events;
+using SaltEvents.Core.Framing;
+using SaltEvents.Core.Transport;
+
+namespace SaltEvents.Core.Client;
+
+/// <summary>
+/// Listens and fires on one bus, Salt's own or an embedded one. Listening opens the pub socket, firing the pull socket,
+/// each only when it is used. Safe for several threads.
+/// </summary>
+public sealed class EventBusClient : IDisposable
+{
+    private readonly EventBusClientOptions options;
+    private readonly PullChannel pull;
+
+    /// <summary>A client; nothing is opened yet.</summary>
+    public EventBusClient(BusEndpoint endpoint, EventBusClientOptions? options = null)
+    {
+        Endpoint = endpoint ?? throw new ArgumentNullException(nameof(endpoint));
+        this.options = options ?? EventBusClientOptions.Default;
+        pull = new PullChannel(endpoint.Pull, this.options.ConnectTimeout, this.options.SendTimeout);
+    }
+
+    /// <summary>The bus.</summary>
+    public BusEndpoint Endpoint { get; }
+
+    /// <summary>Subscribes: events that match are kept from here on, until the subscription is disposed.</summary>
+    /// <exception cref="BusNotFoundException">There is no bus.</exception>
+    /// <exception cref="BusAccessException">The account may not listen.</exception>
+    /// <exception cref="BusConnectionException">It did not answer in time.</exception>
+    public Task<EventSubscription> SubscribeAsync(TagFilter? filter = null, CancellationToken token = default) =>
+        EventSubscription.OpenAsync(Endpoint.Pub, filter ?? TagFilter.All, options, token);
+
+    /// <summary>Waits for one event, as Salt's get_event: other events that arrive meanwhile are passed over.</summary>
+    /// <param name="tag">The tag; null or empty for any. See <see cref="TagMatch.Auto"/>.</param>
+    /// <param name="wait">How long; zero is for ever, as in Salt.</param>
+    /// <param name="token">Ends the wait.</param>
+    /// <returns>The event; null where none came in time.</returns>
+    /// <exception cref="BusConnectionException">The bus went away.</exception>
+    public async Task<SaltEvent?> GetEventAsync(string? tag, TimeSpan wait, CancellationToken token = default)
+    {
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(token);
+        if (wait > TimeSpan.Zero)
+        {
+            deadline.CancelAfter(wait);
+        }
+
+        var subscription = await SubscribeAsync(new TagFilter([tag ?? string.Empty]), token).ConfigureAwait(false);
+        await using (subscription.ConfigureAwait(false))
+        {
+            try
+            {
+                while (await subscription.WaitToReadAsync(deadline.Token).ConfigureAwait(false))
+                {
+                    if (subscription.TryRead(out var saltEvent))
+                    {
+                        return saltEvent;
+                    }
+                }
+            }
+            catch (OperationCanceledException) when (!token.IsCancellationRequested)
+            {
+                return null;
+            }
+
+            subscription.ThrowIfBroken();
+            return null;
+        }
+    }
+
+    /// <summary>Listens for ever, as Salt's iter_events.</summary>
+    /// <param name="tags">Tags of which any must match; null or empty for every event. See <see cref="TagMatch.Auto"/>.</param>
+    /// <param name="token">Ends it.</param>
+    /// <exception cref="BusConnectionException">The bus went away.</exception>
+    public async IAsyncEnumerable<SaltEvent> ReadEventsAsync(IEnumerable<string>? tags = null, [EnumeratorCancellation] CancellationToken token = default)
+    {
+        var subscription = await SubscribeAsync(new TagFilter(tags), token).ConfigureAwait(false);
+        await using (subscription.ConfigureAwait(false))
+        {
+            await foreach (var saltEvent in subscription.ReadAllAsync(token).ConfigureAwait(false))
+            {
+                yield return saltEvent;
+            }
+        }
+    }
+
+    /// <summary>Connects to the pull socket, so that a bus that is not there shows before anything is fired.</summary>
+    public Task ConnectPullAsync(CancellationToken token = default) => pull.ConnectAsync(token);
+
+    /// <summary>Fires an event on the bus, stamped with the present time. Returns when the socket has taken it.</summary>
+    /// <returns>The event as sent.</returns>
+    /// <exception cref="InvalidEventException">It is no event that Salt could carry; nothing was sent.</exception>
+    /// <exception cref="BusNotFoundException">There is no bus.</exception>
+    /// <exception cref="BusConnectionException">The bus went away; the event was not fired.</exception>
+    /// <exception cref="DeliveryUnknownException">The bus went away; the event may have been fired. It is not sent again.</exception>
+    public Task<SaltEvent> FireAsync(string tag, PayloadMap data, CancellationToken token = default) =>
+        FireBodyAsync(EventCodec.Encode(tag, data, DateTime.UtcNow, options.MaxEventBytes), token);
+
+    /// <summary>Fires an event's body as it is.</summary>
+    /// <returns>The event as sent.</returns>
+    public async Task<SaltEvent> FireBodyAsync(byte[] body, CancellationToken token = default)
+    {
+        var saltEvent = EventCodec.Decode(body);
+        var frame = new ByteBuffer(FrameWriter.MaxFrameLength(body.Length));
+        FrameWriter.Write(frame, body, options.Format);
+        await pull.SendAsync(frame.Written, token).ConfigureAwait(false);
+        return saltEvent;
+    }
+
+    /// <summary>
+    /// Fires an event on the master through this minion's bus: an event <c>fire_master</c> that holds tag and data,
+    /// which the minion sends on (salt/modules/event.py, fire_master, 3006.10).
+    /// </summary>
+    /// <returns>The event as sent on the minion's bus.</returns>
+    public Task<SaltEvent> FireMasterAsync(string tag, PayloadMap data, CancellationToken token = default) =>
+        FireBodyAsync(MasterEnvelope.Encode(tag, data, DateTime.UtcNow, options.MaxEventBytes), token);
+
+    /// <summary>
+    /// Ends the sending connection and waits until the bus has read everything, which it shows by closing its end.
+    /// False where it did not within the time; the bytes are with the system then.
+    /// </summary>
+    /// <exception cref="DeliveryUnknownException">The bus went away with events unread.</exception>
+    public Task<bool> CompleteAsync(TimeSpan wait, CancellationToken token = default) => pull.CompleteAsync(wait, token);
+
+    /// <summary>The error for events sent earlier whose connection the bus broke with bytes unread; null where there are none. Asking clears it.</summary>
+    public DeliveryUnknownException? TakeUnconfirmed() => pull.TakeUnconfirmed() is var frames and > 0 ? pull.Unknown(frames) : null;
+
+    /// <inheritdoc/>
+    public void Dispose() => pull.Dispose();
+}

@@ -1,0 +1,33 @@
+using System;
+using SaltEvents.Core.Events;
+using SaltEvents.Core.Framing;
+
+namespace SaltEvents.Core.Client;
+
+/// <summary>How a client behaves. Immutable; change a copy with <c>with</c>.</summary>
+public sealed record EventBusClientOptions
+{
+    /// <summary>The defaults.</summary>
+    public static EventBusClientOptions Default { get; } = new();
+
+    /// <summary>How long connecting may take. Default 5 s.</summary>
+    public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long the bus may take to accept the bytes of one event. Default 30 s.</summary>
+    public TimeSpan SendTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>The longest frame accepted, in bytes. Default 64 MiB.</summary>
+    public int MaxFrameBytes { get; init; } = FrameLimits.DefaultMaxFrameBytes;
+
+    /// <summary>Salt's max_event_size for what is fired, in bytes. Default 1 MiB.</summary>
+    public int MaxEventBytes { get; init; } = EventCodec.DefaultMaxEventBytes;
+
+    /// <summary>How frames are written. Default <see cref="FrameFormat.Map"/>.</summary>
+    public FrameFormat Format { get; init; } = FrameFormat.Map;
+
+    /// <summary>How many events a subscription holds for its reader. Default 10,000.</summary>
+    public int QueueSize { get; init; } = 10_000;
+
+    /// <summary>What happens when they are more. Default <see cref="OverflowPolicy.DropOldest"/>.</summary>
+    public OverflowPolicy Overflow { get; init; } = OverflowPolicy.DropOldest;
+}

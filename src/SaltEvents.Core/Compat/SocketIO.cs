@@ -1,0 +1,60 @@
+using System;
+using System.Net;
+using System.Net.Sockets;
+using System.Threading;
+using System.Threading.Tasks;
+
+namespace SaltEvents.Core.Compat;
+
+/// <summary>
+/// Socket calls that take a token on every runtime. .NET Framework's calls ignore tokens, so there
+/// cancelling closes the socket, which ends the pending call.
+/// </summary>
+internal static class SocketIO
+{
+#if NETFRAMEWORK
+    public static async ValueTask<int> ReceiveAsync(Socket socket, ArraySegment<byte> buffer, CancellationToken token) =>
+        await RunAsync(socket, token, () => socket.ReceiveAsync(buffer, SocketFlags.None)).ConfigureAwait(false);
+
+    public static async ValueTask<int> SendAsync(Socket socket, ArraySegment<byte> buffer, CancellationToken token) =>
+        await RunAsync(socket, token, () => socket.SendAsync(buffer, SocketFlags.None)).ConfigureAwait(false);
+
+    public static Task<Socket> AcceptAsync(Socket socket, CancellationToken token) =>
+        RunAsync(socket, token, () => socket.AcceptAsync());
+
+    public static Task ConnectAsync(Socket socket, EndPoint remote, CancellationToken token) =>
+        RunAsync(socket, token, async () =>
+        {
+            await socket.ConnectAsync(remote).ConfigureAwait(false);
+            return true;
+        });
+
+    private static async Task<T> RunAsync<T>(Socket socket, CancellationToken token, Func<Task<T>> call)
+    {
+        token.ThrowIfCancellationRequested();
+        using (token.Register(socket.Dispose))
+        {
+            try
+            {
+                return await call().ConfigureAwait(false);
+            }
+            catch (Exception e) when (token.IsCancellationRequested && e is ObjectDisposedException or SocketException)
+            {
+                throw new OperationCanceledException("The socket was closed because the call was cancelled.", e, token);
+            }
+        }
+    }
+#else
+    public static ValueTask<int> ReceiveAsync(Socket socket, ArraySegment<byte> buffer, CancellationToken token) =>
+        socket.ReceiveAsync(buffer.AsMemory(), SocketFlags.None, token);
+
+    public static ValueTask<int> SendAsync(Socket socket, ArraySegment<byte> buffer, CancellationToken token) =>
+        socket.SendAsync(buffer.AsMemory(), SocketFlags.None, token);
+
+    public static Task<Socket> AcceptAsync(Socket socket, CancellationToken token) =>
+        socket.AcceptAsync(token).AsTask();
+
+    public static Task ConnectAsync(Socket socket, EndPoint remote, CancellationToken token) =>
+        socket.ConnectAsync(remote, token).AsTask();
+#endif
+}

@@ -1,0 +1,135 @@
+using System;
+using System.Text;
+using MessagePack;
+using SaltEvents.Core.Framing;
+
+namespace SaltEvents.Core.Events;
+
+/// <summary>Events to and from a frame's body: tag, blank line, one msgpack value (salt/utils/event.py, SaltEvent.pack and unpack, 3006.10).</summary>
+public static class EventCodec
+{
+    /// <summary>Salt's default max_event_size: 1 MiB (salt/config/__init__.py, 3006.10).</summary>
+    public const int DefaultMaxEventBytes = 1_048_576;
+
+    /// <summary>The field that holds the time of firing.</summary>
+    internal const string StampKey = "_stamp";
+
+    /// <summary>Takes a body apart at its first blank line. The bytes are copied.</summary>
+    /// <exception cref="EventFormatException">It has no tag.</exception>
+    public static SaltEvent Decode(ReadOnlySpan<byte> body)
+    {
+        var tagLength = TagLength(body);
+        return tagLength > 0
+            ? new SaltEvent(body.ToArray(), tagLength)
+            : throw new EventFormatException("there is no tag with a blank line after it", body);
+    }
+
+    /// <summary>Makes a body.</summary>
+    /// <param name="tag">The tag; not empty, no blank line in it.</param>
+    /// <param name="payload">The payload: a <see cref="PayloadMap"/> of the values that <see cref="PayloadView.Decode"/> gives.</param>
+    /// <param name="stamp">The time of firing, UTC; null keeps the payload's own <c>_stamp</c> or leaves it out.</param>
+    /// <param name="maxEventBytes">Salt's max_event_size: above it, large values are replaced by VALUE_TRIMMED.</param>
+    /// <exception cref="InvalidEventException">It is no event that Salt could carry.</exception>
+    public static byte[] Encode(string tag, PayloadMap payload, DateTime? stamp, int maxEventBytes = DefaultMaxEventBytes)
+    {
+        CheckTag(tag);
+        var stamped = Stamped(payload, stamp);
+        var packed = new ByteBuffer();
+        PayloadEncoder.Write(packed, stamped);
+        packed = PayloadTrimmer.Trim(stamped, packed, maxEventBytes);
+        return Join(Encoding.UTF8.GetBytes(tag), packed.Written);
+    }
+
+    /// <summary>Makes a body from an event's own bytes with another tag or time: every other field stays byte for byte.</summary>
+    /// <exception cref="InvalidEventException">The tag cannot be fired, or the payload is no map.</exception>
+    public static byte[] Encode(string tag, SaltEvent source, DateTime? stamp)
+    {
+        CheckTag(tag);
+        var tagBytes = tag == source.Tag ? source.TagUtf8.ToArray() : Encoding.UTF8.GetBytes(tag);
+        if (!source.Fields.IsMap)
+        {
+            throw new InvalidEventException(InvalidEventReason.PayloadIsNoMap, $"The payload of the event {source.Tag} is no map; Salt takes only maps.");
+        }
+
+        return Join(tagBytes, stamp is { } utc ? Restamp(source, utc) : source.Payload.Span);
+    }
+
+    /// <summary>Says what is wrong with a tag, before anything is sent.</summary>
+    /// <exception cref="InvalidEventException">It is empty or has a blank line in it.</exception>
+    public static void CheckTag(string tag)
+    {
+        if (string.IsNullOrEmpty(tag))
+        {
+            throw new InvalidEventException(InvalidEventReason.EmptyTag, "The tag is empty. Salt refuses an event without a tag; give one such as my/tag.");
+        }
+
+        if (tag.Contains("\n\n"))
+        {
+            throw new InvalidEventException(InvalidEventReason.TagHasBlankLine, "The tag has a blank line in it (two line feeds), which is where a tag ends on the bus. Remove it.");
+        }
+    }
+
+    /// <summary>The length of the tag in a body; -1 where it has none.</summary>
+    internal static int TagLength(ReadOnlySpan<byte> body) => body.IndexOf("\n\n"u8);
+
+    private static PayloadMap Stamped(PayloadMap payload, DateTime? stamp)
+    {
+        if (stamp is not { } utc)
+        {
+            return payload;
+        }
+
+        var copy = new PayloadMap(payload.Count + 1);
+        foreach (var entry in payload)
+        {
+            copy.Add(entry.Key, entry.Value);
+        }
+
+        copy.Set(StampKey, SaltTime.FormatStamp(utc));
+        return copy;
+    }
+
+    private static ReadOnlySpan<byte> Restamp(SaltEvent source, DateTime utc)
+    {
+        var payload = source.Payload.Span;
+        var output = new ByteBuffer(payload.Length + 48);
+        var entries = source.Fields.GetEntries();
+        var writer = new MessagePackWriter(output);
+        var hasStamp = source.Fields.TryGetValue("_stamp"u8, out _);
+        writer.WriteMapHeader((int)entries.Left + (hasStamp ? 0 : 1));
+        while (entries.MoveNext())
+        {
+            if (entries.HasTextKey && entries.KeyText.SequenceEqual("_stamp"u8))
+            {
+                WriteStamp(ref writer, utc);
+            }
+            else
+            {
+                writer.WriteRaw(payload.Slice(entries.EntryOffset, entries.ValueOffset + entries.ValueLength - entries.EntryOffset));
+            }
+        }
+
+        if (!hasStamp)
+        {
+            WriteStamp(ref writer, utc);
+        }
+
+        writer.Flush();
+        return output.Written;
+    }
+
+    private static void WriteStamp(ref MessagePackWriter writer, DateTime utc)
+    {
+        writer.Write(StampKey);
+        writer.Write(SaltTime.FormatStamp(utc));
+    }
+
+    private static byte[] Join(ReadOnlySpan<byte> tag, ReadOnlySpan<byte> payload)
+    {
+        var body = new byte[tag.Length + SaltEvent.DelimiterLength + payload.Length];
+        tag.CopyTo(body);
+        "\n\n"u8.CopyTo(body.AsSpan(tag.Length));
+        payload.CopyTo(body.AsSpan(tag.Length + SaltEvent.DelimiterLength));
+        return body;
+    }
+}

@@ -1,0 +1,15 @@
+using System;
+using SaltEvents.Core.Transport;
+
+namespace SaltEvents.Core.Events;
+
+/// <summary>What was to be fired is no event that Salt could carry. Nothing was sent.</summary>
+public sealed class InvalidEventException : SaltEventException
+{
+    /// <summary>An error with its reason.</summary>
+    public InvalidEventException(InvalidEventReason reason, string message, Exception? inner = null)
+        : base(message, inner) => Reason = reason;
+
+    /// <summary>What is wrong with it.</summary>
+    public InvalidEventReason Reason { get; }
+}

@@ -1,0 +1,23 @@
+namespace SaltEvents.Core.Events;
+
+/// <summary>Why an event cannot be fired.</summary>
+public enum InvalidEventReason
+{
+    /// <summary>The tag is empty.</summary>
+    EmptyTag,
+
+    /// <summary>The tag has a blank line in it, which ends a tag on the wire.</summary>
+    TagHasBlankLine,
+
+    /// <summary>The payload is no map; Salt refuses it since 0.17.</summary>
+    PayloadIsNoMap,
+
+    /// <summary>A value in the payload has a type that the bus cannot carry.</summary>
+    UnsupportedValue,
+
+    /// <summary>The payload contains itself or is nested too deep.</summary>
+    TooDeep,
+
+    /// <summary>A value in the payload is a secret and must not be published.</summary>
+    Secret,
+}

@@ -1,0 +1,118 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Text;
+
+namespace SaltEvents.Core.Events;
+
+/// <summary>
+/// What a master makes of a minion's <c>fire_master</c> event (salt/daemons/masterapi.py, AESFuncs._minion_event in
+/// salt/master.py, 3006.10; the forbidden tags are those of 3006.12).
+/// </summary>
+internal static class MinionEvents
+{
+    private const string Command = "_minion_event";
+
+    private static readonly TagFilter Forbidden = new(
+        [
+            "salt/job/*/publish", "salt/job/*/new", "salt/job/*/return",
+            "salt/key", "salt/cloud/*", "salt/run/*", "salt/cluster/*",
+            "salt/wheel/*/new", "salt/wheel/*/return",
+        ],
+        TagMatch.FnMatch);
+
+    /// <summary>The bodies for the master's bus; none where the envelope holds no event.</summary>
+    /// <param name="envelope">The body of the <c>fire_master</c> event.</param>
+    /// <param name="minionId">The minion's id.</param>
+    /// <param name="stamp">The time of firing on the master, UTC.</param>
+    /// <param name="refused">How many events in it are not valid or not allowed to a minion.</param>
+    public static IReadOnlyList<byte[]> ForMaster(byte[] envelope, string minionId, DateTime stamp, out int refused)
+    {
+        var bodies = new List<byte[]>();
+        refused = 0;
+        if (TryDecode(envelope) is not { } load)
+        {
+            refused = 1;
+        }
+        else if (load["events"] is object?[] events)
+        {
+            foreach (var item in events)
+            {
+                refused += AddFlat(bodies, item as PayloadMap, load["pretag"] as string, stamp) ? 0 : 1;
+            }
+        }
+        else
+        {
+            refused = AddWrapped(bodies, load, minionId, stamp) ? 0 : 1;
+        }
+
+        return bodies;
+    }
+
+    private static PayloadMap? TryDecode(byte[] envelope)
+    {
+        try
+        {
+            return EventCodec.Decode(envelope).Fields.Decode() as PayloadMap;
+        }
+        catch (EventFormatException)
+        {
+            return null;
+        }
+    }
+
+    private static bool AddWrapped(List<byte[]> bodies, PayloadMap load, string minionId, DateTime stamp)
+    {
+        if (load["tag"] is not string tag)
+        {
+            return false;
+        }
+
+        var payload = new PayloadMap(6)
+        {
+            { "id", minionId },
+            { "cmd", Command },
+            { "pretag", load["pretag"] },
+            { "data", IsFalsy(load["data"]) ? new PayloadMap() : load["data"] },
+            { "tag", tag },
+        };
+        return TryAdd(bodies, tag, payload, stamp);
+    }
+
+    private static bool AddFlat(List<byte[]> bodies, PayloadMap? item, string? pretag, DateTime stamp)
+    {
+        if (item?["tag"] is not string tag || item["data"] is not PayloadMap data || Forbidden.IsMatch(Encoding.UTF8.GetBytes(tag)))
+        {
+            return false;
+        }
+
+        return TryAdd(bodies, tag, data, stamp) && (pretag is null || TryAdd(bodies, pretag + "/" + tag, data, stamp));
+    }
+
+    private static bool TryAdd(List<byte[]> bodies, string tag, PayloadMap payload, DateTime stamp)
+    {
+        try
+        {
+            bodies.Add(EventCodec.Encode(tag, payload, stamp));
+            return true;
+        }
+        catch (InvalidEventException)
+        {
+            return false;
+        }
+    }
+
+    // Python's truth: Salt sends "data or {}".
+    private static bool IsFalsy(object? value) => value switch
+    {
+        null => true,
+        bool flag => !flag,
+        string text => text.Length == 0,
+        byte[] bytes => bytes.Length == 0,
+        object?[] items => items.Length == 0,
+        PayloadMap map => map.Count == 0,
+        long number => number == 0,
+        double number => number == 0,
+        _ => false,
+    };
+}

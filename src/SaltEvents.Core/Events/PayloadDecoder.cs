@@ -1,0 +1,119 @@
+using System;
+using System.Buffers;
+using MessagePack;
+using SaltEvents.Core.Compat;
+using SaltEvents.Core.Framing;
+
+namespace SaltEvents.Core.Events;
+
+/// <summary>
+/// msgpack to CLR values: null, bool, long, ulong (above long's range), float, double, string, byte[] (bin, and str that is
+/// not UTF-8), object?[], <see cref="PayloadMap"/>, DateTime (of no kind), <see cref="PayloadConstant"/>, <see cref="PayloadExtension"/>.
+/// </summary>
+internal static class PayloadDecoder
+{
+    /// <exception cref="EventFormatException">The bytes are no msgpack value, or nested too deep.</exception>
+    public static object? Decode(ReadOnlyMemory<byte> bytes)
+    {
+        try
+        {
+            // Counts in hostile data are checked against the data before anything is allocated for them.
+            _ = MessagePackToken.LengthOfValue(bytes.Span);
+            var reader = new MessagePackReader(bytes);
+            return Read(ref reader, 0);
+        }
+        catch (Exception e) when (e is FrameFormatException or MessagePackSerializationException or System.IO.EndOfStreamException)
+        {
+            throw new EventFormatException("its payload is no msgpack", bytes.Span, e);
+        }
+    }
+
+    private static object? Read(ref MessagePackReader reader, int depth)
+    {
+        if (depth > FrameLimits.MaxPayloadDepth)
+        {
+            throw new MessagePackSerializationException($"nested deeper than {FrameLimits.MaxPayloadDepth}");
+        }
+
+        switch (reader.NextMessagePackType)
+        {
+            case MessagePackType.Nil:
+                reader.ReadNil();
+                return null;
+            case MessagePackType.Boolean:
+                return reader.ReadBoolean();
+            case MessagePackType.Integer:
+                if (reader.NextCode != MessagePackCode.UInt64)
+                {
+                    return reader.ReadInt64();
+                }
+
+                var big = reader.ReadUInt64();
+                return big <= long.MaxValue ? (long)big : (object)big;
+            case MessagePackType.Float:
+                return reader.NextCode == MessagePackCode.Float32 ? reader.ReadSingle() : (object)reader.ReadDouble();
+            case MessagePackType.String:
+                var text = reader.ReadStringSequence()!.Value.ToArray();
+                return TextSupport.StrictUtf8(text) ?? (object)text;
+            case MessagePackType.Binary:
+                return reader.ReadBytes()!.Value.ToArray();
+            case MessagePackType.Array:
+                return ReadArray(ref reader, depth);
+            case MessagePackType.Map:
+                return ReadMap(ref reader, depth);
+            default:
+                return ReadExtension(ref reader);
+        }
+    }
+
+    private static object?[] ReadArray(ref MessagePackReader reader, int depth)
+    {
+        var items = new object?[reader.ReadArrayHeader()];
+        for (var i = 0; i < items.Length; i++)
+        {
+            items[i] = Read(ref reader, depth + 1);
+        }
+
+        return items;
+    }
+
+    private static PayloadMap ReadMap(ref MessagePackReader reader, int depth)
+    {
+        var count = reader.ReadMapHeader();
+        var map = new PayloadMap(count);
+        for (var i = 0; i < count; i++)
+        {
+            var key = Read(ref reader, depth + 1);
+            map.Add(key, Read(ref reader, depth + 1));
+        }
+
+        return map;
+    }
+
+    private static object ReadExtension(ref MessagePackReader reader)
+    {
+        var extension = reader.ReadExtensionFormat();
+        var data = extension.Data.ToArray();
+        switch (extension.TypeCode)
+        {
+            case SaltTime.DateTimeExtension when SaltTime.ParseExtension(TextSupport.Utf8(data)) is { } time:
+                return time;
+            case SaltTime.ConstantExtension when TryReadConstant(data) is { } constant:
+                return constant;
+            default:
+                return new PayloadExtension(extension.TypeCode, data);
+        }
+    }
+
+    private static PayloadConstant? TryReadConstant(byte[] data)
+    {
+        try
+        {
+            return Decode(data) is object?[] { Length: 2 } pair ? new PayloadConstant(pair[0], pair[1]) : null;
+        }
+        catch (EventFormatException)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,109 @@
+using System;
+using System.Buffers;
+using System.Collections;
+using System.Globalization;
+using System.Text;
+using MessagePack;
+using SaltEvents.Core.Framing;
+
+namespace SaltEvents.Core.Events;
+
+/// <summary>CLR values to msgpack, in the shortest form, as Salt's msgpack for Python writes it. The reverse of <see cref="PayloadDecoder"/>.</summary>
+internal static class PayloadEncoder
+{
+    /// <exception cref="InvalidEventException">A type that the bus cannot carry, or nested too deep.</exception>
+    public static void Write(IBufferWriter<byte> output, object? value)
+    {
+        var writer = new MessagePackWriter(output);
+        Write(ref writer, value, 0);
+        writer.Flush();
+    }
+
+    private static void Write(ref MessagePackWriter writer, object? value, int depth)
+    {
+        if (depth > FrameLimits.MaxPayloadDepth)
+        {
+            throw new InvalidEventException(InvalidEventReason.TooDeep, $"The payload is nested deeper than {FrameLimits.MaxPayloadDepth} levels.");
+        }
+
+        switch (value)
+        {
+            case PayloadMap map:
+                writer.WriteMapHeader(map.Count);
+                foreach (var entry in map)
+                {
+                    Write(ref writer, entry.Key, depth + 1);
+                    Write(ref writer, entry.Value, depth + 1);
+                }
+
+                break;
+            case IDictionary dictionary:
+                writer.WriteMapHeader(dictionary.Count);
+                foreach (DictionaryEntry entry in dictionary)
+                {
+                    Write(ref writer, entry.Key, depth + 1);
+                    Write(ref writer, entry.Value, depth + 1);
+                }
+
+                break;
+            case byte[] bytes:
+                writer.Write(bytes);
+                break;
+            case IList list:
+                writer.WriteArrayHeader(list.Count);
+                foreach (var item in list)
+                {
+                    Write(ref writer, item, depth + 1);
+                }
+
+                break;
+            default:
+                WriteScalar(ref writer, value);
+                break;
+        }
+    }
+
+    private static void WriteScalar(ref MessagePackWriter writer, object? value)
+    {
+        switch (value)
+        {
+            case null:
+                writer.WriteNil();
+                break;
+            case string text:
+                writer.Write(text);
+                break;
+            case bool flag:
+                writer.Write(flag);
+                break;
+            case ulong number:
+                writer.Write(number);
+                break;
+            case sbyte or byte or short or ushort or int or uint or long:
+                writer.Write(Convert.ToInt64(value, CultureInfo.InvariantCulture));
+                break;
+            case float number:
+                writer.Write(number);
+                break;
+            case double number:
+                writer.Write(number);
+                break;
+            case DateTime time:
+                WriteExtension(ref writer, SaltTime.DateTimeExtension, Encoding.ASCII.GetBytes(SaltTime.FormatExtension(time)));
+                break;
+            case PayloadConstant constant:
+                var pair = new ByteBuffer();
+                Write(pair, new[] { constant.Name, constant.Value });
+                WriteExtension(ref writer, SaltTime.ConstantExtension, pair.ToArray());
+                break;
+            case PayloadExtension extension:
+                WriteExtension(ref writer, extension.Code, extension.Data);
+                break;
+            default:
+                throw new InvalidEventException(InvalidEventReason.UnsupportedValue, $"The payload holds a {value.GetType()}, which the event bus cannot carry.");
+        }
+    }
+
+    private static void WriteExtension(ref MessagePackWriter writer, sbyte code, byte[] data) =>
+        writer.WriteExtensionFormat(new ExtensionResult(code, new ReadOnlySequence<byte>(data)));
+}

@@ -1,0 +1,166 @@
+using System;
+using System.Collections.Generic;
+using System.Text;
+using SaltEvents.Core.Compat;
+using SaltEvents.Core.Framing;
+
+namespace SaltEvents.Core.Events;
+
+/// <summary>
+/// A payload's top level over its msgpack bytes: finding one field decodes that field and nothing else.
+/// A payload that is no map, or no msgpack, has no fields.
+/// </summary>
+public readonly struct PayloadView
+{
+    private readonly ReadOnlyMemory<byte> bytes;
+
+    internal PayloadView(ReadOnlyMemory<byte> bytes) => this.bytes = bytes;
+
+    /// <summary>Whether the payload is one whole msgpack map.</summary>
+    public bool IsMap
+    {
+        get
+        {
+            try
+            {
+                return GetEntries().IsMap && MessagePackToken.LengthOfValue(bytes.Span) == bytes.Length;
+            }
+            catch (FrameFormatException)
+            {
+                return false;
+            }
+        }
+    }
+
+    /// <summary>The names of the fields with text keys, in their order.</summary>
+    public IReadOnlyList<string> GetNames()
+    {
+        var names = new List<string>();
+        var entries = new Entries(bytes.Span);
+        while (entries.MoveNext())
+        {
+            if (entries.HasTextKey)
+            {
+                names.Add(TextSupport.Utf8(entries.KeyText));
+            }
+        }
+
+        return names;
+    }
+
+    /// <summary>Decodes the field of that name; names are compared byte by byte.</summary>
+    /// <exception cref="EventFormatException">The field is there and cannot be decoded.</exception>
+    public bool TryGetValue(string name, out object? value)
+    {
+        Span<byte> small = stackalloc byte[128];
+        var utf8 = Encoding.UTF8.GetByteCount(name) <= small.Length ? small.Slice(0, Utf8(name, small)) : Encoding.UTF8.GetBytes(name);
+        return TryGetValue(utf8, out value);
+    }
+
+    internal bool TryGetValue(ReadOnlySpan<byte> name, out object? value)
+    {
+        var entries = new Entries(bytes.Span);
+        while (entries.MoveNext())
+        {
+            if (entries.HasTextKey && entries.KeyText.SequenceEqual(name))
+            {
+                value = PayloadDecoder.Decode(bytes.Slice(entries.ValueOffset, entries.ValueLength));
+                return true;
+            }
+        }
+
+        value = null;
+        return false;
+    }
+
+    /// <summary>Decodes the whole payload.</summary>
+    /// <exception cref="EventFormatException">It is no msgpack.</exception>
+    public object? Decode() => PayloadDecoder.Decode(bytes);
+
+    /// <summary>The entries of the top-level map as bytes: used where a payload is written again with one field changed.</summary>
+    internal Entries GetEntries() => new(bytes.Span);
+
+    private static int Utf8(string text, Span<byte> target)
+    {
+#if NETFRAMEWORK
+        var encoded = Encoding.UTF8.GetBytes(text);
+        encoded.CopyTo(target);
+        return encoded.Length;
+#else
+        return Encoding.UTF8.GetBytes(text, target);
+#endif
+    }
+
+    /// <summary>Walks a map's entries without decoding them; ends early where the bytes are no msgpack.</summary>
+    internal ref struct Entries
+    {
+        private readonly ReadOnlySpan<byte> map;
+        private long left;
+        private int position;
+        private int keyOffset;
+        private int keyLength;
+
+        public Entries(ReadOnlySpan<byte> bytes)
+        {
+            map = bytes;
+            IsMap = !bytes.IsEmpty && MessagePackToken.IsMapCode(bytes[0]) && MessagePackToken.TryRead(bytes, out var token);
+            if (IsMap)
+            {
+                MessagePackToken.TryRead(bytes, out token);
+                left = token.Values / 2;
+                position = token.HeadLength;
+            }
+        }
+
+        public bool IsMap { get; }
+
+        public readonly long Left => left;
+
+        public bool HasTextKey { get; private set; }
+
+        public readonly ReadOnlySpan<byte> KeyText => map.Slice(keyOffset, keyLength);
+
+        public int EntryOffset { get; private set; }
+
+        public int ValueOffset { get; private set; }
+
+        public int ValueLength { get; private set; }
+
+        public bool MoveNext()
+        {
+            if (left == 0)
+            {
+                return false;
+            }
+
+            left--;
+            try
+            {
+                EntryOffset = position;
+                if (!MessagePackToken.TryRead(map.Slice(position), out var key))
+                {
+                    return Stop();
+                }
+
+                HasTextKey = key.IsText;
+                keyOffset = position + key.HeadLength;
+                keyLength = HasTextKey ? (int)key.Bytes : 0;
+                position += MessagePackToken.LengthOfValue(map.Slice(position));
+                ValueOffset = position;
+                ValueLength = MessagePackToken.LengthOfValue(map.Slice(position));
+                position += ValueLength;
+                return true;
+            }
+            catch (FrameFormatException)
+            {
+                return Stop();
+            }
+        }
+
+        private bool Stop()
+        {
+            left = 0;
+            return false;
+        }
+    }
+}

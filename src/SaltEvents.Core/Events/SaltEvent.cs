@@ -1,0 +1,52 @@
+using System;
+using SaltEvents.Core.Compat;
+
+namespace SaltEvents.Core.Events;
+
+/// <summary>One event: its tag and its payload, still as the bytes that were on the bus. Nothing is decoded before it is asked for.</summary>
+public sealed class SaltEvent
+{
+    /// <summary>What stands between tag and payload (salt/utils/event.py, TAGEND, 3006.10).</summary>
+    internal const int DelimiterLength = 2;
+
+    private readonly byte[] body;
+    private readonly int tagLength;
+    private string? tag;
+
+    internal SaltEvent(byte[] body, int tagLength)
+    {
+        this.body = body;
+        this.tagLength = tagLength;
+    }
+
+    /// <summary>The tag; bytes that are not UTF-8 show as U+FFFD.</summary>
+    public string Tag => tag ??= TextSupport.Utf8(TagUtf8);
+
+    /// <summary>The tag's bytes.</summary>
+    public ReadOnlySpan<byte> TagUtf8 => body.AsSpan(0, tagLength);
+
+    /// <summary>The whole body: tag, delimiter, payload.</summary>
+    public ReadOnlyMemory<byte> Body => body;
+
+    /// <summary>The payload's msgpack bytes.</summary>
+    public ReadOnlyMemory<byte> Payload => body.AsMemory(tagLength + DelimiterLength);
+
+    /// <summary>The payload's fields.</summary>
+    public PayloadView Fields => new(Payload);
+
+    /// <summary>When the event was fired, by the sender's clock (UTC): the payload's <c>_stamp</c>; null where it has none.</summary>
+    public DateTime? GetTimestamp()
+    {
+        try
+        {
+            return Fields.TryGetValue("_stamp"u8, out var stamp) ? SaltTime.ParseStamp(stamp as string) : null;
+        }
+        catch (EventFormatException)
+        {
+            return null;
+        }
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() => Tag;
+}

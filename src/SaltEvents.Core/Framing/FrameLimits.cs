@@ -1,0 +1,11 @@
+namespace SaltEvents.Core.Framing;
+
+/// <summary>What is accepted from a socket at most.</summary>
+public static class FrameLimits
+{
+    /// <summary>The default limit of one frame: 64 MiB. Salt sends what cannot be trimmed above its own 1 MiB.</summary>
+    public const int DefaultMaxFrameBytes = 64 * 1024 * 1024;
+
+    /// <summary>How deep arrays and maps of a payload may be nested. Salt's own reader (msgpack for Python) stops at 1024.</summary>
+    public const int MaxPayloadDepth = 512;
+}

@@ -1,0 +1,85 @@
+using System;
+
+namespace SaltEvents.Core.Framing;
+
+/// <summary>
+/// Cuts a byte stream into frames. It does no I/O: fill <see cref="GetBuffer"/>, tell <see cref="Advance"/> how much, and take
+/// frames with <see cref="TryRead"/> until it has no more. Each frame may be bare or length-prefixed.
+/// </summary>
+public sealed class FrameReader
+{
+    private const int InitialBytes = 64 * 1024;
+    private const int MinimumFree = 4 * 1024;
+    private readonly int maxFrameBytes;
+    private byte[] buffer = new byte[InitialBytes];
+    private int start;
+    private int end;
+    private FrameScanner scanner;
+
+    /// <summary>A reader for one connection.</summary>
+    /// <param name="maxFrameBytes">The longest frame accepted, in bytes.</param>
+    public FrameReader(int maxFrameBytes = FrameLimits.DefaultMaxFrameBytes)
+    {
+        this.maxFrameBytes = maxFrameBytes;
+        scanner = new FrameScanner(maxFrameBytes);
+    }
+
+    /// <summary>The format of the last frame read.</summary>
+    public FrameFormat Format { get; private set; }
+
+    /// <summary>How many bytes of an unfinished frame are held.</summary>
+    public int Pending => end - start;
+
+    /// <summary>Free space for the next bytes from the socket.</summary>
+    public ArraySegment<byte> GetBuffer()
+    {
+        MakeRoom();
+        return new ArraySegment<byte>(buffer, end, buffer.Length - end);
+    }
+
+    /// <summary>Says how many bytes were put into the buffer.</summary>
+    public void Advance(int count) => end += count;
+
+    /// <summary>Takes the next complete frame.</summary>
+    /// <param name="body">The frame's body: valid until the next call of <see cref="GetBuffer"/>.</param>
+    /// <returns>False where more bytes are needed.</returns>
+    /// <exception cref="FrameFormatException">The bytes are no frame; the stream is of no further use.</exception>
+    public bool TryRead(out ReadOnlySpan<byte> body)
+    {
+        if (!scanner.Scan(new ReadOnlySpan<byte>(buffer, start, end - start)))
+        {
+            body = default;
+            return false;
+        }
+
+        body = new ReadOnlySpan<byte>(buffer, start + scanner.BodyOffset, scanner.BodyLength);
+        Format = scanner.Format;
+        start += scanner.Length;
+        scanner = new FrameScanner(maxFrameBytes);
+        return true;
+    }
+
+    private void MakeRoom()
+    {
+        if (start == end)
+        {
+            start = end = 0;
+            if (buffer.Length > InitialBytes)
+            {
+                buffer = new byte[InitialBytes]; // one big event must not cost its size for ever
+            }
+        }
+
+        if (buffer.Length - end >= MinimumFree)
+        {
+            return;
+        }
+
+        // Grows by what has arrived, never by what a length claims.
+        var target = end - start > buffer.Length / 2 ? new byte[buffer.Length * 2L > int.MaxValue / 2 ? int.MaxValue / 2 : buffer.Length * 2] : buffer;
+        Buffer.BlockCopy(buffer, start, target, 0, end - start);
+        buffer = target;
+        end -= start;
+        start = 0;
+    }
+}

@@ -1,0 +1,122 @@
+using System;
+using System.Buffers.Binary;
+using MessagePack;
+
+namespace SaltEvents.Core.Framing;
+
+/// <summary>
+/// The head of one msgpack value: how long it is, what bytes and how many further values follow it.
+/// MessagePackReader can neither resume a value whose bytes arrive in pieces nor skip one without recursion,
+/// so what must not hang, grow or overflow on bytes from a socket walks tokens.
+/// </summary>
+internal readonly struct MessagePackToken
+{
+    private MessagePackToken(MessagePackType type, int headLength, long bytes, long values)
+    {
+        Type = type;
+        HeadLength = headLength;
+        Bytes = bytes;
+        Values = values;
+    }
+
+    public MessagePackType Type { get; }
+
+    /// <summary>The length of the code and its size field.</summary>
+    public int HeadLength { get; }
+
+    /// <summary>How many bytes of text or binary data follow.</summary>
+    public long Bytes { get; }
+
+    /// <summary>How many values follow: an array's items; a map's keys and values.</summary>
+    public long Values { get; }
+
+    public bool IsText => Type is MessagePackType.String or MessagePackType.Binary;
+
+    public static bool IsMapCode(byte code) =>
+        (code & 0xF0) == MessagePackCode.MinFixMap || code is MessagePackCode.Map16 or MessagePackCode.Map32;
+
+    /// <summary>Reads the head at the start of <paramref name="data"/>; false where it is not all there yet.</summary>
+    /// <exception cref="FrameFormatException">The code is the one that msgpack never uses (0xC1).</exception>
+    public static bool TryRead(ReadOnlySpan<byte> data, out MessagePackToken token)
+    {
+        token = default;
+        if (data.IsEmpty)
+        {
+            return false;
+        }
+
+        var code = data[0];
+        var type = MessagePackCode.ToMessagePackType(code);
+        if (type == MessagePackType.Unknown)
+        {
+            throw new FrameFormatException("0xC1 is no msgpack value", data);
+        }
+
+        var sizeBytes = SizeFieldLength(code);
+        if (data.Length < 1 + sizeBytes)
+        {
+            return false;
+        }
+
+        long size = sizeBytes switch
+        {
+            1 => data[1],
+            2 => BinaryPrimitives.ReadUInt16BigEndian(data.Slice(1)),
+            4 => BinaryPrimitives.ReadUInt32BigEndian(data.Slice(1)),
+            _ => FixedSize(code),
+        };
+        token = type switch
+        {
+            MessagePackType.Map => new MessagePackToken(type, 1 + sizeBytes, 0, 2 * size),
+            MessagePackType.Array => new MessagePackToken(type, 1 + sizeBytes, 0, size),
+            MessagePackType.Extension when sizeBytes > 0 => new MessagePackToken(type, 1 + sizeBytes, size + 1, 0), // and its type code
+            _ => new MessagePackToken(type, 1 + sizeBytes, size, 0),
+        };
+        return true;
+    }
+
+    /// <summary>The length of the first value in <paramref name="data"/> with all that it contains.</summary>
+    /// <exception cref="FrameFormatException">The data end before the value does.</exception>
+    public static int LengthOfValue(ReadOnlySpan<byte> data)
+    {
+        var position = 0L;
+        for (var pending = 1L; pending > 0; pending--)
+        {
+            if (position > data.Length || !TryRead(data.Slice((int)position), out var token))
+            {
+                throw new FrameFormatException("a msgpack value is cut off", data);
+            }
+
+            position += token.HeadLength + token.Bytes;
+            pending += token.Values;
+        }
+
+        return position <= data.Length ? (int)position : throw new FrameFormatException("a msgpack value is cut off", data);
+    }
+
+    private static int SizeFieldLength(byte code) => code switch
+    {
+        MessagePackCode.Str8 or MessagePackCode.Bin8 or MessagePackCode.Ext8 => 1,
+        MessagePackCode.Str16 or MessagePackCode.Bin16 or MessagePackCode.Ext16 or MessagePackCode.Array16 or MessagePackCode.Map16 => 2,
+        MessagePackCode.Str32 or MessagePackCode.Bin32 or MessagePackCode.Ext32 or MessagePackCode.Array32 or MessagePackCode.Map32 => 4,
+        _ => 0,
+    };
+
+    // What follows a code that has no size field: data bytes, or items of a fixmap or fixarray.
+    private static int FixedSize(byte code) => code switch
+    {
+        <= MessagePackCode.MaxFixInt or >= MessagePackCode.MinNegativeFixInt => 0,
+        <= MessagePackCode.MaxFixMap or <= MessagePackCode.MaxFixArray => code & 0x0F,
+        <= MessagePackCode.MaxFixStr => code & 0x1F,
+        MessagePackCode.UInt8 or MessagePackCode.Int8 => 1,
+        MessagePackCode.UInt16 or MessagePackCode.Int16 => 2,
+        MessagePackCode.UInt32 or MessagePackCode.Int32 or MessagePackCode.Float32 => 4,
+        MessagePackCode.UInt64 or MessagePackCode.Int64 or MessagePackCode.Float64 => 8,
+        MessagePackCode.FixExt1 => 2,
+        MessagePackCode.FixExt2 => 3,
+        MessagePackCode.FixExt4 => 5,
+        MessagePackCode.FixExt8 => 9,
+        MessagePackCode.FixExt16 => 17,
+        _ => 0,
+    };
+}

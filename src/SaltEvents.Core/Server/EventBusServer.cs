@@ -1,0 +1,196 @@
+using System;
+using System.Collections.Concurrent;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using System.Net.Sockets;
+using System.Threading;
+using System.Threading.Tasks;
+using SaltEvents.Core.Compat;
+using SaltEvents.Core.Transport;
+
+namespace SaltEvents.Core.Server;
+
+/// <summary>
+/// An event bus as a Salt master or minion has it: what senders write to the pull socket goes, undecoded and in order, to
+/// every subscriber of the pub socket. Unix sockets are 0600 from the moment they exist, a directory made for them is 0700.
+/// </summary>
+public sealed class EventBusServer : IAsyncDisposable
+{
+    private readonly EventBusServerOptions options;
+    private readonly BusListener pullListener;
+    private readonly SubscriberHub hub;
+    private readonly MasterForwarder? forwarder;
+    private readonly string? ownedDirectory;
+    private readonly PullCounters pulled = new();
+    private readonly ConcurrentDictionary<Task, bool> senders = new();
+    private readonly CancellationTokenSource stop = new();
+    private readonly Task accepting;
+    private readonly object stopping = new();
+    private Task? stopped;
+
+    private EventBusServer(EventBusServerOptions options, BusListener pub, BusListener pull, string? ownedDirectory)
+    {
+        this.options = options;
+        this.ownedDirectory = ownedDirectory;
+        pullListener = pull;
+        hub = new SubscriberHub(pub, options);
+        forwarder = options.Forwarding is { } forwarding ? new MasterForwarder(forwarding) : null;
+        Endpoint = new BusEndpoint(pub.Address, pull.Address);
+        accepting = Task.Run(AcceptSendersAsync);
+    }
+
+    /// <summary>Where it listens: with the ports that the system gave.</summary>
+    public BusEndpoint Endpoint { get; }
+
+    /// <summary>Whether it still runs.</summary>
+    public bool IsRunning
+    {
+        get
+        {
+            lock (stopping)
+            {
+                return stopped is null;
+            }
+        }
+    }
+
+    /// <summary>Each subscriber connected now.</summary>
+    public IReadOnlyList<SubscriberCounters> Subscribers => hub.Subscribers;
+
+    /// <summary>What it has done so far.</summary>
+    public EventBusCounters Counters
+    {
+        get
+        {
+            var totals = hub.Totals;
+            return new EventBusCounters
+            {
+                EventsIn = pulled.Events,
+                BytesIn = pulled.Bytes,
+                Malformed = pulled.Malformed,
+                Senders = senders.Count,
+                EventsOut = totals.EventsOut,
+                BytesOut = totals.BytesOut,
+                Dropped = totals.Dropped,
+                Subscribers = hub.Subscribers.Count,
+                Forwarded = forwarder?.Forwarded ?? 0,
+                ForwardQueued = forwarder?.Queued ?? 0,
+                ForwardDropped = forwarder?.Dropped ?? 0,
+                ForwardUnconfirmed = forwarder?.Unconfirmed ?? 0,
+            };
+        }
+    }
+
+    /// <summary>Starts a bus.</summary>
+    /// <exception cref="BusInUseException">A live bus has one of the addresses.</exception>
+    /// <exception cref="BusAccessException">The account may not listen there.</exception>
+    public static async Task<EventBusServer> StartAsync(EventBusServerOptions options, CancellationToken token = default)
+    {
+        var ownedDirectory = CreateDirectory(options.Listen.Pub);
+        BusListener? pub = null;
+        try
+        {
+            pub = await BusListener.ListenAsync(options.Listen.Pub, token).ConfigureAwait(false);
+            var pull = await BusListener.ListenAsync(options.Listen.Pull, token).ConfigureAwait(false);
+            return new EventBusServer(options, pub, pull, ownedDirectory);
+        }
+        catch
+        {
+            pub?.Dispose();
+            RemoveDirectory(ownedDirectory);
+            throw;
+        }
+    }
+
+    /// <summary>Stops it: subscribers may take what is queued for them for a moment; then connections, files and threads are gone.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        Task work;
+        lock (stopping)
+        {
+            work = stopped ??= StopAsync();
+        }
+
+        await work.ConfigureAwait(false);
+    }
+
+    private static string? CreateDirectory(BusAddress pub)
+    {
+        if (pub is not UnixBusAddress unix || Path.GetDirectoryName(Path.GetFullPath(unix.Path)) is not { } directory || Directory.Exists(directory))
+        {
+            return null;
+        }
+
+        try
+        {
+            UnixFiles.CreatePrivateDirectory(directory);
+            return directory;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new BusAccessException(pub, $"The directory {directory} cannot be created: {e.Message}", e);
+        }
+    }
+
+    private static void RemoveDirectory(string? directory)
+    {
+        try
+        {
+            if (directory is not null && Directory.Exists(directory))
+            {
+                Directory.Delete(directory);
+            }
+        }
+        catch (IOException)
+        {
+            // Others have put files there: it is theirs now.
+        }
+    }
+
+    private async Task AcceptSendersAsync()
+    {
+        while (!stop.IsCancellationRequested)
+        {
+            try
+            {
+                var connection = await pullListener.AcceptAsync(stop.Token).ConfigureAwait(false);
+                Run(new PullSession(connection, hub, pulled, options, forwarder));
+            }
+            catch (SocketException) when (!stop.IsCancellationRequested)
+            {
+                // Too many open files, or a peer that went before it was taken in: the next one may do better.
+                await Task.Delay(TimeSpan.FromMilliseconds(20)).ConfigureAwait(false);
+            }
+            catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException or SocketException)
+            {
+                return;
+            }
+        }
+    }
+
+    private void Run(PullSession session)
+    {
+        var task = session.RunAsync(stop.Token);
+        senders[task] = true;
+        task.ContinueWith(t => senders.TryRemove(t, out _), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+    }
+
+    private async Task StopAsync()
+    {
+        stop.Cancel();
+        pullListener.Dispose();
+        await accepting.ConfigureAwait(false);
+        // Completes queues first: a sender that waits for room under Block must not hold up the stop.
+        await hub.StopAsync(options.StopTimeout).ConfigureAwait(false);
+        await Task.WhenAll(senders.Keys.ToArray()).ConfigureAwait(false);
+        if (forwarder is not null)
+        {
+            await forwarder.DisposeAsync().ConfigureAwait(false);
+        }
+
+        hub.Dispose();
+        stop.Dispose();
+        RemoveDirectory(ownedDirectory);
+    }
+}

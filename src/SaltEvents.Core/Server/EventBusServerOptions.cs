@@ -1,0 +1,39 @@
+using System;
+using SaltEvents.Core.Events;
+using SaltEvents.Core.Framing;
+using SaltEvents.Core.Transport;
+
+namespace SaltEvents.Core.Server;
+
+/// <summary>How an embedded bus behaves. Immutable; change a copy with <c>with</c>.</summary>
+/// <param name="Listen">Where it listens: Unix sockets, or TCP ports of which 0 takes a free one.</param>
+public sealed record EventBusServerOptions(BusEndpoint Listen)
+{
+    /// <summary>The longest frame accepted, in bytes. Default 64 MiB.</summary>
+    public int MaxFrameBytes { get; init; } = FrameLimits.DefaultMaxFrameBytes;
+
+    /// <summary>How many events wait for one subscriber at most. Default 10,000. What its socket holds is not counted.</summary>
+    public int QueueSize { get; init; } = 10_000;
+
+    /// <summary>How many bytes wait for one subscriber at most; a single event may be longer. Default 256 MiB.</summary>
+    public long QueueBytes { get; init; } = 256L * 1024 * 1024;
+
+    /// <summary>
+    /// What happens to a subscriber's events above that. Default <see cref="OverflowPolicy.DropOldest"/>. Under
+    /// <see cref="OverflowPolicy.Block"/> senders wait for the slowest subscriber, and a queue can exceed its size by what
+    /// was read from the senders at once.
+    /// </summary>
+    public OverflowPolicy Overflow { get; init; } = OverflowPolicy.DropOldest;
+
+    /// <summary>How frames are published. Default <see cref="FrameFormat.Map"/>; frames of both formats are accepted.</summary>
+    public FrameFormat Format { get; init; } = FrameFormat.Map;
+
+    /// <summary>The msgpack type of a published body. Default <see cref="FrameBodyType.Bin"/>.</summary>
+    public FrameBodyType BodyType { get; init; } = FrameBodyType.Bin;
+
+    /// <summary>Makes this a minion's bus that sends <c>fire_master</c> events on to a master; null for none.</summary>
+    public MasterForwarding? Forwarding { get; init; }
+
+    /// <summary>How long a stopping bus waits for subscribers to take what is queued for them. Default 1 s.</summary>
+    public TimeSpan StopTimeout { get; init; } = TimeSpan.FromSeconds(1);
+}

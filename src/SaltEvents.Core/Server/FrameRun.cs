@@ -1,0 +1,11 @@
+namespace SaltEvents.Core.Server;
+
+/// <summary>Frames <paramref name="First"/> up to but not including <paramref name="End"/> of a batch.</summary>
+internal readonly record struct FrameRun(FrameBatch Batch, int First, int End)
+{
+    public int Count => End - First;
+
+    public int Offset => Batch.Offset(First);
+
+    public int Length => Batch.Offset(End) - Batch.Offset(First);
+}

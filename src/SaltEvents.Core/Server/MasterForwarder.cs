@@ -1,0 +1,116 @@
+using System;
+using System.Linq;
+using System.Threading;
+using System.Threading.Channels;
+using System.Threading.Tasks;
+using SaltEvents.Core.Events;
+using SaltEvents.Core.Framing;
+using SaltEvents.Core.Transport;
+
+namespace SaltEvents.Core.Server;
+
+/// <summary>
+/// Sends a minion's <c>fire_master</c> events on to its master, in order. While the master is away they wait in a bounded
+/// queue, where Salt's minion drops them.
+/// </summary>
+internal sealed class MasterForwarder : IAsyncDisposable
+{
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan SendTimeout = TimeSpan.FromSeconds(30);
+    private readonly MasterForwarding forwarding;
+    private readonly PullChannel master;
+    private readonly Channel<byte[]> queue;
+    private readonly CancellationTokenSource stop = new();
+    private readonly Task work;
+    private long forwarded;
+    private long dropped;
+    private long unconfirmed;
+
+    public MasterForwarder(MasterForwarding forwarding)
+    {
+        this.forwarding = forwarding;
+        master = new PullChannel(forwarding.Master.Pull, forwarding.ConnectTimeout, SendTimeout);
+        queue = Channel.CreateBounded<byte[]>(
+            new BoundedChannelOptions(forwarding.QueueSize) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true },
+            _ => Interlocked.Increment(ref dropped));
+        work = Task.Run(() => RunAsync(stop.Token));
+    }
+
+    public long Forwarded => Interlocked.Read(ref forwarded);
+
+    public long Dropped => Interlocked.Read(ref dropped);
+
+    public long Unconfirmed => Interlocked.Read(ref unconfirmed);
+
+    public int Queued => queue.Reader.Count;
+
+    /// <summary>Takes the body of a <c>fire_master</c> event.</summary>
+    public void Add(byte[] envelope) => queue.Writer.TryWrite(envelope);
+
+    public async ValueTask DisposeAsync()
+    {
+        stop.Cancel();
+        await work.ConfigureAwait(false);
+        master.Dispose();
+        stop.Dispose();
+    }
+
+    private async Task RunAsync(CancellationToken token)
+    {
+        try
+        {
+            while (await queue.Reader.WaitToReadAsync(token).ConfigureAwait(false))
+            {
+                // The envelope stays in the queue until it is sent, so that the counters show it waiting.
+                while (queue.Reader.TryPeek(out var envelope))
+                {
+                    await ForwardAsync(envelope, token).ConfigureAwait(false);
+                    queue.Reader.TryRead(out _);
+                }
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // Stopped.
+        }
+    }
+
+    private async Task ForwardAsync(byte[] envelope, CancellationToken token)
+    {
+        var bodies = MinionEvents.ForMaster(envelope, forwarding.MinionId, DateTime.UtcNow, out var refused);
+        Interlocked.Add(ref dropped, refused);
+        foreach (var body in bodies)
+        {
+            var frame = new ByteBuffer(FrameWriter.MaxFrameLength(body.Length));
+            FrameWriter.Write(frame, body, forwarding.Format);
+            await SendAsync(frame.Written, token).ConfigureAwait(false);
+        }
+    }
+
+    private async Task SendAsync(ArraySegment<byte> frame, CancellationToken token)
+    {
+        for (var pause = FirstPause; ; pause = pause + pause < LongestPause ? pause + pause : LongestPause)
+        {
+            try
+            {
+                await master.SendAsync(frame, token).ConfigureAwait(false);
+                Interlocked.Increment(ref forwarded);
+                return;
+            }
+            catch (DeliveryUnknownException)
+            {
+                Interlocked.Increment(ref unconfirmed);
+                return;
+            }
+            catch (SaltEventException)
+            {
+                await Task.Delay(pause, token).ConfigureAwait(false);
+            }
+            finally
+            {
+                Interlocked.Add(ref unconfirmed, master.TakeUnconfirmed());
+            }
+        }
+    }
+}

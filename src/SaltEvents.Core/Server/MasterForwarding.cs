@@ -1,0 +1,20 @@
+using System;
+using SaltEvents.Core.Framing;
+using SaltEvents.Core.Transport;
+
+namespace SaltEvents.Core.Server;
+
+/// <summary>How a minion's bus reaches its master.</summary>
+/// <param name="Master">The master's bus.</param>
+/// <param name="MinionId">The id under which the events arrive there.</param>
+public sealed record MasterForwarding(BusEndpoint Master, string MinionId)
+{
+    /// <summary>How many events wait while the master is away; the oldest are dropped and counted above it. Default 10,000.</summary>
+    public int QueueSize { get; init; } = 10_000;
+
+    /// <summary>How frames are written to the master. Default <see cref="FrameFormat.Map"/>.</summary>
+    public FrameFormat Format { get; init; } = FrameFormat.Map;
+
+    /// <summary>How long connecting to the master may take. Default 5 s.</summary>
+    public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(5);
+}

@@ -1,0 +1,96 @@
+using System;
+using System.Collections.Generic;
+using System.Net.Sockets;
+using System.Threading;
+using System.Threading.Tasks;
+using SaltEvents.Core.Events;
+using SaltEvents.Core.Framing;
+using SaltEvents.Core.Transport;
+
+namespace SaltEvents.Core.Server;
+
+/// <summary>One connection to the pull socket: reads frames and gives their bodies to the hub, undecoded and in order.</summary>
+internal sealed class PullSession(BusConnection connection, SubscriberHub hub, PullCounters counters, EventBusServerOptions options, MasterForwarder? forwarder)
+{
+    /// <summary>Runs until the sender ends, sends what is no event, or the token ends it.</summary>
+    public async Task RunAsync(CancellationToken token)
+    {
+        var reader = new FrameReader(options.MaxFrameBytes);
+        try
+        {
+            int count;
+            var good = true;
+            while (good && (count = await connection.ReceiveAsync(reader.GetBuffer(), token).ConfigureAwait(false)) > 0)
+            {
+                reader.Advance(count);
+                counters.AddBytes(count);
+                good = await RelayAsync(reader).ConfigureAwait(false);
+            }
+
+            if (good && reader.Pending > 0)
+            {
+                counters.AddMalformed(); // cut off in the middle of a frame
+            }
+        }
+        catch (SocketException)
+        {
+            if (reader.Pending > 0)
+            {
+                counters.AddMalformed();
+            }
+        }
+        catch (Exception e) when (e is ObjectDisposedException or OperationCanceledException)
+        {
+            // The bus stops.
+        }
+        finally
+        {
+            // After the last publish: a sender that waits for our end knows that its events are on the bus.
+            connection.Dispose();
+        }
+    }
+
+    // False after a frame that is no event: what follows it on this connection cannot be trusted.
+    private async Task<bool> RelayAsync(FrameReader reader)
+    {
+        var batch = new FrameBatch(reader.Pending + 64);
+        List<byte[]>? forMaster = null;
+        var good = Fill(batch, reader, ref forMaster);
+        if (batch.Count > 0)
+        {
+            counters.AddEvents(batch.Count);
+            await hub.PublishAsync(batch).ConfigureAwait(false);
+        }
+
+        forMaster?.ForEach(forwarder!.Add);
+        return good;
+    }
+
+    private bool Fill(FrameBatch batch, FrameReader reader, ref List<byte[]>? forMaster)
+    {
+        try
+        {
+            while (reader.TryRead(out var body))
+            {
+                if (EventCodec.TagLength(body) <= 0)
+                {
+                    counters.AddMalformed();
+                    return false;
+                }
+
+                batch.Add(body, options.Format, options.BodyType);
+                if (forwarder is not null && MasterEnvelope.IsEnvelope(body))
+                {
+                    (forMaster ??= []).Add(body.ToArray());
+                }
+            }
+
+            return true;
+        }
+        catch (FrameFormatException)
+        {
+            counters.AddMalformed();
+            return false;
+        }
+    }
+}

@@ -1,0 +1,173 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Net.Sockets;
+using System.Threading;
+using System.Threading.Tasks;
+using SaltEvents.Core.Transport;
+
+namespace SaltEvents.Core.Server;
+
+/// <summary>
+/// The pub side: takes subscribers in and gives every batch to all of them, in one order. Who was connected before an
+/// event was sent gets it: connections that wait at the listener are taken in before each batch.
+/// </summary>
+internal sealed class SubscriberHub : IDisposable
+{
+    private const int AcceptRetryMilliseconds = 20;
+    private readonly BusListener listener;
+    private readonly EventBusServerOptions options;
+    private readonly object gate = new();
+    private readonly Dictionary<Subscriber, Task> subscribers = [];
+    private readonly CancellationTokenSource stop = new();
+    private readonly ManualResetEventSlim closing = new();
+    private readonly Thread acceptor;
+    private SubscriberCounters gone = new(0, default, 0, 0, 0, 0);
+    private Subscriber[] current = [];
+    private int lastId;
+    private volatile bool closed;
+
+    public SubscriberHub(BusListener listener, EventBusServerOptions options)
+    {
+        this.listener = listener;
+        this.options = options;
+        acceptor = new Thread(AcceptUntilClosed) { IsBackground = true, Name = "SaltEvents pub " + listener.Address };
+        acceptor.Start();
+    }
+
+    public BusAddress Address => listener.Address;
+
+    public IReadOnlyList<SubscriberCounters> Subscribers
+    {
+        get
+        {
+            lock (gate)
+            {
+                return current.Select(s => s.Counters).ToArray();
+            }
+        }
+    }
+
+    /// <summary>The sums of all subscribers, those that have gone included.</summary>
+    public SubscriberCounters Totals
+    {
+        get
+        {
+            lock (gate)
+            {
+                return current.Select(s => s.Counters).Aggregate(gone, Add);
+            }
+        }
+    }
+
+    /// <summary>Gives a batch to every subscriber. The task completes once the sender may go on.</summary>
+    public Task PublishAsync(FrameBatch batch)
+    {
+        lock (gate)
+        {
+            AcceptWaiting();
+            List<Task>? full = null;
+            foreach (var subscriber in current)
+            {
+                var canGoOn = subscriber.Queue.Add(batch);
+                if (!canGoOn.IsCompleted)
+                {
+                    (full ??= []).Add(canGoOn);
+                }
+            }
+
+            return full is null ? Task.CompletedTask : Task.WhenAll(full);
+        }
+    }
+
+    /// <summary>Takes nobody in any more, lets subscribers take what is queued for them and then disconnects them.</summary>
+    public async Task StopAsync(TimeSpan wait)
+    {
+        Task[] running;
+        lock (gate)
+        {
+            closed = true;
+            closing.Set();
+            foreach (var subscriber in current)
+            {
+                subscriber.Queue.Complete();
+            }
+
+            running = [.. subscribers.Values];
+        }
+
+        // The acceptor waits in Poll: a connection of our own ends the wait on every system.
+        await WakeAsync().ConfigureAwait(false);
+        acceptor.Join();
+        listener.Dispose();
+        var all = Task.WhenAll(running);
+        await Task.WhenAny(all, Task.Delay(wait)).ConfigureAwait(false);
+        stop.Cancel();
+        await all.ConfigureAwait(false);
+    }
+
+    public void Dispose()
+    {
+        stop.Dispose();
+        closing.Dispose();
+    }
+
+    private static SubscriberCounters Add(SubscriberCounters a, SubscriberCounters b) =>
+        a with { EventsOut = a.EventsOut + b.EventsOut, BytesOut = a.BytesOut + b.BytesOut, Dropped = a.Dropped + b.Dropped };
+
+    private void AcceptUntilClosed()
+    {
+        while (!closed)
+        {
+            listener.WaitForConnection();
+            bool accepted;
+            lock (gate)
+            {
+                accepted = AcceptWaiting();
+            }
+
+            if (!accepted)
+            {
+                // The publisher was faster, or no file handle is free: then the connection goes on waiting.
+                closing.Wait(AcceptRetryMilliseconds);
+            }
+        }
+    }
+
+    // Under the gate, so that taking in and publishing have one order.
+    private bool AcceptWaiting()
+    {
+        var before = lastId;
+        while (!closed && listener.TryAccept(out var connection))
+        {
+            var subscriber = new Subscriber(++lastId, connection!, options);
+            subscribers.Add(subscriber, Task.Run(() => RunAsync(subscriber)));
+            current = [.. subscribers.Keys];
+        }
+
+        return lastId > before;
+    }
+
+    private async Task RunAsync(Subscriber subscriber)
+    {
+        await subscriber.RunAsync(stop.Token).ConfigureAwait(false);
+        lock (gate)
+        {
+            subscribers.Remove(subscriber);
+            current = [.. subscribers.Keys];
+            gone = Add(gone, subscriber.Counters);
+        }
+    }
+
+    private async Task WakeAsync()
+    {
+        try
+        {
+            using var self = await BusConnector.ConnectAsync(listener.Address, TimeSpan.FromSeconds(1), CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is SaltEventException or SocketException)
+        {
+            // Its queue is full: then the acceptor is awake anyway.
+        }
+    }
+}

@@ -1,0 +1,188 @@
+using System;
+using System.IO;
+using System.Net;
+using System.Net.Sockets;
+using System.Threading;
+using System.Threading.Tasks;
+using SaltEvents.Core.Compat;
+
+namespace SaltEvents.Core.Transport;
+
+/// <summary>A listening socket; Dispose closes it and removes its file.</summary>
+internal sealed class BusListener : IDisposable
+{
+    private const int Backlog = 128;
+    private readonly Socket socket;
+
+    private BusListener(BusAddress address, Socket socket)
+    {
+        Address = address;
+        this.socket = socket;
+    }
+
+    /// <summary>The address; with the port that the system gave where 0 was asked for.</summary>
+    public BusAddress Address { get; }
+
+    /// <exception cref="BusInUseException">A live bus has the address, or a file that is no socket lies there.</exception>
+    /// <exception cref="BusAccessException">The account may not create the socket there.</exception>
+    public static async Task<BusListener> ListenAsync(BusAddress address, CancellationToken token) =>
+        address is UnixBusAddress unix
+            ? await ListenAsync(unix, token).ConfigureAwait(false)
+            : await ListenAsync((TcpBusAddress)address).ConfigureAwait(false);
+
+    public async Task<BusConnection> AcceptAsync(CancellationToken token) =>
+        Accepted(await SocketIO.AcceptAsync(socket, token).ConfigureAwait(false));
+
+    private BusConnection Accepted(Socket accepted)
+    {
+        if (accepted.AddressFamily != AddressFamily.Unix)
+        {
+            accepted.NoDelay = true;
+        }
+
+        return new BusConnection(Address, accepted);
+    }
+
+    /// <summary>Waits, with no limit, until a connection can be taken in. Connecting to the address ends the wait.</summary>
+    public void WaitForConnection() => socket.Poll(-1, SelectMode.SelectRead);
+
+    /// <summary>Takes in a connection that waits already. Not to be mixed with <see cref="AcceptAsync"/>.</summary>
+    public bool TryAccept(out BusConnection? connection)
+    {
+        connection = null;
+        try
+        {
+            if (socket.Poll(0, SelectMode.SelectRead))
+            {
+                connection = Accepted(socket.Accept());
+            }
+        }
+        catch (SocketException)
+        {
+            // The peer went before it was taken in, or there are too many open files: the next one may do better.
+        }
+
+        return connection is not null;
+    }
+
+    public void Dispose()
+    {
+        if (Address is UnixBusAddress unix)
+        {
+            // Before the socket closes: while it listens nobody else may take the path, so the file is ours.
+            File.Delete(unix.Path);
+        }
+
+        socket.Dispose();
+    }
+
+    private static async Task<BusListener> ListenAsync(TcpBusAddress address)
+    {
+        var local = await BusConnector.ResolveAsync(address).ConfigureAwait(false);
+        var socket = BusConnector.CreateSocket(local);
+        try
+        {
+            if (Environment.OSVersion.Platform == PlatformID.Win32NT)
+            {
+                // Without it another process can bind the same port and take our connections.
+                socket.ExclusiveAddressUse = true;
+            }
+
+            socket.Bind(local);
+            socket.Listen(Backlog);
+            return new BusListener(address with { Port = ((IPEndPoint)socket.LocalEndPoint!).Port }, socket);
+        }
+        catch (SocketException e)
+        {
+            socket.Dispose();
+            throw e.SocketErrorCode switch
+            {
+                SocketError.AddressAlreadyInUse => new BusInUseException(address, $"Something listens on {address} already. Stop it, or choose another port (0 takes a free one).", e),
+                SocketError.AccessDenied => new BusAccessException(address, $"This account may not listen on {address}. Choose a port above 1023 (0 takes a free one).", e),
+                _ => new BusConnectionException(address, $"A bus cannot listen on {address}: {e.Message}.", e),
+            };
+        }
+    }
+
+    private static async Task<BusListener> ListenAsync(UnixBusAddress address, CancellationToken token)
+    {
+        _ = await BusConnector.ResolveAsync(address).ConfigureAwait(false); // refuses a path that is too long
+        await ClearAsync(address, token).ConfigureAwait(false);
+
+        // bind() makes the file with the process's umask, which no thread can change for itself. So the socket is
+        // bound in a directory that only we can enter, made 0600 and listening there, and then renamed to its place.
+        var nursery = Path.Combine(Path.GetDirectoryName(address.Path)!, "." + Path.GetRandomFileName().Substring(0, 6));
+        var born = Path.Combine(nursery, "s");
+        Socket? socket = null;
+        try
+        {
+            UnixFiles.CreatePrivateDirectory(nursery);
+            var local = UnixFiles.EndPoint(born);
+            socket = BusConnector.CreateSocket(local);
+            socket.Bind(local);
+            UnixFiles.MakePrivate(born);
+            socket.Listen(Backlog);
+            UnixFiles.MoveNew(born, address.Path);
+            return new BusListener(address, socket);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or SocketException)
+        {
+            socket?.Dispose();
+            throw File.Exists(address.Path)
+                ? InUse(address, e)
+                : new BusAccessException(address, $"A bus cannot listen at {address.Path}: {e.Message} Choose a directory that {Environment.UserName} may write to.", e);
+        }
+        finally
+        {
+            RemoveNursery(nursery);
+        }
+    }
+
+    /// <summary>Leaves nothing at the path: a dead socket is removed, a live one and any other file is an error.</summary>
+    private static async Task ClearAsync(UnixBusAddress address, CancellationToken token)
+    {
+        if (!File.Exists(address.Path))
+        {
+            return;
+        }
+
+        if (UnixFileStatus.Of(address.Path) is { IsSocket: false } other)
+        {
+            throw new BusInUseException(address, $"A bus cannot listen at {address.Path}: a {other.Kind} lies there, which is not a socket. Move it away, or choose another directory.");
+        }
+
+        try
+        {
+            using var live = await BusConnector.ConnectAsync(address, TimeSpan.FromSeconds(1), token).ConfigureAwait(false);
+        }
+        catch (BusNotFoundException)
+        {
+            File.Delete(address.Path);
+            return;
+        }
+        catch (BusConnectionException)
+        {
+            // It listens but does not accept: alive.
+        }
+
+        throw InUse(address, null);
+    }
+
+    private static BusInUseException InUse(UnixBusAddress address, Exception? cause) =>
+        new(address, $"A live event bus has {address.Path}. Stop it, or choose another directory.", cause);
+
+    private static void RemoveNursery(string nursery)
+    {
+        try
+        {
+            if (Directory.Exists(nursery))
+            {
+                Directory.Delete(nursery, recursive: true);
+            }
+        }
+        catch (IOException)
+        {
+            // An empty hidden directory may stay behind; the bus works without its removal.
+        }
+    }
+}

@@ -1,0 +1,13 @@
+namespace SaltEvents.Core.Transport;
+
+/// <summary>What the other end of a connection has done.</summary>
+internal enum PeerState
+{
+    Open,
+
+    /// <summary>It read everything and closed.</summary>
+    Closed,
+
+    /// <summary>It closed with bytes unread, or broke.</summary>
+    Reset,
+}

@@ -1,0 +1,177 @@
+using System;
+using System.Net.Sockets;
+using System.Threading;
+using System.Threading.Tasks;
+
+namespace SaltEvents.Core.Transport;
+
+/// <summary>
+/// The way to a bus's pull socket, over one connection that is opened when needed and kept. It sends whole frames:
+/// it tries again, once, only where the socket did not accept every byte of the frame, so that no event is fired twice.
+/// </summary>
+internal sealed class PullChannel(BusAddress address, TimeSpan connectTimeout, TimeSpan sendTimeout) : IDisposable
+{
+    private readonly SemaphoreSlim gate = new(1, 1);
+    private BusConnection? connection;
+    private int sentOnConnection;
+    private int unconfirmed;
+
+    /// <summary>Connects, if that has not been done, so that a bus that is not there is an error before anything is sent.</summary>
+    public async Task ConnectAsync(CancellationToken token)
+    {
+        await gate.WaitAsync(token).ConfigureAwait(false);
+        try
+        {
+            _ = await OpenAsync(token).ConfigureAwait(false);
+        }
+        finally
+        {
+            gate.Release();
+        }
+    }
+
+    /// <exception cref="DeliveryUnknownException">Every byte was accepted and the bus went away at once.</exception>
+    /// <exception cref="BusConnectionException">The bus went away twice, or took no bytes in time; it has no whole frame.</exception>
+    public async Task SendAsync(ArraySegment<byte> frame, CancellationToken token)
+    {
+        await gate.WaitAsync(token).ConfigureAwait(false);
+        try
+        {
+            var failure = await TrySendAsync(frame, token).ConfigureAwait(false);
+            if (failure is not null)
+            {
+                failure = await TrySendAsync(frame, token).ConfigureAwait(false);
+            }
+
+            if (failure is not null)
+            {
+                throw new BusConnectionException(address, $"The bus at {address} went away while the event was sent, twice; it was not fired ({failure.Message}).", failure);
+            }
+        }
+        finally
+        {
+            gate.Release();
+        }
+    }
+
+    /// <summary>
+    /// Ends the connection and waits until the bus has read all of it, which it shows by closing its own end.
+    /// Returns false where that did not show within <paramref name="wait"/>; the bytes are with the system then.
+    /// </summary>
+    /// <exception cref="DeliveryUnknownException">The bus went away with events of ours unread.</exception>
+    public async Task<bool> CompleteAsync(TimeSpan wait, CancellationToken token)
+    {
+        await gate.WaitAsync(token).ConfigureAwait(false);
+        try
+        {
+            if (connection is null || sentOnConnection == 0)
+            {
+                return true;
+            }
+
+            using var limit = CancellationTokenSource.CreateLinkedTokenSource(token);
+            limit.CancelAfter(wait);
+            try
+            {
+                connection.CloseSending();
+                var buffer = new ArraySegment<byte>(new byte[256]);
+                while (await connection.ReceiveAsync(buffer, limit.Token).ConfigureAwait(false) > 0)
+                {
+                }
+
+                return true;
+            }
+            catch (OperationCanceledException) when (!token.IsCancellationRequested)
+            {
+                return false;
+            }
+            catch (SocketException e)
+            {
+                throw Unknown(sentOnConnection, e);
+            }
+            finally
+            {
+                Drop();
+            }
+        }
+        finally
+        {
+            gate.Release();
+        }
+    }
+
+    /// <summary>How many frames went to connections that the bus then broke off with bytes unread, since this was last asked.</summary>
+    public int TakeUnconfirmed() => Interlocked.Exchange(ref unconfirmed, 0);
+
+    /// <summary>The error for frames that the bus may not have read.</summary>
+    public DeliveryUnknownException Unknown(int frames, Exception? cause = null) => new(
+        address,
+        frames == 1
+            ? $"The bus at {address} went away and may not have published the event. It is not sent again, so that it is not fired twice."
+            : $"The bus at {address} went away and may not have published the last of the {frames} events sent to it. They are not sent again, so that none is fired twice.",
+        cause);
+
+    public void Dispose()
+    {
+        Drop();
+        gate.Dispose();
+    }
+
+    // Returns the error where not every byte was accepted: the bus cannot have the whole frame.
+    private async Task<SocketException?> TrySendAsync(ArraySegment<byte> frame, CancellationToken token)
+    {
+        var open = await OpenAsync(token).ConfigureAwait(false);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(token);
+        limit.CancelAfter(sendTimeout);
+        try
+        {
+            await open.SendAllAsync(frame, limit.Token).ConfigureAwait(false);
+        }
+        catch (SocketException e)
+        {
+            Drop();
+            return e;
+        }
+        catch (Exception e)
+        {
+            // A part of the frame may be out: closing makes the bus discard it.
+            Drop();
+            throw e is OperationCanceledException && !token.IsCancellationRequested
+                ? new BusConnectionException(address, $"The bus at {address} took no event within {sendTimeout.TotalSeconds:0.###} s; the event was not fired.", e)
+                : e;
+        }
+
+        sentOnConnection++;
+        if (open.Look() != PeerState.Open)
+        {
+            Drop();
+            throw Unknown(1);
+        }
+
+        return null;
+    }
+
+    private async Task<BusConnection> OpenAsync(CancellationToken token)
+    {
+        var state = connection?.Look() ?? PeerState.Closed;
+        if (state == PeerState.Open)
+        {
+            return connection!;
+        }
+
+        if (state == PeerState.Reset)
+        {
+            Interlocked.Add(ref unconfirmed, sentOnConnection);
+        }
+
+        Drop();
+        return connection = await BusConnector.ConnectAsync(address, connectTimeout, token).ConfigureAwait(false);
+    }
+
+    private void Drop()
+    {
+        connection?.Dispose();
+        connection = null;
+        sentOnConnection = 0;
+    }
+}

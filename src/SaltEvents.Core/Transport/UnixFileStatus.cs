@@ -1,0 +1,83 @@
+using System;
+using System.Collections.Generic;
+using System.Diagnostics;
+using System.IO;
+
+namespace SaltEvents.Core.Transport;
+
+/// <summary>
+/// Owner, mode and kind of a file, asked of the system's own <c>stat</c> command: .NET does not tell the owner.
+/// Used only where an error is explained or a listener is opened.
+/// </summary>
+internal sealed record UnixFileStatus(string Owner, string Group, string Mode, string Kind)
+{
+    private const int AnswerMilliseconds = 2000;
+
+    /// <summary>True where the file is a socket (GNU stat says "socket", BSD stat "Socket").</summary>
+    public bool IsSocket => Kind.Equals("socket", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>The file's status, or null where it is not there, may not be seen or <c>stat</c> is missing.</summary>
+    public static UnixFileStatus? Of(string path)
+    {
+        // On macOS and the BSDs stat takes other letters; GNU and busybox share theirs.
+        var gnu = Run("stat", "-L -c %U|%G|%a|%F", path);
+        var fields = (gnu ?? Run("stat", "-L -f %Su|%Sg|%Lp|%HT", path))?.Trim().Split('|');
+        return fields is { Length: 4 } ? new UnixFileStatus(fields[0], fields[1], fields[2].PadLeft(4, '0'), fields[3]) : null;
+    }
+
+    /// <summary>Names the first file or directory on the way to the socket that this account may not use, and the account that may.</summary>
+    public static string ExplainDenied(string path)
+    {
+        var me = Environment.UserName;
+        var step = FirstDenied(path);
+        var status = Of(step);
+        var what = step == path ? "socket" : "directory";
+        return status is null
+            ? $"{me} may not use the event bus at {path}. Run as the account that Salt runs as (see the user setting in Salt's configuration), or as root."
+            : $"{me} may not use the event bus at {path}: the {what} {step} belongs to {status.Owner}:{status.Group}, mode {status.Mode}. Run as {status.Owner}, for example: sudo -u {status.Owner} pwsh";
+    }
+
+    // What lies behind a directory that may not be searched cannot be seen: the last step that can be seen is the one that refuses.
+    private static string FirstDenied(string path)
+    {
+        var steps = new Stack<string>();
+        for (var step = Path.GetFullPath(path); step is not null; step = Path.GetDirectoryName(step))
+        {
+            steps.Push(step);
+        }
+
+        var seen = path;
+        foreach (var step in steps)
+        {
+            if (Of(step) is null)
+            {
+                return seen;
+            }
+
+            seen = step;
+        }
+
+        return seen;
+    }
+
+    private static string? Run(string command, string arguments, string path)
+    {
+        var quoted = "\"" + path.Replace("\\", "\\\\").Replace("\"", "\\\"") + "\"";
+        var start = new ProcessStartInfo(command, arguments + " -- " + quoted)
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            UseShellExecute = false,
+        };
+        try
+        {
+            using var process = Process.Start(start)!;
+            var output = process.StandardOutput.ReadToEnd();
+            return process.WaitForExit(AnswerMilliseconds) && process.ExitCode == 0 ? output : null;
+        }
+        catch (Exception e) when (e is System.ComponentModel.Win32Exception or InvalidOperationException)
+        {
+            return null;
+        }
+    }
+}
