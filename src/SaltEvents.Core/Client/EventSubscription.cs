@@ -15,7 +15,7 @@ namespace SaltEvents.Core.Client;
 /// One connection to a bus's pub socket. A background reader drains the socket always, whether or not anybody reads here,
 /// into a bounded queue: a subscriber that leaves its socket full harms the bus. Safe for one reader at a time.
 /// </summary>
-public sealed class EventSubscription : IAsyncDisposable, IDisposable
+public sealed class EventSubscription : IEventSource, IAsyncDisposable, IDisposable
 {
     private readonly BusConnection connection;
     private readonly TagFilter filter;
@@ -40,7 +40,7 @@ public sealed class EventSubscription : IAsyncDisposable, IDisposable
             new BoundedChannelOptions(options.QueueSize)
             {
                 SingleWriter = true,
-                SingleReader = true,
+                SingleReader = false,
                 FullMode = options.Overflow switch
                 {
                     OverflowPolicy.DropOldest => BoundedChannelFullMode.DropOldest,

@@ -1,0 +1,109 @@
+using System;
+using System.Threading;
+using System.Threading.Tasks;
+using SaltEvents.Core.Events;
+
+namespace SaltEvents.Core.Client;
+
+/// <summary>
+/// A subscription that keeps what arrives between two reads: each read takes the events that it matches and leaves the
+/// others for the next. Safe for several threads.
+/// </summary>
+public sealed class EventSession : IAsyncDisposable
+{
+    private const int HandOverQueue = 256;
+    private readonly EventSubscription subscription;
+    private readonly EventMailbox kept;
+    private readonly CancellationTokenSource stop = new();
+    private readonly Task pump;
+
+    private EventSession(EventBusClient client, EventSubscription subscription, EventBusClientOptions options)
+    {
+        Client = client;
+        this.subscription = subscription;
+        kept = new EventMailbox(options.QueueSize, options.Overflow);
+        pump = Task.Run(PumpAsync);
+    }
+
+    /// <summary>The client; firing through it uses the session's own connection.</summary>
+    public EventBusClient Client { get; }
+
+    /// <summary>How many events the bus has sent.</summary>
+    public long Received => subscription.Received;
+
+    /// <summary>How many events wait to be read.</summary>
+    public int Queued => kept.Count;
+
+    /// <summary>How many events the full queue dropped.</summary>
+    public long Dropped => kept.Dropped + subscription.Dropped;
+
+    /// <summary>Why it has ended; what is kept can still be read.</summary>
+    public SubscriptionEndReason EndReason => subscription.EndReason;
+
+    /// <summary>Connects and subscribes.</summary>
+    /// <exception cref="Transport.SaltEventException">There is no bus, or it cannot be used.</exception>
+    public static async Task<EventSession> OpenAsync(Transport.BusEndpoint endpoint, TagFilter filter, EventBusClientOptions options, CancellationToken token = default)
+    {
+        // The session's own queue is the one that counts; the subscription only hands over.
+        var client = new EventBusClient(endpoint, options with { Overflow = OverflowPolicy.Block, QueueSize = HandOverQueue });
+        try
+        {
+            return new EventSession(client, await client.SubscribeAsync(filter, token).ConfigureAwait(false), options);
+        }
+        catch
+        {
+            client.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>What is kept and what arrives, as far as it matches.</summary>
+    public IEventSource Matching(TagFilter filter) => new Source(this, filter);
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        stop.Cancel();
+        await subscription.DisposeAsync().ConfigureAwait(false);
+        kept.Complete();
+        await pump.ConfigureAwait(false);
+        Client.Dispose();
+    }
+
+    private async Task PumpAsync()
+    {
+        try
+        {
+            while (await subscription.WaitToReadAsync(stop.Token).ConfigureAwait(false))
+            {
+                while (subscription.TryRead(out var saltEvent))
+                {
+                    await kept.Put(saltEvent!).ConfigureAwait(false);
+                }
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // Disposed.
+        }
+        finally
+        {
+            kept.Complete();
+        }
+    }
+
+    private sealed class Source(EventSession session, TagFilter filter) : IEventSource
+    {
+        public long Dropped => session.Dropped;
+
+        public long Malformed => session.subscription.Malformed;
+
+        public string? LastMalformed => session.subscription.LastMalformed;
+
+        public bool TryRead(out SaltEvent? saltEvent) => session.kept.TryTake(filter, out saltEvent);
+
+        public ValueTask<bool> WaitToReadAsync(CancellationToken token = default) => new(session.kept.WaitAsync(filter, token));
+
+        public void ThrowIfBroken() => session.subscription.ThrowIfBroken();
+    }
+}

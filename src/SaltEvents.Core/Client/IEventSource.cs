@@ -1,0 +1,27 @@
+using System.Threading;
+using System.Threading.Tasks;
+using SaltEvents.Core.Events;
+
+namespace SaltEvents.Core.Client;
+
+/// <summary>Where events are read from: a subscription, or what a session has kept.</summary>
+public interface IEventSource
+{
+    /// <summary>How many events the full queue dropped.</summary>
+    long Dropped { get; }
+
+    /// <summary>How many frames were no event.</summary>
+    long Malformed { get; }
+
+    /// <summary>What the last of them looked like; null where there was none.</summary>
+    string? LastMalformed { get; }
+
+    /// <summary>Takes the next event that has already arrived.</summary>
+    bool TryRead(out SaltEvent? saltEvent);
+
+    /// <summary>Waits until an event can be read: true; or until none can come any more: false.</summary>
+    ValueTask<bool> WaitToReadAsync(CancellationToken token = default);
+
+    /// <summary>Throws what ended the source, where its owner did not end it.</summary>
+    void ThrowIfBroken();
+}

@@ -1,0 +1,11 @@
+namespace SaltEvents.Core.Configuration;
+
+/// <summary>Why no one bus can be chosen in a directory.</summary>
+public enum BusSelectionReason
+{
+    /// <summary>The buses of several minions lie there.</summary>
+    Ambiguous,
+
+    /// <summary>The bus of the other kind of node lies there.</summary>
+    WrongNode,
+}

@@ -1,0 +1,8 @@
+using SaltEvents.Core.Transport;
+
+namespace SaltEvents.Core.Configuration;
+
+/// <summary>A bus found in a socket directory.</summary>
+/// <param name="Node">Whose it is.</param>
+/// <param name="Endpoint">Its sockets.</param>
+public sealed record LocatedBus(NodeKind Node, BusEndpoint Endpoint);

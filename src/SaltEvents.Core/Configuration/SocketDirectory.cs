@@ -1,0 +1,100 @@
+using System;
+using System.IO;
+using System.Linq;
+using SaltEvents.Core.Transport;
+
+namespace SaltEvents.Core.Configuration;
+
+/// <summary>Finds a bus by what lies in a sock_dir.</summary>
+public static class SocketDirectory
+{
+    private const string PubSuffix = "_pub.ipc";
+
+    /// <summary>Finds the bus: the master's, else the only minion's, unless more is said.</summary>
+    /// <param name="directory">The sock_dir.</param>
+    /// <param name="node">Whose bus is wanted; null for whichever lies there.</param>
+    /// <param name="minionId">The minion whose bus is wanted; null for the only one.</param>
+    /// <exception cref="BusNotFoundException">There is no such bus.</exception>
+    /// <exception cref="BusAccessException">The account may not look into the directory.</exception>
+    /// <exception cref="BusSelectionException">Several minions' buses lie there, or only the bus of the other kind of node.</exception>
+    public static LocatedBus Find(string directory, NodeKind? node = null, string? minionId = null)
+    {
+        var master = SocketNames.Master(directory);
+        if (node != NodeKind.Minion && minionId is null)
+        {
+            if (Exists(master))
+            {
+                return new LocatedBus(NodeKind.Master, master);
+            }
+
+            if (node == NodeKind.Master)
+            {
+                throw MinionPrefixes(directory).Length == 0
+                    ? NotFound(master, $"There is no master's event bus in {directory}: {Name(master)} is not there.")
+                    : WrongNode($"In {directory} lies a minion's event bus, not a master's. Ask for it with -Node Minion, or give the master's directory ({SocketNames.MasterDirectory}).");
+            }
+        }
+
+        return minionId is null ? FindOnlyMinion(directory, node, master) : FindMinion(directory, minionId);
+    }
+
+    private static LocatedBus FindMinion(string directory, string minionId)
+    {
+        var found = SocketNames.MinionOfAnyVersion(directory, minionId).FirstOrDefault(Exists);
+        if (found is not null)
+        {
+            return new LocatedBus(NodeKind.Minion, found);
+        }
+
+        var others = MinionPrefixes(directory);
+        var there = others.Length == 0 ? "no minion's bus lies there" : "these lie there: " + string.Join(", ", others);
+        throw NotFound(SocketNames.Minion(directory, minionId), $"There is no event bus of the minion {minionId} in {directory}: {there}.");
+    }
+
+    private static LocatedBus FindOnlyMinion(string directory, NodeKind? node, BusEndpoint master)
+    {
+        var prefixes = MinionPrefixes(directory);
+        switch (prefixes.Length)
+        {
+            case 1:
+                return new LocatedBus(NodeKind.Minion, SocketNames.In(directory, prefixes[0]));
+            case > 1:
+                throw new BusSelectionException(
+                    BusSelectionReason.Ambiguous,
+                    $"The event buses of {prefixes.Length} minions lie in {directory}: {string.Join(", ", prefixes)}. Say which with -MinionId.");
+        }
+
+        throw node == NodeKind.Minion && Exists(master)
+            ? WrongNode($"In {directory} lies a master's event bus, not a minion's. Ask for it with -Node Master, or give the minion's directory ({SocketNames.MinionDirectory}).")
+            : NotFound(master, $"There is no Salt event bus in {directory}: neither {Name(master)} nor minion_event_*{PubSuffix} is there.");
+    }
+
+    private static string[] MinionPrefixes(string directory)
+    {
+        try
+        {
+            return Directory.GetFiles(directory, "minion_event*" + PubSuffix)
+                .Select(path => Path.GetFileName(path))
+                .Select(name => name.Substring(0, name.Length - PubSuffix.Length))
+                .OrderBy(name => name, StringComparer.Ordinal)
+                .ToArray();
+        }
+        catch (UnauthorizedAccessException e)
+        {
+            var address = SocketNames.Master(directory).Pub;
+            throw new BusAccessException(address, UnixFileStatus.ExplainDenied(Path.Combine(directory, "master_event" + PubSuffix)), e);
+        }
+        catch (IOException e)
+        {
+            throw NotFound(SocketNames.Master(directory), $"There is no Salt event bus in {directory}: the directory cannot be read ({e.Message})");
+        }
+    }
+
+    private static bool Exists(BusEndpoint endpoint) => File.Exists(((UnixBusAddress)endpoint.Pub).Path);
+
+    private static string Name(BusEndpoint endpoint) => Path.GetFileName(((UnixBusAddress)endpoint.Pub).Path);
+
+    private static BusNotFoundException NotFound(BusEndpoint endpoint, string message) => new(endpoint.Pub, message);
+
+    private static BusSelectionException WrongNode(string message) => new(BusSelectionReason.WrongNode, message);
+}

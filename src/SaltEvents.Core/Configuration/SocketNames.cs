@@ -1,0 +1,53 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Security.Cryptography;
+using System.Text;
+using SaltEvents.Core.Transport;
+
+namespace SaltEvents.Core.Configuration;
+
+/// <summary>The names of a bus's socket files, and Salt's default places and ports (salt/utils/event.py and salt/config/__init__.py, 3006.10).</summary>
+public static class SocketNames
+{
+    /// <summary>The default sock_dir of a master.</summary>
+    public const string MasterDirectory = "/var/run/salt/master";
+
+    /// <summary>The default sock_dir of a minion.</summary>
+    public const string MinionDirectory = "/var/run/salt/minion";
+
+    /// <summary>The default ports in TCP mode, which is what Salt uses on Windows.</summary>
+    public static BusEndpoint DefaultTcp(NodeKind node) => node == NodeKind.Master
+        ? new BusEndpoint(new TcpBusAddress(TcpBusAddress.Loopback, 4512), new TcpBusAddress(TcpBusAddress.Loopback, 4513))
+        : new BusEndpoint(new TcpBusAddress(TcpBusAddress.Loopback, 4510), new TcpBusAddress(TcpBusAddress.Loopback, 4511));
+
+    /// <summary>A master's sockets in its sock_dir.</summary>
+    public static BusEndpoint Master(string directory) => In(directory, "master_event");
+
+    /// <summary>A minion's sockets in its sock_dir, named as Salt since 2016.11 does: by the SHA-256 of its id.</summary>
+    public static BusEndpoint Minion(string directory, string minionId) => In(directory, "minion_event_" + Hash(SHA256.Create(), minionId).Substring(0, 10));
+
+    /// <summary>All names that a minion's sockets have had, newest first.</summary>
+    internal static IEnumerable<BusEndpoint> MinionOfAnyVersion(string directory, string minionId)
+    {
+        yield return Minion(directory, minionId);
+#pragma warning disable CA5351 // Salt chose MD5 for a file name, not for safety.
+        var md5 = Hash(MD5.Create(), minionId);
+#pragma warning restore CA5351
+        yield return In(directory, "minion_event_" + md5.Substring(0, 10)); // 2014.7 to 2016.3
+        yield return In(directory, "minion_event_" + md5); // 0.10.3 to 2014.1
+        yield return In(directory, "minion_event"); // before
+    }
+
+    internal static BusEndpoint In(string directory, string prefix) => new(
+        new UnixBusAddress(Path.Combine(directory, prefix + "_pub.ipc")),
+        new UnixBusAddress(Path.Combine(directory, prefix + "_pull.ipc")));
+
+    private static string Hash(HashAlgorithm algorithm, string text)
+    {
+        using (algorithm)
+        {
+            return BitConverter.ToString(algorithm.ComputeHash(Encoding.UTF8.GetBytes(text))).Replace("-", string.Empty).ToLowerInvariant();
+        }
+    }
+}

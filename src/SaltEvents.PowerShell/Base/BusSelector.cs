@@ -1,0 +1,93 @@
+using System;
+using System.Linq;
+using System.Management.Automation;
+using SaltEvents.Core.Configuration;
+using SaltEvents.Core.Transport;
+using SaltEvents.Errors;
+using SaltEvents.State;
+
+namespace SaltEvents.Base;
+
+/// <summary>
+/// Chooses the bus of a command: what a parameter says; else what this runspace opened last; else the environment variable
+/// SALTEVENTS_SOCKDIR; else Salt's default place.
+/// </summary>
+internal static class BusSelector
+{
+    public const string Variable = "SALTEVENTS_SOCKDIR";
+
+    public static SelectedBus Select(BusCommand command)
+    {
+        RefuseContradictions(command);
+        var node = (NodeKind?)command.Node ?? (command.MinionId is null ? null : NodeKind.Minion);
+        if (command.Session is { } target)
+        {
+            return Of(target, "-Session");
+        }
+
+        if (command.PubPort > 0 || command.PullPort > 0)
+        {
+            var endpoint = new BusEndpoint(new TcpBusAddress(command.HostName, command.PubPort), new TcpBusAddress(command.HostName, command.PullPort));
+            return new SelectedBus(endpoint, node, "-PubPort and -PullPort");
+        }
+
+        if (command.SockDir is not null)
+        {
+            return In(command.GetUnresolvedProviderPathFromPSPath(command.SockDir), node, command.MinionId, "-SockDir");
+        }
+
+        var last = RunspaceState.Current.Open<SaltEventTarget>().LastOrDefault(t =>
+            (node is null || t.NodeKind == node) && (command.MinionId is null || (t as SaltEventBus)?.MinionId == command.MinionId));
+        if (last is not null)
+        {
+            return Of(last, "opened last in this session") with { Session = null };
+        }
+
+        return Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } directory
+            ? In(directory, node, command.MinionId, "environment variable " + Variable)
+            : Default(node ?? NodeKind.Master, command.MinionId);
+    }
+
+    private static SelectedBus Of(SaltEventTarget target, string why) => target.IsOpen
+        ? new SelectedBus(target.Endpoint, target.NodeKind, why, target as SaltEventSession)
+        : throw new CommandErrorException(ErrorRecords.Of("TargetClosed", ErrorCategory.InvalidOperation, $"{target} is closed. Open a new one with New-SaltEventSession or Start-SaltEventBus.", target));
+
+    private static SelectedBus In(string directory, NodeKind? node, string? minionId, string why)
+    {
+        var found = SocketDirectory.Find(directory, node, minionId);
+        return new SelectedBus(found.Endpoint, found.Node, why);
+    }
+
+    private static SelectedBus Default(NodeKind node, string? minionId)
+    {
+        if (Environment.OSVersion.Platform == PlatformID.Win32NT)
+        {
+            return new SelectedBus(SocketNames.DefaultTcp(node), node, "Salt's default ports on Windows");
+        }
+
+        var directory = node == NodeKind.Master ? SocketNames.MasterDirectory : SocketNames.MinionDirectory;
+        return In(directory, node, minionId, "Salt's default directory");
+    }
+
+    private static void RefuseContradictions(BusCommand command)
+    {
+        var ways = new[]
+        {
+            (Given: command.Session is not null, Name: "-Session"),
+            (Given: command.SockDir is not null, Name: "-SockDir"),
+            (Given: command.PubPort > 0 || command.PullPort > 0, Name: "-PubPort and -PullPort"),
+        }.Where(w => w.Given).Select(w => w.Name).ToArray();
+        if (ways.Length > 1)
+        {
+            throw Refuse($"{string.Join(" and ", ways)} each name a bus. Give only one of them.");
+        }
+
+        if (command.HostName != TcpBusAddress.Loopback && command.PubPort == 0 && command.PullPort == 0)
+        {
+            throw Refuse("-HostName names the host of a bus in TCP mode; give its -PubPort (to listen) or -PullPort (to fire) too.");
+        }
+    }
+
+    private static CommandErrorException Refuse(string message) =>
+        new(ErrorRecords.Of("ParametersDisagree", ErrorCategory.InvalidArgument, message));
+}

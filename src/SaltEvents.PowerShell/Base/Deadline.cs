@@ -1,0 +1,49 @@
+using System;
+using System.Diagnostics;
+using System.Threading;
+using SaltEvents.Core.Client;
+
+namespace SaltEvents.Base;
+
+/// <summary>A point in time on a monotonic clock, or never.</summary>
+internal readonly struct Deadline
+{
+    // What a timer takes on .NET Framework at most is 24 days.
+    private static readonly TimeSpan LongestTimer = TimeSpan.FromDays(1);
+    private readonly long ticks;
+
+    private Deadline(long ticks) => this.ticks = ticks;
+
+    public static Deadline Never { get; } = new(long.MaxValue);
+
+    public bool HasPassed => ticks != long.MaxValue && Stopwatch.GetTimestamp() >= ticks;
+
+    private TimeSpan Remaining => TimeSpan.FromSeconds(Math.Max(0, (ticks - Stopwatch.GetTimestamp()) / (double)Stopwatch.Frequency));
+
+    public static Deadline After(TimeSpan time) => new(Stopwatch.GetTimestamp() + (long)(time.TotalSeconds * Stopwatch.Frequency));
+
+    /// <summary>Waits until an event can be read: true; until none can come any more, or the deadline: false.</summary>
+    /// <exception cref="OperationCanceledException">The token ended the wait.</exception>
+    public bool WaitToRead(IEventSource source, CancellationToken token)
+    {
+        while (!HasPassed)
+        {
+            using var limit = CancellationTokenSource.CreateLinkedTokenSource(token);
+            if (ticks != long.MaxValue)
+            {
+                limit.CancelAfter(Remaining < LongestTimer ? Remaining : LongestTimer);
+            }
+
+            try
+            {
+                return source.WaitToReadAsync(limit.Token).AsTask().GetAwaiter().GetResult();
+            }
+            catch (OperationCanceledException) when (!token.IsCancellationRequested)
+            {
+                // The timer: the deadline, or only its longest step.
+            }
+        }
+
+        return false;
+    }
+}

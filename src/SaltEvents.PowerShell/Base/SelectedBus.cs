@@ -1,0 +1,11 @@
+using SaltEvents.Core.Configuration;
+using SaltEvents.Core.Transport;
+
+namespace SaltEvents.Base;
+
+/// <summary>The bus that a command uses.</summary>
+/// <param name="Endpoint">Its sockets.</param>
+/// <param name="Node">Whose it is; null where that is not known.</param>
+/// <param name="Why">What chose it, in words.</param>
+/// <param name="Session">The open session, where one was named.</param>
+internal sealed record SelectedBus(BusEndpoint Endpoint, NodeKind? Node, string Why, SaltEventSession? Session = null);

@@ -1,0 +1,55 @@
+using System;
+using System.Collections.Generic;
+using System.Management.Automation;
+using SaltEvents.Core.Configuration;
+using SaltEvents.Core.Events;
+using SaltEvents.Core.Framing;
+using SaltEvents.Core.Transport;
+
+namespace SaltEvents.Errors;
+
+/// <summary>The one place where errors become ErrorRecords: a fixed id and a true category for each. Listed in about_SaltEvents.</summary>
+internal static class ErrorRecords
+{
+    private static readonly Dictionary<InvalidEventReason, (string Id, ErrorCategory Category)> InvalidEvents = new()
+    {
+        [InvalidEventReason.EmptyTag] = ("EmptyTag", ErrorCategory.InvalidArgument),
+        [InvalidEventReason.TagHasBlankLine] = ("TagHasBlankLine", ErrorCategory.InvalidArgument),
+        [InvalidEventReason.PayloadIsNoMap] = ("PayloadIsNoMap", ErrorCategory.InvalidData),
+        [InvalidEventReason.UnsupportedValue] = ("UnsupportedValue", ErrorCategory.InvalidType),
+        [InvalidEventReason.TooDeep] = ("PayloadTooDeep", ErrorCategory.InvalidData),
+        [InvalidEventReason.Secret] = ("SecretInPayload", ErrorCategory.SecurityError),
+    };
+
+    public static ErrorRecord From(Exception error, object? target)
+    {
+        var (id, category, hint) = Describe(error);
+        var record = new ErrorRecord(error, id, category, target);
+        if (hint.Length > 0)
+        {
+            record.ErrorDetails = new ErrorDetails(error.Message + " " + hint);
+        }
+
+        return record;
+    }
+
+    /// <summary>An error of the command's own, about its parameters or its objects.</summary>
+    public static ErrorRecord Of(string id, ErrorCategory category, string message, object? target = null) =>
+        new(new InvalidOperationException(message), id, category, target);
+
+    private static (string Id, ErrorCategory Category, string Hint) Describe(Exception error) => error switch
+    {
+        BusNotFoundException => ("BusNotFound", ErrorCategory.ObjectNotFound, "Is Salt running here? Name its bus with -SockDir, or with -PubPort and -PullPort where Salt uses TCP (ipc_mode: tcp); or start a bus to test with: Start-SaltEventBus."),
+        BusAccessException => ("BusAccessDenied", ErrorCategory.PermissionDenied, string.Empty),
+        BusConnectionException => ("BusConnectionLost", ErrorCategory.ConnectionError, string.Empty),
+        BusInUseException => ("BusInUse", ErrorCategory.ResourceExists, string.Empty),
+        DeliveryUnknownException => ("DeliveryUnknown", ErrorCategory.ConnectionError, string.Empty),
+        BusSelectionException { Reason: BusSelectionReason.Ambiguous } => ("BusAmbiguous", ErrorCategory.InvalidArgument, string.Empty),
+        BusSelectionException => ("WrongNode", ErrorCategory.InvalidArgument, string.Empty),
+        FrameFormatException => ("NotASaltBus", ErrorCategory.InvalidData, "Is this the pub socket of a Salt event bus?"),
+        InvalidEventException invalid => (InvalidEvents[invalid.Reason].Id, InvalidEvents[invalid.Reason].Category, string.Empty),
+        PlatformNotSupportedException => ("UnixSocketsNotSupported", ErrorCategory.NotInstalled, string.Empty),
+        ArgumentException => ("InvalidTagPattern", ErrorCategory.InvalidArgument, string.Empty),
+        _ => ("SaltEventsInternalError", ErrorCategory.NotSpecified, string.Empty),
+    };
+}

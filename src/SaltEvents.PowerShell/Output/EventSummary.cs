@@ -1,0 +1,110 @@
+using System;
+using System.Collections;
+using System.Globalization;
+using System.Linq;
+using System.Management.Automation;
+using System.Text;
+
+namespace SaltEvents.Output;
+
+/// <summary>An event's payload in one line, for tables.</summary>
+internal static class EventSummary
+{
+    private const int MaxLength = 200;
+    private const string Hidden = "(secret)";
+
+    // What the tag or another column says already, and what says nothing to a reader.
+    private static readonly string[] Skipped = ["_stamp", "cmd", "pretag", "tag", "jid", "id"];
+
+    private static readonly string[] Secrets =
+        ["aes", "session", "token", "tok", "sig", "key", "password", "passwd", "secret", "private_key", "eauth", "pub"];
+
+    public static string Of(SaltEvent saltEvent)
+    {
+        if (saltEvent.Family.IsSecret)
+        {
+            return Hidden;
+        }
+
+        var text = new StringBuilder();
+        var data = saltEvent.Data;
+        // What a minion sends is wrapped; its sender's id is worth showing.
+        if (data is PSObject wrapper && wrapper.Properties["cmd"]?.Value is "_minion_event")
+        {
+            text.Append("id=").Append(wrapper.Properties["id"]?.Value).Append(' ');
+            data = wrapper.Properties["data"]?.Value;
+        }
+
+        Append(text, data, top: true);
+        var line = text.ToString().Trim();
+        return line.Length > MaxLength ? line.Substring(0, MaxLength - 3) + "..." : line;
+    }
+
+    private static void Append(StringBuilder text, object? value, bool top)
+    {
+        if (text.Length > MaxLength)
+        {
+            return;
+        }
+
+        switch (value)
+        {
+            case null:
+                text.Append("null");
+                break;
+            case string words:
+                // A control character from the bus must not reach the terminal.
+                text.Append(new string(words.Take(MaxLength).Select(c => char.IsControl(c) ? ' ' : c).ToArray()));
+                break;
+            case bool flag:
+                text.Append(flag ? "true" : "false");
+                break;
+            case byte[] bytes:
+                text.AppendFormat(CultureInfo.InvariantCulture, "({0} bytes)", bytes.Length);
+                break;
+            case PSObject map:
+                AppendMap(text, map, top);
+                break;
+            case IList items:
+                text.Append('[');
+                for (var i = 0; i < items.Count && text.Length <= MaxLength; i++)
+                {
+                    text.Append(i > 0 ? "," : string.Empty);
+                    Append(text, items[i], top: false);
+                }
+
+                text.Append(']');
+                break;
+            default:
+                text.Append(Convert.ToString(value, CultureInfo.InvariantCulture));
+                break;
+        }
+    }
+
+    private static void AppendMap(StringBuilder text, PSObject map, bool top)
+    {
+        text.Append(top ? string.Empty : "{");
+        var first = true;
+        foreach (var property in map.Properties)
+        {
+            if (top && Skipped.Contains(property.Name))
+            {
+                continue;
+            }
+
+            text.Append(first ? string.Empty : top ? " " : ",").Append(property.Name).Append('=');
+            if (Secrets.Contains(property.Name, StringComparer.OrdinalIgnoreCase))
+            {
+                text.Append(Hidden);
+            }
+            else
+            {
+                Append(text, property.Value, top: false);
+            }
+
+            first = false;
+        }
+
+        text.Append(top ? string.Empty : "}");
+    }
+}

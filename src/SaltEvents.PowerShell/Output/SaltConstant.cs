@@ -1,0 +1,14 @@
+namespace SaltEvents;
+
+/// <summary>One of Salt's named constants in a payload.</summary>
+public sealed class SaltConstant(object? name, object? value)
+{
+    /// <summary>The constant's name.</summary>
+    public object? Name { get; } = name;
+
+    /// <summary>Its value.</summary>
+    public object? Value { get; } = value;
+
+    /// <inheritdoc/>
+    public override string ToString() => Name?.ToString() ?? string.Empty;
+}

@@ -1,0 +1,114 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Management.Automation;
+using SaltEvents.Core.Events;
+using SaltEvents.Output;
+using CoreEvent = SaltEvents.Core.Events.SaltEvent;
+
+namespace SaltEvents;
+
+/// <summary>
+/// An event of a Salt bus. In a runspace that has imported the module it also has the properties of its family (JobId,
+/// MinionId, ...) and the payload's top-level fields; Data has them everywhere. Nothing is decoded before it is asked for.
+/// </summary>
+public sealed class SaltEvent
+{
+    private readonly CoreEvent source;
+    private object? data;
+    private object? raw;
+    private bool hasData;
+    private TagFamily? family;
+
+    internal SaltEvent(CoreEvent source) => this.source = source;
+
+    /// <summary>The tag.</summary>
+    public string Tag => source.Tag;
+
+    /// <summary>When it was fired, by its sender's clock, UTC; null where it does not say.</summary>
+    public DateTime? Timestamp => source.GetTimestamp();
+
+    /// <summary>The payload: an object for a map, else the value. A payload that is no msgpack stays a byte array.</summary>
+    public object? Data
+    {
+        get
+        {
+            if (!hasData)
+            {
+                data = PayloadObjects.ToData(Decode());
+                hasData = true;
+            }
+
+            return data;
+        }
+    }
+
+    /// <summary>The payload with its original keys: an ordered, case-sensitive dictionary for a map. Sending uses it.</summary>
+    public object? Raw
+    {
+        get
+        {
+            HasRaw = true;
+            return raw ??= PayloadObjects.ToRaw(Decode());
+        }
+    }
+
+    internal CoreEvent Source => source;
+
+    /// <summary>Whether somebody has looked at Raw, and so may have changed it.</summary>
+    internal bool HasRaw { get; private set; }
+
+    internal TagFamily Family => family ??= TagFamilies.Of(Tag);
+
+    /// <summary>One line of what is in the event, for tables; secrets are left out.</summary>
+    public string GetSummary() => EventSummary.Of(this);
+
+    /// <inheritdoc/>
+    public override string ToString() => Tag;
+
+    /// <summary>The payload's top-level names, as properties can have them.</summary>
+    internal IReadOnlyList<string> GetFieldNames() => data is PSObject shown
+        ? shown.Properties.Select(p => p.Name).ToList()
+        : source.Fields.GetNames().Where(n => PayloadObjects.NameOf(n) is not null).Distinct(StringComparer.OrdinalIgnoreCase).ToList();
+
+    /// <summary>One top-level field, by a name in any case; decodes it alone.</summary>
+    internal bool TryGetField(string name, out object? value)
+    {
+        if (hasData)
+        {
+            var property = (data as PSObject)?.Properties[name];
+            value = property?.Value;
+            return property is not null;
+        }
+
+        try
+        {
+            var exact = source.Fields.GetNames().FirstOrDefault(n => n.Equals(name, StringComparison.OrdinalIgnoreCase));
+            value = null;
+            if (exact is null || PayloadObjects.NameOf(exact) is null || !source.Fields.TryGetValue(exact, out var field))
+            {
+                return false;
+            }
+
+            value = PayloadObjects.ToData(field);
+            return true;
+        }
+        catch (EventFormatException)
+        {
+            value = null;
+            return false;
+        }
+    }
+
+    private object? Decode()
+    {
+        try
+        {
+            return source.Fields.Decode();
+        }
+        catch (EventFormatException)
+        {
+            return source.Payload.ToArray();
+        }
+    }
+}

@@ -1,0 +1,16 @@
+using System.Globalization;
+
+namespace SaltEvents;
+
+/// <summary>A msgpack extension in a payload to which Salt gives no meaning.</summary>
+public sealed class SaltExtension(int code, byte[] data)
+{
+    /// <summary>The extension's type, -128 to 127.</summary>
+    public int Code { get; } = code;
+
+    /// <summary>Its bytes.</summary>
+    public byte[] Data { get; } = data;
+
+    /// <inheritdoc/>
+    public override string ToString() => string.Format(CultureInfo.InvariantCulture, "extension {0} ({1} bytes)", Code, Data.Length);
+}

@@ -1,0 +1,57 @@
+using System.Linq;
+using System.Text.RegularExpressions;
+using static SaltEvents.Output.FamilyProperty;
+
+namespace SaltEvents.Output;
+
+/// <summary>The families of Salt's events (salt/utils/event.py and the modules that fire them, 3006.10 to 3008). Any other tag is of no family.</summary>
+internal static class TagFamilies
+{
+    private static readonly TagFamily None = new(string.Empty, "none");
+    private static readonly Regex Jid = new("^[0-9]{20}(_[0-9]+)?$", RegexOptions.CultureInvariant);
+
+    private static readonly TagFamily[] All =
+    [
+        new("JobReturn", "salt/job/{JobId}/ret/{MinionId}", Field("Function", "fun"), JobOutcome.Succeeded, Field("ReturnCode", "retcode"), Field("Return", "return")),
+        new("JobNew", "salt/job/{JobId}/new", Field("Function", "fun"), Field("Target", "tgt"), Field("TargetType", "tgt_type"), Field("User", "user"), Field("Minions", "minions"), Field("Missing", "missing")),
+        new("JobPublish", "salt/job/{JobId}/publish", Field("Function", "fun"), Field("Target", "tgt"), Field("TargetType", "tgt_type")) { IsSecret = true },
+        new("JobStart", "salt/job/{JobId}/start/{MinionId}"),
+        new("JobProgress", "salt/job/{JobId}/prog/{MinionId}/{Number}", Wrapped("StateName", "ret", "name"), Wrapped("Succeeded", "ret", "result"), Wrapped("Comment", "ret", "comment"), Wrapped("DurationMs", "ret", "duration")),
+        new("JobStateError", "salt/job/{JobId}/sub/{MinionId}/error/{Function}", Field("StateName", "name"), Field("Comment", "comment"), Field("ReturnCode", "retcode")),
+        new("JobError", "salt/job/{JobId}/error", Field("Function", "fun"), Field("Error", "error")),
+        new("Job", "{JobId}", Jid.IsMatch, Field("Minions", "minions")),
+        new("StateResult", "salt/state_result/{JobId}/{MinionId}/{StateName+}", Wrapped("Succeeded", "ret", "result")),
+        new("Auth", "salt/auth", Field("MinionId", "id"), Field("Action", "act"), Field("Result", "result")),
+        new("AuthCredentials", "salt/auth/creds") { IsSecret = true },
+        new("Key", "salt/key", Field("MinionId", "id"), Field("Action", "act"), Field("Result", "result")),
+        new("KeyRotation", "key", Field("RotateAesKey", "rotate_aes_key")),
+        new("MinionStart", "salt/minion/{MinionId}/start", Field("Message", "data")),
+        new("MinionStart", "minion_start", Field("MinionId", "id"), Field("Message", "data")),
+        new("MinionRefresh", "minion/refresh/{MinionId}"),
+        new("SyndicStart", "salt/syndic/{MinionId}/start", Field("Message", "data")),
+        new("Presence", "salt/presence/present", Field("Minions", "present")),
+        new("PresenceChange", "salt/presence/change", Field("Joined", "new"), Field("Lost", "lost")),
+        new("RunnerNew", "salt/run/{JobId}/new", Field("Function", "fun"), Field("User", "user")),
+        new("RunnerReturn", "salt/run/{JobId}/ret", Field("Function", "fun"), Field("User", "user"), Field("Succeeded", "success"), Field("Return", "return")),
+        new("RunnerArguments", "salt/run/{JobId}/args", Field("Type", "type"), Field("Target", "tgt"), Field("Name", "name")),
+        new("RunnerProgress", "salt/run/{JobId}/progress"),
+        new("WheelNew", "salt/wheel/{JobId}/new", Field("Function", "fun"), Field("User", "user")),
+        new("WheelReturn", "salt/wheel/{JobId}/ret", Field("Function", "fun"), Field("User", "user"), Field("Succeeded", "success"), Field("Return", "return")),
+        new("Beacon", "salt/beacon/{MinionId}/{Beacon}/{Detail+}"),
+        new("Beacon", "salt/beacon/{MinionId}/{Beacon}"),
+        new("Cloud", "salt/cloud/{Name}/{Step+}", Field("Provider", "provider"), Field("Profile", "profile")),
+        new("FileServerUpdate", "salt/fileserver/{Backend}/update", Field("Changed", "changed"), Field("Files", "files")),
+        new("Stats", "salt/stats/{Worker}"),
+        new("Webhook", "salt/netapi/hook/{Path+}", Field("Headers", "headers"), Field("Post", "post"), Field("Body", "body")),
+        new("Webhook", "salt/engines/hook/{Path+}", Field("Headers", "headers"), Field("Post", "post"), Field("Body", "body")),
+        new("MinionError", "_salt_error", Field("MinionId", "id"), Wrapped("Message", "message")),
+        new("FireMaster", "fire_master", Field("MasterTag", "tag")),
+    ];
+
+    /// <summary>The family of a tag; one without name and properties for a tag of none.</summary>
+    public static TagFamily Of(string tag)
+    {
+        var parts = tag.Split('/');
+        return All.FirstOrDefault(f => f.Matches(tag, parts)) ?? None;
+    }
+}

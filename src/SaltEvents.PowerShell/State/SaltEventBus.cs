@@ -1,0 +1,94 @@
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using SaltEvents.Core.Configuration;
+using SaltEvents.Core.Server;
+using SaltEvents.Core.Transport;
+
+namespace SaltEvents;
+
+/// <summary>A bus that this process runs. The counters are those of the moment they are read.</summary>
+public sealed class SaltEventBus : SaltEventTarget
+{
+    private readonly EventBusServer server;
+    private readonly string? temporaryDirectory;
+
+    internal SaltEventBus(int id, NodeKind node, string? minionId, EventBusServer server, string? temporaryDirectory)
+        : base(id, server.Endpoint, node)
+    {
+        MinionId = minionId;
+        this.server = server;
+        this.temporaryDirectory = temporaryDirectory;
+    }
+
+    /// <summary>The minion's id; null for a master's bus.</summary>
+    public string? MinionId { get; }
+
+    /// <summary>The directory of the sockets; null in TCP mode.</summary>
+    public string? SockDir => Endpoint.Pub is UnixBusAddress unix ? Path.GetDirectoryName(unix.Path) : null;
+
+    /// <summary>The port for listeners; null with Unix sockets.</summary>
+    public int? PubPort => (Endpoint.Pub as TcpBusAddress)?.Port;
+
+    /// <summary>The port for senders; null with Unix sockets.</summary>
+    public int? PullPort => (Endpoint.Pull as TcpBusAddress)?.Port;
+
+    /// <summary>Running or Stopped.</summary>
+    public string State => server.IsRunning ? "Running" : "Stopped";
+
+    /// <summary>Subscribers connected now.</summary>
+    public int Subscribers => Counters.Subscribers;
+
+    /// <summary>Senders connected now.</summary>
+    public int Senders => Counters.Senders;
+
+    /// <summary>Events taken from senders.</summary>
+    public long EventsIn => Counters.EventsIn;
+
+    /// <summary>Events handed to subscribers, counted per subscriber.</summary>
+    public long EventsOut => Counters.EventsOut;
+
+    /// <summary>Bytes read from senders.</summary>
+    public long BytesIn => Counters.BytesIn;
+
+    /// <summary>Bytes handed to subscribers.</summary>
+    public long BytesOut => Counters.BytesOut;
+
+    /// <summary>Events that a subscriber did not get because its queue was full.</summary>
+    public long Dropped => Counters.Dropped;
+
+    /// <summary>Frames that were no event.</summary>
+    public long Malformed => Counters.Malformed;
+
+    /// <summary>Events sent on to the master.</summary>
+    public long Forwarded => Counters.Forwarded;
+
+    /// <summary>Events that wait for the master.</summary>
+    public int ForwardQueued => Counters.ForwardQueued;
+
+    /// <summary>Events for the master that were dropped.</summary>
+    public long ForwardDropped => Counters.ForwardDropped;
+
+    /// <summary>Events sent to a master that went away before it had read them.</summary>
+    public long ForwardUnconfirmed => Counters.ForwardUnconfirmed;
+
+    /// <summary>Each subscriber connected now.</summary>
+    public IReadOnlyList<SaltEventSubscriber> SubscriberList =>
+        server.Subscribers.Select(s => new SaltEventSubscriber(s.Id, s.ConnectedAt, s.EventsOut, s.BytesOut, s.Queued, s.Dropped)).ToArray();
+
+    internal override bool IsOpen => server.IsRunning;
+
+    private EventBusCounters Counters => server.Counters;
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{Node} bus {Id} at {SockDir ?? PubAddress}";
+
+    internal override void Close()
+    {
+        server.DisposeAsync().AsTask().GetAwaiter().GetResult();
+        if (temporaryDirectory is not null && Directory.Exists(temporaryDirectory))
+        {
+            Directory.Delete(temporaryDirectory, recursive: true);
+        }
+    }
+}

@@ -1,0 +1,53 @@
+using System;
+using System.Threading;
+using SaltEvents.Core.Client;
+using SaltEvents.Core.Configuration;
+using SaltEvents.Core.Events;
+
+namespace SaltEvents;
+
+/// <summary>A subscription that stays open: it keeps what arrives between two calls. What one call does not match stays for the next.</summary>
+public sealed class SaltEventSession : SaltEventTarget
+{
+    private readonly EventSession session;
+    private int closed;
+
+    internal SaltEventSession(int id, NodeKind? node, EventSession session, string[] tag)
+        : base(id, session.Client.Endpoint, node)
+    {
+        this.session = session;
+        Tag = tag;
+    }
+
+    /// <summary>The tags that it subscribed to; empty for every event.</summary>
+    public string[] Tag { get; }
+
+    /// <summary>Open; Closed by Remove-SaltEventSession; or Ended, where the bus went away: what is kept can still be read.</summary>
+    public string State => closed != 0 ? "Closed" : session.EndReason == SubscriptionEndReason.None ? "Open" : "Ended";
+
+    /// <summary>Events that the bus has sent.</summary>
+    public long Received => session.Received;
+
+    /// <summary>Events that wait to be read.</summary>
+    public int Queued => session.Queued;
+
+    /// <summary>Events that the full queue dropped.</summary>
+    public long Dropped => session.Dropped;
+
+    internal override bool IsOpen => closed == 0;
+
+    internal EventBusClient Client => session.Client;
+
+    /// <inheritdoc/>
+    public override string ToString() => $"Session {Id} on {PubAddress}";
+
+    internal IEventSource Matching(TagFilter filter) => session.Matching(filter);
+
+    internal override void Close()
+    {
+        if (Interlocked.Exchange(ref closed, 1) == 0)
+        {
+            session.DisposeAsync().AsTask().GetAwaiter().GetResult();
+        }
+    }
+}

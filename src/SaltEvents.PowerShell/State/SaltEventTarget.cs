@@ -1,0 +1,35 @@
+using SaltEvents.Core.Configuration;
+using SaltEvents.Core.Transport;
+
+namespace SaltEvents;
+
+/// <summary>Something opened in PowerShell that names a bus: a bus that this process runs, or a session on any bus. Safe to use from other runspaces.</summary>
+public abstract class SaltEventTarget
+{
+    private protected SaltEventTarget(int id, BusEndpoint endpoint, NodeKind? node)
+    {
+        Id = id;
+        Endpoint = endpoint;
+        NodeKind = node;
+    }
+
+    /// <summary>Its number, unique in the process.</summary>
+    public int Id { get; }
+
+    /// <summary>Whose bus it is; null where that is not known (ports alone do not tell).</summary>
+    public SaltNode? Node => NodeKind is { } node ? (SaltNode)node : null;
+
+    /// <summary>Where a listener connects: a path, or host:port.</summary>
+    public string PubAddress => Endpoint.Pub.ToString()!;
+
+    /// <summary>Where a sender connects: a path, or host:port.</summary>
+    public string PullAddress => Endpoint.Pull.ToString()!;
+
+    internal BusEndpoint Endpoint { get; }
+
+    internal NodeKind? NodeKind { get; }
+
+    internal abstract bool IsOpen { get; }
+
+    internal abstract void Close();
+}
