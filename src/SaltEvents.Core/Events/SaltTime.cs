@@ -17,6 +17,7 @@ internal static class SaltTime
     [
         "yyyy-MM-dd'T'HH:mm:ss.ffffff", "yyyy-MM-dd'T'HH:mm:ss",
         "yyyy-MM-dd'_'HH:mm:ss.ffffff", "yyyy-MM-dd'_'HH:mm:ss", // Salt 0.17 and 2014.1.0
+        "yyyy-MM-dd'T'HH:mm:ss.ffffffzzz", "yyyy-MM-dd'T'HH:mm:sszzz", // Salt 3008
     ];
 
     /// <summary>An event's <c>_stamp</c>: as Python's isoformat(), which leaves a zero fraction out.</summary>

@@ -1,5 +1,6 @@
 using System;
 using System.Collections;
+using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
 using System.Management.Automation;
@@ -14,7 +15,7 @@ internal static class EventSummary
     private const string Hidden = "(secret)";
 
     // What the tag or another column says already, and what says nothing to a reader.
-    private static readonly string[] Skipped = ["_stamp", "cmd", "pretag", "tag", "jid", "id"];
+    private static readonly string[] Skipped = ["_stamp", "cmd", "pretag", "tag", "jid"];
 
     private static readonly string[] Secrets =
         ["aes", "session", "token", "tok", "sig", "key", "password", "passwd", "secret", "private_key", "eauth", "pub"];
@@ -27,6 +28,12 @@ internal static class EventSummary
         }
 
         var text = new StringBuilder();
+        if (saltEvent.Family.Headline is { } headline)
+        {
+            AppendHeadline(text, headline(saltEvent));
+            return Fit(text);
+        }
+
         var data = saltEvent.Data;
         // What a minion sends is wrapped; its sender's id is worth showing.
         if (data is PSObject wrapper && wrapper.Properties["cmd"]?.Value is "_minion_event")
@@ -36,8 +43,30 @@ internal static class EventSummary
         }
 
         Append(text, data, top: true);
+        return Fit(text);
+    }
+
+    private static string Fit(StringBuilder text)
+    {
         var line = text.ToString().Trim();
         return line.Length > MaxLength ? line.Substring(0, MaxLength - 3) + "..." : line;
+    }
+
+    private static void AppendHeadline(StringBuilder text, IEnumerable<object?> values)
+    {
+        var parts = 0;
+        foreach (var value in values.Where(v => v is not null))
+        {
+            text.Append(parts++ > 0 ? " " : string.Empty);
+            if (value is bool succeeded && parts < 3)
+            {
+                text.Append(succeeded ? "ok" : "FAILED");
+            }
+            else
+            {
+                Append(text, value, top: false);
+            }
+        }
     }
 
     private static void Append(StringBuilder text, object? value, bool top)

@@ -14,31 +14,31 @@ internal static class TagFamilies
 
     private static readonly TagFamily[] All =
     [
-        new("JobReturn", "salt/job/{JobId}/ret/{MinionId}", Field("Function", "fun"), JobOutcome.Succeeded, Field("ReturnCode", "retcode"), Field("Return", "return")),
-        new("JobNew", "salt/job/{JobId}/new", Field("Function", "fun"), Field("Target", "tgt"), Field("TargetType", "tgt_type"), Field("User", "user"), Field("Minions", "minions"), Field("Missing", "missing")),
+        new("JobReturn", "salt/job/{JobId}/ret/{MinionId}", Field("Function", "fun"), JobOutcome.Succeeded, JobOutcome.FailedStates, Field("ReturnCode", "retcode"), Field("Return", "return")) { Headline = JobOutcome.Headline },
+        new("JobNew", "salt/job/{JobId}/new", Field("Function", "fun"), Field("Target", "tgt"), Field("TargetType", "tgt_type"), Field("User", "user"), Field("Minions", "minions"), Field("Missing", "missing")) { Headline = Show("Function", "Target", "User") },
         new("JobPublish", "salt/job/{JobId}/publish", Field("Function", "fun"), Field("Target", "tgt"), Field("TargetType", "tgt_type")) { IsSecret = true },
         new("JobStart", "salt/job/{JobId}/start/{MinionId}"),
-        new("JobProgress", "salt/job/{JobId}/prog/{MinionId}/{Number}", Wrapped("StateName", "ret", "name"), Wrapped("Succeeded", "ret", "result"), Wrapped("Comment", "ret", "comment"), Wrapped("DurationMs", "ret", "duration")),
-        new("JobStateError", "salt/job/{JobId}/sub/{MinionId}/error/{Function}", Field("StateName", "name"), Field("Comment", "comment"), Field("ReturnCode", "retcode")),
-        new("JobError", "salt/job/{JobId}/error", Field("Function", "fun"), Field("Error", "error")),
-        new("Job", "{JobId}", Jid.IsMatch, Field("Minions", "minions")),
-        new("StateResult", "salt/state_result/{JobId}/{MinionId}/{StateName+}", Wrapped("Succeeded", "ret", "result")),
-        new("Auth", "salt/auth", Field("MinionId", "id"), Field("Action", "act"), Field("Result", "result")),
+        new("JobProgress", "salt/job/{JobId}/prog/{MinionId}/{Number}", Wrapped("StateName", "ret", "name"), Wrapped("Succeeded", "ret", "result"), Wrapped("Comment", "ret", "comment"), Wrapped("DurationMs", "ret", "duration")) { Headline = Show("Succeeded", "StateName", "Comment") },
+        new("JobStateError", "salt/job/{JobId}/sub/{MinionId}/error/{Function}", Field("StateName", "name"), Field("Comment", "comment"), Field("ReturnCode", "retcode")) { Headline = Show("StateName", "Comment") },
+        new("JobError", "salt/job/{JobId}/error", Field("Function", "fun"), Field("Error", "error")) { Headline = Show("Function", "Error") },
+        new("Job", "{JobId}", Jid.IsMatch, Field("Minions", "minions")) { Headline = Show("Minions") },
+        new("StateResult", "salt/state_result/{JobId}/{MinionId}/{StateName+}", Wrapped("Succeeded", "ret", "result")) { Headline = Show("Succeeded", "StateName") },
+        new("Auth", "salt/auth", Field("MinionId", "id"), Field("Action", "act"), Field("Result", "result")) { Headline = Show("Action", "MinionId") },
         new("AuthCredentials", "salt/auth/creds") { IsSecret = true },
-        new("Key", "salt/key", Field("MinionId", "id"), Field("Action", "act"), Field("Result", "result")),
+        new("Key", "salt/key", Field("MinionId", "id"), Field("Action", "act"), Field("Result", "result")) { Headline = Show("Action", "MinionId") },
         new("KeyRotation", "key", Field("RotateAesKey", "rotate_aes_key")),
-        new("MinionStart", "salt/minion/{MinionId}/start", Field("Message", "data")),
-        new("MinionStart", "minion_start", Field("MinionId", "id"), Field("Message", "data")),
+        new("MinionStart", "salt/minion/{MinionId}/start", Field("Message", "data")) { Headline = Show("Message") },
+        new("MinionStart", "minion_start", Field("MinionId", "id"), Field("Message", "data")) { Headline = Show("Message") },
         new("MinionRefresh", "minion/refresh/{MinionId}"),
-        new("SyndicStart", "salt/syndic/{MinionId}/start", Field("Message", "data")),
-        new("Presence", "salt/presence/present", Field("Minions", "present")),
+        new("SyndicStart", "salt/syndic/{MinionId}/start", Field("Message", "data")) { Headline = Show("Message") },
+        new("Presence", "salt/presence/present", Field("Minions", "present")) { Headline = Show("Minions") },
         new("PresenceChange", "salt/presence/change", Field("Joined", "new"), Field("Lost", "lost")),
-        new("RunnerNew", "salt/run/{JobId}/new", Field("Function", "fun"), Field("User", "user")),
-        new("RunnerReturn", "salt/run/{JobId}/ret", Field("Function", "fun"), Field("User", "user"), Field("Succeeded", "success"), Field("Return", "return")),
-        new("RunnerArguments", "salt/run/{JobId}/args", Field("Type", "type"), Field("Target", "tgt"), Field("Name", "name")),
+        new("RunnerNew", "salt/run/{JobId}/new", Field("Function", "fun"), Field("User", "user")) { Headline = Show("Function", "User") },
+        new("RunnerReturn", "salt/run/{JobId}/ret", Field("Function", "fun"), Field("User", "user"), Field("Succeeded", "success"), Field("Return", "return")) { Headline = Show("Function", "Succeeded", "Return") },
+        new("RunnerArguments", "salt/run/{JobId}/args", Field("Type", "type"), Field("Target", "tgt"), Field("Name", "name")) { Headline = Show("Type", "Name", "Target") },
         new("RunnerProgress", "salt/run/{JobId}/progress"),
-        new("WheelNew", "salt/wheel/{JobId}/new", Field("Function", "fun"), Field("User", "user")),
-        new("WheelReturn", "salt/wheel/{JobId}/ret", Field("Function", "fun"), Field("User", "user"), Field("Succeeded", "success"), Field("Return", "return")),
+        new("WheelNew", "salt/wheel/{JobId}/new", Field("Function", "fun"), Field("User", "user")) { Headline = Show("Function", "User") },
+        new("WheelReturn", "salt/wheel/{JobId}/ret", Field("Function", "fun"), Field("User", "user"), Field("Succeeded", "success"), Field("Return", "return")) { Headline = Show("Function", "Succeeded", "Return") },
         new("Beacon", "salt/beacon/{MinionId}/{Beacon}/{Detail+}"),
         new("Beacon", "salt/beacon/{MinionId}/{Beacon}"),
         new("Cloud", "salt/cloud/{Name}/{Step+}", Field("Provider", "provider"), Field("Profile", "profile")),
@@ -46,7 +46,7 @@ internal static class TagFamilies
         new("Stats", "salt/stats/{Worker}"),
         new("Webhook", "salt/netapi/hook/{Path+}", Field("Headers", "headers"), Field("Post", "post"), Field("Body", "body")),
         new("Webhook", "salt/engines/hook/{Path+}", Field("Headers", "headers"), Field("Post", "post"), Field("Body", "body")),
-        new("MinionError", "_salt_error", Field("MinionId", "id"), Wrapped("Message", "message")),
+        new("MinionError", "_salt_error", Field("MinionId", "id"), Wrapped("Message", "message")) { Headline = Show("MinionId", "Message") },
         new("FireMaster", "fire_master", Field("MasterTag", "tag")),
     ];
 
@@ -60,4 +60,7 @@ internal static class TagFamilies
         var parts = tag.Split('/');
         return All.FirstOrDefault(f => f.Matches(tag, parts)) ?? None;
     }
+
+    private static Func<SaltEvent, IEnumerable<object?>> Show(params string[] properties) =>
+        e => properties.Select(name => e.Family.Properties.First(p => p.Name == name).GetValue(e));
 }

@@ -33,6 +33,9 @@ internal sealed class TagFamily
     /// <summary>The names of the properties and how to get them: the tag's parts first.</summary>
     public IReadOnlyList<FamilyProperty> Properties { get; }
 
+    /// <summary>What to show of such an event in a table; null for the payload's fields in their order.</summary>
+    public Func<SaltEvent, IEnumerable<object?>>? Headline { get; init; }
+
     /// <summary>The payload carries secrets: no view shows it.</summary>
     public bool IsSecret { get; init; }
 
