@@ -103,10 +103,9 @@ public readonly struct PayloadView
         public Entries(ReadOnlySpan<byte> bytes)
         {
             map = bytes;
-            IsMap = !bytes.IsEmpty && MessagePackToken.IsMapCode(bytes[0]) && MessagePackToken.TryRead(bytes, out var token);
-            if (IsMap)
+            if (!bytes.IsEmpty && MessagePackToken.IsMapCode(bytes[0]) && MessagePackToken.TryRead(bytes, 0, out var token))
             {
-                MessagePackToken.TryRead(bytes, out token);
+                IsMap = true;
                 left = token.Values / 2;
                 position = token.HeadLength;
             }
@@ -137,7 +136,7 @@ public readonly struct PayloadView
             try
             {
                 EntryOffset = position;
-                if (!MessagePackToken.TryRead(map.Slice(position), out var key))
+                if (!MessagePackToken.TryRead(map, position, out var key))
                 {
                     return Stop();
                 }

@@ -58,7 +58,7 @@ internal struct FrameScanner(int maxFrameBytes)
             return Recognise(data);
         }
 
-        if (!MessagePackToken.TryRead(data.Slice(position), out var token))
+        if (!MessagePackToken.TryRead(data, position, out var token))
         {
             return false;
         }
