@@ -55,7 +55,7 @@ public static class EventCodec
     }
 
     /// <summary>Says what is wrong with a tag, before anything is sent.</summary>
-    /// <exception cref="InvalidEventException">It is empty or has a blank line in it.</exception>
+    /// <exception cref="InvalidEventException">It is empty, or a blank line would end it too early.</exception>
     public static void CheckTag(string tag)
     {
         if (string.IsNullOrEmpty(tag))
@@ -63,9 +63,9 @@ public static class EventCodec
             throw new InvalidEventException(InvalidEventReason.EmptyTag, "The tag is empty. Salt refuses an event without a tag; give one such as my/tag.");
         }
 
-        if (tag.Contains("\n\n"))
+        if (tag.Contains("\n\n") || tag[tag.Length - 1] == '\n')
         {
-            throw new InvalidEventException(InvalidEventReason.TagHasBlankLine, "The tag has a blank line in it (two line feeds), which is where a tag ends on the bus. Remove it.");
+            throw new InvalidEventException(InvalidEventReason.TagHasBlankLine, "The tag has a blank line in it (two line feeds) or a line feed at its end, which is where a tag ends on the bus. Remove it.");
         }
     }
 
