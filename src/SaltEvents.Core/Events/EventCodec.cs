@@ -95,11 +95,11 @@ public static class EventCodec
         var output = new ByteBuffer(payload.Length + 48);
         var entries = source.Fields.GetEntries();
         var writer = new MessagePackWriter(output);
-        var hasStamp = source.Fields.TryGetValue("_stamp"u8, out _);
+        var hasStamp = HasStamp(source);
         writer.WriteMapHeader((int)entries.Left + (hasStamp ? 0 : 1));
         while (entries.MoveNext())
         {
-            if (entries.HasTextKey && entries.KeyText.SequenceEqual("_stamp"u8))
+            if (IsStamp(entries))
             {
                 WriteStamp(ref writer, utc);
             }
@@ -117,6 +117,22 @@ public static class EventCodec
         writer.Flush();
         return output.Written;
     }
+
+    private static bool HasStamp(SaltEvent source)
+    {
+        var entries = source.Fields.GetEntries();
+        while (entries.MoveNext())
+        {
+            if (IsStamp(entries))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static bool IsStamp(in PayloadView.Entries entry) => entry.HasStringKey && entry.KeyText.SequenceEqual("_stamp"u8);
 
     private static void WriteStamp(ref MessagePackWriter writer, DateTime utc)
     {

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Text;
+using MessagePack;
 using SaltEvents.Core.Compat;
 using SaltEvents.Core.Framing;
 
@@ -115,7 +116,11 @@ public readonly struct PayloadView
 
         public readonly long Left => left;
 
+        /// <summary>Whether the key is text, str or bin.</summary>
         public bool HasTextKey { get; private set; }
+
+        /// <summary>Whether the key is str.</summary>
+        public bool HasStringKey { get; private set; }
 
         public readonly ReadOnlySpan<byte> KeyText => map.Slice(keyOffset, keyLength);
 
@@ -142,6 +147,7 @@ public readonly struct PayloadView
                 }
 
                 HasTextKey = key.IsText;
+                HasStringKey = key.Type == MessagePackType.String;
                 keyOffset = position + key.HeadLength;
                 keyLength = HasTextKey ? (int)key.Bytes : 0;
                 position += MessagePackToken.LengthOfValue(map.Slice(position));
