@@ -40,7 +40,7 @@ internal static class TaggedJson
     private static object ReadNumber(JsonElement json)
     {
         var text = json.GetRawText();
-        return text.AsSpan().IndexOfAny('.', 'e', 'E') >= 0 ? double.Parse(text, CultureInfo.InvariantCulture)
+        return text.AsSpan().IndexOfAny('.', 'e', 'E') >= 0 ? (object)double.Parse(text, CultureInfo.InvariantCulture)
             : long.TryParse(text, CultureInfo.InvariantCulture, out var number) ? number
             : ulong.Parse(text, CultureInfo.InvariantCulture);
     }
@@ -79,7 +79,7 @@ internal static class TaggedJson
 
     private static double ReadSpecial(string text) => text.ToLowerInvariant() switch
     {
-        "nan" => double.NaN,
+        "nan" => BitConverter.Int64BitsToDouble(0x7FF8_0000_0000_0000), // Python's; double.NaN has the sign bit
         "inf" or "infinity" => double.PositiveInfinity,
         "-inf" or "-infinity" => double.NegativeInfinity,
         _ => throw new FormatException(text),
