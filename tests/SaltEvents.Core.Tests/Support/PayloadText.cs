@@ -1,4 +1,5 @@
 using System;
+using System.Collections;
 using System.Globalization;
 using System.Linq;
 using System.Text.Json;
@@ -22,8 +23,9 @@ internal static class PayloadText
         DateTime time => "time:" + time.ToString("o", CultureInfo.InvariantCulture),
         PayloadConstant constant => $"const({Of(constant.Name)}, {Of(constant.Value)})",
         PayloadExtension extension => $"ext({extension.Code}, {Convert.ToHexString(extension.Data)})",
-        object?[] items => "[" + string.Join(", ", items.Select(Of)) + "]",
         PayloadMap map => "{" + string.Join(", ", map.Select(e => Of(e.Key) + ": " + Of(e.Value))) + "}",
+        IDictionary entries => "{" + string.Join(", ", entries.Keys.Cast<object>().Select(k => Of(k) + ": " + Of(entries[k]))) + "}",
+        IList items => "[" + string.Join(", ", items.Cast<object?>().Select(Of)) + "]",
         _ => throw new ArgumentException(value.GetType().FullName),
     };
 }
