@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Text;
 
 namespace SaltEvents.Core.Compat;
@@ -29,6 +30,46 @@ internal static class TextSupport
         {
             return null;
         }
+    }
+
+    /// <summary>The characters of a text, those outside the first plane too as one each.</summary>
+    public static List<int> CodePoints(string text)
+    {
+        var characters = new List<int>(text.Length);
+        ReadOnlySpan<byte> utf8 = Encoding.UTF8.GetBytes(text);
+        while (!utf8.IsEmpty)
+        {
+            characters.Add(CodePoint(utf8, out var length));
+            utf8 = utf8.Slice(length);
+        }
+
+        return characters;
+    }
+
+    /// <summary>The first character of UTF-8 and its length in bytes; U+FFFD for a byte that is not UTF-8.</summary>
+    public static int CodePoint(ReadOnlySpan<byte> utf8, out int length)
+    {
+        int first = utf8[0];
+        length = first switch { < 0x80 => 1, < 0xC2 => 0, < 0xE0 => 2, < 0xF0 => 3, < 0xF5 => 4, _ => 0 };
+        var character = length <= 1 ? first : first & (0x7F >> length);
+        for (var i = 1; i < length; i++)
+        {
+            if (i >= utf8.Length || (utf8[i] & 0xC0) != 0x80)
+            {
+                length = 0;
+                break;
+            }
+
+            character = (character << 6) | (utf8[i] & 0x3F);
+        }
+
+        if (length == 0)
+        {
+            length = 1;
+            return '\uFFFD';
+        }
+
+        return character;
     }
 
     /// <summary>The first bytes of a body or frame, for an error message: printable ASCII as it is, the rest as \xNN.</summary>

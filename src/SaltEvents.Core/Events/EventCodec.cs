@@ -55,7 +55,7 @@ public static class EventCodec
     }
 
     /// <summary>Says what is wrong with a tag, before anything is sent.</summary>
-    /// <exception cref="InvalidEventException">It is empty or has a blank line in it.</exception>
+    /// <exception cref="InvalidEventException">It is empty, or a blank line would end it too early.</exception>
     public static void CheckTag(string tag)
     {
         if (string.IsNullOrEmpty(tag))
@@ -63,9 +63,9 @@ public static class EventCodec
             throw new InvalidEventException(InvalidEventReason.EmptyTag, "The tag is empty. Salt refuses an event without a tag; give one such as my/tag.");
         }
 
-        if (tag.Contains("\n\n"))
+        if (tag.Contains("\n\n") || tag[tag.Length - 1] == '\n')
         {
-            throw new InvalidEventException(InvalidEventReason.TagHasBlankLine, "The tag has a blank line in it (two line feeds), which is where a tag ends on the bus. Remove it.");
+            throw new InvalidEventException(InvalidEventReason.TagHasBlankLine, "The tag has a blank line in it (two line feeds) or a line feed at its end, which is where a tag ends on the bus. Remove it.");
         }
     }
 
@@ -95,11 +95,11 @@ public static class EventCodec
         var output = new ByteBuffer(payload.Length + 48);
         var entries = source.Fields.GetEntries();
         var writer = new MessagePackWriter(output);
-        var hasStamp = source.Fields.TryGetValue("_stamp"u8, out _);
+        var hasStamp = HasStamp(source);
         writer.WriteMapHeader((int)entries.Left + (hasStamp ? 0 : 1));
         while (entries.MoveNext())
         {
-            if (entries.HasTextKey && entries.KeyText.SequenceEqual("_stamp"u8))
+            if (IsStamp(entries))
             {
                 WriteStamp(ref writer, utc);
             }
@@ -117,6 +117,22 @@ public static class EventCodec
         writer.Flush();
         return output.Written;
     }
+
+    private static bool HasStamp(SaltEvent source)
+    {
+        var entries = source.Fields.GetEntries();
+        while (entries.MoveNext())
+        {
+            if (IsStamp(entries))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static bool IsStamp(in PayloadView.Entries entry) => entry.HasStringKey && entry.KeyText.SequenceEqual("_stamp"u8);
 
     private static void WriteStamp(ref MessagePackWriter writer, DateTime utc)
     {

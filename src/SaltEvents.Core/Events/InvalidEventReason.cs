@@ -6,7 +6,7 @@ public enum InvalidEventReason
     /// <summary>The tag is empty.</summary>
     EmptyTag,
 
-    /// <summary>The tag has a blank line in it, which ends a tag on the wire.</summary>
+    /// <summary>The tag has a blank line in it, which ends a tag on the wire, or a line feed at its end, which makes one.</summary>
     TagHasBlankLine,
 
     /// <summary>The payload is no map; Salt refuses it since 0.17.</summary>

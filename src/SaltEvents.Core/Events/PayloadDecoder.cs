@@ -62,7 +62,7 @@ internal static class PayloadDecoder
             case MessagePackType.Map:
                 return ReadMap(ref reader, depth);
             default:
-                return ReadExtension(ref reader);
+                return ReadExtension(ref reader, depth);
         }
     }
 
@@ -90,28 +90,29 @@ internal static class PayloadDecoder
         return map;
     }
 
-    private static object ReadExtension(ref MessagePackReader reader)
+    private static object ReadExtension(ref MessagePackReader reader, int depth)
     {
         var extension = reader.ReadExtensionFormat();
-        var data = extension.Data.ToArray();
         switch (extension.TypeCode)
         {
-            case SaltTime.DateTimeExtension when SaltTime.ParseExtension(TextSupport.Utf8(data)) is { } time:
+            case SaltTime.DateTimeExtension when SaltTime.ParseExtension(TextSupport.Utf8(extension.Data.ToArray())) is { } time:
                 return time;
-            case SaltTime.ConstantExtension when TryReadConstant(data) is { } constant:
+            case SaltTime.ConstantExtension when TryReadConstant(extension.Data, depth) is { } constant:
                 return constant;
             default:
-                return new PayloadExtension(extension.TypeCode, data);
+                return new PayloadExtension(extension.TypeCode, extension.Data.ToArray());
         }
     }
 
-    private static PayloadConstant? TryReadConstant(byte[] data)
+    // Read where it lies and counted as nesting: constants can be nested too.
+    private static PayloadConstant? TryReadConstant(in ReadOnlySequence<byte> data, int depth)
     {
         try
         {
-            return Decode(data) is object?[] { Length: 2 } pair ? new PayloadConstant(pair[0], pair[1]) : null;
+            var reader = new MessagePackReader(data);
+            return Read(ref reader, depth + 1) is object?[] { Length: 2 } pair && reader.End ? new PayloadConstant(pair[0], pair[1]) : null;
         }
-        catch (EventFormatException)
+        catch (Exception e) when (e is MessagePackSerializationException or System.IO.EndOfStreamException)
         {
             return null;
         }

@@ -12,10 +12,12 @@ namespace SaltEvents.Core.Events;
 internal static class PayloadEncoder
 {
     /// <exception cref="InvalidEventException">A type that the bus cannot carry, or nested too deep.</exception>
-    public static void Write(IBufferWriter<byte> output, object? value)
+    public static void Write(IBufferWriter<byte> output, object? value) => Write(output, value, 0);
+
+    private static void Write(IBufferWriter<byte> output, object? value, int depth)
     {
         var writer = new MessagePackWriter(output);
-        Write(ref writer, value, 0);
+        Write(ref writer, value, depth);
         writer.Flush();
     }
 
@@ -58,12 +60,12 @@ internal static class PayloadEncoder
 
                 break;
             default:
-                WriteScalar(ref writer, value);
+                WriteScalar(ref writer, value, depth);
                 break;
         }
     }
 
-    private static void WriteScalar(ref MessagePackWriter writer, object? value)
+    private static void WriteScalar(ref MessagePackWriter writer, object? value, int depth)
     {
         switch (value)
         {
@@ -93,7 +95,7 @@ internal static class PayloadEncoder
                 break;
             case PayloadConstant constant:
                 var pair = new ByteBuffer();
-                Write(pair, new[] { constant.Name, constant.Value });
+                Write(pair, new[] { constant.Name, constant.Value }, depth + 1);
                 WriteExtension(ref writer, SaltTime.ConstantExtension, pair.ToArray());
                 break;
             case PayloadExtension extension:

@@ -1,6 +1,7 @@
 using System;
-using System.Collections.Generic;
+using System.Collections;
 using System.Linq;
+using System.Text;
 using SaltEvents.Core.Framing;
 
 namespace SaltEvents.Core.Events;
@@ -28,7 +29,7 @@ internal static class PayloadTrimmer
         var copy = Copy(payload);
         for (var percent = FirstPercent; percent > 0 && packed.Length + PythonBytesOverhead > maxEventBytes; percent -= StepPercent)
         {
-            TrimValues(copy, maxEventBytes * (percent / 100.0));
+            TrimValues(copy, maxEventBytes * (percent / 100.0), packedBefore: percent < FirstPercent);
             packed.Clear();
             PayloadEncoder.Write(packed, copy);
         }
@@ -36,15 +37,15 @@ internal static class PayloadTrimmer
         return packed;
     }
 
-    private static void TrimValues(PayloadMap map, double maxValueSize)
+    private static void TrimValues(PayloadMap map, double maxValueSize, bool packedBefore)
     {
         for (var i = 0; i < map.Count; i++)
         {
             if (map[i].Value is PayloadMap inner)
             {
-                TrimValues(inner, maxValueSize);
+                TrimValues(inner, maxValueSize, packedBefore);
             }
-            else if (PythonSize(map[i].Value) > maxValueSize)
+            else if (PythonSize(map[i].Value, packedBefore) > maxValueSize)
             {
                 map.SetAt(i, Replacement);
             }
@@ -57,28 +58,49 @@ internal static class PayloadTrimmer
         var copy = new PayloadMap(map.Count);
         foreach (var entry in map)
         {
-            copy.Add(entry.Key, entry.Value is PayloadMap inner ? Copy(inner) : entry.Value);
+            copy.Add(entry.Key, CopyMap(entry.Value));
         }
 
         return copy;
     }
 
-    /// <summary>sys.getsizeof of CPython 3.10 on 64 bits. Only sizes near a tenth of the limit decide, so small values need no exactness.</summary>
-    private static long PythonSize(object? value) => value switch
+    private static object? CopyMap(object? value)
     {
-        string text => PythonTextSize(text),
+        switch (value)
+        {
+            case PayloadMap map:
+                return Copy(map);
+            case IDictionary dictionary:
+                var copy = new PayloadMap(dictionary.Count);
+                foreach (DictionaryEntry entry in dictionary)
+                {
+                    copy.Add(entry.Key, CopyMap(entry.Value));
+                }
+
+                return copy;
+            default:
+                return value;
+        }
+    }
+
+    /// <summary>sys.getsizeof of CPython 3.10 on 64 bits. Only sizes near a tenth of the limit decide, so small values need no exactness.</summary>
+    private static long PythonSize(object? value, bool packedBefore) => value switch
+    {
+        string text => PythonTextSize(text, packedBefore),
         byte[] bytes => PythonBytesOverhead + bytes.LongLength,
-        ICollection<object?> items => 56 + (8L * items.Count),
+        IList items => 56 + (8L * items.Count),
         _ => 32,
     };
 
-    private static long PythonTextSize(string text)
+    // A string that is not ASCII keeps the UTF-8 that it was packed as once, which counts from the second round on.
+    private static long PythonTextSize(string text, bool packedBefore)
     {
         var widest = text.Length == 0 ? '\0' : text.Max();
         var surrogates = text.Count(char.IsHighSurrogate);
-        return surrogates > 0 ? 76 + (4L * (text.Length - surrogates))
+        var kept = packedBefore && widest > '\u007F' ? Encoding.UTF8.GetByteCount(text) + 1 : 0;
+        return kept + (surrogates > 0 ? 76 + (4L * (text.Length - surrogates))
             : widest > '\u00FF' ? 74 + (2L * text.Length)
             : widest > '\u007F' ? 73 + text.Length
-            : 49 + text.Length;
+            : 49 + text.Length);
     }
 }

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Text;
+using MessagePack;
 using SaltEvents.Core.Compat;
 using SaltEvents.Core.Framing;
 
@@ -103,10 +104,9 @@ public readonly struct PayloadView
         public Entries(ReadOnlySpan<byte> bytes)
         {
             map = bytes;
-            IsMap = !bytes.IsEmpty && MessagePackToken.IsMapCode(bytes[0]) && MessagePackToken.TryRead(bytes, out var token);
-            if (IsMap)
+            if (!bytes.IsEmpty && MessagePackToken.IsMapCode(bytes[0]) && MessagePackToken.TryRead(bytes, 0, out var token))
             {
-                MessagePackToken.TryRead(bytes, out token);
+                IsMap = true;
                 left = token.Values / 2;
                 position = token.HeadLength;
             }
@@ -116,7 +116,11 @@ public readonly struct PayloadView
 
         public readonly long Left => left;
 
+        /// <summary>Whether the key is text, str or bin.</summary>
         public bool HasTextKey { get; private set; }
+
+        /// <summary>Whether the key is str.</summary>
+        public bool HasStringKey { get; private set; }
 
         public readonly ReadOnlySpan<byte> KeyText => map.Slice(keyOffset, keyLength);
 
@@ -137,12 +141,13 @@ public readonly struct PayloadView
             try
             {
                 EntryOffset = position;
-                if (!MessagePackToken.TryRead(map.Slice(position), out var key))
+                if (!MessagePackToken.TryRead(map, position, out var key))
                 {
                     return Stop();
                 }
 
                 HasTextKey = key.IsText;
+                HasStringKey = key.Type == MessagePackType.String;
                 keyOffset = position + key.HeadLength;
                 keyLength = HasTextKey ? (int)key.Bytes : 0;
                 position += MessagePackToken.LengthOfValue(map.Slice(position));

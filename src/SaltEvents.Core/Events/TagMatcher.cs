@@ -12,20 +12,18 @@ public sealed class TagMatcher
     private readonly TagMatch match;
     private readonly byte[] text;
     private readonly Regex? regex;
+    private readonly FnMatchPattern? shell;
 
     /// <summary>A matcher for a pattern.</summary>
-    /// <exception cref="ArgumentException">The pattern is no valid regular expression, or a set in it is not valid.</exception>
+    /// <exception cref="ArgumentException">The pattern is no valid regular expression.</exception>
     public TagMatcher(string pattern, TagMatch match = TagMatch.Auto)
     {
         Pattern = pattern ?? throw new ArgumentNullException(nameof(pattern));
         this.match = match == TagMatch.Auto ? (pattern.IndexOfAny(Wildcards) >= 0 ? TagMatch.FnMatch : TagMatch.StartsWith) : match;
         text = Encoding.UTF8.GetBytes(pattern);
-        regex = this.match switch
-        {
-            TagMatch.Regex => new Regex("^" + pattern, RegexOptions.CultureInvariant),
-            TagMatch.FnMatch => new Regex(FnMatchPattern.ToRegex(pattern), FnMatchOptions(match)),
-            _ => null,
-        };
+        regex = this.match == TagMatch.Regex ? new Regex("^" + pattern, RegexOptions.CultureInvariant) : null;
+        // Python's fnmatch ignores case on Windows; our own default form is case-sensitive everywhere.
+        shell = this.match == TagMatch.FnMatch ? new FnMatchPattern(pattern, match == TagMatch.FnMatch && Environment.OSVersion.Platform == PlatformID.Win32NT) : null;
     }
 
     /// <summary>The pattern as it was given.</summary>
@@ -37,13 +35,7 @@ public sealed class TagMatcher
         TagMatch.StartsWith => tagUtf8.StartsWith(text),
         TagMatch.EndsWith => tagUtf8.EndsWith(text),
         TagMatch.Find => tagUtf8.IndexOf(text) >= 0,
+        TagMatch.FnMatch => shell!.IsMatch(tagUtf8),
         _ => regex!.IsMatch(TextSupport.Utf8(tagUtf8)),
     };
-
-    // Python's fnmatch ignores case on Windows; our own default form is case-sensitive everywhere.
-    private static RegexOptions FnMatchOptions(TagMatch asked)
-    {
-        var options = RegexOptions.CultureInvariant | RegexOptions.Singleline;
-        return asked == TagMatch.FnMatch && Environment.OSVersion.Platform == PlatformID.Win32NT ? options | RegexOptions.IgnoreCase : options;
-    }
 }

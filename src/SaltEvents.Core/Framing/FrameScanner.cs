@@ -58,7 +58,7 @@ internal struct FrameScanner(int maxFrameBytes)
             return Recognise(data);
         }
 
-        if (!MessagePackToken.TryRead(data.Slice(position), out var token))
+        if (!MessagePackToken.TryRead(data, position, out var token))
         {
             return false;
         }
@@ -166,8 +166,8 @@ internal struct FrameScanner(int maxFrameBytes)
         position += token.HeadLength;
         skipBytes = token.Bytes;
         var limit = declaredEnd > 0 ? declaredEnd : maxFrameBytes;
-        // Every value still to come takes a byte at least.
-        if (position + skipBytes + skipValues > limit)
+        // Every value and every entry still to come takes a byte at least.
+        if (position + skipBytes + skipValues + entries > limit)
         {
             throw new FrameFormatException(declaredEnd > 0 ? "its map is longer than its length says" : $"it is longer than the limit of {maxFrameBytes} bytes", data);
         }

@@ -36,12 +36,19 @@ public static class FrameWriter
     /// <summary>The most that a frame takes for a body of that length, in bytes.</summary>
     internal static int MaxFrameLength(int bodyLength) => bodyLength + 4 + Head.Length + 5;
 
+    // The shortest form, but no str8: who writes a body as str writes msgpack of before 2013, which has none.
     private static int WriteBodyHead(Span<byte> span, int length, FrameBodyType type)
     {
         var isBin = type == FrameBodyType.Bin;
-        if (length <= byte.MaxValue)
+        if (!isBin && length <= MessagePackRange.MaxFixStringLength)
         {
-            span[0] = isBin ? MessagePackCode.Bin8 : MessagePackCode.Str8;
+            span[0] = (byte)(MessagePackCode.MinFixStr + length);
+            return 1;
+        }
+
+        if (isBin && length <= byte.MaxValue)
+        {
+            span[0] = MessagePackCode.Bin8;
             span[1] = (byte)length;
             return 2;
         }

@@ -35,17 +35,17 @@ internal readonly struct MessagePackToken
     public static bool IsMapCode(byte code) =>
         (code & 0xF0) == MessagePackCode.MinFixMap || code is MessagePackCode.Map16 or MessagePackCode.Map32;
 
-    /// <summary>Reads the head at the start of <paramref name="data"/>; false where it is not all there yet.</summary>
+    /// <summary>Reads the head at <paramref name="position"/> of <paramref name="data"/>; false where it is not all there yet.</summary>
     /// <exception cref="FrameFormatException">The code is the one that msgpack never uses (0xC1).</exception>
-    public static bool TryRead(ReadOnlySpan<byte> data, out MessagePackToken token)
+    public static bool TryRead(ReadOnlySpan<byte> data, int position, out MessagePackToken token)
     {
         token = default;
-        if (data.IsEmpty)
+        if (position >= data.Length)
         {
             return false;
         }
 
-        var code = data[0];
+        var code = data[position];
         var type = MessagePackCode.ToMessagePackType(code);
         if (type == MessagePackType.Unknown)
         {
@@ -53,16 +53,16 @@ internal readonly struct MessagePackToken
         }
 
         var sizeBytes = SizeFieldLength(code);
-        if (data.Length < 1 + sizeBytes)
+        if (data.Length - position < 1 + sizeBytes)
         {
             return false;
         }
 
         long size = sizeBytes switch
         {
-            1 => data[1],
-            2 => BinaryPrimitives.ReadUInt16BigEndian(data.Slice(1)),
-            4 => BinaryPrimitives.ReadUInt32BigEndian(data.Slice(1)),
+            1 => data[position + 1],
+            2 => BinaryPrimitives.ReadUInt16BigEndian(data.Slice(position + 1)),
+            4 => BinaryPrimitives.ReadUInt32BigEndian(data.Slice(position + 1)),
             _ => FixedSize(code),
         };
         token = type switch
@@ -82,7 +82,7 @@ internal readonly struct MessagePackToken
         var position = 0L;
         for (var pending = 1L; pending > 0; pending--)
         {
-            if (position > data.Length || !TryRead(data.Slice((int)position), out var token))
+            if (position > data.Length || !TryRead(data, (int)position, out var token))
             {
                 throw new FrameFormatException("a msgpack value is cut off", data);
             }

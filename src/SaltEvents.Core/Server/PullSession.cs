@@ -53,10 +53,10 @@ internal sealed class PullSession(BusConnection connection, SubscriberHub hub, P
     // False after a frame that is no event: what follows it on this connection cannot be trusted.
     private async Task<bool> RelayAsync(FrameReader reader)
     {
-        var batch = new FrameBatch(reader.Pending + 64);
+        FrameBatch? batch = null;
         List<byte[]>? forMaster = null;
-        var good = Fill(batch, reader, ref forMaster);
-        if (batch.Count > 0)
+        var good = Fill(reader, ref batch, ref forMaster);
+        if (batch is not null)
         {
             counters.AddEvents(batch.Count);
             await hub.PublishAsync(batch).ConfigureAwait(false);
@@ -66,7 +66,7 @@ internal sealed class PullSession(BusConnection connection, SubscriberHub hub, P
         return good;
     }
 
-    private bool Fill(FrameBatch batch, FrameReader reader, ref List<byte[]>? forMaster)
+    private bool Fill(FrameReader reader, ref FrameBatch? batch, ref List<byte[]>? forMaster)
     {
         try
         {
@@ -78,6 +78,8 @@ internal sealed class PullSession(BusConnection connection, SubscriberHub hub, P
                     return false;
                 }
 
+                // Only where a frame is complete: a long one arrives in many reads. What is pending then fits as well.
+                batch ??= new FrameBatch(FrameWriter.MaxFrameLength(body.Length + reader.Pending));
                 batch.Add(body, options.Format, options.BodyType);
                 if (forwarder is not null && MasterEnvelope.IsEnvelope(body))
                 {

@@ -21,7 +21,7 @@ internal sealed class Subscriber(int id, BusConnection connection, EventBusServe
     public SubscriberCounters Counters =>
         new(id, connectedAt, Interlocked.Read(ref eventsOut), Interlocked.Read(ref bytesOut), Queue.Count, Queue.Dropped);
 
-    /// <summary>Runs until the peer has gone, the queue is completed and written, or the token ends it.</summary>
+    /// <summary>Runs until the peer has gone, the queue overflows or is completed and written, or the token ends it.</summary>
     public async Task RunAsync(CancellationToken token)
     {
         using var end = CancellationTokenSource.CreateLinkedTokenSource(token);
@@ -29,7 +29,7 @@ internal sealed class Subscriber(int id, BusConnection connection, EventBusServe
         try
         {
             var write = WriteAsync(end.Token);
-            await Task.WhenAny(write, gone).ConfigureAwait(false);
+            await Task.WhenAny(write, gone, Queue.Overflowed).ConfigureAwait(false);
             end.Cancel();
             connection.Dispose();
             await write.ConfigureAwait(false);

@@ -11,6 +11,7 @@ internal sealed class SubscriberQueue(EventBusServerOptions options)
     private readonly object sync = new();
     private readonly LinkedList<FrameRun> runs = [];
     private readonly SemaphoreSlim arrived = new(0, 1);
+    private readonly TaskCompletionSource<bool> overflowed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private TaskCompletionSource<bool>? room;
     private long bytes;
     private bool takerWaits;
@@ -20,8 +21,8 @@ internal sealed class SubscriberQueue(EventBusServerOptions options)
 
     public long Dropped { get; private set; }
 
-    /// <summary>True where the queue overflowed under <see cref="OverflowPolicy.Disconnect"/>.</summary>
-    public bool Overflowed { get; private set; }
+    /// <summary>Completes where the queue overflows under <see cref="OverflowPolicy.Disconnect"/>.</summary>
+    public Task Overflowed => overflowed.Task;
 
     private bool IsOver => Count > options.QueueSize || (bytes > options.QueueBytes && Count > 1);
 
@@ -30,7 +31,7 @@ internal sealed class SubscriberQueue(EventBusServerOptions options)
     {
         lock (sync)
         {
-            if (completed || Overflowed)
+            if (completed)
             {
                 return Task.CompletedTask;
             }
@@ -61,11 +62,6 @@ internal sealed class SubscriberQueue(EventBusServerOptions options)
         {
             lock (sync)
             {
-                if (Overflowed)
-                {
-                    return false;
-                }
-
                 if (runs.Count > 0)
                 {
                     Take(taken, wantedBytes);
@@ -107,8 +103,12 @@ internal sealed class SubscriberQueue(EventBusServerOptions options)
                 room ??= new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
                 return room.Task;
             case OverflowPolicy.Disconnect:
-                Overflowed = true;
                 Dropped += Count;
+                Count = 0;
+                bytes = 0;
+                runs.Clear();
+                completed = true;
+                overflowed.TrySetResult(true);
                 break;
             default:
                 Drop(options.Overflow == OverflowPolicy.DropOldest);

@@ -1,0 +1,130 @@
+using System;
+using System.Linq;
+using SaltEvents.Core.Events;
+using SaltEvents.Core.Tests.Support;
+using Xunit;
+
+namespace SaltEvents.Core.Tests.Events;
+
+/// <summary>The time of firing in an event's payload.</summary>
+public sealed class StampTests
+{
+    private static readonly DateTime Fraction = new DateTime(2026, 1, 2, 3, 4, 5, DateTimeKind.Utc).AddTicks(1_234_560);
+    private static readonly DateTime Whole = new(2026, 1, 2, 3, 4, 5, DateTimeKind.Utc);
+
+    private static SaltEvent Encode(PayloadMap data, DateTime? stamp) => EventCodec.Decode(EventCodec.Encode("t", data, stamp));
+
+    private static SaltEvent Fired(SaltEvent source, DateTime? stamp) => EventCodec.Decode(EventCodec.Encode("t", source, stamp));
+
+    [Fact]
+    public void It_is_added_at_the_end() =>
+        Assert.Equal("""{"a": 1, "_stamp": "2026-01-02T03:04:05.123456"}""", PayloadText.Of(Encode(new PayloadMap { { "a", 1 } }, Fraction).Fields.Decode()));
+
+    [Fact]
+    public void It_replaces_the_one_that_is_there_in_its_place() =>
+        Assert.Equal("""{"_stamp": "2026-01-02T03:04:05.123456", "a": 1}""", PayloadText.Of(Encode(new PayloadMap { { "_stamp", "old" }, { "a", 1 } }, Fraction).Fields.Decode()));
+
+    [Fact]
+    public void A_fraction_of_zero_is_left_out()
+    {
+        Assert.Equal("2026-01-02T03:04:05", SaltTime.FormatStamp(Whole));
+        Assert.Equal("2026-01-02T03:04:05", SaltTime.FormatStamp(Whole.AddTicks(9))); // below a microsecond
+        Assert.Equal("2026-01-02T03:04:05.000001", SaltTime.FormatStamp(Whole.AddTicks(10)));
+    }
+
+    [Fact]
+    public void Without_one_the_payload_stays_as_it_is()
+    {
+        Assert.Equal("{\"a\": 1}", PayloadText.Of(Encode(new PayloadMap { { "a", 1 } }, null).Fields.Decode()));
+        Assert.Equal("old", ((PayloadMap)Encode(new PayloadMap { { "_stamp", "old" } }, null).Fields.Decode()!)["_stamp"]);
+    }
+
+    [Fact]
+    public void The_callers_payload_is_not_changed()
+    {
+        var data = new PayloadMap { { "_stamp", "old" }, { "a", new PayloadMap { { "b", 1 } } } };
+        var before = PayloadText.Of(data);
+
+        Encode(data, Fraction);
+
+        Assert.Equal(before, PayloadText.Of(data));
+    }
+
+    [Theory]
+    [InlineData("2026-01-02T03:04:05.123456")]
+    [InlineData("2026-01-02_03:04:05.123456")] // Salt 0.17 and 2014.1.0
+    public void The_timestamp_is_read_in_UTC(string stamp)
+    {
+        var time = Encode(new PayloadMap { { "_stamp", stamp } }, null).GetTimestamp();
+
+        Assert.Equal(Fraction, time);
+        Assert.Equal(DateTimeKind.Utc, time!.Value.Kind);
+    }
+
+    [Theory]
+    [InlineData("2026-01-02T03:04:05")]
+    [InlineData("2026-01-02_03:04:05")]
+    public void A_timestamp_without_fraction_is_read(string stamp) =>
+        Assert.Equal(Whole, Encode(new PayloadMap { { "_stamp", stamp } }, null).GetTimestamp());
+
+    [Theory]
+    [InlineData("yesterday")]
+    [InlineData("")]
+    [InlineData(5)]
+    [InlineData(null)]
+    public void An_odd_stamp_is_no_timestamp(object? stamp) => Assert.Null(Encode(new PayloadMap { { "_stamp", stamp } }, null).GetTimestamp());
+
+    [Fact]
+    public void Firing_a_received_event_again_changes_its_stamp_and_no_other_byte()
+    {
+        foreach (var recorded in RecordedEvent.All)
+        {
+            var source = EventCodec.Decode(Assert.Single(Frames.Read(recorded.Frame, int.MaxValue)));
+            var expected = (PayloadMap)source.Fields.Decode()!;
+            expected.Set("_stamp", "2026-01-02T03:04:05.123456");
+
+            var again = EventCodec.Encode(source.Tag, source, Fraction);
+
+            Assert.Equal(EventCodec.Encode(recorded.Tag, expected, null), again);
+        }
+    }
+
+    [Fact]
+    public void Firing_an_event_without_stamp_again_adds_one()
+    {
+        var source = Encode(new PayloadMap { { "a", 1 }, { null, 2 }, { new byte[] { 1 }, 3 } }, null);
+
+        Assert.Equal("""{"a": 1, nil: 2, bin:01: 3, "_stamp": "2026-01-02T03:04:05"}""", PayloadText.Of(Fired(source, Whole).Fields.Decode()));
+    }
+
+    [Fact]
+    public void A_key_of_bytes_is_not_the_stamp()
+    {
+        var data = new PayloadMap { { Frames.Utf8("_stamp"), 1 } };
+        var expected = $"{{bin:{Convert.ToHexString(Frames.Utf8("_stamp"))}: 1, \"_stamp\": \"2026-01-02T03:04:05\"}}";
+
+        Assert.Equal(expected, PayloadText.Of(Encode(data, Whole).Fields.Decode()));
+        Assert.Equal(expected, PayloadText.Of(Fired(Encode(data, null), Whole).Fields.Decode()));
+    }
+
+    [Fact]
+    public void A_map_grows_to_the_next_size_of_head()
+    {
+        var data = new PayloadMap();
+        foreach (var i in Enumerable.Range(0, 15))
+        {
+            data.Add((long)i, null);
+        }
+
+        Assert.Equal(16, ((PayloadMap)Fired(Encode(data, null), Whole).Fields.Decode()!).Count);
+    }
+
+    [Fact]
+    public void An_undecodable_stamp_is_replaced()
+    {
+        var deep = Enumerable.Repeat((byte)0x91, 2000).Append((byte)0xC0);
+        var source = EventCodec.Decode([.. Frames.Utf8("t\n\n"), 0x81, 0xA6, .. Frames.Utf8("_stamp"), .. deep]);
+
+        Assert.Equal("""{"_stamp": "2026-01-02T03:04:05"}""", PayloadText.Of(Fired(source, Whole).Fields.Decode()));
+    }
+}

@@ -1,0 +1,136 @@
+using System;
+using SaltEvents.Core.Events;
+using SaltEvents.Core.Tests.Support;
+using Xunit;
+
+namespace SaltEvents.Core.Tests.Events;
+
+/// <summary>Salt's five ways to compare a tag, and the default of this library.</summary>
+public sealed class TagMatcherTests
+{
+    private const string Ret = "salt/job/20260102030405678901/ret/web01";
+
+    private static bool IsMatch(string pattern, string tag, TagMatch match = TagMatch.Auto) => new TagMatcher(pattern, match).IsMatch(Frames.Utf8(tag));
+
+    [Theory]
+    [InlineData("salt/job", Ret, true)]
+    [InlineData("salt/job/*/ret/*", Ret, true)]
+    [InlineData("salt/job/*/ret", Ret, false)] // a pattern must match the whole tag
+    [InlineData("salt/*", Ret, true)] // and * crosses /
+    [InlineData("Salt/job", Ret, false)]
+    [InlineData("SALT/*", Ret, false)]
+    [InlineData("ret", Ret, false)]
+    [InlineData("web0?", "web01", true)]
+    [InlineData("web0?", "web0", false)]
+    [InlineData("web[0-9]*", "web01", true)]
+    [InlineData("salt.job", Ret, false)]
+    [InlineData("täg/ü", "täg/ünï", true)]
+    [InlineData("", Ret, true)]
+    public void Automatically_a_wildcard_decides(string pattern, string tag, bool expected) => Assert.Equal(expected, IsMatch(pattern, tag));
+
+    [Theory]
+    [InlineData("salt", true)]
+    [InlineData("salt/*", false)]
+    [InlineData("web01", false)]
+    [InlineData(Ret, true)]
+    [InlineData(Ret + "x", false)]
+    public void By_its_start(string pattern, bool expected) => Assert.Equal(expected, IsMatch(pattern, Ret, TagMatch.StartsWith));
+
+    [Theory]
+    [InlineData("web01", true)]
+    [InlineData("salt", false)]
+    [InlineData("WEB01", false)]
+    [InlineData("", true)]
+    public void By_its_end(string pattern, bool expected) => Assert.Equal(expected, IsMatch(pattern, Ret, TagMatch.EndsWith));
+
+    [Theory]
+    [InlineData("/ret/", true)]
+    [InlineData("/RET/", false)]
+    [InlineData("*", false)]
+    [InlineData("", true)]
+    public void By_what_is_in_it(string pattern, bool expected) => Assert.Equal(expected, IsMatch(pattern, Ret, TagMatch.Find));
+
+    [Theory]
+    [InlineData("salt/job/[0-9]{20}/ret/", true)]
+    [InlineData("job", false)] // a ^ is put before it
+    [InlineData(".*job", true)]
+    [InlineData("nothing|salt", true)]
+    [InlineData("nothing|web01$", true)] // ... before the first alternative only, as in Salt
+    [InlineData("SALT", false)]
+    [InlineData("", true)]
+    public void By_a_regular_expression_from_the_start(string pattern, bool expected) => Assert.Equal(expected, IsMatch(pattern, Ret, TagMatch.Regex));
+
+    [Fact]
+    public void A_broken_regular_expression_is_an_argument_error() => Assert.ThrowsAny<ArgumentException>(() => new TagMatcher("(", TagMatch.Regex));
+
+    [Theory]
+    [InlineData("[!x]eb", "web", true)]
+    [InlineData("[!w]eb", "web", false)]
+    [InlineData("[^w]eb", "web", true)] // ^ is a member like any other
+    [InlineData("[^w]eb", "^eb", true)]
+    [InlineData("a[b", "a[b", true)] // not closed: itself
+    [InlineData("a[b", "ab", false)]
+    [InlineData("[]a]", "]", true)]
+    [InlineData("[!]a]", "]", false)]
+    [InlineData("[!]a]", "b", true)]
+    [InlineData("[]", "[]", true)]
+    [InlineData("[!]", "[!]", true)]
+    [InlineData("[a-c]", "b", true)]
+    [InlineData("[a-c]", "-", false)]
+    [InlineData("[a-]", "-", true)]
+    [InlineData("[-a]", "-", true)]
+    [InlineData("[c-a]", "b", false)] // an empty range matches nothing
+    [InlineData("[!c-a]", "b", true)]
+    [InlineData("[\\]", "\\", true)]
+    [InlineData("[[]", "[", true)]
+    [InlineData("[a-z-[b]]", "b]", true)] // no subtraction of sets
+    [InlineData("a.b", "axb", false)]
+    [InlineData("a+(b)$", "a+(b)$", true)]
+    [InlineData("a*b", "a/x\ny/b", true)] // crosses slashes and line feeds
+    [InlineData("a?b", "a\nb", true)]
+    [InlineData("?", "🧂", true)] // one character, though two in UTF-16
+    [InlineData("??", "🧂", false)]
+    [InlineData("[!x]", "🧂", true)]
+    [InlineData("[🧂x]", "🧂", true)]
+    [InlineData("ab", "ab\n", false)]
+    [InlineData("", "", true)]
+    [InlineData("", "a", false)]
+    public void By_a_shell_pattern_as_Python_reads_it(string pattern, string tag, bool expected) => Assert.Equal(expected, IsMatch(pattern, tag, TagMatch.FnMatch));
+
+    [Fact]
+    public void A_pattern_of_many_stars_does_not_take_for_ever()
+    {
+        var pattern = string.Concat(System.Linq.Enumerable.Repeat("*a", 30)) + "b";
+
+        Assert.False(IsMatch(pattern, new string('a', 3000)));
+    }
+
+    [Fact]
+    public void A_filter_passes_what_any_of_its_patterns_passes()
+    {
+        var filter = new TagFilter(["salt/auth", "*/ret/*"]);
+
+        Assert.True(filter.IsMatch(Frames.Utf8("salt/auth")));
+        Assert.True(filter.IsMatch(Frames.Utf8(Ret)));
+        Assert.False(filter.IsMatch(Frames.Utf8("salt/key")));
+        Assert.Equal("salt/auth, */ret/*", filter.ToString());
+    }
+
+    [Fact]
+    public void A_filter_without_patterns_or_with_an_empty_one_passes_everything()
+    {
+        foreach (var filter in new[] { TagFilter.All, new TagFilter([]), new TagFilter(["a", ""]), new TagFilter([""], TagMatch.FnMatch) })
+        {
+            Assert.True(filter.IsMatch(Frames.Utf8(Ret)));
+            Assert.Equal("every tag", filter.ToString());
+        }
+    }
+
+    [Fact]
+    public void A_tag_that_is_not_UTF8_is_compared_by_its_bytes()
+    {
+        Assert.True(new TagMatcher("a").IsMatch([(byte)'a', 0xFF]));
+        Assert.True(new TagMatcher("a*").IsMatch([(byte)'a', 0xFF]));
+        Assert.False(new TagMatcher("b").IsMatch([0xFF, (byte)'b']));
+    }
+}
