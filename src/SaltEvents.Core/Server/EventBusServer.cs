@@ -1,12 +1,10 @@
 using System;
 using System.Collections.Concurrent;
 using System.Collections.Generic;
-using System.IO;
 using System.Linq;
 using System.Net.Sockets;
 using System.Threading;
 using System.Threading.Tasks;
-using SaltEvents.Core.Compat;
 using SaltEvents.Core.Transport;
 
 namespace SaltEvents.Core.Server;
@@ -21,7 +19,7 @@ public sealed class EventBusServer : IAsyncDisposable
     private readonly BusListener pullListener;
     private readonly SubscriberHub hub;
     private readonly MasterForwarder? forwarder;
-    private readonly string? ownedDirectory;
+    private readonly OwnedDirectories directories;
     private readonly PullCounters pulled = new();
     private readonly ConcurrentDictionary<Task, bool> senders = new();
     private readonly CancellationTokenSource stop = new();
@@ -29,10 +27,10 @@ public sealed class EventBusServer : IAsyncDisposable
     private readonly object stopping = new();
     private Task? stopped;
 
-    private EventBusServer(EventBusServerOptions options, BusListener pub, BusListener pull, string? ownedDirectory)
+    private EventBusServer(EventBusServerOptions options, BusListener pub, BusListener pull, OwnedDirectories directories)
     {
         this.options = options;
-        this.ownedDirectory = ownedDirectory;
+        this.directories = directories;
         pullListener = pull;
         hub = new SubscriberHub(pub, options);
         forwarder = options.Forwarding is { } forwarding ? new MasterForwarder(forwarding) : null;
@@ -87,18 +85,18 @@ public sealed class EventBusServer : IAsyncDisposable
     /// <exception cref="BusAccessException">The account may not listen there.</exception>
     public static async Task<EventBusServer> StartAsync(EventBusServerOptions options, CancellationToken token = default)
     {
-        var ownedDirectory = CreateDirectory(options.Listen.Pub);
+        var directories = OwnedDirectories.CreateFor(options.Listen);
         BusListener? pub = null;
         try
         {
             pub = await BusListener.ListenAsync(options.Listen.Pub, token).ConfigureAwait(false);
             var pull = await BusListener.ListenAsync(options.Listen.Pull, token).ConfigureAwait(false);
-            return new EventBusServer(options, pub, pull, ownedDirectory);
+            return new EventBusServer(options, pub, pull, directories);
         }
         catch
         {
             pub?.Dispose();
-            RemoveDirectory(ownedDirectory);
+            directories.Dispose();
             throw;
         }
     }
@@ -113,39 +111,6 @@ public sealed class EventBusServer : IAsyncDisposable
         }
 
         await work.ConfigureAwait(false);
-    }
-
-    private static string? CreateDirectory(BusAddress pub)
-    {
-        if (pub is not UnixBusAddress unix || Path.GetDirectoryName(Path.GetFullPath(unix.Path)) is not { } directory || Directory.Exists(directory))
-        {
-            return null;
-        }
-
-        try
-        {
-            UnixFiles.CreatePrivateDirectory(directory);
-            return directory;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new BusAccessException(pub, $"The directory {directory} cannot be created: {e.Message}", e);
-        }
-    }
-
-    private static void RemoveDirectory(string? directory)
-    {
-        try
-        {
-            if (directory is not null && Directory.Exists(directory))
-            {
-                Directory.Delete(directory);
-            }
-        }
-        catch (IOException)
-        {
-            // Others have put files there: it is theirs now.
-        }
     }
 
     private async Task AcceptSendersAsync()
@@ -171,7 +136,8 @@ public sealed class EventBusServer : IAsyncDisposable
 
     private void Run(PullSession session)
     {
-        var task = session.RunAsync(stop.Token);
+        // Not on the accepting task: while a sender's bytes are there already, its session never waits.
+        var task = Task.Run(() => session.RunAsync(stop.Token));
         senders[task] = true;
         task.ContinueWith(t => senders.TryRemove(t, out _), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
     }
@@ -191,6 +157,6 @@ public sealed class EventBusServer : IAsyncDisposable
 
         hub.Dispose();
         stop.Dispose();
-        RemoveDirectory(ownedDirectory);
+        directories.Dispose();
     }
 }

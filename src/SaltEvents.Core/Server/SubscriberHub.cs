@@ -15,6 +15,7 @@ namespace SaltEvents.Core.Server;
 internal sealed class SubscriberHub : IDisposable
 {
     private const int AcceptRetryMilliseconds = 20;
+    private const int LongestWaitMilliseconds = 250;
     private readonly BusListener listener;
     private readonly EventBusServerOptions options;
     private readonly object gate = new();
@@ -96,7 +97,7 @@ internal sealed class SubscriberHub : IDisposable
             running = [.. subscribers.Values];
         }
 
-        // The acceptor waits in Poll: a connection of our own ends the wait on every system.
+        // The acceptor waits in Poll: a connection of our own ends the wait at once.
         await WakeAsync().ConfigureAwait(false);
         acceptor.Join();
         listener.Dispose();
@@ -119,7 +120,11 @@ internal sealed class SubscriberHub : IDisposable
     {
         while (!closed)
         {
-            listener.WaitForConnection();
+            if (!listener.WaitForConnection(LongestWaitMilliseconds))
+            {
+                continue;
+            }
+
             bool accepted;
             lock (gate)
             {
@@ -167,7 +172,7 @@ internal sealed class SubscriberHub : IDisposable
         }
         catch (Exception e) when (e is SaltEventException or SocketException)
         {
-            // Its queue is full: then the acceptor is awake anyway.
+            // Its queue is full or its file is gone: the acceptor looks up by itself soon.
         }
     }
 }

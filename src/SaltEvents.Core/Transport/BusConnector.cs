@@ -1,6 +1,7 @@
 using System;
 using System.Globalization;
 using System.IO;
+using System.Linq;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
@@ -13,6 +14,8 @@ namespace SaltEvents.Core.Transport;
 /// <summary>Opens a connection to one socket of a bus and says in words why it cannot.</summary>
 internal static class BusConnector
 {
+    private const int BusyMilliseconds = 20;
+
     /// <exception cref="BusNotFoundException">Nothing listens there.</exception>
     /// <exception cref="BusAccessException">The account may not connect.</exception>
     /// <exception cref="BusConnectionException">No answer within <paramref name="timeout"/>.</exception>
@@ -20,17 +23,13 @@ internal static class BusConnector
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(token);
         limit.CancelAfter(timeout);
-        Socket? socket = null;
         try
         {
             var remote = await ResolveAsync(address).ConfigureAwait(false);
-            socket = CreateSocket(remote);
-            await SocketIO.ConnectAsync(socket, remote, limit.Token).ConfigureAwait(false);
-            return new BusConnection(address, socket);
+            return new BusConnection(address, await ConnectAsync(remote, limit.Token).ConfigureAwait(false));
         }
         catch (Exception e)
         {
-            socket?.Dispose();
             token.ThrowIfCancellationRequested();
             switch (e)
             {
@@ -41,6 +40,30 @@ internal static class BusConnector
                     throw Explain(address, failed);
                 default:
                     throw;
+            }
+        }
+    }
+
+    private static async Task<Socket> ConnectAsync(EndPoint remote, CancellationToken token)
+    {
+        while (true)
+        {
+            var socket = CreateSocket(remote);
+            try
+            {
+                await SocketIO.ConnectAsync(socket, remote, token).ConfigureAwait(false);
+                return socket;
+            }
+            catch (SocketException e) when (e.SocketErrorCode == SocketError.WouldBlock)
+            {
+                // A bus that is slow to accept: Unix sockets refuse at once what TCP lets wait.
+                socket.Dispose();
+                await Task.Delay(BusyMilliseconds, token).ConfigureAwait(false);
+            }
+            catch
+            {
+                socket.Dispose();
+                throw;
             }
         }
     }
@@ -73,7 +96,8 @@ internal static class BusConnector
         }
 
         var found = await Dns.GetHostAddressesAsync(tcp.Host).ConfigureAwait(false);
-        return new IPEndPoint(found[0], tcp.Port);
+        // localhost is often ::1 first, where Salt does not listen.
+        return new IPEndPoint(found.FirstOrDefault(a => a.AddressFamily == AddressFamily.InterNetwork) ?? found[0], tcp.Port);
     }
 
     private static void CheckLength(UnixBusAddress address)
@@ -97,9 +121,14 @@ internal static class BusConnector
                 return new BusAccessException(address, UnixFileStatus.ExplainDenied(unix.Path), failed);
             }
 
-            return File.Exists(unix.Path)
+            if (!File.Exists(unix.Path))
+            {
+                return new BusNotFoundException(address, $"There is no Salt event bus at {unix.Path}: the socket file does not exist.", failed);
+            }
+
+            return failed.SocketErrorCode == SocketError.ConnectionRefused
                 ? new BusNotFoundException(address, $"No Salt event bus answers at {unix.Path}: the socket file is there, but nothing listens on it ({failed.Message}).", failed)
-                : new BusNotFoundException(address, $"There is no Salt event bus at {unix.Path}: the socket file does not exist.", failed);
+                : new BusConnectionException(address, $"The bus at {unix.Path} cannot be reached: {failed.Message}.", failed);
         }
 
         return failed.SocketErrorCode switch

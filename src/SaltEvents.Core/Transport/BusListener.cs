@@ -43,8 +43,8 @@ internal sealed class BusListener : IDisposable
         return new BusConnection(Address, accepted);
     }
 
-    /// <summary>Waits, with no limit, until a connection can be taken in. Connecting to the address ends the wait.</summary>
-    public void WaitForConnection() => socket.Poll(-1, SelectMode.SelectRead);
+    /// <summary>Waits until a connection can be taken in; false where none came in time.</summary>
+    public bool WaitForConnection(int milliseconds) => socket.Poll(milliseconds * 1000, SelectMode.SelectRead);
 
     /// <summary>Takes in a connection that waits already. Not to be mixed with <see cref="AcceptAsync"/>.</summary>
     public bool TryAccept(out BusConnection? connection)
@@ -70,18 +70,31 @@ internal sealed class BusListener : IDisposable
         if (Address is UnixBusAddress unix)
         {
             // Before the socket closes: while it listens nobody else may take the path, so the file is ours.
-            File.Delete(unix.Path);
+            Remove(unix.Path);
         }
 
         socket.Dispose();
     }
 
-    private static async Task<BusListener> ListenAsync(TcpBusAddress address)
+    private static void Remove(string path)
     {
-        var local = await BusConnector.ResolveAsync(address).ConfigureAwait(false);
-        var socket = BusConnector.CreateSocket(local);
         try
         {
+            File.Delete(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Its directory is gone or closed to us. The bus must stop all the same.
+        }
+    }
+
+    private static async Task<BusListener> ListenAsync(TcpBusAddress address)
+    {
+        Socket? socket = null;
+        try
+        {
+            var local = await BusConnector.ResolveAsync(address).ConfigureAwait(false);
+            socket = BusConnector.CreateSocket(local);
             if (Environment.OSVersion.Platform == PlatformID.Win32NT)
             {
                 // Without it another process can bind the same port and take our connections.
@@ -94,7 +107,7 @@ internal sealed class BusListener : IDisposable
         }
         catch (SocketException e)
         {
-            socket.Dispose();
+            socket?.Dispose();
             throw e.SocketErrorCode switch
             {
                 SocketError.AddressAlreadyInUse => new BusInUseException(address, $"Something listens on {address} already. Stop it, or choose another port (0 takes a free one).", e),

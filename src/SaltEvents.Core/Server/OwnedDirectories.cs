@@ -1,0 +1,67 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using SaltEvents.Core.Compat;
+using SaltEvents.Core.Transport;
+
+namespace SaltEvents.Core.Server;
+
+/// <summary>The directories that a bus made for its sockets, mode 0700; Dispose removes them where they are empty again.</summary>
+internal sealed class OwnedDirectories : IDisposable
+{
+    private readonly List<string> deepestFirst = [];
+
+    /// <exception cref="BusAccessException">A directory cannot be created.</exception>
+    public static OwnedDirectories CreateFor(BusEndpoint endpoint)
+    {
+        var owned = new OwnedDirectories();
+        try
+        {
+            owned.Create(endpoint.Pub);
+            owned.Create(endpoint.Pull);
+            return owned;
+        }
+        catch
+        {
+            owned.Dispose();
+            throw;
+        }
+    }
+
+    public void Dispose()
+    {
+        try
+        {
+            deepestFirst.ForEach(Directory.Delete);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Others have put files there, or it is gone: it is not ours now.
+        }
+    }
+
+    private void Create(BusAddress address)
+    {
+        if (address is not UnixBusAddress unix)
+        {
+            return;
+        }
+
+        var missing = new List<string>();
+        for (var step = Path.GetDirectoryName(Path.GetFullPath(unix.Path)); step is not null && !Directory.Exists(step); step = Path.GetDirectoryName(step))
+        {
+            missing.Add(step);
+        }
+
+        deepestFirst.InsertRange(0, missing);
+        try
+        {
+            missing.Reverse();
+            missing.ForEach(UnixFiles.CreatePrivateDirectory);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new BusAccessException(address, $"The directory {deepestFirst[0]} cannot be created: {e.Message}", e);
+        }
+    }
+}
