@@ -58,7 +58,7 @@ internal static class BusSelector
         }
 
         var last = OpenTargets.Current.Open<SaltEventTarget>().LastOrDefault(t =>
-            (node is null || t.NodeKind == node) && (command.MinionId is null || (t as SaltEventBus)?.MinionId == command.MinionId));
+            t.HasBus && (node is null || t.NodeKind == node) && (command.MinionId is null || (t as SaltEventBus)?.MinionId == command.MinionId));
         if (last is not null)
         {
             return Of(last, "opened last in this session") with { Session = null };
