@@ -118,7 +118,7 @@ public sealed class EventBusClient : IDisposable
     /// </summary>
     /// <returns>The event as sent on the minion's bus.</returns>
     public Task<SaltEvent> FireMasterAsync(string tag, PayloadMap data, CancellationToken token = default) =>
-        FireBodyAsync(MasterEnvelope.Encode(tag, data, DateTime.UtcNow, options.MaxEventBytes), token);
+        FireBodyAsync(MasterEnvelope.Encode(tag, data, DateTime.UtcNow, options.MaxEventBytes, out _), token);
 
     /// <summary>
     /// Ends the sending connection and waits until the bus has read everything, which it shows by closing its end.

@@ -30,13 +30,24 @@ public static class EventCodec
     /// <param name="stamp">The time of firing, UTC; null keeps the payload's own <c>_stamp</c> or leaves it out.</param>
     /// <param name="maxEventBytes">Salt's max_event_size: above it, large values are replaced by VALUE_TRIMMED.</param>
     /// <exception cref="InvalidEventException">It is no event that Salt could carry.</exception>
-    public static byte[] Encode(string tag, PayloadMap payload, DateTime? stamp, int maxEventBytes = DefaultMaxEventBytes)
+    public static byte[] Encode(string tag, PayloadMap payload, DateTime? stamp, int maxEventBytes = DefaultMaxEventBytes) =>
+        Encode(tag, payload, stamp, maxEventBytes, out _);
+
+    /// <inheritdoc cref="Encode(string, PayloadMap, DateTime?, int)"/>
+    /// <param name="tag">The tag.</param>
+    /// <param name="payload">The payload.</param>
+    /// <param name="stamp">The time of firing.</param>
+    /// <param name="maxEventBytes">Salt's max_event_size.</param>
+    /// <param name="trimmed">Whether values were replaced.</param>
+    public static byte[] Encode(string tag, PayloadMap payload, DateTime? stamp, int maxEventBytes, out bool trimmed)
     {
         CheckTag(tag);
         var stamped = Stamped(payload, stamp);
         var packed = new ByteBuffer();
         PayloadEncoder.Write(packed, stamped);
+        var length = packed.Length;
         packed = PayloadTrimmer.Trim(stamped, packed, maxEventBytes);
+        trimmed = packed.Length != length;
         return Join(Encoding.UTF8.GetBytes(tag), packed.Written);
     }
 

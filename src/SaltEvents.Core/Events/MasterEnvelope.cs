@@ -8,7 +8,7 @@ internal static class MasterEnvelope
     public const string Tag = "fire_master";
 
     /// <summary>The body of a <c>fire_master</c> event that holds one event; all four keys, as Salt writes them.</summary>
-    public static byte[] Encode(string tag, PayloadMap data, DateTime stamp, int maxEventBytes)
+    public static byte[] Encode(string tag, PayloadMap data, DateTime stamp, int maxEventBytes, out bool trimmed)
     {
         EventCodec.CheckTag(tag);
         var envelope = new PayloadMap(5)
@@ -18,7 +18,7 @@ internal static class MasterEnvelope
             { "events", null },
             { "pretag", null },
         };
-        return EventCodec.Encode(Tag, envelope, stamp, maxEventBytes);
+        return EventCodec.Encode(Tag, envelope, stamp, maxEventBytes, out trimmed);
     }
 
     /// <summary>Whether a body is a <c>fire_master</c> event.</summary>

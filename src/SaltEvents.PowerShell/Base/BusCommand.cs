@@ -51,8 +51,7 @@ public abstract class BusCommand : StoppableCommand
 
     /// <summary>How long connecting may take: seconds (fractions too), or a TimeSpan. 0 is for ever.</summary>
     [Parameter]
-    [Seconds]
-    public TimeSpan ConnectTimeout { get; set; } = TimeSpan.FromSeconds(5);
+    public Seconds ConnectTimeout { get; set; } = new(5);
 
     private protected virtual EventBusClientOptions ClientOptions => new() { ConnectTimeout = Timers.Limit(ConnectTimeout) };
 

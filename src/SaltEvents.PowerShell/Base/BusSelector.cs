@@ -23,11 +23,21 @@ internal static class BusSelector
         RefuseContradictions(command);
         var node = (NodeKind?)(command.Node ?? required) ?? (command.MinionId is null ? null : NodeKind.Minion);
         var selected = Select(command, node);
-        return required is null || selected.Node is null || selected.Node == (NodeKind)required
-            ? selected
-            : throw new CommandErrorException(ErrorRecords.Of(
-                "WrongNode", ErrorCategory.InvalidArgument, $"This command goes through a {required!.Value.ToString().ToLowerInvariant()}'s bus, and {selected.Endpoint.Pub} is a {selected.Node.Value.ToString().ToLowerInvariant()}'s.", command.Session));
+        var wanted = (NodeKind?)required ?? node;
+        if (wanted is null || selected.Node is null || selected.Node == wanted)
+        {
+            return selected;
+        }
+
+        var name = Name(wanted);
+        throw new CommandErrorException(ErrorRecords.Of(
+            "WrongNode",
+            ErrorCategory.InvalidArgument,
+            $"A {name}'s bus is needed here, but {selected.Endpoint.Pub} is a {Name(selected.Node)}'s. Name the {name}'s with -Session or -SockDir.",
+            command.Session));
     }
+
+    private static string Name(NodeKind? node) => node == NodeKind.Master ? "master" : "minion";
 
     private static SelectedBus Select(BusCommand command, NodeKind? node)
     {
@@ -48,7 +58,7 @@ internal static class BusSelector
         }
 
         var last = OpenTargets.Current.Open<SaltEventTarget>().LastOrDefault(t =>
-            (node is null || t.NodeKind == node) && (command.MinionId is null || (t as SaltEventBus)?.MinionId == command.MinionId));
+            t.HasBus && (node is null || t.NodeKind == node) && (command.MinionId is null || (t as SaltEventBus)?.MinionId == command.MinionId));
         if (last is not null)
         {
             return Of(last, "opened last in this session") with { Session = null };
@@ -86,7 +96,7 @@ internal static class BusSelector
         {
             (Given: command.Session is not null, Name: "-Session"),
             (Given: command.SockDir is not null, Name: "-SockDir"),
-            (Given: command.PubPort > 0 || command.PullPort > 0, Name: "-PubPort and -PullPort"),
+            (Given: command.PubPort > 0 || command.PullPort > 0, Name: "-PubPort/-PullPort"),
         }.Where(w => w.Given).Select(w => w.Name).ToArray();
         if (ways.Length > 1)
         {

@@ -89,10 +89,14 @@ public abstract class SendCommand : BusCommand
             var source = EventInput.From(input);
             var tag = Tag ?? source?.Tag ?? throw new InvalidEventException(
                 InvalidEventReason.EmptyTag, "There is no tag: give one, for example: $object | Send-SaltEvent 'my/tag'. Only events of a Salt bus bring their own.");
-            var body = Encode(tag, source, input);
+            var body = Encode(tag, source, input, out var trimmed);
             if (ShouldProcess(client!.Endpoint.Pull.ToString(), $"Fire event {tag}"))
             {
                 Send(body, input);
+                if (trimmed)
+                {
+                    WriteWarning($"The event {tag} was larger than Salt takes (max_event_size, {ClientOptions.MaxEventBytes} bytes): its largest values were sent as VALUE_TRIMMED, as Salt does it.");
+                }
             }
         }
         catch (InvalidEventException e)
@@ -126,7 +130,8 @@ public abstract class SendCommand : BusCommand
     /// <param name="tag">Its tag.</param>
     /// <param name="source">The event that was given; null where something else was.</param>
     /// <param name="payload">What was given.</param>
-    private protected abstract byte[] Encode(string tag, SaltEvent? source, object? payload);
+    /// <param name="trimmed">Whether it was too large, so that values were replaced.</param>
+    private protected abstract byte[] Encode(string tag, SaltEvent? source, object? payload, out bool trimmed);
 
     /// <summary>The time to stamp a payload with; null to keep the one that it has.</summary>
     private protected DateTime? StampFor(bool hasStamp) => KeepTimestamp && hasStamp ? null : DateTime.UtcNow;

@@ -11,8 +11,7 @@ public sealed class GetSaltEventCommand : ListenCommand
 {
     /// <summary>How long to wait: seconds (fractions too), or a TimeSpan. 0 is for ever, as in Salt.</summary>
     [Parameter(Position = 1)]
-    [Seconds]
-    public TimeSpan Wait { get; set; } = TimeSpan.FromSeconds(5);
+    public Seconds Wait { get; set; } = new(5);
 
     /// <summary>How many events to wait for.</summary>
     [Parameter]
@@ -23,6 +22,6 @@ public sealed class GetSaltEventCommand : ListenCommand
     protected override void ProcessRecord()
     {
         var source = OpenSource();
-        WriteEvents(source, Wait > TimeSpan.Zero ? Deadline.After(Wait) : Deadline.Never, Count);
+        WriteEvents(source, Wait.Time > TimeSpan.Zero ? Deadline.After(Wait) : Deadline.Never, Count);
     }
 }

@@ -10,14 +10,15 @@ namespace SaltEvents.Cmdlets;
 [OutputType(typeof(SaltEvent))]
 public sealed class SendSaltEventCommand : SendCommand
 {
-    private protected override byte[] Encode(string tag, SaltEvent? source, object? payload)
+    private protected override byte[] Encode(string tag, SaltEvent? source, object? payload, out bool trimmed)
     {
         if (source is not null)
         {
+            trimmed = false;
             return source.Encode(tag, StampFor(source.Timestamp is not null));
         }
 
         var map = PayloadBuilder.Build(payload);
-        return EventCodec.Encode(tag, map, StampFor(map.TryGetValue(EventCodec.StampKey, out _)), ClientOptions.MaxEventBytes);
+        return EventCodec.Encode(tag, map, StampFor(map.TryGetValue(EventCodec.StampKey, out _)), ClientOptions.MaxEventBytes, out trimmed);
     }
 }

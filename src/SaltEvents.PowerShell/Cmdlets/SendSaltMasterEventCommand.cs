@@ -13,7 +13,7 @@ public sealed class SendSaltMasterEventCommand : SendCommand
 {
     private protected override SaltNode? RequiredNode => SaltNode.Minion;
 
-    private protected override byte[] Encode(string tag, SaltEvent? source, object? payload)
+    private protected override byte[] Encode(string tag, SaltEvent? source, object? payload, out bool trimmed)
     {
         var map = PayloadBuilder.Build(payload);
         if (source is not null && !KeepTimestamp)
@@ -22,6 +22,6 @@ public sealed class SendSaltMasterEventCommand : SendCommand
             map.Remove(EventCodec.StampKey);
         }
 
-        return MasterEnvelope.Encode(tag, map, DateTime.UtcNow, ClientOptions.MaxEventBytes);
+        return MasterEnvelope.Encode(tag, map, DateTime.UtcNow, ClientOptions.MaxEventBytes, out trimmed);
     }
 }

@@ -1,5 +1,6 @@
 using System;
 using System.Management.Automation;
+using System.Threading;
 using System.Threading.Tasks;
 using SaltEvents.Base;
 using SaltEvents.Core.Compat;
@@ -74,22 +75,38 @@ public sealed class StartSaltEventBusCommand : StoppableCommand
             return;
         }
 
+        var forwarding = Master is null ? null : new MasterForwarding(Guard(() => MasterTarget.Resolve(this, Master)), minionId!);
         var temporary = IsTcp || SockDir is not null || IsWindows ? null : Guard(UnixFiles.CreatePrivateTemporaryDirectory);
         var listen = Listen(minionId, temporary);
         var options = new EventBusServerOptions(listen)
         {
             QueueSize = QueueSize,
             Overflow = (OverflowPolicy)Overflow,
-            Forwarding = Master is null ? null : new MasterForwarding(Guard(() => MasterTarget.Resolve(this, Master)), minionId!),
+            Forwarding = forwarding,
         };
         var bus = Run(async token =>
         {
-            var server = await EventBusServer.StartAsync(options, token).ConfigureAwait(false);
+            var server = await StartAsync(options, token).ConfigureAwait(false);
             return new SaltEventBus(OpenTargets.NextId(), (NodeKind)node, minionId, server, temporary);
         });
         OpenTargets.Current.Add(bus);
         WriteVerbose($"The {bus} listens at {bus.Endpoint}.");
         WriteObject(bus);
+    }
+
+    private protected override object? ErrorTarget => SockDir;
+
+    // To a listener these say that the address is no good; what they say to a client does not fit here.
+    private static async Task<EventBusServer> StartAsync(EventBusServerOptions options, CancellationToken token)
+    {
+        try
+        {
+            return await EventBusServer.StartAsync(options, token).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is BusNotFoundException or BusConnectionException)
+        {
+            throw new CommandErrorException(new ErrorRecord(e, "BusAddressInvalid", ErrorCategory.InvalidArgument, options.Listen.Pub.ToString()));
+        }
     }
 
     private static bool IsWindows => Environment.OSVersion.Platform == PlatformID.Win32NT;

@@ -18,8 +18,7 @@ public sealed class WatchSaltEventCommand : ListenCommand
 
     /// <summary>Ends after this time: seconds (fractions too), or a TimeSpan. 0 takes what a session has kept. Without it, for ever.</summary>
     [Parameter]
-    [Seconds]
-    public TimeSpan? Timeout { get; set; }
+    public Seconds? Timeout { get; set; }
 
     /// <summary>How many events wait for the pipeline at most.</summary>
     [Parameter]
@@ -43,7 +42,7 @@ public sealed class WatchSaltEventCommand : ListenCommand
         }
 
         var source = OpenSource();
-        if (Timeout == TimeSpan.Zero)
+        if (Timeout?.Time == TimeSpan.Zero)
         {
             WriteArrived(source, Count);
         }

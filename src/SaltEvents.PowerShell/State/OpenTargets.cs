@@ -1,9 +1,9 @@
-using System;
 using System.Collections.Generic;
 using System.Linq;
 using System.Management.Automation.Runspaces;
 using System.Runtime.CompilerServices;
 using System.Threading;
+using SaltEvents.Isolation;
 
 namespace SaltEvents.State;
 
@@ -20,7 +20,7 @@ internal sealed class OpenTargets
     private OpenTargets(Runspace runspace)
     {
         runspace.StateChanged += OnStateChanged;
-        AppDomain.CurrentDomain.ProcessExit += OnProcessExit;
+        ProcessEnd.Ending += CloseAll;
     }
 
     /// <summary>What the runspace on this thread has open.</summary>
@@ -64,12 +64,10 @@ internal sealed class OpenTargets
     {
         if (e.RunspaceStateInfo.State is RunspaceState.Closing or RunspaceState.Closed or RunspaceState.Broken)
         {
-            AppDomain.CurrentDomain.ProcessExit -= OnProcessExit;
+            ProcessEnd.Ending -= CloseAll;
             CloseAll();
         }
     }
-
-    private void OnProcessExit(object? sender, EventArgs e) => CloseAll();
 
     private void CloseAll()
     {

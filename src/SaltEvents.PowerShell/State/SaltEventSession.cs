@@ -38,6 +38,8 @@ public sealed class SaltEventSession : SaltEventTarget
 
     internal override bool IsOpen => closed == 0;
 
+    internal override bool HasBus => State == "Open";
+
     /// <summary>What was lost and not told yet, between the commands that read it too.</summary>
     internal LossReport Losses { get; }
 

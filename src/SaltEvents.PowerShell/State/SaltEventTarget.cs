@@ -31,5 +31,8 @@ public abstract class SaltEventTarget
 
     internal abstract bool IsOpen { get; }
 
+    /// <summary>Whether its bus is there, as far as is known: only then is it the default of other commands.</summary>
+    internal virtual bool HasBus => IsOpen;
+
     internal abstract void Close();
 }

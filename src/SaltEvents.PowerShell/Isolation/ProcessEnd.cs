@@ -1,0 +1,22 @@
+using System;
+
+namespace SaltEvents.Isolation;
+
+/// <summary>Tells that the process ends: by itself, or by a signal. Since .NET 10 a signal alone is no ProcessExit.</summary>
+internal static class ProcessEnd
+{
+#if !NETFRAMEWORK
+    // Kept for the life of the process: a registration that is collected is gone.
+    private static readonly IDisposable[] Signals = OperatingSystem.IsWindows() ? [] :
+    [
+        System.Runtime.InteropServices.PosixSignalRegistration.Create(System.Runtime.InteropServices.PosixSignal.SIGTERM, _ => Tell()),
+        System.Runtime.InteropServices.PosixSignalRegistration.Create(System.Runtime.InteropServices.PosixSignal.SIGHUP, _ => Tell()),
+    ];
+#endif
+
+    static ProcessEnd() => AppDomain.CurrentDomain.ProcessExit += (_, _) => Tell();
+
+    public static event Action? Ending;
+
+    private static void Tell() => Ending?.Invoke();
+}

@@ -1,0 +1,269 @@
+BeforeAll {
+    Import-Module (Join-Path $PSScriptRoot 'SaltEvents.TestHelpers.psm1') -Force
+    $bus = Start-SaltEventBus
+}
+
+AfterAll {
+    Clear-SaltTest
+}
+
+Describe 'Get-SaltEvent' {
+    It 'gives the first event that arrives' {
+        $later = Start-WhenHeard $bus { Send-SaltEvent @{ n = 1 } 'first'; Send-SaltEvent @{ n = 2 } 'second' }
+        $saltEvent = Get-SaltEvent -Wait 30
+        $null = Receive-Background $later
+        @($saltEvent).Count | Should -Be 1
+        $saltEvent.Tag | Should -Be 'first'
+        $saltEvent.Data.n | Should -Be 1
+        $saltEvent.Timestamp.Kind | Should -Be 'Utc'
+        ([datetime]::UtcNow - $saltEvent.Timestamp).TotalMinutes | Should -BeLessThan 5
+    }
+
+    It 'passes over what -Tag does not match' {
+        $later = Start-WhenHeard $bus { 'other', 'auth/1', 'auth/2' | ForEach-Object { Send-SaltEvent @{ } $_ } }
+        (Get-SaltEvent auth 30).Tag | Should -Be 'auth/1'
+        $null = Receive-Background $later
+    }
+
+    It 'takes -Count events' {
+        $later = Start-WhenHeard $bus { 1..5 | Send-SaltEvent 'n' }
+        (Get-SaltEvent -Count 3 -Wait 30).Data.data | Should -Be 1, 2, 3
+        $null = Receive-Background $later
+    }
+
+    It 'gives the payload alone with -DataOnly, a list as one object' {
+        $later = Start-WhenHeard $bus { Send-SaltEvent @{ list = 1, 2, 3 } 'data' }
+        $data = Get-SaltEvent data -Wait 30 -DataOnly
+        $null = Receive-Background $later
+        $data | Should -BeOfType [System.Management.Automation.PSCustomObject]
+        $data.list | Should -Be 1, 2, 3
+    }
+
+    It 'gives nothing, and no error, where nothing comes within -Wait' {
+        $watch = [System.Diagnostics.Stopwatch]::StartNew()
+        Get-SaltEvent -Tag never -Wait 0.2 -ErrorAction Stop | Should -BeNullOrEmpty
+        $watch.Elapsed.TotalSeconds | Should -BeGreaterThan 0.19
+        $watch.Elapsed.TotalSeconds | Should -BeLessThan 5
+    }
+
+    It 'closes its connection' {
+        $null = Get-SaltEvent -Wait 0.05
+        Wait-Until { $bus.Subscribers -eq 0 }
+    }
+
+    It 'takes -Wait <Wait> as seconds' -TestCases @(
+        @{ Wait = 0.05 }
+        @{ Wait = '0.05' }
+        @{ Wait = [decimal]0.05 }
+        @{ Wait = [timespan]::FromMilliseconds(50) }
+        @{ Wait = '00:00:00.05' }
+    ) {
+        Get-SaltEvent -Tag never -Wait $Wait | Should -BeNullOrEmpty
+    }
+
+    It 'waits for ever with -Wait 0' {
+        $later = Start-WhenHeard $bus { [System.Threading.Thread]::Sleep(300); Send-SaltEvent @{ } 'late' }
+        (Get-SaltEvent -Wait 0).Tag | Should -Be 'late'
+        $null = Receive-Background $later
+    }
+
+    Context 'tags' {
+        BeforeAll {
+            $session = New-SaltEventSession
+        }
+
+        AfterAll {
+            Remove-SaltEventSession $session
+        }
+
+        It '-Tag <Tag> -MatchType <Type> finds <Found>' -TestCases @(
+            @{ Tag = 'a/'; Type = 'Auto'; Found = 'a/1', 'a/b/2' }
+            @{ Tag = 'a/*'; Type = 'Auto'; Found = 'a/1', 'a/b/2' }
+            @{ Tag = 'a/?'; Type = 'Auto'; Found = , 'a/1' }
+            @{ Tag = '[ab]/1'; Type = 'Auto'; Found = 'a/1', 'b/1' }
+            @{ Tag = 'a*', 'b*'; Type = 'Auto'; Found = 'a/1', 'a/b/2', 'b/1' }
+            @{ Tag = 'A/'; Type = 'Auto'; Found = , 'A/1' }
+            @{ Tag = ''; Type = 'Auto'; Found = 'a/1', 'a/b/2', 'b/1', 'A/1' }
+            @{ Tag = 'a/b'; Type = 'StartsWith'; Found = , 'a/b/2' }
+            @{ Tag = '/1'; Type = 'EndsWith'; Found = 'a/1', 'b/1', 'A/1' }
+            @{ Tag = '/b'; Type = 'Find'; Found = , 'a/b/2' }
+            @{ Tag = '[a-z]/\d'; Type = 'Regex'; Found = 'a/1', 'b/1' }
+            @{ Tag = '*/1'; Type = 'FnMatch'; Found = 'a/1', 'b/1', 'A/1' }
+        ) {
+            'a/1', 'a/b/2', 'b/1', 'A/1', 'end' | ForEach-Object { Send-SaltEvent @{ } $_ }
+            $tags = (Get-SaltEvent -Session $session -Tag $Tag -MatchType $Type -Count $Found.Count -Wait 30).Tag
+            $tags -join ' ' | Should -BeExactly ($Found -join ' ')
+            # What did not match stays for the next call.
+            (Get-SaltEvent -Session $session -Count (5 - $Found.Count) -Wait 30).Tag | Should -Contain 'end'
+        }
+    }
+
+    Context 'which bus' {
+        It 'finds the bus by -SockDir' {
+            $later = Start-WhenHeard $bus { Send-SaltEvent 'x' 'dir' }
+            (Get-SaltEvent -SockDir $bus.SockDir -Wait 30).Tag | Should -Be 'dir'
+            $null = Receive-Background $later
+        }
+
+        It 'finds the only minion of a directory, and one of several by -MinionId' {
+            $directory = New-TestPath
+            $web = Start-SaltEventBus -MinionId web -SockDir $directory
+            $later = Start-WhenHeard $web { Send-SaltEvent 'x' 'web' }
+            (Get-SaltEvent -SockDir $directory -Wait 30).Tag | Should -Be 'web'
+            $null = Receive-Background $later
+
+            $db = Start-SaltEventBus -MinionId db -SockDir $directory
+            $problem = Get-ErrorOf { Get-SaltEvent -SockDir $directory }
+            $problem.FullyQualifiedErrorId | Should -Be 'BusAmbiguous,SaltEvents.Cmdlets.GetSaltEventCommand'
+            "$problem" | Should -Match '-MinionId'
+            $later = Start-WhenHeard $db { Send-SaltEvent 'x' 'db' }
+            (Get-SaltEvent -SockDir $directory -MinionId db -Wait 30).Tag | Should -Be 'db'
+            $null = Receive-Background $later
+            $web, $db | Stop-SaltEventBus
+        }
+
+        It 'connects by -PubPort' {
+            $tcp = Start-SaltEventBus -PubPort 0
+            $later = Start-WhenHeard $tcp { Send-SaltEvent 'x' 'tcp' }
+            (Get-SaltEvent -PubPort $tcp.PubPort -Wait 30).Tag | Should -Be 'tcp'
+            $null = Receive-Background $later
+            $tcp | Stop-SaltEventBus
+        }
+
+        It 'uses SALTEVENTS_SOCKDIR in a runspace that has opened nothing' {
+            $env:SALTEVENTS_SOCKDIR, $before = $bus.SockDir, $env:SALTEVENTS_SOCKDIR
+            try {
+                $task = Start-Background { Get-SaltEvent -Wait 30 -Verbose }
+                Wait-Until { $bus.Subscribers -eq 1 }
+                Send-SaltEvent 'x' 'variable'
+                (Receive-Background $task).Tag | Should -Be 'variable'
+            } finally {
+                $env:SALTEVENTS_SOCKDIR = $before
+            }
+        }
+
+        It 'says with -Verbose which bus it uses and why' {
+            $told = Get-SaltEvent -Wait 0.01 -Verbose 4>&1
+            "$told" | Should -Match ([regex]::Escape($bus.PubAddress))
+            "$told" | Should -Match 'opened last'
+            "$(Get-SaltEvent -SockDir $bus.SockDir -Wait 0.01 -Verbose 4>&1)" | Should -Match '-SockDir'
+        }
+    }
+
+    Context 'sessions' {
+        It 'reads what a session has kept, in order' {
+            $session = New-SaltEventSession 'kept/'
+            1..3 | ForEach-Object { Send-SaltEvent $_ "kept/$_" }
+            (Get-SaltEvent -Session $session -Count 3 -Wait 30).Tag | Should -Be 'kept/1', 'kept/2', 'kept/3'
+            $session.Queued | Should -Be 0
+            Remove-SaltEventSession $session
+        }
+
+        It 'does not take from the session where none is named' {
+            $session = New-SaltEventSession
+            Send-SaltEvent 'x' 'kept'
+            Wait-Until { $session.Queued -eq 1 }
+            Get-SaltEvent -Wait 0.05 | Should -BeNullOrEmpty
+            $session.Queued | Should -Be 1
+            Remove-SaltEventSession $session
+        }
+    }
+
+    Context 'errors' {
+        It 'refuses -Wait <Wait>' -TestCases @(
+            @{ Wait = -1 }
+            @{ Wait = [double]::NaN }
+            @{ Wait = 'soon' }
+            @{ Wait = $true }
+            @{ Wait = [timespan]::FromDays(50) }
+        ) {
+            $problem = Get-ErrorOf { Get-SaltEvent -Wait $Wait }
+            $problem.FullyQualifiedErrorId | Should -Be 'CannotConvertArgumentNoMessage,SaltEvents.Cmdlets.GetSaltEventCommand'
+            "$problem" | Should -Match '49 days'
+        }
+
+        It 'says where no bus is, and what to try' {
+            $directory = New-TestPath
+            $null = New-Item -ItemType Directory $directory
+            $problem = Get-ErrorOf { Get-SaltEvent -SockDir $directory }
+            $problem.FullyQualifiedErrorId | Should -Be 'BusNotFound,SaltEvents.Cmdlets.GetSaltEventCommand'
+            $problem.CategoryInfo.Category | Should -Be 'ObjectNotFound'
+            $problem.TargetObject | Should -Be $directory
+            "$problem" | Should -Match ([regex]::Escape($directory))
+            "$problem" | Should -Match 'Start-SaltEventBus'
+        }
+
+        It 'says which port nothing listens on' {
+            $tcp = Start-SaltEventBus -PubPort 0
+            $tcp | Stop-SaltEventBus
+            $problem = Get-ErrorOf { Get-SaltEvent -PubPort $tcp.PubPort }
+            $problem.FullyQualifiedErrorId | Should -Be 'BusNotFound,SaltEvents.Cmdlets.GetSaltEventCommand'
+            "$problem" | Should -Match "127\.0\.0\.1:$($tcp.PubPort)"
+        }
+
+        It 'ends the command where there is no bus, whatever -ErrorAction says' {
+            (Get-ErrorOf { Get-SaltEvent -SockDir (New-TestPath) -ErrorAction SilentlyContinue }).FullyQualifiedErrorId |
+                Should -Be 'BusNotFound,SaltEvents.Cmdlets.GetSaltEventCommand'
+        }
+
+        It 'refuses <Name>' -TestCases @(
+            @{ Name = 'two ways to name the bus'; Arguments = @{ SockDir = 'x'; PubPort = 1 } }
+            @{ Name = 'a host without a port'; Arguments = @{ HostName = 'example' } }
+            @{ Name = 'the port for firing alone'; Arguments = @{ PullPort = 1 } }
+        ) {
+            (Get-ErrorOf { Get-SaltEvent @Arguments }).FullyQualifiedErrorId |
+                Should -Be 'ParametersDisagree,SaltEvents.Cmdlets.GetSaltEventCommand'
+        }
+
+        It 'refuses a master''s bus where a minion''s is asked for, by <Way>' -TestCases @(
+            @{ Way = '-SockDir' }
+            @{ Way = '-Session' }
+        ) {
+            $arguments = if ($Way -eq '-SockDir') { @{ SockDir = $bus.SockDir } } else { @{ Session = $bus } }
+            $problem = Get-ErrorOf { Get-SaltEvent -Node Minion @arguments }
+            $problem.FullyQualifiedErrorId | Should -Be 'WrongNode,SaltEvents.Cmdlets.GetSaltEventCommand'
+            "$problem" | Should -Match 'master'
+        }
+
+        It 'refuses an invalid regular expression' {
+            (Get-ErrorOf { Get-SaltEvent '(' -MatchType Regex }).FullyQualifiedErrorId |
+                Should -Be 'InvalidTagPattern,SaltEvents.Cmdlets.GetSaltEventCommand'
+        }
+
+        It 'refuses $null as -Tag, -Count 0 and a closed session' {
+            (Get-ErrorOf { Get-SaltEvent $null }).CategoryInfo.Category | Should -Be 'InvalidData'
+            (Get-ErrorOf { Get-SaltEvent -Count 0 }).CategoryInfo.Category | Should -Be 'InvalidData'
+            $session = New-SaltEventSession
+            Remove-SaltEventSession $session
+            (Get-ErrorOf { Get-SaltEvent -Session $session }).FullyQualifiedErrorId |
+                Should -Be 'TargetClosed,SaltEvents.Cmdlets.GetSaltEventCommand'
+        }
+
+        It 'ends with an error where the bus goes away' {
+            $other = Start-SaltEventBus
+            $task = Start-Background -ArgumentList $other { param($bus) Get-SaltEvent -Session $bus -Wait 60 }
+            Wait-Until { $other.Subscribers -eq 1 }
+            Stop-SaltEventBus $other
+            $problem = Get-ErrorOf { Receive-Background $task }
+            "$problem" | Should -Match 'went away'
+        }
+    }
+
+    Context 'in a pipeline' {
+        It 'hands its events on' {
+            $later = Start-WhenHeard $bus { 1..3 | Send-SaltEvent 'n' }
+            $sum = Get-SaltEvent -Count 3 -Wait 30 | ForEach-Object { $_.Data.data } | Measure-Object -Sum
+            $null = Receive-Background $later
+            $sum.Sum | Should -Be 6
+        }
+
+        It 'ends at once when it is stopped' {
+            $task = Start-Background -ArgumentList $bus { param($bus) Get-SaltEvent -Session $bus -Wait 0 }
+            Wait-Until { $bus.Subscribers -eq 1 }
+            $watch = [System.Diagnostics.Stopwatch]::StartNew()
+            Stop-Background $task
+            $watch.Elapsed.TotalSeconds | Should -BeLessThan 2
+            Wait-Until { $bus.Subscribers -eq 0 }
+        }
+    }
+}

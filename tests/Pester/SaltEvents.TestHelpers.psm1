@@ -1,0 +1,107 @@
+# What the tests share. Importing it imports the module of this repository and sees to it that no test can reach a real
+# Salt: where nothing else names a bus, an empty private directory is looked into.
+
+$modulePath = [System.IO.Path]::GetFullPath((Join-Path $PSScriptRoot '../../SaltEvents.psd1'))
+Import-Module $modulePath -Global
+
+# A short path: Unix sockets have room for about 100 characters.
+$root = Join-Path ([System.IO.Path]::GetTempPath()) ('se' + [guid]::NewGuid().ToString('N').Substring(0, 8))
+$null = New-Item -ItemType Directory $root
+$empty = Join-Path $root 'empty'
+$null = New-Item -ItemType Directory $empty
+$env:SALTEVENTS_SOCKDIR = $empty
+
+$background = New-Object System.Collections.ArrayList
+
+# The module's manifest, for other runspaces and processes.
+function Get-ModulePath { $modulePath }
+
+# A path for a new directory of the test's own; the directory is made by who uses it.
+function New-TestPath { Join-Path $root ([guid]::NewGuid().ToString('N').Substring(0, 8)) }
+
+# Ends what a test file has left open. For AfterAll.
+function Clear-SaltTest {
+    foreach ($task in @($background)) { Stop-Background $task }
+    Get-SaltEventSession | Remove-SaltEventSession
+    Stop-SaltEventBus
+    Remove-Item $root -Recurse -Force -ErrorAction SilentlyContinue
+}
+
+# Waits until something is so: a counter has its value, a file is gone.
+function Wait-Until {
+    param([Parameter(Mandatory = $true)][scriptblock] $Condition, [double] $Seconds = 30)
+    $watch = [System.Diagnostics.Stopwatch]::StartNew()
+    while (-not (& $Condition)) {
+        if ($watch.Elapsed.TotalSeconds -gt $Seconds) { throw "Not so within $Seconds s: $Condition" }
+        [System.Threading.Thread]::Sleep(5)
+    }
+}
+
+# The error that a command ends with; an assertion where there is none.
+function Get-ErrorOf {
+    param([Parameter(Mandatory = $true)][scriptblock] $Command)
+    try { $null = & $Command } catch { return $_ }
+    throw "No error came from: $Command"
+}
+
+# Runs a script in a runspace of its own, with the module imported there.
+function Start-Background {
+    param([Parameter(Mandatory = $true)][scriptblock] $Script, [object[]] $ArgumentList = @())
+    $powershell = [powershell]::Create()
+    $null = $powershell.AddScript("Import-Module '$modulePath'`n& {`n$Script`n} @args")
+    foreach ($argument in $ArgumentList) { $null = $powershell.AddArgument($argument) }
+    $none = New-Object 'System.Management.Automation.PSDataCollection[psobject]'
+    $none.Complete()
+    $output = New-Object 'System.Management.Automation.PSDataCollection[psobject]'
+    $task = [pscustomobject]@{ PowerShell = $powershell; Output = $output; Run = $powershell.BeginInvoke($none, $output) }
+    $null = $background.Add($task)
+    $task
+}
+
+# Waits for the end of such a script and gives its output; its errors are thrown.
+function Receive-Background {
+    param([Parameter(Mandatory = $true)] $Task, [int] $Seconds = 60)
+    try {
+        if (-not $Task.Run.AsyncWaitHandle.WaitOne($Seconds * 1000)) { throw "The background script has not ended within $Seconds s." }
+        $null = $Task.PowerShell.EndInvoke($Task.Run)
+        if ($Task.PowerShell.Streams.Error.Count) { throw $Task.PowerShell.Streams.Error[0] }
+        $Task.Output
+    } finally {
+        Stop-Background $Task
+    }
+}
+
+# Ends such a script, if it runs, and closes its runspace.
+function Stop-Background {
+    param([Parameter(Mandatory = $true)] $Task)
+    $background.Remove($Task)
+    $Task.PowerShell.Stop()
+    $Task.PowerShell.Dispose()
+}
+
+# Runs a script elsewhere once somebody listens on the bus, which it has as $bus: how a test has something to hear.
+function Start-WhenHeard {
+    param([Parameter(Mandatory = $true)] $Bus, [Parameter(Mandatory = $true)][scriptblock] $Script, [int] $Listeners = 1)
+    Start-Background -ArgumentList $Bus, $Listeners -Script ([scriptblock]::Create(@"
+        param(`$bus, `$listeners)
+        `$PSDefaultParameterValues = @{ '*-Salt*Event:Session' = `$bus }
+        for (`$i = 0; `$bus.Subscribers -lt `$listeners -and `$i -lt 6000; `$i++) { [System.Threading.Thread]::Sleep(5) }
+        $Script
+"@))
+}
+
+# Runs a script in another process of this PowerShell; $args of the script are the arguments. Its lines are the output.
+function Start-Child {
+    param([Parameter(Mandatory = $true)][scriptblock] $Script, [string[]] $ArgumentList = @())
+    $file = (New-TestPath) + '.ps1'
+    Set-Content $file ("Import-Module '$modulePath'`n" + $Script) -Encoding UTF8
+    $start = New-Object System.Diagnostics.ProcessStartInfo
+    $start.FileName = (Get-Process -Id $PID).Path
+    $start.Arguments = "-NoProfile -NonInteractive -File `"$file`" $ArgumentList"
+    $start.UseShellExecute = $false
+    $start.RedirectStandardOutput = $true
+    $start.RedirectStandardInput = $true
+    [System.Diagnostics.Process]::Start($start)
+}
+
+Export-ModuleMember -Function *

@@ -1,0 +1,326 @@
+BeforeDiscovery {
+    $isCore = $PSVersionTable.PSEdition -eq 'Core'
+}
+
+BeforeAll {
+    Import-Module (Join-Path $PSScriptRoot 'SaltEvents.TestHelpers.psm1') -Force
+    $bus = Start-SaltEventBus
+    $session = New-SaltEventSession
+    $modulePath = Get-ModulePath
+
+    # What the bus has got since the last call.
+    function Get-Heard { param([int] $Count = 1) Get-SaltEvent -Session $session -Count $Count -Wait 30 }
+}
+
+AfterAll {
+    Clear-SaltTest
+}
+
+Describe 'Send-SaltEvent' {
+    Context 'what is sent' {
+        It 'sends a string as {"data": ...}' {
+            Send-SaltEvent 'message' 'tag' | Should -BeNullOrEmpty
+            $heard = Get-Heard
+            $heard.Tag | Should -Be 'tag'
+            $heard.Data.data | Should -Be 'message'
+            $heard.Raw.Keys | Should -Be 'data', '_stamp'
+        }
+
+        It 'sends <Name>' -TestCases @(
+            @{ Name = 'a hashtable'; Payload = @{ a = 1; b = 'x' } }
+            @{ Name = 'a PSCustomObject'; Payload = [pscustomobject]@{ a = 1; b = 'x' } }
+            @{ Name = 'an ordered dictionary'; Payload = [ordered]@{ a = 1; b = 'x' } }
+        ) {
+            Send-SaltEvent $Payload 'map'
+            $heard = Get-Heard
+            $heard.Data.a | Should -Be 1
+            $heard.Data.b | Should -Be 'x'
+        }
+
+        It 'keeps the order and any nesting' {
+            Send-SaltEvent ([ordered]@{ z = 1; a = @(1, @(2, @{ deep = $null }), @()); m = [ordered]@{ y = $true; x = @{ } } }) 'nested'
+            $heard = Get-Heard
+            $heard.Raw.Keys | Should -Be 'z', 'a', 'm', '_stamp'
+            ConvertTo-Json $heard.Data.a -Compress -Depth 9 | Should -Be '[1,[2,{"deep":null}],[]]'
+            ConvertTo-Json $heard.Data.m -Compress | Should -Be '{"y":true,"x":{}}'
+        }
+
+        It 'sends <Name> as <Expected>' -TestCases @(
+            @{ Name = 'a Guid'; Value = [guid]'6f1c4a0c-9c68-3b7e-9d5f-2f0e7b1c2f0a'; Expected = '6f1c4a0c-9c68-3b7e-9d5f-2f0e7b1c2f0a' }
+            @{ Name = 'an enum'; Value = [System.DayOfWeek]::Friday; Expected = 'Friday' }
+            @{ Name = 'a decimal'; Value = [decimal]::Parse('0.10', [cultureinfo]::InvariantCulture); Expected = '0.10' }
+            @{ Name = 'a TimeSpan'; Value = [timespan]::FromMilliseconds(1500); Expected = 1.5 }
+            @{ Name = 'a version'; Value = [version]'1.2.3'; Expected = '1.2.3' }
+            @{ Name = 'a URI'; Value = [uri]'http://example.org/a'; Expected = 'http://example.org/a' }
+            @{ Name = 'a char'; Value = [char]'c'; Expected = 'c' }
+            @{ Name = 'true'; Value = $true; Expected = $true }
+            @{ Name = 'a double'; Value = 0.1; Expected = 0.1 }
+            @{ Name = 'the greatest unsigned number'; Value = [uint64]::MaxValue; Expected = [uint64]::MaxValue }
+            @{ Name = 'the least number'; Value = [long]::MinValue; Expected = [long]::MinValue }
+            @{ Name = 'unicode text'; Value = [string][char]0xFC + [char]0x2603 + [char]::ConvertFromUtf32(0x1D11E); Expected = [string][char]0xFC + [char]0x2603 + [char]::ConvertFromUtf32(0x1D11E) }
+            @{ Name = 'an empty string'; Value = ''; Expected = '' }
+        ) {
+            Send-SaltEvent @{ v = $Value } 'scalar'
+            (Get-Heard).Data.v | Should -BeExactly $Expected
+        }
+
+        It 'sends a DateTime as the same moment in UTC, without a time zone as Salt has it' {
+            $now = Get-Date
+            Send-SaltEvent @{ at = $now } 'time'
+            $at = (Get-Heard).Data.at
+            $at.Kind | Should -Be 'Unspecified'
+            [math]::Abs(($at - $now.ToUniversalTime()).TotalMilliseconds) | Should -BeLessThan 0.01
+        }
+
+        It 'sends bytes as bytes' {
+            Send-SaltEvent @{ b = [byte[]](0, 255, 7) } 'bytes'
+            $bytes = (Get-Heard).Data.b
+            , $bytes | Should -BeOfType [byte[]]
+            $bytes | Should -Be 0, 255, 7
+        }
+
+        It 'sends a list as one event where it is an argument' {
+            Send-SaltEvent 1, 2, 3 'list'
+            (Get-Heard).Data.data | Should -Be 1, 2, 3
+        }
+
+        It 'sends unicode tags' {
+            $tag = 'gr' + [char]0xFC + 'n/' + [char]0x2603
+            Send-SaltEvent @{ } $tag
+            (Get-Heard).Tag | Should -BeExactly $tag
+        }
+
+        It 'sends a big payload whole' {
+            $text = 'x' * 900000
+            Send-SaltEvent @{ text = $text } 'big' -WarningVariable warned
+            (Get-Heard).Data.text.Length | Should -Be 900000
+            $warned | Should -BeNullOrEmpty
+        }
+
+        It 'trims what is larger than Salt takes, as Salt does, and warns' {
+            Send-SaltEvent @{ text = 'x' * 2000000; n = 1 } 'trimmed' -WarningVariable warned -WarningAction SilentlyContinue
+            $heard = Get-Heard
+            $heard.Data.text | Should -Be 'VALUE_TRIMMED'
+            $heard.Data.n | Should -Be 1
+            "$warned" | Should -Match 'trimmed.*max_event_size'
+        }
+
+        It 'stamps the event with the present time, whatever the payload says' {
+            Send-SaltEvent @{ _stamp = '2001-02-03T04:05:06.000007' } 'stamp'
+            ([datetime]::UtcNow - (Get-Heard).Timestamp).TotalMinutes | Should -BeLessThan 5
+        }
+
+        It 'keeps a payload''s own stamp with -KeepTimestamp' {
+            Send-SaltEvent @{ _stamp = '2001-02-03T04:05:06.000007' } 'stamp' -KeepTimestamp
+            (Get-Heard).Data._stamp | Should -Be '2001-02-03T04:05:06.000007'
+        }
+    }
+
+    Context '-PassThru, -WhatIf, -Verbose' {
+        It 'gives with -PassThru the event as it was sent' {
+            $sent = Send-SaltEvent @{ n = 1 } 'pass' -PassThru
+            $heard = Get-Heard
+            $sent | Should -BeOfType [SaltEvents.SaltEvent]
+            $sent.Tag | Should -Be 'pass'
+            $sent.Data._stamp | Should -Be $heard.Data._stamp
+        }
+
+        It 'sends nothing with -WhatIf, and connects to nothing' {
+            $before = $bus.EventsIn
+            Send-SaltEvent 'x' 'whatif' -WhatIf -PassThru | Should -BeNullOrEmpty
+            Send-SaltEvent 'x' 'after'
+            (Get-Heard).Tag | Should -Be 'after'
+            $bus.EventsIn | Should -Be ($before + 1)
+        }
+
+        It 'says with -Verbose where it sends' {
+            $told = Send-SaltEvent 'x' 'told' -Verbose 4>&1
+            "$told" | Should -Match ([regex]::Escape($bus.PullAddress))
+            "$told" | Should -Match 'opened last'
+            $null = Get-Heard
+        }
+    }
+
+    Context 'in a pipeline' {
+        It 'takes the tag as its first argument' {
+            1..3 | Send-SaltEvent 'my/tag'
+            $heard = Get-Heard 3
+            $heard.Tag | Select-Object -Unique | Should -Be 'my/tag'
+            $heard.Data.data | Should -Be 1, 2, 3
+        }
+
+        It 'takes -Tag by name, and -InputObject' {
+            'a' | Send-SaltEvent -Tag 'my/tag'
+            Send-SaltEvent -InputObject 'b' -Tag 'my/tag'
+            (Get-Heard 2).Data.data | Should -Be 'a', 'b'
+        }
+
+        It 'uses one connection for all of them' {
+            1..50 | Send-SaltEvent 'n'
+            (Get-Heard 50).Data.data | Should -Be (1..50)
+            Wait-Until { $bus.Senders -eq 0 }
+        }
+
+        It 'sends selected properties of objects' {
+            Get-ChildItem -LiteralPath $PSScriptRoot -Filter *.psm1 | Select-Object Name, Length | Send-SaltEvent 'file'
+            $heard = Get-Heard
+            $heard.Data.Name | Should -Be 'SaltEvents.TestHelpers.psm1'
+            $heard.Data.Length | Should -BeGreaterThan 100
+        }
+
+        It 'sends what ConvertFrom-Json and ConvertFrom-Csv give' {
+            '{"a": {"b": [1, 2]}}' | ConvertFrom-Json | Send-SaltEvent 'json'
+            "x,y`n1,2" | ConvertFrom-Csv | Send-SaltEvent 'csv'
+            $heard = Get-Heard 2
+            $heard[0].Data.a.b | Should -Be 1, 2
+            $heard[1].Data.y | Should -Be '2'
+        }
+
+        It 'fires a piped event with its own tag and payload, and a new time' {
+            $first = Send-SaltEvent ([ordered]@{ n = 1; ID = 2 }) 'again' -PassThru -KeepTimestamp
+            $null = Get-Heard
+            $first | Send-SaltEvent
+            $second = Get-Heard
+            $second.Tag | Should -Be 'again'
+            $second.Raw.Keys | Should -Be 'n', 'ID', '_stamp'
+            $second.Timestamp | Should -BeGreaterThan $first.Timestamp
+        }
+
+        It 'fires a piped event with -KeepTimestamp and under another -Tag' {
+            $first = Send-SaltEvent @{ n = 1 } 'again' -PassThru
+            $null = Get-Heard
+            $first | Send-SaltEvent 'renamed' -KeepTimestamp
+            $second = Get-Heard
+            $second.Tag | Should -Be 'renamed'
+            $second.Timestamp | Should -Be $first.Timestamp
+        }
+
+        It 'fires an event from a file of Export-Clixml' {
+            $file = New-TestPath
+            Send-SaltEvent @{ n = @{ deep = 1, 2 } } 'stored' -PassThru | Export-Clixml $file
+            $null = Get-Heard
+            Import-Clixml $file | Send-SaltEvent
+            $heard = Get-Heard
+            $heard.Tag | Should -Be 'stored'
+            $heard.Data.n.deep | Should -Be 1, 2
+        }
+
+        It 'sends nothing for an empty pipeline' {
+            $before = $bus.EventsIn
+            @() | Send-SaltEvent 'none' -PassThru | Should -BeNullOrEmpty
+            $bus.EventsIn | Should -Be $before
+        }
+
+        It 'reports an object that it cannot send and goes on with the next' {
+            $sent = 1, (Get-Item $PSScriptRoot), 3 | Send-SaltEvent 'some' -PassThru -ErrorVariable problems -ErrorAction SilentlyContinue
+            $sent.Data.data | Should -Be 1, 3
+            $problems.Count | Should -Be 1
+            $null = Get-Heard 2
+        }
+
+        It 'stops at it with -ErrorAction Stop' {
+            $before = $bus.EventsIn
+            $problem = Get-ErrorOf { 1, (Get-Item $PSScriptRoot), 3 | Send-SaltEvent 'some' -ErrorAction Stop }
+            $problem.FullyQualifiedErrorId | Should -Be 'UnsupportedValue,SaltEvents.Cmdlets.SendSaltEventCommand'
+            (Get-Heard).Data.data | Should -Be 1
+            $bus.EventsIn | Should -Be ($before + 1)
+        }
+    }
+
+    Context 'errors' {
+        It 'refuses an empty tag and a blank line in it, before it connects' {
+            (Get-ErrorOf { Send-SaltEvent 'x' '' }).FullyQualifiedErrorId | Should -Be 'EmptyTag,SaltEvents.Cmdlets.SendSaltEventCommand'
+            (Get-ErrorOf { Send-SaltEvent 'x' "a`n`nb" }).FullyQualifiedErrorId | Should -Be 'TagHasBlankLine,SaltEvents.Cmdlets.SendSaltEventCommand'
+            (Get-ErrorOf { Send-SaltEvent 'x' '' -SockDir (New-TestPath) }).FullyQualifiedErrorId | Should -Be 'EmptyTag,SaltEvents.Cmdlets.SendSaltEventCommand'
+        }
+
+        It 'says that a tag is missing' {
+            $problem = Get-ErrorOf { Send-SaltEvent 'x' -ErrorAction Stop }
+            $problem.FullyQualifiedErrorId | Should -Be 'EmptyTag,SaltEvents.Cmdlets.SendSaltEventCommand'
+            "$problem" | Should -Match 'no tag'
+        }
+
+        It 'refuses $null' {
+            (Get-ErrorOf { Send-SaltEvent $null 'x' }).CategoryInfo.Category | Should -Be 'InvalidData'
+            (Get-ErrorOf { $null | Send-SaltEvent 'x' -ErrorAction Stop }).CategoryInfo.Category | Should -Be 'InvalidData'
+        }
+
+        It 'helps with objects that no bus can carry: <Name>' -TestCases @(
+            @{ Name = 'a file'; Make = { Get-Item $PSScriptRoot } }
+            @{ Name = 'a process'; Make = { Get-Process -Id $PID } }
+            @{ Name = 'a script block'; Make = { { 1 } } }
+        ) {
+            $item = & $Make
+            $problem = Get-ErrorOf { $item | Send-SaltEvent 'x' -ErrorAction Stop }
+            $problem.FullyQualifiedErrorId | Should -Be 'UnsupportedValue,SaltEvents.Cmdlets.SendSaltEventCommand'
+            "$problem" | Should -Match 'Select-Object'
+            "$problem" | Should -Match $item.GetType().Name
+        }
+
+        It 'names the place of <Name> in the payload and sends nothing' -TestCases @(
+            @{ Name = 'a credential'; Id = 'SecretInPayload'; Place = 'a\.b\[1\]\.c'; Value = (New-Object System.Management.Automation.PSCredential 'u', (New-Object System.Security.SecureString)) }
+            @{ Name = 'a SecureString'; Id = 'SecretInPayload'; Place = 'a\.b\[1\]\.c'; Value = (New-Object System.Security.SecureString) }
+            @{ Name = 'a stream'; Id = 'UnsupportedValue'; Place = 'a\.b\[1\]\.c'; Value = (New-Object System.IO.MemoryStream) }
+        ) {
+            $before = $bus.EventsIn
+            $problem = Get-ErrorOf { Send-SaltEvent @{ a = @{ b = 0, @{ c = $Value } } } 'x' -ErrorAction Stop }
+            $problem.FullyQualifiedErrorId | Should -Be "$Id,SaltEvents.Cmdlets.SendSaltEventCommand"
+            "$problem" | Should -Match $Place
+            "$problem" | Should -Match 'Nothing was sent'
+            $bus.EventsIn | Should -Be $before
+        }
+
+        It 'refuses a payload that contains itself' {
+            $payload = @{ name = 'x' }
+            $payload.self = @{ again = $payload }
+            $problem = Get-ErrorOf { Send-SaltEvent $payload 'x' -ErrorAction Stop }
+            $problem.FullyQualifiedErrorId | Should -Be 'PayloadTooDeep,SaltEvents.Cmdlets.SendSaltEventCommand'
+            "$problem" | Should -Match 'self\.again contains itself'
+        }
+
+        It 'refuses -Data beside the pipeline' {
+            (Get-ErrorOf { 'x' | Send-SaltEvent @{ } 'tag' }).FullyQualifiedErrorId |
+                Should -Be 'ParametersDisagree,SaltEvents.Cmdlets.SendSaltEventCommand'
+        }
+
+        It 'says where no bus is' {
+            $problem = Get-ErrorOf { Send-SaltEvent 'x' 'tag' -SockDir (New-TestPath) }
+            $problem.FullyQualifiedErrorId | Should -Be 'BusNotFound,SaltEvents.Cmdlets.SendSaltEventCommand'
+            $problem.CategoryInfo.Category | Should -Be 'ObjectNotFound'
+        }
+
+        It 'needs the port for firing' {
+            $problem = Get-ErrorOf { Send-SaltEvent 'x' 'tag' -PubPort 4000 }
+            $problem.FullyQualifiedErrorId | Should -Be 'ParametersDisagree,SaltEvents.Cmdlets.SendSaltEventCommand'
+            "$problem" | Should -Match '-PullPort'
+        }
+    }
+
+    Context 'which bus' {
+        It 'fires by -PullPort alone' {
+            $tcp = Start-SaltEventBus -PubPort 0
+            Send-SaltEvent 'x' 'tcp' -PullPort $tcp.PullPort
+            Wait-Until { $tcp.EventsIn -eq 1 }
+            Stop-SaltEventBus $tcp
+        }
+
+        It 'never opens the bus''s pub socket' {
+            $other = Start-SaltEventBus
+            1..3 | Send-SaltEvent 'n' -Session $other
+            Wait-Until { $other.EventsIn -eq 3 }
+            $other.EventsOut | Should -Be 0
+            Stop-SaltEventBus $other
+        }
+    }
+
+    It 'is safe in several runspaces at once (PowerShell 7 only: ForEach-Object -Parallel)' -Skip:(-not $isCore) {
+        1..4 | ForEach-Object -Parallel {
+            Import-Module $using:modulePath
+            1..100 | Send-SaltEvent "parallel/$_" -Session $using:bus
+        } -ThrottleLimit 4
+        $heard = Get-Heard 400
+        foreach ($group in $heard | Group-Object Tag) {
+            $group.Group.Data.data | Should -Be (1..100)
+        }
+    }
+}
