@@ -158,11 +158,12 @@ public abstract class SendCommand : BusCommand
 
     private void UseDataAsTag()
     {
-        if (IsGiven(nameof(Tag)))
+        if (IsGiven(nameof(Tag)) || (Data is PSObject wrapped ? wrapped.BaseObject : Data) is not string tag)
         {
-            ThrowTerminatingError(ErrorRecords.ParametersDisagree("What to send comes through the pipeline: do not give -Data too."));
+            ThrowTerminatingError(ErrorRecords.ParametersDisagree("What to send comes through the pipeline or with -InputObject: do not give -Data too."));
+            return;
         }
 
-        Tag = LanguagePrimitives.ConvertTo<string>(Data);
+        Tag = tag;
     }
 }
