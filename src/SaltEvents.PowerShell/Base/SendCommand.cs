@@ -51,7 +51,8 @@ public abstract class SendCommand : BusCommand
 
     private bool IsPiped => MyInvocation.ExpectingInput || IsGiven(nameof(InputObject));
 
-    private bool IsWhatIf => GetVariableValue("WhatIfPreference") is true
+    // A script with -WhatIf of its own passes it on as the preference, which is a SwitchParameter then.
+    private bool IsWhatIf => LanguagePrimitives.IsTrue(GetVariableValue("WhatIfPreference"))
         || (MyInvocation.BoundParameters.TryGetValue("WhatIf", out var given) && given is SwitchParameter { IsPresent: true });
 
     /// <inheritdoc/>
