@@ -7,7 +7,12 @@ if (-not [System.IO.File]::Exists($file)) {
     throw "SaltEvents is not built: $file is missing. Build it with: dotnet build SaltEvents.sln"
 }
 
-$assembly = [System.Reflection.Assembly]::LoadFrom($file)
+# .NET refuses to load another build of an assembly that is there, so it is looked for first.
+$assembly = [System.AppDomain]::CurrentDomain.GetAssemblies().Where({ $_.GetName().Name -eq 'SaltEvents.PowerShell' }, 'First')[0]
+if (-not $assembly) {
+    $assembly = [System.Reflection.Assembly]::LoadFrom($file)
+}
+
 if ($assembly.Location -ne $file) {
     throw "Another copy of SaltEvents is loaded in this process, from $($assembly.Location). Start a new PowerShell session to use the one in $PSScriptRoot."
 }

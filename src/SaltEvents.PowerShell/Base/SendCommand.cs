@@ -51,7 +51,8 @@ public abstract class SendCommand : BusCommand
 
     private bool IsPiped => MyInvocation.ExpectingInput || IsGiven(nameof(InputObject));
 
-    private bool IsWhatIf => GetVariableValue("WhatIfPreference") is true
+    // A script with -WhatIf of its own passes it on as the preference, which is a SwitchParameter then.
+    private bool IsWhatIf => LanguagePrimitives.IsTrue(GetVariableValue("WhatIfPreference"))
         || (MyInvocation.BoundParameters.TryGetValue("WhatIf", out var given) && given is SwitchParameter { IsPresent: true });
 
     /// <inheritdoc/>
@@ -163,11 +164,12 @@ public abstract class SendCommand : BusCommand
 
     private void UseDataAsTag()
     {
-        if (IsGiven(nameof(Tag)))
+        if (IsGiven(nameof(Tag)) || (Data is PSObject wrapped ? wrapped.BaseObject : Data) is not string tag)
         {
-            ThrowTerminatingError(ErrorRecords.ParametersDisagree("What to send comes through the pipeline: do not give -Data too."));
+            ThrowTerminatingError(ErrorRecords.ParametersDisagree("What to send comes through the pipeline or with -InputObject: do not give -Data too."));
+            return;
         }
 
-        Tag = LanguagePrimitives.ConvertTo<string>(Data);
+        Tag = tag;
     }
 }

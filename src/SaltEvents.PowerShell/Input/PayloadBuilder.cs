@@ -3,6 +3,7 @@ using System.Collections;
 using System.Collections.Generic;
 using System.Linq;
 using System.Management.Automation;
+using System.Management.Automation.Internal;
 using System.Security;
 using SaltEvents.Core.Events;
 using SaltEvents.Core.Framing;
@@ -34,6 +35,8 @@ internal sealed class PayloadBuilder
         var plain = wrapped?.BaseObject ?? value;
         switch (plain)
         {
+            case PSCustomObject when ReferenceEquals(value, AutomationNull.Value): // what a command without output gives
+                return null;
             case PSCredential or SecureString or System.Net.NetworkCredential:
                 throw new InvalidEventException(
                     InvalidEventReason.Secret,

@@ -1,0 +1,181 @@
+using System;
+using System.Collections;
+using System.IO;
+using System.Linq;
+using System.Management.Automation.Language;
+using System.Reflection;
+using System.Reflection.Emit;
+using System.Runtime.Loader;
+using Xunit;
+
+namespace SaltEvents.Tests;
+
+/// <summary>What the module exports, and that nothing of it meets what others have loaded.</summary>
+public sealed class ImportTests
+{
+    private static readonly string[] Cmdlets =
+    [
+        "Get-SaltEvent", "Get-SaltEventBus", "Get-SaltEventSession", "New-SaltEventSession", "Remove-SaltEventSession",
+        "Send-SaltEvent", "Send-SaltMasterEvent", "Start-SaltEventBus", "Stop-SaltEventBus", "Watch-SaltEvent",
+    ];
+
+    public static TheoryData<string> Manifests => [Repository.Manifest, Path.Combine(Repository.Binaries, "SaltEvents.PowerShell.psd1")];
+
+    [Theory]
+    [MemberData(nameof(Manifests))]
+    public void A_manifest_is_plain_data(string path)
+    {
+        var ast = Parser.ParseFile(path, out _, out var errors);
+        Assert.Empty(errors);
+        var table = ast.Find(a => a is HashtableAst, searchNestedScriptBlocks: false)!;
+        var data = Assert.IsType<Hashtable>(table.SafeGetValue());
+        Assert.Equal(table.Extent.Text.Trim(), ast.EndBlock.Extent.Text.Trim());
+        Assert.NotNull(data["RootModule"]);
+    }
+
+    [Fact]
+    public void The_manifest_names_both_editions_and_exports_the_ten_cmdlets()
+    {
+        var data = (Hashtable)Parser.ParseFile(Repository.Manifest, out _, out _).Find(a => a is HashtableAst, false)!.SafeGetValue();
+        Assert.Equal(["Desktop", "Core"], ((object[])data["CompatiblePSEditions"]!).Cast<string>());
+        Assert.Equal(Cmdlets, ((object[])data["CmdletsToExport"]!).Cast<string>().Order(StringComparer.Ordinal));
+        Assert.DoesNotContain("RequiredAssemblies", data.Keys.Cast<string>());
+    }
+
+    [Fact]
+    public void The_module_exports_the_ten_cmdlets_and_nothing_else()
+    {
+        using var shell = new Shell();
+        var module = shell.Run("Get-Module SaltEvents").Single;
+        Assert.Equal(Cmdlets, ((IDictionary)module.ExportedCommands).Keys.Cast<string>().Order(StringComparer.Ordinal));
+        Assert.Empty(module.ExportedVariables);
+        Assert.Empty(module.ExportedAliases);
+    }
+
+    [Fact]
+    public void Every_exported_cmdlet_can_be_called()
+    {
+        using var shell = new Shell();
+        var found = shell.Run("Get-Command -Module SaltEvents | ForEach-Object Name").Good().Output;
+        Assert.Equal(Cmdlets, found.Select(n => (string)n.BaseObject).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void It_can_be_removed_and_imported_again()
+    {
+        using var shell = new Shell();
+        shell.Run("Remove-Module SaltEvents").Good();
+        Assert.Equal("CommandNotFoundException", shell.Fails("Get-SaltEventBus").FullyQualifiedErrorId);
+        shell.Import();
+        shell.StartBus();
+        shell.Run($"Import-Module '{Repository.Manifest}' -Force").Good();
+        Assert.Empty(shell.Run("Get-SaltEventBus").Good().Output);
+    }
+
+    [Fact]
+    public void The_members_of_an_event_are_there_as_soon_as_it_is_imported()
+    {
+        using var shell = new Shell();
+        shell.StartBus();
+        Assert.Equal("tag", (string)shell.Run("Send-SaltEvent @{ fun = 'x' } tag -PassThru").Single.Tag);
+        Assert.Equal("x", shell.Run("(Send-SaltEvent @{ fun = 'x' } tag -PassThru).fun").Value);
+    }
+
+    [Fact]
+    public void Nothing_private_lies_in_the_default_load_context()
+    {
+        using var shell = new Shell();
+        shell.StartBus();
+        shell.Run("Send-SaltEvent x tag").Good();
+        var own = Directory.GetFiles(Path.Combine(Repository.Binaries, "deps"), "*.dll").Select(Path.GetFileNameWithoutExtension).ToArray();
+        Assert.Contains("SaltEvents.Core", own);
+        Assert.Contains("MessagePack", own);
+        Assert.Empty(AssemblyLoadContext.Default.Assemblies.Select(a => a.GetName().Name).Intersect(own));
+        Assert.Contains("SaltEvents.Core", AssemblyLoadContext.All.Single(c => c.Name == "SaltEvents").Assemblies.Select(a => a.GetName().Name));
+    }
+
+    [Fact]
+    public void Only_the_module_itself_lies_beside_its_manifest()
+    {
+        var dlls = Directory.GetFiles(Repository.Binaries, "*.dll").Select(Path.GetFileName);
+        Assert.Equal(["SaltEvents.PowerShell.dll"], dlls);
+    }
+
+    [Fact]
+    public void Another_version_of_a_dependency_loaded_before_does_not_disturb()
+    {
+        using var directory = new TempDirectory();
+        foreach (var name in new[] { "MessagePack", "MessagePack.Annotations", "Microsoft.NET.StringTools" })
+        {
+            var foreign = new PersistedAssemblyBuilder(new AssemblyName(name) { Version = new Version(99, 0, 0, 0) }, typeof(object).Assembly);
+            foreign.DefineDynamicModule(name);
+            foreign.Save(directory[name + ".dll"]);
+        }
+
+        var child = ChildProcess.Engine(
+            """
+            foreach ($name in 'MessagePack', 'MessagePack.Annotations', 'Microsoft.NET.StringTools') { $null = [Reflection.Assembly]::LoadFrom("$($arguments[0])/$name.dll") }
+            Import-Module $manifest
+            $null = Start-SaltEventBus
+            $s = New-SaltEventSession
+            Send-SaltEvent @{ text = 'grüße'; list = 1, 2 } my/tag
+            (Get-SaltEvent -Session $s).Data.text
+            [Runtime.Loader.AssemblyLoadContext]::Default.Assemblies | Where-Object { $_.GetName().Name -eq 'MessagePack' } | ForEach-Object { "$($_.GetName().Version)" }
+            """,
+            directory.Path).Good();
+        Assert.Equal(["grüße", "99.0.0.0"], child.Lines);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_second_copy_in_one_process_says_to_start_a_new_session(bool otherBuild)
+    {
+        using var copy = new TempDirectory();
+        CopyModule(copy.Path, otherBuild);
+        var child = ChildProcess.Engine(
+            """
+            Import-Module $manifest
+            try { Import-Module "$($arguments[0])/SaltEvents.psd1"; 'no error' } catch { "$_" }
+            (Get-Command Get-SaltEvent).Name
+            """,
+            copy.Path);
+        Assert.Contains("Start a new PowerShell session", child.Output, StringComparison.Ordinal);
+        Assert.Contains(Path.Combine(Repository.Binaries, "SaltEvents.PowerShell.dll"), child.Output, StringComparison.Ordinal);
+        Assert.Equal("Get-SaltEvent", child.Lines[^1]);
+    }
+
+    [Fact]
+    public void A_module_that_is_not_built_says_how_to_build_it()
+    {
+        using var copy = new TempDirectory();
+        CopyModule(copy.Path, otherBuild: false);
+        Directory.Delete(copy["bin"], recursive: true);
+        using var shell = new Shell(import: false);
+        var error = shell.Fails($"Import-Module '{copy["SaltEvents.psd1"]}'");
+        Assert.Contains("dotnet build", error.ToString(), StringComparison.Ordinal);
+    }
+
+    private static void CopyModule(string target, bool otherBuild)
+    {
+        foreach (var file in Directory.GetFiles(Repository.Root, "SaltEvents.*.ps1xml").Append(Repository.Manifest).Append(Path.ChangeExtension(Repository.Manifest, ".psm1")))
+        {
+            File.Copy(file, Path.Combine(target, Path.GetFileName(file)));
+        }
+
+        var binaries = Directory.CreateDirectory(Path.Combine(target, "bin", "net8.0")).FullName;
+        foreach (var file in Directory.GetFiles(Repository.Binaries))
+        {
+            File.Copy(file, Path.Combine(binaries, Path.GetFileName(file)));
+        }
+
+        if (otherBuild)
+        {
+            var dll = Path.Combine(binaries, "SaltEvents.PowerShell.dll");
+            var bytes = File.ReadAllBytes(dll);
+            var id = AppDomain.CurrentDomain.GetAssemblies().Single(a => a.GetName().Name == "SaltEvents.PowerShell").ManifestModule.ModuleVersionId;
+            bytes[bytes.AsSpan().IndexOf(id.ToByteArray())]++;
+            File.WriteAllBytes(dll, bytes);
+        }
+    }
+}

@@ -1,0 +1,59 @@
+using System;
+using System.Diagnostics;
+using System.IO;
+using System.Linq;
+using System.Threading.Tasks;
+using Xunit;
+
+namespace SaltEvents.Tests;
+
+/// <summary>What a process of its own wrote, and how it ended.</summary>
+internal sealed record ChildProcess(int ExitCode, string Output, string Errors)
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
+
+    /// <summary>pwsh as the PATH has it; null where it is not installed.</summary>
+    public static string? Pwsh { get; } = (Environment.GetEnvironmentVariable("PATH") ?? string.Empty).Split(Path.PathSeparator)
+        .Select(directory => Path.Combine(directory, OperatingSystem.IsWindows() ? "pwsh.exe" : "pwsh"))
+        .FirstOrDefault(File.Exists);
+
+    public string[] Lines => Output.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+
+    /// <summary>Runs a script in the engine, in a process of its own: <c>$manifest</c> is the module's, <c>$arguments</c> what is given here.</summary>
+    public static ChildProcess Engine(string script, params string[] arguments)
+    {
+        using var directory = new TempDirectory();
+        File.WriteAllText(directory["script.ps1"], script);
+        return Run("dotnet", [typeof(ChildProcess).Assembly.Location, directory["script.ps1"], .. arguments]);
+    }
+
+    /// <summary>Runs a script in a real pwsh, with the module imported.</summary>
+    public static ChildProcess RunPwsh(string script)
+    {
+        Skip.If(Pwsh is null, "pwsh is not installed");
+        return Run(Pwsh!, ["-NoProfile", "-NonInteractive", "-Command", $"$PSStyle.OutputRendering = 'PlainText'; $ErrorActionPreference = 'Stop'; Import-Module '{Repository.Manifest}'; {script}"]);
+    }
+
+    public static ChildProcess Run(string file, string[] arguments, TimeSpan? limit = null)
+    {
+        var start = new ProcessStartInfo(file, arguments) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
+        using var process = Process.Start(start)!;
+        process.StandardInput.Close();
+        var output = process.StandardOutput.ReadToEndAsync();
+        var errors = process.StandardError.ReadToEndAsync();
+        if (!process.WaitForExit(limit ?? Limit))
+        {
+            process.Kill(entireProcessTree: true);
+            Assert.Fail($"{file} did not end within {limit ?? Limit}. It wrote: {output.Result} {errors.Result}");
+        }
+
+        Task.WaitAll(output, errors);
+        return new ChildProcess(process.ExitCode, output.Result, errors.Result);
+    }
+
+    public ChildProcess Good()
+    {
+        Assert.True(ExitCode == 0, $"Ended with {ExitCode}: {Output} {Errors}");
+        return this;
+    }
+}

@@ -1,0 +1,39 @@
+using System;
+using System.IO;
+using System.Linq;
+using System.Reflection;
+using System.Runtime.CompilerServices;
+
+namespace SaltEvents.Tests;
+
+/// <summary>Where the module under test is, and the guard that keeps every test away from a real Salt.</summary>
+internal static class Repository
+{
+    public const string Variable = "SALTEVENTS_SOCKDIR";
+
+    public static string Root { get; } = typeof(Repository).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
+        .Single(a => a.Key == "RepositoryRoot").Value!.TrimEnd('/', '\\');
+
+    public static string Manifest { get; } = Path.Combine(Root, "SaltEvents.psd1");
+
+    public static string Binaries { get; } = Path.Combine(Root, "bin", "net8.0");
+
+    /// <summary>A directory with no bus in it, where a command looks that names none.</summary>
+    public static string NoBus { get; private set; } = string.Empty;
+
+    [ModuleInitializer]
+    internal static void KeepAwayFromSalt()
+    {
+        NoBus = Directory.CreateTempSubdirectory("saltevents-none-").FullName;
+        Environment.SetEnvironmentVariable(Variable, NoBus);
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => Directory.Delete(NoBus, recursive: true);
+        if (Assembly.GetEntryAssembly() != typeof(Repository).Assembly)
+        {
+            LoadModule();
+        }
+    }
+
+    // The tests' far side uses Core, for which the module's loader answers: so it has to be there before any test.
+    private static void LoadModule() => Assembly.LoadFrom(Path.Combine(Binaries, "SaltEvents.PowerShell.dll"))
+        .GetType("SaltEvents.ModuleLoader", throwOnError: true)!.GetMethod("Initialize")!.Invoke(null, null);
+}

@@ -1,0 +1,22 @@
+using System;
+using System.Diagnostics;
+using System.Threading;
+
+namespace SaltEvents.Tests;
+
+/// <summary>Waits for what tells nobody when it happens, such as a counter.</summary>
+internal static class Until
+{
+    public static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
+
+    public static void True(Func<bool> condition, string what)
+    {
+        for (var watch = Stopwatch.StartNew(); !condition(); Thread.Sleep(2))
+        {
+            if (watch.Elapsed > Limit)
+            {
+                throw new TimeoutException($"Waited {Limit.TotalSeconds} s in vain until {what}.");
+            }
+        }
+    }
+}

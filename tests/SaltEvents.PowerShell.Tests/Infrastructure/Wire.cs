@@ -1,0 +1,99 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using System.Threading;
+using SaltEvents.Core.Client;
+using SaltEvents.Core.Configuration;
+using SaltEvents.Core.Events;
+using SaltEvents.Core.Transport;
+using CoreEvent = SaltEvents.Core.Events.SaltEvent;
+
+namespace SaltEvents.Tests;
+
+/// <summary>The far side of a bus: a listener and a sender that have nothing to do with PowerShell. Make it after a Shell, which loads what it stands on.</summary>
+internal sealed class Wire : IDisposable
+{
+    private readonly EventBusClient client;
+    private readonly Lazy<EventSubscription> subscription;
+
+    private Wire(BusEndpoint endpoint)
+    {
+        client = new EventBusClient(endpoint);
+        subscription = new Lazy<EventSubscription>(() => client.SubscribeAsync().GetAwaiter().GetResult());
+    }
+
+    /// <summary>Listens from now on.</summary>
+    public static Wire Listen(string directory, string? minionId = null)
+    {
+        var wire = To(directory, minionId);
+        _ = wire.subscription.Value;
+        return wire;
+    }
+
+    /// <summary>Only sends.</summary>
+    public static Wire To(string directory, string? minionId = null) =>
+        new(minionId is null ? SocketNames.Master(directory) : SocketNames.Minion(directory, minionId));
+
+    public static Wire To(int pub, int pull) => new(new BusEndpoint(new TcpBusAddress("127.0.0.1", pub), new TcpBusAddress("127.0.0.1", pull)));
+
+    /// <summary>The next event on the bus.</summary>
+    public CoreEvent Next()
+    {
+        using var limit = new CancellationTokenSource(Until.Limit);
+        var source = subscription.Value;
+        CoreEvent? next;
+        while (!source.TryRead(out next))
+        {
+            if (!source.WaitToReadAsync(limit.Token).AsTask().GetAwaiter().GetResult())
+            {
+                throw new EndOfStreamException("The bus went away.");
+            }
+        }
+
+        return next!;
+    }
+
+    /// <summary>The next event's payload.</summary>
+    public PayloadMap NextPayload() => (PayloadMap)Next().Fields.Decode()!;
+
+    /// <summary>Everything up to a marker that is sent now: what is not in it was not sent before.</summary>
+    public IReadOnlyList<CoreEvent> All()
+    {
+        const string marker = "end/of/test";
+        Send(marker);
+        var all = new List<CoreEvent>();
+        for (var next = Next(); next.Tag != marker; next = Next())
+        {
+            all.Add(next);
+        }
+
+        return all;
+    }
+
+    public void Send(string tag, params (object? Key, object? Value)[] payload)
+    {
+        var map = new PayloadMap();
+        foreach (var (key, value) in payload)
+        {
+            map.Add(key, value);
+        }
+
+        client.FireAsync(tag, map).GetAwaiter().GetResult();
+    }
+
+    /// <summary>Fires a tag with bytes that need not be msgpack.</summary>
+    public void SendBytes(string tag, params byte[] payload) => SendBody([.. System.Text.Encoding.UTF8.GetBytes(tag + "\n\n"), .. payload]);
+
+    public void SendBody(byte[] body) => client.FireBodyAsync(body).GetAwaiter().GetResult();
+
+    public void Dispose()
+    {
+        if (subscription.IsValueCreated)
+        {
+            subscription.Value.Dispose();
+        }
+
+        client.Dispose();
+    }
+}

@@ -1,0 +1,105 @@
+using System;
+using System.Management.Automation;
+using Xunit;
+
+namespace SaltEvents.Tests;
+
+/// <summary>What is not sent: the error names the place, nothing goes out, no secret is told.</summary>
+public sealed class SendRefusalTests : IDisposable
+{
+    private const string Secret = "hunter2-in-clear";
+    private const string Prelude =
+        """
+        $secure = [securestring]::new(); 'hunter2-in-clear'.ToCharArray().ForEach({ $secure.AppendChar($_) })
+        $credential = [pscredential]::new('salt-user', $secure)
+        $network = [Net.NetworkCredential]::new('salt-user', 'hunter2-in-clear')
+        $cycle = @{ name = 'c' }; $cycle.inner = @{ back = $cycle }
+        $ring = [Collections.ArrayList]::new(); $null = $ring.Add($ring)
+        $self = [pscustomobject]@{ me = $null }; $self.me = $self
+        $deep = 'bottom'; foreach ($i in 1..2000) { $deep = @{ x = $deep } }
+        $throws = [pscustomobject]@{ a = 1 }; $throws.psobject.Properties.Add([Management.Automation.PSScriptProperty]::new('b', { throw 'unreadable' }))
+        $wild = [hashtable]::new(); $wild.Add([Threading.Thread]::CurrentThread, 1)
+
+        """;
+
+    private readonly Shell shell = new();
+    private readonly Wire wire;
+
+    public SendRefusalTests()
+    {
+        shell.StartBus();
+        wire = Wire.Listen(shell.Directory);
+    }
+
+    [Theory]
+    [InlineData("$secure", "SecretInPayload", ErrorCategory.SecurityError, "The payload")]
+    [InlineData("$credential", "SecretInPayload", ErrorCategory.SecurityError, "The payload")]
+    [InlineData("@{ login = $credential }", "SecretInPayload", ErrorCategory.SecurityError, "login")]
+    [InlineData("@{ hosts = @{ a = 1 }, @{ login = $secure } }", "SecretInPayload", ErrorCategory.SecurityError, "hosts[1].login")]
+    [InlineData("[pscustomobject]@{ a = [pscustomobject]@{ b = $network } }", "SecretInPayload", ErrorCategory.SecurityError, "a.b")]
+    [InlineData("$cycle", "PayloadTooDeep", ErrorCategory.InvalidData, "inner.back")]
+    [InlineData("@{ list = $ring }", "PayloadTooDeep", ErrorCategory.InvalidData, "list[0]")]
+    [InlineData("$self", "PayloadTooDeep", ErrorCategory.InvalidData, "me")]
+    [InlineData("$deep", "PayloadTooDeep", ErrorCategory.InvalidData, "levels")]
+    [InlineData("@{ p = [Diagnostics.Process]::GetCurrentProcess() }", "UnsupportedValue", ErrorCategory.InvalidType, "p is a System.Diagnostics.Process")]
+    [InlineData("@{ l = 1, 2, { script } }", "UnsupportedValue", ErrorCategory.InvalidType, "l[2]")]
+    [InlineData("[IO.DirectoryInfo]::new('/')", "UnsupportedValue", ErrorCategory.InvalidType, "Select-Object")]
+    [InlineData("@{ x = [xml]'<a/>' }", "UnsupportedValue", ErrorCategory.InvalidType, "x is a System.Xml.XmlDocument")]
+    [InlineData("$throws", "UnsupportedValue", ErrorCategory.InvalidType, "b cannot be read")]
+    [InlineData("$wild", "UnsupportedValue", ErrorCategory.InvalidType, "key")]
+    public void A_value_that_cannot_be_sent_is_one_error_and_nothing_goes_out(string value, string id, ErrorCategory category, string named)
+    {
+        foreach (var command in new[] { $"Send-SaltEvent ({value}) my/tag", $"({value}) | Send-SaltEvent my/tag" })
+        {
+            if (command.StartsWith("($ring", StringComparison.Ordinal))
+            {
+                continue;
+            }
+
+            var error = shell.Run(Prelude + command).Error;
+            Assert.Equal(id + ",SaltEvents.Cmdlets.SendSaltEventCommand", error.FullyQualifiedErrorId);
+            Assert.Equal(category, error.CategoryInfo.Category);
+            Assert.Contains(named, error.ToString(), StringComparison.Ordinal);
+            Assert.Contains("Nothing was sent", error.ToString(), StringComparison.Ordinal);
+            Assert.DoesNotContain(Secret, error + error.CategoryInfo.ToString() + error.Exception + error.ErrorDetails, StringComparison.Ordinal);
+        }
+
+        Assert.Empty(wire.All());
+    }
+
+    [Fact]
+    public void The_others_of_a_pipeline_are_sent()
+    {
+        var result = shell.Run(Prelude + "@{ n = 1 }, @{ n = $secure }, @{ n = 3 }, { n }, @{ n = 5 } | Send-SaltEvent my/tag");
+        Assert.Null(result.Failure);
+        Assert.Equal(2, result.Errors.Count);
+        Assert.IsType<ScriptBlock>(result.Errors[1].TargetObject is PSObject wrapped ? wrapped.BaseObject : result.Errors[1].TargetObject);
+        Assert.Equal(3, wire.All().Count);
+    }
+
+    [Fact]
+    public void ErrorAction_Stop_ends_at_the_first_bad_object()
+    {
+        var error = shell.Fails(Prelude + "@{ n = 1 }, @{ n = $secure }, @{ n = 3 } | Send-SaltEvent my/tag -ErrorAction Stop");
+        Assert.StartsWith("SecretInPayload", error.FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.Single(wire.All());
+    }
+
+    [Fact]
+    public void An_event_whose_payload_is_no_map_is_refused()
+    {
+        shell.Run("$s = New-SaltEventSession").Good();
+        wire.SendBytes("odd", 0x01);
+        var error = shell.Run("Get-SaltEvent -Session $s | Send-SaltEvent").Error;
+        Assert.StartsWith("PayloadIsNoMap,", error.FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.Equal(ErrorCategory.InvalidData, error.CategoryInfo.Category);
+        Assert.Contains("odd", error.ToString(), StringComparison.Ordinal);
+        Assert.Single(wire.All());
+    }
+
+    public void Dispose()
+    {
+        wire.Dispose();
+        shell.Dispose();
+    }
+}
