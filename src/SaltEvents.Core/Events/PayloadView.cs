@@ -103,10 +103,9 @@ public readonly struct PayloadView
         public Entries(ReadOnlySpan<byte> bytes)
         {
             map = bytes;
-            IsMap = !bytes.IsEmpty && MessagePackToken.IsMapCode(bytes[0]) && MessagePackToken.TryRead(bytes, out var token);
-            if (IsMap)
+            if (!bytes.IsEmpty && MessagePackToken.IsMapCode(bytes[0]) && MessagePackToken.TryRead(bytes, out var token))
             {
-                MessagePackToken.TryRead(bytes, out token);
+                IsMap = true;
                 left = token.Values / 2;
                 position = token.HeadLength;
             }
@@ -144,8 +143,14 @@ public readonly struct PayloadView
 
                 HasTextKey = key.IsText;
                 keyOffset = position + key.HeadLength;
+                var keyEnd = HasTextKey ? keyOffset + key.Bytes : position + MessagePackToken.LengthOfValue(map.Slice(position));
+                if (keyEnd > map.Length)
+                {
+                    return Stop();
+                }
+
                 keyLength = HasTextKey ? (int)key.Bytes : 0;
-                position += MessagePackToken.LengthOfValue(map.Slice(position));
+                position = (int)keyEnd;
                 ValueOffset = position;
                 ValueLength = MessagePackToken.LengthOfValue(map.Slice(position));
                 position += ValueLength;
