@@ -94,6 +94,8 @@ public sealed class EventSession : IAsyncDisposable
 
     private sealed class Source(EventSession session, TagFilter filter) : IEventSource
     {
+        public int Queued => session.Queued;
+
         public long Dropped => session.Dropped;
 
         public long Malformed => session.subscription.Malformed;

@@ -7,6 +7,9 @@ namespace SaltEvents.Core.Client;
 /// <summary>Where events are read from: a subscription, or what a session has kept.</summary>
 public interface IEventSource
 {
+    /// <summary>How many events wait to be read, whether or not they match.</summary>
+    int Queued { get; }
+
     /// <summary>How many events the full queue dropped.</summary>
     long Dropped { get; }
 

@@ -40,6 +40,18 @@ public sealed class PayloadMap : IReadOnlyList<KeyValuePair<object?, object?>>
         }
     }
 
+    /// <summary>Removes a text key; false where it is not there.</summary>
+    public bool Remove(string key)
+    {
+        var at = IndexOf(key);
+        if (at >= 0)
+        {
+            entries.RemoveAt(at);
+        }
+
+        return at >= 0;
+    }
+
     /// <summary>Finds a text key.</summary>
     public bool TryGetValue(string key, out object? value)
     {

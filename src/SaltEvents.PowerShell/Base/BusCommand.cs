@@ -1,18 +1,15 @@
 using System;
 using System.Management.Automation;
-using System.Threading;
-using System.Threading.Tasks;
 using SaltEvents.Core.Client;
+using SaltEvents.Core.Events;
 using SaltEvents.Core.Transport;
 using SaltEvents.Errors;
 
 namespace SaltEvents.Base;
 
-/// <summary>What every cmdlet that reaches a bus shares: the parameters that name the bus, and waiting that Ctrl+C ends at once.</summary>
-public abstract class BusCommand : PSCmdlet, IDisposable
+/// <summary>What every cmdlet that reaches a bus shares: the parameters that name the bus.</summary>
+public abstract class BusCommand : StoppableCommand
 {
-    private readonly CancellationTokenSource stop = new();
-
     private protected BusCommand()
     {
     }
@@ -52,79 +49,47 @@ public abstract class BusCommand : PSCmdlet, IDisposable
     [ValidateNotNull]
     public SaltEventTarget? Session { get; set; }
 
-    /// <summary>How long connecting may take: seconds, or a TimeSpan.</summary>
+    /// <summary>How long connecting may take: seconds (fractions too), or a TimeSpan. 0 is for ever.</summary>
     [Parameter]
     [Seconds]
     public TimeSpan ConnectTimeout { get; set; } = TimeSpan.FromSeconds(5);
 
-    private protected CancellationToken StopToken => stop.Token;
+    private protected virtual EventBusClientOptions ClientOptions => new() { ConnectTimeout = Timers.Limit(ConnectTimeout) };
 
-    private protected virtual EventBusClientOptions ClientOptions => new() { ConnectTimeout = ConnectTimeout };
-
-    /// <inheritdoc/>
-    public void Dispose()
-    {
-        CloseOwn();
-        stop.Dispose();
-    }
-
-    /// <inheritdoc/>
-    protected override void StopProcessing()
-    {
-        try
-        {
-            stop.Cancel();
-        }
-        catch (ObjectDisposedException)
-        {
-            // The command has just ended.
-        }
-    }
-
-    /// <summary>Releases what this command itself has opened. Called once, also where the pipeline was stopped early.</summary>
-    private protected virtual void CloseOwn()
-    {
-    }
+    /// <summary>Whose bus it must be; null for either.</summary>
+    private protected virtual SaltNode? RequiredNode => null;
 
     /// <summary>The bus that the parameters name.</summary>
     private protected SelectedBus SelectBus()
     {
-        var selected = Guard(() => BusSelector.Select(this));
+        var selected = Guard(() => BusSelector.Select(this, RequiredNode));
         WriteVerbose($"Using the bus at {selected.Endpoint} ({selected.Why}).");
         return selected;
     }
 
-    /// <summary>Runs work off this thread and waits for it; an error ends the command.</summary>
-    private protected T Run<T>(Func<CancellationToken, Task<T>> work) =>
-        Guard(() => Task.Run(() => work(StopToken)).GetAwaiter().GetResult());
-
-    /// <summary>Turns an error into a terminating one with its fixed id; a stop stays a stop.</summary>
-    private protected T Guard<T>(Func<T> work)
+    /// <summary>The filter for a -Tag and -MatchType.</summary>
+    private protected TagFilter ParseTags(string[] tags, SaltTagMatch match)
     {
         try
         {
-            return work();
+            return new TagFilter(tags, (TagMatch)match);
         }
-        catch (OperationCanceledException) when (StopToken.IsCancellationRequested)
+        catch (ArgumentException e)
         {
-            throw new PipelineStoppedException();
-        }
-        catch (CommandErrorException e)
-        {
-            ThrowTerminatingError(e.Record);
-            throw;
-        }
-        catch (Exception e) when (IsExpected(e))
-        {
-            ThrowTerminatingError(ErrorRecords.From(e, Target()));
+            ThrowTerminatingError(new ErrorRecord(e, "InvalidTagPattern", ErrorCategory.InvalidArgument, tags));
             throw;
         }
     }
 
-    private protected static bool IsExpected(Exception e) => e is SaltEventException or PlatformNotSupportedException;
-
-    private protected bool IsGiven(string parameter) => MyInvocation.BoundParameters.ContainsKey(parameter);
+    /// <summary>Ends the command where ports were given, but not the one that it needs.</summary>
+    private protected void RequirePort(BusAddress address, string parameter, string purpose)
+    {
+        if (address is TcpBusAddress { Port: 0 })
+        {
+            ThrowTerminatingError(ErrorRecords.ParametersDisagree($"The port {purpose} is missing: give -{parameter} too."));
+        }
+    }
 
     /// <summary>What an error is about: the part of the bus's name that was given.</summary>
-    private object? Target() => (object?)Session ?? SockDir ?? (PubPort > 0 || PullPort > 0 ? $"{HostName}:{(PubPort > 0 ? PubPort : PullPort)}" : null);
+    private protected override object? ErrorTarget => (object?)Session ?? SockDir ?? (PubPort > 0 || PullPort > 0 ? $"{HostName}:{(PubPort > 0 ? PubPort : PullPort)}" : null);
 }

@@ -16,10 +16,21 @@ internal static class BusSelector
 {
     public const string Variable = "SALTEVENTS_SOCKDIR";
 
-    public static SelectedBus Select(BusCommand command)
+    /// <exception cref="CommandErrorException">The parameters contradict each other, or name the bus of the wrong kind of node.</exception>
+    /// <exception cref="SaltEventException">There is no such bus.</exception>
+    public static SelectedBus Select(BusCommand command, SaltNode? required)
     {
         RefuseContradictions(command);
-        var node = (NodeKind?)command.Node ?? (command.MinionId is null ? null : NodeKind.Minion);
+        var node = (NodeKind?)(command.Node ?? required) ?? (command.MinionId is null ? null : NodeKind.Minion);
+        var selected = Select(command, node);
+        return required is null || selected.Node is null || selected.Node == (NodeKind)required
+            ? selected
+            : throw new CommandErrorException(ErrorRecords.Of(
+                "WrongNode", ErrorCategory.InvalidArgument, $"This command goes through a {required!.Value.ToString().ToLowerInvariant()}'s bus, and {selected.Endpoint.Pub} is a {selected.Node.Value.ToString().ToLowerInvariant()}'s.", command.Session));
+    }
+
+    private static SelectedBus Select(BusCommand command, NodeKind? node)
+    {
         if (command.Session is { } target)
         {
             return Of(target, "-Session");
@@ -36,7 +47,7 @@ internal static class BusSelector
             return In(command.GetUnresolvedProviderPathFromPSPath(command.SockDir), node, command.MinionId, "-SockDir");
         }
 
-        var last = RunspaceState.Current.Open<SaltEventTarget>().LastOrDefault(t =>
+        var last = OpenTargets.Current.Open<SaltEventTarget>().LastOrDefault(t =>
             (node is null || t.NodeKind == node) && (command.MinionId is null || (t as SaltEventBus)?.MinionId == command.MinionId));
         if (last is not null)
         {
@@ -89,5 +100,5 @@ internal static class BusSelector
     }
 
     private static CommandErrorException Refuse(string message) =>
-        new(ErrorRecords.Of("ParametersDisagree", ErrorCategory.InvalidArgument, message));
+        new(ErrorRecords.ParametersDisagree(message));
 }

@@ -8,8 +8,6 @@ namespace SaltEvents.Base;
 /// <summary>A point in time on a monotonic clock, or never.</summary>
 internal readonly struct Deadline
 {
-    // What a timer takes on .NET Framework at most is 24 days.
-    private static readonly TimeSpan LongestTimer = TimeSpan.FromDays(1);
     private readonly long ticks;
 
     private Deadline(long ticks) => this.ticks = ticks;
@@ -31,7 +29,7 @@ internal readonly struct Deadline
             using var limit = CancellationTokenSource.CreateLinkedTokenSource(token);
             if (ticks != long.MaxValue)
             {
-                limit.CancelAfter(Remaining < LongestTimer ? Remaining : LongestTimer);
+                limit.CancelAfter(Remaining < Timers.Longest ? Remaining : Timers.Longest);
             }
 
             try

@@ -37,6 +37,9 @@ internal static class ErrorRecords
     public static ErrorRecord Of(string id, ErrorCategory category, string message, object? target = null) =>
         new(new InvalidOperationException(message), id, category, target);
 
+    /// <summary>Parameters that do not go together.</summary>
+    public static ErrorRecord ParametersDisagree(string message) => Of("ParametersDisagree", ErrorCategory.InvalidArgument, message);
+
     private static (string Id, ErrorCategory Category, string Hint) Describe(Exception error) => error switch
     {
         BusNotFoundException => ("BusNotFound", ErrorCategory.ObjectNotFound, "Is Salt running here? Name its bus with -SockDir, or with -PubPort and -PullPort where Salt uses TCP (ipc_mode: tcp); or start a bus to test with: Start-SaltEventBus."),
@@ -49,7 +52,6 @@ internal static class ErrorRecords
         FrameFormatException => ("NotASaltBus", ErrorCategory.InvalidData, "Is this the pub socket of a Salt event bus?"),
         InvalidEventException invalid => (InvalidEvents[invalid.Reason].Id, InvalidEvents[invalid.Reason].Category, string.Empty),
         PlatformNotSupportedException => ("UnixSocketsNotSupported", ErrorCategory.NotInstalled, string.Empty),
-        ArgumentException => ("InvalidTagPattern", ErrorCategory.InvalidArgument, string.Empty),
         _ => ("SaltEventsInternalError", ErrorCategory.NotSpecified, string.Empty),
     };
 }

@@ -28,5 +28,5 @@ public static class ModuleLoader
     }
 
     /// <summary>Ends what this runspace has open.</summary>
-    public static void OnRemove() => RunspaceState.CloseCurrent();
+    public static void OnRemove() => OpenTargets.CloseCurrent();
 }

@@ -1,8 +1,10 @@
 using System;
 using System.Collections.Generic;
+using System.Globalization;
 using System.Linq;
 using System.Management.Automation;
 using SaltEvents.Core.Events;
+using SaltEvents.Input;
 using SaltEvents.Output;
 using CoreEvent = SaltEvents.Core.Events.SaltEvent;
 
@@ -18,6 +20,7 @@ public sealed class SaltEvent
     private object? data;
     private object? raw;
     private bool hasData;
+    private bool hasRaw;
     private TagFamily? family;
 
     internal SaltEvent(CoreEvent source) => this.source = source;
@@ -48,23 +51,40 @@ public sealed class SaltEvent
     {
         get
         {
-            HasRaw = true;
+            hasRaw = true;
             return raw ??= PayloadObjects.ToRaw(Decode());
         }
     }
-
-    internal CoreEvent Source => source;
-
-    /// <summary>Whether somebody has looked at Raw, and so may have changed it.</summary>
-    internal bool HasRaw { get; private set; }
 
     internal TagFamily Family => family ??= TagFamilies.Of(Tag);
 
     /// <summary>One line of what is in the event, for tables; secrets are left out.</summary>
     public string GetSummary() => EventSummary.Of(this);
 
+    /// <summary>The time of firing on this computer's clock, for tables.</summary>
+    public string GetLocalTime() => Timestamp?.ToLocalTime().ToString("HH:mm:ss.fff", CultureInfo.InvariantCulture) ?? string.Empty;
+
     /// <inheritdoc/>
     public override string ToString() => Tag;
+
+    /// <summary>The event as a body for the bus. Its own bytes, unless somebody has looked at Raw and may have changed it.</summary>
+    /// <exception cref="InvalidEventException">The payload is no map, or Raw holds what the bus cannot carry.</exception>
+    internal byte[] Encode(string tag, DateTime? stamp) => hasRaw && Raw is SaltDictionary changed
+        ? EventCodec.Encode(tag, PayloadBuilder.Build(changed), stamp)
+        : EventCodec.Encode(tag, source, stamp);
+
+    /// <summary>The event as it is on the bus: what is serialized, so that nothing is lost. Its own bytes where it cannot be encoded again.</summary>
+    internal byte[] GetWireBody()
+    {
+        try
+        {
+            return Encode(Tag, stamp: null);
+        }
+        catch (InvalidEventException)
+        {
+            return source.Body.ToArray();
+        }
+    }
 
     /// <summary>The payload's top-level names, as properties can have them.</summary>
     internal IReadOnlyList<string> GetFieldNames() => data is PSObject shown

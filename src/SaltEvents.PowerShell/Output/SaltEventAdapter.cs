@@ -11,6 +11,9 @@ namespace SaltEvents;
 /// </summary>
 public sealed class SaltEventAdapter : PSPropertyAdapter
 {
+    /// <summary>The property that is serialized with an event: its bytes. It has to be asked for by name.</summary>
+    internal const string WireBody = "WireBody";
+
     private const string TypeName = "SaltEvents.SaltEvent";
     private static readonly string[] Own = [nameof(SaltEvent.Tag), nameof(SaltEvent.Timestamp), nameof(SaltEvent.Data), nameof(SaltEvent.Raw)];
 
@@ -73,13 +76,15 @@ public sealed class SaltEventAdapter : PSPropertyAdapter
     public override void SetPropertyValue(PSAdaptedProperty adaptedProperty, object value) =>
         throw new SetValueException("An event that was received cannot be changed. Change a copy of its Data, or its Raw dictionary.");
 
-    private static bool IsOwn(string name) => Own.Contains(name, StringComparer.OrdinalIgnoreCase);
+    private static bool IsOwn(string name) =>
+        Own.Contains(name, StringComparer.OrdinalIgnoreCase) || name.Equals(WireBody, StringComparison.OrdinalIgnoreCase);
 
     private static object? OwnValue(SaltEvent saltEvent, string name) => name.ToUpperInvariant() switch
     {
         "TAG" => saltEvent.Tag,
         "TIMESTAMP" => saltEvent.Timestamp,
         "DATA" => saltEvent.Data,
+        "WIREBODY" => saltEvent.GetWireBody(),
         _ => saltEvent.Raw,
     };
 

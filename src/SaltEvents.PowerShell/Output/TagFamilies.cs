@@ -1,3 +1,5 @@
+using System;
+using System.Collections.Generic;
 using System.Linq;
 using System.Text.RegularExpressions;
 using static SaltEvents.Output.FamilyProperty;
@@ -47,6 +49,10 @@ internal static class TagFamilies
         new("MinionError", "_salt_error", Field("MinionId", "id"), Wrapped("Message", "message")),
         new("FireMaster", "fire_master", Field("MasterTag", "tag")),
     ];
+
+    /// <summary>A pattern for the tags of each family, for completion.</summary>
+    public static IEnumerable<(string Pattern, string Family)> Patterns =>
+        All.Where(f => f.Pattern != "*").Select(f => (f.Pattern, f.Name)).OrderBy(p => p.Pattern, StringComparer.Ordinal);
 
     /// <summary>The family of a tag; one without name and properties for a tag of none.</summary>
     public static TagFamily Of(string tag)

@@ -36,6 +36,9 @@ internal sealed class TagFamily
     /// <summary>The payload carries secrets: no view shows it.</summary>
     public bool IsSecret { get; init; }
 
+    /// <summary>The form with * for its variable parts.</summary>
+    public string Pattern => string.Join("/", form.Select(part => part[0] == '{' ? "*" : part));
+
     private bool TakesRest => form[form.Length - 1].EndsWith("+}", StringComparison.Ordinal);
 
     public bool Matches(string tag, string[] parts)

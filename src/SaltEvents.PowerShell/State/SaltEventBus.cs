@@ -33,6 +33,9 @@ public sealed class SaltEventBus : SaltEventTarget
     /// <summary>The port for senders; null with Unix sockets.</summary>
     public int? PullPort => (Endpoint.Pull as TcpBusAddress)?.Port;
 
+    /// <summary>Where it is, in short: its directory, or host and ports.</summary>
+    public string Address => SockDir ?? $"{PubAddress}, {PullPort}";
+
     /// <summary>Running or Stopped.</summary>
     public string State => server.IsRunning ? "Running" : "Stopped";
 
@@ -81,14 +84,21 @@ public sealed class SaltEventBus : SaltEventTarget
     private EventBusCounters Counters => server.Counters;
 
     /// <inheritdoc/>
-    public override string ToString() => $"{Node} bus {Id} at {SockDir ?? PubAddress}";
+    public override string ToString() => $"{Node} bus {Id} at {Address}";
 
     internal override void Close()
     {
         server.DisposeAsync().AsTask().GetAwaiter().GetResult();
-        if (temporaryDirectory is not null && Directory.Exists(temporaryDirectory))
+        try
         {
-            Directory.Delete(temporaryDirectory, recursive: true);
+            if (temporaryDirectory is not null && Directory.Exists(temporaryDirectory))
+            {
+                Directory.Delete(temporaryDirectory, recursive: true);
+            }
+        }
+        catch (IOException)
+        {
+            // Somebody else removes it, or has put files there at this moment: the bus itself is gone.
         }
     }
 }

@@ -1,5 +1,6 @@
 using System;
 using System.Threading;
+using SaltEvents.Base;
 using SaltEvents.Core.Client;
 using SaltEvents.Core.Configuration;
 using SaltEvents.Core.Events;
@@ -12,11 +13,12 @@ public sealed class SaltEventSession : SaltEventTarget
     private readonly EventSession session;
     private int closed;
 
-    internal SaltEventSession(int id, NodeKind? node, EventSession session, string[] tag)
+    internal SaltEventSession(int id, NodeKind? node, EventSession session, string[] tag, int queueSize)
         : base(id, session.Client.Endpoint, node)
     {
         this.session = session;
         Tag = tag;
+        Losses = new LossReport(session.Matching(TagFilter.All), queueSize);
     }
 
     /// <summary>The tags that it subscribed to; empty for every event.</summary>
@@ -35,6 +37,9 @@ public sealed class SaltEventSession : SaltEventTarget
     public long Dropped => session.Dropped;
 
     internal override bool IsOpen => closed == 0;
+
+    /// <summary>What was lost and not told yet, between the commands that read it too.</summary>
+    internal LossReport Losses { get; }
 
     internal EventBusClient Client => session.Client;
 

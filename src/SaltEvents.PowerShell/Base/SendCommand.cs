@@ -1,0 +1,168 @@
+using System;
+using System.Management.Automation;
+using SaltEvents.Core.Client;
+using SaltEvents.Core.Events;
+using SaltEvents.Core.Transport;
+using SaltEvents.Errors;
+using SaltEvents.Input;
+
+namespace SaltEvents.Base;
+
+/// <summary>What the cmdlets that fire share: what to send and under which tag, one connection for all of it, and what became of it.</summary>
+public abstract class SendCommand : BusCommand
+{
+    private const string ByData = "Data";
+    private const string ByInputObject = "InputObject";
+
+    // How long a bus may take to read what was sent before the command ends; what it has not read then is with the system.
+    private static readonly TimeSpan ConfirmTime = TimeSpan.FromSeconds(1);
+    private EventBusClient? client;
+    private EventBusClient? ownClient;
+
+    private protected SendCommand()
+    {
+    }
+
+    /// <summary>The payload: a dictionary or an object; anything else, a string say, is sent under the key "data".</summary>
+    [Parameter(Mandatory = true, Position = 0, ParameterSetName = ByData)]
+    public object? Data { get; set; }
+
+    /// <summary>The tag. Not needed for events that come through the pipeline: they have their own.</summary>
+    [Parameter(Position = 1, ParameterSetName = ByData)]
+    [Parameter(ParameterSetName = ByInputObject)]
+    [ArgumentCompleter(typeof(TagCompleter))]
+    [AllowEmptyString]
+    public string? Tag { get; set; }
+
+    /// <summary>Payloads, or events of a Salt bus, one event each.</summary>
+    // In both sets, so that "$x | Send-SaltEvent 'my/tag'" binds; the first argument is the tag there.
+    [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = ByInputObject)]
+    [Parameter(ValueFromPipeline = true, ParameterSetName = ByData, DontShow = true)]
+    [ValidateNotNull]
+    public object? InputObject { get; set; }
+
+    /// <summary>Keeps the time in the payload (_stamp) where it has one; otherwise an event is stamped when it is sent.</summary>
+    [Parameter]
+    public SwitchParameter KeepTimestamp { get; set; }
+
+    /// <summary>Gives each event as it was sent.</summary>
+    [Parameter]
+    public SwitchParameter PassThru { get; set; }
+
+    private bool IsPiped => MyInvocation.ExpectingInput || IsGiven(nameof(InputObject));
+
+    private bool IsWhatIf => GetVariableValue("WhatIfPreference") is true
+        || (MyInvocation.BoundParameters.TryGetValue("WhatIf", out var given) && given is SwitchParameter { IsPresent: true });
+
+    /// <inheritdoc/>
+    protected override void BeginProcessing()
+    {
+        if (IsPiped && IsGiven(nameof(Data)))
+        {
+            UseDataAsTag();
+        }
+
+        if (Tag is not null)
+        {
+            Guard(() => EventCodec.CheckTag(Tag));
+        }
+
+        var bus = SelectBus();
+        RequirePort(bus.Endpoint.Pull, nameof(PullPort), "to fire");
+        client = bus.Session?.Client ?? (ownClient = new EventBusClient(bus.Endpoint, ClientOptions));
+        if (!IsWhatIf)
+        {
+            Run(async token =>
+            {
+                await client.ConnectPullAsync(token).ConfigureAwait(false);
+                return true;
+            });
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        var input = IsPiped ? InputObject : Data;
+        try
+        {
+            var source = EventInput.From(input);
+            var tag = Tag ?? source?.Tag ?? throw new InvalidEventException(
+                InvalidEventReason.EmptyTag, "There is no tag: give one, for example: $object | Send-SaltEvent 'my/tag'. Only events of a Salt bus bring their own.");
+            var body = Encode(tag, source, input);
+            if (ShouldProcess(client!.Endpoint.Pull.ToString(), $"Fire event {tag}"))
+            {
+                Send(body, input);
+            }
+        }
+        catch (InvalidEventException e)
+        {
+            WriteError(ErrorRecords.From(e, input));
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void EndProcessing()
+    {
+        if (ownClient is null)
+        {
+            return;
+        }
+
+        try
+        {
+            if (!Run(token => ownClient.CompleteAsync(ConfirmTime, token)))
+            {
+                WriteVerbose($"The bus at {ownClient.Endpoint.Pull} has not read everything yet; the rest is with the system.");
+            }
+        }
+        catch (DeliveryUnknownException e)
+        {
+            WriteError(ErrorRecords.From(e, null));
+        }
+    }
+
+    /// <summary>The body of the event to put on the bus.</summary>
+    /// <param name="tag">Its tag.</param>
+    /// <param name="source">The event that was given; null where something else was.</param>
+    /// <param name="payload">What was given.</param>
+    private protected abstract byte[] Encode(string tag, SaltEvent? source, object? payload);
+
+    /// <summary>The time to stamp a payload with; null to keep the one that it has.</summary>
+    private protected DateTime? StampFor(bool hasStamp) => KeepTimestamp && hasStamp ? null : DateTime.UtcNow;
+
+    private protected override bool IsPerItem(Exception error) => error is DeliveryUnknownException;
+
+    private protected override void CloseOwn() => ownClient?.Dispose();
+
+    private void Send(byte[] body, object? input)
+    {
+        try
+        {
+            var sent = Run(token => client!.FireBodyAsync(body, token));
+            if (PassThru)
+            {
+                WriteObject(new SaltEvent(sent));
+            }
+        }
+        catch (DeliveryUnknownException e)
+        {
+            WriteError(ErrorRecords.From(e, input));
+        }
+
+        if (client!.TakeUnconfirmed() is { } earlier)
+        {
+            WriteError(ErrorRecords.From(earlier, null));
+        }
+    }
+
+    private void UseDataAsTag()
+    {
+        if (IsGiven(nameof(Tag)))
+        {
+            ThrowTerminatingError(ErrorRecords.ParametersDisagree("What to send comes through the pipeline: do not give -Data too."));
+        }
+
+        Tag = LanguagePrimitives.ConvertTo<string>(Data);
+    }
+}

@@ -1,0 +1,86 @@
+using System;
+using System.Management.Automation;
+using System.Threading;
+using System.Threading.Tasks;
+using SaltEvents.Core.Transport;
+using SaltEvents.Errors;
+
+namespace SaltEvents.Base;
+
+/// <summary>What every cmdlet shares that waits: Ctrl+C ends the wait at once, and an error ends the command with its fixed id.</summary>
+public abstract class StoppableCommand : PSCmdlet, IDisposable
+{
+    private readonly CancellationTokenSource stop = new();
+
+    private protected StoppableCommand()
+    {
+    }
+
+    private protected CancellationToken StopToken => stop.Token;
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        CloseOwn();
+        stop.Dispose();
+    }
+
+    /// <inheritdoc/>
+    protected override void StopProcessing()
+    {
+        try
+        {
+            stop.Cancel();
+        }
+        catch (ObjectDisposedException)
+        {
+            // The command has just ended.
+        }
+    }
+
+    /// <summary>Releases what this command itself has opened. Called once, also where the pipeline was stopped early.</summary>
+    private protected virtual void CloseOwn()
+    {
+    }
+
+    /// <summary>What an error is about.</summary>
+    private protected virtual object? ErrorTarget => null;
+
+    private protected bool IsGiven(string parameter) => MyInvocation.BoundParameters.ContainsKey(parameter);
+
+    /// <summary>Runs work off this thread and waits for it; an error ends the command.</summary>
+    private protected T Run<T>(Func<CancellationToken, Task<T>> work) =>
+        Guard(() => Task.Run(() => work(StopToken)).GetAwaiter().GetResult());
+
+    private protected void Guard(Action work) => Guard(() =>
+    {
+        work();
+        return true;
+    });
+
+    /// <summary>Turns an error into a terminating one with its fixed id; a stop stays a stop.</summary>
+    private protected T Guard<T>(Func<T> work)
+    {
+        try
+        {
+            return work();
+        }
+        catch (OperationCanceledException) when (StopToken.IsCancellationRequested)
+        {
+            throw new PipelineStoppedException();
+        }
+        catch (CommandErrorException e)
+        {
+            ThrowTerminatingError(e.Record);
+            throw;
+        }
+        catch (Exception e) when (e is PlatformNotSupportedException || (e is SaltEventException && !IsPerItem(e)))
+        {
+            ThrowTerminatingError(ErrorRecords.From(e, ErrorTarget));
+            throw;
+        }
+    }
+
+    /// <summary>Whether an error is about one item alone, so that the command that caught it can go on.</summary>
+    private protected virtual bool IsPerItem(Exception error) => false;
+}

@@ -1,0 +1,28 @@
+using System;
+using System.Management.Automation;
+using SaltEvents.Base;
+
+namespace SaltEvents.Cmdlets;
+
+/// <summary>Waits for one event, or a few, and returns them. Nothing within the wait is no output and no error, as in Salt.</summary>
+[Cmdlet(VerbsCommon.Get, "SaltEvent")]
+[OutputType(typeof(SaltEvent))]
+public sealed class GetSaltEventCommand : ListenCommand
+{
+    /// <summary>How long to wait: seconds (fractions too), or a TimeSpan. 0 is for ever, as in Salt.</summary>
+    [Parameter(Position = 1)]
+    [Seconds]
+    public TimeSpan Wait { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How many events to wait for.</summary>
+    [Parameter]
+    [ValidateRange(1, int.MaxValue)]
+    public int Count { get; set; } = 1;
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        var source = OpenSource();
+        WriteEvents(source, Wait > TimeSpan.Zero ? Deadline.After(Wait) : Deadline.Never, Count);
+    }
+}

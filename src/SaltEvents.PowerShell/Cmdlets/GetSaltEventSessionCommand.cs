@@ -1,0 +1,17 @@
+using System.Management.Automation;
+using SaltEvents.State;
+
+namespace SaltEvents.Cmdlets;
+
+/// <summary>Lists the sessions that this runspace has open.</summary>
+[Cmdlet(VerbsCommon.Get, "SaltEventSession")]
+[OutputType(typeof(SaltEventSession))]
+public sealed class GetSaltEventSessionCommand : PSCmdlet
+{
+    /// <summary>The numbers of the sessions; all where it is not given.</summary>
+    [Parameter(Position = 0)]
+    public int[]? Id { get; set; }
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord() => WriteObject(this.FindById<SaltEventSession>(Id), enumerateCollection: true);
+}

@@ -1,0 +1,32 @@
+using System.Collections.Generic;
+using System.Management.Automation;
+using SaltEvents.State;
+
+namespace SaltEvents.Cmdlets;
+
+/// <summary>Closes sessions. What they have kept is gone then.</summary>
+[Cmdlet(VerbsCommon.Remove, "SaltEventSession", DefaultParameterSetName = "Session", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Low)]
+public sealed class RemoveSaltEventSessionCommand : PSCmdlet
+{
+    /// <summary>The sessions.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ParameterSetName = "Session")]
+    [ValidateNotNullOrEmpty]
+    public SaltEventSession[] Session { get; set; } = [];
+
+    /// <summary>The numbers of the sessions.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = "Id")]
+    public int[] Id { get; set; } = [];
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        IEnumerable<SaltEventSession> chosen = ParameterSetName == "Id" ? this.FindById<SaltEventSession>(Id) : Session;
+        foreach (var session in chosen)
+        {
+            if (ShouldProcess(session.ToString(), "Remove"))
+            {
+                session.Close();
+            }
+        }
+    }
+}

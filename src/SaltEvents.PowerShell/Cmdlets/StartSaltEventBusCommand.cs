@@ -1,0 +1,120 @@
+using System;
+using System.Management.Automation;
+using System.Threading.Tasks;
+using SaltEvents.Base;
+using SaltEvents.Core.Compat;
+using SaltEvents.Core.Configuration;
+using SaltEvents.Core.Events;
+using SaltEvents.Core.Server;
+using SaltEvents.Core.Transport;
+using SaltEvents.Errors;
+using SaltEvents.Input;
+using SaltEvents.State;
+
+namespace SaltEvents.Cmdlets;
+
+/// <summary>Runs a bus inside this process and makes it the default for the other cmdlets of this runspace.</summary>
+[Cmdlet(VerbsLifecycle.Start, "SaltEventBus", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Low)]
+[OutputType(typeof(SaltEventBus))]
+public sealed class StartSaltEventBusCommand : StoppableCommand
+{
+    /// <summary>Whose bus to play: a master's, or a minion's, which sends fire_master events on to its -Master.</summary>
+    [Parameter(Position = 0)]
+    public SaltNode Node { get; set; }
+
+    /// <summary>The minion's id. This computer's name where it is not given.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? MinionId { get; set; }
+
+    /// <summary>The directory for the sockets (Salt's sock_dir); made, for this account alone, where it is not there. Without it and without ports: a private one (on Windows: free ports).</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? SockDir { get; set; }
+
+    /// <summary>TCP instead of Unix sockets: the port for listeners. 0 takes a free one.</summary>
+    [Parameter]
+    [ValidateRange(0, 65535)]
+    public int PubPort { get; set; }
+
+    /// <summary>TCP instead of Unix sockets: the port for senders. 0 takes a free one.</summary>
+    [Parameter]
+    [ValidateRange(0, 65535)]
+    public int PullPort { get; set; }
+
+    /// <summary>The address to listen on in TCP mode. Nothing there asks who connects: anything but loopback opens the bus to the network.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string HostName { get; set; } = TcpBusAddress.Loopback;
+
+    /// <summary>The master of a minion's bus: a bus that PowerShell runs, a session, a master's sock_dir, or host:port of its pull port.</summary>
+    [Parameter]
+    [ValidateNotNull]
+    public object? Master { get; set; }
+
+    /// <summary>How many events wait for one subscriber at most.</summary>
+    [Parameter]
+    [ValidateRange(1, int.MaxValue)]
+    public int QueueSize { get; set; } = 10_000;
+
+    /// <summary>What happens to a subscriber that is slower than that.</summary>
+    [Parameter]
+    public SaltOverflow Overflow { get; set; } = SaltOverflow.DropOldest;
+
+    private bool IsTcp => IsGiven(nameof(PubPort)) || IsGiven(nameof(PullPort)) || IsGiven(nameof(HostName));
+
+    /// <inheritdoc/>
+    protected override void EndProcessing()
+    {
+        RefuseContradictions();
+        var node = Master is not null || MinionId is not null ? SaltNode.Minion : Node;
+        var minionId = node == SaltNode.Minion ? MinionId ?? Environment.MachineName.ToLowerInvariant() : null;
+        if (!ShouldProcess($"{node} bus", "Start"))
+        {
+            return;
+        }
+
+        var temporary = IsTcp || SockDir is not null || IsWindows ? null : Guard(UnixFiles.CreatePrivateTemporaryDirectory);
+        var listen = Listen(minionId, temporary);
+        var options = new EventBusServerOptions(listen)
+        {
+            QueueSize = QueueSize,
+            Overflow = (OverflowPolicy)Overflow,
+            Forwarding = Master is null ? null : new MasterForwarding(Guard(() => MasterTarget.Resolve(this, Master)), minionId!),
+        };
+        var bus = Run(async token =>
+        {
+            var server = await EventBusServer.StartAsync(options, token).ConfigureAwait(false);
+            return new SaltEventBus(OpenTargets.NextId(), (NodeKind)node, minionId, server, temporary);
+        });
+        OpenTargets.Current.Add(bus);
+        WriteVerbose($"The {bus} listens at {bus.Endpoint}.");
+        WriteObject(bus);
+    }
+
+    private static bool IsWindows => Environment.OSVersion.Platform == PlatformID.Win32NT;
+
+    private BusEndpoint Listen(string? minionId, string? temporary)
+    {
+        var directory = temporary ?? (SockDir is null ? null : GetUnresolvedProviderPathFromPSPath(SockDir));
+        if (directory is null)
+        {
+            return new BusEndpoint(new TcpBusAddress(HostName, PubPort), new TcpBusAddress(HostName, PullPort));
+        }
+
+        return minionId is null ? SocketNames.Master(directory) : SocketNames.Minion(directory, minionId);
+    }
+
+    private void RefuseContradictions()
+    {
+        var problem =
+            SockDir is not null && IsTcp ? "-SockDir is for Unix sockets, -PubPort, -PullPort and -HostName are for TCP. Give one or the other."
+            : IsGiven(nameof(Node)) && Node == SaltNode.Master && (Master is not null || MinionId is not null) ? "-Master and -MinionId are for a minion's bus: give -Node Minion, or leave -Node out."
+            : PubPort != 0 && PubPort == PullPort ? "-PubPort and -PullPort must differ."
+            : null;
+        if (problem is not null)
+        {
+            ThrowTerminatingError(ErrorRecords.ParametersDisagree(problem));
+        }
+    }
+}

@@ -1,0 +1,38 @@
+using System.Collections.Generic;
+using System.Management.Automation;
+using SaltEvents.State;
+
+namespace SaltEvents.Cmdlets;
+
+/// <summary>Stops buses that Start-SaltEventBus runs: those given, else all of this runspace.</summary>
+[Cmdlet(VerbsLifecycle.Stop, "SaltEventBus", DefaultParameterSetName = "All", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Low)]
+public sealed class StopSaltEventBusCommand : PSCmdlet
+{
+    /// <summary>The buses.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ParameterSetName = "Bus")]
+    [ValidateNotNullOrEmpty]
+    public SaltEventBus[] Bus { get; set; } = [];
+
+    /// <summary>The numbers of the buses.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = "Id")]
+    public int[] Id { get; set; } = [];
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        foreach (var bus in Chosen())
+        {
+            if (ShouldProcess(bus.ToString(), "Stop"))
+            {
+                bus.Close();
+            }
+        }
+    }
+
+    private IEnumerable<SaltEventBus> Chosen() => ParameterSetName switch
+    {
+        "Bus" => Bus,
+        "Id" => this.FindById<SaltEventBus>(Id),
+        _ => OpenTargets.Current.OpenLastFirst<SaltEventBus>(),
+    };
+}

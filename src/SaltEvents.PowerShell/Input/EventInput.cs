@@ -1,0 +1,42 @@
+using System.Linq;
+using System.Management.Automation;
+using SaltEvents.Core.Events;
+
+namespace SaltEvents.Input;
+
+/// <summary>Recognises an event given as input: one from a bus, or one that came back from a job, a remote session or a file.</summary>
+internal static class EventInput
+{
+    private const string DeserializedTypeName = "Deserialized.SaltEvents.SaltEvent";
+
+    /// <summary>The event; null for anything else.</summary>
+    public static SaltEvent? From(object? value)
+    {
+        var wrapped = value as PSObject;
+        if ((wrapped?.BaseObject ?? value) is SaltEvent live)
+        {
+            return live;
+        }
+
+        return wrapped is not null && wrapped.TypeNames.Contains(DeserializedTypeName) ? FromProperties(wrapped) : null;
+    }
+
+    /// <summary>An event from the bytes that were serialized with it; null where they are not there or no event.</summary>
+    public static SaltEvent? FromProperties(PSObject deserialized)
+    {
+        var value = deserialized.Properties[SaltEventAdapter.WireBody]?.Value;
+        if ((value is PSObject wrapped ? wrapped.BaseObject : value) is not byte[] body)
+        {
+            return null;
+        }
+
+        try
+        {
+            return new SaltEvent(EventCodec.Decode(body));
+        }
+        catch (EventFormatException)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,44 @@
+using System.Globalization;
+using System.Management.Automation;
+using SaltEvents.Core.Configuration;
+using SaltEvents.Core.Transport;
+using SaltEvents.Errors;
+
+namespace SaltEvents.Input;
+
+/// <summary>What -Master can be: a bus or session object, a master's sock_dir, or host:port of its pull port.</summary>
+internal static class MasterTarget
+{
+    /// <exception cref="CommandErrorException">It is none of these.</exception>
+    public static BusEndpoint Resolve(PSCmdlet command, object master)
+    {
+        switch (master is PSObject wrapped ? wrapped.BaseObject : master)
+        {
+            case SaltEventTarget { NodeKind: NodeKind.Minion } minion:
+                throw Refuse($"{minion} is a minion's; -Master takes a master's.", master);
+            case SaltEventTarget target:
+                return target.Endpoint;
+            case string text when TryParse(text, out var address):
+                return new BusEndpoint(address!, address!); // only pull is used: a minion listens to nothing there
+            case string directory:
+                // A master that is away is waited for, so its directory need not hold a bus yet.
+                return SocketNames.Master(command.GetUnresolvedProviderPathFromPSPath(directory));
+            default:
+                throw Refuse("-Master takes a bus (from Start-SaltEventBus), a session, the path of a master's sock_dir, or host:port of its pull port.", master);
+        }
+    }
+
+    private static bool TryParse(string text, out TcpBusAddress? address)
+    {
+        var colon = text.LastIndexOf(':');
+        var isAddress = colon > 0
+            && text.IndexOfAny(['/', '\\']) < 0
+            && int.TryParse(text.Substring(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var port)
+            && port is > 0 and <= 65535;
+        address = isAddress ? new TcpBusAddress(text.Substring(0, colon).Trim('[', ']'), int.Parse(text.Substring(colon + 1), CultureInfo.InvariantCulture)) : null;
+        return isAddress;
+    }
+
+    private static CommandErrorException Refuse(string message, object target) =>
+        new(ErrorRecords.Of("InvalidMaster", ErrorCategory.InvalidArgument, message, target));
+}
