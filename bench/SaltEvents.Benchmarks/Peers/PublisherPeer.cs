@@ -33,8 +33,7 @@ internal static class PublisherPeer
         {
             var events = int.Parse(line.AsSpan("send ".Length), CultureInfo.InvariantCulture);
             using var socket = listener?.Accept() ?? StartConnection(address);
-            Send(socket, frames, events);
-            Console.WriteLine($"sent {events}");
+            Console.WriteLine($"sent {Send(socket, frames, events) / JobReturn.FrameBytes}");
         }
 
         return 0;
@@ -60,16 +59,25 @@ internal static class PublisherPeer
         return socket;
     }
 
-    private static void Send(Socket socket, byte[] frames, int events)
+    // Returns the bytes that the socket took: fewer where the reader has gone away.
+    private static long Send(Socket socket, byte[] frames, int events)
     {
-        for (var left = (long)events * JobReturn.FrameBytes; left > 0;)
+        var total = (long)events * JobReturn.FrameBytes;
+        var sent = 0L;
+        try
         {
-            var block = frames.AsSpan(0, (int)Math.Min(frames.Length, left));
-            left -= block.Length;
-            while (!block.IsEmpty)
+            while (sent < total)
             {
-                block = block.Slice(socket.Send(block.Slice(0, Math.Min(block.Length, WriteBytes))));
+                var start = (int)(sent % frames.Length);
+                var count = Math.Min(WriteBytes, Math.Min(frames.Length - start, total - sent));
+                sent += socket.Send(frames.AsSpan(start, (int)count));
             }
         }
+        catch (SocketException)
+        {
+            // The number tells.
+        }
+
+        return sent;
     }
 }

@@ -19,9 +19,9 @@ internal static class SubscriberRun
         var check = new SequenceCheck(period);
         try
         {
-            while (check.Received < events && await subscription.WaitToReadAsync(token))
+            while (!check.HasSeen(events) && await subscription.WaitToReadAsync(token))
             {
-                while (check.Received < events && subscription.TryRead(out var saltEvent))
+                while (!check.HasSeen(events) && subscription.TryRead(out var saltEvent))
                 {
                     check.Accept(saltEvent!.Tag);
                     if (readField)
@@ -43,7 +43,7 @@ internal static class SubscriberRun
     {
         if (!saltEvent.Fields.TryGetValue("fun", out var function) || function as string != JobReturn.Function)
         {
-            throw new OutOfOrderException($"The event {saltEvent} has fun {function}.");
+            throw new InvalidOperationException($"The event {saltEvent} has fun {function}.");
         }
     }
 }

@@ -51,6 +51,19 @@ internal sealed class WatchScenario(BenchmarkPlace place) : PublishedScenario(pl
     private static string RepositoryRoot() => typeof(WatchScenario).Assembly
         .GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "RepositoryRoot").Value!;
 
+    private static IReadOnlyList<PSObject> Invoke(PowerShell shell)
+    {
+        try
+        {
+            return shell.Invoke();
+        }
+        catch (RuntimeException e)
+        {
+            shell.Streams.Error.Add(e.ErrorRecord);
+            return [];
+        }
+    }
+
     private async Task<RunResult> WatchAsync(int events, string consumer)
     {
         using var shell = PowerShell.Create(runspace);
@@ -61,7 +74,7 @@ internal sealed class WatchScenario(BenchmarkPlace place) : PublishedScenario(pl
         shell.AddCommand(consumer);
         var clock = Stopwatch.StartNew();
         Publisher.Send(events);
-        var output = await Task.Run(() => shell.Invoke());
+        var output = await Task.Run(() => Invoke(shell));
         clock.Stop();
         var sent = await Publisher.ReadNumberAsync("sent");
         foreach (var complaint in shell.Streams.Warning.Select(w => w.Message).Concat(shell.Streams.Error.Select(e => e.ToString())))
@@ -70,7 +83,7 @@ internal sealed class WatchScenario(BenchmarkPlace place) : PublishedScenario(pl
         }
 
         // With -Count it ends at the last event that was sent, or much later at its -Timeout.
-        var complete = !shell.HadErrors && shell.Streams.Warning.Count == 0 && clock.Elapsed < Patience;
+        var complete = shell.Streams.Error.Count == 0 && shell.Streams.Warning.Count == 0 && clock.Elapsed < Patience;
         var received = output.Count == 1 ? (long)output[0].BaseObject : complete ? events : 0;
         return new RunResult(sent, received, 0, RunResult.Rate(received, clock));
     }

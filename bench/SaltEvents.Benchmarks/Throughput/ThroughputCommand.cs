@@ -3,7 +3,6 @@ using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 using System.Threading.Tasks;
-using SaltEvents.Benchmarks.Events;
 using SaltEvents.Benchmarks.Scenarios;
 
 namespace SaltEvents.Benchmarks.Throughput;
@@ -51,22 +50,16 @@ internal static class ThroughputCommand
     {
         var events = scenario.EventsOf(options.Events);
         var results = new List<RunResult>();
-        try
+        await scenario.StartAsync();
+        var warmUp = await scenario.WarmUpAsync(events);
+        if (!warmUp.IsSound)
         {
-            await scenario.StartAsync();
-            for (var run = 0; run <= options.Runs; run++)
-            {
-                var result = run == 0 ? await scenario.WarmUpAsync(events) : await scenario.RunAsync(events);
-                if (run > 0 || !result.IsSound)
-                {
-                    results.Add(result);
-                }
-            }
+            return [warmUp];
         }
-        catch (OutOfOrderException e)
+
+        for (var run = 0; run < options.Runs; run++)
         {
-            Console.Error.WriteLine($"{scenario.Name}: {e.Message}");
-            results.Add(new RunResult(events, 0, 0, new double[scenario.Figures.Count]));
+            results.Add(await scenario.RunAsync(events));
         }
 
         return results;

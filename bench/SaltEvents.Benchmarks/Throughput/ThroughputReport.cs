@@ -37,7 +37,8 @@ internal sealed class ThroughputReport(ThroughputOptions options, TextWriter out
         for (var i = 0; i < scenario.Figures.Count; i++)
         {
             var figure = scenario.Figures[i];
-            var values = results.Select(r => r.Values[i]).Order().ToArray();
+            // What was measured while events were lost is worth nothing.
+            var values = results.Select(r => r.IsSound ? r.Values[i] : double.NaN).Order().ToArray();
             medians[figure.Name] = Median(values);
             Row(
                 figure.Name, Number(Median(values)), figure.Unit, Number(values[0]), Number(values[^1]), Target(figure), Verdict(figure, Median(values)),
