@@ -1,1 +1,47 @@
-return 0;
+using System;
+using System.Threading.Tasks;
+using BenchmarkDotNet.Running;
+using SaltEvents.Benchmarks.Peers;
+using SaltEvents.Benchmarks.Throughput;
+
+namespace SaltEvents.Benchmarks;
+
+internal static class Program
+{
+    private const string Usage = """
+        Measures SaltEvents. Build it as Release.
+
+          throughput [--tcp] [--events N] [--runs N] [--only WORD]
+                     The whole way: socket, client, bus, Watch-SaltEvent; the peers run in processes of their own.
+                     --tcp     over TCP (127.0.0.1) instead of Unix sockets
+                     --events  events a run, default 2000000; latency takes a hundredth of it
+                     --runs    runs of which the median counts, default 5
+                     --only    only scenarios with that word in their name, such as client
+          micro      [BenchmarkDotNet's own arguments]
+                     The parts alone: reading frames, encoding, decoding, matching tags, reading a field.
+        """;
+
+    private static async Task<int> Main(string[] arguments)
+    {
+        switch (arguments)
+        {
+            case ["throughput", .. var rest]:
+                return ThroughputOptions.TryParse(rest, out var options) ? await ThroughputCommand.RunAsync(options) : Fail();
+            case ["micro", .. var rest]:
+                BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(rest.Length == 0 ? ["--filter", "*"] : rest);
+                return 0;
+            case [PublisherPeer.Verb, var mode, var address]:
+                return PublisherPeer.Run(mode, address);
+            case [BusPeer.Verb, var pub, var pull]:
+                return await BusPeer.RunAsync(pub, pull);
+            default:
+                return Fail();
+        }
+    }
+
+    private static int Fail()
+    {
+        Console.Error.WriteLine(Usage);
+        return 2;
+    }
+}

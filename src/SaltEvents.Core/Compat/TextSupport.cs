@@ -20,11 +20,15 @@ internal static class TextSupport
     }
 
     /// <summary>Decodes; null where the bytes are not UTF-8.</summary>
-    public static string? StrictUtf8(byte[] bytes)
+    public static string? StrictUtf8(ReadOnlySpan<byte> bytes)
     {
         try
         {
+#if NETFRAMEWORK
+            return Strict.GetString(bytes.ToArray());
+#else
             return Strict.GetString(bytes);
+#endif
         }
         catch (DecoderFallbackException)
         {

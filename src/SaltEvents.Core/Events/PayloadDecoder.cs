@@ -53,8 +53,7 @@ internal static class PayloadDecoder
             case MessagePackType.Float:
                 return reader.NextCode == MessagePackCode.Float32 ? reader.ReadSingle() : (object)reader.ReadDouble();
             case MessagePackType.String:
-                var text = reader.ReadStringSequence()!.Value.ToArray();
-                return TextSupport.StrictUtf8(text) ?? (object)text;
+                return ReadText(ref reader);
             case MessagePackType.Binary:
                 return reader.ReadBytes()!.Value.ToArray();
             case MessagePackType.Array:
@@ -64,6 +63,13 @@ internal static class PayloadDecoder
             default:
                 return ReadExtension(ref reader, depth);
         }
+    }
+
+    private static object ReadText(ref MessagePackReader reader)
+    {
+        // The payload is one piece of memory, so its text is one span.
+        reader.TryReadStringSpan(out var utf8);
+        return TextSupport.StrictUtf8(utf8) ?? (object)utf8.ToArray();
     }
 
     private static object?[] ReadArray(ref MessagePackReader reader, int depth)

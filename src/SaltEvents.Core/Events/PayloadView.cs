@@ -149,8 +149,14 @@ public readonly struct PayloadView
                 HasTextKey = key.IsText;
                 HasStringKey = key.Type == MessagePackType.String;
                 keyOffset = position + key.HeadLength;
+                var keyEnd = HasTextKey ? keyOffset + key.Bytes : position + MessagePackToken.LengthOfValue(map.Slice(position));
+                if (keyEnd > map.Length)
+                {
+                    return Stop();
+                }
+
                 keyLength = HasTextKey ? (int)key.Bytes : 0;
-                position += MessagePackToken.LengthOfValue(map.Slice(position));
+                position = (int)keyEnd;
                 ValueOffset = position;
                 ValueLength = MessagePackToken.LengthOfValue(map.Slice(position));
                 position += ValueLength;

@@ -11,6 +11,9 @@ namespace SaltEvents.Core.Framing;
 /// </summary>
 internal readonly struct MessagePackToken
 {
+    // Most values are small and their code says all; for the others it says how long the size field is.
+    private static readonly MessagePackToken[] ByCode = MakeTable();
+
     private MessagePackToken(MessagePackType type, int headLength, long bytes, long values)
     {
         Type = type;
@@ -39,40 +42,14 @@ internal readonly struct MessagePackToken
     /// <exception cref="FrameFormatException">The code is the one that msgpack never uses (0xC1).</exception>
     public static bool TryRead(ReadOnlySpan<byte> data, int position, out MessagePackToken token)
     {
-        token = default;
         if (position >= data.Length)
         {
+            token = default;
             return false;
         }
 
-        var code = data[position];
-        var type = MessagePackCode.ToMessagePackType(code);
-        if (type == MessagePackType.Unknown)
-        {
-            throw new FrameFormatException("0xC1 is no msgpack value", data);
-        }
-
-        var sizeBytes = SizeFieldLength(code);
-        if (data.Length - position < 1 + sizeBytes)
-        {
-            return false;
-        }
-
-        long size = sizeBytes switch
-        {
-            1 => data[position + 1],
-            2 => BinaryPrimitives.ReadUInt16BigEndian(data.Slice(position + 1)),
-            4 => BinaryPrimitives.ReadUInt32BigEndian(data.Slice(position + 1)),
-            _ => FixedSize(code),
-        };
-        token = type switch
-        {
-            MessagePackType.Map => new MessagePackToken(type, 1 + sizeBytes, 0, 2 * size),
-            MessagePackType.Array => new MessagePackToken(type, 1 + sizeBytes, 0, size),
-            MessagePackType.Extension when sizeBytes > 0 => new MessagePackToken(type, 1 + sizeBytes, size + 1, 0), // and its type code
-            _ => new MessagePackToken(type, 1 + sizeBytes, size, 0),
-        };
-        return true;
+        token = ByCode[data[position]];
+        return (token.HeadLength == 1 && token.Type != MessagePackType.Unknown) || TryReadSize(data, position, ref token);
     }
 
     /// <summary>The length of the first value in <paramref name="data"/> with all that it contains.</summary>
@@ -92,6 +69,48 @@ internal readonly struct MessagePackToken
         }
 
         return position <= data.Length ? (int)position : throw new FrameFormatException("a msgpack value is cut off", data);
+    }
+
+    private static bool TryReadSize(ReadOnlySpan<byte> data, int position, ref MessagePackToken token)
+    {
+        if (token.Type == MessagePackType.Unknown)
+        {
+            throw new FrameFormatException("0xC1 is no msgpack value", data);
+        }
+
+        if (data.Length - position < token.HeadLength)
+        {
+            return false;
+        }
+
+        long size = token.HeadLength switch
+        {
+            2 => data[position + 1],
+            3 => BinaryPrimitives.ReadUInt16BigEndian(data.Slice(position + 1)),
+            _ => BinaryPrimitives.ReadUInt32BigEndian(data.Slice(position + 1)),
+        };
+        // An extension's size does not count its type code.
+        token = WithSize(token.Type, token.HeadLength, token.Type == MessagePackType.Extension ? size + 1 : size);
+        return true;
+    }
+
+    private static MessagePackToken WithSize(MessagePackType type, int headLength, long size) => type switch
+    {
+        MessagePackType.Map => new MessagePackToken(type, headLength, 0, 2 * size),
+        MessagePackType.Array => new MessagePackToken(type, headLength, 0, size),
+        _ => new MessagePackToken(type, headLength, size, 0),
+    };
+
+    private static MessagePackToken[] MakeTable()
+    {
+        var tokens = new MessagePackToken[byte.MaxValue + 1];
+        for (var i = 0; i < tokens.Length; i++)
+        {
+            var code = (byte)i;
+            tokens[i] = WithSize(MessagePackCode.ToMessagePackType(code), 1 + SizeFieldLength(code), FixedSize(code));
+        }
+
+        return tokens;
     }
 
     private static int SizeFieldLength(byte code) => code switch

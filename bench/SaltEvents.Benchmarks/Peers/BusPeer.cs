@@ -1,0 +1,30 @@
+using System;
+using System.Threading.Tasks;
+using SaltEvents.Core.Events;
+using SaltEvents.Core.Server;
+using SaltEvents.Core.Transport;
+
+namespace SaltEvents.Benchmarks.Peers;
+
+/// <summary>A process that runs an embedded bus and nothing else, until its standard input ends.</summary>
+internal static class BusPeer
+{
+    public const string Verb = "peer-bus";
+
+    public static async Task<int> RunAsync(string pub, string pull)
+    {
+        // Block: a sender in full flight waits for the slowest subscriber, so that nothing is dropped and the rate is the bus's own.
+        var options = new EventBusServerOptions(new BusEndpoint(PeerAddress.Parse(pub), PeerAddress.Parse(pull))) { Overflow = OverflowPolicy.Block };
+        var bus = await EventBusServer.StartAsync(options);
+        await using (bus)
+        {
+            Console.WriteLine($"ready {bus.Endpoint.Pub} {bus.Endpoint.Pull}");
+            while (Console.ReadLine() is not null)
+            {
+                Console.WriteLine($"dropped {bus.Counters.Dropped + bus.Counters.Malformed}");
+            }
+        }
+
+        return 0;
+    }
+}
