@@ -17,17 +17,24 @@ public sealed class EventBusClient : IDisposable
 {
     private readonly EventBusClientOptions options;
     private readonly PullChannel pull;
+    private FrameFormat? format;
 
     /// <summary>A client; nothing is opened yet.</summary>
     public EventBusClient(BusEndpoint endpoint, EventBusClientOptions? options = null)
     {
         Endpoint = endpoint ?? throw new ArgumentNullException(nameof(endpoint));
         this.options = options ?? EventBusClientOptions.Default;
-        pull = new PullChannel(endpoint.Pull, this.options.ConnectTimeout, this.options.SendTimeout);
+        pull = new PullChannel(endpoint.Pull, this.options.ConnectTimeout, this.options.SendTimeout, ForgetFormat);
     }
 
     /// <summary>The bus.</summary>
     public BusEndpoint Endpoint { get; }
+
+    /// <summary>
+    /// True where it could not be found out in which format the bus takes frames (<see cref="EventBusClientOptions.Format"/>
+    /// is null): they are written as <see cref="FrameFormat.Map"/>, which Salt 3006.26 and later on its stream of lengths loses.
+    /// </summary>
+    public bool IsFormatUnknown { get; private set; }
 
     /// <summary>Subscribes: events that match are kept from here on, until the subscription is disposed.</summary>
     /// <exception cref="BusNotFoundException">There is no bus.</exception>
@@ -106,9 +113,7 @@ public sealed class EventBusClient : IDisposable
     public async Task<SaltEvent> FireBodyAsync(byte[] body, CancellationToken token = default)
     {
         var saltEvent = EventCodec.Decode(body);
-        var frame = new ByteBuffer(FrameWriter.MaxFrameLength(body.Length));
-        FrameWriter.Write(frame, body, options.Format);
-        await pull.SendAsync(frame.Written, token).ConfigureAwait(false);
+        await pull.SendAsync(t => FrameAsync(body, t), token).ConfigureAwait(false);
         return saltEvent;
     }
 
@@ -132,4 +137,26 @@ public sealed class EventBusClient : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => pull.Dispose();
+
+    // Called with the connection open: the answer is that of the bus that gets the frame.
+    private async ValueTask<ArraySegment<byte>> FrameAsync(byte[] body, CancellationToken token)
+    {
+        format ??= options.Format ?? FramingProbe.Find(Endpoint) ?? await FindFormatAsync(token).ConfigureAwait(false);
+        var frame = new ByteBuffer(FrameWriter.MaxFrameLength(body.Length));
+        FrameWriter.Write(frame, body, format.Value);
+        return frame.Written;
+    }
+
+    private async Task<FrameFormat> FindFormatAsync(CancellationToken token)
+    {
+        var found = await FramingProbe.RunAsync(Endpoint, options, token).ConfigureAwait(false);
+        IsFormatUnknown = found is null;
+        return found ?? FrameFormat.Map;
+    }
+
+    private void ForgetFormat()
+    {
+        format = null;
+        FramingProbe.Forget(Endpoint);
+    }
 }

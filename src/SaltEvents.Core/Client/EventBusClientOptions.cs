@@ -22,12 +22,27 @@ public sealed record EventBusClientOptions
     /// <summary>Salt's max_event_size for what is fired, in bytes. Default 1 MiB.</summary>
     public int MaxEventBytes { get; init; } = EventCodec.DefaultMaxEventBytes;
 
-    /// <summary>How frames are written. Default <see cref="FrameFormat.Map"/>.</summary>
-    public FrameFormat Format { get; init; } = FrameFormat.Map;
+    /// <summary>
+    /// How frames are written; null finds out what the bus takes, with an event of its own before the first one is fired.
+    /// Default <see cref="FrameFormat.Map"/>.
+    /// </summary>
+    public FrameFormat? Format { get; init; } = FrameFormat.Map;
 
     /// <summary>How many events a subscription holds for its reader. Default 10,000.</summary>
     public int QueueSize { get; init; } = 10_000;
 
     /// <summary>What happens when they are more. Default <see cref="OverflowPolicy.DropOldest"/>.</summary>
     public OverflowPolicy Overflow { get; init; } = OverflowPolicy.DropOldest;
+
+    /// <summary>Whether a subscription connects again when the bus has gone away. Default false.</summary>
+    public bool Reconnect { get; init; }
+
+    /// <summary>How long it tries; null is for ever. Default null.</summary>
+    public TimeSpan? ReconnectTimeout { get; init; }
+
+    /// <summary>Whether a subscription tells what becomes of its connection: see <see cref="IEventSource.TryReadStatus"/>. Default false.</summary>
+    public bool ReportsStatus { get; init; }
+
+    /// <summary>Whether a subscription shows the events by which clients find out how a bus takes frames.</summary>
+    internal bool ShowsProbes { get; init; }
 }

@@ -9,8 +9,10 @@ namespace SaltEvents.Core.Client;
 /// <summary>A bounded list of events out of which each reader takes the first that matches; the others stay for the next.</summary>
 internal sealed class EventMailbox(int capacity, OverflowPolicy overflow)
 {
+    private const int MaxStatuses = 1000;
     private readonly object sync = new();
     private readonly LinkedList<SaltEvent> events = [];
+    private readonly Queue<StreamStatus> statuses = new();
     private readonly List<(TagFilter Filter, TaskCompletionSource<bool> Arrived)> waiters = [];
     private TaskCompletionSource<bool>? room;
     private bool completed;
@@ -57,6 +59,31 @@ internal sealed class EventMailbox(int capacity, OverflowPolicy overflow)
         }
     }
 
+    /// <summary>Adds a change of the connection: the first reader that asks gets it. The oldest go where nobody asks.</summary>
+    public void Put(StreamStatus status)
+    {
+        lock (sync)
+        {
+            if (statuses.Count >= MaxStatuses)
+            {
+                statuses.Dequeue();
+            }
+
+            statuses.Enqueue(status);
+            waiters.ForEach(w => w.Arrived.TrySetResult(true));
+        }
+    }
+
+    /// <summary>Takes the oldest change of the connection that nobody has been told.</summary>
+    public bool TryTakeStatus(out StreamStatus? status)
+    {
+        lock (sync)
+        {
+            status = statuses.Count > 0 ? statuses.Dequeue() : null;
+            return status is not null;
+        }
+    }
+
     /// <summary>Takes the first event that matches.</summary>
     public bool TryTake(TagFilter filter, out SaltEvent? taken)
     {
@@ -78,12 +105,17 @@ internal sealed class EventMailbox(int capacity, OverflowPolicy overflow)
         }
     }
 
-    /// <summary>Waits until an event that matches is there: true; or until none can come any more: false.</summary>
+    /// <summary>Waits until an event that matches, or a change of the connection, is there: true; or until none can come any more: false.</summary>
     public async Task<bool> WaitAsync(TagFilter filter, CancellationToken token)
     {
         TaskCompletionSource<bool> arrived;
         lock (sync)
         {
+            if (statuses.Count > 0)
+            {
+                return true;
+            }
+
             foreach (var saltEvent in events)
             {
                 if (filter.IsMatch(saltEvent.TagUtf8))

@@ -80,6 +80,11 @@ public sealed class EventSession : IAsyncDisposable
                 {
                     await kept.Put(saltEvent!).ConfigureAwait(false);
                 }
+
+                while (subscription.TryReadStatus(out var status))
+                {
+                    kept.Put(status!);
+                }
             }
         }
         catch (OperationCanceledException)
@@ -101,6 +106,8 @@ public sealed class EventSession : IAsyncDisposable
         public long Malformed => session.subscription.Malformed;
 
         public string? LastMalformed => session.subscription.LastMalformed;
+
+        public bool TryReadStatus(out StreamStatus? status) => session.kept.TryTakeStatus(out status);
 
         public bool TryRead(out SaltEvent? saltEvent) => session.kept.TryTake(filter, out saltEvent);
 

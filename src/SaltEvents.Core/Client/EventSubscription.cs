@@ -1,12 +1,11 @@
 using System;
+using System.Collections.Concurrent;
 using System.Collections.Generic;
-using System.Net.Sockets;
 using System.Runtime.CompilerServices;
 using System.Threading;
 using System.Threading.Channels;
 using System.Threading.Tasks;
 using SaltEvents.Core.Events;
-using SaltEvents.Core.Framing;
 using SaltEvents.Core.Transport;
 
 namespace SaltEvents.Core.Client;
@@ -15,12 +14,13 @@ namespace SaltEvents.Core.Client;
 /// One connection to a bus's pub socket. A background reader drains the socket always, whether or not anybody reads here,
 /// into a bounded queue: a subscriber that leaves its socket full harms the bus. Safe for one reader at a time.
 /// </summary>
-public sealed class EventSubscription : IEventSource, IAsyncDisposable, IDisposable
+public sealed partial class EventSubscription : IEventSource, IAsyncDisposable, IDisposable
 {
-    private readonly BusConnection connection;
+    private volatile BusConnection connection;
     private readonly TagFilter filter;
     private readonly EventBusClientOptions options;
-    private readonly Channel<SaltEvent> queue;
+    private readonly Channel<object> queue; // of SaltEvent and StreamStatus
+    private readonly ConcurrentQueue<StreamStatus> statuses = new();
     private readonly CancellationTokenSource stop = new();
     private readonly Task pump;
     private SaltEvent? held;
@@ -36,7 +36,7 @@ public sealed class EventSubscription : IEventSource, IAsyncDisposable, IDisposa
         this.connection = connection;
         this.filter = filter;
         this.options = options;
-        queue = Channel.CreateBounded<SaltEvent>(
+        queue = Channel.CreateBounded<object>(
             new BoundedChannelOptions(options.QueueSize)
             {
                 SingleWriter = true,
@@ -48,7 +48,12 @@ public sealed class EventSubscription : IEventSource, IAsyncDisposable, IDisposa
                     _ => BoundedChannelFullMode.Wait,
                 },
             },
-            _ => Interlocked.Increment(ref dropped));
+            OnDropped);
+        if (options.ReportsStatus)
+        {
+            queue.Writer.TryWrite(new StreamStatus(StreamState.Connected, DateTime.UtcNow, TimeSpan.Zero, $"Listening to the event bus at {Address}."));
+        }
+
         pump = Task.Run(() => PumpAsync(stop.Token));
     }
 
@@ -78,15 +83,34 @@ public sealed class EventSubscription : IEventSource, IAsyncDisposable, IDisposa
 
     internal BusAddress Address => connection.Address;
 
-    /// <summary>Takes the next event that has already arrived.</summary>
-    public bool TryRead(out SaltEvent? saltEvent) => queue.Reader.TryRead(out saltEvent);
+    /// <inheritdoc/>
+    public bool TryReadStatus(out StreamStatus? status) => statuses.TryDequeue(out status);
 
-    /// <summary>Waits until an event can be read: true; or until the subscription has ended: false.</summary>
-    public ValueTask<bool> WaitToReadAsync(CancellationToken token = default) => queue.Reader.WaitToReadAsync(token);
+    /// <inheritdoc/>
+    public bool TryRead(out SaltEvent? saltEvent)
+    {
+        saltEvent = null;
+        if (!queue.Reader.TryRead(out var item))
+        {
+            return false;
+        }
+
+        saltEvent = item as SaltEvent;
+        if (saltEvent is null)
+        {
+            statuses.Enqueue((StreamStatus)item);
+        }
+
+        return saltEvent is not null;
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<bool> WaitToReadAsync(CancellationToken token = default) =>
+        statuses.IsEmpty ? queue.Reader.WaitToReadAsync(token) : new ValueTask<bool>(true);
 
     /// <summary>Every event as it arrives, until the subscription is disposed.</summary>
     /// <exception cref="BusConnectionException">The bus went away.</exception>
-    /// <exception cref="FrameFormatException">What the bus sends is no event stream.</exception>
+    /// <exception cref="Framing.FrameFormatException">What the bus sends is no event stream.</exception>
     public async IAsyncEnumerable<SaltEvent> ReadAllAsync([EnumeratorCancellation] CancellationToken token = default)
     {
         while (await WaitToReadAsync(token).ConfigureAwait(false))
@@ -102,7 +126,7 @@ public sealed class EventSubscription : IEventSource, IAsyncDisposable, IDisposa
 
     /// <summary>Throws what ended the subscription, where its owner did not end it.</summary>
     /// <exception cref="BusConnectionException">The bus went away, or the queue overflowed.</exception>
-    /// <exception cref="FrameFormatException">What the bus sends is no event stream.</exception>
+    /// <exception cref="Framing.FrameFormatException">What the bus sends is no event stream.</exception>
     public void ThrowIfBroken()
     {
         switch (EndReason)
@@ -138,79 +162,17 @@ public sealed class EventSubscription : IEventSource, IAsyncDisposable, IDisposa
         return new EventSubscription(connection, filter, options);
     }
 
-    private async Task PumpAsync(CancellationToken token)
+    // A change of the connection that a full queue pushes out is not lost: it is told next.
+    private void OnDropped(object item)
     {
-        try
+        if (item is StreamStatus status)
         {
-            var reader = new FrameReader(options.MaxFrameBytes);
-            int count;
-            while ((count = await connection.ReceiveAsync(reader.GetBuffer(), token).ConfigureAwait(false)) > 0)
-            {
-                reader.Advance(count);
-                while (!TryEnqueueAll(reader))
-                {
-                    if (options.Overflow == OverflowPolicy.Disconnect)
-                    {
-                        End(SubscriptionEndReason.Overflow, null);
-                        return;
-                    }
-
-                    await queue.Writer.WaitToWriteAsync(token).ConfigureAwait(false);
-                }
-            }
-
-            End(SubscriptionEndReason.BusClosed, null);
+            statuses.Enqueue(status);
         }
-        catch (FrameFormatException e)
+        else
         {
-            End(SubscriptionEndReason.Malformed, e);
+            Interlocked.Increment(ref dropped);
         }
-        catch (Exception e) when (e is SocketException or ObjectDisposedException or OperationCanceledException)
-        {
-            End(SubscriptionEndReason.BusClosed, e);
-        }
-        finally
-        {
-            connection.Dispose();
-            queue.Writer.TryComplete();
-        }
-    }
-
-    // False where the queue has no room and the policy drops nothing; the event that found none is held.
-    private bool TryEnqueueAll(FrameReader reader)
-    {
-        if (held is not null && !queue.Writer.TryWrite(held))
-        {
-            return false;
-        }
-
-        held = null;
-        while (reader.TryRead(out var body))
-        {
-            received++;
-            var tagLength = EventCodec.TagLength(body);
-            if (tagLength <= 0)
-            {
-                LastMalformed = new EventFormatException("there is no tag with a blank line after it", body).Message;
-                malformed++;
-                continue;
-            }
-
-            if (!filter.IsMatch(body.Slice(0, tagLength)))
-            {
-                continue;
-            }
-
-            matched++;
-            var saltEvent = new SaltEvent(body.ToArray(), tagLength);
-            if (!queue.Writer.TryWrite(saltEvent))
-            {
-                held = saltEvent;
-                return false;
-            }
-        }
-
-        return true;
     }
 
     // The first reason wins.

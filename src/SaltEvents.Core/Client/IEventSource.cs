@@ -19,10 +19,16 @@ public interface IEventSource
     /// <summary>What the last of them looked like; null where there was none.</summary>
     string? LastMalformed { get; }
 
-    /// <summary>Takes the next event that has already arrived.</summary>
+    /// <summary>
+    /// Takes the next change of the connection, where it comes before the next event. Only with
+    /// <see cref="EventBusClientOptions.ReportsStatus"/>, and then it has to be asked before <see cref="TryRead"/>.
+    /// </summary>
+    bool TryReadStatus(out StreamStatus? status);
+
+    /// <summary>Takes the next event that has already arrived; false where there is none, or a change of the connection comes first.</summary>
     bool TryRead(out SaltEvent? saltEvent);
 
-    /// <summary>Waits until an event can be read: true; or until none can come any more: false.</summary>
+    /// <summary>Waits until an event or a change of the connection can be read: true; or until none can come any more: false.</summary>
     ValueTask<bool> WaitToReadAsync(CancellationToken token = default);
 
     /// <summary>Throws what ended the source, where its owner did not end it.</summary>

@@ -25,8 +25,11 @@ public sealed record EventBusServerOptions(BusEndpoint Listen)
     /// </summary>
     public OverflowPolicy Overflow { get; init; } = OverflowPolicy.DropOldest;
 
-    /// <summary>How frames are published. Default <see cref="FrameFormat.Map"/>; frames of both formats are accepted.</summary>
+    /// <summary>How frames are published. Default <see cref="FrameFormat.Map"/>.</summary>
     public FrameFormat Format { get; init; } = FrameFormat.Map;
+
+    /// <summary>The only format that is accepted from senders; null for either. Default null.</summary>
+    public FrameFormat? Accepts { get; init; }
 
     /// <summary>The msgpack type of a published body. Default <see cref="FrameBodyType.Bin"/>.</summary>
     public FrameBodyType BodyType { get; init; } = FrameBodyType.Bin;

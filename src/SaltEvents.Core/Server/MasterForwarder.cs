@@ -15,8 +15,6 @@ namespace SaltEvents.Core.Server;
 /// </summary>
 internal sealed class MasterForwarder : IAsyncDisposable
 {
-    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
-    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan SendTimeout = TimeSpan.FromSeconds(30);
     private readonly MasterForwarding forwarding;
     private readonly PullChannel master;
@@ -90,7 +88,8 @@ internal sealed class MasterForwarder : IAsyncDisposable
 
     private async Task SendAsync(ArraySegment<byte> frame, CancellationToken token)
     {
-        for (var pause = FirstPause; ; pause = pause + pause < LongestPause ? pause + pause : LongestPause)
+        var backoff = new Backoff();
+        while (true)
         {
             try
             {
@@ -105,7 +104,7 @@ internal sealed class MasterForwarder : IAsyncDisposable
             }
             catch (SaltEventException)
             {
-                await Task.Delay(pause, token).ConfigureAwait(false);
+                await Task.Delay(backoff.Next(), token).ConfigureAwait(false);
             }
             finally
             {

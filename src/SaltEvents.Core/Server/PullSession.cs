@@ -72,7 +72,7 @@ internal sealed class PullSession(BusConnection connection, SubscriberHub hub, P
         {
             while (reader.TryRead(out var body))
             {
-                if (EventCodec.TagLength(body) <= 0)
+                if (EventCodec.TagLength(body) <= 0 || (options.Accepts is { } only && reader.Format != only))
                 {
                     counters.AddMalformed();
                     return false;

@@ -9,7 +9,11 @@ namespace SaltEvents.Core.Transport;
 /// The way to a bus's pull socket, over one connection that is opened when needed and kept. It sends whole frames:
 /// it tries again, once, only where the socket did not accept every byte of the frame, so that no event is fired twice.
 /// </summary>
-internal sealed class PullChannel(BusAddress address, TimeSpan connectTimeout, TimeSpan sendTimeout) : IDisposable
+/// <param name="address">The pull socket.</param>
+/// <param name="connectTimeout">How long connecting may take.</param>
+/// <param name="sendTimeout">How long the socket may take to accept one frame.</param>
+/// <param name="onLost">Called when the bus is seen to have gone.</param>
+internal sealed class PullChannel(BusAddress address, TimeSpan connectTimeout, TimeSpan sendTimeout, Action? onLost = null) : IDisposable
 {
     private readonly SemaphoreSlim gate = new(1, 1);
     private BusConnection? connection;
@@ -30,9 +34,14 @@ internal sealed class PullChannel(BusAddress address, TimeSpan connectTimeout, T
         }
     }
 
+    /// <inheritdoc cref="SendAsync(Func{CancellationToken, ValueTask{ArraySegment{byte}}}, CancellationToken)"/>
+    public Task SendAsync(ArraySegment<byte> frame, CancellationToken token) => SendAsync(_ => new ValueTask<ArraySegment<byte>>(frame), token);
+
+    /// <param name="frame">Makes the frame once the connection is open, for each attempt.</param>
+    /// <param name="token">Ends it.</param>
     /// <exception cref="DeliveryUnknownException">Every byte was accepted and the bus went away at once.</exception>
     /// <exception cref="BusConnectionException">The bus went away twice, or took no bytes in time; it has no whole frame.</exception>
-    public async Task SendAsync(ArraySegment<byte> frame, CancellationToken token)
+    public async Task SendAsync(Func<CancellationToken, ValueTask<ArraySegment<byte>>> frame, CancellationToken token)
     {
         await gate.WaitAsync(token).ConfigureAwait(false);
         try
@@ -118,9 +127,10 @@ internal sealed class PullChannel(BusAddress address, TimeSpan connectTimeout, T
     }
 
     // Returns the error where not every byte was accepted: the bus cannot have the whole frame.
-    private async Task<SocketException?> TrySendAsync(ArraySegment<byte> frame, CancellationToken token)
+    private async Task<SocketException?> TrySendAsync(Func<CancellationToken, ValueTask<ArraySegment<byte>>> makeFrame, CancellationToken token)
     {
         var open = await OpenAsync(token).ConfigureAwait(false);
+        var frame = await makeFrame(token).ConfigureAwait(false);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(token);
         limit.CancelAfter(sendTimeout);
         try
@@ -130,6 +140,7 @@ internal sealed class PullChannel(BusAddress address, TimeSpan connectTimeout, T
         catch (SocketException e)
         {
             Drop();
+            onLost?.Invoke();
             return e;
         }
         catch (Exception e)
@@ -145,6 +156,7 @@ internal sealed class PullChannel(BusAddress address, TimeSpan connectTimeout, T
         if (open.Look() != PeerState.Open)
         {
             Drop();
+            onLost?.Invoke();
             throw Unknown(1);
         }
 
@@ -157,6 +169,11 @@ internal sealed class PullChannel(BusAddress address, TimeSpan connectTimeout, T
         if (state == PeerState.Open)
         {
             return connection!;
+        }
+
+        if (connection is not null)
+        {
+            onLost?.Invoke();
         }
 
         if (state == PeerState.Reset)

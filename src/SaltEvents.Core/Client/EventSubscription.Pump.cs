@@ -1,0 +1,155 @@
+using System;
+using System.Diagnostics;
+using System.Globalization;
+using System.Net.Sockets;
+using System.Threading;
+using System.Threading.Tasks;
+using SaltEvents.Core.Events;
+using SaltEvents.Core.Framing;
+using SaltEvents.Core.Transport;
+
+namespace SaltEvents.Core.Client;
+
+/// <content>The background reader: drains the socket, and connects again when the bus has gone.</content>
+public sealed partial class EventSubscription
+{
+    private readonly Backoff backoff = new();
+
+    private async Task PumpAsync(CancellationToken token)
+    {
+        try
+        {
+            while (true)
+            {
+                var before = Received;
+                var (reason, cause) = await DrainAsync(token).ConfigureAwait(false);
+                connection.Dispose();
+                if (Received > before)
+                {
+                    backoff.Reset();
+                }
+
+                // What has never sent an event is most likely no bus at all.
+                var canReconnect = reason == SubscriptionEndReason.BusClosed || (reason == SubscriptionEndReason.Malformed && Received > 0);
+                if (!options.Reconnect || !canReconnect || !await ReconnectAsync(cause, token).ConfigureAwait(false))
+                {
+                    End(reason, cause);
+                    return;
+                }
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            End(SubscriptionEndReason.Disposed, null);
+        }
+        finally
+        {
+            connection.Dispose();
+            queue.Writer.TryComplete();
+        }
+    }
+
+    private async Task<(SubscriptionEndReason Reason, Exception? Cause)> DrainAsync(CancellationToken token)
+    {
+        try
+        {
+            var reader = new FrameReader(options.MaxFrameBytes);
+            int count;
+            while ((count = await connection.ReceiveAsync(reader.GetBuffer(), token).ConfigureAwait(false)) > 0)
+            {
+                reader.Advance(count);
+                while (!TryEnqueueAll(reader))
+                {
+                    if (options.Overflow == OverflowPolicy.Disconnect)
+                    {
+                        return (SubscriptionEndReason.Overflow, null);
+                    }
+
+                    await queue.Writer.WaitToWriteAsync(token).ConfigureAwait(false);
+                }
+            }
+
+            return (SubscriptionEndReason.BusClosed, null);
+        }
+        catch (FrameFormatException e)
+        {
+            return (SubscriptionEndReason.Malformed, e);
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        {
+            return (SubscriptionEndReason.BusClosed, e);
+        }
+    }
+
+    private async Task<bool> ReconnectAsync(Exception? cause, CancellationToken token)
+    {
+        var away = Stopwatch.StartNew();
+        await ReportAsync(StreamState.Disconnected, TimeSpan.Zero, $"The event bus at {Address} went away{(cause is null ? "." : $": {cause.Message}")}", token).ConfigureAwait(false);
+        while (options.ReconnectTimeout is not { } limit || away.Elapsed < limit)
+        {
+            var pause = backoff.Next();
+            var left = options.ReconnectTimeout - away.Elapsed;
+            await Task.Delay(left < pause ? left.Value : pause, token).ConfigureAwait(false);
+            try
+            {
+                connection = await BusConnector.ConnectAsync(Address, options.ConnectTimeout, token).ConfigureAwait(false);
+            }
+            catch (SaltEventException)
+            {
+                continue; // not back yet
+            }
+
+            var gap = away.Elapsed;
+            var text = string.Format(CultureInfo.InvariantCulture, "The event bus at {0} is back after {1:0.###} s; events fired meanwhile were missed.", Address, gap.TotalSeconds);
+            await ReportAsync(StreamState.Reconnected, gap, text, token).ConfigureAwait(false);
+            return true;
+        }
+
+        return false;
+    }
+
+    private async Task ReportAsync(StreamState state, TimeSpan gap, string message, CancellationToken token)
+    {
+        if (options.ReportsStatus)
+        {
+            await queue.Writer.WriteAsync(new StreamStatus(state, DateTime.UtcNow, gap, message), token).ConfigureAwait(false);
+        }
+    }
+
+    // False where the queue has no room and the policy drops nothing; the event that found none is held.
+    private bool TryEnqueueAll(FrameReader reader)
+    {
+        if (held is not null && !queue.Writer.TryWrite(held))
+        {
+            return false;
+        }
+
+        held = null;
+        while (reader.TryRead(out var body))
+        {
+            received++;
+            var tagLength = EventCodec.TagLength(body);
+            if (tagLength <= 0)
+            {
+                LastMalformed = new EventFormatException("there is no tag with a blank line after it", body).Message;
+                malformed++;
+                continue;
+            }
+
+            if (!filter.IsMatch(body.Slice(0, tagLength)) || (FramingProbe.IsProbe(body) && !options.ShowsProbes))
+            {
+                continue;
+            }
+
+            matched++;
+            var saltEvent = new SaltEvent(body.ToArray(), tagLength);
+            if (!queue.Writer.TryWrite(saltEvent))
+            {
+                held = saltEvent;
+                return false;
+            }
+        }
+
+        return true;
+    }
+}

@@ -1,0 +1,14 @@
+namespace SaltEvents.Core.Client;
+
+/// <summary>What has become of a subscription's connection.</summary>
+public enum StreamState
+{
+    /// <summary>It is open: from here on no event is missed.</summary>
+    Connected,
+
+    /// <summary>The bus has gone; events fired from here on are missed.</summary>
+    Disconnected,
+
+    /// <summary>It is open again.</summary>
+    Reconnected,
+}

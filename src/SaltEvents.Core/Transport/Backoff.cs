@@ -1,0 +1,26 @@
+using System;
+
+namespace SaltEvents.Core.Transport;
+
+/// <summary>
+/// Pauses between attempts to connect: 100 ms at first, twice as long each time, 5 s at most; each cut by up to a half by
+/// chance, so that many clients of one bus do not all come back at the same moment.
+/// </summary>
+internal sealed class Backoff
+{
+    private static readonly TimeSpan First = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(5);
+    private readonly Random chance = new();
+    private TimeSpan next = First;
+
+    /// <summary>The next pause.</summary>
+    public TimeSpan Next()
+    {
+        var pause = TimeSpan.FromTicks((long)(next.Ticks * (1 - (chance.NextDouble() / 2))));
+        next = next + next < Longest ? next + next : Longest;
+        return pause;
+    }
+
+    /// <summary>The connection has been of use: the next pause is short again.</summary>
+    public void Reset() => next = First;
+}
