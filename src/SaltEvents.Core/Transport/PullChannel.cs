@@ -129,6 +129,7 @@ internal sealed class PullChannel(BusAddress address, TimeSpan connectTimeout, T
         }
         catch (SocketException e)
         {
+            Interlocked.Add(ref unconfirmed, sentOnConnection);
             Drop();
             return e;
         }
@@ -141,14 +142,20 @@ internal sealed class PullChannel(BusAddress address, TimeSpan connectTimeout, T
                 : e;
         }
 
-        sentOnConnection++;
-        if (open.Look() != PeerState.Open)
+        var state = open.Look();
+        if (state == PeerState.Open)
         {
-            Drop();
-            throw Unknown(1);
+            sentOnConnection++;
+            return null;
         }
 
-        return null;
+        if (state == PeerState.Reset)
+        {
+            Interlocked.Add(ref unconfirmed, sentOnConnection);
+        }
+
+        Drop();
+        throw Unknown(1);
     }
 
     private async Task<BusConnection> OpenAsync(CancellationToken token)
