@@ -30,12 +30,14 @@ internal sealed class EventMailbox(int capacity, OverflowPolicy overflow)
         }
     }
 
+    public bool IsFull => Count >= capacity;
+
     /// <summary>Adds an event. The task completes once the writer may go on: at once, but under <see cref="OverflowPolicy.Block"/>.</summary>
     public Task Put(SaltEvent saltEvent)
     {
         lock (sync)
         {
-            if (events.Count >= capacity && overflow == OverflowPolicy.DropNewest)
+            if (completed || (events.Count >= capacity && overflow == OverflowPolicy.DropNewest))
             {
                 Dropped++;
                 return Task.CompletedTask;

@@ -14,6 +14,7 @@ public sealed class EventSession : IAsyncDisposable
     private const int HandOverQueue = 256;
     private readonly EventSubscription subscription;
     private readonly EventMailbox kept;
+    private readonly bool endsWhenFull;
     private readonly CancellationTokenSource stop = new();
     private readonly Task pump;
 
@@ -22,6 +23,7 @@ public sealed class EventSession : IAsyncDisposable
         Client = client;
         this.subscription = subscription;
         kept = new EventMailbox(options.QueueSize, options.Overflow);
+        endsWhenFull = options.Overflow == OverflowPolicy.Disconnect;
         pump = Task.Run(PumpAsync);
     }
 
@@ -78,6 +80,12 @@ public sealed class EventSession : IAsyncDisposable
             {
                 while (subscription.TryRead(out var saltEvent))
                 {
+                    if (endsWhenFull && kept.IsFull)
+                    {
+                        subscription.EndByOverflow();
+                        return;
+                    }
+
                     await kept.Put(saltEvent!).ConfigureAwait(false);
                 }
 

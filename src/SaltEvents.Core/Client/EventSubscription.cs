@@ -134,7 +134,7 @@ public sealed partial class EventSubscription : IEventSource, IAsyncDisposable, 
             case SubscriptionEndReason.BusClosed:
                 throw new BusConnectionException(Address, $"The event bus at {Address} went away.", EndCause);
             case SubscriptionEndReason.Overflow:
-                throw new BusConnectionException(Address, $"The subscription at {Address} was ended: its queue of {options.QueueSize} events was full.", EndCause);
+                throw new BusConnectionException(Address, $"The subscription at {Address} was ended: its queue was full.", EndCause);
             case SubscriptionEndReason.Malformed:
                 throw EndCause!;
         }
@@ -155,6 +155,14 @@ public sealed partial class EventSubscription : IEventSource, IAsyncDisposable, 
 
     /// <inheritdoc/>
     public void Dispose() => DisposeAsync().AsTask().GetAwaiter().GetResult();
+
+    /// <summary>Ends it as <see cref="OverflowPolicy.Disconnect"/> says, where the queue that was full is the owner's.</summary>
+    internal void EndByOverflow()
+    {
+        End(SubscriptionEndReason.Overflow, null);
+        stop.Cancel();
+        connection.Dispose();
+    }
 
     internal static async Task<EventSubscription> OpenAsync(BusAddress pub, TagFilter filter, EventBusClientOptions options, CancellationToken token)
     {

@@ -34,7 +34,7 @@ internal static class MinionEvents
         {
             refused = 1;
         }
-        else if (load["events"] is object?[] events)
+        else if (load["events"] is object?[] { Length: > 0 } events)
         {
             foreach (var item in events)
             {
@@ -113,6 +113,7 @@ internal static class MinionEvents
         PayloadMap map => map.Count == 0,
         long number => number == 0,
         double number => number == 0,
+        float number => number == 0,
         _ => false,
     };
 }

@@ -152,7 +152,7 @@ public sealed class EventBusServer : IAsyncDisposable
         await Task.WhenAll(senders.Keys.ToArray()).ConfigureAwait(false);
         if (forwarder is not null)
         {
-            await forwarder.DisposeAsync().ConfigureAwait(false);
+            await forwarder.StopAsync(options.StopTimeout).ConfigureAwait(false);
         }
 
         hub.Dispose();

@@ -37,6 +37,6 @@ public sealed record EventBusServerOptions(BusEndpoint Listen)
     /// <summary>Makes this a minion's bus that sends <c>fire_master</c> events on to a master; null for none.</summary>
     public MasterForwarding? Forwarding { get; init; }
 
-    /// <summary>How long a stopping bus waits for subscribers to take what is queued for them. Default 1 s.</summary>
+    /// <summary>How long a stopping bus waits for subscribers, and then for its master, to take what is queued for them. Default 1 s.</summary>
     public TimeSpan StopTimeout { get; init; } = TimeSpan.FromSeconds(1);
 }

@@ -13,7 +13,7 @@ namespace SaltEvents.Core.Server;
 /// Sends a minion's <c>fire_master</c> events on to its master, in order. While the master is away they wait in a bounded
 /// queue, where Salt's minion drops them.
 /// </summary>
-internal sealed class MasterForwarder : IAsyncDisposable
+internal sealed class MasterForwarder
 {
     private static readonly TimeSpan SendTimeout = TimeSpan.FromSeconds(30);
     private readonly MasterForwarding forwarding;
@@ -24,6 +24,7 @@ internal sealed class MasterForwarder : IAsyncDisposable
     private long forwarded;
     private long dropped;
     private long unconfirmed;
+    private int sending;
 
     public MasterForwarder(MasterForwarding forwarding)
     {
@@ -41,15 +42,24 @@ internal sealed class MasterForwarder : IAsyncDisposable
 
     public long Unconfirmed => Interlocked.Read(ref unconfirmed);
 
-    public int Queued => queue.Reader.Count;
+    public int Queued => queue.Reader.Count + Volatile.Read(ref sending);
 
     /// <summary>Takes the body of a <c>fire_master</c> event.</summary>
     public void Add(byte[] envelope) => queue.Writer.TryWrite(envelope);
 
-    public async ValueTask DisposeAsync()
+    /// <summary>Sends what waits, as far as the master takes it within <paramref name="wait"/>; the rest is dropped and counted.</summary>
+    public async Task StopAsync(TimeSpan wait)
     {
+        queue.Writer.Complete();
+        await Task.WhenAny(work, Task.Delay(wait)).ConfigureAwait(false);
         stop.Cancel();
         await work.ConfigureAwait(false);
+        Interlocked.Add(ref dropped, Interlocked.Exchange(ref sending, 0));
+        while (queue.Reader.TryRead(out _))
+        {
+            Interlocked.Increment(ref dropped);
+        }
+
         master.Dispose();
         stop.Dispose();
     }
@@ -60,11 +70,12 @@ internal sealed class MasterForwarder : IAsyncDisposable
         {
             while (await queue.Reader.WaitToReadAsync(token).ConfigureAwait(false))
             {
-                // The envelope stays in the queue until it is sent, so that the counters show it waiting.
-                while (queue.Reader.TryPeek(out var envelope))
+                // Out of the queue, which could drop it while it is sent; until then it counts as waiting.
+                while (queue.Reader.TryRead(out var envelope))
                 {
+                    Volatile.Write(ref sending, 1);
                     await ForwardAsync(envelope, token).ConfigureAwait(false);
-                    queue.Reader.TryRead(out _);
+                    Volatile.Write(ref sending, 0);
                 }
             }
         }

@@ -9,7 +9,7 @@ namespace SaltEvents.Core.Server;
 /// <param name="MinionId">The id under which the events arrive there.</param>
 public sealed record MasterForwarding(BusEndpoint Master, string MinionId)
 {
-    /// <summary>How many events wait while the master is away; the oldest are dropped and counted above it. Default 10,000.</summary>
+    /// <summary>How many events wait while the master is away, beside the one that is being sent; the oldest are dropped and counted above it. Default 10,000.</summary>
     public int QueueSize { get; init; } = 10_000;
 
     /// <summary>How frames are written to the master. Default <see cref="FrameFormat.Map"/>.</summary>

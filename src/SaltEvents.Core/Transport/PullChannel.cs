@@ -139,6 +139,7 @@ internal sealed class PullChannel(BusAddress address, TimeSpan connectTimeout, T
         }
         catch (SocketException e)
         {
+            Interlocked.Add(ref unconfirmed, sentOnConnection);
             Drop();
             onLost?.Invoke();
             return e;
@@ -152,15 +153,21 @@ internal sealed class PullChannel(BusAddress address, TimeSpan connectTimeout, T
                 : e;
         }
 
-        sentOnConnection++;
-        if (open.Look() != PeerState.Open)
+        var state = open.Look();
+        if (state == PeerState.Open)
         {
-            Drop();
-            onLost?.Invoke();
-            throw Unknown(1);
+            sentOnConnection++;
+            return null;
         }
 
-        return null;
+        if (state == PeerState.Reset)
+        {
+            Interlocked.Add(ref unconfirmed, sentOnConnection);
+        }
+
+        Drop();
+        onLost?.Invoke();
+        throw Unknown(1);
     }
 
     private async Task<BusConnection> OpenAsync(CancellationToken token)

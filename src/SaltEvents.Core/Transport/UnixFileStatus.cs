@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Diagnostics;
 using System.IO;
+using System.Text.RegularExpressions;
 
 namespace SaltEvents.Core.Transport;
 
@@ -60,15 +61,19 @@ internal sealed record UnixFileStatus(string Owner, string Group, string Mode, s
         return seen;
     }
 
+    // Backslashes count only before a quote, and before the closing one.
+    private static string Quoted(string path) =>
+        "\"" + Regex.Replace(Regex.Replace(path, "(\\\\*)\"", "$1$1\\\""), "(\\\\+)$", "$1$1") + "\"";
+
     private static string? Run(string command, string arguments, string path)
     {
-        var quoted = "\"" + path.Replace("\\", "\\\\").Replace("\"", "\\\"") + "\"";
-        var start = new ProcessStartInfo(command, arguments + " -- " + quoted)
+        var start = new ProcessStartInfo(command, arguments + " -- " + Quoted(path))
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             UseShellExecute = false,
         };
+        start.Environment["LC_ALL"] = "C"; // stat translates the kinds of files
         try
         {
             using var process = Process.Start(start)!;

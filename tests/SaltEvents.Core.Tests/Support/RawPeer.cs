@@ -30,6 +30,14 @@ internal sealed class RawPeer : IDisposable
 
     public static async Task<RawPeer> AcceptAsync(Socket listener) => new(await listener.AcceptAsync().Soon());
 
+    /// <summary>Accepts the connection that an action makes somebody open.</summary>
+    public static async Task<RawPeer> AcceptAsyncAfter(Socket listener, Func<Task> action)
+    {
+        var accepting = AcceptAsync(listener);
+        await action();
+        return await accepting;
+    }
+
     /// <summary>A listening socket that nobody accepts from unless the test does.</summary>
     public static (Socket Listener, BusAddress Address) Listen(BusAddress address, int backlog = 16)
     {

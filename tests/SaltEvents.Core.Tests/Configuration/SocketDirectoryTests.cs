@@ -1,0 +1,145 @@
+using System;
+using System.IO;
+using System.Runtime.Versioning;
+using SaltEvents.Core.Configuration;
+using SaltEvents.Core.Tests.Support;
+using SaltEvents.Core.Transport;
+using Xunit;
+
+namespace SaltEvents.Core.Tests.Configuration;
+
+/// <summary>Which bus a directory means. Only names count here, so plain files stand for sockets.</summary>
+[UnsupportedOSPlatform("windows")]
+public sealed class SocketDirectoryTests : IDisposable
+{
+    private readonly TemporaryDirectory directory = new();
+
+    public void Dispose() => directory.Dispose();
+
+    private void Lay(BusEndpoint endpoint) => File.WriteAllText(((UnixBusAddress)endpoint.Pub).Path, string.Empty);
+
+    private BusEndpoint Master() => SocketNames.Master(directory.Path);
+
+    private BusEndpoint Minion(string id) => SocketNames.Minion(directory.Path, id);
+
+    private LocatedBus Find(NodeKind? node = null, string? minionId = null) => SocketDirectory.Find(directory.Path, node, minionId);
+
+    [Fact]
+    public void The_masters_bus_comes_first()
+    {
+        Lay(Master());
+        Lay(Minion("web01"));
+
+        Assert.Equal(new LocatedBus(NodeKind.Master, Master()), Find());
+        Assert.Equal(new LocatedBus(NodeKind.Master, Master()), Find(NodeKind.Master));
+    }
+
+    [Fact]
+    public void Else_the_only_minions_bus()
+    {
+        Lay(Minion("web01"));
+
+        Assert.Equal(new LocatedBus(NodeKind.Minion, Minion("web01")), Find());
+        Assert.Equal(new LocatedBus(NodeKind.Minion, Minion("web01")), Find(NodeKind.Minion));
+    }
+
+    [Fact]
+    public void A_minion_is_found_beside_a_master_when_it_is_asked_for()
+    {
+        Lay(Master());
+        Lay(Minion("web01"));
+        Lay(Minion("web02"));
+
+        Assert.Equal(new LocatedBus(NodeKind.Minion, Minion("web02")), Find(minionId: "web02"));
+        Assert.Equal(new LocatedBus(NodeKind.Minion, Minion("web01")), Find(NodeKind.Minion, "web01"));
+    }
+
+    [Fact]
+    public void A_minion_is_found_under_each_name_that_Salt_gave_it_and_the_newest_wins()
+    {
+        var names = new System.Collections.Generic.List<BusEndpoint>(SocketNames.MinionOfAnyVersion(directory.Path, "web01"));
+        names.Reverse();
+        foreach (var endpoint in names)
+        {
+            Lay(endpoint);
+            Assert.Equal(new LocatedBus(NodeKind.Minion, endpoint), Find(minionId: "web01"));
+        }
+    }
+
+    [Fact]
+    public void The_oldest_name_is_found_without_an_id()
+    {
+        Lay(new BusEndpoint(new UnixBusAddress(directory.In("minion_event_pub.ipc")), new UnixBusAddress(directory.In("minion_event_pull.ipc"))));
+
+        Assert.Equal(directory.In("minion_event_pull.ipc"), Find().Endpoint.Pull.ToString());
+    }
+
+    [Fact]
+    public void Several_minions_are_an_error_that_lists_them()
+    {
+        Lay(Minion("web01"));
+        Lay(Minion("web02"));
+
+        var error = Assert.Throws<BusSelectionException>(() => Find());
+
+        Assert.Equal(BusSelectionReason.Ambiguous, error.Reason);
+        foreach (var id in new[] { "web01", "web02" })
+        {
+            Assert.Contains(Path.GetFileName(((UnixBusAddress)Minion(id).Pub).Path)[..^"_pub.ipc".Length], error.Message, StringComparison.Ordinal);
+        }
+
+        Assert.Contains("-MinionId", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_other_node_is_an_error_that_says_what_is_there()
+    {
+        Lay(Minion("web01"));
+        var noMaster = Assert.Throws<BusSelectionException>(() => Find(NodeKind.Master));
+        Assert.Equal(BusSelectionReason.WrongNode, noMaster.Reason);
+        Assert.Contains("lies a minion's event bus, not a master's", noMaster.Message, StringComparison.Ordinal);
+        Assert.Contains("-Node Minion", noMaster.Message, StringComparison.Ordinal);
+
+        File.Delete(((UnixBusAddress)Minion("web01").Pub).Path);
+        Lay(Master());
+        var noMinion = Assert.Throws<BusSelectionException>(() => Find(NodeKind.Minion));
+        Assert.Equal(BusSelectionReason.WrongNode, noMinion.Reason);
+        Assert.Contains("lies a master's event bus, not a minion's", noMinion.Message, StringComparison.Ordinal);
+        Assert.Contains("-Node Master", noMinion.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Another_minions_bus_is_an_error_that_names_it()
+    {
+        Lay(Minion("web01"));
+
+        var error = Assert.Throws<BusNotFoundException>(() => Find(minionId: "web02"));
+
+        Assert.Contains("no event bus of the minion web02", error.Message, StringComparison.Ordinal);
+        Assert.Contains("these lie there: minion_event_", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(null, null, "neither master_event_pub.ipc nor minion_event_*_pub.ipc is there")]
+    [InlineData(NodeKind.Master, null, "no master's event bus")]
+    [InlineData(NodeKind.Minion, null, "no Salt event bus")]
+    [InlineData(null, "web01", "no minion's bus lies there")]
+    public void An_empty_directory_is_an_error_that_names_it(NodeKind? node, string? minionId, string text)
+    {
+        File.WriteAllText(directory.In("minion_event_x_pull.ipc"), string.Empty); // no pub, no bus
+        File.WriteAllText(directory.In("publish_pull.ipc"), string.Empty);
+
+        var error = Assert.Throws<BusNotFoundException>(() => Find(node, minionId));
+
+        Assert.Contains(directory.Path, error.Message, StringComparison.Ordinal);
+        Assert.Contains(text, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_directory_that_is_not_there_is_an_error_that_names_it()
+    {
+        var error = Assert.Throws<BusNotFoundException>(() => SocketDirectory.Find(directory.In("none")));
+
+        Assert.Contains(directory.In("none"), error.Message, StringComparison.Ordinal);
+    }
+}

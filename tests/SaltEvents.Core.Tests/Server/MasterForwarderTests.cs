@@ -1,0 +1,207 @@
+using System;
+using System.Linq;
+using System.Net.Sockets;
+using System.Threading.Tasks;
+using SaltEvents.Core.Client;
+using SaltEvents.Core.Events;
+using SaltEvents.Core.Server;
+using SaltEvents.Core.Tests.Support;
+using SaltEvents.Core.Transport;
+using Xunit;
+
+namespace SaltEvents.Core.Tests.Server;
+
+/// <summary>A minion's bus that sends events on to its master's.</summary>
+public abstract class MasterForwarderTests<TPlace> : BusTests<TPlace>
+    where TPlace : BusPlace, new()
+{
+    private Task<EventBusServer> StartMinionAsync(BusEndpoint master, int queueSize = 10_000, TimeSpan? stopTimeout = null) => StartAsync(o => o with
+    {
+        Forwarding = new MasterForwarding(master, "web01") { QueueSize = queueSize },
+        StopTimeout = stopTimeout ?? TimeSpan.FromSeconds(1),
+    });
+
+    private static byte[] Envelope(int number) => Frames.Of(MasterEnvelope.Encode("n/" + number, new PayloadMap(), DateTime.UtcNow, int.MaxValue));
+
+    [Fact]
+    public async Task An_event_for_the_master_is_on_both_buses()
+    {
+        await using var master = await StartAsync();
+        await using var minion = await StartMinionAsync(master.Endpoint);
+        using var masterClient = new EventBusClient(master.Endpoint);
+        using var minionClient = new EventBusClient(minion.Endpoint);
+        await using var onMaster = await masterClient.SubscribeAsync();
+        await using var onMinion = await minionClient.SubscribeAsync();
+
+        await minionClient.FireMasterAsync("my/tag", new PayloadMap { { "n", 1 } });
+        await minionClient.FireAsync("local", new PayloadMap());
+
+        await onMinion.WaitToReadAsync().AsTask().Soon();
+        Assert.True(onMinion.TryRead(out var envelope));
+        Assert.Equal("fire_master", envelope!.Tag);
+        var sent = (PayloadMap)envelope.Fields.Decode()!;
+        Assert.Equal("""{"tag": "my/tag", "data": {"n": 1}, "events": nil, "pretag": nil, "_stamp": """ + PayloadText.Of(sent["_stamp"]) + "}", PayloadText.Of(sent));
+
+        await onMaster.WaitToReadAsync().AsTask().Soon();
+        Assert.True(onMaster.TryRead(out var arrived));
+        var wrapped = (PayloadMap)arrived!.Fields.Decode()!;
+        Assert.Equal("my/tag", arrived.Tag);
+        Assert.Equal("""{"id": "web01", "cmd": "_minion_event", "pretag": nil, "data": {"n": 1}, "tag": "my/tag", "_stamp": """ + PayloadText.Of(wrapped["_stamp"]) + "}", PayloadText.Of(wrapped));
+        await Eventually.True(() => minion.Counters is { Forwarded: 1, ForwardQueued: 0, ForwardDropped: 0, EventsIn: 2 });
+        Assert.Equal(1, master.Counters.EventsIn);
+    }
+
+    [Fact]
+    public async Task A_list_goes_on_flat_and_what_is_refused_is_counted()
+    {
+        await using var master = await StartAsync();
+        await using var minion = await StartMinionAsync(master.Endpoint);
+        using var subscriber = await RawPeer.ConnectAsync(master.Endpoint.Pub);
+        using var sender = await RawPeer.ConnectAsync(minion.Endpoint.Pull);
+        object?[] items = [.. UpTo(3).Select(i => new PayloadMap { { "tag", "n/" + i }, { "data", new PayloadMap() } }), new PayloadMap { { "tag", "salt/key" }, { "data", new PayloadMap() } }];
+
+        await sender.SendAsync(Frames.Event("fire_master", ("tag", null), ("data", null), ("events", items), ("pretag", null)));
+
+        Assert.Equal([0, 1, 2], await ReadNumbersAsync(subscriber, last: 2));
+        await Eventually.True(() => minion.Counters is { Forwarded: 3, ForwardDropped: 1 });
+    }
+
+    [Fact]
+    public async Task While_the_master_is_away_events_wait_in_order()
+    {
+        const int Count = 200;
+        var place = await FreeEndpointAsync();
+        await using var minion = await StartMinionAsync(place);
+        using var sender = await RawPeer.ConnectAsync(minion.Endpoint.Pull);
+        await sender.SendAsync(Frames.Join(UpTo(Count).Select(Envelope)));
+        await Eventually.True(() => minion.Counters.ForwardQueued == Count);
+        Assert.Equal(0, minion.Counters.Forwarded);
+
+        var (listener, _) = Listen(place);
+        using (listener)
+        {
+            using var master = await RawPeer.AcceptAsync(listener);
+            Assert.Equal(UpTo(Count), await ReadNumbersAsync(master, last: Count - 1));
+        }
+
+        await Eventually.True(() => minion.Counters is { Forwarded: Count, ForwardQueued: 0, ForwardDropped: 0 });
+    }
+
+    [Fact]
+    public async Task When_the_master_comes_back_the_next_events_reach_it()
+    {
+        var master = await StartAsync();
+        await using var minion = await StartMinionAsync(master.Endpoint);
+        using var sender = await RawPeer.ConnectAsync(minion.Endpoint.Pull);
+        foreach (var i in UpTo(3))
+        {
+            using var subscriber = await RawPeer.ConnectAsync(master.Endpoint.Pub);
+            await sender.SendAsync(Frames.Join(Envelope(2 * i), Envelope((2 * i) + 1)));
+            Assert.Equal([2 * i, (2 * i) + 1], await ReadNumbersAsync(subscriber, last: (2 * i) + 1));
+            await master.DisposeAsync();
+            master = await EventBusServer.StartAsync(new EventBusServerOptions(master.Endpoint));
+        }
+
+        await master.DisposeAsync();
+        await Eventually.True(() => minion.Counters is { Forwarded: 6, ForwardDropped: 0 });
+    }
+
+    [Fact]
+    public async Task The_queue_is_bounded_and_each_drop_is_counted()
+    {
+        const int Count = 100;
+        const int QueueSize = 10;
+        var place = await FreeEndpointAsync();
+        await using var minion = await StartMinionAsync(place, QueueSize);
+        using var sender = await RawPeer.ConnectAsync(minion.Endpoint.Pull);
+        await sender.SendAsync(Envelope(0));
+        await Eventually.True(() => minion.Counters.ForwardQueued == 1); // it is the one being sent now
+        await sender.SendAsync(Frames.Join(Enumerable.Range(1, Count).Select(Envelope)));
+        await Eventually.True(() => minion.Counters.ForwardDropped == Count - QueueSize);
+        Assert.Equal(QueueSize + 1, minion.Counters.ForwardQueued);
+
+        var (listener, _) = Listen(place);
+        using (listener)
+        {
+            using var master = await RawPeer.AcceptAsync(listener);
+            Assert.Equal([0, .. Enumerable.Range(Count - QueueSize + 1, QueueSize)], await ReadNumbersAsync(master, last: Count));
+        }
+
+        await Eventually.True(() => minion.Counters is { Forwarded: QueueSize + 1, ForwardQueued: 0 });
+        Assert.Equal(Count - QueueSize, minion.Counters.ForwardDropped);
+    }
+
+    [Fact]
+    public async Task What_waits_goes_out_before_the_bus_stops()
+    {
+        const int Count = 500;
+        await using var master = await StartAsync();
+        var minion = await StartMinionAsync(master.Endpoint, stopTimeout: Eventually.Limit);
+        using var subscriber = await RawPeer.ConnectAsync(master.Endpoint.Pub);
+        using var sender = await RawPeer.ConnectAsync(minion.Endpoint.Pull);
+        await sender.SendAsync(Frames.Join(UpTo(Count).Select(Envelope)));
+        await Eventually.True(() => minion.Counters.EventsIn == Count);
+
+        await minion.DisposeAsync().AsTask().Soon();
+
+        Assert.Equal(UpTo(Count), await ReadNumbersAsync(subscriber, last: Count - 1));
+        Assert.Equal((Count, 0), (minion.Counters.Forwarded, minion.Counters.ForwardDropped));
+    }
+
+    [Fact]
+    public async Task What_cannot_go_out_before_the_stop_is_counted_as_dropped()
+    {
+        var minion = await StartMinionAsync(await FreeEndpointAsync(), stopTimeout: TimeSpan.FromMilliseconds(50));
+        using var sender = await RawPeer.ConnectAsync(minion.Endpoint.Pull);
+        await sender.SendAsync(Frames.Join(UpTo(7).Select(Envelope)));
+        await Eventually.True(() => minion.Counters.ForwardQueued == 7);
+
+        await minion.DisposeAsync().AsTask().Soon();
+
+        Assert.Equal((7, 0, 0), (minion.Counters.ForwardDropped, minion.Counters.ForwardQueued, minion.Counters.Forwarded));
+    }
+
+    [Fact]
+    public async Task Events_that_a_master_never_read_are_counted_as_unconfirmed()
+    {
+        var place = await FreeEndpointAsync();
+        await using var minion = await StartMinionAsync(place);
+        using var sender = await RawPeer.ConnectAsync(minion.Endpoint.Pull);
+        var (listener, _) = Listen(place);
+        using (listener)
+        {
+            using (await RawPeer.AcceptAsyncAfter(listener, () => sender.SendAsync(Frames.Join(UpTo(3).Select(Envelope)))))
+            {
+                await Eventually.True(() => minion.Counters.Forwarded == 3);
+            }
+
+            // It went with three events unread.
+            using var master = await RawPeer.AcceptAsyncAfter(listener, () => sender.SendAsync(Envelope(3)));
+            Assert.Equal([3], await ReadNumbersAsync(master, last: 3));
+        }
+
+        await Eventually.True(() => minion.Counters is { ForwardUnconfirmed: 3, Forwarded: 4 });
+    }
+
+    /// <summary>Addresses of which the test itself will listen on pull.</summary>
+    private async Task<BusEndpoint> FreeEndpointAsync()
+    {
+        var bus = await StartAsync();
+        await bus.DisposeAsync();
+        return bus.Endpoint;
+    }
+
+    private static (Socket Listener, BusAddress Address) Listen(BusEndpoint endpoint)
+    {
+        if (endpoint.Pull is UnixBusAddress unix)
+        {
+            System.IO.Directory.CreateDirectory(System.IO.Path.GetDirectoryName(unix.Path)!);
+        }
+
+        return RawPeer.Listen(endpoint.Pull);
+    }
+}
+
+public sealed class MasterForwarderOverUnixTests : MasterForwarderTests<UnixPlace>;
+
+public sealed class MasterForwarderOverTcpTests : MasterForwarderTests<TcpPlace>;

@@ -1,0 +1,225 @@
+using System;
+using System.IO;
+using System.Net.Sockets;
+using System.Runtime.Versioning;
+using System.Threading;
+using System.Threading.Tasks;
+using SaltEvents.Core.Tests.Support;
+using SaltEvents.Core.Transport;
+using Xunit;
+
+namespace SaltEvents.Core.Tests.Transport;
+
+/// <summary>Why a bus cannot be reached, in words that help.</summary>
+[UnsupportedOSPlatform("windows")]
+public sealed class BusConnectorTests : IDisposable
+{
+    private const uint Nobody = 65534;
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(10);
+    private readonly TemporaryDirectory directory = new();
+
+    public void Dispose() => directory.Dispose();
+
+    private static Task<BusConnection> ConnectAsync(BusAddress address, TimeSpan? timeout = null, CancellationToken token = default) =>
+        BusConnector.ConnectAsync(address, timeout ?? Limit, token);
+
+    private UnixBusAddress In(string name) => new(directory.In(name));
+
+    [Fact]
+    public async Task No_socket_file_is_named_with_its_path()
+    {
+        var error = await Assert.ThrowsAsync<BusNotFoundException>(() => ConnectAsync(In("none.ipc")));
+
+        Assert.Equal($"There is no Salt event bus at {directory.In("none.ipc")}: the socket file does not exist.", error.Message);
+        Assert.Equal(In("none.ipc"), error.Address);
+        Assert.IsType<SocketException>(error.InnerException);
+    }
+
+    [Fact]
+    public async Task A_directory_that_is_not_there_is_the_same() =>
+        Assert.Contains("does not exist", (await Assert.ThrowsAsync<BusNotFoundException>(() => ConnectAsync(In("no/such/dir.ipc")))).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public async Task A_socket_file_without_a_listener_is_said_to_be_there()
+    {
+        var (listener, _) = RawPeer.Listen(In("a"));
+        File.Move(directory.In("a"), directory.In("dead.ipc"));
+        listener.Dispose();
+
+        var error = await Assert.ThrowsAsync<BusNotFoundException>(() => ConnectAsync(In("dead.ipc")));
+
+        Assert.Contains("nothing listens on it", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_refused_port_is_named()
+    {
+        var (listener, address) = RawPeer.Listen(new TcpBusAddress(TcpBusAddress.Loopback, 0));
+        listener.Dispose();
+
+        var error = await Assert.ThrowsAsync<BusNotFoundException>(() => ConnectAsync(address));
+
+        Assert.Equal($"There is no Salt event bus at {address}: nothing listens on that port.", error.Message);
+    }
+
+    [Fact]
+    public async Task An_unknown_host_is_named()
+    {
+        var error = await Assert.ThrowsAsync<BusNotFoundException>(() => ConnectAsync(new TcpBusAddress("no-such-host.invalid", 4510)));
+
+        Assert.Contains("no-such-host.invalid:4510: the host name is not known", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_path_that_is_too_long_is_explained()
+    {
+        var error = await Assert.ThrowsAsync<BusNotFoundException>(() => ConnectAsync(In(new string('ä', 50))));
+
+        Assert.Contains("the system takes 107 at most", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_longest_path_is_taken()
+    {
+        var address = In(new string('x', UnixBusAddress.MaxPathBytes - directory.Path.Length - 1));
+        var (listener, _) = RawPeer.Listen(address);
+        using (listener)
+        {
+            using var connection = await ConnectAsync(address);
+            Assert.Equal(address, connection.Address);
+        }
+    }
+
+    [Fact]
+    public async Task A_bus_that_does_not_accept_over_Unix_sockets_times_out() => await TimesOutAsync(In("busy.ipc"));
+
+    [Fact]
+    public async Task A_bus_that_does_not_accept_over_TCP_times_out() => await TimesOutAsync(new TcpBusAddress(TcpBusAddress.Loopback, 0));
+
+    private static async Task TimesOutAsync(BusAddress place)
+    {
+        var (listener, address) = RawPeer.Listen(place, backlog: 0);
+        using (listener)
+        {
+            // Fills the queue of connections, of which systems take one or two more than they are told.
+            using var first = await ConnectAsync(address);
+            var error = default(BusConnectionException);
+            var held = new System.Collections.Generic.List<BusConnection>();
+            while (error is null)
+            {
+                try
+                {
+                    held.Add(await ConnectAsync(address, TimeSpan.FromMilliseconds(200)));
+                    Assert.InRange(held.Count, 0, 10);
+                }
+                catch (BusConnectionException e)
+                {
+                    error = e;
+                }
+            }
+
+            Assert.Equal($"The bus at {address} did not answer within 0.2 s.", error.Message);
+            held.ForEach(c => c.Dispose());
+        }
+    }
+
+    [Fact]
+    public async Task A_bus_that_accepts_late_is_waited_for()
+    {
+        var (listener, address) = RawPeer.Listen(In("late.ipc"), backlog: 0);
+        using (listener)
+        {
+            using var first = await RawPeer.ConnectAsync(address);
+            var second = ConnectAsync(address);
+            Assert.False(second.IsCompleted);
+
+            using var accepted = await RawPeer.AcceptAsync(listener);
+            using var connected = await second.Soon();
+        }
+    }
+
+    [Fact]
+    public async Task Cancelling_ends_it_at_once()
+    {
+        using var stop = new CancellationTokenSource();
+        var (listener, address) = RawPeer.Listen(In("busy.ipc"), backlog: 0);
+        using (listener)
+        {
+            using var first = await RawPeer.ConnectAsync(address);
+            var second = ConnectAsync(address, token: stop.Token);
+            await stop.CancelAsync();
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => second.Soon());
+        }
+    }
+
+    [SkippableFact]
+    public void A_socket_of_another_account_is_explained_with_owner_and_mode()
+    {
+        Skip.If(Environment.UserName != "root", "Only root can act as another account in one thread: run the tests as root to include this.");
+        var (listener, address) = RawPeer.Listen(In("secret.ipc"));
+        using (listener)
+        {
+            File.SetUnixFileMode(directory.Path, (UnixFileMode)0x1ED);
+            File.SetUnixFileMode(directory.In("secret.ipc"), UnixFileMode.UserRead | UnixFileMode.UserWrite);
+
+            var error = AsNobody(() => ConnectAsync(address).GetAwaiter().GetResult().Dispose());
+
+            Assert.Contains($"the socket {directory.In("secret.ipc")} belongs to root:root, mode 0600", Assert.IsType<BusAccessException>(error).Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void What_cannot_be_seen_is_explained_by_the_last_directory_that_can()
+    {
+        File.SetUnixFileMode(directory.Path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+
+        var text = UnixFileStatus.ExplainDenied(directory.In("hidden/master_event_pub.ipc"));
+
+        Assert.Contains($"the directory {directory.Path} belongs to {Environment.UserName}:", text, StringComparison.Ordinal);
+        Assert.Contains("mode 0700", text, StringComparison.Ordinal);
+        Assert.Contains("sudo -u " + Environment.UserName, text, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("plain")]
+    [InlineData("with space")]
+    [InlineData("with \"quotes\"")]
+    [InlineData("back\\slash")]
+    [InlineData("ends in \\")]
+    [InlineData("a\\\"b")]
+    [InlineData("-c")]
+    [InlineData("$HOME;`x`'y'")]
+    public void The_status_of_a_file_with_any_name_is_found(string name)
+    {
+        File.WriteAllText(directory.In(name), "x");
+        File.SetUnixFileMode(directory.In(name), UnixFileMode.UserRead);
+
+        var status = UnixFileStatus.Of(directory.In(name));
+
+        Assert.Equal(("0400", "regular file", false), (status!.Mode, status.Kind, status.IsSocket));
+    }
+
+    [Fact]
+    public void A_socket_is_known_as_one()
+    {
+        var (listener, _) = RawPeer.Listen(In("s"));
+        using (listener)
+        {
+            Assert.True(UnixFileStatus.Of(directory.In("s"))!.IsSocket);
+            Assert.Null(UnixFileStatus.Of(directory.In("nothing")));
+        }
+    }
+
+    private static Exception? AsNobody(Action action)
+    {
+        Exception? error = null;
+        var thread = new Thread(() =>
+        {
+            _ = ProcessState.SetFileAccount(Nobody); // this thread's alone, and gone with it
+            error = Record.Exception(action);
+        });
+        thread.Start();
+        thread.Join();
+        return error;
+    }
+}
