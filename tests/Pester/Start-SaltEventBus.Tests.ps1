@@ -103,7 +103,6 @@ Describe 'Start-SaltEventBus' {
         It 'takes <Kind>' -TestCases @(
             @{ Kind = 'a bus' }
             @{ Kind = 'a session' }
-            @{ Kind = 'a sock_dir' }
             @{ Kind = 'host:port' }
         ) {
             $master = if ($Kind -eq 'host:port') { Start-SaltEventBus -PubPort 0 } else { Start-SaltEventBus }
@@ -111,7 +110,6 @@ Describe 'Start-SaltEventBus' {
             $value = switch ($Kind) {
                 'a bus' { $master }
                 'a session' { $session }
-                'a sock_dir' { $master.SockDir }
                 'host:port' { $master.PullAddress }
             }
             $minion = Start-SaltEventBus -Master $value -MinionId 'web01'
