@@ -1,3 +1,7 @@
+BeforeDiscovery {
+    $isUnix = $PSVersionTable.PSEdition -eq 'Core' -and -not $IsWindows
+}
+
 BeforeAll {
     Import-Module (Join-Path $PSScriptRoot 'SaltEvents.TestHelpers.psm1') -Force
     $bus = Start-SaltEventBus
@@ -99,13 +103,13 @@ Describe 'Get-SaltEvent' {
     }
 
     Context 'which bus' {
-        It 'finds the bus by -SockDir' {
+        It 'finds the bus by -SockDir (skipped where there are no Unix sockets)' -Skip:(-not $isUnix) {
             $later = Start-WhenHeard $bus { Send-SaltEvent 'x' 'dir' }
             (Get-SaltEvent -SockDir $bus.SockDir -Wait 30).Tag | Should -Be 'dir'
             $null = Receive-Background $later
         }
 
-        It 'finds the only minion of a directory, and one of several by -MinionId' {
+        It 'finds the only minion of a directory, and one of several by -MinionId (skipped where there are no Unix sockets)' -Skip:(-not $isUnix) {
             $directory = New-TestPath
             $web = Start-SaltEventBus -MinionId web -SockDir $directory
             $later = Start-WhenHeard $web { Send-SaltEvent 'x' 'web' }
@@ -130,7 +134,7 @@ Describe 'Get-SaltEvent' {
             $tcp | Stop-SaltEventBus
         }
 
-        It 'uses SALTEVENTS_SOCKDIR in a runspace that has opened nothing' {
+        It 'uses SALTEVENTS_SOCKDIR in a runspace that has opened nothing (skipped where there are no Unix sockets)' -Skip:(-not $isUnix) {
             $env:SALTEVENTS_SOCKDIR, $before = $bus.SockDir, $env:SALTEVENTS_SOCKDIR
             try {
                 $task = Start-Background { Get-SaltEvent -Wait 30 -Verbose }
@@ -142,7 +146,7 @@ Describe 'Get-SaltEvent' {
             }
         }
 
-        It 'says with -Verbose which bus it uses and why' {
+        It 'says with -Verbose which bus it uses and why (skipped where there are no Unix sockets)' -Skip:(-not $isUnix) {
             $told = Get-SaltEvent -Wait 0.01 -Verbose 4>&1
             "$told" | Should -Match ([regex]::Escape($bus.PubAddress))
             "$told" | Should -Match 'opened last'
@@ -215,14 +219,18 @@ Describe 'Get-SaltEvent' {
                 Should -Be 'ParametersDisagree,SaltEvents.Cmdlets.GetSaltEventCommand'
         }
 
-        It 'refuses a master''s bus where a minion''s is asked for, by <Way>' -TestCases @(
-            @{ Way = '-SockDir' }
-            @{ Way = '-Session' }
-        ) {
-            $arguments = if ($Way -eq '-SockDir') { @{ SockDir = $bus.SockDir } } else { @{ Session = $bus } }
-            $problem = Get-ErrorOf { Get-SaltEvent -Node Minion @arguments }
+        It 'refuses a master''s bus where a minion''s is asked for' {
+            $problem = Get-ErrorOf { Get-SaltEvent -Node Minion -Session $bus }
             $problem.FullyQualifiedErrorId | Should -Be 'WrongNode,SaltEvents.Cmdlets.GetSaltEventCommand'
             "$problem" | Should -Match 'master'
+            (Get-ErrorOf { Get-SaltEvent -MinionId web01 -Session $bus }).FullyQualifiedErrorId |
+                Should -Be 'WrongNode,SaltEvents.Cmdlets.GetSaltEventCommand'
+        }
+
+        It 'refuses a master''s directory where a minion''s is asked for (skipped where there are no Unix sockets)' -Skip:(-not $isUnix) {
+            $problem = Get-ErrorOf { Get-SaltEvent -Node Minion -SockDir $bus.SockDir }
+            $problem.FullyQualifiedErrorId | Should -Be 'WrongNode,SaltEvents.Cmdlets.GetSaltEventCommand'
+            "$problem" | Should -Match 'lies a master''s event bus'
         }
 
         It 'refuses an invalid regular expression' {

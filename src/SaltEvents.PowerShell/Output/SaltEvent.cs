@@ -46,8 +46,8 @@ public sealed class SaltEvent
         }
     }
 
-    /// <summary>The payload with its original keys: an ordered, case-sensitive dictionary for a map. Sending uses it.</summary>
-    public object? Raw
+    /// <summary>The payload with its original keys: an ordered, case-sensitive dictionary for a map. Sending uses it. Scripts have it from the adapter.</summary>
+    internal object? Raw
     {
         get
         {

@@ -6,16 +6,19 @@ using System.Management.Automation;
 namespace SaltEvents;
 
 /// <summary>
-/// Shows an event's properties to PowerShell when it asks for them: Tag, Timestamp, Data and Raw, then the family's, then
-/// the payload's top-level fields. Named in SaltEvents.Types.ps1xml.
+/// Shows an event's properties to PowerShell when it asks for them: Tag, Timestamp and Data, then the family's, then the
+/// payload's top-level fields. Named in SaltEvents.Types.ps1xml.
 /// </summary>
 public sealed class SaltEventAdapter : PSPropertyAdapter
 {
-    /// <summary>The property that is serialized with an event: its bytes. It has to be asked for by name.</summary>
+    /// <summary>The property that is serialized with an event: its bytes.</summary>
     internal const string WireBody = "WireBody";
 
     private const string TypeName = "SaltEvents.SaltEvent";
-    private static readonly string[] Own = [nameof(SaltEvent.Tag), nameof(SaltEvent.Timestamp), nameof(SaltEvent.Data), nameof(SaltEvent.Raw)];
+    private static readonly string[] Own = [nameof(SaltEvent.Tag), nameof(SaltEvent.Timestamp), nameof(SaltEvent.Data)];
+
+    // These have to be asked for by name: they say what Data says, and ConvertTo-Json refuses keys that are no text.
+    private static readonly string[] Unlisted = [nameof(SaltEvent.Raw), WireBody];
 
     /// <inheritdoc/>
     public override Collection<string> GetTypeNameHierarchy(object baseObject)
@@ -34,7 +37,7 @@ public sealed class SaltEventAdapter : PSPropertyAdapter
     {
         var saltEvent = (SaltEvent)baseObject;
         var names = Own.Concat(saltEvent.Family.Properties.Select(p => p.Name)).Concat(saltEvent.GetFieldNames())
-            .Distinct(StringComparer.OrdinalIgnoreCase);
+            .Distinct(StringComparer.OrdinalIgnoreCase).Except(Unlisted, StringComparer.OrdinalIgnoreCase);
         return new Collection<PSAdaptedProperty>(names.Select(n => new PSAdaptedProperty(n, null)).ToList());
     }
 
@@ -77,7 +80,7 @@ public sealed class SaltEventAdapter : PSPropertyAdapter
         throw new SetValueException("An event that was received cannot be changed. Change a copy of its Data, or its Raw dictionary.");
 
     private static bool IsOwn(string name) =>
-        Own.Contains(name, StringComparer.OrdinalIgnoreCase) || name.Equals(WireBody, StringComparison.OrdinalIgnoreCase);
+        Own.Concat(Unlisted).Contains(name, StringComparer.OrdinalIgnoreCase);
 
     private static object? OwnValue(SaltEvent saltEvent, string name) => name.ToUpperInvariant() switch
     {

@@ -1,0 +1,52 @@
+BeforeAll {
+    Import-Module (Join-Path $PSScriptRoot 'SaltEvents.TestHelpers.psm1') -Force
+    $bus = Start-SaltEventBus
+}
+
+AfterAll {
+    Clear-SaltTest
+}
+
+Describe 'Get-SaltEventSession' {
+    AfterEach {
+        Get-SaltEventSession | Remove-SaltEventSession
+    }
+
+    It 'gives nothing where none is open' {
+        Get-SaltEventSession -ErrorAction Stop | Should -BeNullOrEmpty
+    }
+
+    It 'gives the sessions of this runspace in the order of opening' {
+        $first = New-SaltEventSession
+        $second = New-SaltEventSession
+        (Get-SaltEventSession).Id | Should -Be $first.Id, $second.Id
+        Receive-Background (Start-Background { Get-SaltEventSession }) | Should -BeNullOrEmpty
+    }
+
+    It 'does not give buses' {
+        Get-SaltEventSession | Should -BeNullOrEmpty
+        (Get-SaltEventBus).Id | Should -Be $bus.Id
+    }
+
+    It 'chooses by -Id, also by position' {
+        $null = New-SaltEventSession
+        $second = New-SaltEventSession 'x'
+        (Get-SaltEventSession $second.Id).Tag | Should -Be 'x'
+    }
+
+    It 'reports a number that none has' {
+        (Get-ErrorOf { Get-SaltEventSession 999999 -ErrorAction Stop }).FullyQualifiedErrorId |
+            Should -Be 'TargetNotFound,SaltEvents.Cmdlets.GetSaltEventSessionCommand'
+        # A bus has a number as well, but is no session.
+        (Get-ErrorOf { Get-SaltEventSession $bus.Id -ErrorAction Stop }).CategoryInfo.Category | Should -Be 'ObjectNotFound'
+    }
+
+    It 'works in a pipeline' {
+        $null = New-SaltEventSession 'a'
+        $null = New-SaltEventSession 'b'
+        Send-SaltEvent 'x' 'b'
+        $session = Get-SaltEventSession | Where-Object { $_.Tag -eq 'b' }
+        Wait-Until { $session.Queued -eq 1 }
+        (Get-SaltEventSession | Measure-Object Queued -Sum).Sum | Should -Be 1
+    }
+}

@@ -1,0 +1,124 @@
+BeforeDiscovery {
+    $isUnix = $PSVersionTable.PSEdition -eq 'Core' -and -not $IsWindows
+}
+
+BeforeAll {
+    Import-Module (Join-Path $PSScriptRoot 'SaltEvents.TestHelpers.psm1') -Force
+    $master = Start-SaltEventBus
+    $minion = Start-SaltEventBus -MinionId 'web01' -Master $master
+    $onMaster = New-SaltEventSession -Session $master
+    $onMinion = New-SaltEventSession -Session $minion
+}
+
+AfterAll {
+    Clear-SaltTest
+}
+
+Describe 'Send-SaltMasterEvent' {
+    It 'fires on the master, wrapped as a minion''s event' {
+        Send-SaltMasterEvent @{ text = 'message for the master' } 'my/tag' | Should -BeNullOrEmpty
+        $heard = Get-SaltEvent -Session $onMaster -Wait 30
+        $heard.Tag | Should -Be 'my/tag'
+        $heard.Data.id | Should -Be 'web01'
+        $heard.Data.cmd | Should -Be '_minion_event'
+        $heard.Data.tag | Should -Be 'my/tag'
+        $heard.Data.data.text | Should -Be 'message for the master'
+        $heard.Raw.Contains('pretag') | Should -BeTrue
+        $heard.Timestamp | Should -Not -BeNullOrEmpty
+        $null = Get-SaltEvent -Session $onMinion -Wait 30
+    }
+
+    It 'goes over the minion''s bus as fire_master' {
+        $sent = Send-SaltMasterEvent 'message' 'my/tag' -PassThru
+        $heard = Get-SaltEvent -Session $onMinion -Wait 30
+        $sent.Tag | Should -Be 'fire_master'
+        $heard.Tag | Should -Be 'fire_master'
+        $heard.MasterTag | Should -Be 'my/tag'
+        $heard.Data.data.data | Should -Be 'message'
+        $heard.Raw.Keys | Should -Be 'tag', 'data', 'events', 'pretag', '_stamp'
+        $null = Get-SaltEvent -Session $onMaster -Wait 30
+    }
+
+    It 'chooses the minion''s bus by itself, though the master''s was opened last' {
+        $last = Start-SaltEventBus
+        Send-SaltMasterEvent 'x' 'by/itself'
+        (Get-SaltEvent -Session $onMaster -Wait 30).Tag | Should -Be 'by/itself'
+        $null = Get-SaltEvent -Session $onMinion -Wait 30
+        Stop-SaltEventBus $last
+    }
+
+    It 'takes the minion''s bus by -SockDir (skipped where there are no Unix sockets)' -Skip:(-not $isUnix) {
+        Send-SaltMasterEvent 'x' 'by/dir' -SockDir $minion.SockDir
+        (Get-SaltEvent -Session $onMaster -Wait 30).Tag | Should -Be 'by/dir'
+        $null = Get-SaltEvent -Session $onMinion -Wait 30
+    }
+
+    It 'sends nothing with -WhatIf' {
+        $before = $minion.EventsIn
+        Send-SaltMasterEvent 'x' 'whatif' -WhatIf
+        $minion.EventsIn | Should -Be $before
+    }
+
+    Context 'in a pipeline' {
+        It 'sends one event an object, in order' {
+            1..20 | Send-SaltMasterEvent 'n'
+            (Get-SaltEvent -Session $onMaster -Count 20 -Wait 30).Data.data.data | Should -Be (1..20)
+            $null = Get-SaltEvent -Session $onMinion -Count 20 -Wait 30
+        }
+
+        It 'passes an event of the minion''s bus on to the master, under its own tag' {
+            Send-SaltEvent @{ n = 7 } 'local/tag' -Session $minion
+            Get-SaltEvent 'local/*' -Session $onMinion -Wait 30 | Send-SaltMasterEvent
+            $heard = Get-SaltEvent -Session $onMaster -Wait 30
+            $heard.Tag | Should -Be 'local/tag'
+            $heard.Data.data.n | Should -Be 7
+            $heard.Data.data.PSObject.Properties['_stamp'] | Should -BeNullOrEmpty
+            $null = Get-SaltEvent -Session $onMinion -Wait 30
+        }
+
+        It 'reports an object that it cannot send and goes on' {
+            Get-Item $PSScriptRoot | Send-SaltMasterEvent 'x' -ErrorVariable problems -ErrorAction SilentlyContinue
+            $problems[0].FullyQualifiedErrorId | Should -Be 'UnsupportedValue,SaltEvents.Cmdlets.SendSaltMasterEventCommand'
+        }
+    }
+
+    Context 'a master that is away' {
+        It 'gets what was fired when it is back (skipped where there are no Unix sockets)' -Skip:(-not $isUnix) {
+            $directory = New-TestPath
+            $alone = Start-SaltEventBus -MinionId 'db01' -Master $directory
+            'a', 'b' | Send-SaltMasterEvent 'late' -Session $alone
+            Wait-Until { $alone.ForwardQueued -eq 2 }
+            $late = Start-SaltEventBus -SockDir $directory
+            $session = New-SaltEventSession 'late' -Session $late
+            $after = $late.EventsIn
+            # Events that the master took in before the session was there are gone, as on any bus.
+            Send-SaltMasterEvent 'c' 'late' -Session $alone
+            Wait-Until { $late.EventsIn -eq 3 }
+            $alone.ForwardQueued | Should -Be 0
+            if ($after -eq 0) { (Get-SaltEvent -Session $session -Count 3 -Wait 30).Data.data.data | Should -Be 'a', 'b', 'c' }
+            Stop-SaltEventBus $alone
+            Stop-SaltEventBus $late
+        }
+    }
+
+    Context 'errors' {
+        It 'refuses a master''s bus' {
+            $problem = Get-ErrorOf { Send-SaltMasterEvent 'x' 'tag' -Session $master }
+            $problem.FullyQualifiedErrorId | Should -Be 'WrongNode,SaltEvents.Cmdlets.SendSaltMasterEventCommand'
+            "$problem" | Should -Match 'minion'
+        }
+
+        It 'refuses an empty tag and a secret' {
+            (Get-ErrorOf { Send-SaltMasterEvent 'x' '' }).FullyQualifiedErrorId |
+                Should -Be 'EmptyTag,SaltEvents.Cmdlets.SendSaltMasterEventCommand'
+            $secret = New-Object System.Security.SecureString
+            (Get-ErrorOf { Send-SaltMasterEvent @{ s = $secret } 'x' -ErrorAction Stop }).FullyQualifiedErrorId |
+                Should -Be 'SecretInPayload,SaltEvents.Cmdlets.SendSaltMasterEventCommand'
+        }
+
+        It 'says where no minion''s bus is' {
+            (Get-ErrorOf { Send-SaltMasterEvent 'x' 'tag' -SockDir (New-TestPath) }).FullyQualifiedErrorId |
+                Should -Be 'BusNotFound,SaltEvents.Cmdlets.SendSaltMasterEventCommand'
+        }
+    }
+}

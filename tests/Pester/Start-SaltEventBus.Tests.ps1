@@ -1,0 +1,240 @@
+BeforeDiscovery {
+    $isUnix = $PSVersionTable.PSEdition -eq 'Core' -and -not $IsWindows
+}
+
+BeforeAll {
+    Import-Module (Join-Path $PSScriptRoot 'SaltEvents.TestHelpers.psm1') -Force
+}
+
+AfterAll {
+    Clear-SaltTest
+}
+
+Describe 'Start-SaltEventBus' {
+    AfterEach {
+        Stop-SaltEventBus
+    }
+
+    It 'runs a bus in a private directory (skipped on Windows, where it takes free ports)' -Skip:(-not $isUnix) {
+        $bus = Start-SaltEventBus
+        $bus.Node | Should -Be 'Master'
+        $bus.State | Should -Be 'Running'
+        (Get-Item $bus.SockDir).UnixMode | Should -Be 'drwx------'
+        foreach ($path in $bus.PubAddress, $bus.PullAddress) { (Get-Item $path).UnixMode | Should -Be 'srw-------' }
+    }
+
+    It 'makes a missing directory, and takes it away again (skipped where there are no Unix sockets)' -Skip:(-not $isUnix) {
+        $directory = New-TestPath
+        $bus = Start-SaltEventBus -SockDir $directory
+        $bus.SockDir | Should -Be $directory
+        Join-Path $directory 'master_event_pub.ipc' | Should -Exist
+        Stop-SaltEventBus $bus
+        $directory | Should -Not -Exist
+    }
+
+    It 'takes a directory relative to the present one (skipped where there are no Unix sockets)' -Skip:(-not $isUnix) {
+        $parent = New-TestPath
+        $null = New-Item -ItemType Directory $parent
+        Push-Location $parent
+        try { (Start-SaltEventBus -SockDir ./here).SockDir | Should -Be (Join-Path $parent 'here') } finally { Pop-Location }
+    }
+
+    It 'names a minion''s sockets as Salt does (skipped where there are no Unix sockets)' -Skip:(-not $isUnix) {
+        $bus = Start-SaltEventBus -Node Minion -MinionId 'web01'
+        # The first ten hex digits of the id's SHA-256.
+        $sha = [System.Security.Cryptography.SHA256]::Create().ComputeHash([System.Text.Encoding]::UTF8.GetBytes('web01'))
+        $hash = (-join ($sha | ForEach-Object { $_.ToString('x2') })).Substring(0, 10)
+        $bus.PubAddress | Should -BeLike "*minion_event_${hash}_pub.ipc"
+        $bus.PullAddress | Should -BeLike "*minion_event_${hash}_pull.ipc"
+    }
+
+    It 'runs on free TCP ports with -PubPort 0, on loopback' {
+        $bus = Start-SaltEventBus -PubPort 0
+        $bus.PubPort | Should -BeGreaterThan 0
+        $bus.PullPort | Should -BeGreaterThan 0
+        $bus.PubPort | Should -Not -Be $bus.PullPort
+        $bus.PubAddress | Should -Be "127.0.0.1:$($bus.PubPort)"
+        $bus.SockDir | Should -BeNullOrEmpty
+    }
+
+    It 'becomes the default of this runspace, the last one first' {
+        $first = Start-SaltEventBus
+        $second = Start-SaltEventBus
+        Send-SaltEvent 'x' 'to/second'
+        Wait-Until { $second.EventsIn -eq 1 }
+        Stop-SaltEventBus $second
+        Send-SaltEvent 'x' 'to/first'
+        Wait-Until { $first.EventsIn -eq 1 }
+    }
+
+    It 'is not the default of another runspace' {
+        $bus = Start-SaltEventBus
+        $problem = Get-ErrorOf { Receive-Background (Start-Background { Send-SaltEvent 'x' 'tag' }) }
+        "$problem" | Should -Match 'no Salt event bus'
+        $bus.EventsIn | Should -Be 0
+    }
+
+    It 'counts' {
+        $bus = Start-SaltEventBus
+        $session = New-SaltEventSession
+        Wait-Until { $bus.Subscribers -eq 1 }
+        1..3 | Send-SaltEvent 'n'
+        Wait-Until { $session.Received -eq 3 }
+        $bus.EventsIn | Should -Be 3
+        Wait-Until { $bus.EventsOut -eq 3 }
+        $bus.BytesIn | Should -Be $bus.BytesOut
+        $bus.Dropped | Should -Be 0
+        $bus.SubscriberList[0].EventsOut | Should -Be 3
+        Remove-SaltEventSession $session
+        Wait-Until { $bus.Subscribers -eq 0 }
+        $bus.EventsOut | Should -Be 3
+    }
+
+    It 'starts nothing with -WhatIf' {
+        Start-SaltEventBus -SockDir (New-TestPath) -WhatIf | Should -BeNullOrEmpty
+        Get-SaltEventBus | Should -BeNullOrEmpty
+    }
+
+    It 'says with -Verbose where it listens' {
+        "$(Start-SaltEventBus -PubPort 0 -Verbose 4>&1)" | Should -Match '127\.0\.0\.1:\d+'
+    }
+
+    Context '-Master' {
+        It 'takes <Kind>' -TestCases @(
+            @{ Kind = 'a bus' }
+            @{ Kind = 'a session' }
+            @{ Kind = 'host:port' }
+        ) {
+            $master = if ($Kind -eq 'host:port') { Start-SaltEventBus -PubPort 0 } else { Start-SaltEventBus }
+            $session = New-SaltEventSession
+            $value = switch ($Kind) {
+                'a bus' { $master }
+                'a session' { $session }
+                'host:port' { $master.PullAddress }
+            }
+            $minion = Start-SaltEventBus -Master $value -MinionId 'web01'
+            $minion.Node | Should -Be 'Minion'
+            Send-SaltMasterEvent 'x' 'up' -Session $minion
+            (Get-SaltEvent -Session $session -Wait 30).Data.id | Should -Be 'web01'
+            Wait-Until { $minion.Forwarded -eq 1 }
+            Remove-SaltEventSession $session
+        }
+    }
+
+    Context 'errors' {
+        It 'refuses a directory where a bus lives (skipped where there are no Unix sockets)' -Skip:(-not $isUnix) {
+            $bus = Start-SaltEventBus
+            $problem = Get-ErrorOf { Start-SaltEventBus -SockDir $bus.SockDir }
+            $problem.FullyQualifiedErrorId | Should -Be 'BusInUse,SaltEvents.Cmdlets.StartSaltEventBusCommand'
+            $problem.TargetObject | Should -Be $bus.SockDir
+            $bus.State | Should -Be 'Running'
+        }
+
+        It 'refuses a port that is in use' {
+            $bus = Start-SaltEventBus -PubPort 0
+            (Get-ErrorOf { Start-SaltEventBus -PubPort $bus.PubPort }).FullyQualifiedErrorId |
+                Should -Be 'BusInUse,SaltEvents.Cmdlets.StartSaltEventBusCommand'
+        }
+
+        It 'says that a path is too long, and not that Salt might not run (skipped where there are no Unix sockets)' -Skip:(-not $isUnix) {
+            $problem = Get-ErrorOf { Start-SaltEventBus -SockDir (Join-Path (New-TestPath) ('x' * 120)) }
+            $problem.FullyQualifiedErrorId | Should -Be 'BusAddressInvalid,SaltEvents.Cmdlets.StartSaltEventBusCommand'
+            "$problem" | Should -Match 'shorter path'
+            "$problem" | Should -Not -Match 'Is Salt running'
+        }
+
+        It 'refuses <Name>' -TestCases @(
+            @{ Name = 'sockets and ports together'; Arguments = @{ SockDir = 'x'; PubPort = 0 } }
+            @{ Name = 'a master with a minion''s id'; Arguments = @{ Node = 'Master'; MinionId = 'x' } }
+            @{ Name = 'a master with a master'; Arguments = @{ Node = 'Master'; Master = 'x' } }
+            @{ Name = 'one port for both'; Arguments = @{ PubPort = 4000; PullPort = 4000 } }
+        ) {
+            (Get-ErrorOf { Start-SaltEventBus @Arguments }).FullyQualifiedErrorId |
+                Should -Be 'ParametersDisagree,SaltEvents.Cmdlets.StartSaltEventBusCommand'
+        }
+
+        It 'refuses a -Master that is none, and leaves no directory behind' {
+            $temporary = [System.IO.Path]::GetTempPath()
+            $before = [System.IO.Directory]::GetDirectories($temporary, 'saltevents-*')
+            (Get-ErrorOf { Start-SaltEventBus -Master 5 }).FullyQualifiedErrorId |
+                Should -Be 'InvalidMaster,SaltEvents.Cmdlets.StartSaltEventBusCommand'
+            [System.IO.Directory]::GetDirectories($temporary, 'saltevents-*') | Where-Object { $_ -notin $before } | Should -BeNullOrEmpty
+        }
+
+        It 'refuses Unix sockets in Windows PowerShell, and names TCP (skipped in PowerShell 7)' -Skip:($PSVersionTable.PSEdition -eq 'Core') {
+            $problem = Get-ErrorOf { Start-SaltEventBus -SockDir (New-TestPath) }
+            $problem.FullyQualifiedErrorId | Should -Be 'UnixSocketsNotSupported,SaltEvents.Cmdlets.StartSaltEventBusCommand'
+            "$problem" | Should -Match 'TCP'
+        }
+    }
+
+    Context 'between processes and at the end (skipped where there are no Unix sockets)' -Skip:(-not $isUnix) {
+        It 'is used by another process through its directory' {
+            $bus = Start-SaltEventBus
+            $session = New-SaltEventSession 'from/child'
+            $child = Start-Child -ArgumentList $bus.SockDir {
+                Send-SaltEvent @{ pid = $PID } 'from/child' -SockDir $args[0]
+                (Get-SaltEvent 'to/child' -SockDir $args[0] -Wait 60).Data.text
+            }
+            (Get-SaltEvent -Session $session -Wait 60).Data.pid | Should -Be $child.Id
+            Wait-Until { $bus.Subscribers -eq 2 }
+            Send-SaltEvent @{ text = 'hello child' } 'to/child'
+            $child.StandardOutput.ReadToEnd().Trim() | Should -Be 'hello child'
+            $child.WaitForExit()
+            Remove-SaltEventSession $session
+        }
+
+        It 'stops, with its files, with <End>' -TestCases @(
+            @{ End = 'Stop-SaltEventBus'; Script = { $bus = Start-SaltEventBus; $bus.SockDir; Test-Path $bus.PubAddress; Stop-SaltEventBus; $null = [Console]::In.ReadLine() } }
+            @{ End = 'Remove-Module'; Script = { $bus = Start-SaltEventBus; $bus.SockDir; Test-Path $bus.PubAddress; Remove-Module SaltEvents; $null = [Console]::In.ReadLine() } }
+            @{ End = 'the end of the process'; Script = { $bus = Start-SaltEventBus; $bus.SockDir; Test-Path $bus.PubAddress } }
+            @{ End = '[Environment]::Exit'; Script = { $bus = Start-SaltEventBus; $bus.SockDir; Test-Path $bus.PubAddress; [Environment]::Exit(3) } }
+            @{ End = 'an error that ends the script'; Script = { $bus = Start-SaltEventBus; $bus.SockDir; Test-Path $bus.PubAddress; exit 1 } }
+            @{ End = 'the end of its runspace'; Script = {
+                    $shell = [powershell]::Create()
+                    $bus = $shell.AddScript("Import-Module '$((Get-Module SaltEvents).Path)'; Start-SaltEventBus").Invoke()[0]
+                    $bus.SockDir; Test-Path $bus.PubAddress
+                    $shell.Dispose()
+                    $null = [Console]::In.ReadLine()
+                }
+            }
+        ) {
+            $child = Start-Child $Script
+            $directory = $child.StandardOutput.ReadLine()
+            $directory | Should -Not -BeNullOrEmpty
+            $child.StandardOutput.ReadLine() | Should -Be 'True'
+            # The child lives on where it waits for a line: it is not its end that removes the files.
+            Wait-Until { -not [System.IO.Directory]::Exists($directory) }
+            if (-not $child.HasExited) { $child.StandardInput.WriteLine() }
+            $child.WaitForExit(30000) | Should -BeTrue
+        }
+
+        It 'stops, with its files, when SIG<Signal> ends the process' -TestCases @(@{ Signal = 'TERM' }, @{ Signal = 'HUP' }) {
+            $child = Start-Child { (Start-SaltEventBus).SockDir; $null = [Console]::In.ReadLine() }
+            $directory = $child.StandardOutput.ReadLine()
+            $directory | Should -Exist
+            & kill -s $Signal $child.Id
+            $child.WaitForExit(30000) | Should -BeTrue
+            $directory | Should -Not -Exist
+        }
+
+        It 'replaces the socket files of a process that was killed' {
+            $directory = New-TestPath
+            $child = Start-Child -ArgumentList $directory { (Start-SaltEventBus -SockDir $args[0]).SockDir; $null = [Console]::In.ReadLine() }
+            $child.StandardOutput.ReadLine() | Should -Be $directory
+            $child.Kill()
+            $child.WaitForExit()
+            @(Get-ChildItem $directory).Count | Should -Be 2
+            $problem = Get-ErrorOf { Get-SaltEvent -SockDir $directory }
+            $problem.FullyQualifiedErrorId | Should -Be 'BusNotFound,SaltEvents.Cmdlets.GetSaltEventCommand'
+            "$problem" | Should -Match 'nothing listens'
+            $bus = Start-SaltEventBus -SockDir $directory
+            $session = New-SaltEventSession
+            Send-SaltEvent 'x' 'alive'
+            (Get-SaltEvent -Session $session -Wait 30).Tag | Should -Be 'alive'
+            Stop-SaltEventBus $bus
+            Get-ChildItem $directory -Force | Should -BeNullOrEmpty
+            Remove-SaltEventSession $session
+        }
+    }
+}
