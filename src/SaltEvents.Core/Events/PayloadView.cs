@@ -18,13 +18,16 @@ public readonly struct PayloadView
     internal PayloadView(ReadOnlyMemory<byte> bytes) => this.bytes = bytes;
 
     /// <summary>Whether the payload is one whole msgpack map.</summary>
-    public bool IsMap
+    public bool IsMap => GetEntries().IsMap && IsWhole;
+
+    /// <summary>Whether the payload is one msgpack value, whole and with nothing after it. Nothing is decoded for it.</summary>
+    public bool IsWhole
     {
         get
         {
             try
             {
-                return GetEntries().IsMap && MessagePackToken.LengthOfValue(bytes.Span) == bytes.Length;
+                return MessagePackToken.LengthOfValue(bytes.Span) == bytes.Length;
             }
             catch (FrameFormatException)
             {

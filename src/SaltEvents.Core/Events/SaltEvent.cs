@@ -47,6 +47,9 @@ public sealed class SaltEvent
         }
     }
 
+    /// <summary>The payload's first bytes for a message: printable ASCII as it is, the rest as \xNN.</summary>
+    internal string PreviewPayload() => TextSupport.Preview(Payload.Span);
+
     /// <inheritdoc/>
     public override string ToString() => Tag;
 }

@@ -5,6 +5,7 @@ using System.Linq;
 using System.Net.Sockets;
 using System.Threading;
 using System.Threading.Tasks;
+using SaltEvents.Core.Framing;
 using SaltEvents.Core.Transport;
 
 namespace SaltEvents.Core.Server;
@@ -40,6 +41,9 @@ public sealed class EventBusServer : IAsyncDisposable
 
     /// <summary>Where it listens: with the ports that the system gave.</summary>
     public BusEndpoint Endpoint { get; }
+
+    /// <summary>The only format that it accepts from senders; null for either.</summary>
+    public FrameFormat? Accepts => options.Accepts;
 
     /// <summary>Whether it still runs.</summary>
     public bool IsRunning

@@ -1,9 +1,10 @@
 using System;
 using System.Management.Automation;
 using SaltEvents.Core.Client;
-using SaltEvents.Core.Events;
+using SaltEvents.Core.Framing;
 using SaltEvents.Core.Transport;
 using SaltEvents.Errors;
+using SaltEvents.Input;
 
 namespace SaltEvents.Base;
 
@@ -58,26 +59,16 @@ public abstract class BusCommand : StoppableCommand
     /// <summary>Whose bus it must be; null for either.</summary>
     private protected virtual SaltNode? RequiredNode => null;
 
+    /// <summary>How frames are written for that bus: as asked; a bus of this process is known; else found out.</summary>
+    private protected static FrameFormat? FormatFor(SelectedBus bus, SaltFraming asked) =>
+        asked.ToFormat() ?? (SaltEventBus.Find(bus.Endpoint) is { } own ? own.AcceptFraming.ToFormat() ?? FrameFormat.Map : null);
+
     /// <summary>The bus that the parameters name.</summary>
-    private protected SelectedBus SelectBus()
+    private protected virtual SelectedBus SelectBus()
     {
         var selected = Guard(() => BusSelector.Select(this, RequiredNode));
         WriteVerbose($"Using the bus at {selected.Endpoint} ({selected.Why}).");
         return selected;
-    }
-
-    /// <summary>The filter for a -Tag and -MatchType.</summary>
-    private protected TagFilter ParseTags(string[] tags, SaltTagMatch match)
-    {
-        try
-        {
-            return new TagFilter(tags, (TagMatch)match);
-        }
-        catch (ArgumentException e)
-        {
-            ThrowTerminatingError(new ErrorRecord(e, "InvalidTagPattern", ErrorCategory.InvalidArgument, tags));
-            throw;
-        }
     }
 
     /// <summary>Ends the command where ports were given, but not the one that it needs.</summary>

@@ -70,7 +70,7 @@ internal static class BusSelector
     }
 
     private static SelectedBus Of(SaltEventTarget target, string why) => target.IsOpen
-        ? new SelectedBus(target.Endpoint, target.NodeKind, why, target as SaltEventSession)
+        ? new SelectedBus(target.Endpoint, target.NodeKind, why, target as SaltEventSession, target as SaltEventBus)
         : throw new CommandErrorException(ErrorRecords.Of("TargetClosed", ErrorCategory.InvalidOperation, $"{target} is closed. Open a new one with New-SaltEventSession or Start-SaltEventBus.", target));
 
     private static SelectedBus In(string directory, NodeKind? node, string? minionId, string why)

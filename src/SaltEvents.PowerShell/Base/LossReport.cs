@@ -1,9 +1,8 @@
-using System.Collections.Generic;
 using SaltEvents.Core.Client;
 
 namespace SaltEvents.Base;
 
-/// <summary>What a source lost since that was last told: one warning an episode, not one an event.</summary>
+/// <summary>What a source lost since that was last told: once an episode, not once an event.</summary>
 internal sealed class LossReport(IEventSource source, int queueSize)
 {
     private long dropped;
@@ -12,18 +11,16 @@ internal sealed class LossReport(IEventSource source, int queueSize)
     /// <summary>True where an episode is so long that it should be told before it ends.</summary>
     public bool IsLarge => source.Dropped - dropped >= queueSize;
 
-    public IEnumerable<string> Take()
-    {
-        if (source.Dropped - dropped is var drops and > 0)
-        {
-            dropped += drops;
-            yield return $"{drops} events were dropped: they arrived faster than the pipeline took them. A longer queue (-QueueSize), fewer tags (-Tag) or a faster pipeline keeps them.";
-        }
+    /// <summary>How many events the full queue dropped.</summary>
+    public long TakeDropped() => Take(source.Dropped, ref dropped);
 
-        if (source.Malformed - malformed is var bad and > 0)
-        {
-            malformed += bad;
-            yield return $"{bad} messages on the bus were passed over. The last one: {source.LastMalformed}";
-        }
+    /// <summary>How many messages were no event.</summary>
+    public long TakeMalformed() => Take(source.Malformed, ref malformed);
+
+    private static long Take(long now, ref long told)
+    {
+        var news = now - told;
+        told = now;
+        return news;
     }
 }

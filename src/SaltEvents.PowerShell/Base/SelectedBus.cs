@@ -8,4 +8,5 @@ namespace SaltEvents.Base;
 /// <param name="Node">Whose it is; null where that is not known.</param>
 /// <param name="Why">What chose it, in words.</param>
 /// <param name="Session">The open session, where one was named.</param>
-internal sealed record SelectedBus(BusEndpoint Endpoint, NodeKind? Node, string Why, SaltEventSession? Session = null);
+/// <param name="Own">The bus that this process runs, where it was chosen as an object.</param>
+internal sealed record SelectedBus(BusEndpoint Endpoint, NodeKind? Node, string Why, SaltEventSession? Session = null, SaltEventBus? Own = null);

@@ -18,6 +18,7 @@ public abstract class SendCommand : BusCommand
     private static readonly TimeSpan ConfirmTime = TimeSpan.FromSeconds(1);
     private EventBusClient? client;
     private EventBusClient? ownClient;
+    private bool unknownTold;
 
     private protected SendCommand()
     {
@@ -49,6 +50,10 @@ public abstract class SendCommand : BusCommand
     [Parameter]
     public SwitchParameter PassThru { get; set; }
 
+    /// <summary>How events are written to the bus. It depends on the version of Salt and is found out unless it is given.</summary>
+    [Parameter]
+    public SaltFraming Framing { get; set; }
+
     private bool IsPiped => MyInvocation.ExpectingInput || IsGiven(nameof(InputObject));
 
     // A script with -WhatIf of its own passes it on as the preference, which is a SwitchParameter then.
@@ -70,7 +75,9 @@ public abstract class SendCommand : BusCommand
 
         var bus = SelectBus();
         RequirePort(bus.Endpoint.Pull, nameof(PullPort), "to fire");
-        client = bus.Session?.Client ?? (ownClient = new EventBusClient(bus.Endpoint, ClientOptions));
+        client = bus.Session is { } session && Framing == SaltFraming.Auto
+            ? session.Client
+            : ownClient = new EventBusClient(bus.Endpoint, ClientOptions with { Format = FormatFor(bus, Framing) });
         if (!IsWhatIf)
         {
             Run(async token =>
@@ -156,7 +163,13 @@ public abstract class SendCommand : BusCommand
             WriteError(ErrorRecords.From(e, input));
         }
 
-        if (client!.TakeUnconfirmed() is { } earlier)
+        if (client!.IsFormatUnknown && !unknownTold)
+        {
+            unknownTold = true;
+            WriteWarning($"It could not be found out how the bus at {client.Endpoint.Pull} takes events: it gave none back. They are sent as to Salt before 3006.26; a newer one loses them. Give -Framing{(client.Endpoint.Pub is TcpBusAddress { Port: 0 } ? ", or -PubPort so that it can be found out" : string.Empty)}.");
+        }
+
+        if (client.TakeUnconfirmed() is { } earlier)
         {
             WriteError(ErrorRecords.From(earlier, null));
         }

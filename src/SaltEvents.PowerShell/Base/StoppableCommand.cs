@@ -16,7 +16,7 @@ public abstract class StoppableCommand : PSCmdlet, IDisposable
     {
     }
 
-    private protected CancellationToken StopToken => stop.Token;
+    internal CancellationToken StopToken => stop.Token;
 
     /// <inheritdoc/>
     public void Dispose()
@@ -52,14 +52,14 @@ public abstract class StoppableCommand : PSCmdlet, IDisposable
     private protected T Run<T>(Func<CancellationToken, Task<T>> work) =>
         Guard(() => Task.Run(() => work(StopToken)).GetAwaiter().GetResult());
 
-    private protected void Guard(Action work) => Guard(() =>
+    internal void Guard(Action work) => Guard(() =>
     {
         work();
         return true;
     });
 
     /// <summary>Turns an error into a terminating one with its fixed id; a stop stays a stop.</summary>
-    private protected T Guard<T>(Func<T> work)
+    internal T Guard<T>(Func<T> work)
     {
         try
         {

@@ -7,7 +7,7 @@ namespace SaltEvents.Cmdlets;
 /// <summary>Waits for one event, or a few, and returns them. Nothing within the wait is no output and no error, as in Salt.</summary>
 [Cmdlet(VerbsCommon.Get, "SaltEvent")]
 [OutputType(typeof(SaltEvent))]
-public sealed class GetSaltEventCommand : ListenCommand
+public sealed class GetSaltEventCommand : SubscribeCommand
 {
     /// <summary>How long to wait: seconds (fractions too), or a TimeSpan. 0 is for ever, as in Salt.</summary>
     [Parameter(Position = 1)]
@@ -18,10 +18,14 @@ public sealed class GetSaltEventCommand : ListenCommand
     [ValidateRange(1, int.MaxValue)]
     public int Count { get; set; } = 1;
 
+    /// <summary>Gives the payload alone, not the whole event.</summary>
+    [Parameter]
+    public SwitchParameter DataOnly { get; set; }
+
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
-        var source = OpenSource();
-        WriteEvents(source, Wait.Time > TimeSpan.Zero ? Deadline.After(Wait) : Deadline.Never, Count);
+        var events = OpenEvents(DataOnly);
+        events.WriteUntil(Wait.Time > TimeSpan.Zero ? Deadline.After(Wait) : Deadline.Never, Count);
     }
 }

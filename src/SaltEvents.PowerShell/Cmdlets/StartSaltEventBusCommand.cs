@@ -62,6 +62,15 @@ public sealed class StartSaltEventBusCommand : StoppableCommand
     [Parameter]
     public SaltOverflow Overflow { get; set; } = SaltOverflow.DropOldest;
 
+    /// <summary>How it publishes events, as some version of Salt does.</summary>
+    [Parameter]
+    [ValidateSet(nameof(SaltFraming.Map), nameof(SaltFraming.LengthPrefixed))]
+    public SaltFraming Framing { get; set; } = SaltFraming.Map;
+
+    /// <summary>How it takes events: Auto takes both; with the others it is as strict as a real Salt.</summary>
+    [Parameter]
+    public SaltFraming AcceptFraming { get; set; }
+
     private bool IsTcp => IsGiven(nameof(PubPort)) || IsGiven(nameof(PullPort)) || IsGiven(nameof(HostName));
 
     /// <inheritdoc/>
@@ -82,6 +91,8 @@ public sealed class StartSaltEventBusCommand : StoppableCommand
         {
             QueueSize = QueueSize,
             Overflow = (OverflowPolicy)Overflow,
+            Format = Framing.ToFormat()!.Value,
+            Accepts = AcceptFraming.ToFormat(),
             Forwarding = forwarding,
         };
         var bus = Run(async token =>

@@ -1,16 +1,19 @@
 using System;
+using System.Linq;
 using System.Management.Automation;
 using SaltEvents.Base;
-using SaltEvents.Core.Client;
 using SaltEvents.Errors;
 
 namespace SaltEvents.Cmdlets;
 
 /// <summary>Streams events to the pipeline as they arrive, until it is stopped.</summary>
 [Cmdlet(VerbsCommon.Watch, "SaltEvent")]
-[OutputType(typeof(SaltEvent))]
-public sealed class WatchSaltEventCommand : ListenCommand
+[OutputType(typeof(SaltEvent), typeof(StreamStatus))]
+public sealed class WatchSaltEventCommand : StreamCommand
 {
+    private static readonly string[] OfTheSession =
+        [nameof(QueueSize), nameof(Overflow), nameof(NoReconnect), nameof(ReconnectTimeout), nameof(WaitForBus)];
+
     /// <summary>Ends after so many events.</summary>
     [Parameter]
     [ValidateRange(1, long.MaxValue)]
@@ -20,35 +23,30 @@ public sealed class WatchSaltEventCommand : ListenCommand
     [Parameter]
     public Seconds? Timeout { get; set; }
 
-    /// <summary>How many events wait for the pipeline at most.</summary>
+    /// <summary>Gives the payload alone, not the whole event.</summary>
     [Parameter]
-    [ValidateRange(1, int.MaxValue)]
-    public int QueueSize { get; set; } = EventBusClientOptions.Default.QueueSize;
+    public SwitchParameter DataOnly { get; set; }
 
-    /// <summary>What happens when they are more. Block is for an embedded bus: a reader that stalls harms a real one.</summary>
+    /// <summary>Puts an object into the stream where the bus went away and came back, and where events were dropped.</summary>
     [Parameter]
-    [ValidateSet(nameof(SaltOverflow.DropOldest), nameof(SaltOverflow.DropNewest), nameof(SaltOverflow.Block))]
-    public SaltOverflow Overflow { get; set; } = SaltOverflow.DropOldest;
-
-    private protected override EventBusClientOptions ClientOptions =>
-        base.ClientOptions with { QueueSize = QueueSize, Overflow = (Core.Events.OverflowPolicy)Overflow };
+    public SwitchParameter IncludeStatus { get; set; }
 
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
-        if (Session is SaltEventSession && (IsGiven(nameof(QueueSize)) || IsGiven(nameof(Overflow))))
+        if (Session is SaltEventSession && OfTheSession.FirstOrDefault(IsGiven) is { } given)
         {
-            ThrowTerminatingError(ErrorRecords.ParametersDisagree("A session has its own queue: give -QueueSize and -Overflow to New-SaltEventSession, not with -Session."));
+            ThrowTerminatingError(ErrorRecords.ParametersDisagree($"A session has its own queue and connection: give -{given} to New-SaltEventSession, not with -Session."));
         }
 
-        var source = OpenSource();
+        var events = OpenEvents(DataOnly, IncludeStatus);
         if (Timeout?.Time == TimeSpan.Zero)
         {
-            WriteArrived(source, Count);
+            events.WriteArrived(Count);
         }
         else
         {
-            WriteEvents(source, Timeout is { } time ? Deadline.After(time) : Deadline.Never, Count);
+            events.WriteUntil(Timeout is { } time ? Deadline.After(time) : Deadline.Never, Count);
         }
     }
 }

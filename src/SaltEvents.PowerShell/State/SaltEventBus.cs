@@ -1,15 +1,18 @@
+using System.Collections.Concurrent;
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 using SaltEvents.Core.Configuration;
 using SaltEvents.Core.Server;
 using SaltEvents.Core.Transport;
+using SaltEvents.Input;
 
 namespace SaltEvents;
 
 /// <summary>A bus that this process runs. The counters are those of the moment they are read.</summary>
 public sealed class SaltEventBus : SaltEventTarget
 {
+    private static readonly ConcurrentDictionary<BusEndpoint, SaltEventBus> Running = new();
     private readonly EventBusServer server;
     private readonly string? temporaryDirectory;
 
@@ -19,7 +22,11 @@ public sealed class SaltEventBus : SaltEventTarget
         MinionId = minionId;
         this.server = server;
         this.temporaryDirectory = temporaryDirectory;
+        Running[Endpoint] = this;
     }
+
+    /// <summary>How it takes frames.</summary>
+    public SaltFraming AcceptFraming => server.Accepts is { } format ? format.ToFraming() : SaltFraming.Auto;
 
     /// <summary>The minion's id; null for a master's bus.</summary>
     public string? MinionId { get; }
@@ -79,6 +86,9 @@ public sealed class SaltEventBus : SaltEventTarget
     public IReadOnlyList<SaltEventSubscriber> SubscriberList =>
         server.Subscribers.Select(s => new SaltEventSubscriber(s.Id, s.ConnectedAt, s.EventsOut, s.BytesOut, s.Queued, s.Dropped)).ToArray();
 
+    /// <summary>The bus of this process, of any runspace, at that address; null for any other: of it no more is known than its address.</summary>
+    internal static SaltEventBus? Find(BusEndpoint endpoint) => Running.TryGetValue(endpoint, out var bus) ? bus : null;
+
     internal override bool IsOpen => server.IsRunning;
 
     private EventBusCounters Counters => server.Counters;
@@ -88,6 +98,7 @@ public sealed class SaltEventBus : SaltEventTarget
 
     internal override void Close()
     {
+        Running.TryRemove(Endpoint, out _);
         server.DisposeAsync().AsTask().GetAwaiter().GetResult();
         try
         {

@@ -1,0 +1,124 @@
+using System;
+using SaltEvents.Core.Client;
+
+namespace SaltEvents.Base;
+
+/// <summary>Writes the events of a source to the pipeline, tells what was lost and what becomes of the connection.</summary>
+internal sealed class EventWriter(StoppableCommand command, IEventSource source, LossReport losses, bool dataOnly, bool includeStatus)
+{
+    /// <summary>Writes events as they arrive, at most so many, until the deadline or until no more can come.</summary>
+    public void WriteUntil(Deadline deadline, long count)
+    {
+        while (count > 0)
+        {
+            TellStatus();
+            if (source.TryRead(out var saltEvent))
+            {
+                Write(saltEvent!);
+                count--;
+                if (losses.IsLarge)
+                {
+                    TellLosses();
+                }
+
+                // A busy bus must not outrun the deadline.
+                if (deadline.HasPassed)
+                {
+                    break;
+                }
+
+                continue;
+            }
+
+            TellStatus();
+            TellLosses();
+            if (!command.Guard(() => deadline.WaitToRead(source, command.StopToken)))
+            {
+                break;
+            }
+        }
+
+        TellLosses();
+        if (count > 0 && !deadline.HasPassed)
+        {
+            command.Guard(source.ThrowIfBroken);
+        }
+    }
+
+    /// <summary>Writes what has arrived already, at most so many, and waits for nothing.</summary>
+    public void WriteArrived(long count)
+    {
+        // No more than there are now: a busy bus must not keep the command for ever.
+        for (var left = Math.Min(count, source.Queued); left > 0; left--)
+        {
+            TellStatus();
+            if (source.TryRead(out var saltEvent))
+            {
+                Write(saltEvent!);
+            }
+        }
+
+        TellStatus();
+        TellLosses();
+        if (source.Queued == 0)
+        {
+            command.Guard(source.ThrowIfBroken);
+        }
+    }
+
+    private void Write(Core.Events.SaltEvent saltEvent)
+    {
+        var shown = new SaltEvent(saltEvent);
+        if (!saltEvent.Fields.IsWhole)
+        {
+            command.WriteWarning($"The payload of the event {shown.Tag} is no msgpack; its Data are the bytes. It starts with \"{saltEvent.PreviewPayload()}\".");
+        }
+
+        if (dataOnly)
+        {
+            command.WriteObject(shown.Data, enumerateCollection: false);
+        }
+        else
+        {
+            command.WriteObject(shown);
+        }
+    }
+
+    private void TellStatus()
+    {
+        while (source.TryReadStatus(out var status))
+        {
+            if (status!.State == StreamState.Connected)
+            {
+                command.WriteVerbose(status.Message);
+            }
+            else
+            {
+                command.WriteWarning(status.Message);
+            }
+
+            if (includeStatus)
+            {
+                command.WriteObject(new StreamStatus(status.State.ToString(), status.Time, status.Gap, 0, status.Message));
+            }
+        }
+    }
+
+    private void TellLosses()
+    {
+        if (losses.TakeDropped() is var dropped and > 0)
+        {
+            var message = $"{dropped} events were dropped: they arrived faster than the pipeline took them. A longer queue (-QueueSize), fewer tags (-Tag) or a faster pipeline keeps them.";
+            command.WriteWarning(message);
+            if (includeStatus)
+            {
+                command.WriteObject(new StreamStatus("Dropped", DateTime.UtcNow, TimeSpan.Zero, dropped, message));
+            }
+        }
+
+        if (losses.TakeMalformed() is var malformed and > 0)
+        {
+            command.WriteWarning($"{malformed} messages on the bus were passed over. The last one: {source.LastMalformed}");
+        }
+    }
+}

@@ -1,0 +1,90 @@
+using System;
+using System.Management.Automation;
+using System.Threading.Tasks;
+using SaltEvents.Core.Client;
+using SaltEvents.Core.Events;
+using SaltEvents.Core.Transport;
+
+namespace SaltEvents.Base;
+
+/// <summary>What the cmdlets that listen for long share: the queue, and what happens when the bus goes away.</summary>
+public abstract class StreamCommand : SubscribeCommand
+{
+    private protected StreamCommand()
+    {
+    }
+
+    /// <summary>How many events wait to be read at most.</summary>
+    [Parameter]
+    [ValidateRange(1, int.MaxValue)]
+    public int QueueSize { get; set; } = EventBusClientOptions.Default.QueueSize;
+
+    /// <summary>What happens when they are more. Block is for an embedded bus: a reader that stalls harms a real one.</summary>
+    [Parameter]
+    [ValidateSet(nameof(SaltOverflow.DropOldest), nameof(SaltOverflow.DropNewest), nameof(SaltOverflow.Block))]
+    public SaltOverflow Overflow { get; set; } = SaltOverflow.DropOldest;
+
+    /// <summary>Waits for a bus that is not up yet, for -ReconnectTimeout at most.</summary>
+    [Parameter]
+    public SwitchParameter WaitForBus { get; set; }
+
+    /// <summary>Ends with an error when the bus goes away. Otherwise the command connects again and tells how long the bus was away.</summary>
+    [Parameter]
+    public SwitchParameter NoReconnect { get; set; }
+
+    /// <summary>How long to try to connect again: seconds (fractions too), or a TimeSpan. 0, as when it is not given, is for ever.</summary>
+    [Parameter]
+    public Seconds ReconnectTimeout { get; set; }
+
+    private TimeSpan? Reconnecting => ReconnectTimeout.Time > TimeSpan.Zero ? ReconnectTimeout.Time : null;
+
+    private protected override EventBusClientOptions OptionsFor(SelectedBus bus) => ClientOptions with
+    {
+        Format = FormatFor(bus, SaltFraming.Auto),
+        QueueSize = QueueSize,
+        Overflow = (OverflowPolicy)Overflow,
+        ReportsStatus = true,
+        // A bus that this process runs ends on purpose.
+        Reconnect = !NoReconnect && bus.Own is null,
+        ReconnectTimeout = Reconnecting,
+    };
+
+    private protected override SelectedBus SelectBus()
+    {
+        if (!WaitForBus)
+        {
+            return base.SelectBus();
+        }
+
+        var deadline = Reconnecting is { } time ? Deadline.After(time) : Deadline.Never;
+        var backoff = new Backoff();
+        while (!Guard(IsUp) && !deadline.HasPassed)
+        {
+            if (StopToken.WaitHandle.WaitOne(backoff.Next()))
+            {
+                throw new PipelineStoppedException();
+            }
+        }
+
+        return base.SelectBus();
+    }
+
+    private bool IsUp()
+    {
+        try
+        {
+            var bus = BusSelector.Select(this, RequiredNode);
+            if (bus.Session is null)
+            {
+                using var connection = Task.Run(() => BusConnector.ConnectAsync(bus.Endpoint.Pub, ClientOptions.ConnectTimeout, StopToken)).GetAwaiter().GetResult();
+            }
+
+            return true;
+        }
+        catch (SaltEventException e) when (e is BusNotFoundException or BusConnectionException)
+        {
+            WriteVerbose($"Waiting for the bus. {e.Message}");
+            return false;
+        }
+    }
+}
