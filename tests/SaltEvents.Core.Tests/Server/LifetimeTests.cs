@@ -49,7 +49,7 @@ public abstract class LifetimeTests<TPlace> : BusTests<TPlace>
     [Fact]
     public async Task After_the_stop_nothing_listens_and_every_peer_sees_the_end()
     {
-        var bus = await StartAsync();
+        await using var bus = await StartAsync();
         using var subscriber = await RawPeer.ConnectAsync(bus.Endpoint.Pub);
         using var sender = await RawPeer.ConnectAsync(bus.Endpoint.Pull);
         await sender.SendAsync(Numbered(1));
@@ -71,7 +71,7 @@ public abstract class LifetimeTests<TPlace> : BusTests<TPlace>
     public async Task Subscribers_get_what_is_queued_for_them_before_the_bus_is_gone()
     {
         const int Count = 300;
-        var bus = await StartAsync(o => o with { StopTimeout = Eventually.Limit });
+        await using var bus = await StartAsync(o => o with { StopTimeout = Eventually.Limit });
         using var subscriber = await RawPeer.ConnectAsync(bus.Endpoint.Pub, receiveBuffer: 10_000);
         using (var sender = await RawPeer.ConnectAsync(bus.Endpoint.Pull))
         {
@@ -87,7 +87,7 @@ public abstract class LifetimeTests<TPlace> : BusTests<TPlace>
     [Fact]
     public async Task A_stopped_subscriber_holds_the_stop_up_no_longer_than_allowed()
     {
-        var bus = await StartAsync(o => o with { StopTimeout = TimeSpan.FromMilliseconds(100) });
+        await using var bus = await StartAsync(o => o with { StopTimeout = TimeSpan.FromMilliseconds(100) });
         using var stopped = await RawPeer.ConnectAsync(bus.Endpoint.Pub);
         using var sender = await RawPeer.ConnectAsync(bus.Endpoint.Pull);
         await sender.SendAsync(Frames.Join(UpTo(200).Select(i => Numbered(i, 64 * 1024))));
@@ -98,7 +98,7 @@ public abstract class LifetimeTests<TPlace> : BusTests<TPlace>
     [Fact]
     public async Task Many_can_stop_it_at_once()
     {
-        var bus = await StartAsync();
+        await using var bus = await StartAsync();
 
         await Task.WhenAll(UpTo(10).Select(_ => Task.Run(() => bus.DisposeAsync().AsTask()))).Soon();
     }
@@ -126,7 +126,7 @@ public abstract class LifetimeTests<TPlace> : BusTests<TPlace>
 
     private async Task CycleAsync()
     {
-        var bus = await StartAsync();
+        await using var bus = await StartAsync();
         Assert.NotEmpty(ProcessState.BusThreads);
         using var client = new EventBusClient(bus.Endpoint);
         await using var subscription = await client.SubscribeAsync();

@@ -136,7 +136,7 @@ public abstract class MasterForwarderTests<TPlace> : BusTests<TPlace>
     {
         const int Count = 500;
         await using var master = await StartAsync();
-        var minion = await StartMinionAsync(master.Endpoint, stopTimeout: Eventually.Limit);
+        await using var minion = await StartMinionAsync(master.Endpoint, stopTimeout: Eventually.Limit);
         using var subscriber = await RawPeer.ConnectAsync(master.Endpoint.Pub);
         using var sender = await RawPeer.ConnectAsync(minion.Endpoint.Pull);
         await sender.SendAsync(Frames.Join(UpTo(Count).Select(Envelope)));
@@ -151,7 +151,7 @@ public abstract class MasterForwarderTests<TPlace> : BusTests<TPlace>
     [Fact]
     public async Task What_cannot_go_out_before_the_stop_is_counted_as_dropped()
     {
-        var minion = await StartMinionAsync(await FreeEndpointAsync(), stopTimeout: TimeSpan.FromMilliseconds(50));
+        await using var minion = await StartMinionAsync(await FreeEndpointAsync(), stopTimeout: TimeSpan.FromMilliseconds(50));
         using var sender = await RawPeer.ConnectAsync(minion.Endpoint.Pull);
         await sender.SendAsync(Frames.Join(UpTo(7).Select(Envelope)));
         await Eventually.True(() => minion.Counters.ForwardQueued == 7);

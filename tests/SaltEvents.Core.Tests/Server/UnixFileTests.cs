@@ -98,7 +98,7 @@ public sealed class UnixFileTests : IDisposable
     [Fact]
     public async Task Both_files_and_the_directories_made_for_them_are_gone_after_the_stop()
     {
-        var bus = await StartAsync(In("a/b/c"));
+        await using var bus = await StartAsync(In("a/b/c"));
         Assert.Equal(["master_event_pub.ipc", "master_event_pull.ipc"], Directory.GetFileSystemEntries(directory.In("a/b/c")).Select(Path.GetFileName).Order());
 
         await bus.DisposeAsync();
@@ -110,7 +110,7 @@ public sealed class UnixFileTests : IDisposable
     public async Task A_directory_that_was_there_stays_with_its_mode()
     {
         Directory.CreateDirectory(directory.In("mine"), (UnixFileMode)0x1ED);
-        var bus = await StartAsync(In("mine"));
+        await using var bus = await StartAsync(In("mine"));
         await bus.DisposeAsync();
 
         Assert.Equal((UnixFileMode)0x1ED, File.GetUnixFileMode(directory.In("mine")));
@@ -120,7 +120,7 @@ public sealed class UnixFileTests : IDisposable
     [Fact]
     public async Task A_directory_with_others_files_in_it_stays()
     {
-        var bus = await StartAsync(In("shared"));
+        await using var bus = await StartAsync(In("shared"));
         await File.WriteAllTextAsync(directory.In("shared/notes"), "mine");
         await bus.DisposeAsync();
 
@@ -223,7 +223,7 @@ public sealed class UnixFileTests : IDisposable
     [Fact]
     public async Task A_bus_whose_directory_was_deleted_stops()
     {
-        var bus = await StartAsync(In("gone"));
+        await using var bus = await StartAsync(In("gone"));
         using var subscriber = await RawPeer.ConnectAsync(bus.Endpoint.Pub);
         Directory.Delete(directory.In("gone"), recursive: true);
 

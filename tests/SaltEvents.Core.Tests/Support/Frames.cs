@@ -1,7 +1,6 @@
 using System;
 using System.Buffers.Binary;
 using System.Collections.Generic;
-using System.Linq;
 using System.Text;
 using SaltEvents.Core.Events;
 using SaltEvents.Core.Framing;
@@ -13,7 +12,16 @@ internal static class Frames
 {
     public static byte[] Utf8(string text) => Encoding.UTF8.GetBytes(text);
 
-    public static byte[] Join(params IEnumerable<byte[]> parts) => parts.SelectMany(p => p).ToArray();
+    public static byte[] Join(params IEnumerable<byte[]> parts)
+    {
+        var joined = new ByteBuffer();
+        foreach (var part in parts)
+        {
+            joined.Write(part);
+        }
+
+        return joined.ToArray();
+    }
 
     public static byte[] Prefixed(byte[] map)
     {
