@@ -13,6 +13,11 @@ internal sealed class SecondsAttribute : ArgumentTransformationAttribute
     public override object Transform(EngineIntrinsics engineIntrinsics, object inputData)
     {
         var value = inputData is PSObject wrapped ? wrapped.BaseObject : inputData;
+        if (value is null)
+        {
+            return null!; // a variable that was never set is no 0, which can mean for ever; where null is not allowed the engine says so
+        }
+
         if (value is TimeSpan time)
         {
             return Check(time.TotalSeconds, time, value);
@@ -25,7 +30,10 @@ internal sealed class SecondsAttribute : ArgumentTransformationAttribute
 
         try
         {
-            var seconds = Convert.ToDouble(value, CultureInfo.InvariantCulture);
+            // No thousands separators: '1,5' must not be 15.
+            var seconds = value is string number
+                ? double.Parse(number, NumberStyles.Float, CultureInfo.InvariantCulture)
+                : Convert.ToDouble(value, CultureInfo.InvariantCulture);
             return Check(seconds, null, value);
         }
         catch (Exception e) when (e is FormatException or InvalidCastException or OverflowException)
@@ -35,7 +43,7 @@ internal sealed class SecondsAttribute : ArgumentTransformationAttribute
     }
 
     private static TimeSpan Check(double seconds, TimeSpan? exact, object? value) =>
-        seconds >= 0 && seconds <= Longest.TotalSeconds ? exact ?? TimeSpan.FromTicks((long)(seconds * TimeSpan.TicksPerSecond)) : throw Refuse(value);
+        seconds >= 0 && seconds <= Longest.TotalSeconds ? exact ?? TimeSpan.FromTicks((long)Math.Ceiling(seconds * TimeSpan.TicksPerSecond)) : throw Refuse(value);
 
     private static ArgumentTransformationMetadataException Refuse(object? value) =>
         new($"'{value}' is no time to wait. Give seconds from 0 to {Longest.TotalSeconds:0} (49 days), such as 10 or 0.5, or a TimeSpan.");
