@@ -23,10 +23,11 @@ internal static class BusSelector
         RefuseContradictions(command);
         var node = (NodeKind?)(command.Node ?? required) ?? (command.MinionId is null ? null : NodeKind.Minion);
         var selected = Select(command, node);
-        return required is null || selected.Node is null || selected.Node == (NodeKind)required
+        var wanted = (NodeKind?)required ?? node;
+        return wanted is null || selected.Node is null || selected.Node == wanted
             ? selected
             : throw new CommandErrorException(ErrorRecords.Of(
-                "WrongNode", ErrorCategory.InvalidArgument, $"This command goes through a {required!.Value.ToString().ToLowerInvariant()}'s bus, and {selected.Endpoint.Pub} is a {selected.Node.Value.ToString().ToLowerInvariant()}'s.", command.Session));
+                "WrongNode", ErrorCategory.InvalidArgument, $"This command goes through a {Name(wanted)}'s bus, and {selected.Endpoint.Pub} is a {Name(selected.Node)}'s.", command.Session));
     }
 
     private static SelectedBus Select(BusCommand command, NodeKind? node)
@@ -38,7 +39,8 @@ internal static class BusSelector
 
         if (command.PubPort > 0 || command.PullPort > 0)
         {
-            var endpoint = new BusEndpoint(new TcpBusAddress(command.HostName, command.PubPort), new TcpBusAddress(command.HostName, command.PullPort));
+            var host = command.HostName ?? TcpBusAddress.Loopback;
+            var endpoint = new BusEndpoint(new TcpBusAddress(host, command.PubPort), new TcpBusAddress(host, command.PullPort));
             return new SelectedBus(endpoint, node, "-PubPort and -PullPort");
         }
 
@@ -93,11 +95,20 @@ internal static class BusSelector
             throw Refuse($"{string.Join(" and ", ways)} each name a bus. Give only one of them.");
         }
 
-        if (command.HostName != TcpBusAddress.Loopback && command.PubPort == 0 && command.PullPort == 0)
+        if (command.HostName is not null && command.PubPort == 0 && command.PullPort == 0)
         {
-            throw Refuse("-HostName names the host of a bus in TCP mode; give its -PubPort (to listen) or -PullPort (to fire) too.");
+            throw Refuse(command.Session is not null || command.SockDir is not null
+                ? $"-HostName is for a bus in TCP mode; {ways[0]} names another. Give one or the other."
+                : "-HostName names the host of a bus in TCP mode; give its -PubPort (to listen) or -PullPort (to fire) too.");
+        }
+
+        if (command.MinionId is not null && (command.Session is not null || command.PubPort > 0 || command.PullPort > 0 || command.Node == SaltNode.Master))
+        {
+            throw Refuse($"-MinionId chooses among the buses of minions in a directory; it does not go with {(ways.Length > 0 ? ways[0] : "-Node Master")}.");
         }
     }
+
+    private static string Name(NodeKind? node) => node == NodeKind.Master ? "master" : "minion";
 
     private static CommandErrorException Refuse(string message) =>
         new(ErrorRecords.ParametersDisagree(message));
