@@ -21,7 +21,7 @@ public abstract class MasterForwarderTests<TPlace> : BusTests<TPlace>
         StopTimeout = stopTimeout ?? TimeSpan.FromSeconds(1),
     });
 
-    private static byte[] Envelope(int number) => Frames.Of(MasterEnvelope.Encode("n/" + number, new PayloadMap(), DateTime.UtcNow, int.MaxValue));
+    private static byte[] Envelope(int number) => Frames.Of(MasterEnvelope.Encode("n/" + number, new PayloadMap(), DateTime.UtcNow, int.MaxValue, out _));
 
     [Fact]
     public async Task An_event_for_the_master_is_on_both_buses()

@@ -44,7 +44,7 @@ public sealed class MinionEventsTests
     public void It_is_byte_for_byte_what_a_real_master_published()
     {
         var recorded = RecordedEvent.All.First(r => r.Tag == "via/fire_master");
-        var envelope = MasterEnvelope.Encode("via/fire_master", (PayloadMap)recorded.Data["data"]!, Stamp, int.MaxValue);
+        var envelope = MasterEnvelope.Encode("via/fire_master", (PayloadMap)recorded.Data["data"]!, Stamp, int.MaxValue, out _);
 
         var body = Assert.Single(MinionEvents.ForMaster(envelope, "web01", SaltTime.ParseStamp((string)recorded.Data["_stamp"]!)!.Value, out _));
 
@@ -59,7 +59,7 @@ public sealed class MinionEventsTests
         foreach (var r in recorded)
         {
             Assert.Equal(["tag", "data", "events", "pretag"], r.Data.Select(e => e.Key).Take(4).Order().OrderBy(k => Array.IndexOf(["tag", "data", "events", "pretag"], k)));
-            var envelope = MasterEnvelope.Encode((string)r.Data["tag"]!, (PayloadMap)r.Data["data"]!, SaltTime.ParseStamp((string)r.Data["_stamp"]!)!.Value, int.MaxValue);
+            var envelope = MasterEnvelope.Encode((string)r.Data["tag"]!, (PayloadMap)r.Data["data"]!, SaltTime.ParseStamp((string)r.Data["_stamp"]!)!.Value, int.MaxValue, out _);
             var ours = (PayloadMap)EventCodec.Decode(envelope).Fields.Decode()!;
             Assert.Equal(r.Data.Select(e => PayloadText.Of(e.Key) + PayloadText.Of(e.Value)).Order(), ours.Select(e => PayloadText.Of(e.Key) + PayloadText.Of(e.Value)).Order());
         }
