@@ -1,0 +1,138 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Threading.Tasks;
+using SaltEvents.Core.Client;
+using SaltEvents.Core.Events;
+using SaltEvents.Core.Framing;
+using SaltEvents.Core.Server;
+using SaltEvents.Core.Tests.Server;
+using SaltEvents.Core.Tests.Support;
+using SaltEvents.Core.Transport;
+using Xunit;
+
+namespace SaltEvents.Core.Tests.Client;
+
+/// <summary>Firing on a bus of which it is not known how it takes frames.</summary>
+public abstract class FramingTests<TPlace> : BusTests<TPlace>
+    where TPlace : BusPlace, new()
+{
+    private static readonly EventBusClientOptions Unknown = new() { Format = null };
+
+    public static IEnumerable<object?[]> Dialects =>
+        from accepts in new FrameFormat?[] { null, FrameFormat.Map, FrameFormat.LengthPrefixed }
+        from publishes in new[] { FrameFormat.Map, FrameFormat.LengthPrefixed }
+        select new object?[] { accepts, publishes };
+
+    [Theory]
+    [MemberData(nameof(Dialects))]
+    public async Task An_event_arrives_once_on_a_bus_of_any_dialect(FrameFormat? accepts, FrameFormat publishes)
+    {
+        await using var bus = await StartAsync(o => o with { Accepts = accepts, Format = publishes });
+        using var listener = new EventBusClient(bus.Endpoint);
+        await using var subscription = await listener.SubscribeAsync();
+        using var client = new EventBusClient(bus.Endpoint, Unknown);
+
+        await client.FireAsync("a", new PayloadMap()).Soon();
+        await client.FireAsync("b", new PayloadMap()).Soon();
+        Assert.True(await client.CompleteAsync(Eventually.Limit));
+
+        Assert.False(client.IsFormatUnknown);
+        Assert.Equal(["a", "b"], await ReadTagsAsync(subscription, 2));
+        Assert.False(subscription.TryRead(out _));
+    }
+
+    [Fact]
+    public async Task The_answer_is_remembered_for_other_clients()
+    {
+        await using var bus = await StartAsync(o => o with { Accepts = FrameFormat.LengthPrefixed });
+        using (var first = new EventBusClient(bus.Endpoint, Unknown))
+        {
+            await first.FireAsync("a", new PayloadMap()).Soon();
+            Assert.True(await first.CompleteAsync(Eventually.Limit));
+        }
+
+        var asked = bus.Counters.EventsIn;
+        using var second = new EventBusClient(bus.Endpoint, Unknown);
+        await second.FireAsync("b", new PayloadMap()).Soon();
+        Assert.True(await second.CompleteAsync(Eventually.Limit));
+
+        Assert.Equal(asked + 1, bus.Counters.EventsIn);
+    }
+
+    [Fact]
+    public async Task A_bus_that_came_back_as_another_version_is_asked_again()
+    {
+        var endpoint = (await StartAndStopAsync()).Endpoint;
+        using var client = new EventBusClient(endpoint, Unknown);
+        await using (await EventBusServer.StartAsync(new EventBusServerOptions(endpoint) { Accepts = FrameFormat.Map }))
+        {
+            await client.FireAsync("old", new PayloadMap()).Soon();
+        }
+
+        await using var upgraded = await EventBusServer.StartAsync(new EventBusServerOptions(endpoint) { Accepts = FrameFormat.LengthPrefixed });
+        using var listener = new EventBusClient(endpoint);
+        await using var subscription = await listener.SubscribeAsync();
+        await client.FireAsync("new", new PayloadMap()).Soon();
+
+        Assert.Equal(["new"], await ReadTagsAsync(subscription, 1));
+    }
+
+    [Fact]
+    public async Task A_bus_that_gives_nothing_back_is_told_of_and_gets_bare_frames()
+    {
+        await using var bus = await StartAsync();
+        var (silent, pub) = RawPeer.Listen(new TcpBusAddress(TcpBusAddress.Loopback, 0));
+        using var listening = silent;
+        using var client = new EventBusClient(new BusEndpoint(pub, bus.Endpoint.Pull), Unknown);
+
+        await client.FireAsync("a", new PayloadMap()).Soon();
+
+        Assert.True(client.IsFormatUnknown);
+        Assert.True(await client.CompleteAsync(Eventually.Limit));
+        Assert.Equal(3, bus.Counters.EventsIn); // both questions and the event
+    }
+
+    [Fact]
+    public async Task Without_a_pub_port_nothing_is_asked()
+    {
+        await using var bus = await StartAsync();
+        using var client = new EventBusClient(new BusEndpoint(new TcpBusAddress(TcpBusAddress.Loopback, 0), bus.Endpoint.Pull), Unknown);
+
+        await client.FireAsync("a", new PayloadMap()).Soon();
+
+        Assert.True(client.IsFormatUnknown);
+        Assert.True(await client.CompleteAsync(Eventually.Limit));
+        Assert.Equal(1, bus.Counters.EventsIn);
+    }
+
+    // An address that is free, with its ports chosen.
+    private async Task<EventBusServer> StartAndStopAsync()
+    {
+        var bus = await StartAsync();
+        await bus.DisposeAsync();
+        return bus;
+    }
+
+    private static async Task<List<string>> ReadTagsAsync(EventSubscription subscription, int count)
+    {
+        var tags = new List<string>();
+        while (tags.Count < count && await subscription.WaitToReadAsync().AsTask().Soon())
+        {
+            while (subscription.TryRead(out var saltEvent))
+            {
+                tags.Add(saltEvent!.Tag);
+            }
+        }
+
+        return tags;
+    }
+}
+
+public sealed class UnixFramingTests : FramingTests<UnixPlace>
+{
+}
+
+public sealed class TcpFramingTests : FramingTests<TcpPlace>
+{
+}
