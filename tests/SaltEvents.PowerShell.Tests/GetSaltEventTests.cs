@@ -1,0 +1,266 @@
+using System;
+using System.Diagnostics;
+using System.Linq;
+using System.Management.Automation;
+using System.Threading;
+using Xunit;
+
+namespace SaltEvents.Tests;
+
+/// <summary>Waiting for one event, or a few.</summary>
+public sealed class GetSaltEventTests : IDisposable
+{
+    private readonly Shell shell = new();
+    private readonly dynamic bus;
+    private readonly Wire wire;
+
+    public GetSaltEventTests()
+    {
+        bus = shell.StartBus();
+        wire = Wire.To(shell.Directory);
+    }
+
+    [Fact]
+    public void An_event_in_time_is_returned_and_the_connection_closed()
+    {
+        using var run = StartListening("Get-SaltEvent my/tag");
+        wire.Send("other/tag");
+        wire.Send("my/tag/1", ("n", 7));
+        var given = run.Finish().Single;
+        Assert.Equal("my/tag/1", (string)given.Tag);
+        Assert.Equal(7L, (long)given.Data.n);
+        NobodyListens();
+    }
+
+    [Fact]
+    public void None_in_time_is_no_output_and_no_error()
+    {
+        var watch = Stopwatch.StartNew();
+        var result = shell.Run("Get-SaltEvent my/tag -Wait 0.2").Good();
+        Assert.Empty(result.Output);
+        Assert.InRange(watch.Elapsed.TotalSeconds, 0.19, 4);
+        NobodyListens();
+    }
+
+    [Fact]
+    public void The_wait_is_five_seconds_by_default_and_the_second_position()
+    {
+        var command = shell.Run("Get-Command Get-SaltEvent").Single;
+        Assert.Equal(1, ((CmdletInfo)((PSObject)command).BaseObject).ParameterSets[0].Parameters.Single(p => p.Name == "Wait").Position);
+        using var run = StartListening("$watch = [Diagnostics.Stopwatch]::StartNew(); Get-SaltEvent; $watch.Elapsed.TotalSeconds");
+        Assert.InRange((double)run.Finish().Value!, 4.9, 8);
+    }
+
+    [Theory]
+    [InlineData("Get-SaltEvent -Wait 0")]
+    [InlineData("Get-SaltEvent my/tag 0")]
+    [InlineData("Get-SaltEvent -Wait ([timespan]::Zero)")]
+    public void Wait_0_is_for_ever(string script)
+    {
+        using var run = StartListening(script);
+        Thread.Sleep(50); // not a wait for anything: it must not have ended by then
+        Assert.True(run.IsRunning);
+        wire.Send("my/tag");
+        Assert.Equal("my/tag", (string)run.Finish().Single.Tag);
+    }
+
+    [Theory]
+    [InlineData("-Wait 0.00000001")]
+    [InlineData("-Wait ([timespan]::FromTicks(1))")]
+    public void The_shortest_wait_is_not_for_ever(string wait)
+    {
+        Assert.Empty(shell.Run("Get-SaltEvent " + wait).Good().Output);
+    }
+
+    [Fact]
+    public void Count_waits_for_so_many_in_order()
+    {
+        using var run = StartListening("Get-SaltEvent t/ -Count 3 -Wait 20");
+        foreach (var tag in new[] { "t/1", "u/2", "t/3", "t/4", "t/5" })
+        {
+            wire.Send(tag);
+        }
+
+        Assert.Equal(["t/1", "t/3", "t/4"], run.Finish().Good().Tags());
+    }
+
+    [Fact]
+    public void Count_that_is_not_reached_in_time_gives_what_came()
+    {
+        using var run = StartListening("Get-SaltEvent -Count 3 -Wait 1");
+        wire.Send("t/1");
+        wire.Send("t/2");
+        Assert.Equal(["t/1", "t/2"], run.Finish().Good().Tags());
+    }
+
+    [Fact]
+    public void DataOnly_gives_the_payload()
+    {
+        using var run = StartListening("Get-SaltEvent -DataOnly");
+        wire.Send("t", ("b", 1), ("a", new object?[] { 1, 2 }));
+        var data = run.Finish().Single;
+        Assert.Equal(1L, (long)data.b);
+        Assert.Equal(["b", "a", "_stamp"], ((PSObject)data).Properties.Select(p => p.Name));
+    }
+
+    [Fact]
+    public void DataOnly_gives_a_list_as_one_object_and_nil_as_null()
+    {
+        shell.Run("$s = New-SaltEventSession").Good();
+        wire.SendBytes("t", 0x92, 1, 2);
+        wire.SendBytes("t", 0xC0);
+        var output = shell.Run("Get-SaltEvent -Session $s -DataOnly -Count 2").Good().Output;
+        Assert.Equal([1L, 2L], (object[])output[0].BaseObject);
+        Assert.Null(output[1]);
+    }
+
+    [Theory]
+    [InlineData("-Tag my/", "my/tag my/tag/2 my/other")]
+    [InlineData("-Tag my/tag", "my/tag my/tag/2")]
+    [InlineData("-Tag 'my/tag*'", "my/tag my/tag/2")]
+    [InlineData("-Tag 'my/t*g'", "my/tag")]
+    [InlineData("-Tag '*'", "my/tag my/tag/2 MY/TAG my/other [x]")]
+    [InlineData("-Tag 'm?/tag'", "my/tag")]
+    [InlineData("-Tag 'm[xy]/tag'", "my/tag")]
+    [InlineData("-Tag '[[]x]'", "[x]")]
+    [InlineData("-Tag '[x]' -MatchType StartsWith", "[x]")]
+    [InlineData("-Tag MY", "MY/TAG")]
+    [InlineData("-Tag 'MY*'", "MY/TAG")]
+    [InlineData("-Tag ''", "my/tag my/tag/2 MY/TAG my/other [x]")]
+    [InlineData("-Tag @()", "my/tag my/tag/2 MY/TAG my/other [x]")]
+    [InlineData("", "my/tag my/tag/2 MY/TAG my/other [x]")]
+    [InlineData("-Tag MY/TAG, my/other", "MY/TAG my/other")]
+    [InlineData("-Tag 'MY/*', my/other", "MY/TAG my/other")]
+    [InlineData("my/other, '*2'", "my/tag/2 my/other")]
+    [InlineData("-Tag tag -MatchType EndsWith", "my/tag")]
+    [InlineData("-Tag /t -MatchType Find", "my/tag my/tag/2")]
+    [InlineData("-Tag 'm.*g$' -MatchType Regex", "my/tag")]
+    [InlineData("-Tag 'tag' -MatchType Regex", "")]
+    [InlineData("-Tag 'my/*' -MatchType FnMatch", "my/tag my/tag/2 my/other")]
+    [InlineData("-Tag 'my' -MatchType FnMatch", "")]
+    [InlineData("-Tag 'my/*' -MatchType StartsWith", "")]
+    public void Tags_match_as_documented(string parameters, string expected)
+    {
+        shell.Run($"$s = New-SaltEventSession {parameters}; $all = New-SaltEventSession").Good();
+        foreach (var tag in new[] { "my/tag", "my/tag/2", "MY/TAG", "my/other", "[x]", "END" })
+        {
+            wire.Send(tag);
+        }
+
+        Until.True(() => (long)((dynamic)PSObject.AsPSObject(shell["all"]!)).Queued == 6 && (long)((dynamic)PSObject.AsPSObject(shell["s"]!)).Received == 6, "all have arrived");
+        var wanted = expected.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        // The filter of the subscription, and that of reading from a session that keeps everything.
+        Assert.Equal(wanted, shell.Run("Watch-SaltEvent -Session $s -Timeout 0").Good().Tags().Except(["END"]));
+        Assert.Equal(wanted, shell.Run($"Watch-SaltEvent -Session $all -Timeout 0 {parameters}").Good().Tags().Except(["END"]));
+    }
+
+    [Theory]
+    [InlineData("Get-SaltEvent '[' -MatchType Regex")]
+    [InlineData("Watch-SaltEvent 'ok', '(' -MatchType Regex")]
+    [InlineData("New-SaltEventSession '(' -MatchType Regex")]
+    public void A_pattern_that_is_none_is_an_error(string script)
+    {
+        var error = shell.Fails(script);
+        Assert.StartsWith("InvalidTagPattern,", error.FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.Equal(ErrorCategory.InvalidArgument, error.CategoryInfo.Category);
+        NobodyListens();
+    }
+
+    [Fact]
+    public void A_busy_bus_does_not_outrun_the_wait()
+    {
+        using var run = StartListening("Get-SaltEvent busy -Count 1000000 -Wait 0.5");
+        var watch = Stopwatch.StartNew();
+        while (run.IsRunning && watch.Elapsed < Until.Limit)
+        {
+            wire.Send("busy/1");
+        }
+
+        Assert.InRange(watch.Elapsed.TotalSeconds, 0.1, 5);
+        Assert.NotEmpty(run.Finish().Good().Output);
+    }
+
+    [Fact]
+    public void Events_that_do_not_match_do_not_hold_the_wait_up()
+    {
+        using var run = StartListening("Get-SaltEvent never -Wait 0.5");
+        var watch = Stopwatch.StartNew();
+        while (run.IsRunning && watch.Elapsed < Until.Limit)
+        {
+            wire.Send("busy/1");
+        }
+
+        Assert.InRange(watch.Elapsed.TotalSeconds, 0.1, 5);
+        Assert.Empty(run.Finish().Good().Output);
+    }
+
+    [Fact]
+    public void A_bus_that_goes_away_is_an_error()
+    {
+        using var run = StartListening("try { Get-SaltEvent -Wait 0 } catch { throw }");
+        using (var other = new Shell())
+        {
+            other["bus"] = bus;
+            other.Run("Stop-SaltEventBus $bus").Good();
+        }
+
+        var error = run.Finish().Terminating;
+        Assert.StartsWith("BusConnectionLost,", error.FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.Equal(ErrorCategory.ConnectionError, error.CategoryInfo.Category);
+        Assert.Contains(shell.Directory, error.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Ctrl_C_ends_the_wait_and_closes_the_connection()
+    {
+        using var run = StartListening("Get-SaltEvent -Wait 0");
+        Assert.IsType<PipelineStoppedException>(run.Stop().Failure);
+        NobodyListens();
+    }
+
+    [Fact]
+    public void What_is_no_Salt_bus_is_an_error()
+    {
+        using var directory = new TempDirectory();
+        using var fake = new FakeBus(directory.Path);
+        using var run = shell.Start($"try {{ Get-SaltEvent -SockDir '{directory.Path}' -Wait 0 }} catch {{ throw }}");
+        fake.AcceptListener().Send("HTTP/1.1 400 Bad Request\r\n\r\n"u8);
+        var error = run.Finish().Terminating;
+        Assert.StartsWith("NotASaltBus,", error.FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.Equal(ErrorCategory.InvalidData, error.CategoryInfo.Category);
+        Assert.Contains("HTTP/1.1", error.ToString(), StringComparison.Ordinal);
+        Assert.Contains("pub socket", error.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_frame_that_is_no_event_is_passed_over_with_a_warning()
+    {
+        using var directory = new TempDirectory();
+        using var fake = new FakeBus(directory.Path);
+        using var run = shell.Start($"Get-SaltEvent -SockDir '{directory.Path}' -Wait 0");
+        var listener = fake.AcceptListener();
+        listener.Send(Frame("abc"u8));
+        listener.Send(Frame([.. "my/tag\n\n"u8, 0x80]));
+        var result = run.Finish();
+        Assert.Equal("my/tag", (string)result.Single.Tag);
+        Assert.Contains("1 messages on the bus were passed over", Assert.Single(result.Warnings), StringComparison.Ordinal);
+    }
+
+    public void Dispose()
+    {
+        wire.Dispose();
+        shell.Dispose();
+    }
+
+    private static byte[] Frame(ReadOnlySpan<byte> body) =>
+        [0x82, 0xA4, .. "head"u8, 0x80, 0xA4, .. "body"u8, 0xC4, (byte)body.Length, .. body];
+
+    private ShellRun StartListening(string script)
+    {
+        var run = shell.Start(script);
+        Until.True(() => (int)bus.Subscribers == 1 || !run.IsRunning, "the command listens");
+        return run;
+    }
+
+    private void NobodyListens() => Until.True(() => (int)bus.Subscribers == 0, "the connection is closed");
+}

@@ -1,0 +1,255 @@
+using System;
+using System.Diagnostics;
+using System.Linq;
+using System.Management.Automation;
+using System.Threading;
+using Xunit;
+
+namespace SaltEvents.Tests;
+
+/// <summary>Streaming events: when they come, what ends the stream, what is lost.</summary>
+public sealed class WatchSaltEventTests : IDisposable
+{
+    private readonly Shell shell = new();
+    private readonly dynamic bus;
+    private readonly Wire wire;
+
+    public WatchSaltEventTests()
+    {
+        bus = shell.StartBus();
+        wire = Wire.To(shell.Directory);
+    }
+
+    [Fact]
+    public void Each_event_reaches_the_pipeline_as_it_arrives()
+    {
+        using var run = StartListening("Watch-SaltEvent | ForEach-Object { $_.Tag }");
+        for (var i = 0; i < 20; i++)
+        {
+            wire.Send("t/" + i);
+            Assert.Equal("t/" + i, (string)((PSObject)run.Next()).BaseObject);
+        }
+
+        Assert.True(run.IsRunning);
+        run.Stop();
+        NobodyListens();
+    }
+
+    [Fact]
+    public void Ctrl_C_ends_it_at_once()
+    {
+        using var run = StartListening("Watch-SaltEvent");
+        var watch = Stopwatch.StartNew();
+        Assert.IsType<PipelineStoppedException>(run.Stop().Failure);
+        Assert.InRange(watch.Elapsed.TotalSeconds, 0, 2);
+        NobodyListens();
+    }
+
+    [Fact]
+    public void Ctrl_C_ends_it_on_a_busy_bus()
+    {
+        using var stop = new CancellationTokenSource();
+        using var run = StartListening("Watch-SaltEvent");
+        var sender = new Thread(() =>
+        {
+            while (!stop.IsCancellationRequested)
+            {
+                wire.Send("busy");
+            }
+        });
+        sender.Start();
+        run.Next();
+        run.Stop();
+        stop.Cancel();
+        sender.Join();
+        NobodyListens();
+    }
+
+    [Theory]
+    [InlineData("Watch-SaltEvent | ForEach-Object { $_.Tag; throw 'enough' }")]
+    [InlineData("foreach ($i in 1) { Watch-SaltEvent | ForEach-Object { $_.Tag; break } }")]
+    [InlineData("try { Watch-SaltEvent | ForEach-Object { $_.Tag; throw 'enough' } } catch { }")]
+    [InlineData("Watch-SaltEvent -ErrorAction Stop | ForEach-Object { $_.Tag; [int]::Parse('x') } -ErrorAction Stop", true)]
+    public void A_pipeline_that_ends_early_closes_the_connection(string script, bool goesOn = false)
+    {
+        using var run = StartListening(script);
+        wire.Send("t/1");
+        run.Next();
+        if (goesOn)
+        {
+            run.Stop();
+        }
+        else
+        {
+            run.Finish();
+        }
+
+        NobodyListens();
+    }
+
+    [Fact]
+    public void Select_First_ends_it_and_closes_the_connection()
+    {
+        var child = ChildProcess.RunPwsh(
+            """
+            $bus = Start-SaltEventBus
+            $job = Start-ThreadJob -ScriptBlock { param($bus, $path) Import-Module $path; while ($bus.State -eq 'Running' -and -not $bus.Subscribers) { Start-Sleep -Milliseconds 5 }; 1..5 | Send-SaltEvent t/x -Session $bus } -ArgumentList $bus, (Get-Module SaltEvents).Path
+            Watch-SaltEvent | Select-Object -First 3 | ForEach-Object { $_.Data.data }
+            $limit = [DateTime]::UtcNow.AddSeconds(10)
+            while ($bus.Subscribers -and [DateTime]::UtcNow -lt $limit) { Start-Sleep -Milliseconds 5 }
+            "listeners: $($bus.Subscribers)"
+            $null = $job | Wait-Job | Remove-Job
+            """).Good();
+        Assert.Equal(["1", "2", "3", "listeners: 0"], child.Lines);
+    }
+
+    [Fact]
+    public void Count_ends_it()
+    {
+        using var run = StartListening("Watch-SaltEvent -Count 2");
+        wire.Send("t/1");
+        wire.Send("t/2");
+        wire.Send("t/3");
+        Assert.Equal(["t/1", "t/2"], run.Finish().Good().Tags());
+        NobodyListens();
+    }
+
+    [Theory]
+    [InlineData("-Timeout 0.3")]
+    [InlineData("-Timeout ([timespan]::FromMilliseconds(300))")]
+    [InlineData("-Timeout '0:0:0.3'")]
+    public void Timeout_ends_it(string timeout)
+    {
+        using var run = StartListening("Watch-SaltEvent " + timeout);
+        Assert.Empty(run.Finish().Good().Output);
+        NobodyListens();
+    }
+
+    [Fact]
+    public void Timeout_ends_it_on_a_busy_bus()
+    {
+        using var run = StartListening("Watch-SaltEvent -Timeout 0.5");
+        var watch = Stopwatch.StartNew();
+        while (run.IsRunning && watch.Elapsed < Until.Limit)
+        {
+            wire.Send("busy");
+        }
+
+        Assert.InRange(watch.Elapsed.TotalSeconds, 0.1, 5);
+        Assert.NotEmpty(run.Finish().Good().Output);
+    }
+
+    [Fact]
+    public void Timeout_0_takes_what_a_session_has_kept_and_waits_for_nothing()
+    {
+        shell.Run("$s = New-SaltEventSession").Good();
+        Assert.Empty(shell.Run("Watch-SaltEvent -Session $s -Timeout 0").Good().Output);
+        for (var i = 0; i < 5; i++)
+        {
+            wire.Send("t/" + i);
+        }
+
+        Until.True(() => (int)Session.Queued == 5, "they are kept");
+        Assert.Equal(["t/0", "t/1"], shell.Run("Watch-SaltEvent -Session $s -Timeout 0 -Count 2").Good().Tags());
+        Assert.Equal(["t/4"], shell.Run("Watch-SaltEvent t/4 -Session $s -Timeout 0").Good().Tags());
+        Assert.Equal(["t/2", "t/3"], shell.Run("Watch-SaltEvent -Session $s -Timeout 0").Good().Tags());
+        Assert.Empty(shell.Run("Watch-SaltEvent -Session $s -Timeout 0").Good().Output);
+    }
+
+    [Theory]
+    [InlineData("DropOldest", "wait 8 9 10")]
+    [InlineData("DropNewest", "wait 1 2 3")]
+    public void Drops_are_told_in_one_warning_an_episode(string overflow, string kept)
+    {
+        using var go = new ManualResetEventSlim();
+        shell["go"] = go;
+        using var run = StartListening($"Watch-SaltEvent -QueueSize 3 -Overflow {overflow} | ForEach-Object {{ $_.Tag; if ($_.Tag -eq 'wait') {{ $go.Wait() }} }}");
+        wire.Send("wait");
+        Assert.Equal("wait", (string)((PSObject)run.Next()).BaseObject);
+        for (var i = 1; i <= 10; i++)
+        {
+            wire.Send($"{i}");
+        }
+
+        // All 11 have been handed to the socket, and then something that is told only once they were read.
+        Until.True(() => (long)bus.EventsOut == 11, "they are out");
+        Thread.Sleep(100); // the reader is another thread of this process; nothing tells when it has them
+        go.Set();
+        foreach (var tag in kept.Split(' ').Skip(1))
+        {
+            Assert.Equal(tag, (string)((PSObject)run.Next()).BaseObject);
+        }
+
+        wire.Send("last");
+        Assert.Equal("last", (string)((PSObject)run.Next()).BaseObject);
+        var warning = Assert.Single(run.Stop().Warnings);
+        Assert.StartsWith("7 events were dropped", warning, StringComparison.Ordinal);
+        Assert.Contains("-QueueSize", warning, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Block_loses_nothing()
+    {
+        using var run = StartListening("Watch-SaltEvent -QueueSize 1 -Overflow Block -Count 500 | ForEach-Object { $_.Data.n }");
+        for (var i = 0; i < 500; i++)
+        {
+            wire.Send("t", ("n", i));
+        }
+
+        var result = run.Finish().Good();
+        Assert.Equal(Enumerable.Range(0, 500).Select(i => (long)i), result.Output.Select(n => (long)n.BaseObject));
+        Assert.Empty(result.Warnings);
+    }
+
+    [Theory]
+    [InlineData("Watch-SaltEvent -Session $s -QueueSize 5")]
+    [InlineData("Watch-SaltEvent -Session $s -Overflow DropNewest")]
+    public void A_session_has_its_own_queue(string script)
+    {
+        var error = shell.Fails("$s = New-SaltEventSession; " + script);
+        Assert.StartsWith("ParametersDisagree,", error.FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.Contains("New-SaltEventSession", error.ToString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Watch-SaltEvent -QueueSize 0")]
+    [InlineData("Watch-SaltEvent -Overflow Disconnect")]
+    [InlineData("Watch-SaltEvent -Count 0")]
+    [InlineData("Get-SaltEvent -Count 0")]
+    [InlineData("New-SaltEventSession -QueueSize -1")]
+    [InlineData("New-SaltEventSession -Overflow Disconnect")]
+    public void Senseless_values_are_binding_errors(string script) =>
+        Assert.StartsWith("ParameterArgumentValidationError", shell.Fails(script).FullyQualifiedErrorId, StringComparison.Ordinal);
+
+    [Fact]
+    public void A_bus_that_goes_away_ends_it_with_an_error_after_what_had_arrived()
+    {
+        using var run = StartListening("try { Watch-SaltEvent } catch { throw }");
+        wire.Send("t/1");
+        run.Next();
+        using (var other = new Shell())
+        {
+            other["bus"] = bus;
+            other.Run("Stop-SaltEventBus $bus").Good();
+        }
+
+        Assert.StartsWith("BusConnectionLost,", run.Finish().Terminating.FullyQualifiedErrorId, StringComparison.Ordinal);
+    }
+
+    public void Dispose()
+    {
+        wire.Dispose();
+        shell.Dispose();
+    }
+
+    private dynamic Session => PSObject.AsPSObject(shell["s"]!);
+
+    private ShellRun StartListening(string script)
+    {
+        var run = shell.Start(script);
+        Until.True(() => (int)bus.Subscribers == 1 || !run.IsRunning, "the command listens");
+        return run;
+    }
+
+    private void NobodyListens() => Until.True(() => (int)bus.Subscribers == 0, "the connection is closed");
+}
