@@ -39,10 +39,10 @@ public abstract class BusCommand : StoppableCommand
     [ValidateRange(1, 65535)]
     public int PullPort { get; set; }
 
-    /// <summary>The host of a bus in TCP mode.</summary>
+    /// <summary>The host of a bus in TCP mode; 127.0.0.1 where it is not given.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
-    public string HostName { get; set; } = TcpBusAddress.Loopback;
+    public string? HostName { get; set; }
 
     /// <summary>A session, or a bus that PowerShell runs.</summary>
     [Parameter]
@@ -81,5 +81,5 @@ public abstract class BusCommand : StoppableCommand
     }
 
     /// <summary>What an error is about: the part of the bus's name that was given.</summary>
-    private protected override object? ErrorTarget => (object?)Session ?? SockDir ?? (PubPort > 0 || PullPort > 0 ? $"{HostName}:{(PubPort > 0 ? PubPort : PullPort)}" : null);
+    private protected override object? ErrorTarget => (object?)Session ?? SockDir ?? (PubPort > 0 || PullPort > 0 ? $"{HostName ?? TcpBusAddress.Loopback}:{(PubPort > 0 ? PubPort : PullPort)}" : null);
 }

@@ -48,7 +48,8 @@ internal static class BusSelector
 
         if (command.PubPort > 0 || command.PullPort > 0)
         {
-            var endpoint = new BusEndpoint(new TcpBusAddress(command.HostName, command.PubPort), new TcpBusAddress(command.HostName, command.PullPort));
+            var host = command.HostName ?? TcpBusAddress.Loopback;
+            var endpoint = new BusEndpoint(new TcpBusAddress(host, command.PubPort), new TcpBusAddress(host, command.PullPort));
             return new SelectedBus(endpoint, node, "-PubPort and -PullPort");
         }
 
@@ -103,9 +104,16 @@ internal static class BusSelector
             throw Refuse($"{string.Join(" and ", ways)} each name a bus. Give only one of them.");
         }
 
-        if (command.HostName != TcpBusAddress.Loopback && command.PubPort == 0 && command.PullPort == 0)
+        if (command.HostName is not null && command.PubPort == 0 && command.PullPort == 0)
         {
-            throw Refuse("-HostName names the host of a bus in TCP mode; give its -PubPort (to listen) or -PullPort (to fire) too.");
+            throw Refuse(command.Session is not null || command.SockDir is not null
+                ? $"-HostName is for a bus in TCP mode; {ways[0]} names another. Give one or the other."
+                : "-HostName names the host of a bus in TCP mode; give its -PubPort (to listen) or -PullPort (to fire) too.");
+        }
+
+        if (command.MinionId is not null && (command.Session is not null || command.PubPort > 0 || command.PullPort > 0 || command.Node == SaltNode.Master))
+        {
+            throw Refuse($"-MinionId chooses among the buses of minions in a directory; it does not go with {(ways.Length > 0 ? ways[0] : "-Node Master")}.");
         }
     }
 

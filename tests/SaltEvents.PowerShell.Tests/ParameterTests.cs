@@ -1,0 +1,163 @@
+using System;
+using System.Linq;
+using System.Management.Automation;
+using Xunit;
+
+namespace SaltEvents.Tests;
+
+/// <summary>Parameters that commands share: times, and the ways to name a bus that contradict each other.</summary>
+public sealed class ParameterTests : IDisposable
+{
+    private readonly Shell shell = new();
+
+    [Theory]
+    [InlineData("0.05")]
+    [InlineData("'0.05'")]
+    [InlineData("0.05d")]
+    [InlineData("([float] 0.05)")]
+    [InlineData("'0:00:00.05'")]
+    [InlineData("([timespan]::FromMilliseconds(50))")]
+    [InlineData("1e-3")]
+    [InlineData("'5e-2'")]
+    [InlineData("([psobject]::new(0.05))")]
+    public void A_time_is_seconds_or_a_TimeSpan(string value)
+    {
+        shell.StartBus();
+        Assert.Empty(shell.Run($"Get-SaltEvent -Wait {value}; Watch-SaltEvent -Timeout {value}").Good().Output);
+    }
+
+    [Theory]
+    [InlineData("4233600")]
+    [InlineData("'49.00:00:00'")]
+    public void The_longest_time_is_49_days(string value)
+    {
+        var bus = shell.StartBus();
+        using var run = shell.Start($"Get-SaltEvent -Wait {value} -ConnectTimeout {value}");
+        Until.True(() => (int)bus.Subscribers == 1, "it listens");
+        using var wire = Wire.To(shell.Directory);
+        wire.Send("t");
+        Assert.Single(run.Finish().Good().Output);
+    }
+
+    [Theory]
+    [InlineData("-1")]
+    [InlineData("-0.001")]
+    [InlineData("([double]::NaN)")]
+    [InlineData("'NaN'")]
+    [InlineData("([double]::PositiveInfinity)")]
+    [InlineData("4233601")]
+    [InlineData("'-0:00:01'")]
+    [InlineData("([timespan]::FromDays(50))")]
+    [InlineData("([timespan]::FromSeconds(-1))")]
+    [InlineData("'soon'")]
+    [InlineData("''")]
+    [InlineData("'1,5'")]
+    [InlineData("(1, 5)")]
+    [InlineData("@{ }")]
+    public void What_is_no_time_to_wait_is_a_binding_error(string value)
+    {
+        foreach (var command in new[] { "Get-SaltEvent -Wait", "Watch-SaltEvent -Timeout", "Send-SaltEvent x t -ConnectTimeout", "New-SaltEventSession -ConnectTimeout" })
+        {
+            var error = shell.Fails($"{command} {value}");
+            Assert.StartsWith("ParameterArgumentTransformationError", error.FullyQualifiedErrorId, StringComparison.Ordinal);
+            Assert.Contains("49 days", error.ToString(), StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void Null_is_not_for_ever()
+    {
+        IsBindingError(shell.Fails("Get-SaltEvent -Wait $null"));
+        IsBindingError(shell.Fails("Get-SaltEvent -ConnectTimeout $null"));
+    }
+
+    [Fact]
+    public void Null_as_a_timeout_is_none()
+    {
+        var bus = shell.StartBus();
+        using var run = shell.Start("Watch-SaltEvent -Timeout $null -Count 1");
+        Until.True(() => (int)bus.Subscribers == 1 || !run.IsRunning, "it listens");
+        using var wire = Wire.To(shell.Directory);
+        wire.Send("t");
+        Assert.Single(run.Finish().Good().Output);
+    }
+
+    [Theory]
+    [InlineData("-SockDir /x -PubPort 1", "-SockDir", "-PubPort")]
+    [InlineData("-SockDir /x -PullPort 1", "-SockDir", "-PullPort")]
+    [InlineData("-SockDir /x -Session $bus", "-SockDir", "-Session")]
+    [InlineData("-PubPort 1 -Session $bus", "-PubPort", "-Session")]
+    [InlineData("-SockDir /x -PubPort 1 -PullPort 2 -Session $bus", "-SockDir", "-Session")]
+    [InlineData("-HostName salt", "-HostName", "-PubPort")]
+    [InlineData("-HostName 127.0.0.1", "-HostName", "-PubPort")]
+    [InlineData("-HostName salt -SockDir /x", "-HostName", "-SockDir")]
+    [InlineData("-HostName salt -Session $bus", "-HostName", "-Session")]
+    [InlineData("-MinionId web01 -Session $bus", "-MinionId", "-Session")]
+    [InlineData("-MinionId web01 -Node Master", "-MinionId", "-Node")]
+    public void Parameters_that_contradict_each_other_are_refused(string parameters, params string[] named)
+    {
+        shell.StartBus();
+        foreach (var command in new[] { "Get-SaltEvent -Wait 0.1", "Watch-SaltEvent -Timeout 0.1", "New-SaltEventSession", "Send-SaltEvent x t", "Send-SaltMasterEvent x t" })
+        {
+            var error = shell.Fails($"{command} {parameters}");
+            Assert.StartsWith("ParametersDisagree,", error.FullyQualifiedErrorId, StringComparison.Ordinal);
+            Assert.Equal(ErrorCategory.InvalidArgument, error.CategoryInfo.Category);
+            Assert.All(named, n => Assert.Contains(n, error.ToString(), StringComparison.Ordinal));
+        }
+    }
+
+    [Fact]
+    public void A_node_that_the_given_bus_is_not_is_refused()
+    {
+        shell.StartBus();
+        var error = shell.Fails("Get-SaltEvent -Node Minion -Session $bus -Wait 0.1");
+        Assert.StartsWith("WrongNode,", error.FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.Contains("master", error.ToString(), StringComparison.Ordinal);
+        shell.Run("Get-SaltEvent -Node Master -Session $bus -Wait 0.01").Good();
+    }
+
+    [Theory]
+    [InlineData("-PubPort 0")]
+    [InlineData("-PubPort 65536")]
+    [InlineData("-PullPort -1")]
+    [InlineData("-SockDir ''")]
+    [InlineData("-MinionId ''")]
+    [InlineData("-HostName ''")]
+    [InlineData("-Session $null")]
+    [InlineData("-Session 'x'")]
+    [InlineData("-Node Syndic")]
+    public void Senseless_names_of_a_bus_are_binding_errors(string parameters) =>
+        IsBindingError(shell.Fails("Get-SaltEvent -Wait 0.1 " + parameters));
+
+    [Theory]
+    [InlineData("Get-SaltEvent -PullPort 4999")]
+    [InlineData("Watch-SaltEvent -PullPort 4999")]
+    [InlineData("New-SaltEventSession -PullPort 4999")]
+    public void The_port_to_listen_is_needed(string script)
+    {
+        var error = shell.Fails(script);
+        Assert.StartsWith("ParametersDisagree,", error.FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.Contains("-PubPort", error.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_relative_directory_is_one_of_the_session()
+    {
+        shell.Run("$null = [IO.Directory]::CreateDirectory(\"$dir/sub\")").Good();
+        shell.StartBus();
+        shell.Run("$ExecutionContext.SessionState.Path.SetLocation(\"$dir/sub\") | Out-Null; Send-SaltEvent x t -SockDir ..").Good();
+    }
+
+    [Fact]
+    public void Tags_are_completed()
+    {
+        const string line = "Watch-SaltEvent salt/job/*/r";
+        var found = CommandCompletion.CompleteInput(line, line.Length, null, PowerShell.Create(shell.Runspace));
+        Assert.Contains("'salt/job/*/ret/*'", found.CompletionMatches.Select(m => m.CompletionText));
+    }
+
+    public void Dispose() => shell.Dispose();
+
+    private static void IsBindingError(ErrorRecord error) =>
+        Assert.Matches("^(ParameterArgument|CannotConvertArgument)", error.FullyQualifiedErrorId);
+}
