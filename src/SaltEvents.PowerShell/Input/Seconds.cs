@@ -38,7 +38,12 @@ public readonly record struct Seconds
     {
         try
         {
-            return value is null or bool or char or DateTime ? double.NaN : Convert.ToDouble(value, CultureInfo.InvariantCulture);
+            return value switch
+            {
+                null or bool or char or DateTime => double.NaN,
+                string text => double.Parse(text, NumberStyles.Float, CultureInfo.InvariantCulture), // no thousands: "1,5" is not 15
+                _ => Convert.ToDouble(value, CultureInfo.InvariantCulture),
+            };
         }
         catch (Exception e) when (e is FormatException or InvalidCastException or OverflowException)
         {
@@ -47,6 +52,6 @@ public readonly record struct Seconds
     }
 
     private static TimeSpan Check(double seconds, TimeSpan? exact, object? value) =>
-        seconds >= 0 && seconds <= Longest.TotalSeconds ? exact ?? TimeSpan.FromTicks((long)(seconds * TimeSpan.TicksPerSecond)) : throw new PSInvalidCastException(
+        seconds >= 0 && seconds <= Longest.TotalSeconds ? exact ?? TimeSpan.FromTicks((long)Math.Ceiling(seconds * TimeSpan.TicksPerSecond)) : throw new PSInvalidCastException(
             $"'{value}' is no time to wait. Give seconds from 0 to {Longest.TotalSeconds:0} (49 days), such as 10 or 0.5, or a TimeSpan.");
 }
