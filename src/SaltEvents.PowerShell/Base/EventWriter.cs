@@ -49,21 +49,34 @@ internal sealed class EventWriter(StoppableCommand command, IEventSource source,
     public void WriteArrived(long count)
     {
         // No more than there are now: a busy bus must not keep the command for ever.
-        for (var left = Math.Min(count, source.Queued); left > 0; left--)
+        for (var left = Math.Min(count, source.Queued); left > 0 && TryWrite(); left--)
         {
-            TellStatus();
-            if (source.TryRead(out var saltEvent))
-            {
-                Write(saltEvent!);
-            }
+            count--;
         }
 
         TellStatus();
         TellLosses();
-        if (source.Queued == 0)
+        if (count > 0)
         {
             command.Guard(source.ThrowIfBroken);
         }
+    }
+
+    private bool TryWrite()
+    {
+        TellStatus();
+        Core.Events.SaltEvent? saltEvent;
+        while (!source.TryRead(out saltEvent))
+        {
+            // A change of the connection that stands between two events is no end.
+            if (!TellStatus())
+            {
+                return false;
+            }
+        }
+
+        Write(saltEvent!);
+        return true;
     }
 
     private void Write(Core.Events.SaltEvent saltEvent)
@@ -84,10 +97,12 @@ internal sealed class EventWriter(StoppableCommand command, IEventSource source,
         }
     }
 
-    private void TellStatus()
+    private bool TellStatus()
     {
+        var told = false;
         while (source.TryReadStatus(out var status))
         {
+            told = true;
             if (status!.State == StreamState.Connected)
             {
                 command.WriteVerbose(status.Message);
@@ -102,6 +117,8 @@ internal sealed class EventWriter(StoppableCommand command, IEventSource source,
                 command.WriteObject(new StreamStatus(status.State.ToString(), status.Time, status.Gap, 0, status.Message));
             }
         }
+
+        return told;
     }
 
     private void TellLosses()

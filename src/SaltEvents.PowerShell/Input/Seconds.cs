@@ -41,7 +41,7 @@ public readonly record struct Seconds
             return value switch
             {
                 null or bool or char or DateTime => double.NaN,
-                string text => double.Parse(text, NumberStyles.Float, CultureInfo.InvariantCulture), // no thousands: '1,5' is not 15
+                string text => double.Parse(text, NumberStyles.Float, CultureInfo.InvariantCulture), // no thousands: "1,5" is not 15
                 _ => Convert.ToDouble(value, CultureInfo.InvariantCulture),
             };
         }
