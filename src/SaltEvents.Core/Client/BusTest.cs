@@ -14,9 +14,6 @@ public static class BusTest
     /// <summary>What the tags of the events fired start with; the rest is random.</summary>
     public const string TagPrefix = "saltevents/test/";
 
-    // A bus that takes bare frames has answered by then; one that does not shows nothing at all.
-    private static readonly TimeSpan BareEcho = TimeSpan.FromSeconds(1);
-
     /// <summary>Connects to both sockets and waits for what the bus sends; with <paramref name="fire"/> for a harmless event of its own.</summary>
     /// <param name="endpoint">The bus. A TCP port 0 is not looked at.</param>
     /// <param name="fire">Whether to fire.</param>
@@ -46,44 +43,27 @@ public static class BusTest
         return result with { Dialect = monitor.First.IsCompleted ? await monitor.First.ConfigureAwait(false) : BusDialect.NoneSeen, Foreign = monitor.Foreign };
     }
 
-    // Bare first: PROTOCOL, "To find out". A late echo of the bare event still counts.
     private static async Task<BusTestResult> FireAsync(BusTestResult result, BusEndpoint endpoint, PubMonitor monitor, TimeSpan timeout, EventBusClientOptions options, CancellationToken token)
     {
-        var deadline = Stopwatch.StartNew();
-        var half = timeout < BareEcho + BareEcho ? TimeSpan.FromTicks(timeout.Ticks / 2) : BareEcho;
         try
         {
-            var bare = await FireOneAsync(endpoint, monitor, options with { Format = FrameFormat.Map }, token).ConfigureAwait(false);
-            if (await WaitAsync(bare.Echo, half, token).ConfigureAwait(false))
-            {
-                return With(result, bare, FrameFormat.Map);
-            }
-
-            var prefixed = await FireOneAsync(endpoint, monitor, options with { Format = FrameFormat.LengthPrefixed }, token).ConfigureAwait(false);
-            var left = timeout - deadline.Elapsed;
-            await WaitAsync(Task.WhenAny(prefixed.Echo, bare.Echo), left > TimeSpan.Zero ? left : TimeSpan.Zero, token).ConfigureAwait(false);
-            return prefixed.HasCome ? With(result, prefixed, FrameFormat.LengthPrefixed) : With(result, bare, FrameFormat.Map);
+            var format = await FramingProbe.RunAsync(endpoint, options, token).ConfigureAwait(false);
+            var tag = TagPrefix + Guid.NewGuid().ToString("N");
+            var echo = monitor.Expect(tag);
+            using var client = new EventBusClient(endpoint, options with { Format = format ?? FrameFormat.Map });
+            await client.ConnectPullAsync(token).ConfigureAwait(false);
+            var start = Stopwatch.GetTimestamp();
+            await client.FireAsync(tag, new PayloadMap(), token).ConfigureAwait(false);
+            await WaitAsync(echo, timeout, token).ConfigureAwait(false);
+            return echo.Status == TaskStatus.RanToCompletion
+                ? result with { Accepts = format, RoundTrip = TimeSpan.FromSeconds((await echo.ConfigureAwait(false) - start) / (double)Stopwatch.Frequency) }
+                : result with { Accepts = format };
         }
         catch (SaltEventException e)
         {
             return result with { FireProblem = e };
         }
     }
-
-    private static async Task<Fired> FireOneAsync(BusEndpoint endpoint, PubMonitor monitor, EventBusClientOptions options, CancellationToken token)
-    {
-        var tag = TagPrefix + Guid.NewGuid().ToString("N");
-        var echo = monitor.Expect(tag);
-        using var client = new EventBusClient(endpoint, options);
-        await client.ConnectPullAsync(token).ConfigureAwait(false);
-        var start = Stopwatch.GetTimestamp();
-        await client.FireAsync(tag, new PayloadMap(), token).ConfigureAwait(false);
-        return new Fired(start, echo);
-    }
-
-    private static BusTestResult With(BusTestResult result, Fired fired, FrameFormat format) => fired.HasCome
-        ? result with { RoundTrip = TimeSpan.FromSeconds((fired.Echo.GetAwaiter().GetResult() - fired.Start) / (double)Stopwatch.Frequency), Accepts = format }
-        : result;
 
     private static async Task<bool> WaitAsync(Task task, TimeSpan time, CancellationToken token)
     {
@@ -92,11 +72,5 @@ public static class BusTest
         limit.Cancel();
         token.ThrowIfCancellationRequested();
         return done == task;
-    }
-
-    // The echo is cancelled where the pub side ends.
-    private sealed record Fired(long Start, Task<long> Echo)
-    {
-        public bool HasCome => Echo.Status == TaskStatus.RanToCompletion;
     }
 }

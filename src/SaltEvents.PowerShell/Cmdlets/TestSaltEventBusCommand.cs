@@ -21,8 +21,7 @@ public sealed class TestSaltEventBusCommand : BusCommand
 
     /// <summary>How long to wait for that event, or without -Fire for any: seconds (fractions too), or a TimeSpan. 0 does not wait.</summary>
     [Parameter]
-    [Seconds]
-    public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(3);
+    public Seconds Timeout { get; set; } = new(3);
 
     /// <inheritdoc/>
     protected override void EndProcessing()
@@ -35,7 +34,7 @@ public sealed class TestSaltEventBusCommand : BusCommand
         }
 
         WriteVerbose($"Testing the bus at {bus!.Endpoint} ({bus.Why}).");
-        var wait = Timeout < Timers.Longest ? Timeout : Timers.Longest;
+        var wait = Timeout.Time < Timers.Longest ? Timeout.Time : Timers.Longest;
         var result = Run(token => BusTest.RunAsync(bus.Endpoint, Fire, wait, ClientOptions, token));
         var wrong = BusAdvice.Wrong(result, Fire, Timeout).ToArray();
         WriteObject(new SaltEventBusTest
@@ -72,7 +71,7 @@ public sealed class TestSaltEventBusCommand : BusCommand
     };
 
     private static SaltEventPathStep[] Steps(BusEndpoint endpoint) => endpoint is { Pub: UnixBusAddress pub, Pull: UnixBusAddress pull }
-        ? UnixFileStatus.StepsTo(pub.Path).Append((pull.Path, UnixFileStatus.Of(pull.Path)))
+        ? UnixFileStatus.StepsTo(pub.Path).Append((Path: pull.Path, Status: UnixFileStatus.Of(pull.Path)))
             .Select(s => new SaltEventPathStep(s.Path, s.Status?.Owner, s.Status?.Group, s.Status?.Mode, s.Status?.Kind)).ToArray()
         : [];
 
