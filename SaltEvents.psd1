@@ -18,6 +18,7 @@
         'Start-SaltEventBus'
         'Stop-SaltEventBus'
         'Get-SaltEventBus'
+        'Test-SaltEventBus'
         'New-SaltEventSession'
         'Get-SaltEventSession'
         'Remove-SaltEventSession'

@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 using SaltEvents.Core.Transport;
@@ -36,6 +37,21 @@ public static class SocketDirectory
         }
 
         return minionId is null ? FindOnlyMinion(directory, node, master) : FindMinion(directory, minionId);
+    }
+
+    /// <summary>Every bus whose sockets lie in a directory, a master's first; none where there is no such directory.</summary>
+    /// <param name="directory">The sock_dir.</param>
+    /// <exception cref="BusAccessException">The account may not look into the directory.</exception>
+    public static IReadOnlyList<LocatedBus> FindAll(string directory)
+    {
+        if (!Directory.Exists(directory))
+        {
+            return [];
+        }
+
+        var minions = MinionPrefixes(directory).Select(prefix => new LocatedBus(NodeKind.Minion, SocketNames.In(directory, prefix)));
+        var master = SocketNames.Master(directory);
+        return Exists(master) ? [new LocatedBus(NodeKind.Master, master), .. minions] : minions.ToArray();
     }
 
     private static LocatedBus FindMinion(string directory, string minionId)

@@ -27,6 +27,23 @@ public static class SocketNames
     /// <summary>A minion's sockets in its sock_dir, named as Salt since 2016.11 does: by the SHA-256 of its id.</summary>
     public static BusEndpoint Minion(string directory, string minionId) => In(directory, "minion_event_" + Hash(SHA256.Create(), minionId).Substring(0, 10));
 
+    /// <summary>A minion's sockets, named by another hash (Salt's hash_type); null for a hash that .NET does not have.</summary>
+    internal static BusEndpoint? Minion(string directory, string minionId, string hashType)
+    {
+#pragma warning disable CA5350, CA5351 // Salt's user chose it for a file name, not for safety.
+        HashAlgorithm? algorithm = hashType switch
+        {
+            "md5" => MD5.Create(),
+            "sha1" => SHA1.Create(),
+            "sha256" => SHA256.Create(),
+            "sha384" => SHA384.Create(),
+            "sha512" => SHA512.Create(),
+            _ => null,
+        };
+#pragma warning restore CA5350, CA5351
+        return algorithm is null ? null : In(directory, "minion_event_" + Hash(algorithm, minionId).Substring(0, 10));
+    }
+
     /// <summary>All names that a minion's sockets have had, newest first.</summary>
     internal static IEnumerable<BusEndpoint> MinionOfAnyVersion(string directory, string minionId)
     {

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Diagnostics;
 using System.IO;
+using System.Linq;
 using System.Text.RegularExpressions;
 
 namespace SaltEvents.Core.Transport;
@@ -38,8 +39,8 @@ internal sealed record UnixFileStatus(string Owner, string Group, string Mode, s
             : $"{me} may not use the event bus at {path}: the {what} {step} belongs to {status.Owner}:{status.Group}, mode {status.Mode}. Run as {status.Owner}, for example: sudo -u {status.Owner} pwsh";
     }
 
-    // What lies behind a directory that may not be searched cannot be seen: the last step that can be seen is the one that refuses.
-    private static string FirstDenied(string path)
+    /// <summary>Each directory on the way to a file, from the root, and the file; a null status for what is not there or may not be seen.</summary>
+    public static IEnumerable<(string Path, UnixFileStatus? Status)> StepsTo(string path)
     {
         var steps = new Stack<string>();
         for (var step = Path.GetFullPath(path); step is not null; step = Path.GetDirectoryName(step))
@@ -47,19 +48,14 @@ internal sealed record UnixFileStatus(string Owner, string Group, string Mode, s
             steps.Push(step);
         }
 
-        var seen = path;
         foreach (var step in steps)
         {
-            if (Of(step) is null)
-            {
-                return seen;
-            }
-
-            seen = step;
+            yield return (step, Of(step));
         }
-
-        return seen;
     }
+
+    // What lies behind a directory that may not be searched cannot be seen: the last step that can be seen is the one that refuses.
+    private static string FirstDenied(string path) => StepsTo(path).TakeWhile(s => s.Status is not null).Select(s => s.Path).LastOrDefault() ?? path;
 
     // Backslashes count only before a quote, and before the closing one.
     private static string Quoted(string path) =>

@@ -1,6 +1,7 @@
 using System;
 using System.Management.Automation;
 using SaltEvents.Core.Client;
+using SaltEvents.Core.Configuration;
 using SaltEvents.Core.Framing;
 using SaltEvents.Core.Transport;
 using SaltEvents.Errors;
@@ -11,6 +12,8 @@ namespace SaltEvents.Base;
 /// <summary>What every cmdlet that reaches a bus shares: the parameters that name the bus.</summary>
 public abstract class BusCommand : StoppableCommand
 {
+    private SaltConfiguration? configuration;
+
     private protected BusCommand()
     {
     }
@@ -23,6 +26,11 @@ public abstract class BusCommand : StoppableCommand
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? SockDir { get; set; }
+
+    /// <summary>Salt's configuration to take the bus from: a directory such as /etc/salt, or a file such as /etc/salt/master.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? ConfigPath { get; set; }
 
     /// <summary>The minion whose bus it is; needed only where several lie in one directory.</summary>
     [Parameter]
@@ -54,7 +62,11 @@ public abstract class BusCommand : StoppableCommand
     [Parameter]
     public Seconds ConnectTimeout { get; set; } = new(5);
 
-    private protected virtual EventBusClientOptions ClientOptions => new() { ConnectTimeout = Timers.Limit(ConnectTimeout) };
+    private protected virtual EventBusClientOptions ClientOptions => new()
+    {
+        ConnectTimeout = Timers.Limit(ConnectTimeout),
+        MaxEventBytes = configuration?.MaxEventSize.Value ?? EventBusClientOptions.Default.MaxEventBytes,
+    };
 
     /// <summary>Whose bus it must be; null for either.</summary>
     private protected virtual SaltNode? RequiredNode => null;
@@ -66,7 +78,8 @@ public abstract class BusCommand : StoppableCommand
     /// <summary>The bus that the parameters name.</summary>
     private protected virtual SelectedBus SelectBus()
     {
-        var selected = Guard(() => BusSelector.Select(this, RequiredNode));
+        var selected = Guard(() => BusSelector.Select(this, RequiredNode, StopToken) is var bus && bus.Problem is { } problem ? throw problem : bus);
+        configuration = selected.Configuration;
         WriteVerbose($"Using the bus at {selected.Endpoint} ({selected.Why}).");
         return selected;
     }
@@ -81,5 +94,5 @@ public abstract class BusCommand : StoppableCommand
     }
 
     /// <summary>What an error is about: the part of the bus's name that was given.</summary>
-    private protected override object? ErrorTarget => (object?)Session ?? SockDir ?? (PubPort > 0 || PullPort > 0 ? $"{HostName ?? TcpBusAddress.Loopback}:{(PubPort > 0 ? PubPort : PullPort)}" : null);
+    private protected override object? ErrorTarget => (object?)Session ?? SockDir ?? ConfigPath ?? (PubPort > 0 || PullPort > 0 ? $"{HostName ?? TcpBusAddress.Loopback}:{(PubPort > 0 ? PubPort : PullPort)}" : null);
 }

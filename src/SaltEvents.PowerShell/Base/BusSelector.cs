@@ -1,6 +1,8 @@
 using System;
+using System.Globalization;
 using System.Linq;
 using System.Management.Automation;
+using System.Threading;
 using SaltEvents.Core.Configuration;
 using SaltEvents.Core.Transport;
 using SaltEvents.Errors;
@@ -10,19 +12,22 @@ namespace SaltEvents.Base;
 
 /// <summary>
 /// Chooses the bus of a command: what a parameter says; else what this runspace opened last; else the environment variable
-/// SALTEVENTS_SOCKDIR; else Salt's default place.
+/// SALTEVENTS_SOCKDIR (a sock_dir); else SALTEVENTS_CONFIGPATH (as -ConfigPath); else Salt's configuration on this machine, a
+/// master's bus before a minion's, one that runs before one that does not; else Salt's default place.
 /// </summary>
 internal static class BusSelector
 {
     public const string Variable = "SALTEVENTS_SOCKDIR";
+    public const string ConfigurationVariable = "SALTEVENTS_CONFIGPATH";
 
+    /// <summary>The bus; one that cannot be used has its problem in it.</summary>
     /// <exception cref="CommandErrorException">The parameters contradict each other, or name the bus of the wrong kind of node.</exception>
-    /// <exception cref="SaltEventException">There is no such bus.</exception>
-    public static SelectedBus Select(BusCommand command, SaltNode? required)
+    /// <exception cref="SaltConfigurationException">Salt's configuration cannot be used.</exception>
+    public static SelectedBus Select(BusCommand command, SaltNode? required, CancellationToken token)
     {
         RefuseContradictions(command);
         var node = (NodeKind?)(command.Node ?? required) ?? (command.MinionId is null ? null : NodeKind.Minion);
-        var selected = Select(command, node);
+        var selected = Select(command, node, token);
         var wanted = (NodeKind?)required ?? node;
         if (wanted is null || selected.Node is null || selected.Node == wanted)
         {
@@ -39,7 +44,10 @@ internal static class BusSelector
 
     private static string Name(NodeKind? node) => node == NodeKind.Master ? "master" : "minion";
 
-    private static SelectedBus Select(BusCommand command, NodeKind? node)
+    /// <summary>The directory or file that the environment names; null where it names none.</summary>
+    public static string? FromEnvironment(string variable) => Environment.GetEnvironmentVariable(variable) is { Length: > 0 } path ? path : null;
+
+    private static SelectedBus Select(BusCommand command, NodeKind? node, CancellationToken token)
     {
         if (command.Session is { } target)
         {
@@ -48,9 +56,7 @@ internal static class BusSelector
 
         if (command.PubPort > 0 || command.PullPort > 0)
         {
-            var host = command.HostName ?? TcpBusAddress.Loopback;
-            var endpoint = new BusEndpoint(new TcpBusAddress(host, command.PubPort), new TcpBusAddress(host, command.PullPort));
-            return new SelectedBus(endpoint, node, "-PubPort and -PullPort");
+            return AtPorts(command, node);
         }
 
         if (command.SockDir is not null)
@@ -58,33 +64,76 @@ internal static class BusSelector
             return In(command.GetUnresolvedProviderPathFromPSPath(command.SockDir), node, command.MinionId, "-SockDir");
         }
 
-        var last = OpenTargets.Current.Open<SaltEventTarget>().LastOrDefault(t =>
-            t.HasBus && (node is null || t.NodeKind == node) && (command.MinionId is null || (t as SaltEventBus)?.MinionId == command.MinionId));
-        if (last is not null)
+        if (command.ConfigPath is not null)
         {
-            return Of(last, "opened last in this session") with { Session = null };
+            return ConfiguredBus.Choose(ConfigurationSearch.FindAt(command.GetUnresolvedProviderPathFromPSPath(command.ConfigPath), node), command.MinionId, "-ConfigPath", token);
         }
 
-        return Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } directory
-            ? In(directory, node, command.MinionId, "environment variable " + Variable)
-            : Default(node ?? NodeKind.Master, command.MinionId);
+        var last = OpenTargets.Current.Open<SaltEventTarget>().LastOrDefault(t =>
+            t.HasBus && (node is null || t.NodeKind == node) && (command.MinionId is null || (t as SaltEventBus)?.MinionId == command.MinionId));
+        return last is not null ? Of(last, "opened last in this session") with { Session = null } : OfMachine(node, command.MinionId, token);
     }
 
-    private static SelectedBus Of(SaltEventTarget target, string why) => target.IsOpen
-        ? new SelectedBus(target.Endpoint, target.NodeKind, why, target as SaltEventSession, target as SaltEventBus)
-        : throw new CommandErrorException(ErrorRecords.Of("TargetClosed", ErrorCategory.InvalidOperation, $"{target} is closed. Open a new one with New-SaltEventSession or Start-SaltEventBus.", target));
+    private static SelectedBus OfMachine(NodeKind? node, string? minionId, CancellationToken token)
+    {
+        if (FromEnvironment(Variable) is { } directory)
+        {
+            return In(directory, node, minionId, "environment variable " + Variable);
+        }
+
+        if (FromEnvironment(ConfigurationVariable) is { } path)
+        {
+            return ConfiguredBus.Choose(ConfigurationSearch.FindAt(path, node), minionId, "environment variable " + ConfigurationVariable, token);
+        }
+
+        return ConfigurationSearch.FindOnMachine(node) is { Count: > 0 } found
+            ? ConfiguredBus.Choose(found, minionId, "Salt's configuration", token)
+            : Default(node ?? NodeKind.Master, minionId);
+    }
+
+    private static SelectedBus Of(SaltEventTarget target, string why) => new(target.Endpoint, target.NodeKind, why, target as SaltEventSession, target as SaltEventBus)
+    {
+        Configuration = (target as SaltEventFoundBus)?.Configuration,
+        Settings = [new SaltEventBusSetting("bus", target.ToString()!, why)],
+        Problem = target.IsOpen
+            ? null
+            : new CommandErrorException(ErrorRecords.Of("TargetClosed", ErrorCategory.InvalidOperation, $"{target} is closed. Open a new one with New-SaltEventSession or Start-SaltEventBus.", target)),
+    };
+
+    private static SelectedBus AtPorts(BusCommand command, NodeKind? node)
+    {
+        var host = command.HostName ?? TcpBusAddress.Loopback;
+        var endpoint = new BusEndpoint(new TcpBusAddress(host, command.PubPort), new TcpBusAddress(host, command.PullPort));
+        var ports = new[] { (Name: "pub port", Value: command.PubPort, Origin: "-PubPort"), (Name: "pull port", Value: command.PullPort, Origin: "-PullPort") };
+        return new SelectedBus(endpoint, node, "-PubPort and -PullPort")
+        {
+            Settings = ports.Where(p => p.Value > 0).Select(p => new SaltEventBusSetting(p.Name, p.Value.ToString(CultureInfo.InvariantCulture), p.Origin)).ToArray(),
+        };
+    }
 
     private static SelectedBus In(string directory, NodeKind? node, string? minionId, string why)
     {
-        var found = SocketDirectory.Find(directory, node, minionId);
-        return new SelectedBus(found.Endpoint, found.Node, why);
+        var settings = new[] { new SaltEventBusSetting("sock_dir", directory, why) };
+        try
+        {
+            var found = SocketDirectory.Find(directory, node, minionId);
+            return new SelectedBus(found.Endpoint, found.Node, why) { Settings = settings };
+        }
+        catch (SaltEventException e)
+        {
+            var wanted = node == NodeKind.Minion ? ConfiguredBus.Unknown(directory) : SocketNames.Master(directory);
+            return new SelectedBus(wanted, node, why) { Settings = settings, Problem = e };
+        }
     }
 
     private static SelectedBus Default(NodeKind node, string? minionId)
     {
         if (Environment.OSVersion.Platform == PlatformID.Win32NT)
         {
-            return new SelectedBus(SocketNames.DefaultTcp(node), node, "Salt's default ports on Windows");
+            return new SelectedBus(SocketNames.DefaultTcp(node), node, "Salt's default ports on Windows")
+            {
+                Settings = [new SaltEventBusSetting("ports", SocketNames.DefaultTcp(node).ToString(), "default")],
+            };
         }
 
         var directory = node == NodeKind.Master ? SocketNames.MasterDirectory : SocketNames.MinionDirectory;
@@ -98,6 +147,7 @@ internal static class BusSelector
             (Given: command.Session is not null, Name: "-Session"),
             (Given: command.SockDir is not null, Name: "-SockDir"),
             (Given: command.PubPort > 0 || command.PullPort > 0, Name: "-PubPort/-PullPort"),
+            (Given: command.ConfigPath is not null, Name: "-ConfigPath"),
         }.Where(w => w.Given).Select(w => w.Name).ToArray();
         if (ways.Length > 1)
         {
@@ -106,7 +156,7 @@ internal static class BusSelector
 
         if (command.HostName is not null && command.PubPort == 0 && command.PullPort == 0)
         {
-            throw Refuse(command.Session is not null || command.SockDir is not null
+            throw Refuse(ways.Length > 0
                 ? $"-HostName is for a bus in TCP mode; {ways[0]} names another. Give one or the other."
                 : "-HostName names the host of a bus in TCP mode; give its -PubPort (to listen) or -PullPort (to fire) too.");
         }

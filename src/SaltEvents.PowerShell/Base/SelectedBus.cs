@@ -1,3 +1,5 @@
+using System;
+using System.Collections.Generic;
 using SaltEvents.Core.Configuration;
 using SaltEvents.Core.Transport;
 
@@ -9,4 +11,14 @@ namespace SaltEvents.Base;
 /// <param name="Why">What chose it, in words.</param>
 /// <param name="Session">The open session, where one was named.</param>
 /// <param name="Own">The bus that this process runs, where it was chosen as an object.</param>
-internal sealed record SelectedBus(BusEndpoint Endpoint, NodeKind? Node, string Why, SaltEventSession? Session = null, SaltEventBus? Own = null);
+internal sealed record SelectedBus(BusEndpoint Endpoint, NodeKind? Node, string Why, SaltEventSession? Session = null, SaltEventBus? Own = null)
+{
+    /// <summary>Salt's configuration, where it chose the bus.</summary>
+    public SaltConfiguration? Configuration { get; init; }
+
+    /// <summary>What made up the endpoint, and where each of it came from.</summary>
+    public IReadOnlyList<SaltEventBusSetting> Settings { get; init; } = [];
+
+    /// <summary>Why it cannot be used, where that shows already; the endpoint is then what was looked for.</summary>
+    public Exception? Problem { get; init; }
+}

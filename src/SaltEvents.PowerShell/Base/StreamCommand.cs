@@ -73,7 +73,12 @@ public abstract class StreamCommand : SubscribeCommand
     {
         try
         {
-            var bus = BusSelector.Select(this, RequiredNode);
+            var bus = BusSelector.Select(this, RequiredNode, StopToken);
+            if (bus.Problem is { } problem)
+            {
+                throw problem;
+            }
+
             if (bus.Session is null)
             {
                 using var connection = Task.Run(() => BusConnector.ConnectAsync(bus.Endpoint.Pub, ClientOptions.ConnectTimeout, StopToken)).GetAwaiter().GetResult();

@@ -34,8 +34,9 @@ public abstract class SubscribeCommand : BusCommand
     /// <summary>Opens what the parameters name: from here on no matching event is missed.</summary>
     private protected EventWriter OpenEvents(bool dataOnly, bool includeStatus = false)
     {
-        var filter = ParseTags();
+        var filter = ParseTags(MatchType);
         var bus = SelectBus();
+        filter = ConfiguredFilter(bus) ?? filter;
         if (bus.Session is { } session)
         {
             return new EventWriter(this, session.Matching(filter), session.Losses, dataOnly, includeStatus);
@@ -51,12 +52,16 @@ public abstract class SubscribeCommand : BusCommand
     /// <summary>How to subscribe on that bus.</summary>
     private protected virtual EventBusClientOptions OptionsFor(SelectedBus bus) => ClientOptions;
 
-    /// <summary>The filter for -Tag and -MatchType.</summary>
-    private protected TagFilter ParseTags()
+    /// <summary>The filter as Salt's event_match_type says, where its configuration chose the bus and has one, and no -MatchType was given.</summary>
+    private protected TagFilter? ConfiguredFilter(SelectedBus bus) =>
+        !IsGiven(nameof(MatchType)) && bus.Configuration?.EventMatchType is { Origin.IsDefault: false } type ? ParseTags((SaltTagMatch)type.Value) : null;
+
+    /// <summary>The filter for -Tag.</summary>
+    private protected TagFilter ParseTags(SaltTagMatch match)
     {
         try
         {
-            return new TagFilter(Tag, (TagMatch)MatchType);
+            return new TagFilter(Tag, (TagMatch)match);
         }
         catch (ArgumentException e)
         {

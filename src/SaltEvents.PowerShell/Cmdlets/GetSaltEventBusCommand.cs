@@ -1,17 +1,46 @@
 using System.Management.Automation;
+using SaltEvents.Base;
+using SaltEvents.Errors;
 using SaltEvents.State;
 
 namespace SaltEvents.Cmdlets;
 
-/// <summary>Lists the buses that this runspace runs.</summary>
-[Cmdlet(VerbsCommon.Get, "SaltEventBus")]
-[OutputType(typeof(SaltEventBus))]
-public sealed class GetSaltEventBusCommand : PSCmdlet
+/// <summary>
+/// Lists the buses that this runspace runs. With -Found it lists those that others run on this machine instead, Salt's own
+/// above all: objects of another type, which the other cmdlets take as -Bus and which Stop-SaltEventBus does not take.
+/// </summary>
+[Cmdlet(VerbsCommon.Get, "SaltEventBus", DefaultParameterSetName = "Own")]
+[OutputType(typeof(SaltEventBus), ParameterSetName = ["Own"])]
+[OutputType(typeof(SaltEventFoundBus), ParameterSetName = ["Found"])]
+public sealed class GetSaltEventBusCommand : StoppableCommand
 {
     /// <summary>The numbers of the buses; all where it is not given.</summary>
-    [Parameter(Position = 0)]
+    [Parameter(Position = 0, ParameterSetName = "Own")]
     public int[]? Id { get; set; }
 
+    /// <summary>
+    /// Looks for buses on this machine: by Salt's configuration and in its socket directories. Whether each runs is found out
+    /// by connecting to it for a moment. Where SALTEVENTS_SOCKDIR is set, that directory alone is looked into.
+    /// </summary>
+    [Parameter(Mandatory = true, ParameterSetName = "Found")]
+    public SwitchParameter Found { get; set; }
+
+    /// <summary>Salt's configuration to go by, a directory or a file, in place of this machine's.</summary>
+    [Parameter(ParameterSetName = "Found")]
+    [ValidateNotNullOrEmpty]
+    public string? ConfigPath { get; set; }
+
     /// <inheritdoc/>
-    protected override void ProcessRecord() => WriteObject(this.FindById<SaltEventBus>(Id), enumerateCollection: true);
+    protected override void ProcessRecord()
+    {
+        if (!Found)
+        {
+            WriteObject(this.FindById<SaltEventBus>(Id), enumerateCollection: true);
+            return;
+        }
+
+        var path = ConfigPath is null ? null : GetUnresolvedProviderPathFromPSPath(ConfigPath);
+        var finder = new BusFinder(e => WriteError(ErrorRecords.From(e, path)), StopToken);
+        Guard(() => WriteObject(finder.Find(path), enumerateCollection: true));
+    }
 }

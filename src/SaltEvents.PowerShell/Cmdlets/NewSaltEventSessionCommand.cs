@@ -13,8 +13,9 @@ public sealed class NewSaltEventSessionCommand : StreamCommand
     /// <inheritdoc/>
     protected override void EndProcessing()
     {
-        var filter = ParseTags();
+        var filter = ParseTags(MatchType);
         var bus = SelectBus();
+        filter = ConfiguredFilter(bus) ?? filter;
         RequirePort(bus.Endpoint.Pub, nameof(PubPort), "to listen");
         var opened = Run(token => EventSession.OpenAsync(bus.Endpoint, filter, OptionsFor(bus), token));
         var session = new SaltEventSession(OpenTargets.NextId(), bus.Node, opened, Tag, QueueSize);

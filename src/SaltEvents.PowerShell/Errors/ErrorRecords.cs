@@ -42,13 +42,16 @@ internal static class ErrorRecords
 
     private static (string Id, ErrorCategory Category, string Hint) Describe(Exception error) => error switch
     {
-        BusNotFoundException => ("BusNotFound", ErrorCategory.ObjectNotFound, "Is Salt running here? Name its bus with -SockDir, or with -PubPort and -PullPort where Salt uses TCP (ipc_mode: tcp); or start a bus to test with: Start-SaltEventBus."),
+        BusNotFoundException => ("BusNotFound", ErrorCategory.ObjectNotFound, "Is Salt running here? Name its bus with -SockDir or -ConfigPath, or with -PubPort and -PullPort where Salt uses TCP (ipc_mode: tcp); or start a bus to test with: Start-SaltEventBus. Test-SaltEventBus shows what is wrong, step by step."),
         BusAccessException => ("BusAccessDenied", ErrorCategory.PermissionDenied, string.Empty),
         BusConnectionException => ("BusConnectionLost", ErrorCategory.ConnectionError, string.Empty),
         BusInUseException => ("BusInUse", ErrorCategory.ResourceExists, string.Empty),
         DeliveryUnknownException => ("DeliveryUnknown", ErrorCategory.ConnectionError, string.Empty),
         BusSelectionException { Reason: BusSelectionReason.Ambiguous } => ("BusAmbiguous", ErrorCategory.InvalidArgument, string.Empty),
         BusSelectionException => ("WrongNode", ErrorCategory.InvalidArgument, string.Empty),
+        SaltConfigurationException { Reason: SaltConfigurationReason.Denied } => ("ConfigurationDenied", ErrorCategory.PermissionDenied, string.Empty),
+        SaltConfigurationException { Reason: SaltConfigurationReason.NotFound } => ("ConfigurationNotFound", ErrorCategory.ObjectNotFound, string.Empty),
+        SaltConfigurationException => ("ConfigurationInvalid", ErrorCategory.InvalidData, "Correct it there, or name the bus itself with -SockDir, or with -PubPort and -PullPort."),
         FrameFormatException => ("NotASaltBus", ErrorCategory.InvalidData, "Is this the pub socket of a Salt event bus?"),
         InvalidEventException invalid => (InvalidEvents[invalid.Reason].Id, InvalidEvents[invalid.Reason].Category, string.Empty),
         PlatformNotSupportedException => ("UnixSocketsNotSupported", ErrorCategory.NotInstalled, string.Empty),

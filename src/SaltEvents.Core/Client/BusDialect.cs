@@ -1,0 +1,20 @@
+namespace SaltEvents.Core.Client;
+
+/// <summary>What a bus speaks, as far as it has shown.</summary>
+public enum BusDialect
+{
+    /// <summary>It sent nothing.</summary>
+    NoneSeen,
+
+    /// <summary>Bare msgpack maps (Salt 2016.3 to 3006.25, 3007, 3008).</summary>
+    Map,
+
+    /// <summary>Maps with a length before them (Salt 3006.26 and later).</summary>
+    LengthPrefixed,
+
+    /// <summary>ZeroMQ (Salt before 2016.3).</summary>
+    ZeroMQ,
+
+    /// <summary>Something else: no Salt bus.</summary>
+    Foreign,
+}

@@ -1,0 +1,30 @@
+using System;
+using SaltEvents.Core.Framing;
+using SaltEvents.Core.Transport;
+
+namespace SaltEvents.Core.Client;
+
+/// <summary>What a test of a bus showed.</summary>
+public sealed record BusTestResult
+{
+    /// <summary>What is behind the pub socket.</summary>
+    public required BusLook Pub { get; init; }
+
+    /// <summary>What is behind the pull socket.</summary>
+    public required BusLook Pull { get; init; }
+
+    /// <summary>What the bus sent.</summary>
+    public BusDialect Dialect { get; init; }
+
+    /// <summary>What it sent that was no event frame; null where there was no such thing.</summary>
+    public FrameFormatException? Foreign { get; init; }
+
+    /// <summary>How long an event took from this process over the bus and back; null where none was fired or none came back.</summary>
+    public TimeSpan? RoundTrip { get; init; }
+
+    /// <summary>In which frames the bus took that event; null where it did not.</summary>
+    public FrameFormat? Accepts { get; init; }
+
+    /// <summary>Why an event could not be fired; null where it could, or none was.</summary>
+    public Exception? FireProblem { get; init; }
+}

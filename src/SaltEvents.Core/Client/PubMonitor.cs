@@ -1,0 +1,101 @@
+using System;
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Net.Sockets;
+using System.Threading;
+using System.Threading.Tasks;
+using SaltEvents.Core.Compat;
+using SaltEvents.Core.Events;
+using SaltEvents.Core.Framing;
+using SaltEvents.Core.Transport;
+
+namespace SaltEvents.Core.Client;
+
+/// <summary>Reads all that a pub socket sends, keeps none of it, and tells what it shows: the dialect, and when awaited tags come.</summary>
+internal sealed class PubMonitor : IDisposable
+{
+    private readonly BusConnection connection;
+    private readonly CancellationTokenSource stop = new();
+    private readonly TaskCompletionSource<BusDialect> first = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly ConcurrentDictionary<string, TaskCompletionSource<long>> awaited = new(StringComparer.Ordinal);
+    private readonly Task pump;
+    private volatile bool ended;
+
+    public PubMonitor(BusConnection connection)
+    {
+        this.connection = connection;
+        pump = Task.Run(PumpAsync);
+    }
+
+    /// <summary>The dialect of what came first; <see cref="BusDialect.NoneSeen"/> where the connection ended before.</summary>
+    public Task<BusDialect> First => first.Task;
+
+    /// <summary>What came that was no event frame; null where there was no such thing.</summary>
+    public FrameFormatException? Foreign { get; private set; }
+
+    /// <summary>Completes with the stopwatch's timestamp when an event with that tag comes; cancelled where none can come any more.</summary>
+    public Task<long> Expect(string tag)
+    {
+        var arrival = awaited.GetOrAdd(tag, _ => new TaskCompletionSource<long>(TaskCreationOptions.RunContinuationsAsynchronously));
+        if (ended)
+        {
+            arrival.TrySetCanceled();
+        }
+
+        return arrival.Task;
+    }
+
+    public void Dispose()
+    {
+        stop.Cancel();
+        connection.Dispose();
+        pump.GetAwaiter().GetResult();
+        stop.Dispose();
+    }
+
+    private async Task PumpAsync()
+    {
+        try
+        {
+            var reader = new FrameReader();
+            int count;
+            while ((count = await connection.ReceiveAsync(reader.GetBuffer(), stop.Token).ConfigureAwait(false)) > 0)
+            {
+                reader.Advance(count);
+                Take(reader);
+            }
+        }
+        catch (FrameFormatException e)
+        {
+            Foreign = e;
+            first.TrySetResult(e.FirstBytes.Length > 0 && e.FirstBytes[0] == 0xFF ? BusDialect.ZeroMQ : BusDialect.Foreign);
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException or OperationCanceledException)
+        {
+            // The bus went away, or this was disposed.
+        }
+        finally
+        {
+            ended = true;
+            first.TrySetResult(BusDialect.NoneSeen);
+            foreach (var arrival in awaited.Values)
+            {
+                arrival.TrySetCanceled();
+            }
+        }
+    }
+
+    private void Take(FrameReader reader)
+    {
+        while (reader.TryRead(out var body))
+        {
+            var now = Stopwatch.GetTimestamp();
+            first.TrySetResult(reader.Format == FrameFormat.Map ? BusDialect.Map : BusDialect.LengthPrefixed);
+            var tagLength = EventCodec.TagLength(body);
+            if (tagLength > 0 && awaited.TryGetValue(TextSupport.Utf8(body.Slice(0, tagLength)), out var arrived))
+            {
+                arrived.TrySetResult(now);
+            }
+        }
+    }
+}

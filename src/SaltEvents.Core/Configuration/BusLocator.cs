@@ -1,0 +1,52 @@
+using System.IO;
+using System.Linq;
+using SaltEvents.Core.Transport;
+
+namespace SaltEvents.Core.Configuration;
+
+/// <summary>The bus that a configuration describes (salt/utils/event.py, SaltEvent.__load_uri, 3006.10).</summary>
+public static class BusLocator
+{
+    /// <summary>The sockets, whether or not the bus runs.</summary>
+    /// <param name="configuration">The node's configuration.</param>
+    /// <param name="minionId">A minion in place of the configured one; null for that one.</param>
+    /// <exception cref="BusNotFoundException">The minion's id is not known, or was given, and no socket of it is there.</exception>
+    /// <exception cref="BusAccessException">The account may not look into the sock_dir.</exception>
+    /// <exception cref="BusSelectionException">The configured minion's sockets are not there, but those of several others.</exception>
+    public static LocatedBus Locate(SaltConfiguration configuration, string? minionId = null)
+    {
+        if (configuration.IpcMode.Value == IpcMode.Tcp)
+        {
+            return new LocatedBus(configuration.Node, new BusEndpoint(
+                new TcpBusAddress(TcpBusAddress.Loopback, configuration.PubPort.Value), new TcpBusAddress(TcpBusAddress.Loopback, configuration.PullPort.Value)));
+        }
+
+        var directory = configuration.SockDir.Value;
+        return configuration.Node == NodeKind.Master ? new LocatedBus(NodeKind.Master, SocketNames.Master(directory))
+            : minionId is not null ? SocketDirectory.Find(directory, NodeKind.Minion, minionId)
+            : Minion(configuration, directory);
+    }
+
+    // What Salt computes; where that is not there, the only minion's bus that is (its id may have changed since it started).
+    private static LocatedBus Minion(SaltConfiguration configuration, string directory)
+    {
+        var id = (configuration.HashId ?? configuration.Id)?.Value;
+        var names = id is null ? []
+            : configuration.HashType.Origin.IsDefault ? SocketNames.MinionOfAnyVersion(directory, id).ToArray()
+            : SocketNames.Minion(directory, id, configuration.HashType.Value) is { } named ? [named]
+            : [];
+        if (names.FirstOrDefault(n => File.Exists(((UnixBusAddress)n.Pub).Path)) is { } there)
+        {
+            return new LocatedBus(NodeKind.Minion, there);
+        }
+
+        try
+        {
+            return SocketDirectory.Find(directory, NodeKind.Minion);
+        }
+        catch (SaltEventException e) when (names.Length > 0 && e is BusNotFoundException or BusSelectionException { Reason: BusSelectionReason.WrongNode })
+        {
+            return new LocatedBus(NodeKind.Minion, names[0]);
+        }
+    }
+}

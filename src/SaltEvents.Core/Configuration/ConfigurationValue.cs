@@ -1,0 +1,57 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+
+namespace SaltEvents.Core.Configuration;
+
+/// <summary>One value of Salt's configuration, of any type, and where it stands.</summary>
+public sealed class ConfigurationValue
+{
+    internal ConfigurationValue(object? content, SettingOrigin origin, long size = 1)
+    {
+        Content = content;
+        Origin = origin;
+        Size = size;
+    }
+
+    /// <summary>The value as Salt's YAML reader gives it: null, a bool, long, double or string; or a list or map, see <see cref="Items"/> and <see cref="Entries"/>.</summary>
+    public object? Content { get; }
+
+    /// <summary>Where it stands.</summary>
+    public SettingOrigin Origin { get; }
+
+    /// <summary>What is in a list; null where it is none.</summary>
+    public IReadOnlyList<ConfigurationValue>? Items => Content as IReadOnlyList<ConfigurationValue>;
+
+    /// <summary>What is in a map; null where it is none.</summary>
+    public IReadOnlyDictionary<string, ConfigurationValue>? Entries => Content as IReadOnlyDictionary<string, ConfigurationValue>;
+
+    /// <summary>How many values it has in it, itself counted; an alias counts as what it stands for.</summary>
+    internal long Size { get; }
+
+    /// <summary>A scalar as Python's str() writes it, which is what Salt does with an id; null for a list or map.</summary>
+    internal string? Text => Content switch
+    {
+        null => "None",
+        true => "True",
+        false => "False",
+        double number => FloatText(number),
+        string text => text,
+        long number => number.ToString(CultureInfo.InvariantCulture),
+        _ => null,
+    };
+
+    /// <summary>The value for an error message.</summary>
+    public override string ToString() => Content switch
+    {
+        string text => "'" + (text.Length > 80 ? text.Substring(0, 80) + "..." : text) + "'",
+        null => "empty",
+        _ => Items is not null ? "a list" : Text ?? "a map",
+    };
+
+    private static string FloatText(double number)
+    {
+        var text = number.ToString("R", CultureInfo.InvariantCulture);
+        return Math.Abs(number) < 1e16 && text.IndexOf('.') < 0 && text.IndexOf('E') < 0 ? text + ".0" : text;
+    }
+}

@@ -1,0 +1,81 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.Linq;
+
+namespace SaltEvents.Core.Configuration;
+
+/// <summary>Takes typed settings out of what was read; a value of another type is an error that names its file and line.</summary>
+internal sealed class SettingReader(IReadOnlyDictionary<string, ConfigurationValue> settings)
+{
+    public Setting<string> Text(string key, string byDefault, string expected = "text") => OptionalText(key, expected) ?? new(byDefault, SettingOrigin.Default);
+
+    public Setting<string>? OptionalText(string key, string expected = "text")
+    {
+        if (!settings.TryGetValue(key, out var value))
+        {
+            return null;
+        }
+
+        var text = value.Content as string;
+        return string.IsNullOrEmpty(text) || text!.StartsWith("sdb://", StringComparison.Ordinal)
+            ? throw Wrong(key, value, expected + (text is { Length: > 0 } ? " itself: what lies in sdb only Salt can look up" : string.Empty))
+            : new Setting<string>(text, value.Origin);
+    }
+
+    /// <summary>An id, which Salt takes as a number too.</summary>
+    public Setting<string>? Id(string key)
+    {
+        if (!settings.TryGetValue(key, out var value))
+        {
+            return null;
+        }
+
+        var text = value.Text ?? throw Wrong(key, value, "text");
+        return text.Length == 0 ? null : new Setting<string>(text, value.Origin);
+    }
+
+    public bool Flag(string key) => settings.TryGetValue(key, out var value) && value.Content is true;
+
+    public Setting<int> Port(string key, int byDefault) => Number(key, byDefault, 65535, "a port from 1 to 65535");
+
+    /// <summary>A number from 1; also a string of digits (salt/utils/event.py takes int() of a port), or one of either in a list (salt#33740).</summary>
+    public Setting<int> Number(string key, int byDefault, int most, string expected)
+    {
+        if (!settings.TryGetValue(key, out var value))
+        {
+            return new Setting<int>(byDefault, SettingOrigin.Default);
+        }
+
+        var single = value.Items is { Count: 1 } list ? list[0] : value;
+        var number = single.Content switch
+        {
+            long integer => integer,
+            string digits when long.TryParse(digits.Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var parsed) => parsed,
+            _ => 0,
+        };
+        return number >= 1 && number <= most ? new Setting<int>((int)number, single.Origin) : throw Wrong(key, value, expected);
+    }
+
+    /// <summary>One of a few words.</summary>
+    public Setting<T> Choice<T>(string key, T byDefault, params (string Word, T Meaning)[] choices)
+    {
+        if (!settings.TryGetValue(key, out var value))
+        {
+            return new Setting<T>(byDefault, SettingOrigin.Default);
+        }
+
+        foreach (var (word, meaning) in choices)
+        {
+            if (value.Content is string text && text == word)
+            {
+                return new Setting<T>(meaning, value.Origin);
+            }
+        }
+
+        throw Wrong(key, value, "one of " + string.Join(", ", choices.Select(c => c.Word)));
+    }
+
+    private static SaltConfigurationException Wrong(string key, ConfigurationValue value, string expected) =>
+        SaltConfigurationException.At(value.Origin, $"{key} is {value}; expected is {expected}.");
+}

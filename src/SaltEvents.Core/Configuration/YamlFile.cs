@@ -1,0 +1,193 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using YamlDotNet.Core;
+using YamlDotNet.Core.Events;
+
+namespace SaltEvents.Core.Configuration;
+
+/// <summary>
+/// Makes values with their lines out of the events of YamlDotNet's parser, with Salt's rules: no key twice, one document, merge
+/// keys (salt/utils/yamlloader.py, 3006.10). An alias shares what it stands for, and counts in full, so that none is a bomb.
+/// </summary>
+internal sealed class YamlFile
+{
+    /// <summary>The most values of one file.</summary>
+    public const int MaxValues = 200_000;
+
+    /// <summary>The deepest nesting.</summary>
+    public const int MaxDepth = 100;
+
+    private const string StandardTag = "tag:yaml.org,2002:";
+    private readonly string file;
+    private readonly Parser parser;
+    private readonly Dictionary<string, ConfigurationValue> anchors = new(StringComparer.Ordinal);
+
+    private YamlFile(string file, string text)
+    {
+        this.file = file;
+        parser = new Parser(new StringReader(text));
+    }
+
+    private ParsingEvent Current => parser.Current!;
+
+    private SettingOrigin Here => new(file, (int)Math.Min(parser.Current?.Start.Line ?? 1, int.MaxValue));
+
+    /// <summary>The document of a file; an empty map for an empty one.</summary>
+    /// <exception cref="SaltConfigurationException">It is no YAML, too large, or no map.</exception>
+    public static ConfigurationValue Parse(string file, string text) => new YamlFile(file, text).ReadDocument();
+
+    private ConfigurationValue ReadDocument()
+    {
+        Next();
+        Next();
+        if (Current is StreamEnd)
+        {
+            return Empty(Here);
+        }
+
+        Next();
+        var root = ReadValue(0);
+        Next();
+        if (Current is not StreamEnd)
+        {
+            throw Invalid("a second document starts here; Salt takes one");
+        }
+
+        return root switch
+        {
+            { Entries: not null } => root,
+            { Content: null or false or 0L or 0.0 or "" } => Empty(root.Origin), // as Python's "or {}"
+            _ => throw SaltConfigurationException.At(root.Origin, $"the document is {root}; expected is a map of settings, such as \"ipc_mode: tcp\"."),
+        };
+    }
+
+    // Reads one value and moves behind it.
+    private ConfigurationValue ReadValue(int depth)
+    {
+        if (depth > MaxDepth)
+        {
+            throw Invalid($"it is nested deeper than {MaxDepth}");
+        }
+
+        if (Current is AnchorAlias alias)
+        {
+            var known = anchors.TryGetValue(alias.Value.Value, out var target) ? target : throw Invalid($"the alias *{alias.Value} stands for nothing before it");
+            Next();
+            return known;
+        }
+
+        var node = Current is NodeEvent any ? any : throw Invalid($"a value is missing ({Current})");
+        CheckTag(node);
+        var value = node switch
+        {
+            Scalar scalar => new ConfigurationValue(Content(scalar), Here),
+            SequenceStart => ReadList(depth),
+            _ => ReadMap(depth),
+        };
+        Next();
+        if (value.Size > MaxValues)
+        {
+            throw SaltConfigurationException.At(value.Origin, $"it has more than {MaxValues} values in it, aliases counted as what they stand for.");
+        }
+
+        if (!node.Anchor.IsEmpty)
+        {
+            anchors[node.Anchor.Value] = value;
+        }
+
+        return value;
+    }
+
+    private ConfigurationValue ReadList(int depth)
+    {
+        var origin = Here;
+        var items = new List<ConfigurationValue>();
+        Next();
+        while (Current is not SequenceEnd)
+        {
+            items.Add(ReadValue(depth + 1));
+        }
+
+        return new ConfigurationValue(items, origin, 1 + items.Sum(i => i.Size));
+    }
+
+    private ConfigurationValue ReadMap(int depth)
+    {
+        var origin = Here;
+        var entries = new Dictionary<string, ConfigurationValue>(StringComparer.Ordinal);
+        var merged = new List<ConfigurationValue>();
+        Next();
+        while (Current is not MappingEnd)
+        {
+            var isMerge = Current is Scalar { Value: "<<", Style: ScalarStyle.Plain };
+            var key = ReadValue(depth + 1);
+            var name = key.Text ?? throw SaltConfigurationException.At(key.Origin, $"a key is {key}; expected is text.");
+            var value = ReadValue(depth + 1);
+            if (isMerge)
+            {
+                merged.AddRange(value.Items ?? [value]);
+            }
+            else if (entries.ContainsKey(name))
+            {
+                throw SaltConfigurationException.At(key.Origin, $"the key {name} is there twice, first at line {entries[name].Origin.Line}; Salt takes it once.");
+            }
+            else
+            {
+                entries.Add(name, value);
+            }
+        }
+
+        Merge(entries, merged);
+        return new ConfigurationValue(entries, origin, 1 + entries.Values.Sum(v => v.Size));
+    }
+
+    private static void Merge(Dictionary<string, ConfigurationValue> entries, List<ConfigurationValue> merged)
+    {
+        foreach (var map in merged)
+        {
+            var source = map.Entries ?? throw SaltConfigurationException.At(map.Origin, $"the merge key << has {map}; expected is a map, or a list of maps.");
+            foreach (var entry in source.Where(e => !entries.ContainsKey(e.Key)))
+            {
+                entries.Add(entry.Key, entry.Value);
+            }
+        }
+    }
+
+    private static object? Content(Scalar scalar)
+    {
+        var typed = scalar.Tag.IsEmpty ? scalar.Style == ScalarStyle.Plain
+            : !scalar.Tag.IsNonSpecific && scalar.Tag.Value is StandardTag + "int" or StandardTag + "float" or StandardTag + "bool" or StandardTag + "null";
+        return typed ? YamlScalar.Resolve(scalar.Value) : scalar.Value;
+    }
+
+    private void CheckTag(NodeEvent node)
+    {
+        if (!node.Tag.IsEmpty && !node.Tag.IsNonSpecific && !node.Tag.Value.StartsWith(StandardTag, StringComparison.Ordinal))
+        {
+            throw Invalid($"Salt does not know the tag {node.Tag}");
+        }
+    }
+
+    private void Next()
+    {
+        try
+        {
+            parser.MoveNext();
+        }
+        catch (YamlException e)
+        {
+            throw SaltConfigurationException.At(new SettingOrigin(file, (int)e.Start.Line), $"this is no YAML: {e.Message.TrimEnd('.')}.", e);
+        }
+        catch (Exception e) when (e is InvalidOperationException or ArgumentException or FormatException or OverflowException or IndexOutOfRangeException)
+        {
+            // The parser's own slips over broken input.
+            throw SaltConfigurationException.At(Here, "this is no YAML, here or in what follows: perhaps a bracket, brace or quote is not closed.", e);
+        }
+    }
+
+    private SaltConfigurationException Invalid(string problem) => SaltConfigurationException.At(Here, problem + ".");
+
+    private static ConfigurationValue Empty(SettingOrigin origin) => new(new Dictionary<string, ConfigurationValue>(), origin);
+}

@@ -1,0 +1,90 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Management.Automation;
+using SaltEvents.Base;
+using SaltEvents.Core.Client;
+using SaltEvents.Core.Configuration;
+using SaltEvents.Core.Transport;
+using SaltEvents.Output;
+
+namespace SaltEvents.Cmdlets;
+
+/// <summary>Tells what there is to know about a bus: where it is and why there, who may use it, what it speaks, and what to do about what is wrong. A broken bus is a result, not an error.</summary>
+[Cmdlet(VerbsDiagnostic.Test, "SaltEventBus")]
+[OutputType(typeof(SaltEventBusTest))]
+public sealed class TestSaltEventBusCommand : BusCommand
+{
+    /// <summary>Fires a harmless event, with a tag of its own under saltevents/test/, and waits for it. Without it, nothing is written to the bus.</summary>
+    [Parameter]
+    public SwitchParameter Fire { get; set; }
+
+    /// <summary>How long to wait for that event, or without -Fire for any: seconds (fractions too), or a TimeSpan. 0 does not wait.</summary>
+    [Parameter]
+    public Seconds Timeout { get; set; } = new(3);
+
+    /// <inheritdoc/>
+    protected override void EndProcessing()
+    {
+        var (bus, problem) = Guard(Find);
+        if (problem is not null)
+        {
+            WriteObject(Broken(bus, problem));
+            return;
+        }
+
+        WriteVerbose($"Testing the bus at {bus!.Endpoint} ({bus.Why}).");
+        var wait = Timeout.Time < Timers.Longest ? Timeout.Time : Timers.Longest;
+        var result = Run(token => BusTest.RunAsync(bus.Endpoint, Fire, wait, ClientOptions, token));
+        var wrong = BusAdvice.Wrong(result, Fire, Timeout).ToArray();
+        WriteObject(new SaltEventBusTest
+        {
+            Ok = wrong.Length == 0,
+            Node = (SaltNode?)bus.Node,
+            PubAddress = result.Pub.Presence == BusPresence.Unknown ? null : bus.Endpoint.Pub.ToString(),
+            PullAddress = result.Pull.Presence == BusPresence.Unknown ? null : bus.Endpoint.Pull.ToString(),
+            Origin = bus.Why,
+            Settings = bus.Settings,
+            Steps = Steps(bus.Endpoint),
+            CanRead = Can(result.Pub),
+            CanFire = Can(result.Pull),
+            Dialect = (SaltEventDialect)result.Dialect,
+            Accepts = result.Accepts is { } format ? (format == Core.Framing.FrameFormat.Map ? SaltEventDialect.Map : SaltEventDialect.LengthPrefixed) : null,
+            RoundTrip = result.RoundTrip,
+            Advice = wrong.Length > 0 ? wrong : BusAdvice.Right(result, Fire).ToArray(),
+        });
+    }
+
+    private static bool? Can(BusLook look) => look.Presence == BusPresence.Unknown ? null : look.Presence == BusPresence.Listening;
+
+    private static SaltEventBusTest Broken(SelectedBus? bus, Exception problem) => new()
+    {
+        Node = (SaltNode?)bus?.Node,
+        PubAddress = bus?.Endpoint.Pub.ToString(),
+        PullAddress = bus?.Endpoint.Pull.ToString(),
+        Origin = bus?.Why ?? (problem as SaltConfigurationException)?.Path,
+        Settings = bus?.Settings ?? [],
+        Steps = bus is null ? [] : Steps(bus.Endpoint),
+        CanRead = false,
+        CanFire = false,
+        Advice = [BusAdvice.Of(problem)],
+    };
+
+    private static SaltEventPathStep[] Steps(BusEndpoint endpoint) => endpoint is { Pub: UnixBusAddress pub, Pull: UnixBusAddress pull }
+        ? UnixFileStatus.StepsTo(pub.Path).Append((Path: pull.Path, Status: UnixFileStatus.Of(pull.Path)))
+            .Select(s => new SaltEventPathStep(s.Path, s.Status?.Owner, s.Status?.Group, s.Status?.Mode, s.Status?.Kind)).ToArray()
+        : [];
+
+    private (SelectedBus? Bus, Exception? Problem) Find()
+    {
+        try
+        {
+            var bus = BusSelector.Select(this, null, StopToken);
+            return (bus, bus.Problem);
+        }
+        catch (SaltConfigurationException e)
+        {
+            return (null, e);
+        }
+    }
+}

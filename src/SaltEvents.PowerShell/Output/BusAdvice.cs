@@ -1,0 +1,73 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using SaltEvents.Base;
+using SaltEvents.Core.Client;
+using SaltEvents.Core.Transport;
+using SaltEvents.Errors;
+
+namespace SaltEvents.Output;
+
+/// <summary>Says in words what a test of a bus showed, and what to do.</summary>
+internal static class BusAdvice
+{
+    /// <summary>What is wrong; nothing where all is well.</summary>
+    public static IEnumerable<string> Wrong(BusTestResult result, bool fired, TimeSpan timeout)
+    {
+        var (pub, pull) = (result.Pub, result.Pull);
+        if (pub.Problem is not null)
+        {
+            yield return Of(pub.Problem);
+        }
+
+        // Mostly both have the same fault: once is enough.
+        if (pull.Problem is not null && pull.Presence != pub.Presence)
+        {
+            yield return (pub.Presence == BusPresence.Listening ? "Listening works, firing does not. " : string.Empty) + Of(pull.Problem);
+        }
+
+        switch (result.Dialect)
+        {
+            case BusDialect.ZeroMQ:
+                yield return "This bus speaks ZeroMQ, as Salt before 2016.3 does. Use a newer Salt.";
+                break;
+            case BusDialect.Foreign:
+                yield return $"What answers there is no Salt event bus. {result.Foreign!.Message} Are path and ports right, and not those of another service?";
+                break;
+            case BusDialect.NoneSeen or BusDialect.Map or BusDialect.LengthPrefixed when fired && pub.Problem is null && pull.Problem is null:
+                if (result.FireProblem is { } problem)
+                {
+                    yield return Of(problem);
+                }
+                else if (result.RoundTrip is null)
+                {
+                    yield return string.Format(
+                        CultureInfo.InvariantCulture,
+                        "The event fired did not come back within {0:0.###} s. Are pub and pull of the same bus? Salt's event publisher may hang, as it does behind a listener that has stopped reading: look for one, then restart Salt.",
+                        timeout.TotalSeconds);
+                }
+
+                break;
+        }
+    }
+
+    /// <summary>What is worth knowing where nothing is wrong.</summary>
+    public static IEnumerable<string> Right(BusTestResult result, bool fired)
+    {
+        if (result.Dialect == BusDialect.NoneSeen && !fired && result.Pub.Presence == BusPresence.Listening)
+        {
+            yield return "Nothing is wrong. The bus was silent, as it is while nothing happens: -Fire shows whether events pass.";
+        }
+        else
+        {
+            yield return "Nothing is wrong.";
+        }
+    }
+
+    /// <summary>An error's text as a command would show it.</summary>
+    public static string Of(Exception problem)
+    {
+        var record = problem is CommandErrorException command ? command.Record : ErrorRecords.From(problem, null);
+        return record.ErrorDetails?.Message ?? record.Exception.Message;
+    }
+}

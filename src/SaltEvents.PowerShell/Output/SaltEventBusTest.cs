@@ -1,0 +1,50 @@
+using System;
+using System.Collections.Generic;
+
+namespace SaltEvents;
+
+/// <summary>What Test-SaltEventBus found out about a bus.</summary>
+public sealed class SaltEventBusTest
+{
+    /// <summary>True where nothing is wrong with what was tested.</summary>
+    public bool Ok { get; internal init; }
+
+    /// <summary>Whose bus it is; null where that is not known.</summary>
+    public SaltNode? Node { get; internal init; }
+
+    /// <summary>Where a listener connects: a path, or host:port; null where that is not known.</summary>
+    public string? PubAddress { get; internal init; }
+
+    /// <summary>Where a sender connects: a path, or host:port; null where that is not known.</summary>
+    public string? PullAddress { get; internal init; }
+
+    /// <summary>What chose this bus.</summary>
+    public string? Origin { get; internal init; }
+
+    /// <summary>What the addresses are made of, and where each came from.</summary>
+    public IReadOnlyList<SaltEventBusSetting> Settings { get; internal init; } = [];
+
+    /// <summary>Each directory on the way to the sockets and the sockets, with owner and mode; empty in TCP mode.</summary>
+    public IReadOnlyList<SaltEventPathStep> Steps { get; internal init; } = [];
+
+    /// <summary>Whether this account may listen: it has connected. Null where that was not tested.</summary>
+    public bool? CanRead { get; internal init; }
+
+    /// <summary>Whether this account may fire: it has connected. Null where that was not tested.</summary>
+    public bool? CanFire { get; internal init; }
+
+    /// <summary>What the bus sends.</summary>
+    public SaltEventDialect Dialect { get; internal init; }
+
+    /// <summary>What the bus takes, found out with -Fire; null where it was not.</summary>
+    public SaltEventDialect? Accepts { get; internal init; }
+
+    /// <summary>How long an event took over the bus and back, with -Fire; null where none was fired or none came back.</summary>
+    public TimeSpan? RoundTrip { get; internal init; }
+
+    /// <summary>What is wrong and what to do about it, in words.</summary>
+    public IReadOnlyList<string> Advice { get; internal init; } = [];
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{PubAddress ?? Origin}: {(Ok ? "Ok" : string.Join(" ", Advice))}";
+}

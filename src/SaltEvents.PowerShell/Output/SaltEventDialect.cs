@@ -1,0 +1,22 @@
+using SaltEvents.Core.Client;
+
+namespace SaltEvents;
+
+/// <summary>What a bus speaks, as far as it has shown.</summary>
+public enum SaltEventDialect
+{
+    /// <summary>It sent nothing.</summary>
+    NoneSeen = BusDialect.NoneSeen,
+
+    /// <summary>Bare msgpack maps: Salt 2016.3 to 3006.25, 3007, 3008.</summary>
+    Map = BusDialect.Map,
+
+    /// <summary>Maps with a length before them: Salt 3006.26 and later.</summary>
+    LengthPrefixed = BusDialect.LengthPrefixed,
+
+    /// <summary>ZeroMQ: Salt before 2016.3.</summary>
+    ZeroMQ = BusDialect.ZeroMQ,
+
+    /// <summary>Something else: no Salt bus.</summary>
+    Foreign = BusDialect.Foreign,
+}

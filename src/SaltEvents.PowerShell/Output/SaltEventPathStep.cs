@@ -1,0 +1,32 @@
+namespace SaltEvents;
+
+/// <summary>One directory on the way to a socket, or the socket.</summary>
+public sealed class SaltEventPathStep
+{
+    internal SaltEventPathStep(string path, string? owner, string? group, string? mode, string? kind)
+    {
+        Path = path;
+        Owner = owner;
+        Group = group;
+        Mode = mode;
+        Kind = kind;
+    }
+
+    /// <summary>The path.</summary>
+    public string Path { get; }
+
+    /// <summary>The account that owns it; null where it is not there or cannot be seen.</summary>
+    public string? Owner { get; }
+
+    /// <summary>The group that owns it.</summary>
+    public string? Group { get; }
+
+    /// <summary>Its permissions, in octal.</summary>
+    public string? Mode { get; }
+
+    /// <summary>"directory", "socket", ...</summary>
+    public string? Kind { get; }
+
+    /// <inheritdoc/>
+    public override string ToString() => Owner is null ? $"{Path}  not there, or not to be seen" : $"{Path}  {Owner}:{Group} {Mode}";
+}
