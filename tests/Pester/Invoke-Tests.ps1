@@ -29,17 +29,20 @@ if ($Pester) {
 }
 
 $configuration = New-PesterConfiguration
-$configuration.Run.Path = $Path
+# Pester looks through the whole disk for a path that is not there.
+$configuration.Run.Path = @(Resolve-Path $Path | ForEach-Object Path)
 $configuration.Run.PassThru = $true
 $configuration.Output.Verbosity = $Output
 $configuration.Filter.FullName = $FullName
-$result = Invoke-Pester -Configuration $configuration
+# Nothing comes back where there is no file of tests.
+$result = try { Invoke-Pester -Configuration $configuration } catch { Write-Host "$_" }
 
-$failed = $result.FailedCount + $result.FailedBlocksCount + $result.FailedContainersCount
-$run = $result.PassedCount + $result.FailedCount
+$passed, $skipped, $found = [int]$result.PassedCount, [int]$result.SkippedCount, [int]$result.TotalCount
+$failed = [int]$result.FailedCount + [int]$result.FailedBlocksCount + [int]$result.FailedContainersCount
+$run = $passed + [int]$result.FailedCount
 if ($run -eq 0) {
     'No test was run.'
 }
 
-"Passed: $($result.PassedCount), failed: $failed, skipped: $($result.SkippedCount), found: $($result.TotalCount) (Pester $((Get-Module Pester).Version), PowerShell $($PSVersionTable.PSVersion))"
+"Passed: $passed, failed: $failed, skipped: $skipped, found: $found (Pester $((Get-Module Pester).Version), PowerShell $($PSVersionTable.PSVersion))"
 exit ([int]($failed -gt 0 -or $run -eq 0))
