@@ -303,8 +303,8 @@ Describe 'The module' {
         }
 
         It 'fires from a job of another process' {
-            $tcp = $bus.PullPort
-            Start-Job { Import-Module $using:modulePath; 1..3 | Send-SaltEvent 'fromjob' -PullPort $using:tcp } | Receive-Job -Wait -AutoRemoveJob
+            $ports = @{ PubPort = $bus.PubPort; PullPort = $bus.PullPort }
+            Start-Job { Import-Module $using:modulePath; $ports = $using:ports; 1..3 | Send-SaltEvent 'fromjob' @ports } | Receive-Job -Wait -AutoRemoveJob
             (Get-SaltEvent fromjob -Session $session -Count 3 -Wait 30).Data.data | Should -Be 1, 2, 3
         }
 

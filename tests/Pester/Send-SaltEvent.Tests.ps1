@@ -297,10 +297,21 @@ Describe 'Send-SaltEvent' {
     }
 
     Context 'which bus' {
-        It 'fires by -PullPort alone' {
+        It 'fires by its ports' {
             $tcp = Start-SaltEventBus -PubPort 0
-            Send-SaltEvent 'x' 'tcp' -PullPort $tcp.PullPort
+            Send-SaltEvent 'x' 'tcp' -PubPort $tcp.PubPort -PullPort $tcp.PullPort -WarningVariable warned
+            $warned | Should -BeNullOrEmpty
             Wait-Until { $tcp.EventsIn -eq 1 }
+            Stop-SaltEventBus $tcp
+        }
+
+        It 'fires by -PullPort alone; without -Framing it warns that it cannot know which to use' {
+            $tcp = Start-SaltEventBus -PubPort 0
+            Send-SaltEvent 'x' 'tcp' -PullPort $tcp.PullPort -Framing Map -WarningVariable warned
+            $warned | Should -BeNullOrEmpty
+            Send-SaltEvent 'x' 'tcp' -PullPort $tcp.PullPort -WarningVariable warned -WarningAction SilentlyContinue
+            "$warned" | Should -Match '-Framing'
+            Wait-Until { $tcp.EventsIn -eq 2 }
             Stop-SaltEventBus $tcp
         }
 
