@@ -159,5 +159,5 @@ public sealed class ParameterTests : IDisposable
     public void Dispose() => shell.Dispose();
 
     private static void IsBindingError(ErrorRecord error) =>
-        Assert.Matches("^(ParameterArgument|CannotConvertArgument)", error.FullyQualifiedErrorId);
+        Assert.Matches("^(ParameterArgument|CannotConvertArgument|ParameterBindingFailed)", error.FullyQualifiedErrorId);
 }

@@ -49,21 +49,29 @@ internal sealed class EventWriter(StoppableCommand command, IEventSource source,
     public void WriteArrived(long count)
     {
         // No more than there are now: a busy bus must not keep the command for ever.
-        for (var left = Math.Min(count, source.Queued); left > 0; left--)
+        for (var left = Math.Min(count, source.Queued); left > 0 && TryWrite(); left--)
         {
-            TellStatus();
-            if (source.TryRead(out var saltEvent))
-            {
-                Write(saltEvent!);
-            }
+            count--;
         }
 
         TellStatus();
         TellLosses();
-        if (source.Queued == 0)
+        if (count > 0)
         {
             command.Guard(source.ThrowIfBroken);
         }
+    }
+
+    private bool TryWrite()
+    {
+        TellStatus();
+        if (!source.TryRead(out var saltEvent))
+        {
+            return false;
+        }
+
+        Write(saltEvent!);
+        return true;
     }
 
     private void Write(Core.Events.SaltEvent saltEvent)

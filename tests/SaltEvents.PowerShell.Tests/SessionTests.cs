@@ -1,0 +1,238 @@
+using System;
+using System.Linq;
+using System.Management.Automation;
+using Xunit;
+
+namespace SaltEvents.Tests;
+
+/// <summary>Sessions: what arrives between two calls is kept.</summary>
+public sealed class SessionTests : IDisposable
+{
+    private readonly Shell shell = new();
+    private readonly dynamic bus;
+    private readonly Wire wire;
+
+    public SessionTests()
+    {
+        bus = shell.StartBus();
+        wire = Wire.To(shell.Directory);
+    }
+
+    [Fact]
+    public void What_one_call_does_not_match_stays_for_the_next_in_order()
+    {
+        Open();
+        Send("a/1", "b/1", "a/2", "b/2", "c/1");
+        Assert.Equal(["b/1", "b/2"], shell.Run("Get-SaltEvent b/ -Session $s -Count 2").Good().Tags());
+        Assert.Equal(["a/1"], shell.Run("Get-SaltEvent -Session $s").Good().Tags());
+        Assert.Equal(["c/1"], shell.Run("Get-SaltEvent c/ -Session $s").Good().Tags());
+        Assert.Equal(["a/2"], shell.Run("Get-SaltEvent -Session $s").Good().Tags());
+        Assert.Empty(shell.Run("Get-SaltEvent -Session $s -Wait 0.05").Good().Output);
+    }
+
+    [Fact]
+    public void It_keeps_what_its_own_tags_match()
+    {
+        dynamic session = Open("-Tag 'a/*', b");
+        Send("a/1", "x", "b/1", "c/1");
+        Until.True(() => (long)session.Received == 4, "all have been seen");
+        Assert.Equal(2, (int)session.Queued);
+        Assert.Equal(["a/*", "b"], (string[])session.Tag);
+        Assert.Equal(["a/1", "b/1"], shell.Run("Watch-SaltEvent -Session $s -Timeout 0").Good().Tags());
+    }
+
+    [Fact]
+    public void A_call_that_waits_gets_what_arrives_later()
+    {
+        Open();
+        using var run = shell.Start("Get-SaltEvent b/ -Session $s -Wait 0");
+        Send("a/1", "b/1");
+        Assert.Equal(["b/1"], run.Finish().Good().Tags());
+        Assert.Equal(["a/1"], shell.Run("Get-SaltEvent -Session $s").Good().Tags());
+    }
+
+    [Theory]
+    [InlineData("DropOldest", "t/8 t/9 t/10")]
+    [InlineData("DropNewest", "t/1 t/2 t/3")]
+    public void It_is_bounded_and_counts_what_it_drops(string overflow, string kept)
+    {
+        dynamic session = Open($"-QueueSize 3 -Overflow {overflow}");
+        Send(Enumerable.Range(1, 10).Select(i => "t/" + i).ToArray());
+        Until.True(() => (long)session.Dropped == 7, "the rest is dropped");
+        var result = shell.Run("Watch-SaltEvent -Session $s -Timeout 0").Good();
+        Assert.Equal(kept.Split(' '), result.Tags());
+        Assert.StartsWith("7 events were dropped", Assert.Single(result.Warnings), StringComparison.Ordinal);
+        Assert.Empty(shell.Run("Watch-SaltEvent -Session $s -Timeout 0").Good().Warnings);
+        Assert.Equal(7L, (long)session.Dropped);
+    }
+
+    [Fact]
+    public void Block_keeps_all_by_making_the_bus_wait()
+    {
+        dynamic session = Open("-QueueSize 2 -Overflow Block");
+        Send(Enumerable.Range(0, 1000).Select(i => "t/" + i).ToArray());
+        Assert.Equal(Enumerable.Range(0, 1000).Select(i => "t/" + i), shell.Run("Get-SaltEvent -Session $s -Count 1000").Good().Tags());
+        Assert.Equal(0L, (long)session.Dropped);
+    }
+
+    [Fact]
+    public void Another_runspace_can_use_it_while_this_one_does()
+    {
+        Open();
+        using var other = new Shell();
+        other["s"] = shell["s"];
+        using var here = shell.Start("Get-SaltEvent a/ -Session $s -Wait 0");
+        using var there = other.Start("Get-SaltEvent b/ -Session $s -Wait 0");
+        Send("b/1", "a/1");
+        Assert.Equal(["a/1"], here.Finish().Good().Tags());
+        Assert.Equal(["b/1"], there.Finish().Good().Tags());
+        Assert.Empty(other.Run("Get-SaltEventSession").Good().Output);
+    }
+
+    [Fact]
+    public void Two_runspaces_share_what_arrives_and_lose_nothing()
+    {
+        Open();
+        using var other = new Shell();
+        other["s"] = shell["s"];
+        using var here = shell.Start("Get-SaltEvent -Session $s -Count 500 -Wait 20");
+        using var there = other.Start("Get-SaltEvent -Session $s -Count 500 -Wait 20");
+        Send(Enumerable.Range(0, 1000).Select(i => $"t/{i}").ToArray());
+        var all = here.Finish().Good().Tags().Concat(there.Finish().Good().Tags());
+        Assert.Equal(1000, all.Distinct().Count());
+    }
+
+    [Fact]
+    public void Remove_closes_it()
+    {
+        dynamic session = Open();
+        Assert.Equal("Open", (string)session.State);
+        Assert.Equal(1, (int)bus.Subscribers);
+        Assert.Empty(shell.Run("Remove-SaltEventSession $s").Good().Output);
+        Until.True(() => (int)bus.Subscribers == 0, "its connection is closed");
+        Assert.Equal("Closed", (string)session.State);
+        Assert.Empty(shell.Run("Get-SaltEventSession").Good().Output);
+        shell.Run("Remove-SaltEventSession $s").Good();
+    }
+
+    [Theory]
+    [InlineData("$s | Remove-SaltEventSession")]
+    [InlineData("Get-SaltEventSession | Remove-SaltEventSession")]
+    [InlineData("Remove-SaltEventSession -Id $s.Id")]
+    [InlineData("Remove-SaltEventSession $s, $s")]
+    public void There_are_ways_to_say_which_to_remove(string script)
+    {
+        dynamic session = Open();
+        shell.Run(script).Good();
+        Assert.Equal("Closed", (string)session.State);
+    }
+
+    [Fact]
+    public void WhatIf_removes_nothing()
+    {
+        dynamic session = Open();
+        shell.Run("Remove-SaltEventSession $s -WhatIf").Good();
+        Assert.Equal("Open", (string)session.State);
+    }
+
+    [Theory]
+    [InlineData("Get-SaltEvent -Session $s")]
+    [InlineData("Watch-SaltEvent -Session $s")]
+    [InlineData("New-SaltEventSession -Session $s")]
+    [InlineData("Send-SaltEvent x t -Session $s")]
+    public void A_closed_one_cannot_be_used(string script)
+    {
+        Open();
+        shell.Run("Remove-SaltEventSession $s").Good();
+        var error = shell.Fails(script);
+        Assert.StartsWith("TargetClosed,", error.FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.Equal(ErrorCategory.InvalidOperation, error.CategoryInfo.Category);
+        Assert.Contains(shell.Directory, error.ToString(), StringComparison.Ordinal);
+        Assert.Contains("New-SaltEventSession", error.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_call_that_waits_ends_with_an_error_when_it_is_closed_elsewhere()
+    {
+        Open();
+        using var other = new Shell();
+        other["s"] = shell["s"];
+        using var run = shell.Start("try { Watch-SaltEvent -Session $s } catch { throw }");
+        Send("a/1");
+        run.Next();
+        other.Run("Remove-SaltEventSession $s").Good();
+        Assert.StartsWith("TargetClosed,", run.Finish().Terminating.FullyQualifiedErrorId, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_is_kept_can_be_read_after_the_bus_has_gone_and_then_it_is_an_error()
+    {
+        dynamic session = Open();
+        Send("a/1", "b/1", "a/2");
+        Until.True(() => (int)session.Queued == 3, "they are kept");
+        shell.Run("Stop-SaltEventBus").Good();
+        Until.True(() => (string)session.State == "Ended", "the end is seen");
+        Assert.Equal(["a/1", "a/2"], shell.Run("Get-SaltEvent a/ -Session $s -Count 2").Good().Tags());
+        IsLost("Get-SaltEvent a/ -Session $s -Wait 0");
+        IsLost("Watch-SaltEvent a/ -Session $s -Timeout 0");
+        Assert.Equal(["b/1"], shell.Run("Watch-SaltEvent -Session $s -Timeout 0 -Count 1").Good().Tags());
+        IsLost("Get-SaltEvent -Session $s");
+        IsLost("Watch-SaltEvent -Session $s");
+        IsLost("Watch-SaltEvent -Session $s -Timeout 0");
+    }
+
+    [Fact]
+    public void A_command_that_asks_for_more_gets_what_is_kept_and_then_the_error()
+    {
+        dynamic session = Open();
+        Send("a/1", "b/1");
+        Until.True(() => (int)session.Queued == 2, "they are kept");
+        shell.Run("Stop-SaltEventBus").Good();
+        var result = shell.Run("Get-SaltEvent -Session $s -Count 3");
+        Assert.Equal(["a/1", "b/1"], result.Tags());
+        Assert.StartsWith("BusConnectionLost,", result.Error.FullyQualifiedErrorId, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Sessions_are_listed_in_the_order_of_opening()
+    {
+        shell.Run("$a = New-SaltEventSession a; $b = New-SaltEventSession b").Good();
+        Assert.Equal(["a", "b"], shell.Run("Get-SaltEventSession | ForEach-Object { $_.Tag }").Good().Output.Select(t => (string)t.BaseObject));
+        Assert.Equal("b", shell.Run("(Get-SaltEventSession $b.Id).Tag").Value);
+        var error = shell.Run("Get-SaltEventSession $b.Id, 999999").Error;
+        Assert.StartsWith("TargetNotFound,", error.FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.Equal(ErrorCategory.ObjectNotFound, error.CategoryInfo.Category);
+        Assert.Contains("session with the number 999999", error.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_session_says_where_it_is()
+    {
+        dynamic session = Open();
+        Assert.Equal(shell.Directory + "/master_event_pub.ipc", (string)session.PubAddress);
+        Assert.Equal(shell.Directory + "/master_event_pull.ipc", (string)session.PullAddress);
+        Assert.Equal("Master", (string)session.Node.ToString());
+        Assert.Contains(shell.Directory, (string)session.ToString(), StringComparison.Ordinal);
+    }
+
+    public void Dispose()
+    {
+        wire.Dispose();
+        shell.Dispose();
+    }
+
+    private PSObject Open(string parameters = "")
+    {
+        shell.Run($"$s = New-SaltEventSession {parameters}").Good();
+        return PSObject.AsPSObject(shell["s"]!);
+    }
+
+    private void Send(params string[] tags) => Array.ForEach(tags, tag => wire.Send(tag));
+
+    private void IsLost(string script)
+    {
+        var error = shell.Fails(script);
+        Assert.StartsWith("BusConnectionLost,", error.FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.Equal(ErrorCategory.ConnectionError, error.CategoryInfo.Category);
+    }
+}
