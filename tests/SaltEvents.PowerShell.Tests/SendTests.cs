@@ -14,7 +14,7 @@ public sealed class SendTests : IDisposable
     public void Many_objects_go_over_one_connection()
     {
         using var fake = new FakeBus(shell.Directory);
-        using var run = shell.Start("1..100 | Send-SaltEvent t -SockDir $dir");
+        using var run = shell.Start("1..100 | Send-SaltEvent t -SockDir $dir -Framing Map");
         using var sender = fake.AcceptSender();
         var buffer = new byte[65536];
         while (sender.Receive(buffer) > 0)
@@ -97,7 +97,7 @@ public sealed class SendTests : IDisposable
     public void A_bus_that_breaks_off_unread_is_DeliveryUnknown_and_nothing_is_sent_again()
     {
         using var fake = new FakeBus(shell.Directory);
-        using var run = shell.Start("Send-SaltEvent ('x' * 1000) t -SockDir $dir");
+        using var run = shell.Start("Send-SaltEvent ('x' * 1000) t -SockDir $dir -Framing Map");
         using (var sender = fake.AcceptSender())
         {
             Until.True(() => sender.Available > 1000, "the event is there");
@@ -114,7 +114,7 @@ public sealed class SendTests : IDisposable
     public void A_bus_that_reads_slowly_does_not_hold_the_command_for_long()
     {
         using var fake = new FakeBus(shell.Directory);
-        var result = shell.Run("Send-SaltEvent x t -SockDir $dir -Verbose").Good(); // nobody accepts, nobody reads
+        var result = shell.Run("Send-SaltEvent x t -SockDir $dir -Framing Map -Verbose").Good(); // nobody accepts, nobody reads
         Assert.Contains(result.Verbose, v => v.Contains("has not read everything", StringComparison.Ordinal));
     }
 
@@ -122,7 +122,7 @@ public sealed class SendTests : IDisposable
     public void Sending_can_be_stopped_while_the_bus_takes_nothing()
     {
         using var fake = new FakeBus(shell.Directory);
-        using var run = shell.Start("'begun'; Send-SaltEvent @{ l = ,('x' * 30000000) } t -SockDir $dir");
+        using var run = shell.Start("'begun'; Send-SaltEvent @{ l = ,('x' * 30000000) } t -SockDir $dir -Framing Map");
         run.Next();
         using var sender = fake.AcceptSender();
         Until.True(() => sender.Available > 0, "the event is on its way");

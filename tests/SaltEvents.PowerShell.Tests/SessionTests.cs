@@ -161,7 +161,9 @@ public sealed class SessionTests : IDisposable
         Send("a/1");
         run.Next();
         other.Run("Remove-SaltEventSession $s").Good();
-        Assert.StartsWith("TargetClosed,", run.Finish().Terminating.FullyQualifiedErrorId, StringComparison.Ordinal);
+        var error = run.Finish().Terminating;
+        Assert.StartsWith("BusConnectionLost,", error.FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.Contains("was closed", error.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -121,6 +121,15 @@ public sealed class EventSession : IAsyncDisposable
 
         public ValueTask<bool> WaitToReadAsync(CancellationToken token = default) => new(session.kept.WaitAsync(filter, token));
 
-        public void ThrowIfBroken() => session.subscription.ThrowIfBroken();
+        public void ThrowIfBroken()
+        {
+            session.subscription.ThrowIfBroken();
+            if (session.EndReason == SubscriptionEndReason.Disposed)
+            {
+                // Its owner is another than the one who reads.
+                var address = session.subscription.Address;
+                throw new Transport.BusConnectionException(address, $"The session on the event bus at {address} was closed while it was read.");
+            }
+        }
     }
 }

@@ -65,9 +65,14 @@ internal sealed class EventWriter(StoppableCommand command, IEventSource source,
     private bool TryWrite()
     {
         TellStatus();
-        if (!source.TryRead(out var saltEvent))
+        Core.Events.SaltEvent? saltEvent;
+        while (!source.TryRead(out saltEvent))
         {
-            return false;
+            // A change of the connection that stands between two events is no end.
+            if (!TellStatus())
+            {
+                return false;
+            }
         }
 
         Write(saltEvent!);
@@ -92,10 +97,12 @@ internal sealed class EventWriter(StoppableCommand command, IEventSource source,
         }
     }
 
-    private void TellStatus()
+    private bool TellStatus()
     {
+        var told = false;
         while (source.TryReadStatus(out var status))
         {
+            told = true;
             if (status!.State == StreamState.Connected)
             {
                 command.WriteVerbose(status.Message);
@@ -110,6 +117,8 @@ internal sealed class EventWriter(StoppableCommand command, IEventSource source,
                 command.WriteObject(new StreamStatus(status.State.ToString(), status.Time, status.Gap, 0, status.Message));
             }
         }
+
+        return told;
     }
 
     private void TellLosses()
