@@ -1,4 +1,3 @@
-using System;
 using System.Collections.Generic;
 using System.Globalization;
 
@@ -51,7 +50,7 @@ public sealed class ConfigurationValue
 
     private static string FloatText(double number)
     {
-        var text = number.ToString("R", CultureInfo.InvariantCulture);
-        return Math.Abs(number) < 1e16 && text.IndexOf('.') < 0 && text.IndexOf('E') < 0 ? text + ".0" : text;
+        var text = number.ToString("R", CultureInfo.InvariantCulture).Replace('E', 'e');
+        return text.IndexOf('.') < 0 && text.IndexOf('e') < 0 ? text + ".0" : text;
     }
 }

@@ -80,7 +80,7 @@ public abstract class BusCommand : StoppableCommand
     {
         var selected = Guard(() => BusSelector.Select(this, RequiredNode, StopToken) is var bus && bus.Problem is { } problem ? throw problem : bus);
         configuration = selected.Configuration;
-        WriteVerbose($"Using the bus at {selected.Endpoint} ({selected.Why}).");
+        WriteVerbose($"Using the bus at {selected.Endpoint} ({selected.Reason}).");
         return selected;
     }
 

@@ -36,15 +36,15 @@ internal static class ConfiguredBus
     public static SelectedBus Of(SaltConfiguration configuration, string? minionId, string why)
     {
         var settings = Settings(configuration, minionId).ToArray();
-        var reason = $"{why} {configuration.File}; {string.Join(", ", settings.Select(s => s.Name + ": " + s.Origin))}";
+        why += " " + configuration.File;
         try
         {
             var located = BusLocator.Locate(configuration, minionId);
-            return new SelectedBus(located.Endpoint, located.Node, reason) { Configuration = configuration, Settings = settings };
+            return new SelectedBus(located.Endpoint, located.Node, why) { Configuration = configuration, Settings = settings };
         }
         catch (SaltEventException e)
         {
-            return new SelectedBus(Unknown(configuration.SockDir.Value), configuration.Node, reason) { Configuration = configuration, Settings = settings, Problem = e };
+            return new SelectedBus(Unknown(configuration.SockDir.Value), configuration.Node, why) { Configuration = configuration, Settings = settings, Problem = e };
         }
     }
 

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Linq;
 using SaltEvents.Core.Configuration;
 using SaltEvents.Core.Transport;
 
@@ -18,6 +19,9 @@ internal sealed record SelectedBus(BusEndpoint Endpoint, NodeKind? Node, string 
 
     /// <summary>What made up the endpoint, and where each of it came from.</summary>
     public IReadOnlyList<SaltEventBusSetting> Settings { get; init; } = [];
+
+    /// <summary>What chose it, with the lines of Salt's configuration where that did.</summary>
+    public string Reason => Configuration is null ? Why : $"{Why}; {string.Join(", ", Settings.Select(s => s.Name + ": " + s.Origin))}";
 
     /// <summary>Why it cannot be used, where that shows already; the endpoint is then what was looked for.</summary>
     public Exception? Problem { get; init; }

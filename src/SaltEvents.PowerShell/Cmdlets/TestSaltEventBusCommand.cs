@@ -33,7 +33,7 @@ public sealed class TestSaltEventBusCommand : BusCommand
             return;
         }
 
-        WriteVerbose($"Testing the bus at {bus!.Endpoint} ({bus.Why}).");
+        WriteVerbose($"Testing the bus at {bus!.Endpoint} ({bus.Reason}).");
         var wait = Timeout.Time < Timers.Longest ? Timeout.Time : Timers.Longest;
         var result = Run(token => BusTest.RunAsync(bus.Endpoint, Fire, wait, ClientOptions, token));
         var wrong = BusAdvice.Wrong(result, Fire, Timeout).ToArray();

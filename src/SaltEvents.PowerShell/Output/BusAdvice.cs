@@ -1,7 +1,6 @@
 using System;
 using System.Collections.Generic;
 using System.Globalization;
-using SaltEvents.Base;
 using SaltEvents.Core.Client;
 using SaltEvents.Core.Transport;
 using SaltEvents.Errors;
@@ -64,9 +63,14 @@ internal static class BusAdvice
         }
     }
 
-    /// <summary>An error's text as a command would show it.</summary>
+    /// <summary>What is wrong and what to do about it.</summary>
     public static string Of(Exception problem)
     {
+        if (problem is BusNotFoundException)
+        {
+            return problem.Message + " Start Salt (for example: systemctl start salt-master, or salt-minion), or name another bus: Get-SaltEventBus -Found lists those of this machine.";
+        }
+
         var record = problem is CommandErrorException command ? command.Record : ErrorRecords.From(problem, null);
         return record.ErrorDetails?.Message ?? record.Exception.Message;
     }
