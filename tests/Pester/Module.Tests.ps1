@@ -1,9 +1,7 @@
 BeforeDiscovery {
     $isCore = $PSVersionTable.PSEdition -eq 'Core'
     $hasThreadJob = [bool](Get-Command Start-ThreadJob -ErrorAction SilentlyContinue)
-    $cmdlets = 'Get-SaltEvent', 'Watch-SaltEvent', 'Send-SaltEvent', 'Send-SaltMasterEvent', 'Start-SaltEventBus', 'Stop-SaltEventBus',
-        'Get-SaltEventBus', 'New-SaltEventSession', 'Get-SaltEventSession', 'Remove-SaltEventSession'
-    $cases = $cmdlets | ForEach-Object { @{ Name = $_ } }
+    $cases = (Import-PowerShellDataFile (Join-Path $PSScriptRoot '../../SaltEvents.psd1')).CmdletsToExport | ForEach-Object { @{ Name = $_ } }
     $recordings = 'salt-3006-master', 'salt-3006-minion', 'salt-3006-session' | ForEach-Object { @{ Recording = $_ } }
 }
 
@@ -36,12 +34,11 @@ AfterAll {
 
 Describe 'The module' {
     Context 'import and exports' {
-        It 'exports the ten cmdlets and nothing else' {
+        It 'exports the cmdlets that its manifest names and nothing else' {
             $commands = Get-Command -Module SaltEvents
             $commands.CommandType | Select-Object -Unique | Should -Be 'Cmdlet'
-            ($commands.Name | Sort-Object) -join ' ' | Should -Be ((
-                    'Get-SaltEvent', 'Get-SaltEventBus', 'Get-SaltEventSession', 'New-SaltEventSession', 'Remove-SaltEventSession',
-                    'Send-SaltEvent', 'Send-SaltMasterEvent', 'Start-SaltEventBus', 'Stop-SaltEventBus', 'Watch-SaltEvent' | Sort-Object) -join ' ')
+            $commands.Name | Sort-Object | Should -Be ((Import-PowerShellDataFile $modulePath).CmdletsToExport | Sort-Object)
+            $commands.Count | Should -BeGreaterThan 9
             (Get-Module SaltEvents).ExportedVariables.Count | Should -Be 0
             (Get-Module SaltEvents).ExportedAliases.Count | Should -Be 0
         }
@@ -50,11 +47,11 @@ Describe 'The module' {
             $manifest = Test-ModuleManifest $modulePath
             $manifest.CompatiblePSEditions | Should -Be 'Desktop', 'Core'
             $manifest.PowerShellVersion | Should -Be '5.1'
-            $manifest.ExportedCmdlets.Count | Should -Be 10
         }
 
-        It '<Name> uses an approved verb' -TestCases $cases {
+        It '<Name> uses an approved verb and has a file of tests' -TestCases $cases {
             (Get-Verb).Verb | Should -Contain (Get-Command $Name).Verb
+            Join-Path $PSScriptRoot "$Name.Tests.ps1" | Should -Exist
         }
 
         It 'warns of nothing when it is imported, and can be imported and removed again' {
