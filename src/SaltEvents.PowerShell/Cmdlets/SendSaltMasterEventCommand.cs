@@ -15,7 +15,7 @@ public sealed class SendSaltMasterEventCommand : SendCommand
 
     private protected override byte[] Encode(string tag, SaltEvent? source, object? payload, out bool trimmed)
     {
-        var map = PayloadBuilder.Build(payload);
+        var map = PayloadBuilder.Build(source ?? payload); // the event itself, also where its input was deserialized
         if (source is not null && !KeepTimestamp)
         {
             // The master stamps what arrives; the time of the first firing would stand beside it.

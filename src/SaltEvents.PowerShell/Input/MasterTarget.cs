@@ -16,6 +16,8 @@ internal static class MasterTarget
         {
             case SaltEventTarget { NodeKind: NodeKind.Minion } minion:
                 throw Refuse($"{minion} is a minion's; -Master takes a master's.", master);
+            case SaltEventTarget { Endpoint.Pull: TcpBusAddress { Port: 0 } } deaf:
+                throw Refuse($"{deaf} does not know the port to fire on its bus; -Master needs it. Give host:port of the master's pull port.", master);
             case SaltEventTarget target:
                 return target.Endpoint;
             case string text when TryParse(text, out var address):

@@ -67,10 +67,10 @@ public sealed class SaltEvent
     /// <inheritdoc/>
     public override string ToString() => Tag;
 
-    /// <summary>The event as a body for the bus. Its own bytes, unless somebody has looked at Raw and may have changed it.</summary>
+    /// <summary>The event as a body for the bus. Its own bytes, unless somebody has changed Raw.</summary>
     /// <exception cref="InvalidEventException">The payload is no map, or Raw holds what the bus cannot carry.</exception>
-    internal byte[] Encode(string tag, DateTime? stamp) => hasRaw && Raw is SaltDictionary changed
-        ? EventCodec.Encode(tag, PayloadBuilder.Build(changed), stamp)
+    internal byte[] Encode(string tag, DateTime? stamp, int maxEventBytes = EventCodec.DefaultMaxEventBytes) => ChangedPayload() is { } changed
+        ? EventCodec.Encode(tag, changed, stamp, maxEventBytes)
         : EventCodec.Encode(tag, source, stamp);
 
     /// <summary>The event as it is on the bus: what is serialized, so that nothing is lost. Its own bytes where it cannot be encoded again.</summary>
@@ -78,7 +78,7 @@ public sealed class SaltEvent
     {
         try
         {
-            return Encode(Tag, stamp: null);
+            return Encode(Tag, stamp: null, maxEventBytes: int.MaxValue);
         }
         catch (InvalidEventException)
         {
@@ -87,37 +87,49 @@ public sealed class SaltEvent
     }
 
     /// <summary>The payload's top-level names, as properties can have them.</summary>
-    internal IReadOnlyList<string> GetFieldNames() => data is PSObject shown
-        ? shown.Properties.Select(p => p.Name).ToList()
-        : source.Fields.GetNames().Where(n => PayloadObjects.NameOf(n) is not null).Distinct(StringComparer.OrdinalIgnoreCase).ToList();
+    internal IReadOnlyList<string> GetFieldNames() =>
+        source.Fields.GetNames().Where(n => PayloadObjects.NameOf(n) is not null).Distinct(StringComparer.OrdinalIgnoreCase).ToList();
 
     /// <summary>One top-level field, by a name in any case; decodes it alone.</summary>
     internal bool TryGetField(string name, out object? value)
     {
-        if (hasData)
+        value = null;
+        var exact = source.Fields.GetNames().FirstOrDefault(n => n.Equals(name, StringComparison.OrdinalIgnoreCase));
+        if (exact is null || PayloadObjects.NameOf(exact) is null)
         {
-            var property = (data as PSObject)?.Properties[name];
-            value = property?.Value;
-            return property is not null;
+            return false;
+        }
+
+        if (data is PSObject shown && shown.Properties[exact] is { } property)
+        {
+            value = property.Value;
+            return true;
         }
 
         try
         {
-            var exact = source.Fields.GetNames().FirstOrDefault(n => n.Equals(name, StringComparison.OrdinalIgnoreCase));
-            value = null;
-            if (exact is null || PayloadObjects.NameOf(exact) is null || !source.Fields.TryGetValue(exact, out var field))
-            {
-                return false;
-            }
-
+            var found = source.Fields.TryGetValue(exact, out var field);
             value = PayloadObjects.ToData(field);
-            return true;
+            return found;
         }
         catch (EventFormatException)
         {
-            value = null;
             return false;
         }
+    }
+
+    // Looking at Raw is no change, and what Raw cannot tell apart (text that is not UTF-8, widths of numbers) must stay.
+    private PayloadMap? ChangedPayload()
+    {
+        if (!hasRaw || Raw is not SaltDictionary given || Decode() is not PayloadMap own)
+        {
+            return null;
+        }
+
+        var payload = PayloadBuilder.Build(given);
+        return Packed(payload).SequenceEqual(Packed(own)) ? null : payload;
+
+        static byte[] Packed(PayloadMap map) => EventCodec.Encode("raw", map, stamp: null, maxEventBytes: int.MaxValue);
     }
 
     private object? Decode()

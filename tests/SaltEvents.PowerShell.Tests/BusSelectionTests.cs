@@ -1,0 +1,152 @@
+using System;
+using System.IO;
+using System.Linq;
+using System.Management.Automation;
+using Xunit;
+
+namespace SaltEvents.Tests;
+
+/// <summary>Which bus a command uses.</summary>
+[Collection(GlobalState.Name)]
+public sealed class BusSelectionTests : IDisposable
+{
+    private readonly Shell shell = new();
+
+    [Fact]
+    public void Without_a_bus_anywhere_the_error_says_what_to_do()
+    {
+        foreach (var script in new[] { "Get-SaltEvent", "Watch-SaltEvent", "Send-SaltEvent x t", "New-SaltEventSession" })
+        {
+            var error = shell.Fails(script);
+            Assert.StartsWith("BusNotFound,", error.FullyQualifiedErrorId, StringComparison.Ordinal);
+            Assert.Equal(ErrorCategory.ObjectNotFound, error.CategoryInfo.Category);
+            Assert.Contains(Repository.NoBus, error.ToString(), StringComparison.Ordinal);
+            Assert.Contains("Start-SaltEventBus", error.ToString(), StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void The_bus_opened_last_is_the_default()
+    {
+        shell.Run("$a = Start-SaltEventBus -SockDir \"$dir/a\"; $b = Start-SaltEventBus -SockDir \"$dir/b\"").Good();
+        Uses("b", "opened last");
+        shell.Run("Stop-SaltEventBus $b").Good();
+        Uses("a", "opened last");
+        shell.Run("$s = New-SaltEventSession -SockDir \"$dir/a\"; $b = Start-SaltEventBus -SockDir \"$dir/b\"; $t = New-SaltEventSession -SockDir \"$dir/a\"").Good();
+        Uses("a", "opened last");
+    }
+
+    [Fact]
+    public void Of_a_master_and_a_minion_the_node_chooses()
+    {
+        shell.Run("$m = Start-SaltEventBus -SockDir \"$dir/master\"; $n = Start-SaltEventBus -MinionId web01 -SockDir \"$dir/minion\" -Master $m").Good();
+        Uses("minion", "opened last");
+        Uses("master", "opened last", "-Node Master");
+        Uses("minion", "opened last", "-Node Minion");
+        Uses("minion", "opened last", "-MinionId web01");
+        shell.Run("$x = Start-SaltEventBus -SockDir \"$dir/x\"; Send-SaltMasterEvent x t").Good();
+        Assert.StartsWith("BusNotFound,", shell.Fails("Get-SaltEvent -MinionId other -Wait 0.1").FullyQualifiedErrorId, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_environment_variable_comes_next()
+    {
+        using var other = new Shell();
+        other.StartBus();
+        shell.Run("$s = New-SaltEventSession -SockDir '" + other.Directory + "'; Remove-SaltEventSession $s").Good();
+        try
+        {
+            Environment.SetEnvironmentVariable(Repository.Variable, other.Directory);
+            var used = shell.Run("Send-SaltEvent x t -Verbose").Good();
+            Assert.Contains(used.Verbose, v => v.Contains(other.Directory, StringComparison.Ordinal) && v.Contains(Repository.Variable, StringComparison.Ordinal));
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable(Repository.Variable, Repository.NoBus);
+        }
+    }
+
+    [Fact]
+    public void A_second_runspace_does_not_inherit_the_default_and_takes_the_bus_as_an_object()
+    {
+        shell.StartBus();
+        using var other = new Shell();
+        Assert.StartsWith("BusNotFound,", other.Fails("Send-SaltEvent x t").FullyQualifiedErrorId, StringComparison.Ordinal);
+        using var wire = Wire.Listen(shell.Directory);
+        other["bus"] = shell["bus"];
+        other.Run("Send-SaltEvent x t -Session $bus; Send-SaltEvent y t -Bus $bus").Good();
+        Assert.Equal(2, wire.All().Count);
+        Assert.Empty(other.Run("Get-SaltEventBus").Good().Output);
+    }
+
+    [Fact]
+    public void A_parameter_comes_before_all()
+    {
+        shell.Run("$a = Start-SaltEventBus -SockDir \"$dir/a\"; $b = Start-SaltEventBus -SockDir \"$dir/b\"").Good();
+        Uses("a", "-SockDir", "-SockDir \"$dir/a\"");
+        Uses("a", "-Session", "-Session $a");
+    }
+
+    [Fact]
+    public void In_a_directory_the_masters_bus_comes_before_a_minions()
+    {
+        shell.Run("$n = Start-SaltEventBus -MinionId web01 -SockDir $dir").Good();
+        Assert.Contains("minion_event_", UsedEndpoint("-SockDir $dir"), StringComparison.Ordinal);
+        shell.Run("$m = Start-SaltEventBus -SockDir $dir").Good();
+        Assert.Contains("master_event_", UsedEndpoint("-SockDir $dir"), StringComparison.Ordinal);
+        Assert.Contains("minion_event_", UsedEndpoint("-SockDir $dir -Node Minion"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Several_minions_are_an_error_that_lists_them()
+    {
+        shell.Run("foreach ($id in 'web01', 'db01') { $null = Start-SaltEventBus -MinionId $id -SockDir $dir }").Good();
+        var error = shell.Fails("Get-SaltEvent -SockDir $dir");
+        Assert.StartsWith("BusAmbiguous,", error.FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.Equal(ErrorCategory.InvalidArgument, error.CategoryInfo.Category);
+        Assert.Contains("-MinionId", error.ToString(), StringComparison.Ordinal);
+        foreach (var file in Directory.GetFiles(shell.Directory, "*_pub.ipc"))
+        {
+            Assert.Contains(Path.GetFileName(file).Replace("_pub.ipc", string.Empty, StringComparison.Ordinal), error.ToString(), StringComparison.Ordinal);
+        }
+
+        Assert.NotEqual(UsedEndpoint("-SockDir $dir -MinionId web01"), UsedEndpoint("-SockDir $dir -MinionId db01"));
+        var missing = shell.Fails("Get-SaltEvent -SockDir $dir -MinionId mail01");
+        Assert.StartsWith("BusNotFound,", missing.FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.Contains("mail01", missing.ToString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("-MinionId web01", "Master", "-Node Minion")]
+    [InlineData("", "Minion", "-Node Master")]
+    public void A_directory_that_disagrees_with_the_node_says_what_is_there(string start, string asked, string hint)
+    {
+        shell.Run($"$b = Start-SaltEventBus -SockDir $dir {start}").Good();
+        var error = shell.Fails($"Get-SaltEvent -SockDir $dir -Node {asked}");
+        Assert.StartsWith("WrongNode,", error.FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.Equal(ErrorCategory.InvalidArgument, error.CategoryInfo.Category);
+        Assert.Contains(hint, error.ToString(), StringComparison.Ordinal);
+        Assert.Contains(shell.Directory, error.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void To_the_master_it_goes_through_a_minions_bus_alone()
+    {
+        shell.StartBus();
+        var error = shell.Fails("Send-SaltMasterEvent x t -Session $bus");
+        Assert.StartsWith("WrongNode,", error.FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.Contains("minion", error.ToString(), StringComparison.Ordinal);
+        Assert.StartsWith("WrongNode,", shell.Fails("Send-SaltMasterEvent x t -SockDir $dir").FullyQualifiedErrorId, StringComparison.Ordinal);
+    }
+
+    public void Dispose() => shell.Dispose();
+
+    private void Uses(string directory, string why, string parameters = "")
+    {
+        var verbose = shell.Run($"Send-SaltEvent x t -Verbose {parameters}").Good().Verbose[0];
+        Assert.Contains($"{shell.Directory}/{directory}/", verbose, StringComparison.Ordinal);
+        Assert.Contains(why, verbose, StringComparison.Ordinal);
+    }
+
+    private string UsedEndpoint(string parameters) => shell.Run($"Send-SaltEvent x t -Verbose {parameters}").Good().Verbose[0];
+}

@@ -1,0 +1,198 @@
+using System;
+using System.Collections;
+using System.Linq;
+using System.Management.Automation;
+using Xunit;
+
+namespace SaltEvents.Tests;
+
+/// <summary>An event as a script sees it.</summary>
+public sealed class EventObjectTests : IDisposable
+{
+    private readonly Shell shell = new();
+    private readonly Wire wire;
+
+    public EventObjectTests()
+    {
+        shell.StartBus();
+        wire = Wire.To(shell.Directory);
+        shell.Run("$s = New-SaltEventSession").Good();
+    }
+
+    [Fact]
+    public void It_has_its_own_properties_then_the_familys_then_the_payloads()
+    {
+        wire.Send("salt/job/20260101000000000000/ret/web01", ("fun", "test.ping"), ("Return", 5), ("jid", "1"), ("MINIONID", "forged"), ("tag", "forged"), ("Data", "forged"), ("_stamp", "x"));
+        var e = Receive();
+        string[] names = ["Tag", "Timestamp", "Data", "JobId", "MinionId", "Function", "Succeeded", "FailedStates", "ReturnCode", "Return", "fun", "jid", "_stamp"];
+        Assert.Equal(names, e.Properties.Select(p => p.Name));
+        Assert.Equal("salt/job/20260101000000000000/ret/web01", e.Properties["tag"].Value);
+        Assert.IsType<PSObject>(e.Properties["DATA"].Value);
+        Assert.Equal("web01", e.Properties["minionid"].Value);
+        Assert.Equal("test.ping", e.Properties["FUN"].Value);
+        Assert.Equal("forged", ((dynamic)e).Data.Data);
+        Assert.Null(e.Properties["nothing"]);
+    }
+
+    [Fact]
+    public void The_same_properties_are_there_before_and_after_Data_is_looked_at()
+    {
+        wire.Send("t", ("a", 1), ("A", 2), (1, "number"), (null, "nil"), ("", "empty"), ("PSObject", 3), (new byte[] { 98 }, "bytes"), ("x y", 4));
+        var e = Receive();
+        var before = e.Properties.Select(p => $"{p.Name}={Text(p)}").ToArray();
+        _ = e.Properties["Data"].Value;
+        Assert.Equal(before, e.Properties.Select(p => $"{p.Name}={Text(p)}"));
+        static string Text(PSPropertyInfo property) => property.Name is "Data" or "Raw" ? "..." : $"{property.Value}";
+    }
+
+    [Fact]
+    public void Data_shows_the_first_of_the_names_that_differ_in_case_and_Raw_shows_all()
+    {
+        wire.Send("t", ("id", "first"), ("ID", "second"), (1, "one"), ("1", "text one"), ("", "empty"), (null, "nil"));
+        var e = Receive();
+        var data = (PSObject)e.Properties["Data"].Value;
+        Assert.Equal(["id", "1", "_stamp"], data.Properties.Select(p => p.Name));
+        Assert.Equal(["first", "one"], data.Properties.Take(2).Select(p => p.Value));
+        var raw = Assert.IsAssignableFrom<IDictionary>(e.Properties["Raw"].Value);
+        Assert.Equal(["id", "ID", 1L, "1", "", null, "_stamp"], raw.Keys.Cast<object?>());
+        shell["e"] = e;
+        Assert.Equal("second", shell.Run("$e.Raw['ID']").Value);
+        Assert.Equal("one", shell.Run("$e.Raw[1]").Value);
+        Assert.Equal("nil", shell.Run("$e.Raw.GetEnumerator() | Where-Object { $null -eq $_.Key } | ForEach-Object { $_.Value }").Value);
+    }
+
+    [Theory]
+    [InlineData("$null = $e.Raw")]
+    [InlineData("$null = $e.Data; $null = $e.Raw; $e.GetSummary()")]
+    [InlineData("$e.Raw.Count")]
+    [InlineData("")]
+    public void An_event_that_was_only_looked_at_goes_out_byte_for_byte(string look)
+    {
+        // Keys of every kind, a text that is not UTF-8, numbers in a long form, float32, unknown extensions.
+        byte[] payload =
+        [
+            0x8A, 0xA2, (byte)'i', (byte)'d', 1, 0xA2, (byte)'I', (byte)'D', 2, 1, 3, 0xA1, (byte)'1', 4, 0xA0, 5, 0xC0, 6,
+            0xA1, (byte)'t', 0xA2, 0xFF, 0xFE, 0xA1, (byte)'n', 0xD3, 0, 0, 0, 0, 0, 0, 0, 7, 0xA1, (byte)'f', 0xCA, 0x3F, 0x80, 0, 0, 0xA1, (byte)'e', 0xD4, 0x05, 0x01,
+        ];
+        wire.SendBytes("t", payload);
+        shell["e"] = Receive();
+        shell.Run(look).Good();
+        shell.Run("$e | Send-SaltEvent -KeepTimestamp; $again = Get-SaltEvent -Session $s").Good();
+        var sent = (byte[])PSObject.AsPSObject(shell["again"]!).Properties["WireBody"].Value;
+        // No _stamp was there, so one is added at the end: one entry more, everything before it as it was.
+        Assert.Equal((byte)(payload[0] + 1), sent[3]);
+        Assert.Equal(payload[1..], sent[4..(3 + payload.Length)]);
+    }
+
+    [Fact]
+    public void A_change_in_Raw_is_sent_and_one_in_Data_is_not()
+    {
+        wire.Send("t", ("a", 1), ("b", 2));
+        shell["e"] = Receive();
+        shell.Run("$e.Data.a = 99; $e | Send-SaltEvent").Good();
+        Assert.Equal(1L, shell.Run("(Get-SaltEvent -Session $s).a").Value);
+        shell.Run("$e.Raw['a'] = 5; $e.Raw.Remove('b'); $e.Raw['c'] = @{ d = 1 }; $e | Send-SaltEvent").Good();
+        Assert.Equal("5  1", shell.Run("$x = Get-SaltEvent -Session $s; \"$($x.a) $($x.b) $($x.c.d)\"").Value);
+    }
+
+    [Fact]
+    public void Properties_cannot_be_set()
+    {
+        wire.Send("t", ("a", 1));
+        shell["e"] = Receive();
+        Assert.NotNull(shell.Fails("$e.a = 5"));
+        Assert.NotNull(shell.Fails("$e.Tag = 'x'"));
+        Assert.Equal(1L, shell.Run("$e.a").Value);
+    }
+
+    [Theory]
+    [InlineData(new byte[] { 0xC1 })]
+    [InlineData(new byte[] { 0x81, 0xA1 })]
+    [InlineData(new byte[] { 0x81, 0xA1, (byte)'a', 0xDD, 0xFF, 0xFF, 0xFF, 0xFF })]
+    [InlineData(new byte[] { 0xDF, 0xFF, 0xFF, 0xFF, 0xFF })]
+    [InlineData(new byte[] { })]
+    [InlineData(new byte[] { 0x80, 0x80 })]
+    [InlineData(new byte[] { 0x90 })]
+    [InlineData(new byte[] { 0xC0 })]
+    [InlineData(new byte[] { 0xA1, (byte)'x' })]
+    [InlineData(new byte[] { 0x81, 0xC0, 0xC0 })]
+    public void An_odd_payload_never_ends_a_stream(byte[] payload)
+    {
+        wire.SendBytes("salt/job/1/ret/web01", payload);
+        wire.SendBytes("odd/other", payload);
+        wire.Send("after");
+        var result = shell.Run("""
+            Watch-SaltEvent -Session $s -Count 3 | ForEach-Object {
+                $null = $_.fun, $_.Succeeded, $_.Function, $_.Timestamp, $_.GetSummary(), $_.GetLocalTime(), $_.Data, $_.Raw, "$_", $_.psobject.Properties.Value
+                $_.Tag
+            }
+            """).Good();
+        Assert.Equal(["salt/job/1/ret/web01", "odd/other", "after"], result.Output.Select(t => (string)t.BaseObject));
+    }
+
+    [Fact]
+    public void What_is_no_msgpack_shows_as_bytes()
+    {
+        wire.SendBytes("t", 0xC1, 2, 3);
+        Assert.Equal(new byte[] { 0xC1, 2, 3 }, Receive().Properties["Data"].Value);
+    }
+
+    [Fact]
+    public void A_payload_that_is_no_map_is_the_value()
+    {
+        wire.SendBytes("t", 0x92, 1, 0xA1, (byte)'x');
+        Assert.Equal([1L, "x"], (object[])Receive().Properties["Data"].Value);
+        wire.SendBytes("t", 0xC0);
+        Assert.Null(Receive().Properties["Data"].Value);
+        wire.SendBytes("t", 0xA2, (byte)'h', (byte)'i');
+        Assert.Equal("hi", Receive().Properties["Data"].Value);
+    }
+
+    [Fact]
+    public void Values_have_the_types_of_NET()
+    {
+        wire.Send("t", ("b", new byte[] { 1 }), ("d", new DateTime(2026, 1, 2, 3, 4, 5, DateTimeKind.Utc)), ("l", new object?[] { 1, null }), ("u", ulong.MaxValue), ("f", 0.5f), ("nan", double.NaN));
+        var e = Receive();
+        Assert.Equal(new byte[] { 1 }, e.Properties["b"].Value);
+        Assert.Equal(new DateTime(2026, 1, 2, 3, 4, 5), e.Properties["d"].Value);
+        Assert.Equal([1L, null], (object?[])e.Properties["l"].Value);
+        Assert.Equal(ulong.MaxValue, e.Properties["u"].Value);
+        Assert.Equal(0.5f, e.Properties["f"].Value);
+        Assert.Equal(DateTimeKind.Utc, ((DateTime)e.Properties["Timestamp"].Value).Kind);
+    }
+
+    [Fact]
+    public void Type_names_start_with_the_family()
+    {
+        wire.Send("salt/auth");
+        Assert.Equal(["SaltEvents.SaltEvent#Auth", "SaltEvents.SaltEvent", "System.Object"], Receive().TypeNames);
+        wire.Send("my/tag");
+        Assert.Equal(["SaltEvents.SaltEvent", "System.Object"], Receive().TypeNames);
+    }
+
+    [Fact]
+    public void Where_Object_and_pwshs_cmdlets_see_the_properties()
+    {
+        wire.Send("t", ("n", 1));
+        wire.Send("t", ("n", 2));
+        Assert.Equal(2L, shell.Run("Get-SaltEvent -Session $s -Count 2 | Where-Object n -EQ 2 | ForEach-Object n").Value);
+        var child = ChildProcess.RunPwsh("""
+            $b = Start-SaltEventBus; $s = New-SaltEventSession
+            1, 2 | ForEach-Object { Send-SaltEvent ([ordered]@{ n = $_; list = 1, 2 }) t }
+            $all = Get-SaltEvent -Session $s -Count 2
+            ($all | Select-Object Tag, n | ConvertTo-Csv)[2]
+            ($all | Group-Object n).Count
+            ($all[1].Data | ConvertTo-Json -Compress) -replace '"_stamp":"[^"]*"', 'stamp'
+            ($all[0] | Get-Member list).Name
+            """).Good();
+        Assert.Equal(["\"t\",\"2\"", "2", "{\"n\":2,\"list\":[1,2],stamp}", "list"], child.Lines.Where(l => l != "1"));
+    }
+
+    public void Dispose()
+    {
+        wire.Dispose();
+        shell.Dispose();
+    }
+
+    private PSObject Receive() => Assert.Single(shell.Run("Get-SaltEvent -Session $s").Good().Output);
+}

@@ -1,0 +1,130 @@
+using System;
+using System.Linq;
+using System.Management.Automation;
+using SaltEvents.Core.Events;
+using Xunit;
+
+namespace SaltEvents.Tests;
+
+/// <summary>Events for the master, through a minion's bus.</summary>
+public sealed class MasterEventTests : IDisposable
+{
+    private readonly Shell shell = new();
+
+    public MasterEventTests() => shell.Run("$master = Start-SaltEventBus -SockDir \"$dir/master\"").Good();
+
+    public static TheoryData<string> Masters => ["$master", "(New-SaltEventSession -Session $master)", "\"$dir/master\"", "'master'"];
+
+    [Theory]
+    [MemberData(nameof(Masters))]
+    public void What_a_minion_fires_on_its_master_arrives_there_wrapped(string master)
+    {
+        shell.Run($"$ExecutionContext.SessionState.Path.SetLocation($dir) | Out-Null; $minion = Start-SaltEventBus -MinionId web01 -SockDir \"$dir/minion\" -Master {master}").Good();
+        using var wire = Wire.Listen(shell.Directory + "/master");
+        shell.Run("Send-SaltMasterEvent @{ load = 5 } my/tag").Good();
+        var sent = wire.Next();
+        Assert.Equal("my/tag", sent.Tag);
+        Assert.Equal(["web01", "_minion_event", null, "my/tag"], new[] { "id", "cmd", "pretag", "tag" }.Select(f => sent.Fields.TryGet(f)));
+        Assert.Equal(5L, ((PayloadMap)sent.Fields.TryGet("data")!)["load"]);
+    }
+
+    [Fact]
+    public void A_master_in_TCP_mode_is_named_by_host_and_port()
+    {
+        shell.Run("$tcp = Start-SaltEventBus -PubPort 0; $s = New-SaltEventSession -Session $tcp; $minion = Start-SaltEventBus -MinionId web01 -SockDir \"$dir/minion\" -Master \"127.0.0.1:$($tcp.PullPort)\"").Good();
+        shell.Run("Send-SaltMasterEvent x my/tag").Good();
+        Assert.Equal(["my/tag"], shell.Run("Get-SaltEvent -Session $s").Good().Tags());
+    }
+
+    [Fact]
+    public void On_the_minions_bus_it_is_a_fire_master_event()
+    {
+        shell.Run("$minion = Start-SaltEventBus -MinionId web01 -SockDir \"$dir/minion\" -Master $master").Good();
+        using var wire = Wire.Listen(shell.Directory + "/minion", "web01");
+        var given = shell.Run("Send-SaltMasterEvent 'message' my/tag -PassThru").Single;
+        var sent = wire.Next();
+        Assert.Equal("fire_master", sent.Tag);
+        Assert.Equal("fire_master", (string)given.Tag);
+        Assert.Equal("my/tag", (string)given.MasterTag);
+        Assert.Equal(["tag", "data", "events", "pretag", "_stamp"], sent.Fields.GetNames());
+        Assert.Equal("message", ((PayloadMap)sent.Fields.TryGet("data")!)["data"]);
+    }
+
+    [Fact]
+    public void A_piped_event_goes_to_the_master_with_its_tag_and_without_its_old_stamp()
+    {
+        shell.Run("$s = New-SaltEventSession -Session $master; $d = [Collections.Specialized.OrderedDictionary]::new([StringComparer]::Ordinal); $d.id = 'x'; $d.ID = 2; $e = Send-SaltEvent $d my/tag -PassThru -Session $master; $null = Get-SaltEvent -Session $s").Good();
+        shell.Run("$minion = Start-SaltEventBus -MinionId web01 -SockDir \"$dir/minion\" -Master $master").Good();
+        using var wire = Wire.Listen(shell.Directory + "/master");
+        shell.Run("$e | Send-SaltMasterEvent; $e | Send-SaltMasterEvent -KeepTimestamp; $e | Send-SaltMasterEvent other/tag").Good();
+        var (first, second, third) = (wire.Next(), wire.Next(), wire.Next());
+        Assert.Equal(["my/tag", "my/tag", "other/tag"], new[] { first.Tag, second.Tag, third.Tag });
+        Assert.Equal(["id", "ID"], Data(first).Select(e => e.Key));
+        Assert.Equal(["id", "ID", "_stamp"], Data(second).Select(e => e.Key));
+    }
+
+    [Fact]
+    public void A_deserialized_event_goes_to_the_master_as_the_event_that_it_was()
+    {
+        shell.Run("$e = Send-SaltEvent ([ordered]@{ n = 1 }) my/tag -PassThru -Session $master; $minion = Start-SaltEventBus -MinionId web01 -SockDir \"$dir/minion\" -Master $master").Good();
+        using var wire = Wire.Listen(shell.Directory + "/master");
+        shell.Run("""
+            $body = $e.WireBody
+            $dead = [pscustomobject]@{ Tag = $e.Tag; Timestamp = $e.Timestamp; Data = [pscustomobject]@{ n = 1 }; WireBody = $body }
+            $dead.psobject.TypeNames.Insert(0, 'Deserialized.SaltEvents.SaltEvent')
+            $dead | Send-SaltMasterEvent
+            """).Good();
+        var sent = wire.Next();
+        Assert.Equal("my/tag", sent.Tag);
+        Assert.Equal(["n"], Data(sent).Select(e => e.Key));
+    }
+
+    [Fact]
+    public void While_the_master_is_away_they_wait_in_order()
+    {
+        var minion = shell.Run("$minion = Start-SaltEventBus -MinionId web01 -SockDir \"$dir/minion\" -Master \"$dir/late\"; 1..5 | ForEach-Object { \"number $_;\" } | Send-SaltMasterEvent my/tag; $minion").Single;
+        Until.True(() => (int)minion.ForwardQueued == 5, "they wait");
+        using (var late = new FakeBus(System.IO.Directory.CreateDirectory(shell.Directory + "/late").FullName))
+        using (var sender = late.AcceptSender())
+        {
+            var (buffer, text) = (new byte[4096], string.Empty);
+            while (!text.Contains("number 5;", StringComparison.Ordinal))
+            {
+                text += System.Text.Encoding.Latin1.GetString(buffer, 0, sender.Receive(buffer));
+            }
+
+            var places = Enumerable.Range(1, 5).Select(n => text.IndexOf($"number {n};", StringComparison.Ordinal)).ToArray();
+            Assert.Equal(places.Order(), places);
+            Assert.Equal(5, text.Split("number ").Length - 1);
+            Until.True(() => (long)minion.Forwarded == 5 && (int)minion.ForwardQueued == 0, "they are counted");
+        }
+
+        Assert.Equal(0L, (long)minion.ForwardDropped);
+    }
+
+    [Theory]
+    [InlineData("5")]
+    [InlineData("@{ }")]
+    [InlineData("(Start-SaltEventBus -Node Minion)")]
+    [InlineData("(New-SaltEventSession -PubPort (Start-SaltEventBus -PubPort 0).PubPort)")]
+    public void What_is_no_master_is_refused(string master)
+    {
+        var error = shell.Fails("Start-SaltEventBus -MinionId web01 -Master " + master);
+        Assert.StartsWith("InvalidMaster,", error.FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.Equal(ErrorCategory.InvalidArgument, error.CategoryInfo.Category);
+        Assert.Contains("-Master", error.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_minion_without_a_master_keeps_them()
+    {
+        var minion = shell.Run("$n = Start-SaltEventBus -Node Minion; $n").Single;
+        shell.Run("Send-SaltMasterEvent x my/tag").Good();
+        Assert.Equal((1L, 0L), ((long)minion.EventsIn, (long)minion.Forwarded));
+        Assert.Equal(Environment.MachineName.ToLowerInvariant(), (string)minion.MinionId);
+    }
+
+    public void Dispose() => shell.Dispose();
+
+    private static PayloadMap Data(Core.Events.SaltEvent sent) => (PayloadMap)sent.Fields.TryGet("data")!;
+}
