@@ -1,0 +1,180 @@
+using System;
+using System.IO;
+using System.Linq;
+using System.Runtime.Versioning;
+using SaltEvents.Core.Configuration;
+using SaltEvents.Core.Tests.Support;
+using Xunit;
+
+namespace SaltEvents.Core.Tests.Configuration;
+
+/// <summary>Broken and hostile files: an error that names file and line, soon and in little memory.</summary>
+[UnsupportedOSPlatform("windows")]
+public sealed class ConfigurationErrorTests : IDisposable
+{
+    private readonly SaltFiles files = new();
+
+    public void Dispose() => files.Dispose();
+
+    private SaltConfigurationException Error() => Assert.Throws<SaltConfigurationException>(files.Master);
+
+    [Theory]
+    [InlineData("a: 1\n b: 2", 2)]
+    [InlineData("a: 1\nb: 'x", 2)]
+    [InlineData("a: 1\nb: c: d", 2)]
+    [InlineData("a: 1\nb: %x", 2)]
+    [InlineData("a: 1\nb: [1, 2\nc: d", 2)]
+    [InlineData("a: 1\nb: *nope", 2)]
+    [InlineData("a: 1\nb: !secret x", 2)]
+    [InlineData("a: 1\nb: &x [*x]", 2)]
+    [InlineData("a: 1\nb: 2\na: 3", 3)]
+    [InlineData("a: 1\n---\nb: 2", 2)]
+    [InlineData("a: 1\n[1]: 2", 2)]
+    [InlineData("a: 1\n<<: 5", 2)]
+    public void Bad_YAML_names_file_and_line(string text, int line)
+    {
+        var error = Assert.Throws<SaltConfigurationException>(files.With("master", text).Master);
+
+        Assert.Equal((SaltConfigurationReason.Invalid, files.In("master"), line), (error.Reason, error.Path, error.Line));
+        Assert.StartsWith(files.At("master", line) + ": ", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("ipc_mode: TCP", "ipc_mode is 'TCP'; expected is one of ipc, tcp")]
+    [InlineData("ipc_mode:", "ipc_mode is empty; expected is one of ipc, tcp")]
+    [InlineData("tcp_master_pub_port: [1, 2]", "tcp_master_pub_port is a list; expected is a port from 1 to 65535")]
+    [InlineData("tcp_master_pull_port: 0", "tcp_master_pull_port is 0; expected is a port")]
+    [InlineData("ret_port: 65536", "ret_port is 65536; expected is a port")]
+    [InlineData("publish_port: yes", "publish_port is True; expected is a port")]
+    [InlineData("max_event_size: 1.5", "max_event_size is 1.5; expected is a number of bytes")]
+    [InlineData("max_event_size: -1", "max_event_size is -1; expected is a number of bytes")]
+    [InlineData("event_match_type: glob", "event_match_type is 'glob'; expected is one of startswith, endswith, find, regex, fnmatch")]
+    [InlineData("sock_dir: [a]", "sock_dir is a list; expected is a directory")]
+    [InlineData("sock_dir: {a: b}", "sock_dir is a map; expected is a directory")]
+    [InlineData("sock_dir: ''", "sock_dir is ''; expected is a directory")]
+    [InlineData("sock_dir: sdb://x/y", "what lies in sdb only Salt can look up")]
+    [InlineData("user: 12", "user is 12; expected is the name of an account")]
+    [InlineData("root_dir:", "root_dir is empty; expected is a directory")]
+    [InlineData("hash_type: 256", "hash_type is 256; expected is the name of a hash")]
+    [InlineData("id: [a]", "id is a list; expected is text")]
+    [InlineData("include: {a: b}", "a file to include is a map; expected is a path, or a list of paths")]
+    [InlineData("default_include: [3]", "a file to include is 3; expected is a path")]
+    public void A_wrong_value_names_file_and_line_and_what_is_expected(string text, string message)
+    {
+        files.With("master", "# one", text);
+        Assert.StartsWith(files.At("master", 2) + ": ", Error().Message, StringComparison.Ordinal);
+        Assert.Contains(message, Error().Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("just text")]
+    [InlineData("- a\n- b")]
+    [InlineData("5")]
+    public void A_document_that_is_no_map_is_refused(string text) =>
+        Assert.Contains("expected is a map of settings", Assert.Throws<SaltConfigurationException>(files.With("master", text).Master).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void An_error_in_an_included_file_names_that_file()
+    {
+        files.With("master").With("master.d/z.conf", "a: 1", "ipc_mode: [");
+        Assert.Equal(files.In("master.d/z.conf"), Error().Path);
+    }
+
+    [Fact]
+    public void A_file_that_includes_itself_is_refused()
+    {
+        files.With("master", "include: a.conf").With("a.conf", "include: a.conf");
+        Assert.Contains("include each other more than 20 deep", Error().Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_alias_bomb_is_refused_and_costs_little()
+    {
+        var lines = Enumerable.Range(1, 30).Select(i => $"a{i}: &a{i} [{string.Join(", ", Enumerable.Repeat(i == 1 ? "x" : "*a" + (i - 1), 10))}]");
+        files.With("master", [.. lines]);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+
+        Assert.Contains("aliases counted as what they stand for", Error().Message, StringComparison.Ordinal);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 5_000_000);
+    }
+
+    [Theory]
+    [InlineData('[')]
+    [InlineData('{')]
+    public void Deep_nesting_is_refused(char open)
+    {
+        files.With("master", "a: " + new string(open, 1_000_000));
+        Assert.Contains("nested deeper than 100", Error().Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_huge_file_is_refused_unread()
+    {
+        using (var file = File.Create(files.In("master")))
+        {
+            file.SetLength(3L * 1024 * 1024 * 1024); // sparse
+        }
+
+        Assert.Contains("longer than 16 MiB", Error().Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Many_files_are_refused()
+    {
+        files.With("master");
+        for (var i = 0; i < 1001; i++)
+        {
+            files.With($"master.d/{i}.conf", "a: 1");
+        }
+
+        Assert.Contains("more than 1000 files", Error().Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Text_that_is_not_UTF8_is_refused()
+    {
+        File.WriteAllBytes(files.In("master"), [(byte)'a', (byte)':', (byte)' ', 0xFF, 0xFE]);
+        Assert.Contains("not UTF-8", Error().Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_place_with_no_configuration_says_what_was_looked_for()
+    {
+        var nowhere = Assert.Throws<SaltConfigurationException>(() => ConfigurationSearch.FindAt(files.In("nowhere")));
+        Assert.Equal((SaltConfigurationReason.NotFound, files.In("nowhere")), (nowhere.Reason, nowhere.Path));
+        Assert.Contains("master or minion is not there", Assert.Throws<SaltConfigurationException>(() => ConfigurationSearch.FindAt(files.Path)).Message, StringComparison.Ordinal);
+        files.With("minion", "id: web1").With("odd", "id: web1");
+        Assert.Contains("master is not there", Assert.Throws<SaltConfigurationException>(() => ConfigurationSearch.FindAt(files.Path, NodeKind.Master)).Message, StringComparison.Ordinal);
+        Assert.Contains("-Node Master or -Node Minion", Assert.Throws<SaltConfigurationException>(() => ConfigurationSearch.FindAt(files.In("odd"))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Both_nodes_of_a_directory_are_found_the_masters_first()
+    {
+        files.With("master.d/a.conf", "ipc_mode: tcp").With("minion", "id: web1");
+
+        Assert.Equal([NodeKind.Master, NodeKind.Minion], ConfigurationSearch.FindAt(files.Path).Select(c => c.Node));
+        Assert.Equal(IpcMode.Tcp, ConfigurationSearch.FindAt(files.Path, NodeKind.Master).Single().IpcMode.Value);
+        Assert.Equal(NodeKind.Minion, ConfigurationSearch.FindAt(files.In("minion")).Single().Node);
+    }
+
+    [SkippableFact]
+    public void A_file_that_may_not_be_read_names_its_owner_and_mode()
+    {
+        Skip.IfNot(Environment.UserName == "root", "It needs root, to look as another account.");
+        files.With("master");
+        File.SetUnixFileMode(files.In("master"), UnixFileMode.UserRead);
+        File.SetUnixFileMode(files.Path, (UnixFileMode)0b111_101_101);
+        _ = ProcessState.SetFileAccount(65534);
+        try
+        {
+            var error = Error();
+            Assert.Equal(SaltConfigurationReason.Denied, error.Reason);
+            Assert.Contains("it belongs to root:root, mode 0400", error.Message, StringComparison.Ordinal);
+        }
+        finally
+        {
+            _ = ProcessState.SetFileAccount(0);
+        }
+    }
+}

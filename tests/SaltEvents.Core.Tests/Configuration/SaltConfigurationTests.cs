@@ -1,0 +1,213 @@
+using System;
+using System.IO;
+using System.Linq;
+using System.Runtime.Versioning;
+using SaltEvents.Core.Configuration;
+using SaltEvents.Core.Events;
+using SaltEvents.Core.Tests.Support;
+using Xunit;
+
+namespace SaltEvents.Core.Tests.Configuration;
+
+/// <summary>What Salt's files say. The expected values are those that Salt 3006.10 itself made of the same files.</summary>
+[UnsupportedOSPlatform("windows")]
+public sealed class SaltConfigurationTests : IDisposable
+{
+    private readonly SaltFiles files = new();
+
+    public void Dispose() => files.Dispose();
+
+    [Fact]
+    public void An_empty_master_has_Salts_defaults()
+    {
+        var master = files.With("master", "# nothing").Master();
+
+        Assert.Equal("/var/run/salt/master", master.SockDir.Value);
+        Assert.Equal("/etc/salt/pki/master", master.PkiDir.Value);
+        Assert.Equal("/var/cache/salt/master", master.CacheDir.Value);
+        Assert.Equal((IpcMode.Ipc, 4512, 4513), (master.IpcMode.Value, master.PubPort.Value, master.PullPort.Value));
+        Assert.Equal(("0.0.0.0", 4505, 4506, "zeromq"), (master.Interface.Value, master.PublishPort.Value, master.RequestPort.Value, master.Transport.Value));
+        Assert.Equal((1_048_576, TagMatch.StartsWith, "sha256", "root"), (master.MaxEventSize.Value, master.EventMatchType.Value, master.HashType.Value, master.User.Value));
+        Assert.True(master.SockDir.Origin.IsDefault);
+        Assert.Equal("default", master.PubPort.Origin.ToString());
+        Assert.Equal([files.In("master")], master.Files);
+    }
+
+    [Fact]
+    public void A_minion_has_its_own_defaults_and_key_files()
+    {
+        var minion = files.With("minion", "id: web1", "master_port: 4606").Minion();
+
+        Assert.Equal("/var/run/salt/minion", minion.SockDir.Value);
+        Assert.Equal((4510, 4511, 4606), (minion.PubPort.Value, minion.PullPort.Value, minion.RequestPort.Value));
+        Assert.Equal("/etc/salt/pki/minion/minion.pem", minion.PrivateKeyFile);
+        Assert.Equal("/etc/salt/pki/minion/minion.pub", minion.PublicKeyFile);
+        Assert.Equal("/etc/salt/pki/minion/minion_master.pub", minion.MasterPublicKeyFile);
+    }
+
+    [Fact]
+    public void A_masters_key_for_an_account_lies_in_its_cachedir() =>
+        Assert.Equal("/c/.DOMAIN_bob_key", files.With("master", "cachedir: /c").Master().UserKeyFile(@"DOMAIN\bob"));
+
+    [Fact]
+    public void Each_setting_knows_its_file_and_line()
+    {
+        var master = files.With("master", "", "ipc_mode: tcp", "tcp_master_pub_port: 5000").With("master.d/a.conf", "# x", "max_event_size: 2048").Master();
+
+        Assert.Equal(files.At("master", 2), master.IpcMode.Origin.ToString());
+        Assert.Equal(files.At("master", 3), master.PubPort.Origin.ToString());
+        Assert.Equal(new SettingOrigin(files.In("master.d/a.conf"), 2), master.MaxEventSize.Origin);
+        Assert.Equal("default", master.PullPort.Origin.ToString());
+    }
+
+    [Fact]
+    public void Files_of_the_directory_come_over_the_main_file_in_alphabetical_order()
+    {
+        files.With("master", "user: main", "ipc_mode: ipc").With("master.d/b.conf", "user: b").With("master.d/a.conf", "user: a", "ipc_mode: tcp")
+            .With("master.d/.hidden.conf", "user: hidden").With("master.d/c.txt", "user: text").With("minion.d/x.conf", "user: minion");
+        var master = files.Master();
+
+        Assert.Equal("b", master.User.Value);
+        Assert.Equal(IpcMode.Tcp, master.IpcMode.Value);
+        Assert.Equal(["master", "a.conf", "b.conf"], master.Files.Select(Path.GetFileName));
+    }
+
+    [Fact]
+    public void Included_files_come_last_and_may_include_others()
+    {
+        files.With("master", "include: [extra/*.conf, more.conf]", "max_event_size: 10").With("master.d/a.conf", "max_event_size: 15", "interface: 127.0.0.2")
+            .With("extra/1.conf", "max_event_size: 20", "include: deep.conf", "m: {a: 1, b: {c: 2}}", "l: [1, 2]").With("extra/deep.conf", "max_event_size: 30", "user: bob")
+            .With("more.conf", "m: {b: {d: 3}}", "l: [2, 3]");
+        var master = files.Master();
+
+        Assert.Equal((30, "bob", "127.0.0.2"), (master.MaxEventSize.Value, master.User.Value, master.Interface.Value));
+        Assert.Equal([1L, 2L, 3L], master.Get("l")!.Items!.Select(i => i.Content!));
+        Assert.Equal(["c", "d"], master.Get("m")!.Entries!["b"].Entries!.Keys.Order());
+        Assert.Equal(files.At("more.conf", 1), master.Get("m")!.Entries!["b"].Entries!["d"].Origin.ToString());
+    }
+
+    [Fact]
+    public void Default_include_replaces_the_directory()
+    {
+        var master = files.With("master", "default_include: foo/*.cnf").With("foo/a.cnf", "sock_dir: /one").With("master.d/a.conf", "sock_dir: /two").Master();
+        Assert.Equal("/one", master.SockDir.Value);
+    }
+
+    [Theory]
+    [InlineData("sock_dir: /opt/x/run", "/opt/x/run")]
+    [InlineData("sock_dir: /run/salt", "/opt/x/run/salt")]
+    [InlineData("sock_dir: here", "/opt/x/here")]
+    [InlineData("sock_dir: /opt/xy", "/opt/x/opt/xy")]
+    [InlineData("", "/opt/x/var/run/salt/master")]
+    public void Root_dir_comes_before_what_does_not_lie_under_it(string line, string expected)
+    {
+        var sock = files.With("master", "root_dir: /opt/x", line).Master().SockDir;
+
+        Assert.Equal(expected, sock.Value);
+        Assert.Equal(expected != "/opt/x/run", sock.Origin.ToString().Contains("under root_dir: " + files.At("master", 1), StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData(@"C:\Salt", @"D:\run", @"D:\run")]
+    [InlineData(@"E:\x", @"C:\Salt\var\run", @"E:\x\var\run")]
+    [InlineData(@"E:\x", @"run\salt", @"E:\x\run\salt")]
+    [InlineData(@"E:\x", @"\run", @"E:\x\run")]
+    [InlineData(@"C:\Salt\sub", @"C:\Salt\sub\run", @"C:\Salt\sub\run")]
+    public void On_Windows_root_dir_comes_before_relative_paths_and_in_place_of_Salts_root(string root, string path, string expected) =>
+        Assert.Equal(expected, RootDirectory.Prepend(root, @"C:\Salt", path, isWindows: true));
+
+    [Fact]
+    public void A_long_sock_dir_is_replaced_as_Salt_does()
+    {
+        var sock = files.With("master", "sock_dir: /a/very/long/path/of/a/socket/directory", "cachedir: /c").Master().SockDir;
+
+        Assert.Equal("/c/.salt-unix", sock.Value);
+        Assert.StartsWith(files.At("master", 1), sock.Origin.ToString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("id: web1", "web1")]
+    [InlineData("id: 0123", "123")]
+    [InlineData("id: '0123'", "0123")]
+    [InlineData("id: 08", "08")]
+    [InlineData("id: 1.50", "1.5")]
+    [InlineData("id: 2.0", "2.0")]
+    [InlineData("id: 1.0e+20", "1e+20")]
+    [InlineData("id: yes", "True")]
+    [InlineData("id: 2024-01-02", "2024-01-02")]
+    [InlineData("id: 0x1F", "31")]
+    [InlineData("id: 1_000", "1000")]
+    [InlineData("id: 1:30", "90")]
+    [InlineData("id: 1e3", "1e3")]
+    [InlineData("id:", "None")]
+    [InlineData("id: 100000000000000000000000", "100000000000000000000000")]
+    [InlineData("id: !!str 12", "12")]
+    [InlineData("id: web1\nappend_domain: example.org", "web1.example.org")]
+    [InlineData("id: web1.example.org\nappend_domain: example.org", "web1.example.org")]
+    public void An_id_is_the_text_that_Salt_makes_of_it(string text, string expected) =>
+        Assert.Equal(expected, files.With("minion", text).Minion().Id!.Value);
+
+    [Fact]
+    public void Without_an_id_the_file_beside_it_tells_it()
+    {
+        var minion = files.With("minion", "ipc_mode: tcp").With("minion_id", "web7 ").Minion();
+
+        Assert.Equal("web7", minion.Id!.Value);
+        Assert.Equal(files.At("minion_id", 1), minion.Id.Origin.ToString());
+        Assert.Equal("web8", files.With("minion", "id: web8").Minion().Id!.Value);
+    }
+
+    [Fact]
+    public void Else_the_file_in_Salts_directory_under_root_dir()
+    {
+        var minion = files.With("conf/minion", "root_dir: " + files.Path).With("etc/salt/minion_id", "web9");
+        Assert.Equal("web9", SaltConfiguration.Read(files.In("conf/minion"), NodeKind.Minion).Id!.Value);
+        Assert.Null(SaltConfiguration.Read(minion.With("etc/salt/minion_id", "localhost").In("conf/minion"), NodeKind.Minion).Id);
+    }
+
+    [Theory]
+    [InlineData("4600", 4600)]
+    [InlineData("'4600'", 4600)]
+    [InlineData("[4600]", 4600)]
+    [InlineData("['4600']", 4600)]
+    [InlineData("\n  - 4600", 4600)]
+    [InlineData("65535", 65535)]
+    public void A_port_is_a_number_digits_or_one_of_them_in_a_list(string text, int expected) =>
+        Assert.Equal(expected, files.With("minion", "tcp_pub_port: " + text).Minion().PubPort.Value);
+
+    [Fact]
+    public void Directories_with_the_minions_id_have_it_at_their_end()
+    {
+        var minion = files.With("minion", "id: web1", "append_minionid_config_dirs: [pki_dir, cachedir]", "pki_dir: /p").Minion();
+        Assert.Equal(("/p/web1", "/var/cache/salt/minion/web1"), (minion.PkiDir.Value, minion.CacheDir.Value));
+    }
+
+    [Fact]
+    public void Merge_keys_and_aliases_work()
+    {
+        var master = files.With("master", "base: &base {user: alice, ipc_mode: tcp}", "<<: *base", "user: bob", "again: *base").Master();
+
+        Assert.Equal(("bob", IpcMode.Tcp), (master.User.Value, master.IpcMode.Value));
+        Assert.Equal("alice", master.Get("again")!.Entries!["user"].Content);
+        Assert.Equal(files.At("master", 1), master.IpcMode.Origin.ToString());
+    }
+
+    [Fact]
+    public void What_has_no_property_can_be_asked_for()
+    {
+        var master = files.With("master", "publisher_acl:", "  bob: [test.ping]", "auto_accept: True", "timeout: 1.5", "empty:").Master();
+
+        Assert.Equal("test.ping", master.Get("publisher_acl")!.Entries!["bob"].Items![0].Content);
+        Assert.Equal((true, 1.5, null), (master.Get("auto_accept")!.Content, master.Get("timeout")!.Content, master.Get("empty")!.Content));
+        Assert.Null(master.Get("nothing"));
+    }
+
+    [Fact]
+    public void A_file_with_a_byte_order_mark_or_nothing_in_it_is_read()
+    {
+        File.WriteAllText(files.In("master"), "\uFEFFuser: bob\n");
+        Assert.Equal("bob", files.Master().User.Value);
+        File.WriteAllText(files.In("master"), string.Empty);
+        Assert.Equal("root", files.Master().User.Value);
+    }
+}
