@@ -15,6 +15,10 @@ internal sealed class BusConnection(BusAddress address, Socket socket) : IDispos
     public ValueTask<int> ReceiveAsync(ArraySegment<byte> buffer, CancellationToken token) =>
         SocketIO.ReceiveAsync(socket, buffer, token);
 
+    /// <summary>Takes bytes that have arrived already; 0 where there are none.</summary>
+    public int ReceiveArrived(ArraySegment<byte> buffer) =>
+        socket.Available > 0 ? socket.Receive(buffer.Array!, buffer.Offset, buffer.Count, SocketFlags.None) : 0;
+
     /// <summary>Hands bytes to the socket; returns how many it took, which can be fewer.</summary>
     public ValueTask<int> SendAsync(ArraySegment<byte> bytes, CancellationToken token) =>
         SocketIO.SendAsync(socket, bytes, token);

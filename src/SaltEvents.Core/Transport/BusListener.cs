@@ -11,7 +11,9 @@ namespace SaltEvents.Core.Transport;
 /// <summary>A listening socket; Dispose closes it and removes its file.</summary>
 internal sealed class BusListener : IDisposable
 {
-    private const int Backlog = 128;
+    /// <summary>So many connections at most wait to be taken in.</summary>
+    public const int Backlog = 128;
+
     private readonly Socket socket;
 
     private BusListener(BusAddress address, Socket socket)
@@ -28,7 +30,7 @@ internal sealed class BusListener : IDisposable
     public static async Task<BusListener> ListenAsync(BusAddress address, CancellationToken token) =>
         address is UnixBusAddress unix
             ? await ListenAsync(unix, token).ConfigureAwait(false)
-            : await ListenAsync((TcpBusAddress)address).ConfigureAwait(false);
+            : await ListenAsync((TcpBusAddress)address, token).ConfigureAwait(false);
 
     public async Task<BusConnection> AcceptAsync(CancellationToken token) =>
         Accepted(await SocketIO.AcceptAsync(socket, token).ConfigureAwait(false));
@@ -46,7 +48,7 @@ internal sealed class BusListener : IDisposable
     /// <summary>Waits until a connection can be taken in; false where none came in time.</summary>
     public bool WaitForConnection(int milliseconds) => socket.Poll(milliseconds * 1000, SelectMode.SelectRead);
 
-    /// <summary>Takes in a connection that waits already. Not to be mixed with <see cref="AcceptAsync"/>.</summary>
+    /// <summary>Takes in a connection that waits already. Not while an <see cref="AcceptAsync"/> waits.</summary>
     public bool TryAccept(out BusConnection? connection)
     {
         connection = null;
@@ -57,9 +59,10 @@ internal sealed class BusListener : IDisposable
                 connection = Accepted(socket.Accept());
             }
         }
-        catch (SocketException)
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
         {
             // The peer went before it was taken in, or there are too many open files: the next one may do better.
+            // Or the listener is closed, as cancelling AcceptAsync does it on .NET Framework.
         }
 
         return connection is not null;
@@ -88,12 +91,12 @@ internal sealed class BusListener : IDisposable
         }
     }
 
-    private static async Task<BusListener> ListenAsync(TcpBusAddress address)
+    private static async Task<BusListener> ListenAsync(TcpBusAddress address, CancellationToken token)
     {
         Socket? socket = null;
         try
         {
-            var local = await BusConnector.ResolveAsync(address).ConfigureAwait(false);
+            var local = await BusConnector.ResolveAsync(address, token).ConfigureAwait(false);
             socket = BusConnector.CreateSocket(local);
             if (Environment.OSVersion.Platform == PlatformID.Win32NT)
             {
@@ -119,7 +122,7 @@ internal sealed class BusListener : IDisposable
 
     private static async Task<BusListener> ListenAsync(UnixBusAddress address, CancellationToken token)
     {
-        _ = await BusConnector.ResolveAsync(address).ConfigureAwait(false); // refuses a path that is too long
+        _ = await BusConnector.ResolveAsync(address, token).ConfigureAwait(false); // refuses a path that is too long
         await ClearAsync(address, token).ConfigureAwait(false);
 
         // bind() makes the file with the process's umask, which no thread can change for itself. So the socket is
