@@ -251,6 +251,26 @@ public abstract class DeliveryTests<TPlace> : IDisposable
         Assert.False(await channel.CompleteAsync(TimeSpan.FromMilliseconds(50), default).Soon());
     }
 
+    [Fact]
+    public async Task Disposing_it_ends_what_is_sent_with_an_error_that_says_so_and_opens_nothing()
+    {
+        var send = SendAsync(Big);
+        using var peer = await AcceptAsync();
+        _ = await peer.ReadAsync(1000);
+        var next = SendAsync(Small);
+
+        channel.Dispose();
+
+        foreach (var refused in new[] { send, next, SendAsync(Small), channel.ConnectAsync(default), channel.CompleteAsync(Eventually.Limit, default) })
+        {
+            var error = await Assert.ThrowsAsync<BusConnectionException>(() => refused.Soon());
+            Assert.Contains("was closed while it was used", error.Message, StringComparison.Ordinal);
+        }
+
+        Assert.True((await peer.ReadAsync(Big.Length)).Length < Big.Length);
+        Assert.False(SomebodyWaits);
+    }
+
     private static BusAddress AddressOf(Socket listener) => listener.LocalEndPoint switch
     {
         System.Net.IPEndPoint ip => new TcpBusAddress(TcpBusAddress.Loopback, ip.Port),
