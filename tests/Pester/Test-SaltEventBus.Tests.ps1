@@ -37,7 +37,7 @@ Describe 'Test-SaltEventBus' {
         $result.Ok | Should -BeFalse
         $result.CanRead, $result.CanFire | Should -Be $false, $false
         "$($result.Steps)" | Should -Match ([regex]::Escape($directory))
-        "$($result.Advice)" | Should -Match '-SockDir'
+        "$($result.Advice)" | Should -Match 'no Salt event bus'
     }
 
     It 'is an error where the parameters contradict each other' {
