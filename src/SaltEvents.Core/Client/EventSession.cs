@@ -33,6 +33,9 @@ public sealed class EventSession : IAsyncDisposable
     /// <summary>How many events the bus has sent.</summary>
     public long Received => subscription.Received;
 
+    /// <summary>How many of them passed the filter.</summary>
+    public long Matched => subscription.Matched;
+
     /// <summary>How many events wait to be read.</summary>
     public int Queued => kept.Count;
 

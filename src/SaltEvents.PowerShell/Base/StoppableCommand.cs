@@ -46,6 +46,9 @@ public abstract class StoppableCommand : PSCmdlet, IDisposable
     /// <summary>What an error is about.</summary>
     private protected virtual object? ErrorTarget => null;
 
+    /// <summary>What an error about the bus says besides; may be empty.</summary>
+    private protected virtual string ErrorContext => string.Empty;
+
     private protected bool IsGiven(string parameter) => MyInvocation.BoundParameters.ContainsKey(parameter);
 
     /// <summary>Runs work off this thread and waits for it; an error ends the command.</summary>
@@ -76,7 +79,7 @@ public abstract class StoppableCommand : PSCmdlet, IDisposable
         }
         catch (Exception e) when (e is PlatformNotSupportedException || (e is SaltEventException && !IsPerItem(e)))
         {
-            ThrowTerminatingError(ErrorRecords.From(e, ErrorTarget));
+            ThrowTerminatingError(ErrorRecords.From(e, ErrorTarget, ErrorContext));
             throw;
         }
     }

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Linq;
 using System.Management.Automation;
 using SaltEvents.Core.Configuration;
 using SaltEvents.Core.Events;
@@ -21,13 +22,19 @@ internal static class ErrorRecords
         [InvalidEventReason.Secret] = ("SecretInPayload", ErrorCategory.SecurityError),
     };
 
-    public static ErrorRecord From(Exception error, object? target)
+    /// <summary>The record of an error.</summary>
+    /// <param name="error">The error.</param>
+    /// <param name="target">What it is about.</param>
+    /// <param name="context">What to say besides where the bus cannot be reached; may be empty.</param>
+    public static ErrorRecord From(Exception error, object? target, string context = "")
     {
         var (id, category, hint) = Describe(error);
         var record = new ErrorRecord(error, id, category, target);
-        if (hint.Length > 0)
+        var isAboutBus = error is BusNotFoundException or BusAccessException or BusConnectionException;
+        var text = string.Join(" ", new[] { error.Message, isAboutBus ? context : string.Empty, hint }.Where(part => part.Length > 0));
+        if (text != error.Message)
         {
-            record.ErrorDetails = new ErrorDetails(error.Message + " " + hint);
+            record.ErrorDetails = new ErrorDetails(text);
         }
 
         return record;
