@@ -14,7 +14,8 @@ internal sealed class SealedMessages : IDisposable
     private const int AesBytes = 24;
     private const int IvBytes = 16;
     private const int MacBytes = 32;
-    private const string Start = "pickle::";
+    private static ReadOnlySpan<byte> Start => "pickle::"u8;
+
     private readonly Aes aes = Aes.Create();
     private readonly byte[] macKey;
 
@@ -41,7 +42,22 @@ internal sealed class SealedMessages : IDisposable
     }
 
     /// <summary>Seals a question.</summary>
-    public byte[] Seal(ReadOnlySpan<byte> content) => Seal(content, string.Empty);
+    public byte[] Seal(ReadOnlySpan<byte> content)
+    {
+        var plain = new byte[Start.Length + content.Length];
+        Start.CopyTo(plain);
+        content.CopyTo(plain.AsSpan(Start.Length));
+        var iv = new byte[IvBytes];
+        using var random = RandomNumberGenerator.Create();
+        random.GetBytes(iv);
+        using var encryptor = aes.CreateEncryptor(aes.Key, iv);
+        var text = encryptor.TransformFinalBlock(plain, 0, plain.Length);
+        var message = new byte[IvBytes + text.Length + MacBytes];
+        iv.CopyTo(message, 0);
+        text.CopyTo(message, IvBytes);
+        Mac(message, IvBytes + text.Length).CopyTo(message, IvBytes + text.Length);
+        return message;
+    }
 
     /// <summary>Opens an answer.</summary>
     /// <param name="message">The sealed message.</param>
@@ -58,7 +74,7 @@ internal sealed class SealedMessages : IDisposable
 
         using var decryptor = aes.CreateDecryptor(aes.Key, message.AsSpan(0, IvBytes).ToArray());
         var plain = decryptor.TransformFinalBlock(message, IvBytes, signedLength - IvBytes);
-        if (!plain.AsSpan().StartsWith("pickle::"u8))
+        if (!plain.AsSpan().StartsWith(Start))
         {
             return null;
         }
@@ -74,25 +90,6 @@ internal sealed class SealedMessages : IDisposable
     {
         Array.Clear(macKey, 0, macKey.Length);
         aes.Dispose();
-    }
-
-    /// <summary>Seals an answer, as a master does.</summary>
-    internal byte[] Seal(ReadOnlySpan<byte> content, string nonce)
-    {
-        var start = Encoding.ASCII.GetBytes(Start + nonce);
-        var plain = new byte[start.Length + content.Length];
-        start.CopyTo(plain, 0);
-        content.CopyTo(plain.AsSpan(start.Length));
-        var iv = new byte[IvBytes];
-        using var random = RandomNumberGenerator.Create();
-        random.GetBytes(iv);
-        using var encryptor = aes.CreateEncryptor(aes.Key, iv);
-        var text = encryptor.TransformFinalBlock(plain, 0, plain.Length);
-        var message = new byte[IvBytes + text.Length + MacBytes];
-        iv.CopyTo(message, 0);
-        text.CopyTo(message, IvBytes);
-        Mac(message, IvBytes + text.Length).CopyTo(message, IvBytes + text.Length);
-        return message;
     }
 
     private byte[] Mac(byte[] message, int length)

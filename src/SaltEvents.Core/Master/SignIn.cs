@@ -109,7 +109,7 @@ internal sealed class SignIn
         {
             throw new MasterRequestException(
                 MasterRequestReason.ProtocolRefused,
-                $"The master at {Master} refused the sign-in: it takes no protocol version {options.ProtocolVersion ?? NewestVersion} (see minimum_auth_version in its configuration), or not the id {identity.Id}.");
+                $"The master at {Master} refused the sign-in: it takes no protocol version {options.ProtocolVersion ?? NewestVersion} (see minimum_auth_version in its configuration). The event was not sent.");
         }
 
         if (answer is not PayloadMap map)
