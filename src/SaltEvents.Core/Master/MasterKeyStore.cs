@@ -1,8 +1,8 @@
 using System;
 using System.IO;
 using System.Linq;
-using System.Security.Cryptography;
 using System.Text;
+using Org.BouncyCastle.Security;
 using SaltEvents.Core.Compat;
 
 namespace SaltEvents.Core.Master;
@@ -38,7 +38,7 @@ internal sealed class MasterKeyStore(MinionChannelOptions options)
     /// <exception cref="MasterRequestException">It is not to be trusted.</exception>
     public void Check(RsaKey? known, RsaKey offered, string pem, string? signature, string master)
     {
-        if (options.MasterFingerprint.Length > 0 && !string.Equals(Fingerprint(pem), options.MasterFingerprint, StringComparison.OrdinalIgnoreCase))
+        if (options.MasterFingerprint.Length > 0 && !string.Equals(Fingerprint(pem, options.FingerprintHash), options.MasterFingerprint, StringComparison.OrdinalIgnoreCase))
         {
             throw NotTrusted(master, "its fingerprint is not the master_finger of the minion's configuration");
         }
@@ -88,12 +88,19 @@ internal sealed class MasterKeyStore(MinionChannelOptions options)
     }
 
     /// <summary>A key's fingerprint as Salt shows it (salt/utils/crypt.py, pem_finger, 3006.10): over the lines between the first and the last.</summary>
-    internal static string Fingerprint(string pem)
+    /// <exception cref="MasterRequestException">There is no such hash.</exception>
+    internal static string Fingerprint(string pem, string hash)
     {
         var lines = MinionIdentity.CleanPem(pem).Split('\n').Where(line => line.Trim().Length > 0).ToArray();
         var text = string.Concat(lines.Skip(1).Take(lines.Length - 2).Select(line => line + "\n"));
-        using var sha = SHA256.Create();
-        return BitConverter.ToString(sha.ComputeHash(Encoding.ASCII.GetBytes(text))).Replace('-', ':').ToLowerInvariant();
+        try
+        {
+            return BitConverter.ToString(DigestUtilities.CalculateDigest(hash, Encoding.ASCII.GetBytes(text))).Replace('-', ':').ToLowerInvariant();
+        }
+        catch (SecurityUtilityException e)
+        {
+            throw new MasterRequestException(MasterRequestReason.AlgorithmRefused, $"The hash_type {hash} of the minion's configuration is not known.", e);
+        }
     }
 
     private void CheckSignature(string signingKey, string pem, string? signature, string master)

@@ -4,6 +4,7 @@ using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
 using SaltEvents.Core.Events;
+using SaltEvents.Core.Framing;
 
 namespace SaltEvents.Core.Master;
 
@@ -36,20 +37,25 @@ public sealed class MinionChannel : IDisposable
         return new MinionChannel(options, MinionIdentity.Load(options));
     }
 
-    /// <summary>Fires an event on the bus of every master, one after another; each is tried, whatever became of the others.</summary>
+    /// <summary>Fires an event on the bus of every master, one after another; each is tried, whatever became of the others (see <see cref="MinionChannelOptions.IsFailover"/>).</summary>
     /// <param name="tag">The tag that it shall have on the master's bus.</param>
     /// <param name="data">The payload; it arrives under <c>data</c>, beside the minion's id.</param>
     /// <param name="token">Ends it.</param>
-    /// <returns>What became of it, in the order of <see cref="MinionChannelOptions.Masters"/>.</returns>
+    /// <returns>What became of it, for each master that was tried, in the order of <see cref="MinionChannelOptions.Masters"/>.</returns>
     /// <exception cref="InvalidEventException">It is no event that Salt could carry; nothing was sent.</exception>
     public async Task<IReadOnlyList<MasterDelivery>> FireAsync(string tag, PayloadMap data, CancellationToken token = default)
     {
-        // As it will be on the master's bus: whatever cannot be there is refused before anything is sent.
-        _ = EventCodec.Encode(tag, data, DateTime.UtcNow, Options.MaxEventBytes);
+        // What cannot be on the master's bus is refused before anything is sent.
+        EventCodec.CheckTag(tag);
+        PayloadEncoder.Write(new ByteBuffer(), data);
         var deliveries = new List<MasterDelivery>(roads.Length);
         foreach (var road in roads)
         {
             deliveries.Add(await road.FireAsync(tag, data, token).ConfigureAwait(false));
+            if (Options.IsFailover && deliveries[deliveries.Count - 1].IsDelivered)
+            {
+                break;
+            }
         }
 
         return deliveries;

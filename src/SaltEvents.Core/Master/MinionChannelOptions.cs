@@ -1,6 +1,5 @@
 using System;
 using System.Collections.Generic;
-using SaltEvents.Core.Events;
 using SaltEvents.Core.Transport;
 
 namespace SaltEvents.Core.Master;
@@ -18,6 +17,9 @@ public sealed record MinionChannelOptions
     /// <summary>The request servers, <c>master</c> and <c>master_port</c>. Default salt:4506, as in Salt.</summary>
     public IReadOnlyList<TcpBusAddress> Masters { get; init; } = [new("salt", MasterChannelOptions.DefaultPort)];
 
+    /// <summary>Whether one master is enough, <c>master_type: failover</c>: the next one is tried only where the one before has not taken the event. Default false.</summary>
+    public bool IsFailover { get; init; }
+
     /// <summary>The setting <c>transport</c>. Default zeromq.</summary>
     public MasterTransport Transport { get; init; } = MasterTransport.ZeroMq;
 
@@ -33,15 +35,15 @@ public sealed record MinionChannelOptions
     /// <summary>The setting <c>signing_algorithm</c>. Default PKCS1v15-SHA1.</summary>
     public string SigningAlgorithm { get; init; } = "PKCS1v15-SHA1";
 
-    /// <summary>The setting <c>master_finger</c>: the SHA-256 fingerprint that the master's key must have, aa:bb:..; empty for any. Default empty.</summary>
+    /// <summary>The setting <c>master_finger</c>: the fingerprint that the master's key must have, aa:bb:..; empty for any. Default empty.</summary>
     public string MasterFingerprint { get; init; } = string.Empty;
+
+    /// <summary>The hash of that fingerprint, the setting <c>hash_type</c>. Default sha256.</summary>
+    public string FingerprintHash { get; init; } = "sha256";
 
     /// <summary>The settings <c>verify_master_pubkey_sign</c> and <c>master_sign_key_name</c>: the file of the key that must have signed the master's key; null where none must. Default null.</summary>
     public string? MasterSigningKeyPath { get; init; }
 
     /// <summary>How long a master may take for one answer. Default 5 s.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(5);
-
-    /// <summary>Salt's max_event_size for what is fired, in bytes. Default 1 MiB.</summary>
-    public int MaxEventBytes { get; init; } = EventCodec.DefaultMaxEventBytes;
 }

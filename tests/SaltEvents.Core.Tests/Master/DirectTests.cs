@@ -132,12 +132,13 @@ public sealed class DirectTests : IDisposable
     public async Task A_master_is_trusted_only_with_the_fingerprint_that_the_configuration_demands()
     {
         await using var master = new PlayedMaster(MasterTransport.Tcp);
-        var right = MasterKeyStore.Fingerprint(PlayedMaster.Pem(TestKeys.Master));
+        var right = MasterKeyStore.Fingerprint(PlayedMaster.Pem(TestKeys.Master), "sha256");
 
-        var refused = await FireOnceAsync(master, o => o with { MasterFingerprint = MasterKeyStore.Fingerprint(PlayedMaster.Pem(TestKeys.OtherMaster)) });
+        var refused = await FireOnceAsync(master, o => o with { MasterFingerprint = MasterKeyStore.Fingerprint(PlayedMaster.Pem(TestKeys.OtherMaster), "sha256") });
         Assert.Equal(MasterRequestReason.MasterKeyNotTrusted, refused.Error?.Reason);
         Assert.False(File.Exists(home.MasterKeyPath));
         Assert.True((await FireOnceAsync(master, o => o with { MasterFingerprint = right.ToUpperInvariant() })).IsDelivered);
+        Assert.True((await FireOnceAsync(master, o => o with { MasterFingerprint = MasterKeyStore.Fingerprint(PlayedMaster.Pem(TestKeys.Master), "md5"), FingerprintHash = "md5" })).IsDelivered);
     }
 
     [Fact]
@@ -187,6 +188,18 @@ public sealed class DirectTests : IDisposable
         Assert.Equal([MasterRequestReason.MasterKeyChanged, MasterRequestReason.MasterNotFound, null], deliveries.Select(d => d.Error?.Reason));
         Assert.Equal([first.Address, nobody, second.Address], deliveries.Select(d => d.Master));
         Assert.Single(second.Events);
+    }
+
+    [Fact]
+    public async Task With_failover_the_first_master_that_takes_the_event_is_enough()
+    {
+        await using var first = new PlayedMaster(MasterTransport.Tcp);
+        await using var second = new PlayedMaster(MasterTransport.Tcp);
+        var nobody = new TcpBusAddress(TcpBusAddress.Loopback, 1);
+        using var channel = MinionChannel.Open(home.Options(first, second) with { Masters = [nobody, first.Address, second.Address], IsFailover = true });
+
+        Assert.Equal([false, true], (await FireAsync(channel)).Select(d => d.IsDelivered));
+        Assert.Empty(second.Questions);
     }
 
     internal static async Task<MasterDelivery[]> FireAsync(MinionChannel channel) => (await channel.FireAsync("my/tag", PublishTests.Data()).Soon()).ToArray();
