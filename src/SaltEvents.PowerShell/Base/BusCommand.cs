@@ -97,7 +97,8 @@ public abstract class BusCommand : StoppableCommand
     }
 
     /// <summary>Where no parameter names the bus, an error tells what did.</summary>
-    private protected override string ErrorContext => reason is not null && ErrorTarget is null ? $"This bus was chosen by: {reason}." : string.Empty;
+    private protected override string HintFor(Exception error) =>
+        error is BusNotFoundException or BusAccessException or BusConnectionException && reason is not null && ErrorTarget is null ? $"This bus was chosen by: {reason}." : string.Empty;
 
     /// <summary>What an error is about: the part of the bus's name that was given.</summary>
     private protected override object? ErrorTarget => (object?)Session ?? SockDir ?? ConfigPath ?? (PubPort > 0 || PullPort > 0 ? $"{HostName ?? TcpBusAddress.Loopback}:{(PubPort > 0 ? PubPort : PullPort)}" : null);

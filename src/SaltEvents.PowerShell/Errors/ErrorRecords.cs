@@ -1,10 +1,10 @@
 using System;
 using System.Collections.Generic;
-using System.Linq;
 using System.Management.Automation;
 using SaltEvents.Core.Configuration;
 using SaltEvents.Core.Events;
 using SaltEvents.Core.Framing;
+using SaltEvents.Core.Master;
 using SaltEvents.Core.Transport;
 
 namespace SaltEvents.Errors;
@@ -22,19 +22,15 @@ internal static class ErrorRecords
         [InvalidEventReason.Secret] = ("SecretInPayload", ErrorCategory.SecurityError),
     };
 
-    /// <summary>The record of an error.</summary>
-    /// <param name="error">The error.</param>
-    /// <param name="target">What it is about.</param>
-    /// <param name="context">What to say besides where the bus cannot be reached; may be empty.</param>
-    public static ErrorRecord From(Exception error, object? target, string context = "")
+    /// <summary>The record of an error; with a hint in addition, where there is more to say of it in this command.</summary>
+    public static ErrorRecord From(Exception error, object? target, string furtherHint = "")
     {
         var (id, category, hint) = Describe(error);
+        hint = (hint + " " + furtherHint).Trim();
         var record = new ErrorRecord(error, id, category, target);
-        var isAboutBus = error is BusNotFoundException or BusAccessException or BusConnectionException;
-        var text = string.Join(" ", new[] { error.Message, isAboutBus ? context : string.Empty, hint }.Where(part => part.Length > 0));
-        if (text != error.Message)
+        if (hint.Length > 0)
         {
-            record.ErrorDetails = new ErrorDetails(text);
+            record.ErrorDetails = new ErrorDetails(error.Message + " " + hint);
         }
 
         return record;
@@ -59,6 +55,7 @@ internal static class ErrorRecords
         SaltConfigurationException { Reason: SaltConfigurationReason.Denied } => ("ConfigurationDenied", ErrorCategory.PermissionDenied, string.Empty),
         SaltConfigurationException { Reason: SaltConfigurationReason.NotFound } => ("ConfigurationNotFound", ErrorCategory.ObjectNotFound, string.Empty),
         SaltConfigurationException => ("ConfigurationInvalid", ErrorCategory.InvalidData, "Correct it there, or name the bus itself with -SockDir, or with -PubPort and -PullPort."),
+        MasterRequestException request => MasterErrors.Describe(request.Reason),
         FrameFormatException => ("NotASaltBus", ErrorCategory.InvalidData, "Is this the pub socket of a Salt event bus?"),
         InvalidEventException invalid => (InvalidEvents[invalid.Reason].Id, InvalidEvents[invalid.Reason].Category, string.Empty),
         PlatformNotSupportedException => ("UnixSocketsNotSupported", ErrorCategory.NotInstalled, string.Empty),
