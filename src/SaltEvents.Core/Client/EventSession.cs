@@ -17,6 +17,7 @@ public sealed class EventSession : IAsyncDisposable
     private readonly bool endsWhenFull;
     private readonly CancellationTokenSource stop = new();
     private readonly Task pump;
+    private volatile bool closed;
 
     private EventSession(EventBusClient client, EventSubscription subscription, EventBusClientOptions options)
     {
@@ -68,6 +69,7 @@ public sealed class EventSession : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        closed = true;
         stop.Cancel();
         await subscription.DisposeAsync().ConfigureAwait(false);
         kept.Complete();
@@ -127,7 +129,7 @@ public sealed class EventSession : IAsyncDisposable
         public void ThrowIfBroken()
         {
             session.subscription.ThrowIfBroken();
-            if (session.EndReason == SubscriptionEndReason.Disposed)
+            if (session.closed)
             {
                 // Its owner is another than the one who reads.
                 var address = session.subscription.Address;
