@@ -29,7 +29,7 @@ if ($Pester) {
 }
 
 $configuration = New-PesterConfiguration
-# Pester looks through the whole disk for a path that is not there.
+# Of a path that is not there Pester itself makes no error: it goes on searching.
 $configuration.Run.Path = @(Resolve-Path $Path | ForEach-Object Path)
 $configuration.Run.PassThru = $true
 $configuration.Output.Verbosity = $Output

@@ -189,7 +189,7 @@ Describe 'Start-SaltEventBus' {
             @{ End = 'Remove-Module'; Script = { $bus = Start-SaltEventBus; $bus.SockDir; Test-Path $bus.PubAddress; Remove-Module SaltEvents; $null = [Console]::In.ReadLine() } }
             @{ End = 'the end of the process'; Script = { $bus = Start-SaltEventBus; $bus.SockDir; Test-Path $bus.PubAddress } }
             @{ End = '[Environment]::Exit'; Script = { $bus = Start-SaltEventBus; $bus.SockDir; Test-Path $bus.PubAddress; [Environment]::Exit(3) } }
-            @{ End = 'an error that ends the script'; Script = { $bus = Start-SaltEventBus; $bus.SockDir; Test-Path $bus.PubAddress; exit 1 } }
+            @{ End = 'exit 1'; Script = { $bus = Start-SaltEventBus; $bus.SockDir; Test-Path $bus.PubAddress; exit 1 } }
             @{ End = 'the end of its runspace'; Script = {
                     $shell = [powershell]::Create()
                     $bus = $shell.AddScript("Import-Module '$((Get-Module SaltEvents).Path)'; Start-SaltEventBus").Invoke()[0]

@@ -11,7 +11,7 @@ using Xunit;
 namespace SaltEvents.Tests;
 
 /// <summary>The help says what is: its pages, as Get-Help gives them, against the cmdlets themselves.</summary>
-public sealed class HelpTests : IDisposable
+public sealed class HelpTests(HelpTests.Session session) : IClassFixture<HelpTests.Session>
 {
     private static readonly string Pages = Path.Combine(Repository.Root, "docs", "en-US");
     private static readonly string AboutPage = Path.Combine(Pages, "about_SaltEvents.md");
@@ -20,13 +20,11 @@ public sealed class HelpTests : IDisposable
     // What pages name of other commands.
     private static readonly HashSet<string> Foreign = ["First", "Force", "Milliseconds", "Minutes", "Parallel"];
 
-    private readonly Shell shell = new();
+    private readonly Shell shell = session.Shell;
 
     private static readonly string[] Names = [.. Directory.GetFiles(Pages, "*-*.md").Select(p => Path.GetFileNameWithoutExtension(p)).Order(StringComparer.Ordinal)];
 
     public static TheoryData<string> Cmdlets => [.. Names];
-
-    public void Dispose() => shell.Dispose();
 
     [Fact]
     public void Every_cmdlet_has_a_page_and_every_page_a_cmdlet()
@@ -139,6 +137,14 @@ public sealed class HelpTests : IDisposable
             return $"{Get(family, "Name")}: {Regex.Replace(string.Join("/", form), @"\{(\w+)\+?\}", "<$1>")}: {(properties.Length > 0 ? string.Join(", ", properties) : "none")}";
         });
         Assert.Equal(inCode, Table("Family").Select(row => $"{row[0]}: {row[1].Trim('`')}: {row[2]}"));
+    }
+
+    /// <summary>One shell for all: help changes nothing in it.</summary>
+    public sealed class Session : IDisposable
+    {
+        internal Shell Shell { get; } = new();
+
+        public void Dispose() => Shell.Dispose();
     }
 
     private static string Read(string cmdlet) => File.ReadAllText(Path.Combine(Pages, cmdlet + ".md")).ReplaceLineEndings("\n");

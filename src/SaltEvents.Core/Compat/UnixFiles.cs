@@ -18,6 +18,23 @@ internal static class UnixFiles
 
     public static void MakePrivate(string path) => throw NotSupported();
 
+    /// <summary>Windows files inherit their directory's rights.</summary>
+    public static void MakeReadable(string path)
+    {
+    }
+
+    public static void MoveOver(string from, string to)
+    {
+        if (File.Exists(to))
+        {
+            File.Replace(from, to, null);
+        }
+        else
+        {
+            File.Move(from, to);
+        }
+    }
+
     public static void MoveNew(string from, string to) => throw NotSupported();
 
     private static PlatformNotSupportedException NotSupported() => new(
@@ -51,6 +68,18 @@ internal static class UnixFiles
             File.SetUnixFileMode(path, OwnerOnly);
         }
     }
+
+    /// <summary>Mode 0644; Windows files inherit their directory's rights.</summary>
+    public static void MakeReadable(string path)
+    {
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(path, OwnerOnly | UnixFileMode.GroupRead | UnixFileMode.OtherRead);
+        }
+    }
+
+    /// <summary>Renames a file, over an existing one too.</summary>
+    public static void MoveOver(string from, string to) => File.Move(from, to, overwrite: true);
 
     /// <summary>Renames a socket file, never over an existing one.</summary>
     public static void MoveNew(string from, string to) => File.Move(from, to, overwrite: false);

@@ -57,7 +57,7 @@ public abstract class SendCommand : BusCommand
     private bool IsPiped => MyInvocation.ExpectingInput || IsGiven(nameof(InputObject));
 
     // A script with -WhatIf of its own passes it on as the preference, which is a SwitchParameter then.
-    private bool IsWhatIf => LanguagePrimitives.IsTrue(GetVariableValue("WhatIfPreference"))
+    private protected bool IsWhatIf => LanguagePrimitives.IsTrue(GetVariableValue("WhatIfPreference"))
         || (MyInvocation.BoundParameters.TryGetValue("WhatIf", out var given) && given is SwitchParameter { IsPresent: true });
 
     /// <inheritdoc/>
@@ -73,11 +73,22 @@ public abstract class SendCommand : BusCommand
             Guard(() => EventCodec.CheckTag(Tag));
         }
 
+        OpenRoad();
+    }
+
+    /// <summary>Finds the way that the events take, and opens it unless nothing is to be sent. By default: the bus.</summary>
+    private protected virtual void OpenRoad()
+    {
         var bus = SelectBus();
         RequirePort(bus.Endpoint.Pull, nameof(PullPort), "to fire");
         client = bus.Session is { } session && Framing == SaltFraming.Auto
             ? session.Client
             : ownClient = new EventBusClient(bus.Endpoint, ClientOptions with { Format = FormatFor(bus, Framing) });
+        if (FormatFor(bus, Framing) is null && FramingProbe.Find(bus.Endpoint) is null)
+        {
+            WriteVerbose("How this bus takes events is found out with a test event before the first one, once in this process; -Framing says it instead.");
+        }
+
         if (!IsWhatIf)
         {
             Run(async token =>
@@ -97,15 +108,7 @@ public abstract class SendCommand : BusCommand
             var source = EventInput.From(input);
             var tag = Tag ?? source?.Tag ?? throw new InvalidEventException(
                 InvalidEventReason.EmptyTag, "There is no tag: give one, for example: $object | Send-SaltEvent 'my/tag'. Only events of a Salt bus bring their own.");
-            var body = Encode(tag, source, input, out var trimmed);
-            if (ShouldProcess(client!.Endpoint.Pull.ToString(), $"Fire event {tag}"))
-            {
-                Send(body, input);
-                if (trimmed)
-                {
-                    WriteWarning($"The event {tag} was larger than Salt takes (max_event_size, {ClientOptions.MaxEventBytes} bytes): its largest values were sent as VALUE_TRIMMED, as Salt does it.");
-                }
-            }
+            Fire(tag, source, input);
         }
         catch (InvalidEventException e)
         {
@@ -131,6 +134,36 @@ public abstract class SendCommand : BusCommand
         catch (DeliveryUnknownException e)
         {
             WriteError(ErrorRecords.From(e, null));
+        }
+    }
+
+    /// <summary>Sends one event on its way. By default: fires it on the bus.</summary>
+    /// <param name="tag">Its tag.</param>
+    /// <param name="source">The event that was given; null where something else was.</param>
+    /// <param name="input">What was given.</param>
+    /// <exception cref="InvalidEventException">It is no event that Salt could carry.</exception>
+    private protected virtual void Fire(string tag, SaltEvent? source, object? input)
+    {
+        var body = Encode(tag, source, input, out var trimmed);
+        if (ShouldProcess(client!.Endpoint.Pull.ToString(), $"Fire event {tag}"))
+        {
+            Send(body, input);
+            if (trimmed)
+            {
+                WriteWarning($"The event {tag} was larger than Salt takes (max_event_size, {ClientOptions.MaxEventBytes} bytes): its largest values were sent as VALUE_TRIMMED, as Salt does it.");
+            }
+        }
+    }
+
+    /// <summary>Ends the command where parameters were given that mean nothing on the way that the events take.</summary>
+    private protected void RefuseParameters(string road, params string[] parameters)
+    {
+        foreach (var parameter in parameters)
+        {
+            if (IsGiven(parameter))
+            {
+                ThrowTerminatingError(ErrorRecords.ParametersDisagree($"-{parameter} says nothing {road}. Leave it out."));
+            }
         }
     }
 

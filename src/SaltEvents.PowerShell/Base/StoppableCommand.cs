@@ -76,10 +76,13 @@ public abstract class StoppableCommand : PSCmdlet, IDisposable
         }
         catch (Exception e) when (e is PlatformNotSupportedException || (e is SaltEventException && !IsPerItem(e)))
         {
-            ThrowTerminatingError(ErrorRecords.From(e, ErrorTarget));
+            ThrowTerminatingError(ErrorRecords.From(e, ErrorTarget, HintFor(e)));
             throw;
         }
     }
+
+    /// <summary>What this command knows to do about an error, beyond what is always said of it.</summary>
+    private protected virtual string HintFor(Exception error) => string.Empty;
 
     /// <summary>Whether an error is about one item alone, so that the command that caught it can go on.</summary>
     private protected virtual bool IsPerItem(Exception error) => false;

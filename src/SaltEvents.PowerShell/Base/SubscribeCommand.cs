@@ -65,7 +65,10 @@ public abstract class SubscribeCommand : BusCommand
         }
         catch (ArgumentException e)
         {
-            ThrowTerminatingError(new ErrorRecord(e, "InvalidTagPattern", ErrorCategory.InvalidArgument, Tag));
+            ThrowTerminatingError(new ErrorRecord(e, "InvalidTagPattern", ErrorCategory.InvalidArgument, Tag)
+            {
+                ErrorDetails = new ErrorDetails($"-Tag is no valid pattern for -MatchType {MatchType}: {e.Message}"),
+            });
             throw;
         }
     }

@@ -1,15 +1,106 @@
+using System;
+using System.Linq;
 using System.Management.Automation;
 using SaltEvents.Base;
+using SaltEvents.Core.Client;
+using SaltEvents.Core.Configuration;
 using SaltEvents.Core.Events;
+using SaltEvents.Core.Master;
+using SaltEvents.Errors;
 using SaltEvents.Input;
 
 namespace SaltEvents.Cmdlets;
 
-/// <summary>Fires events on a bus.</summary>
+/// <summary>Fires events on a bus; with -Target, on a master's host, on the buses of minions.</summary>
+// -Target is in every parameter set: with sets of its own "$x | Send-SaltEvent 'my/tag'" would have several that fit.
 [Cmdlet(VerbsCommunications.Send, "SaltEvent", DefaultParameterSetName = "InputObject", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Low)]
-[OutputType(typeof(SaltEvent))]
+[OutputType(typeof(SaltEvent), typeof(SaltMinionJob))]
 public sealed class SendSaltEventCommand : SendCommand
 {
+    private MasterPublisher? publisher;
+    private EventBusClient? masterBus;
+    private EventSubscription? subscription;
+
+    /// <summary>The minions on whose buses the event is to be fired, as a job of the master on this host.</summary>
+    [Parameter]
+    [SupportsWildcards]
+    [ValidateNotNullOrEmpty]
+    public string[]? Target { get; set; }
+
+    /// <summary>How -Target names minions.</summary>
+    [Parameter]
+    public SaltTargetType TargetType { get; set; }
+
+    /// <summary>Waits for the answers of the minions, so long at most: seconds (fractions too), or a TimeSpan. 0 is for ever.</summary>
+    [Parameter]
+    public Seconds Wait { get; set; }
+
+    /// <summary>How long the master may take to publish the job: seconds (fractions too), or a TimeSpan. 0 is for ever.</summary>
+    [Parameter]
+    public Seconds Timeout { get; set; } = new(5);
+
+    private protected override SaltNode? RequiredNode => Target is null ? null : SaltNode.Master;
+
+    private protected override object? ErrorTarget => Target is null ? base.ErrorTarget : Expression;
+
+    private string Expression => string.Join(",", Target!);
+
+    private protected override void OpenRoad()
+    {
+        if (Target is null)
+        {
+            RefuseParameters("without -Target", nameof(TargetType), nameof(Wait), nameof(Timeout));
+            base.OpenRoad();
+            return;
+        }
+
+        RefuseParameters("with -Target", nameof(KeepTimestamp), nameof(PassThru), nameof(Framing), nameof(MinionId));
+        if (!IsGiven(nameof(Wait)))
+        {
+            RefuseParameters("with -Target without -Wait", nameof(SockDir), nameof(PubPort), nameof(PullPort), nameof(HostName));
+        }
+
+        if (Target.Length > 1 && TargetType != SaltTargetType.List)
+        {
+            ThrowTerminatingError(ErrorRecords.ParametersDisagree("Several targets are minion ids: give -TargetType List; or put them into one target with -TargetType Compound, such as 'web* or db*'."));
+        }
+
+        var configuration = Guard(() => NodeConfiguration.Find(this, NodeKind.Master));
+        var options = Guard(() => configuration is null ? MasterChannelOptions.Default : ChannelSettings.OfMaster(configuration)) with { Timeout = Timers.Limit(Timeout) };
+        WriteVerbose($"Asking the master at {options.Address} ({configuration?.File ?? "Salt's defaults"}).");
+        publisher = new MasterPublisher(options);
+        if (!IsWhatIf)
+        {
+            Guard(publisher.CheckKey);
+            if (IsGiven(nameof(Wait)))
+            {
+                SubscribeToAnswers();
+            }
+        }
+    }
+
+    private protected override void Fire(string tag, SaltEvent? source, object? input)
+    {
+        if (publisher is null)
+        {
+            base.Fire(tag, source, input);
+            return;
+        }
+
+        var data = PayloadBuilder.Build(source ?? input);
+        if (ShouldProcess($"{Expression} ({TargetType})", $"Fire event {tag}"))
+        {
+            try
+            {
+                Publish(tag, data);
+            }
+            catch (MasterRequestException e)
+            {
+                WriteError(ErrorRecords.From(e, Expression));
+            }
+        }
+    }
+
     private protected override byte[] Encode(string tag, SaltEvent? source, object? payload, out bool trimmed)
     {
         if (source is not null)
@@ -20,5 +111,42 @@ public sealed class SendSaltEventCommand : SendCommand
 
         var map = PayloadBuilder.Build(payload);
         return EventCodec.Encode(tag, map, StampFor(map.TryGetValue(EventCodec.StampKey, out _)), ClientOptions.MaxEventBytes, out trimmed);
+    }
+
+    private protected override bool IsPerItem(Exception error) =>
+        (publisher is not null && error is InvalidEventException or MasterRequestException { Reason: MasterRequestReason.NoMinionMatches }) || base.IsPerItem(error);
+
+    private protected override void CloseOwn()
+    {
+        base.CloseOwn();
+        publisher?.Dispose();
+        subscription?.Dispose();
+        masterBus?.Dispose();
+    }
+
+    private void Publish(string tag, PayloadMap data)
+    {
+        var job = Run(token => publisher!.PublishAsync(Expression, (Core.Master.TargetType)TargetType, tag, data, token));
+        var result = new SaltMinionJob(job.JobId, tag, Expression, TargetType, job.Minions, job.Missing);
+        if (subscription is not null)
+        {
+            result.Answers = new JobAnswers(this, subscription).Wait(job, Wait > TimeSpan.Zero ? Deadline.After(Wait) : Deadline.Never);
+            var silent = result.Answers.Where(a => !a.Answered).Select(a => a.MinionId).ToArray();
+            if (silent.Length > 0)
+            {
+                WriteWarning($"{silent.Length} of {result.Answers.Count} minions have not answered job {job.JobId} within {Wait} s: {string.Join(", ", silent)}.");
+            }
+        }
+
+        WriteObject(result);
+    }
+
+    // Before anything is published: an answer must not be missed.
+    private void SubscribeToAnswers()
+    {
+        var bus = SelectBus();
+        RequirePort(bus.Endpoint.Pub, nameof(PubPort), "to listen");
+        masterBus = new EventBusClient(bus.Endpoint, ClientOptions);
+        subscription = Run(token => masterBus.SubscribeAsync(JobAnswers.Filter, token));
     }
 }

@@ -1,19 +1,93 @@
 using System;
 using System.Management.Automation;
 using SaltEvents.Base;
+using SaltEvents.Core.Configuration;
 using SaltEvents.Core.Events;
+using SaltEvents.Core.Master;
+using SaltEvents.Core.Transport;
+using SaltEvents.Errors;
 using SaltEvents.Input;
 
 namespace SaltEvents.Cmdlets;
 
-/// <summary>Fires events on the master, through a minion's bus.</summary>
+/// <summary>Fires events on the master: through a minion's bus, or with -Direct as the minion without its daemon.</summary>
 [Cmdlet(VerbsCommunications.Send, "SaltMasterEvent", DefaultParameterSetName = "InputObject", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Low)]
-[OutputType(typeof(SaltEvent))]
+[OutputType(typeof(SaltEvent), typeof(SaltMasterDelivery))]
 public sealed class SendSaltMasterEventCommand : SendCommand
 {
+    private MinionChannel? channel;
+
+    /// <summary>Signs in to each of the minion's masters with the minion's keys, and fires there. The minion's daemon need not run.</summary>
+    [Parameter]
+    public SwitchParameter Direct { get; set; }
+
+    /// <summary>With -Direct: how long a master may take for one answer: seconds (fractions too), or a TimeSpan. 0 is for ever.</summary>
+    [Parameter]
+    public Seconds Timeout { get; set; } = new(5);
+
     private protected override SaltNode? RequiredNode => SaltNode.Minion;
 
-    private protected override byte[] Encode(string tag, SaltEvent? source, object? payload, out bool trimmed)
+    private protected override void OpenRoad()
+    {
+        if (!Direct)
+        {
+            RefuseParameters("without -Direct", nameof(Timeout));
+            base.OpenRoad();
+            return;
+        }
+
+        RefuseParameters("with -Direct", nameof(SockDir), nameof(PubPort), nameof(PullPort), nameof(HostName), nameof(Framing), nameof(ConnectTimeout));
+        if (Session is not null and not SaltEventFoundBus)
+        {
+            RefuseParameters("with -Direct", nameof(Session));
+        }
+
+        var configuration = Guard(() => NodeConfiguration.Find(this, NodeKind.Minion));
+        var options = Guard(() => Options(configuration)) with { Timeout = Timers.Limit(Timeout) };
+        WriteVerbose($"Firing as the minion {options.MinionId} ({configuration?.File ?? "Salt's defaults"}) at {string.Join(", ", options.Masters)}.");
+        channel = Guard(() => MinionChannel.Open(options));
+    }
+
+    private protected override void Fire(string tag, SaltEvent? source, object? input)
+    {
+        if (channel is null)
+        {
+            base.Fire(tag, source, input);
+            return;
+        }
+
+        var data = Payload(source, input);
+        if (ShouldProcess(string.Join(", ", channel.Options.Masters), $"Fire event {tag} as the minion {channel.Options.MinionId}"))
+        {
+            foreach (var delivery in Run(token => channel.FireAsync(tag, data, token)))
+            {
+                Tell(tag, delivery);
+            }
+        }
+    }
+
+    private protected override byte[] Encode(string tag, SaltEvent? source, object? payload, out bool trimmed) =>
+        MasterEnvelope.Encode(tag, Payload(source, payload), DateTime.UtcNow, ClientOptions.MaxEventBytes, out trimmed);
+
+    private protected override string HintFor(Exception error) => base.HintFor(error) + (!Direct && error is BusNotFoundException
+        ? " Where no minion's daemon runs, -Direct signs in to the master with the minion's keys."
+        : string.Empty);
+
+    private protected override bool IsPerItem(Exception error) => (channel is not null && error is InvalidEventException) || base.IsPerItem(error);
+
+    private protected override void CloseOwn()
+    {
+        base.CloseOwn();
+        channel?.Dispose();
+    }
+
+    private MinionChannelOptions Options(SaltConfiguration? configuration) =>
+        configuration is not null ? ChannelSettings.OfMinion(configuration, MinionId)
+        : MinionId is not null ? new MinionChannelOptions(MinionId)
+        : throw new CommandErrorException(ErrorRecords.Of(
+            "ConfigurationNotFound", ErrorCategory.ObjectNotFound, $"There is no configuration of a minion in {SaltPlaces.Configuration}, so that its id and masters are not known. Give its directory with -ConfigPath, or its id with -MinionId."));
+
+    private PayloadMap Payload(SaltEvent? source, object? payload)
     {
         var map = PayloadBuilder.Build(source ?? payload); // the event itself, also where its input was deserialized
         if (source is not null && !KeepTimestamp)
@@ -22,6 +96,23 @@ public sealed class SendSaltMasterEventCommand : SendCommand
             map.Remove(EventCodec.StampKey);
         }
 
-        return MasterEnvelope.Encode(tag, map, DateTime.UtcNow, ClientOptions.MaxEventBytes, out trimmed);
+        return map;
+    }
+
+    private void Tell(string tag, MasterDelivery delivery)
+    {
+        if (delivery.Error is { } error)
+        {
+            WriteError(ErrorRecords.From(error, delivery.Master.ToString()));
+        }
+        else
+        {
+            WriteVerbose($"The master at {delivery.Master} has taken the event {tag} in protocol version {delivery.ProtocolVersion}.");
+        }
+
+        if (PassThru)
+        {
+            WriteObject(new SaltMasterDelivery(tag, channel!.Options.MinionId, delivery.Master.ToString(), delivery.ProtocolVersion, delivery.Error?.Message));
+        }
     }
 }

@@ -4,6 +4,7 @@ using System.Management.Automation;
 using SaltEvents.Core.Configuration;
 using SaltEvents.Core.Events;
 using SaltEvents.Core.Framing;
+using SaltEvents.Core.Master;
 using SaltEvents.Core.Transport;
 
 namespace SaltEvents.Errors;
@@ -21,9 +22,11 @@ internal static class ErrorRecords
         [InvalidEventReason.Secret] = ("SecretInPayload", ErrorCategory.SecurityError),
     };
 
-    public static ErrorRecord From(Exception error, object? target)
+    /// <summary>The record of an error; with a hint in addition, where there is more to say of it in this command.</summary>
+    public static ErrorRecord From(Exception error, object? target, string furtherHint = "")
     {
         var (id, category, hint) = Describe(error);
+        hint = (hint + " " + furtherHint).Trim();
         var record = new ErrorRecord(error, id, category, target);
         if (hint.Length > 0)
         {
@@ -52,6 +55,7 @@ internal static class ErrorRecords
         SaltConfigurationException { Reason: SaltConfigurationReason.Denied } => ("ConfigurationDenied", ErrorCategory.PermissionDenied, string.Empty),
         SaltConfigurationException { Reason: SaltConfigurationReason.NotFound } => ("ConfigurationNotFound", ErrorCategory.ObjectNotFound, string.Empty),
         SaltConfigurationException => ("ConfigurationInvalid", ErrorCategory.InvalidData, "Correct it there, or name the bus itself with -SockDir, or with -PubPort and -PullPort."),
+        MasterRequestException request => MasterErrors.Describe(request.Reason),
         FrameFormatException => ("NotASaltBus", ErrorCategory.InvalidData, "Is this the pub socket of a Salt event bus?"),
         InvalidEventException invalid => (InvalidEvents[invalid.Reason].Id, InvalidEvents[invalid.Reason].Category, string.Empty),
         PlatformNotSupportedException => ("UnixSocketsNotSupported", ErrorCategory.NotInstalled, string.Empty),

@@ -48,9 +48,13 @@ internal static class EventSummary
 
     private static string Fit(StringBuilder text)
     {
-        var line = text.ToString().Trim();
+        // What could change the terminal, or the order of its text, must not reach it from the bus.
+        var line = new string(text.ToString().Select(c => IsVisible(c) ? c : ' ').ToArray()).Trim();
         return line.Length > MaxLength ? line.Substring(0, MaxLength - 3) + "..." : line;
     }
+
+    private static bool IsVisible(char c) => CharUnicodeInfo.GetUnicodeCategory(c)
+        is not (UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator);
 
     private static void AppendHeadline(StringBuilder text, IEnumerable<object?> values)
     {
@@ -82,8 +86,7 @@ internal static class EventSummary
                 text.Append("null");
                 break;
             case string words:
-                // A control character from the bus must not reach the terminal.
-                text.Append(new string(words.Take(MaxLength).Select(c => char.IsControl(c) ? ' ' : c).ToArray()));
+                text.Append(words, 0, Math.Min(words.Length, MaxLength));
                 break;
             case bool flag:
                 text.Append(flag ? "true" : "false");

@@ -12,7 +12,7 @@ namespace SaltEvents;
 /// <summary>A bus that this process runs. The counters are those of the moment they are read.</summary>
 public sealed class SaltEventBus : SaltEventTarget
 {
-    private static readonly ConcurrentDictionary<BusEndpoint, SaltEventBus> Running = new();
+    private static readonly ConcurrentDictionary<BusAddress, SaltEventBus> Running = new();
     private readonly EventBusServer server;
     private readonly string? temporaryDirectory;
 
@@ -22,7 +22,7 @@ public sealed class SaltEventBus : SaltEventTarget
         MinionId = minionId;
         this.server = server;
         this.temporaryDirectory = temporaryDirectory;
-        Running[Endpoint] = this;
+        Running[Endpoint.Pull] = this;
     }
 
     /// <summary>How it takes frames.</summary>
@@ -86,8 +86,8 @@ public sealed class SaltEventBus : SaltEventTarget
     public IReadOnlyList<SaltEventSubscriber> SubscriberList =>
         server.Subscribers.Select(s => new SaltEventSubscriber(s.Id, s.ConnectedAt, s.EventsOut, s.BytesOut, s.Queued, s.Dropped)).ToArray();
 
-    /// <summary>The bus of this process, of any runspace, at that address; null for any other: of it no more is known than its address.</summary>
-    internal static SaltEventBus? Find(BusEndpoint endpoint) => Running.TryGetValue(endpoint, out var bus) ? bus : null;
+    /// <summary>The bus of this process, of any runspace, with that pull socket; null for any other: of it no more is known than its address.</summary>
+    internal static SaltEventBus? Find(BusAddress pull) => Running.TryGetValue(pull, out var bus) ? bus : null;
 
     internal override bool IsOpen => server.IsRunning;
 
@@ -98,7 +98,7 @@ public sealed class SaltEventBus : SaltEventTarget
 
     internal override void Close()
     {
-        Running.TryRemove(Endpoint, out _);
+        Running.TryRemove(Endpoint.Pull, out _);
         server.DisposeAsync().AsTask().GetAwaiter().GetResult();
         try
         {

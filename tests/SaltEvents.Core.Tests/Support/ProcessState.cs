@@ -11,8 +11,11 @@ internal static partial class ProcessState
 {
     public static int OpenFiles => Directory.GetFiles("/proc/self/fd").Length;
 
+    /// <summary>The names of all threads.</summary>
+    public static IEnumerable<string> ThreadNames => Directory.GetDirectories("/proc/self/task").Select(NameOf);
+
     /// <summary>The names of the threads that a bus runs; Linux keeps 15 characters of a name.</summary>
-    public static IEnumerable<string> BusThreads => Directory.GetDirectories("/proc/self/task").Select(NameOf).Where(n => n.StartsWith("SaltEvents", StringComparison.Ordinal));
+    public static IEnumerable<string> BusThreads => ThreadNames.Where(n => n.StartsWith("SaltEvents", StringComparison.Ordinal));
 
     /// <summary>Sets the umask and returns the old one.</summary>
     [LibraryImport("libc", EntryPoint = "umask")]

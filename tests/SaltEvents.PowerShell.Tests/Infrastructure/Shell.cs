@@ -10,7 +10,7 @@ internal sealed class Shell : IDisposable
 {
     private readonly TempDirectory directory = new();
 
-    public Shell(bool import = true)
+    public Shell(bool import = true, ScreenHost? host = null)
     {
         var state = InitialSessionState.CreateDefault2();
         if (OperatingSystem.IsWindows())
@@ -18,7 +18,7 @@ internal sealed class Shell : IDisposable
             state.ExecutionPolicy = Microsoft.PowerShell.ExecutionPolicy.Bypass;
         }
 
-        Runspace = RunspaceFactory.CreateRunspace(state);
+        Runspace = host is null ? RunspaceFactory.CreateRunspace(state) : RunspaceFactory.CreateRunspace(host, state);
         Runspace.Open();
         Runspace.DefaultRunspace = Runspace; // for the properties of what comes out, on the test's own thread
         this["dir"] = directory.Path;

@@ -1,0 +1,111 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.IO;
+using System.Linq;
+using SaltEvents.Core.Master;
+using SaltEvents.Core.Transport;
+
+namespace SaltEvents.Core.Configuration;
+
+/// <summary>The options of the request channel that a configuration describes (salt/config/__init__.py, and prep_ip_port in salt/minion.py, 3006.10).</summary>
+public static class ChannelSettings
+{
+    /// <summary>How to ask the master whose configuration it is, from its own host.</summary>
+    /// <exception cref="SaltConfigurationException">A setting has a value that cannot be used.</exception>
+    public static MasterChannelOptions OfMaster(SaltConfiguration master) => new()
+    {
+        Address = new TcpBusAddress(Reachable(master.Interface.Value), master.RequestPort.Value),
+        Transport = Transport(master),
+        User = master.User.Value,
+        CacheDirectory = master.CacheDir.Value,
+        Nodegroups = Nodegroups(master),
+    };
+
+    /// <summary>How the minion whose configuration it is reaches its masters without its daemon.</summary>
+    /// <param name="minion">The minion's configuration.</param>
+    /// <param name="minionId">An id in place of the configured one; null for that one.</param>
+    /// <exception cref="SaltConfigurationException">A setting has a value that cannot be used, or the id or the masters are not known.</exception>
+    public static MinionChannelOptions OfMinion(SaltConfiguration minion, string? minionId = null)
+    {
+        var id = minionId ?? minion.Id?.Value ?? throw Unknown(minion, "it has no id, and there is no file minion_id beside it. Say which minion it is with -MinionId.");
+        var options = new MinionChannelOptions(id)
+        {
+            Masters = Masters(minion),
+            IsFailover = Text(minion, "master_type") == "failover",
+            Transport = Transport(minion),
+            PkiDirectory = minion.PkiDir.Value,
+            MasterFingerprint = Text(minion, "master_finger") ?? string.Empty,
+            FingerprintHash = minion.HashType.Value,
+            MasterSigningKeyPath = minion.Get("verify_master_pubkey_sign")?.Content is true
+                ? Path.Combine(minion.PkiDir.Value, (Text(minion, "master_sign_key_name") ?? "master_sign") + ".pub")
+                : null,
+        };
+        return options with
+        {
+            EncryptionAlgorithm = Text(minion, "encryption_algorithm") ?? options.EncryptionAlgorithm,
+            SigningAlgorithm = Text(minion, "signing_algorithm") ?? options.SigningAlgorithm,
+        };
+    }
+
+    private static string? Text(SaltConfiguration configuration, string name) => configuration.Get(name)?.Content as string;
+
+    // A master that listens everywhere listens on loopback too.
+    private static string Reachable(string address) => address switch
+    {
+        "0.0.0.0" => TcpBusAddress.Loopback,
+        "::" => "::1",
+        _ => address.Trim('[', ']'),
+    };
+
+    private static MasterTransport Transport(SaltConfiguration configuration) => configuration.Transport.Value switch
+    {
+        "zeromq" => MasterTransport.ZeroMq,
+        "tcp" => MasterTransport.Tcp,
+        var other => throw SaltConfigurationException.At(configuration.Transport.Origin, $"transport is '{other}'; SaltEvents speaks zeromq and tcp."),
+    };
+
+    private static Dictionary<string, IReadOnlyList<string>> Nodegroups(SaltConfiguration master)
+    {
+        var groups = new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal);
+        foreach (var group in master.Get("nodegroups")?.Entries ?? new Dictionary<string, ConfigurationValue>())
+        {
+            groups[group.Key] = group.Value.Items is { } items
+                ? items.Select(item => item.Text).OfType<string>().ToArray()
+                : (group.Value.Text ?? string.Empty).Split([' ', '\t', '\n'], StringSplitOptions.RemoveEmptyEntries);
+        }
+
+        return groups;
+    }
+
+    private static TcpBusAddress[] Masters(SaltConfiguration minion)
+    {
+        if (Text(minion, "master_type") is "func" or "disable")
+        {
+            throw SaltConfigurationException.At(minion.Get("master_type")!.Origin, $"master_type is '{Text(minion, "master_type")}': the configuration does not say where the master is.");
+        }
+
+        if (minion.Get("master") is not { } setting)
+        {
+            return [new TcpBusAddress("salt", minion.RequestPort.Value)];
+        }
+
+        var texts = (setting.Items ?? [setting]).Select(item => item.Content as string).ToArray();
+        return texts.Length > 0 && texts.All(text => text?.Trim().Length > 0)
+            ? texts.Select(text => Master(text!.Trim(), minion)).ToArray()
+            : throw SaltConfigurationException.At(setting.Origin, $"master is {setting}; expected is a host, host:port, or a list of them.");
+    }
+
+    // host, host:port, IPv6 bare or in brackets; with master_uri_format: ip_only a host alone.
+    private static TcpBusAddress Master(string text, SaltConfiguration minion)
+    {
+        var colon = text.LastIndexOf(':');
+        var hasPort = colon > 0 && Text(minion, "master_uri_format") != "ip_only" && (text.IndexOf(':') == colon || text[colon - 1] == ']');
+        return hasPort && int.TryParse(text.Substring(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port is > 0 and <= 65535
+            ? new TcpBusAddress(text.Substring(0, colon).Trim('[', ']'), port)
+            : new TcpBusAddress(text.Trim('[', ']'), minion.RequestPort.Value);
+    }
+
+    private static SaltConfigurationException Unknown(SaltConfiguration configuration, string problem) =>
+        new(SaltConfigurationReason.Invalid, configuration.File, $"The configuration {configuration.File} does not say enough: {problem}");
+}

@@ -1,0 +1,33 @@
+using System;
+using System.IO;
+using SaltEvents.Core.Transport;
+
+namespace SaltEvents.Core.Master;
+
+/// <summary>Reads the files that hold keys and says in words why it cannot. What they hold is in no message.</summary>
+internal static class KeyFile
+{
+    /// <exception cref="MasterRequestException">It is not there or may not be read.</exception>
+    public static string Read(string path, MasterRequestReason notFound, MasterRequestReason notReadable, string help)
+    {
+        try
+        {
+            return File.ReadAllText(path);
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new MasterRequestException(notFound, $"The key file {path} is not there. {help}", e);
+        }
+        catch (UnauthorizedAccessException e)
+        {
+            var status = UnixFileStatus.Of(path) ?? UnixFileStatus.Of(Path.GetDirectoryName(Path.GetFullPath(path))!);
+            var who = status is null ? string.Empty : $": it belongs to {status.Owner}:{status.Group}, mode {status.Mode}";
+            var run = status is null ? "Run as the account that Salt runs as, or as root." : $"Run as {status.Owner}, for example: sudo -u {status.Owner} pwsh";
+            throw new MasterRequestException(notReadable, $"{Environment.UserName} may not read the key file {path}{who}. {run}", e);
+        }
+        catch (IOException e)
+        {
+            throw new MasterRequestException(notReadable, $"The key file {path} cannot be read: {e.Message}", e);
+        }
+    }
+}

@@ -1,0 +1,48 @@
+using System;
+using System.Net;
+using System.Net.Sockets;
+using System.Threading;
+using System.Threading.Tasks;
+using SaltEvents.Core.Transport;
+
+namespace SaltEvents.Core.Master;
+
+/// <summary>Opens TCP connections to a master, at the first of its addresses that answers, and says in words why it cannot.</summary>
+internal static class MasterConnector
+{
+    /// <exception cref="MasterRequestException">Nothing listens there.</exception>
+    public static async Task<BusConnection> ConnectAsync(TcpBusAddress master, CancellationToken token)
+    {
+        SaltEventException? failure = null;
+        foreach (var ip in await ResolveAsync(master).ConfigureAwait(false))
+        {
+            try
+            {
+                return await BusConnector.ConnectAsync(master with { Host = ip.ToString() }, Timeout.InfiniteTimeSpan, token).ConfigureAwait(false);
+            }
+            catch (SaltEventException e)
+            {
+                failure = e;
+            }
+        }
+
+        throw NotFound(master, failure is BusNotFoundException ? "nothing listens on that port" : failure!.InnerException!.Message, failure.InnerException);
+    }
+
+    private static async Task<IPAddress[]> ResolveAsync(TcpBusAddress master)
+    {
+        try
+        {
+            return IPAddress.TryParse(master.Host, out var ip) ? [ip] : await Dns.GetHostAddressesAsync(master.Host).ConfigureAwait(false);
+        }
+        catch (SocketException e)
+        {
+            throw NotFound(master, $"the host name is not known ({e.Message})", e);
+        }
+    }
+
+    private static MasterRequestException NotFound(TcpBusAddress master, string why, Exception? cause) => new(
+        MasterRequestReason.MasterNotFound,
+        $"There is no Salt master at {master}: {why}. Is it running, and is this the port of its request server (ret_port, 4506)?",
+        cause);
+}

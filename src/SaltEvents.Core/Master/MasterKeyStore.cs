@@ -1,0 +1,131 @@
+using System;
+using System.IO;
+using System.Linq;
+using System.Text;
+using Org.BouncyCastle.Security;
+using SaltEvents.Core.Compat;
+
+namespace SaltEvents.Core.Master;
+
+/// <summary>
+/// The master's key as the minion remembers it, <c>minion_master.pub</c> in its pki_dir, and what a key must be to get there
+/// (salt/crypt.py, AsyncAuth.verify_master and verify_signing_master, 3006.10).
+/// </summary>
+internal sealed class MasterKeyStore(MinionChannelOptions options)
+{
+    private readonly string path = Path.Combine(options.PkiDirectory, "minion_master.pub");
+
+    /// <summary>The remembered key; null at first sight.</summary>
+    /// <exception cref="MasterRequestException">It cannot be read or is none.</exception>
+    public RsaKey? Load()
+    {
+        if (!File.Exists(path))
+        {
+            return null;
+        }
+
+        var pem = KeyFile.Read(path, MasterRequestReason.MinionKeyNotFound, MasterRequestReason.MinionKeyNotReadable, string.Empty);
+        return RsaKey.FromPem(pem, isPrivate: false)
+            ?? throw new MasterRequestException(MasterRequestReason.InvalidKey, $"The file {path}, where the minion remembers its master's key, holds no RSA public key in PEM.");
+    }
+
+    /// <summary>Whether the configuration lets the master with this key be trusted, and whether it is the remembered one.</summary>
+    /// <param name="known">The remembered key; null at first sight.</param>
+    /// <param name="offered">The master's key.</param>
+    /// <param name="pem">Its text.</param>
+    /// <param name="signature">What the master says its signing key has signed of it, in base64; null where it says none.</param>
+    /// <param name="master">The master's address, for messages.</param>
+    /// <exception cref="MasterRequestException">It is not to be trusted.</exception>
+    public void Check(RsaKey? known, RsaKey offered, string pem, string? signature, string master)
+    {
+        if (options.MasterFingerprint.Length > 0 && !string.Equals(Fingerprint(pem, options.FingerprintHash), options.MasterFingerprint, StringComparison.OrdinalIgnoreCase))
+        {
+            throw NotTrusted(master, "its fingerprint is not the master_finger of the minion's configuration");
+        }
+
+        if (known is not null && known.Equals(offered))
+        {
+            return;
+        }
+
+        if (options.MasterSigningKeyPath is { } signingKey)
+        {
+            CheckSignature(signingKey, pem, signature, master);
+        }
+        else if (known is not null)
+        {
+            throw new MasterRequestException(
+                MasterRequestReason.MasterKeyChanged,
+                $"The master at {master} has another key than the one that the minion remembers in {path}: it may be another machine that plays the master. Nothing was sent. If the master really has a new key, remove that file.");
+        }
+    }
+
+    /// <summary>Writes a key that has been checked, whole or not at all, for everybody to read as Salt does.</summary>
+    /// <exception cref="MasterRequestException">It cannot be written.</exception>
+    public void Save(string pem)
+    {
+        var born = path + "." + Path.GetRandomFileName();
+        try
+        {
+            File.WriteAllText(born, pem);
+            UnixFiles.MakeReadable(born);
+            UnixFiles.MoveOver(born, path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new MasterRequestException(
+                MasterRequestReason.MasterKeyNotSaved,
+                $"The master's key cannot be remembered in {path}: {e.Message} Nothing was sent. Run as the account that the minion runs as, or as root.",
+                e);
+        }
+        finally
+        {
+            if (File.Exists(born))
+            {
+                File.Delete(born);
+            }
+        }
+    }
+
+    /// <summary>A key's fingerprint as Salt shows it (salt/utils/crypt.py, pem_finger, 3006.10): over the lines between the first and the last.</summary>
+    /// <exception cref="MasterRequestException">There is no such hash.</exception>
+    internal static string Fingerprint(string pem, string hash)
+    {
+        var lines = MinionIdentity.CleanPem(pem).Split('\n').Where(line => line.Trim().Length > 0).ToArray();
+        var text = string.Concat(lines.Skip(1).Take(lines.Length - 2).Select(line => line + "\n"));
+        try
+        {
+            return BitConverter.ToString(DigestUtilities.CalculateDigest(hash, Encoding.ASCII.GetBytes(text))).Replace('-', ':').ToLowerInvariant();
+        }
+        catch (SecurityUtilityException e)
+        {
+            throw new MasterRequestException(MasterRequestReason.AlgorithmRefused, $"The hash_type {hash} of the minion's configuration is not known.", e);
+        }
+    }
+
+    private void CheckSignature(string signingKey, string pem, string? signature, string master)
+    {
+        const string Help = "It is the master's signing key; copy it from the master (verify_master_pubkey_sign, master_sign_key_name).";
+        using var signer = RsaKey.FromPem(KeyFile.Read(signingKey, MasterRequestReason.MinionKeyNotFound, MasterRequestReason.MinionKeyNotReadable, Help), isPrivate: false)
+            ?? throw new MasterRequestException(MasterRequestReason.InvalidKey, $"The file {signingKey} holds no RSA public key in PEM.");
+        if (signature is null || !signer.Verify(Encoding.UTF8.GetBytes(pem), FromBase64(signature), SaltAlgorithms.SigningHash(options.SigningAlgorithm)))
+        {
+            throw NotTrusted(master, $"the key in {signingKey} has not signed it (verify_master_pubkey_sign)");
+        }
+    }
+
+    private static byte[] FromBase64(string text)
+    {
+        try
+        {
+            return Convert.FromBase64String(text);
+        }
+        catch (FormatException)
+        {
+            return [];
+        }
+    }
+
+    private static MasterRequestException NotTrusted(string master, string why) =>
+        new(MasterRequestReason.MasterKeyNotTrusted, $"The key of the master at {master} is not trusted: {why}. Nothing was sent.");
+}

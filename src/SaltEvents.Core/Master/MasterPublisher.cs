@@ -1,0 +1,140 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using System.Text.RegularExpressions;
+using System.Threading;
+using System.Threading.Tasks;
+using SaltEvents.Core.Events;
+
+namespace SaltEvents.Core.Master;
+
+/// <summary>
+/// From a master to its minions: publishes <c>event.fire</c> through the request server, as <c>salt web1 event.fire</c> does
+/// (salt/client/__init__.py, LocalClient.pub, and salt/master.py, ClearFuncs.publish, 3006.10). Safe for several threads.
+/// </summary>
+public sealed class MasterPublisher : IDisposable
+{
+    private const string Unanswered = "The job may have been published; it is not sent again.";
+
+    // What Salt reads as "name=value", a keyword argument (salt/utils/args.py, KWARG_REGEX, 3006.10).
+    private static readonly Regex Keyword = new(@"^([^\d\W][\w.-]*)=(?!=)", RegexOptions.CultureInvariant);
+    private readonly MasterChannelOptions options;
+    private readonly MasterRequests requests;
+
+    /// <summary>A publisher; nothing is opened yet.</summary>
+    public MasterPublisher(MasterChannelOptions? options = null)
+    {
+        this.options = options ?? MasterChannelOptions.Default;
+        requests = new MasterRequests(this.options.Address, this.options.Transport, this.options.Timeout);
+    }
+
+    /// <summary>The file with the key that a master makes at each start for its user (salt/daemons/masterapi.py, mk_key, 3006.10).</summary>
+    public string KeyPath => Path.Combine(options.CacheDirectory, "." + options.User.Replace('\\', '_') + "_key");
+
+    /// <summary>Fires an event on the buses of the minions that match.</summary>
+    /// <param name="target">The minions.</param>
+    /// <param name="type">How <paramref name="target"/> names them.</param>
+    /// <param name="tag">The event's tag.</param>
+    /// <param name="data">Its payload; each minion adds its own <c>_stamp</c>.</param>
+    /// <param name="token">Ends the wait for the answer.</param>
+    /// <exception cref="InvalidEventException">It is no event that Salt could carry; nothing was sent.</exception>
+    /// <exception cref="MasterRequestException">The master is not there, or refused; see <see cref="MasterRequestException.Reason"/>.</exception>
+    public async Task<PublishedJob> PublishAsync(string target, TargetType type, string tag, PayloadMap data, CancellationToken token = default)
+    {
+        EventCodec.CheckTag(tag);
+        var load = new PayloadMap
+        {
+            { "cmd", "publish" },
+            { "tgt", Expression(target, type) },
+            { "tgt_type", Name(type) },
+            { "fun", "event.fire" },
+            { "arg", Arguments(tag, data) },
+            { "ret", string.Empty },
+            { "jid", string.Empty },
+            { "key", ReadKey() },
+            { "user", options.User },
+        };
+        var question = new PayloadMap { { "enc", "clear" }, { "version", 3 }, { "load", load } };
+        return ReadAnswer(await requests.AskAsync(question, Unanswered, token).ConfigureAwait(false), target, type);
+    }
+
+    /// <summary>Reads the key, so that a key that cannot be read shows before anything is published.</summary>
+    /// <exception cref="MasterRequestException">It is not there or may not be read.</exception>
+    public void CheckKey() => _ = ReadKey();
+
+    /// <inheritdoc/>
+    public void Dispose() => requests.Dispose();
+
+    // By place, as the salt command; by name where Salt would misread one of them.
+    private static object?[] Arguments(string tag, PayloadMap data) => Keyword.IsMatch(tag) || data.TryGetValue("__kwarg__", out _)
+        ? [new PayloadMap { { "__kwarg__", true }, { "data", data }, { "tag", tag } }]
+        : [data, tag];
+
+    private static string Name(TargetType type) => type switch
+    {
+        TargetType.GrainPcre => "grain_pcre",
+        TargetType.Nodegroup => "compound",
+        _ => type.ToString().ToLowerInvariant(),
+    };
+
+    private static string[] Texts(object? value) => (value as object?[])?.OfType<string>().ToArray() ?? [];
+
+    private object Expression(string target, TargetType type) => type switch
+    {
+        TargetType.List => target.Split(',').Select(id => id.Trim()).ToArray(),
+        TargetType.Nodegroup => Nodegroups.Expand(target, options.Nodegroups),
+        _ => target,
+    };
+
+    private string ReadKey() => KeyFile.Read(
+        KeyPath,
+        MasterRequestReason.KeyFileNotFound,
+        MasterRequestReason.KeyFileNotReadable,
+        $"A Salt master that runs as {options.User} makes it when it starts, in its cachedir. Does the master run on this host, and are cachedir and user right?").Trim();
+
+    private PublishedJob ReadAnswer(object? answer, string target, TargetType type)
+    {
+        if (answer is not PayloadMap map)
+        {
+            throw requests.Unexpected(answer);
+        }
+
+        if (map.TryGetValue("error", out var error))
+        {
+            throw Refused(error);
+        }
+
+        if (map["load"] is not PayloadMap load)
+        {
+            throw requests.Unexpected(null);
+        }
+
+        if (load["jid"] is string jid && jid.Length > 0)
+        {
+            return new PublishedJob(jid, Texts(load["minions"]), Texts(load["missing"]));
+        }
+
+        throw load["minions"] is object?[] { Length: 0 }
+            ? new MasterRequestException(MasterRequestReason.NoMinionMatches, $"The master at {requests.Master} knows no minion that matches {target} ({type}). Nothing was published.")
+            : Refused(load["error"]);
+    }
+
+    private MasterRequestException Refused(object? error)
+    {
+        var name = (error as PayloadMap)?["name"] as string;
+        var message = (error as PayloadMap)?["message"] as string ?? error as string ?? "no reason given";
+        return name switch
+        {
+            "AuthenticationError" => new MasterRequestException(
+                MasterRequestReason.AuthenticationFailed,
+                $"The master at {requests.Master} does not know the key in {KeyPath}. Is it this master's, and is the user {options.User} right? A master makes a new key at each start."),
+            "AuthorizationError" => new MasterRequestException(
+                MasterRequestReason.NotAuthorized,
+                $"The master at {requests.Master} does not let the user {options.User} publish event.fire (see publisher_acl in its configuration)."),
+            _ => new MasterRequestException(
+                MasterRequestReason.Refused,
+                $"The master at {requests.Master} refused to publish: {MasterRequests.Printable(name is null ? message : name + ": " + message)}"),
+        };
+    }
+}

@@ -1,0 +1,73 @@
+using System;
+using System.Globalization;
+using System.Threading;
+using System.Threading.Tasks;
+using SaltEvents.Core.Events;
+using SaltEvents.Core.Framing;
+using SaltEvents.Core.Transport;
+
+namespace SaltEvents.Core.Master;
+
+/// <summary>Questions to one master and its answers as values, each within a time limit.</summary>
+internal sealed class MasterRequests(TcpBusAddress master, MasterTransport transport, TimeSpan timeout) : IDisposable
+{
+    private const int MaxTextLength = 200;
+
+    private readonly IRequestChannel channel = transport == MasterTransport.Tcp
+        ? new TcpRequestChannel(master)
+        : new ZeroMqRequestChannel(master);
+
+    /// <summary>The master.</summary>
+    public TcpBusAddress Master { get; } = master;
+
+    /// <summary>Asks and waits for the answer.</summary>
+    /// <param name="question">The question.</param>
+    /// <param name="unanswered">What to say of the event where no answer comes.</param>
+    /// <param name="token">Ends the wait.</param>
+    /// <exception cref="MasterRequestException">The master is not there, does not answer, or answers with no msgpack.</exception>
+    public async Task<object?> AskAsync(PayloadMap question, string unanswered, CancellationToken token)
+    {
+        var packed = new ByteBuffer();
+        PayloadEncoder.Write(packed, question);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(token);
+        limit.CancelAfter(timeout);
+        try
+        {
+            return Decode(await channel.AskAsync(packed.ToArray(), limit.Token).ConfigureAwait(false));
+        }
+        catch (OperationCanceledException e) when (!token.IsCancellationRequested)
+        {
+            throw new MasterRequestException(
+                MasterRequestReason.MasterNotAnswering,
+                string.Format(CultureInfo.InvariantCulture, "The master at {0} did not answer within {1:0.###} s over {2}. {3}", Master, timeout.TotalSeconds, transport == MasterTransport.Tcp ? "TCP" : "ZeroMQ", unanswered),
+                e);
+        }
+    }
+
+    /// <summary>The error for an answer that no Salt master gives.</summary>
+    public MasterRequestException Unexpected(object? answer) => new(
+        MasterRequestReason.UnexpectedAnswer,
+        answer is string text ? $"The master at {Master} answered \"{Printable(text)}\"." : $"The master at {Master} gave an answer that is none of Salt's.");
+
+    /// <summary>What a master says, fit for a message.</summary>
+    public static string Printable(string text)
+    {
+        var characters = (text.Length > MaxTextLength ? text.Substring(0, MaxTextLength) + "..." : text).ToCharArray();
+        return new string(Array.ConvertAll(characters, c => char.IsControl(c) ? ' ' : c));
+    }
+
+    public void Dispose() => channel.Dispose();
+
+    // The bytes of an answer are shown nowhere: what was sealed stays so.
+    private object? Decode(byte[] answer)
+    {
+        try
+        {
+            return PayloadDecoder.Decode(answer);
+        }
+        catch (EventFormatException)
+        {
+            throw Unexpected(null);
+        }
+    }
+}

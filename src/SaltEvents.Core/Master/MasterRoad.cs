@@ -1,0 +1,108 @@
+using System;
+using System.Threading;
+using System.Threading.Tasks;
+using SaltEvents.Core.Events;
+using SaltEvents.Core.Framing;
+
+namespace SaltEvents.Core.Master;
+
+/// <summary>A minion's way to one of its masters: the sign-in, and events under the key that it gave.</summary>
+internal sealed class MasterRoad(MasterRequests requests, MinionIdentity identity, MinionChannelOptions options) : IDisposable
+{
+    private const string BadLoad = "bad load";
+    private const string Unanswered = "The event may have been fired; it is not sent again.";
+    private MinionSession? session;
+
+    public async Task<MasterDelivery> FireAsync(string tag, PayloadMap data, CancellationToken token)
+    {
+        try
+        {
+            var isNew = session is null;
+            session ??= await SignIn.RunAsync(requests, identity, options, token).ConfigureAwait(false);
+            var refused = await TryFireAsync(tag, data, token).ConfigureAwait(false);
+            if (refused && !isNew)
+            {
+                // Masters change their keys from time to time; what they cannot open, they have not fired.
+                Forget();
+                session = await SignIn.RunAsync(requests, identity, options, token).ConfigureAwait(false);
+                refused = await TryFireAsync(tag, data, token).ConfigureAwait(false);
+            }
+
+            return new MasterDelivery(requests.Master, session!.Version, refused ? BadLoadError() : null);
+        }
+        catch (MasterRequestException e)
+        {
+            return new MasterDelivery(requests.Master, session?.Version, e);
+        }
+    }
+
+    public void Dispose()
+    {
+        Forget();
+        requests.Dispose();
+    }
+
+    // True where the master could not read the message; it has not fired the event then.
+    private async Task<bool> TryFireAsync(string tag, PayloadMap data, CancellationToken token)
+    {
+        var nonce = SignIn.NewNonce();
+        var load = new PayloadMap
+        {
+            { "cmd", "_minion_event" },
+            { "id", identity.Id },
+            { "tag", tag },
+            { "data", data },
+            { "pretag", null },
+            { "tok", identity.Token },
+            { "nonce", nonce },
+        };
+        var question = new PayloadMap
+        {
+            { "enc", "aes" },
+            { "version", session!.Version },
+            { "enc_algo", options.EncryptionAlgorithm },
+            { "sig_algo", options.SigningAlgorithm },
+        };
+        if (session.Version > 2)
+        {
+            load.Add("ts", DateTimeOffset.UtcNow.ToUnixTimeSeconds());
+            question.Add("id", identity.Id);
+        }
+
+        var packed = new ByteBuffer();
+        PayloadEncoder.Write(packed, load);
+        question.Add("load", session.Messages.Seal(packed.Written));
+        var answer = await requests.AskAsync(question, Unanswered, token).ConfigureAwait(false);
+        return answer is BadLoad || Check(answer, nonce);
+    }
+
+    // Always false: the event was taken.
+    private bool Check(object? answer, string nonce)
+    {
+        if (answer is string || MessageValues.Bytes(answer) is not { } message)
+        {
+            throw requests.Unexpected(answer);
+        }
+
+        var content = session!.Messages.Open(message, nonce, out var reason) ?? throw new MasterRequestException(
+            reason,
+            reason == MasterRequestReason.AnswerReplayed
+                ? $"The answer of the master at {requests.Master} is one to another message: somebody between may have kept it. {Unanswered}"
+                : $"The answer of the master at {requests.Master} cannot be trusted: its seal is not right. {Unanswered}");
+
+        // Salt's answer to an event is nil; an empty map or text says that the master did not believe the minion or failed.
+        return MessageValues.TryDecode(content) is PayloadMap { Count: 0 } or "" or false
+            ? throw new MasterRequestException(MasterRequestReason.Refused, $"The master at {requests.Master} took the message of the minion {identity.Id} and did not fire the event; its log says why.")
+            : false;
+    }
+
+    private MasterRequestException BadLoadError() => new(
+        MasterRequestReason.ProtocolRefused,
+        $"The master at {requests.Master} could not read the message in protocol version {session!.Version}, or found it too old (are the clocks of master and minion alike? request_server_ttl). The event was not fired.");
+
+    private void Forget()
+    {
+        session?.Dispose();
+        session = null;
+    }
+}

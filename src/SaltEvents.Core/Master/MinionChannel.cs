@@ -1,0 +1,70 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Threading;
+using System.Threading.Tasks;
+using SaltEvents.Core.Events;
+using SaltEvents.Core.Framing;
+
+namespace SaltEvents.Core.Master;
+
+/// <summary>
+/// From a minion to its masters without the minion's daemon: signs in with the minion's keys and fires, as
+/// <c>salt-call event.fire_master</c> does (salt/modules/event.py, fire_master, 3006.10). One sign-in serves all events.
+/// Safe for one caller at a time.
+/// </summary>
+public sealed class MinionChannel : IDisposable
+{
+    private readonly MinionIdentity identity;
+    private readonly MasterRoad[] roads;
+
+    private MinionChannel(MinionChannelOptions options, MinionIdentity identity)
+    {
+        Options = options;
+        this.identity = identity;
+        roads = options.Masters.Select(master => new MasterRoad(new MasterRequests(master, options.Transport, options.Timeout), identity, options)).ToArray();
+    }
+
+    /// <summary>Who the minion is and where its masters are.</summary>
+    public MinionChannelOptions Options { get; }
+
+    /// <summary>Reads the minion's keys; nothing is connected yet.</summary>
+    /// <exception cref="MasterRequestException">A key is not there, may not be read, or is none; or an algorithm is not known.</exception>
+    public static MinionChannel Open(MinionChannelOptions options)
+    {
+        _ = SaltAlgorithms.EncryptionHash(options.EncryptionAlgorithm);
+        _ = SaltAlgorithms.SigningHash(options.SigningAlgorithm);
+        return new MinionChannel(options, MinionIdentity.Load(options));
+    }
+
+    /// <summary>Fires an event on the bus of every master, one after another; each is tried, whatever became of the others (see <see cref="MinionChannelOptions.IsFailover"/>).</summary>
+    /// <param name="tag">The tag that it shall have on the master's bus.</param>
+    /// <param name="data">The payload; it arrives under <c>data</c>, beside the minion's id.</param>
+    /// <param name="token">Ends it.</param>
+    /// <returns>What became of it, for each master that was tried, in the order of <see cref="MinionChannelOptions.Masters"/>.</returns>
+    /// <exception cref="InvalidEventException">It is no event that Salt could carry; nothing was sent.</exception>
+    public async Task<IReadOnlyList<MasterDelivery>> FireAsync(string tag, PayloadMap data, CancellationToken token = default)
+    {
+        // What cannot be on the master's bus is refused before anything is sent.
+        EventCodec.CheckTag(tag);
+        PayloadEncoder.Write(new ByteBuffer(), data);
+        var deliveries = new List<MasterDelivery>(roads.Length);
+        foreach (var road in roads)
+        {
+            deliveries.Add(await road.FireAsync(tag, data, token).ConfigureAwait(false));
+            if (Options.IsFailover && deliveries[deliveries.Count - 1].IsDelivered)
+            {
+                break;
+            }
+        }
+
+        return deliveries;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Array.ForEach(roads, road => road.Dispose());
+        identity.Dispose();
+    }
+}

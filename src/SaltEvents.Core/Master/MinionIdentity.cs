@@ -1,0 +1,45 @@
+using System;
+using System.IO;
+using System.Linq;
+
+namespace SaltEvents.Core.Master;
+
+/// <summary>A minion's own keys: <c>minion.pem</c> and <c>minion.pub</c> in its pki_dir (salt/crypt.py, AsyncAuth.get_keys, 3006.10).</summary>
+internal sealed class MinionIdentity : IDisposable
+{
+    private const string Help = "The minion makes its keys when it first starts; start it once, and accept its key on the master (salt-key). Or is pki_dir another directory?";
+
+    private MinionIdentity(string id, RsaKey key, string publicPem)
+    {
+        Id = id;
+        Key = key;
+        PublicPem = publicPem;
+        Token = key.SignX931("salt"u8.ToArray());
+    }
+
+    public string Id { get; }
+
+    public RsaKey Key { get; }
+
+    /// <summary>The public key's text, as a master has it in its own files.</summary>
+    public string PublicPem { get; }
+
+    /// <summary>What proves to a master that a message is the minion's.</summary>
+    public byte[] Token { get; }
+
+    /// <exception cref="MasterRequestException">A key is not there, may not be read, or is none.</exception>
+    public static MinionIdentity Load(MinionChannelOptions options)
+    {
+        var path = Path.Combine(options.PkiDirectory, "minion.pem");
+        var key = RsaKey.FromPem(Read(path), isPrivate: true)
+            ?? throw new MasterRequestException(MasterRequestReason.InvalidKey, $"The file {path} holds no RSA private key in PEM.");
+        return new MinionIdentity(options.MinionId, key, CleanPem(Read(Path.Combine(options.PkiDirectory, "minion.pub"))));
+    }
+
+    /// <summary>A key's text as Salt compares it: without white space around it, lines that end in a line feed (salt/crypt.py, clean_key, 3006.10).</summary>
+    public static string CleanPem(string pem) => string.Join("\n", pem.Trim().Split('\n').Select(line => line.TrimEnd('\r')));
+
+    public void Dispose() => Key.Dispose();
+
+    private static string Read(string path) => KeyFile.Read(path, MasterRequestReason.MinionKeyNotFound, MasterRequestReason.MinionKeyNotReadable, Help);
+}

@@ -1,0 +1,13 @@
+using System;
+
+namespace SaltEvents.Core.Master;
+
+/// <summary>What a sign-in gives: the shared key and the protocol version that it is for.</summary>
+internal sealed class MinionSession(int version, SealedMessages messages) : IDisposable
+{
+    public int Version { get; } = version;
+
+    public SealedMessages Messages { get; } = messages;
+
+    public void Dispose() => Messages.Dispose();
+}

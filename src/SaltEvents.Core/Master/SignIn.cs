@@ -1,0 +1,194 @@
+using System;
+using System.Security.Cryptography;
+using System.Text;
+using System.Threading;
+using System.Threading.Tasks;
+using Org.BouncyCastle.Utilities;
+using SaltEvents.Core.Events;
+
+namespace SaltEvents.Core.Master;
+
+/// <summary>
+/// One sign-in of a minion at a master (salt/crypt.py, AsyncAuth.minion_sign_in_payload and handle_signin_response, and
+/// salt/channel/server.py, ReqServerChannel._auth, 3006.10 and 3007.10).
+/// </summary>
+internal sealed class SignIn
+{
+    private const int NewestVersion = 3;
+    private const int TokenBytes = 57;
+    private readonly MasterRequests requests;
+    private readonly MinionIdentity identity;
+    private readonly MinionChannelOptions options;
+    private readonly MasterKeyStore masterKeys;
+    private readonly string encryptionHash;
+    private readonly string signingHash;
+    private readonly string nonce = NewNonce();
+    private readonly byte[] token = NewToken();
+
+    private SignIn(MasterRequests requests, MinionIdentity identity, MinionChannelOptions options)
+    {
+        this.requests = requests;
+        this.identity = identity;
+        this.options = options;
+        masterKeys = new MasterKeyStore(options);
+        encryptionHash = SaltAlgorithms.EncryptionHash(options.EncryptionAlgorithm);
+        signingHash = SaltAlgorithms.SigningHash(options.SigningAlgorithm);
+    }
+
+    private string Master => requests.Master.ToString();
+
+    /// <exception cref="MasterRequestException">The master refuses the minion, or cannot be trusted.</exception>
+    public static Task<MinionSession> RunAsync(MasterRequests requests, MinionIdentity identity, MinionChannelOptions options, CancellationToken token) =>
+        new SignIn(requests, identity, options).RunAsync(token);
+
+    /// <summary>32 hex digits that nobody can guess.</summary>
+    public static string NewNonce() => BitConverter.ToString(RandomBytes(16)).Replace("-", string.Empty).ToLowerInvariant();
+
+    private static byte[] NewToken() => Encoding.ASCII.GetBytes(Convert.ToBase64String(RandomBytes(TokenBytes)));
+
+    private static byte[] RandomBytes(int count)
+    {
+        var bytes = new byte[count];
+        using var random = RandomNumberGenerator.Create();
+        random.GetBytes(bytes);
+        return bytes;
+    }
+
+    private async Task<MinionSession> RunAsync(CancellationToken cancel)
+    {
+        using var known = masterKeys.Load();
+        var load = new PayloadMap
+        {
+            { "cmd", "_auth" },
+            { "id", identity.Id },
+            { "nonce", nonce },
+            { "enc_algo", options.EncryptionAlgorithm },
+            { "sig_algo", options.SigningAlgorithm },
+            { "pub", identity.PublicPem },
+        };
+        if (known is not null)
+        {
+            load.Add("token", known.Encrypt(token, encryptionHash));
+        }
+
+        var question = new PayloadMap { { "enc", "clear" }, { "version", options.ProtocolVersion ?? NewestVersion }, { "load", load } };
+        var answer = await requests.AskAsync(question, "The event was not sent.", cancel).ConfigureAwait(false);
+        return Accept(answer, known);
+    }
+
+    private MinionSession Accept(object? answer, RsaKey? known)
+    {
+        var content = OpenAnswer(answer, out var signed, out var signature);
+        if (content["pub_key"] is not string pem)
+        {
+            if (known is not null)
+            {
+                CheckSignature(known, signed, signature);
+            }
+
+            CheckNonce(content);
+            throw Refused(content["ret"]);
+        }
+
+        using var offered = RsaKey.FromPem(pem, isPrivate: false) ?? throw requests.Unexpected(null);
+        masterKeys.Check(known, offered, pem, MessageValues.Text(content["pub_sig"]), Master);
+        CheckSignature(offered, signed, signature);
+        CheckNonce(content);
+        var session = OpenSession(content, offered, isKnown: known is not null);
+        if (known is null || !known.Equals(offered))
+        {
+            masterKeys.Save(pem);
+        }
+
+        return session;
+    }
+
+    private PayloadMap OpenAnswer(object? answer, out byte[] signed, out byte[] signature)
+    {
+        if (answer is "bad load")
+        {
+            throw new MasterRequestException(
+                MasterRequestReason.ProtocolRefused,
+                $"The master at {Master} refused the sign-in: it takes no protocol version {options.ProtocolVersion ?? NewestVersion} (see minimum_auth_version in its configuration). The event was not sent.");
+        }
+
+        if (answer is not PayloadMap map)
+        {
+            throw requests.Unexpected(answer);
+        }
+
+        if (map["load"] is PayloadMap plain && plain["ret"] is string ret && ret.StartsWith("bad ", StringComparison.Ordinal))
+        {
+            throw new MasterRequestException(
+                MasterRequestReason.AlgorithmRefused,
+                $"The master at {Master} takes not {(ret == "bad enc algo" ? "the encryption_algorithm " + options.EncryptionAlgorithm : "the signing_algorithm " + options.SigningAlgorithm)}.");
+        }
+
+        signed = MessageValues.Bytes(map["load"]) ?? throw Tampered("it is not signed");
+        signature = MessageValues.Bytes(map["sig"]) ?? throw Tampered("it is not signed");
+        return MessageValues.TryDecode(signed) as PayloadMap ?? throw requests.Unexpected(null);
+    }
+
+    private void CheckSignature(RsaKey master, byte[] signed, byte[] signature)
+    {
+        if (!master.Verify(signed, signature, signingHash))
+        {
+            throw Tampered("its signature is not the master's");
+        }
+    }
+
+    private void CheckNonce(PayloadMap content)
+    {
+        if (content["nonce"] is not string returned || !Arrays.FixedTimeEquals(Encoding.UTF8.GetBytes(returned), Encoding.ASCII.GetBytes(nonce)))
+        {
+            throw new MasterRequestException(
+                MasterRequestReason.AnswerReplayed, $"The answer of the master at {Master} to the sign-in is one to another sign-in: somebody between may have kept it. Nothing was sent.");
+        }
+    }
+
+    private MinionSession OpenSession(PayloadMap content, RsaKey master, bool isKnown)
+    {
+        var aes = Decrypt(content["aes"]);
+        using var sha = SHA256.Create();
+        var digest = Encoding.ASCII.GetBytes(BitConverter.ToString(sha.ComputeHash(aes)).Replace("-", string.Empty).ToLowerInvariant());
+        if (MessageValues.Bytes(content["sig"]) is not { } signature || !master.VerifyX931(digest, signature))
+        {
+            throw Tampered("the master has not signed its key");
+        }
+
+        if (isKnown && content.TryGetValue("token", out var returned) && !Arrays.FixedTimeEquals(Decrypt(returned), token))
+        {
+            throw Tampered("the master could not read the token");
+        }
+
+        // A master that has protocol version 3 gives a key for this minion alone; its answer is signed, so nobody can take it out.
+        var hasNewest = content.TryGetValue("session", out var own);
+        if (!hasNewest && options.ProtocolVersion == NewestVersion)
+        {
+            throw new MasterRequestException(
+                MasterRequestReason.ProtocolRefused, $"The master at {Master} has only protocol version 2 (3 came with Salt 3006.12 and 3007.4). Nothing was sent.");
+        }
+
+        var useNewest = hasNewest && options.ProtocolVersion is null or NewestVersion;
+        return new MinionSession(
+            useNewest ? NewestVersion : NewestVersion - 1,
+            SealedMessages.FromKeyText(useNewest ? Decrypt(own) : aes) ?? throw requests.Unexpected(null));
+    }
+
+    private byte[] Decrypt(object? value) => (MessageValues.Bytes(value) is { } bytes ? identity.Key.Decrypt(bytes, encryptionHash) : null)
+        ?? throw Tampered("a key in it is not encrypted to this minion. Do minion.pem and minion.pub belong together?");
+
+    private MasterRequestException Refused(object? ret) => ret switch
+    {
+        true => new MasterRequestException(
+            MasterRequestReason.KeyPending, $"The master at {Master} has not accepted the key of the minion {identity.Id} yet. Accept it there: salt-key -a {identity.Id}"),
+        false => new MasterRequestException(
+            MasterRequestReason.KeyRejected, $"The master at {Master} has rejected the key of the minion {identity.Id}, or knows another one for it. Look there with: salt-key -L"),
+        "full" => new MasterRequestException(
+            MasterRequestReason.MasterFull, $"The master at {Master} takes no more minions (max_minions in its configuration)."),
+        _ => requests.Unexpected(null),
+    };
+
+    private MasterRequestException Tampered(string why) =>
+        new(MasterRequestReason.AnswerTampered, $"The answer of the master at {Master} to the sign-in cannot be trusted: {why}. Nothing was sent.");
+}

@@ -1,0 +1,30 @@
+using System.Linq;
+using SaltEvents.Core.Configuration;
+
+namespace SaltEvents.Base;
+
+/// <summary>
+/// Salt's configuration of a node, for what goes past the bus: what -ConfigPath says, or the bus found on this machine that was
+/// given; else SALTEVENTS_CONFIGPATH; else Salt's own place.
+/// </summary>
+internal static class NodeConfiguration
+{
+    /// <summary>The configuration; null where Salt has none on this machine.</summary>
+    /// <exception cref="SaltConfigurationException">It is not where it was said to be, may not be read or is not valid.</exception>
+    public static SaltConfiguration? Find(BusCommand command, NodeKind node)
+    {
+        if (command.ConfigPath is not null)
+        {
+            return ConfigurationSearch.FindAt(command.GetUnresolvedProviderPathFromPSPath(command.ConfigPath), node)[0];
+        }
+
+        if (command.Session is SaltEventFoundBus { Configuration: { } found } && found.Node == node)
+        {
+            return found;
+        }
+
+        return BusSelector.FromEnvironment(BusSelector.ConfigurationVariable) is { } path
+            ? ConfigurationSearch.FindAt(path, node)[0]
+            : ConfigurationSearch.FindOnMachine(node).FirstOrDefault();
+    }
+}

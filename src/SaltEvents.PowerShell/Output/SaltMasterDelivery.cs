@@ -1,0 +1,35 @@
+namespace SaltEvents;
+
+/// <summary>What became of an event at one master, sent without the minion's daemon.</summary>
+public sealed class SaltMasterDelivery
+{
+    internal SaltMasterDelivery(string tag, string minionId, string master, int? protocolVersion, string? error)
+    {
+        Tag = tag;
+        MinionId = minionId;
+        Master = master;
+        ProtocolVersion = protocolVersion;
+        Error = error;
+    }
+
+    /// <summary>The event's tag.</summary>
+    public string Tag { get; }
+
+    /// <summary>The minion that fired it.</summary>
+    public string MinionId { get; }
+
+    /// <summary>The master, host:port.</summary>
+    public string Master { get; }
+
+    /// <summary>Whether the master has taken it.</summary>
+    public bool Delivered => Error is null;
+
+    /// <summary>The version of Salt's protocol that was spoken; null where the minion could not sign in.</summary>
+    public int? ProtocolVersion { get; }
+
+    /// <summary>Why it was not taken; null where it was.</summary>
+    public string? Error { get; }
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{Master}: {Error ?? "delivered"}";
+}

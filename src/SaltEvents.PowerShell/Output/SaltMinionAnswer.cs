@@ -1,0 +1,28 @@
+namespace SaltEvents;
+
+/// <summary>What became of a job of event.fire at one minion.</summary>
+public sealed class SaltMinionAnswer
+{
+    internal SaltMinionAnswer(string minionId, bool answered, bool fired, object? returned)
+    {
+        MinionId = minionId;
+        Answered = answered;
+        Fired = fired;
+        Return = returned;
+    }
+
+    /// <summary>The minion.</summary>
+    public string MinionId { get; }
+
+    /// <summary>Whether its answer came in time.</summary>
+    public bool Answered { get; }
+
+    /// <summary>Whether it says that it has fired the event.</summary>
+    public bool Fired { get; }
+
+    /// <summary>What it returned: true, or why it has not fired; null where no answer came.</summary>
+    public object? Return { get; }
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{MinionId}: {(Fired ? "fired" : Answered ? "not fired" : "no answer")}";
+}

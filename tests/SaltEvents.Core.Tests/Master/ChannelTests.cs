@@ -1,0 +1,205 @@
+using System;
+using System.Collections.Generic;
+using System.Diagnostics;
+using System.Linq;
+using System.Net;
+using System.Net.Sockets;
+using System.Threading;
+using System.Threading.Tasks;
+using SaltEvents.Core.Events;
+using SaltEvents.Core.Framing;
+using SaltEvents.Core.Master;
+using SaltEvents.Core.Tests.Support;
+using SaltEvents.Core.Transport;
+using Xunit;
+
+namespace SaltEvents.Core.Tests.Master;
+
+/// <summary>The request channel where nothing goes well, and what it leaves behind.</summary>
+public sealed class ChannelTests : IDisposable
+{
+    private static readonly PayloadMap Question = new() { { "enc", "clear" }, { "version", 3 }, { "load", new PayloadMap { { "cmd", "publish" } } } };
+    private readonly TcpListener silent = new(IPAddress.Loopback, 0);
+
+    public ChannelTests() => silent.Start();
+
+    public static TheoryData<MasterTransport> Transports => [MasterTransport.ZeroMq, MasterTransport.Tcp];
+
+    private TcpBusAddress Silent => new(TcpBusAddress.Loopback, ((IPEndPoint)silent.LocalEndpoint).Port);
+
+    public void Dispose() => silent.Dispose();
+
+    [Theory]
+    [MemberData(nameof(Transports))]
+    public async Task A_master_that_is_not_there_is_an_error_at_once(MasterTransport transport)
+    {
+        using var requests = new MasterRequests(new TcpBusAddress(TcpBusAddress.Loopback, 1), transport, Eventually.Limit);
+
+        Assert.Equal(MasterRequestReason.MasterNotFound, (await FailAsync(requests)).Reason);
+    }
+
+    [Fact]
+    public async Task A_host_name_that_nobody_knows_is_an_error()
+    {
+        using var requests = new MasterRequests(new TcpBusAddress("no-such-host.invalid", 4506), MasterTransport.Tcp, Eventually.Limit);
+
+        Assert.Equal(MasterRequestReason.MasterNotFound, (await FailAsync(requests)).Reason);
+    }
+
+    [Theory]
+    [MemberData(nameof(Transports))]
+    public async Task A_master_that_does_not_answer_is_an_error_after_the_timeout(MasterTransport transport)
+    {
+        await using var door = MasterDoor.Open(transport, _ => null);
+        using var requests = new MasterRequests(door.Address, transport, TimeSpan.FromMilliseconds(150));
+
+        var error = await FailAsync(requests);
+
+        Assert.Equal(MasterRequestReason.MasterNotAnswering, error.Reason);
+        Assert.Contains("0.15 s", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [MemberData(nameof(Transports))]
+    public async Task What_takes_the_connection_and_says_nothing_is_an_error_after_the_timeout(MasterTransport transport)
+    {
+        using var requests = new MasterRequests(Silent, transport, TimeSpan.FromMilliseconds(150));
+
+        Assert.Equal(MasterRequestReason.MasterNotAnswering, (await FailAsync(requests)).Reason);
+    }
+
+    [Theory]
+    [MemberData(nameof(Transports))]
+    public async Task Cancelling_ends_the_wait_at_once(MasterTransport transport)
+    {
+        using var asked = new SemaphoreSlim(0);
+        await using var door = MasterDoor.Open(transport, _ =>
+        {
+            asked.Release();
+            return null;
+        });
+        using var requests = new MasterRequests(door.Address, transport, Timeout.InfiniteTimeSpan);
+        using var cancel = new CancellationTokenSource();
+        var asking = requests.AskAsync(Question, string.Empty, cancel.Token);
+        await asked.WaitAsync().Soon();
+
+        var watch = Stopwatch.StartNew();
+        cancel.Cancel();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => asking).Soon();
+        Assert.True(watch.Elapsed < TimeSpan.FromSeconds(5), watch.Elapsed.ToString());
+    }
+
+    [Theory]
+    [MemberData(nameof(Transports))]
+    public async Task A_late_answer_never_meets_the_next_question(MasterTransport transport)
+    {
+        using var mayAnswer = new SemaphoreSlim(0);
+        var count = 0;
+        await using var door = MasterDoor.Open(transport, _ =>
+        {
+            mayAnswer.Wait();
+            return PlayedMaster.Pack("answer " + ++count);
+        });
+        using var requests = new MasterRequests(door.Address, transport, Timeout.InfiniteTimeSpan);
+        using var cancel = new CancellationTokenSource(50);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => requests.AskAsync(Question, string.Empty, cancel.Token)).Soon();
+
+        mayAnswer.Release(2);
+
+        Assert.Equal("answer 2", await requests.AskAsync(Question, string.Empty, CancellationToken.None).Soon());
+    }
+
+    [Fact]
+    public async Task A_master_that_closes_the_connection_is_an_error_and_connected_to_again()
+    {
+        using var requests = new MasterRequests(Silent, MasterTransport.Tcp, Eventually.Limit);
+        var asking = FailAsync(requests);
+        using (await silent.AcceptSocketAsync())
+        {
+        }
+
+        Assert.Equal(MasterRequestReason.MasterNotAnswering, (await asking).Reason);
+        asking = FailAsync(requests);
+        using (await silent.AcceptSocketAsync().Soon())
+        {
+        }
+
+        await asking;
+    }
+
+    [Theory]
+    [InlineData(new byte[] { 0xFF, 0, 0, 0, 0, 0, 0, 0, 1, 0x7F })] // a ZeroMQ greeting
+    [InlineData(new byte[] { 0xDF, 0xFF, 0xFF, 0xFF, 0xFF })] // a map of four thousand million entries
+    [InlineData(new byte[] { 0xC6, 0xFF, 0xFF, 0xFF, 0xFF })] // four GiB of bytes
+    [InlineData(new byte[] { 0xC1 })] // never used in msgpack
+    [InlineData(new byte[] { 0x81, 0xA4, 0x68, 0x65, 0x61, 0x64, 0x01 })] // {"head": 1}
+    public async Task What_is_no_frame_of_Salts_is_an_error(byte[] answer)
+    {
+        using var requests = new MasterRequests(Silent, MasterTransport.Tcp, Eventually.Limit);
+        var asking = FailAsync(requests);
+        using var peer = await silent.AcceptSocketAsync().Soon();
+        await peer.SendAsync(answer);
+
+        Assert.Equal(MasterRequestReason.UnexpectedAnswer, (await asking).Reason);
+    }
+
+    [Fact]
+    public async Task An_answer_that_is_no_msgpack_is_an_error()
+    {
+        await using var door = MasterDoor.Open(MasterTransport.ZeroMq, _ => [0xC1]);
+        using var requests = new MasterRequests(door.Address, MasterTransport.ZeroMq, Eventually.Limit);
+
+        Assert.Equal(MasterRequestReason.UnexpectedAnswer, (await FailAsync(requests)).Reason);
+    }
+
+    [Fact]
+    public void A_value_is_found_however_it_is_cut()
+    {
+        var value = PlayedMaster.Pack(new PayloadMap { { "head", new PayloadMap { { "mid", "1" } } }, { "body", new object?[] { 1, "text", new byte[300], null } } })!;
+        for (var piece = 1; piece <= value.Length; piece++)
+        {
+            var scanner = new MessagePackScanner(1024);
+            var arrived = 0;
+            do
+            {
+                Assert.True(arrived < value.Length);
+                arrived = Math.Min(arrived + piece, value.Length);
+            }
+            while (!scanner.Scan(value.AsSpan(0, arrived)));
+            Assert.Equal((value.Length, value.Length), (scanner.Length, arrived));
+        }
+    }
+
+    [SkippableTheory]
+    [MemberData(nameof(Transports))]
+    public async Task Two_hundred_channels_leave_no_thread_and_no_file_behind(MasterTransport transport)
+    {
+        Skip.IfNot(OperatingSystem.IsLinux(), "Open files and threads are counted in /proc.");
+        await using (var door = MasterDoor.Open(transport, _ => PlayedMaster.Pack(true)))
+        {
+            for (var i = 0; i < 200; i++)
+            {
+                using var requests = new MasterRequests(i % 4 == 3 ? Silent : door.Address, transport, i % 4 == 3 ? TimeSpan.FromMilliseconds(1) : Eventually.Limit);
+                if (i % 4 == 3)
+                {
+                    await FailAsync(requests);
+                }
+                else if (i % 4 > 0)
+                {
+                    Assert.Equal(true, await requests.AskAsync(Question, string.Empty, CancellationToken.None).Soon());
+                }
+            }
+        }
+
+        var before = ProcessState.OpenFiles;
+        await Eventually.True(() => !ProcessState.BusThreads.Any());
+        await Eventually.True(() => !ZeroMqThreads().Any());
+        Assert.True(before < 300, $"{before} files are open");
+    }
+
+    private static IEnumerable<string> ZeroMqThreads() => ProcessState.ThreadNames.Where(n => n.StartsWith("reaper", StringComparison.Ordinal) || n.StartsWith("iothread", StringComparison.Ordinal));
+
+    private static Task<MasterRequestException> FailAsync(MasterRequests requests) =>
+        Assert.ThrowsAsync<MasterRequestException>(() => requests.AskAsync(Question, string.Empty, CancellationToken.None)).Soon();
+}

@@ -1,0 +1,212 @@
+using System;
+using System.IO;
+using System.Linq;
+using System.Text;
+using System.Threading.Tasks;
+using SaltEvents.Core.Events;
+using SaltEvents.Core.Master;
+using SaltEvents.Core.Tests.Support;
+using SaltEvents.Core.Transport;
+using Xunit;
+
+namespace SaltEvents.Core.Tests.Master;
+
+public sealed class DirectTests : IDisposable
+{
+    private readonly MinionHome home = new();
+
+    public static TheoryData<MasterTransport, int, int> Masters => new()
+    {
+        { MasterTransport.ZeroMq, 3, 3 },
+        { MasterTransport.ZeroMq, 2, 2 },
+        { MasterTransport.Tcp, 3, 3 },
+        { MasterTransport.Tcp, 2, 2 },
+    };
+
+    public void Dispose() => home.Dispose();
+
+    [Theory]
+    [MemberData(nameof(Masters))]
+    public async Task An_event_reaches_a_master_in_the_version_that_it_has(MasterTransport transport, int newest, int spoken)
+    {
+        await using var master = new PlayedMaster(transport) { NewestVersion = newest };
+        using var channel = MinionChannel.Open(home.Options(master));
+
+        var first = Assert.Single(await FireAsync(channel));
+        var second = Assert.Single(await FireAsync(channel));
+
+        Assert.True(first.IsDelivered && second.IsDelivered, first.Error?.Message);
+        Assert.Equal(spoken, first.ProtocolVersion);
+        Assert.Single(master.Loads("_auth"));
+        var load = master.Events.First();
+        Assert.Equal(("web1", "my/tag", null), (load["id"], load["tag"], load["pretag"]));
+        Assert.Equal(1L, ((PayloadMap)load["data"]!)["number"]);
+        Assert.Equal(spoken > 2, load["ts"] is long);
+        using var minion = RsaKey.FromPem(PlayedMaster.Pem(TestKeys.Minion), isPrivate: false)!;
+        Assert.True(minion.VerifyX931("salt"u8.ToArray(), (byte[])load["tok"]!));
+    }
+
+    [Fact]
+    public async Task The_masters_key_is_remembered_at_first_sight_and_asked_for_a_token_afterwards()
+    {
+        await using var master = new PlayedMaster(MasterTransport.Tcp);
+        await FireOnceAsync(master);
+
+        Assert.Equal(PlayedMaster.Pem(TestKeys.Master), File.ReadAllText(home.MasterKeyPath));
+        if (!OperatingSystem.IsWindows())
+        {
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead, File.GetUnixFileMode(home.MasterKeyPath));
+        }
+
+        Assert.True((await FireOnceAsync(master)).IsDelivered);
+        Assert.Equal([false, true], master.Loads("_auth").Select(l => l["token"] is not null));
+        Assert.Equal(3, Directory.GetFiles(Path.GetDirectoryName(home.MasterKeyPath)!).Length);
+    }
+
+    [Fact]
+    public async Task Algorithms_with_SHA_224_are_spoken_where_the_configuration_says_so()
+    {
+        home.Remember(TestKeys.Master);
+        await using var master = new PlayedMaster(MasterTransport.Tcp);
+
+        var delivery = await FireOnceAsync(master, o => o with { EncryptionAlgorithm = "OAEP-SHA224", SigningAlgorithm = "PKCS1v15-SHA224" });
+
+        Assert.True(delivery.IsDelivered, delivery.Error?.Message);
+    }
+
+    [Theory]
+    [InlineData(true, MasterRequestReason.KeyPending)]
+    [InlineData(false, MasterRequestReason.KeyRejected)]
+    [InlineData("full", MasterRequestReason.MasterFull)]
+    [InlineData("bad enc algo", MasterRequestReason.AlgorithmRefused)]
+    [InlineData("bad sig algo", MasterRequestReason.AlgorithmRefused)]
+    public async Task Each_refusal_of_a_sign_in_has_its_own_reason(object result, MasterRequestReason reason)
+    {
+        await using var master = new PlayedMaster(MasterTransport.Tcp) { SignInResult = result };
+
+        Assert.Equal(reason, (await FireOnceAsync(master)).Error?.Reason);
+        home.Remember(TestKeys.Master);
+        Assert.Equal(reason, (await FireOnceAsync(master)).Error?.Reason);
+        Assert.Empty(master.Events);
+    }
+
+    [Fact]
+    public async Task A_refusal_that_the_known_master_has_not_signed_is_not_believed()
+    {
+        home.Remember(TestKeys.Master);
+        await using var master = new PlayedMaster(MasterTransport.Tcp) { SignInResult = false, Key = TestKeys.OtherMaster };
+
+        Assert.Equal(MasterRequestReason.AnswerTampered, (await FireOnceAsync(master)).Error?.Reason);
+    }
+
+    [Theory]
+    [InlineData(3, 2, 3, MasterRequestReason.ProtocolRefused)] // only 3 is wanted
+    [InlineData(2, 3, 3, MasterRequestReason.ProtocolRefused)] // only 2 is wanted, and refused
+    [InlineData(2, 3, 0, null)]
+    [InlineData(2, 2, 0, null)]
+    public async Task A_version_can_be_forced(int forced, int newest, int minimum, MasterRequestReason? reason)
+    {
+        await using var master = new PlayedMaster(MasterTransport.Tcp) { NewestVersion = newest, MinimumVersion = minimum };
+
+        var delivery = await FireOnceAsync(master, o => o with { ProtocolVersion = forced });
+
+        Assert.Equal(reason, delivery.Error?.Reason);
+        Assert.Equal(reason is null ? forced : null, delivery.ProtocolVersion);
+    }
+
+    [Fact]
+    public async Task A_master_with_another_key_than_remembered_is_refused_and_the_file_named()
+    {
+        home.Remember(TestKeys.OtherMaster);
+        await using var master = new PlayedMaster(MasterTransport.Tcp);
+
+        var error = (await FireOnceAsync(master)).Error!;
+
+        Assert.Equal(MasterRequestReason.MasterKeyChanged, error.Reason);
+        Assert.Contains(home.MasterKeyPath, error.Message, StringComparison.Ordinal);
+        Assert.Equal(PlayedMaster.Pem(TestKeys.OtherMaster), File.ReadAllText(home.MasterKeyPath));
+        Assert.Empty(master.Events);
+    }
+
+    [Fact]
+    public async Task A_master_is_trusted_only_with_the_fingerprint_that_the_configuration_demands()
+    {
+        await using var master = new PlayedMaster(MasterTransport.Tcp);
+        var right = MasterKeyStore.Fingerprint(PlayedMaster.Pem(TestKeys.Master), "sha256");
+
+        var refused = await FireOnceAsync(master, o => o with { MasterFingerprint = MasterKeyStore.Fingerprint(PlayedMaster.Pem(TestKeys.OtherMaster), "sha256") });
+        Assert.Equal(MasterRequestReason.MasterKeyNotTrusted, refused.Error?.Reason);
+        Assert.False(File.Exists(home.MasterKeyPath));
+        Assert.True((await FireOnceAsync(master, o => o with { MasterFingerprint = right.ToUpperInvariant() })).IsDelivered);
+        Assert.True((await FireOnceAsync(master, o => o with { MasterFingerprint = MasterKeyStore.Fingerprint(PlayedMaster.Pem(TestKeys.Master), "md5"), FingerprintHash = "md5" })).IsDelivered);
+    }
+
+    [Fact]
+    public async Task A_master_whose_key_the_signing_key_has_signed_may_change_it_and_no_other()
+    {
+        home.Remember(TestKeys.OtherMaster);
+        File.WriteAllText(home.In("master_sign.pub"), PlayedMaster.Pem(TestKeys.Signer));
+        await using var master = new PlayedMaster(MasterTransport.Tcp);
+
+        Assert.Equal(MasterRequestReason.MasterKeyNotTrusted, (await FireAsSignedAsync()).Error?.Reason);
+        master.ChangeSignIn = content => content.Add("pub_sig", Convert.ToBase64String(TestKeys.OtherMaster.SignData(
+            Encoding.ASCII.GetBytes(PlayedMaster.Pem(TestKeys.Master)), System.Security.Cryptography.HashAlgorithmName.SHA1, System.Security.Cryptography.RSASignaturePadding.Pkcs1)));
+        Assert.Equal(MasterRequestReason.MasterKeyNotTrusted, (await FireAsSignedAsync()).Error?.Reason);
+        master.ChangeSignIn = content => content.Add("pub_sig", Convert.ToBase64String(TestKeys.Signer.SignData(
+            Encoding.ASCII.GetBytes(PlayedMaster.Pem(TestKeys.Master)), System.Security.Cryptography.HashAlgorithmName.SHA1, System.Security.Cryptography.RSASignaturePadding.Pkcs1)) + "\n");
+        Assert.True((await FireAsSignedAsync()).IsDelivered);
+        Assert.Equal(PlayedMaster.Pem(TestKeys.Master), File.ReadAllText(home.MasterKeyPath));
+
+        Task<MasterDelivery> FireAsSignedAsync() => FireOnceAsync(master, o => o with { MasterSigningKeyPath = home.In("master_sign.pub") });
+    }
+
+    [Fact]
+    public async Task A_minion_without_keys_hears_how_to_get_them()
+    {
+        await using var master = new PlayedMaster(MasterTransport.Tcp);
+        File.Delete(home.In("minion.pem"));
+        var missing = Assert.Throws<MasterRequestException>(() => MinionChannel.Open(home.Options(master)));
+        File.WriteAllText(home.In("minion.pem"), "-----BEGIN RSA PRIVATE KEY-----\nc2VjcmV0\n-----END RSA PRIVATE KEY-----\n");
+        var invalid = Assert.Throws<MasterRequestException>(() => MinionChannel.Open(home.Options(master)));
+
+        Assert.Equal((MasterRequestReason.MinionKeyNotFound, MasterRequestReason.InvalidKey), (missing.Reason, invalid.Reason));
+        Assert.Contains("salt-key", missing.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("c2VjcmV0", invalid.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Every_master_is_tried_and_reported()
+    {
+        home.Remember(TestKeys.Master);
+        await using var first = new PlayedMaster(MasterTransport.ZeroMq) { Key = TestKeys.OtherMaster };
+        await using var second = new PlayedMaster(MasterTransport.ZeroMq);
+        var nobody = new TcpBusAddress(TcpBusAddress.Loopback, 1);
+        using var channel = MinionChannel.Open(home.Options(first, second) with { Masters = [first.Address, nobody, second.Address] });
+
+        var deliveries = await FireAsync(channel);
+
+        Assert.Equal([MasterRequestReason.MasterKeyChanged, MasterRequestReason.MasterNotFound, null], deliveries.Select(d => d.Error?.Reason));
+        Assert.Equal([first.Address, nobody, second.Address], deliveries.Select(d => d.Master));
+        Assert.Single(second.Events);
+    }
+
+    [Fact]
+    public async Task With_failover_the_first_master_that_takes_the_event_is_enough()
+    {
+        await using var first = new PlayedMaster(MasterTransport.Tcp);
+        await using var second = new PlayedMaster(MasterTransport.Tcp);
+        var nobody = new TcpBusAddress(TcpBusAddress.Loopback, 1);
+        using var channel = MinionChannel.Open(home.Options(first, second) with { Masters = [nobody, first.Address, second.Address], IsFailover = true });
+
+        Assert.Equal([false, true], (await FireAsync(channel)).Select(d => d.IsDelivered));
+        Assert.Empty(second.Questions);
+    }
+
+    internal static async Task<MasterDelivery[]> FireAsync(MinionChannel channel) => (await channel.FireAsync("my/tag", PublishTests.Data()).Soon()).ToArray();
+
+    private async Task<MasterDelivery> FireOnceAsync(PlayedMaster master, Func<MinionChannelOptions, MinionChannelOptions>? change = null)
+    {
+        using var channel = MinionChannel.Open(change is null ? home.Options(master) : change(home.Options(master)));
+        return Assert.Single(await FireAsync(channel));
+    }
+}

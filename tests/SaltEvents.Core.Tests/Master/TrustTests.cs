@@ -1,0 +1,138 @@
+using System;
+using System.Threading.Tasks;
+using SaltEvents.Core.Events;
+using SaltEvents.Core.Master;
+using Xunit;
+
+namespace SaltEvents.Core.Tests.Master;
+
+/// <summary>Answers that somebody between master and minion has changed, made or kept.</summary>
+public sealed class TrustTests : IDisposable
+{
+    private readonly MinionHome home = new();
+
+    public void Dispose() => home.Dispose();
+
+    [Theory]
+    [InlineData("load")]
+    [InlineData("sig")]
+    public async Task A_sign_in_answer_with_one_changed_bit_is_tampered_with(string field)
+    {
+        home.Remember(TestKeys.Master);
+        await using var master = new PlayedMaster(MasterTransport.Tcp);
+        master.ChangeAnswer = answer => Flip((PayloadMap)answer!, field);
+
+        Assert.Equal(MasterRequestReason.AnswerTampered, await ReasonAsync(master));
+    }
+
+    [Fact]
+    public async Task A_sign_in_answer_without_a_signature_is_tampered_with()
+    {
+        await using var master = new PlayedMaster(MasterTransport.Tcp) { SignInResult = true };
+        master.ChangeAnswer = _ => new PayloadMap { { "enc", "clear" }, { "load", new PayloadMap { { "ret", true } } } };
+
+        Assert.Equal(MasterRequestReason.AnswerTampered, await ReasonAsync(master));
+    }
+
+    [Fact]
+    public async Task A_key_that_the_master_has_not_signed_is_tampered_with()
+    {
+        await using var master = new PlayedMaster(MasterTransport.Tcp);
+        master.ChangeSignIn = content => ((byte[])content["sig"]!)[5] ^= 1;
+
+        Assert.Equal(MasterRequestReason.AnswerTampered, await ReasonAsync(master));
+        Assert.False(System.IO.File.Exists(home.MasterKeyPath));
+    }
+
+    [Fact]
+    public async Task A_token_that_comes_back_changed_is_tampered_with()
+    {
+        home.Remember(TestKeys.Master);
+        await using var master = new PlayedMaster(MasterTransport.Tcp);
+        master.ChangeSignIn = content => content.Set("token", content["aes"]);
+
+        Assert.Equal(MasterRequestReason.AnswerTampered, await ReasonAsync(master));
+    }
+
+    [Fact]
+    public async Task The_answer_to_an_earlier_sign_in_is_replayed()
+    {
+        await using var master = new PlayedMaster(MasterTransport.Tcp);
+        object? kept = null;
+        master.ChangeAnswer = answer => answer is PayloadMap ? kept ??= answer : answer;
+
+        Assert.Null(await ReasonAsync(master));
+        Assert.Equal(MasterRequestReason.AnswerReplayed, await ReasonAsync(master));
+    }
+
+    [Fact]
+    public async Task A_sealed_answer_with_one_changed_bit_is_tampered_with_and_one_to_another_message_replayed()
+    {
+        await using var master = new PlayedMaster(MasterTransport.Tcp);
+        byte[]? kept = null;
+        using var channel = MinionChannel.Open(home.Options(master));
+        master.ChangeAnswer = answer => answer is byte[] message ? kept = message : answer;
+        Assert.True((await DirectTests.FireAsync(channel))[0].IsDelivered);
+
+        master.ChangeAnswer = answer => answer is byte[] message ? Flip(message) : answer;
+        Assert.Equal(MasterRequestReason.AnswerTampered, (await DirectTests.FireAsync(channel))[0].Error?.Reason);
+        master.ChangeAnswer = answer => answer is byte[] ? kept : answer;
+        Assert.Equal(MasterRequestReason.AnswerReplayed, (await DirectTests.FireAsync(channel))[0].Error?.Reason);
+        master.ChangeAnswer = answer => answer is byte[]? new byte[7] : answer;
+        Assert.Equal(MasterRequestReason.AnswerTampered, (await DirectTests.FireAsync(channel))[0].Error?.Reason);
+    }
+
+    [Fact]
+    public async Task An_event_that_the_master_does_not_fire_is_an_error()
+    {
+        await using var master = new PlayedMaster(MasterTransport.Tcp) { EventAnswer = new PayloadMap() };
+
+        Assert.Equal(MasterRequestReason.Refused, await ReasonAsync(master));
+    }
+
+    [Fact]
+    public async Task A_master_that_has_new_keys_is_signed_in_to_again()
+    {
+        await using var master = new PlayedMaster(MasterTransport.ZeroMq);
+        using var channel = MinionChannel.Open(home.Options(master));
+        Assert.True((await DirectTests.FireAsync(channel))[0].IsDelivered);
+        master.Session = new Seal();
+
+        Assert.True((await DirectTests.FireAsync(channel))[0].IsDelivered);
+        Assert.Equal(2, System.Linq.Enumerable.Count(master.Events));
+    }
+
+    [Fact]
+    public async Task No_error_holds_a_secret()
+    {
+        home.Remember(TestKeys.Master);
+        await using var master = new PlayedMaster(MasterTransport.Tcp);
+        foreach (var change in new Func<object?, object?>[] { _ => "bad load", _ => null, _ => new byte[3], a => Flip((PayloadMap)a!, "sig"), _ => new PayloadMap { { "load", 1 } } })
+        {
+            master.ChangeAnswer = change;
+            using var channel = MinionChannel.Open(home.Options(master));
+            var text = (await DirectTests.FireAsync(channel))[0].ToString();
+            Assert.DoesNotContain(master.Aes.KeyText, text, StringComparison.Ordinal);
+            Assert.DoesNotContain(master.Session.KeyText, text, StringComparison.Ordinal);
+            Assert.DoesNotContain("PRIVATE KEY", text, StringComparison.Ordinal);
+        }
+    }
+
+    private static PayloadMap Flip(PayloadMap answer, string field)
+    {
+        answer.Set(field, Flip((byte[])answer[field]!));
+        return answer;
+    }
+
+    private static byte[] Flip(byte[] bytes)
+    {
+        bytes[^1] ^= 1;
+        return bytes;
+    }
+
+    private async Task<MasterRequestReason?> ReasonAsync(PlayedMaster master)
+    {
+        using var channel = MinionChannel.Open(home.Options(master));
+        return (await DirectTests.FireAsync(channel))[0].Error?.Reason;
+    }
+}

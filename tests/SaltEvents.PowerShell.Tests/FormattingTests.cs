@@ -1,0 +1,143 @@
+using System;
+using System.IO;
+using System.Linq;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Xunit;
+
+namespace SaltEvents.Tests;
+
+/// <summary>What a user sees: the tables, and what must not be in them.</summary>
+public sealed partial class FormattingTests : IDisposable
+{
+    private const int Width = 80;
+    private readonly ScreenHost screen = new(Width);
+    private readonly Shell shell;
+    private readonly Wire wire;
+
+    public FormattingTests()
+    {
+        shell = new Shell(host: screen);
+        shell.StartBus();
+        wire = Wire.To(shell.Directory);
+        shell.Run("$s = New-SaltEventSession").Good();
+    }
+
+    [Fact]
+    public void Recorded_events_are_a_table_of_80_columns_with_a_line_each()
+    {
+        var frames = File.ReadAllLines(Path.Combine(AppContext.BaseDirectory, "vectors", "salt-3006-session.jsonl")).Select(l => JsonDocument.Parse(l).RootElement).ToArray();
+        using var raw = new System.Net.Sockets.Socket(System.Net.Sockets.AddressFamily.Unix, System.Net.Sockets.SocketType.Stream, System.Net.Sockets.ProtocolType.Unspecified);
+        raw.Connect(new System.Net.Sockets.UnixDomainSocketEndPoint(shell.Directory + "/master_event_pull.ipc"));
+        Array.ForEach(frames, f => raw.Send(f.GetProperty("frame").GetBytesFromBase64()));
+        var lines = Show($"Get-SaltEvent -Session $s -Count {frames.Length}");
+        Assert.Matches(@"^Time\s+Tag\s+Content$", lines[0]);
+        Assert.All(lines, l => Assert.InRange(l.Length, 1, Width));
+        Assert.Equal(frames.Length, lines.Length - 2);
+        foreach (var (line, frame) in lines.Skip(2).Zip(frames))
+        {
+            var tag = frame.GetProperty("tag").GetString()!;
+            Assert.StartsWith(tag.Length <= 40 ? tag : tag[..39], line[13..].Trim(), StringComparison.Ordinal);
+        }
+
+        Assert.Contains(lines, l => l.Contains("test.ping ok", StringComparison.Ordinal));
+        Assert.Contains(lines, l => l.Contains("state.apply FAILED", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void The_last_column_is_not_lost()
+    {
+        wire.Send("my/tag", ("answer", 42));
+        Assert.Contains("answer=42", Show("Get-SaltEvent -Session $s")[2], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Nothing_from_the_bus_can_control_the_terminal()
+    {
+        const string evil = "\u001b[2J\u009b1m\r\n\a\u202eevil\u2028";
+        wire.Send("my/" + evil, ("text" + evil, evil), ("list", new object?[] { evil }), ("bytes", new byte[] { 27 }));
+        wire.Send("salt/job/1/ret/" + evil, ("fun", evil), ("return", evil), ("success", true));
+        wire.Send("x", ("cmd", "_minion_event"), ("id", evil), ("data", evil));
+        wire.Send("salt/auth", ("act", evil), ("id", evil));
+        shell.Run("Get-SaltEvent -Session $s -Count 4 | Out-Default").Good();
+        // As they reach the host: the engine itself colours the header, and nothing else.
+        var rows = screen.Lines.Where(l => l.Length > 0).Skip(2).ToArray();
+        Assert.Equal(4, rows.Length);
+        Assert.All(rows, r => Assert.DoesNotMatch(@"[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]", r));
+    }
+
+    [Theory]
+    [InlineData("salt/job/1/publish")]
+    [InlineData("salt/auth/creds")]
+    [InlineData("my/tag")]
+    [InlineData("salt/cloud/vm/created")]
+    public void Secrets_are_not_shown(string tag)
+    {
+        foreach (var name in new[] { "password", "PassWord", "token", "aes", "key", "secret", "private_key", "session", "sig" })
+        {
+            wire.Send(tag, ("a", 1), (name, "hunter2"), ("inner", Map("deep", Map(name, "hunter2"))), ("list", new object?[] { Map(name, "hunter2") }));
+            var summary = (string)shell.Run("(Get-SaltEvent -Session $s).GetSummary()").Value!;
+            Assert.DoesNotContain("hunter2", summary, StringComparison.Ordinal);
+            Assert.Contains("(secret)", summary, StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [InlineData(new byte[] { 0xC0 }, "null")]
+    [InlineData(new byte[] { 0x80 }, "")]
+    [InlineData(new byte[] { 0x90 }, "[]")]
+    [InlineData(new byte[] { 0xC4, 2, 1, 2 }, "(2 bytes)")]
+    [InlineData(new byte[] { 0xC1, 1 }, "(2 bytes)")]
+    [InlineData(new byte[] { 0xC3 }, "true")]
+    [InlineData(new byte[] { 0x81, 0xA1, 97, 0x82, 0xA1, 98, 1, 0xA1, 99, 0x92, 2, 3 }, "a={b=1,c=[2,3]}")]
+    public void A_payload_is_one_line(byte[] payload, string expected)
+    {
+        wire.SendBytes("t", payload);
+        Assert.Equal(expected, shell.Run("(Get-SaltEvent -Session $s -WarningAction SilentlyContinue).GetSummary()").Value);
+    }
+
+    [Fact]
+    public void A_long_payload_is_cut()
+    {
+        wire.Send("t", ("x", new string('x', 100_000)), ("l", Enumerable.Range(0, 10_000).Select(i => (object?)i).ToArray()));
+        Assert.Equal(200, ((string)shell.Run("(Get-SaltEvent -Session $s).GetSummary()").Value!).Length);
+    }
+
+    [Theory]
+    [InlineData("$bus", @"^\s*Id\s+Node\s+State\s+Subscribers\s+In\s+Out\s+Dropped\s+Address$", "Running")]
+    [InlineData("$s", @"^\s*Id\s+State\s+Queued\s+Received\s+Dropped\s+Tag\s+Address$", "Open")]
+    public void Buses_and_sessions_are_tables(string script, string header, string state)
+    {
+        var lines = Show(script);
+        Assert.Equal(3, lines.Length);
+        Assert.Matches(header, lines[0]);
+        Assert.Contains(state, lines[2], StringComparison.Ordinal);
+        Assert.All(lines, l => Assert.InRange(l.Length, 1, Width));
+    }
+
+    [SkippableFact]
+    public void In_pwsh_they_look_the_same()
+    {
+        var child = ChildProcess.RunPwsh("$b = Start-SaltEventBus; Send-SaltEvent @{ answer = 42 } my/tag -PassThru | Format-Table | Out-String -Width 80").Good();
+        Assert.Matches(@"^Time\s+Tag\s+Content$", child.Lines[0]);
+        Assert.Matches(new Regex(@"^\d\d:\d\d:\d\d\.\d{3} my/tag\s+answer=42$"), child.Lines[2]);
+    }
+
+    public void Dispose()
+    {
+        wire.Dispose();
+        shell.Dispose();
+    }
+
+    private static Core.Events.PayloadMap Map(string key, object? value) => new() { { key, value } };
+
+    private string[] Show(string script)
+    {
+        var before = screen.Lines.Length - 1;
+        shell.Run($"{script} | Out-Default").Good();
+        return screen.Lines.Skip(before).Where(l => l.Trim().Length > 0).Select(l => Colour().Replace(l, string.Empty).TrimEnd()).ToArray();
+    }
+
+    [GeneratedRegex("\e\\[[0-9;]*m")]
+    private static partial Regex Colour();
+}

@@ -1,0 +1,178 @@
+using System;
+using System.Linq;
+using System.Management.Automation;
+using Xunit;
+
+namespace SaltEvents.Tests;
+
+/// <summary>Streams that outlive the bus: a bus that goes away and comes back, a bus that is not there yet, and none of it for a bus of this process's own.</summary>
+public sealed class StreamTests : IDisposable
+{
+    // The buses run in another shell, and streams name them by their directory: that is how Salt's own are used.
+    private readonly Shell far = new();
+    private readonly Shell shell = new();
+
+    public StreamTests() => shell["far"] = far.Directory;
+
+    [Fact]
+    public void A_stream_connects_again_and_tells_the_gap_at_its_place()
+    {
+        var bus = far.StartBus();
+        using ShellRun run = Listen(bus, "Watch-SaltEvent -SockDir $far -IncludeStatus | ForEach-Object { if ($_ -is [SaltEvents.StreamStatus]) { $_.State } else { $_.Tag } }");
+        Send("before");
+        Restart();
+        Send("after");
+        Assert.Equal(["Connected", "before", "Disconnected", "Reconnected", "after"], Enumerable.Range(0, 5).Select(_ => (string)((PSObject)run.Next()).BaseObject));
+        var warnings = run.Stop().Warnings;
+        Assert.Equal(2, warnings.Count);
+        Assert.Contains("went away", warnings[0], StringComparison.Ordinal);
+        Assert.Contains("is back after", warnings[1], StringComparison.Ordinal);
+        Assert.All(warnings, w => Assert.Contains(far.Directory, w, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Without_IncludeStatus_only_events_are_objects()
+    {
+        var bus = far.StartBus();
+        using ShellRun run = Listen(bus, "Watch-SaltEvent -SockDir $far -Count 2");
+        Send("before");
+        run.Next();
+        Restart();
+        Send("after");
+        Assert.Equal(["after"], run.Finish().Good().Tags());
+    }
+
+    [Fact]
+    public void A_session_connects_again_and_keeps_what_it_had()
+    {
+        far.StartBus();
+        shell.Run("$s = New-SaltEventSession -SockDir $far").Good();
+        Send("before");
+        Until.True(() => (int)Session.Queued == 1, "it is kept");
+        Restart();
+        Send("after");
+        var result = shell.Run("Get-SaltEvent -Session $s -Count 2").Good();
+        Assert.Equal(["before", "after"], result.Tags());
+        Assert.Contains(result.Warnings, w => w.Contains("is back after", StringComparison.Ordinal));
+        Assert.Equal("Open", (string)Session.State);
+    }
+
+    [Theory]
+    [InlineData("-NoReconnect")]
+    [InlineData("-ReconnectTimeout 0.2")]
+    public void A_stream_that_is_not_to_wait_ends_with_an_error(string parameters)
+    {
+        var bus = far.StartBus();
+        using ShellRun run = Listen(bus, $"try {{ Watch-SaltEvent -SockDir $far {parameters} }} catch {{ throw }}");
+        far.Run("Stop-SaltEventBus").Good();
+        var error = run.Finish().Terminating;
+        Assert.StartsWith("BusConnectionLost,", error.FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.Equal(ErrorCategory.ConnectionError, error.CategoryInfo.Category);
+    }
+
+    [Fact]
+    public void Ctrl_C_ends_a_stream_whose_bus_is_away()
+    {
+        var bus = far.StartBus();
+        using ShellRun run = Listen(bus, "Watch-SaltEvent -SockDir $far -IncludeStatus");
+        run.Next();
+        far.Run("Stop-SaltEventBus").Good();
+        Assert.Equal("Disconnected", (string)run.Next().State);
+        Assert.IsType<PipelineStoppedException>(run.Stop().Failure);
+    }
+
+    [Fact]
+    public void Timeout_ends_a_stream_whose_bus_is_away_without_an_error()
+    {
+        var bus = far.StartBus();
+        using ShellRun run = Listen(bus, "Watch-SaltEvent -SockDir $far -Timeout 1");
+        far.Run("Stop-SaltEventBus").Good();
+        Assert.Empty(run.Finish().Good().Output);
+    }
+
+    [Fact]
+    public void WaitForBus_waits_for_one_that_is_not_there_yet()
+    {
+        using var run = shell.Start("$VerbosePreference = 'Continue'; Watch-SaltEvent -SockDir $far -WaitForBus -Count 1");
+        var bus = far.StartBus();
+        Until.True(() => (int)bus.Subscribers == 1 || !run.IsRunning, "it listens");
+        Until.True(() => ((System.Collections.IEnumerable)bus.SubscriberList).Cast<object>().Count() == 1, "the first try is over");
+        Send("t");
+        Assert.Contains("t", run.Finish().Good().Tags());
+    }
+
+    [Fact]
+    public void WaitForBus_gives_up_in_time_and_can_be_stopped()
+    {
+        var error = shell.Fails("Watch-SaltEvent -SockDir $far -WaitForBus -ReconnectTimeout 0.2");
+        Assert.StartsWith("BusNotFound,", error.FullyQualifiedErrorId, StringComparison.Ordinal);
+        using var run = shell.Start("'begun'; Watch-SaltEvent -SockDir $far -WaitForBus");
+        run.Next();
+        Assert.IsType<PipelineStoppedException>(run.Stop().Failure);
+    }
+
+    [Theory]
+    [InlineData("-NoReconnect")]
+    [InlineData("-ReconnectTimeout 1")]
+    [InlineData("-WaitForBus")]
+    public void What_a_session_decides_is_not_given_with_it(string parameter)
+    {
+        far.StartBus();
+        var error = shell.Fails("$s = New-SaltEventSession -SockDir $far; Watch-SaltEvent -Session $s " + parameter);
+        Assert.StartsWith("ParametersDisagree,", error.FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.Contains(parameter.Split(' ')[0], error.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_payload_that_is_no_msgpack_is_told_and_the_stream_goes_on()
+    {
+        var bus = far.StartBus();
+        using ShellRun run = Listen(bus, "Watch-SaltEvent -SockDir $far -Count 2");
+        using var wire = Wire.To(far.Directory);
+        wire.SendBytes("odd", 0xC1, 0x41);
+        wire.Send("good");
+        var result = run.Finish().Good();
+        Assert.Equal(["odd", "good"], result.Tags());
+        Assert.Contains("odd", Assert.Single(result.Warnings), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Map")]
+    [InlineData("LengthPrefixed")]
+    public void It_is_found_out_how_a_bus_takes_and_gives_events(string framing)
+    {
+        var bus = far.StartBus($"-Framing {framing} -AcceptFraming {framing}");
+        shell.Run("$s = New-SaltEventSession -SockDir $far; 1..3 | Send-SaltEvent t -SockDir $far; Send-SaltEvent 4 t -SockDir $far").Good();
+        Assert.Equal([1L, 2L, 3L, 4L], shell.Run("Get-SaltEvent -Session $s -Count 4 | ForEach-Object { $_.Data.data }").Good().Output.Select(n => (long)n.BaseObject));
+        Assert.Equal(framing, (string)bus.AcceptFraming.ToString());
+        Assert.Empty(shell.Run("Watch-SaltEvent -Session $s -Timeout 0").Good().Output);
+    }
+
+    public void Dispose()
+    {
+        shell.Dispose();
+        far.Dispose();
+    }
+
+    private dynamic Session => PSObject.AsPSObject(shell["s"]!);
+
+    private ShellRun Listen(dynamic bus, string script)
+    {
+        var run = shell.Start(script);
+        Until.True(() => (int)bus.Subscribers == 1 || !run.IsRunning, "the command listens");
+        return run;
+    }
+
+    private void Send(string tag)
+    {
+        using var wire = Wire.To(far.Directory);
+        wire.Send(tag);
+    }
+
+    private void Restart()
+    {
+        far.Run("Stop-SaltEventBus").Good();
+        var bus = far.StartBus();
+        Until.True(() => (int)bus.Subscribers == 1, "the stream is back");
+    }
+}
