@@ -10,14 +10,14 @@ using Xunit.Sdk;
 namespace SaltEvents.Core.Tests.Fuzz;
 
 /// <summary>
-/// Runs a check on inputs made by chance, each from a seed of its own, for a fixed time: 2 seconds, or what the environment
+/// Runs a check on inputs made by chance, each from a seed of its own, for a fixed time: a second, or what the environment
 /// variable SALTEVENTS_FUZZ_SECONDS says. A failure names its seed; SALTEVENTS_FUZZ_SEED runs that one first and goes on from there.
 /// </summary>
 internal static class Fuzzer
 {
     private const string SecondsVariable = "SALTEVENTS_FUZZ_SECONDS";
     private const string SeedVariable = "SALTEVENTS_FUZZ_SEED";
-    private static readonly TimeSpan Time = TimeSpan.FromSeconds(Variable(SecondsVariable) ?? 2);
+    private static readonly TimeSpan Time = TimeSpan.FromSeconds(Variable(SecondsVariable) ?? 1);
     private static readonly TimeSpan Hang = TimeSpan.FromSeconds(60);
 
     /// <param name="make">Makes an input.</param>

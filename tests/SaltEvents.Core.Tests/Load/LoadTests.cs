@@ -62,7 +62,7 @@ public abstract class LoadTests<TPlace> : BusTests<TPlace>
         }
 
         await Eventually.True(() => bus.Subscribers.Any(s => s.EventsOut == Rounds * AtOnce));
-        Assert.InRange(GC.GetTotalMemory(forceFullCollection: true) - before, 0, 2L * QueueSize * EventBytes);
+        Assert.InRange(GC.GetTotalMemory(forceFullCollection: true) - before, long.MinValue, 2L * QueueSize * EventBytes);
         var slow = Assert.Single(bus.Subscribers, s => s.EventsOut < Rounds * AtOnce);
         Assert.Equal((QueueSize, bus.Counters.Dropped), (slow.Queued, slow.Dropped));
     }

@@ -130,7 +130,7 @@ public abstract class HostilePeerTests<TPlace> : BusTests<TPlace>
         }
 
         await Eventually.True(() => bus.Counters is { Senders: Count, BytesIn: > Count });
-        Assert.InRange(GC.GetTotalMemory(forceFullCollection: true) - before, 0, 2L * Count * ReadBuffer);
+        Assert.InRange(GC.GetTotalMemory(forceFullCollection: true) - before, long.MinValue, 2L * Count * ReadBuffer);
         await AssertRelaysAsync(bus, 2);
 
         await bus.DisposeAsync().AsTask().Soon();

@@ -39,7 +39,7 @@ public abstract class DeliveryTests<TPlace> : IDisposable
         GC.SuppressFinalize(this);
     }
 
-    private Task SendAsync(byte[] frame) => channel.SendAsync(frame, default);
+    private Task SendAsync(byte[] frame) => channel.SendAsync(new ArraySegment<byte>(frame), default);
 
     private Task<RawPeer> AcceptAsync() => RawPeer.AcceptAsync(bus);
 
@@ -218,7 +218,7 @@ public abstract class DeliveryTests<TPlace> : IDisposable
     public async Task A_bus_that_takes_no_bytes_is_an_error_after_the_time_to_send()
     {
         using var impatient = new PullChannel(AddressOf(bus), Eventually.Limit, TimeSpan.FromMilliseconds(100));
-        var send = impatient.SendAsync(Big, default);
+        var send = impatient.SendAsync(new ArraySegment<byte>(Big), default);
         using var peer = await AcceptAsync();
 
         var error = await Assert.ThrowsAsync<BusConnectionException>(() => send.Soon());
