@@ -167,6 +167,7 @@ public sealed class StreamTests : IDisposable
     {
         using var wire = Wire.To(far.Directory);
         wire.Send(tag);
+        wire.Complete();
     }
 
     private void Restart()
