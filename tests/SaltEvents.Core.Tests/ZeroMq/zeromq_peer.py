@@ -1,7 +1,7 @@
 """Salt's own side of a ZeroMQ event bus, on libzmq: salt/utils/event.py of 0.16.4, 0.17.5 and 2015.8.13, in Python 3.
 
 bus PUB PULL         relays, as Salt's EventPublisher; says "ready PUB PULL"; each line on its input is answered by "ok"
-listen PUB FORM [PREFIX]  subscribes, and says each event as one JSON line; says "ready" once events come through
+listen PUB FORM [PREFIX]  subscribes, and says each event as one JSON line; says "ready" at the first of SaltEvents' probes
 fire PULL FORM       sends an event for each JSON line on its input; answers each with "ok"
 """
 import json
@@ -12,6 +12,7 @@ import msgpack
 import zmq
 
 TAGEND = b"\n\n"
+PROBE = b"saltevents/probe/z"
 context = zmq.Context()
 
 
@@ -69,17 +70,21 @@ def listen(pub_url, form, prefix=""):
     sub.linger = 0
     sub.rcvhwm = 0
     sub.subscribe(prefix.encode())
+    sub.subscribe(PROBE)
     sub.connect(pub_url)
 
     def receive():
+        ready = False
         try:
             while True:
                 raw = sub.recv()
-                if raw == b"ready":
-                    say("ready")
-                    continue
                 try:
-                    say(json.dumps(unpack(form, raw)))
+                    tag, data = unpack(form, raw)
+                    if raw.startswith(PROBE):
+                        ready or say("ready")
+                        ready = True
+                    else:
+                        say(json.dumps([tag, data]))
                 except Exception as error:
                     say(json.dumps(["undecodable", repr(error)]))
         except zmq.ContextTerminated:
