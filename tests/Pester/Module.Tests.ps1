@@ -276,7 +276,7 @@ Describe 'The module' {
 
         It 'shows a session' {
             $lines = (Get-SaltEventSession | Out-String -Width 80) -split '\r?\n'
-            $lines[1] | Should -Match '^ *Id State +Queued Received Dropped Tag +Address$'
+            $lines[1] | Should -Match '^ *Id State +Queued +Matched Dropped Tag +Address$'
             ($lines | Measure-Object Length -Maximum).Maximum | Should -BeLessOrEqual 80
         }
 

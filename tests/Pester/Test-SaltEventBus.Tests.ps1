@@ -4,7 +4,15 @@ BeforeDiscovery {
 
 BeforeAll {
     Import-Module (Join-Path $PSScriptRoot 'SaltEvents.TestHelpers.psm1') -Force
-    $bus = Start-SaltEventBus -PubPort 0
+
+    # A directory like /etc/salt, with one file in it.
+    function New-Configuration {
+        param([string] $Name, [string[]] $Line)
+        $directory = New-TestPath
+        $null = New-Item -ItemType Directory $directory
+        Set-Content (Join-Path $directory $Name) $Line -Encoding ascii
+        $directory
+    }
 }
 
 AfterAll {
@@ -12,40 +20,112 @@ AfterAll {
 }
 
 Describe 'Test-SaltEventBus' {
-    It 'finds nothing wrong with a bus that works, and fires nothing' {
-        $result = Test-SaltEventBus -Timeout 0
-        $result.Ok | Should -BeTrue
-        $result.CanRead, $result.CanFire | Should -Be $true, $true
-        $result.PubAddress | Should -Be $bus.PubAddress
-        $result.Origin | Should -Match 'opened last'
+    AfterEach {
+        Stop-SaltEventBus
+    }
+
+    It 'finds nothing wrong with a good bus' {
+        $bus = Start-SaltEventBus -PubPort 0
+        $test = Test-SaltEventBus -Fire
+        $test.Ok | Should -BeTrue
+        $test.CanRead, $test.CanFire | Should -Be $true, $true
+        $test.PubAddress, $test.PullAddress | Should -Be $bus.PubAddress, $bus.PullAddress
+        $test.Dialect, $test.Accepts | Should -Be 'Map', 'Map'
+        $test.RoundTrip | Should -BeGreaterThan ([timespan]::Zero)
+        $test.Advice | Should -Be 'Nothing is wrong.'
+    }
+
+    It 'fires nothing without -Fire' {
+        $bus = Start-SaltEventBus -PubPort 0
+        (Test-SaltEventBus -Timeout 0).RoundTrip | Should -BeNullOrEmpty
         $bus.EventsIn | Should -Be 0
     }
 
-    It 'sends an event round with -Fire, under a tag of its own' {
+    It 'fires an event that can be told from others' {
+        $bus = Start-SaltEventBus -PubPort 0
         $session = New-SaltEventSession
-        $result = Test-SaltEventBus -Fire -Timeout 30
-        $result.Ok | Should -BeTrue
-        $result.Dialect | Should -Be 'Map'
-        $result.RoundTrip | Should -BeGreaterThan ([timespan]::Zero)
-        (Get-SaltEvent -Session $session -Wait 30).Tag | Should -BeLike 'saltevents/test/*'
+        $null = Test-SaltEventBus -Bus $bus -Fire
+        (Get-SaltEvent -Session $session).Tag | Should -Match '^saltevents/test/[0-9a-f]{32}$'
         Remove-SaltEventSession $session
     }
 
-    It 'gives a broken bus as a result and no error, each step to it (skipped where there are no Unix sockets)' -Skip:(-not $isUnix) {
-        $directory = New-TestPath
-        $result = Test-SaltEventBus -SockDir $directory -ErrorAction Stop
-        $result.Ok | Should -BeFalse
-        $result.CanRead, $result.CanFire | Should -Be $false, $false
-        "$($result.Steps)" | Should -Match ([regex]::Escape($directory))
-        "$($result.Advice)" | Should -Match 'no Salt event bus'
+    It 'sees the dialect <_>, and fires in it' -ForEach 'Map', 'LengthPrefixed' {
+        $null = Start-SaltEventBus -PubPort 0 -Framing $_ -AcceptFraming $_
+        $test = Test-SaltEventBus -Fire
+        $test.Ok, $test.Dialect, $test.Accepts | Should -Be $true, $_, $_
     }
 
-    It 'is an error where the parameters contradict each other' {
-        (Get-ErrorOf { Test-SaltEventBus -SockDir x -PubPort 1 }).FullyQualifiedErrorId |
-            Should -Be 'ParametersDisagree,SaltEvents.Cmdlets.TestSaltEventBusCommand'
+    It 'tells owner and mode of each step (skipped where there are no Unix sockets)' -Skip:(-not $isUnix) {
+        $bus = Start-SaltEventBus
+        $steps = (Test-SaltEventBus -Timeout 0).Steps
+        $steps[0].Path | Should -Be '/'
+        $steps[-3].Path, $steps[-3].Mode, $steps[-3].Kind | Should -Be $bus.SockDir, '0700', 'directory'
+        $steps[-2].Path, $steps[-2].Mode, $steps[-2].Kind | Should -Be $bus.PubAddress, '0600', 'socket'
+        $steps[-1].Path, $steps[-1].Owner | Should -Be $bus.PullAddress, ([Environment]::UserName)
     }
 
-    It 'works in a pipeline' {
-        Get-SaltEventBus | ForEach-Object { Test-SaltEventBus -Session $_ -Timeout 0 } | Where-Object Ok | Should -HaveCount 1
+    It 'gives a result and no error for a bus that is not there' {
+        $test = Test-SaltEventBus -PubPort 1 -PullPort 1 -Fire -ErrorAction Stop
+        $test.Ok, $test.CanRead, $test.CanFire | Should -Be $false, $false, $false
+        "$($test.Advice)" | Should -Match 'nothing listens on that port.*Get-SaltEventBus -Found'
+    }
+
+    It 'never looks further than SALTEVENTS_SOCKDIR where no bus is named' {
+        $test = Test-SaltEventBus
+        $test.Ok | Should -BeFalse
+        $test.Origin | Should -Be 'environment variable SALTEVENTS_SOCKDIR'
+    }
+
+    It 'says which line of Salt''s configuration made up the address' {
+        $directory = New-Configuration minion '# mine', 'ipc_mode: tcp', "tcp_pull_port: '2'"
+        $test = Test-SaltEventBus -ConfigPath $directory
+        $test.Node, $test.PubAddress, $test.PullAddress | Should -Be 'Minion', '127.0.0.1:4510', '127.0.0.1:2'
+        $file = Join-Path $directory minion
+        $test.Settings.Origin | Should -Be "${file}:2", 'default', "${file}:3"
+    }
+
+    It 'says what is wrong with the configuration, and on which line' {
+        $directory = New-Configuration master 'ipc_mode: tcp', 'tcp_master_pub_port: many'
+        $test = Test-SaltEventBus -ConfigPath $directory
+        $test.Ok | Should -BeFalse
+        "$($test.Advice)" | Should -BeLike "$(Join-Path $directory master):2: tcp_master_pub_port is 'many'; expected is a port from 1 to 65535.*"
+    }
+
+    It 'ends with an error only where its parameters contradict each other' {
+        (Get-ErrorOf { Test-SaltEventBus -ConfigPath x -PubPort 1 }).FullyQualifiedErrorId | Should -BeLike 'ParametersDisagree,*'
+    }
+
+    It 'fits 80 columns' {
+        $null = Start-SaltEventBus -PubPort 0
+        $text = (Test-SaltEventBus -Fire), (Test-SaltEventBus -PubPort 1) | Out-String -Width 80
+        $text -split '\r?\n' | ForEach-Object { $_.Length | Should -BeLessOrEqual 80 }
+        $text | Should -Match 'RoundTrip : \d'
+    }
+}
+
+Describe 'Get-SaltEventBus -Found' {
+    AfterEach {
+        Stop-SaltEventBus
+    }
+
+    It 'finds what another process runs, which can be used and not be stopped' {
+        $child = Start-Child { $bus = Start-SaltEventBus -PubPort 0; "$($bus.PubPort) $($bus.PullPort)"; $null = [Console]::In.ReadLine() }
+        $ports = -split $child.StandardOutput.ReadLine()
+        $directory = New-Configuration master 'ipc_mode: tcp', "tcp_master_pub_port: $($ports[0])", "tcp_master_pull_port: $($ports[1])"
+        $found = Get-SaltEventBus -Found -ConfigPath $directory
+        $found | Should -BeOfType [SaltEvents.SaltEventFoundBus]
+        $found.Node, $found.State, $found.PubAddress | Should -Be 'Master', 'Running', "127.0.0.1:$($ports[0])"
+        (Test-SaltEventBus -Bus $found -Fire).Ok | Should -BeTrue
+        Get-ErrorOf { Stop-SaltEventBus $found } | Should -Match 'SaltEventFoundBus'
+        $child.StandardInput.WriteLine()
+        $child.WaitForExit()
+        (Get-SaltEventBus -Found -ConfigPath $directory).State | Should -Be 'NotRunning'
+    }
+
+    It 'does not list the buses of this session, which plain Get-SaltEventBus lists' {
+        $bus = Start-SaltEventBus -PubPort 0
+        $directory = New-Configuration master 'ipc_mode: tcp', "tcp_master_pub_port: $($bus.PubPort)", "tcp_master_pull_port: $($bus.PullPort)"
+        Get-SaltEventBus -Found -ConfigPath $directory | Should -BeNullOrEmpty
+        (Get-SaltEventBus).Id | Should -Be $bus.Id
     }
 }

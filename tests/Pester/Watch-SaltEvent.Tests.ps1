@@ -154,7 +154,7 @@ Describe 'Watch-SaltEvent' {
             $copies.Data.n | Should -Be 1, 2
             Stop-SaltEventBus $other
             # A session without its bus is not the default any more: the first bus is.
-            $heard.State | Should -Be 'Ended'
+            Wait-Until { $heard.State -eq 'Ended' }
             Send-SaltEvent 'x' 'default' -PassThru | Should -Not -BeNullOrEmpty
             Remove-SaltEventSession $heard
         }

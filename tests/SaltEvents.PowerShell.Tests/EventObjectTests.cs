@@ -171,6 +171,20 @@ public sealed class EventObjectTests : IDisposable
     }
 
     [Fact]
+    public void Nothing_is_decoded_before_it_is_asked_for()
+    {
+        wire.Send("salt/job/1/ret/web01", ("fun", "test.ping"), ("return", true));
+        shell.Run("$e = Get-SaltEvent -Session $s | Where-Object Tag -Like 'salt/*'; $null = $e.JobId, $e.MinionId, $e.fun, $e.Succeeded, $e.Timestamp, \"$e\"").Good();
+        var inner = PSObject.AsPSObject(shell["e"]!).BaseObject;
+        object? Held(string field) => inner.GetType().GetField(field, System.Reflection.BindingFlags.NonPublic | System.Reflection.BindingFlags.Instance)!.GetValue(inner);
+        Assert.Null(Held("data"));
+        Assert.Null(Held("raw"));
+        shell.Run("$null = $e.Data").Good();
+        Assert.NotNull(Held("data"));
+        Assert.Null(Held("raw"));
+    }
+
+    [SkippableFact]
     public void Where_Object_and_pwshs_cmdlets_see_the_properties()
     {
         wire.Send("t", ("n", 1));

@@ -105,7 +105,7 @@ public sealed partial class FormattingTests : IDisposable
 
     [Theory]
     [InlineData("$bus", @"^\s*Id\s+Node\s+State\s+Subscribers\s+In\s+Out\s+Dropped\s+Address$", "Running")]
-    [InlineData("$s", @"^\s*Id\s+State\s+Queued\s+Received\s+Dropped\s+Tag\s+Address$", "Open")]
+    [InlineData("$s", @"^\s*Id\s+State\s+Queued\s+Matched\s+Dropped\s+Tag\s+Address$", "Open")]
     public void Buses_and_sessions_are_tables(string script, string header, string state)
     {
         var lines = Show(script);

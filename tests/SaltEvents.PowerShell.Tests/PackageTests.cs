@@ -16,7 +16,7 @@ public sealed class PackageTests : IDisposable
         $session = New-SaltEventSession
         Send-SaltEvent 'from the package' 'my/tag'
         $saltEvent = Get-SaltEvent -Session $session
-        "$($saltEvent.Tag): $($saltEvent.data)"
+        "$($saltEvent.Tag): $($saltEvent.Data.data)"
         (Get-Module SaltEvents).ModuleBase
         """;
 

@@ -52,7 +52,7 @@ public sealed class SendPayloadTests : IDisposable
         { "[IO.FileAttributes] 'Hidden, System'", "Hidden, System" },
         { "[switch] $true", true },
         { "[datetime]::SpecifyKind('2026-01-02T03:04:05.123456', 'Utc')", new DateTime(2026, 1, 2, 3, 4, 5).AddTicks(1234560) },
-        { "[datetime]::SpecifyKind('2026-01-02T03:04:05', 'Unspecified')", new DateTime(2026, 1, 2, 3, 4, 5) },
+        { "[datetime]::SpecifyKind('2026-01-02T03:04:05', 'Unspecified')", new DateTime(2026, 1, 2, 3, 4, 5, DateTimeKind.Local).ToUniversalTime() },
         { "[datetimeoffset] '2026-01-02T03:04:05+02:00'", new DateTime(2026, 1, 2, 1, 4, 5) },
         { "[SaltEvents.SaltExtension]::new(7, [byte[]](1, 2))", "PayloadExtension { Code = 7, Data = System.Byte[] }" },
         { "[SaltEvents.SaltConstant]::new('PASS', @{ a = 1 })", "PayloadConstant { Name = PASS, Value = SaltEvents.Core.Events.PayloadMap }" },

@@ -87,7 +87,7 @@ public sealed class WatchSaltEventTests : IDisposable
         NobodyListens();
     }
 
-    [Fact]
+    [SkippableFact]
     public void Select_First_ends_it_and_closes_the_connection()
     {
         var child = ChildProcess.RunPwsh(
@@ -157,31 +157,31 @@ public sealed class WatchSaltEventTests : IDisposable
     }
 
     [Theory]
-    [InlineData("DropOldest", "wait 8 9 10")]
-    [InlineData("DropNewest", "wait 1 2 3")]
+    [InlineData("DropOldest", "8 9 10")]
+    [InlineData("DropNewest", "1 2 3")]
     public void Drops_are_told_in_one_warning_an_episode(string overflow, string kept)
     {
         using var go = new ManualResetEventSlim();
         shell["go"] = go;
-        using var run = StartListening($"Watch-SaltEvent -QueueSize 3 -Overflow {overflow} | ForEach-Object {{ $_.Tag; if ($_.Tag -eq 'wait') {{ $go.Wait() }} }}");
-        wire.Send("wait");
-        Assert.Equal("wait", (string)((PSObject)run.Next()).BaseObject);
+        using var run = StartListening($"Watch-SaltEvent t/ -QueueSize 3 -Overflow {overflow} | ForEach-Object {{ $_.Tag; if ($_.Tag -eq 't/wait') {{ $null = $go.Wait(20000) }} }}");
+        wire.Send("t/wait");
+        Assert.Equal("t/wait", (string)((PSObject)run.Next()).BaseObject);
         for (var i = 1; i <= 10; i++)
         {
-            wire.Send($"{i}");
+            wire.Send($"t/{i}");
         }
 
-        // All 11 have been handed to the socket, and then something that is told only once they were read.
-        Until.True(() => (long)bus.EventsOut == 11, "they are out");
-        Thread.Sleep(100); // the reader is another thread of this process; nothing tells when it has them
+        // More than a socket holds, and of no interest: once it is out, all before it has been read.
+        wire.SendBytes("filler", new byte[16_000_000]);
+        Until.True(() => (long)bus.EventsOut == 12, "they are read");
         go.Set();
-        foreach (var tag in kept.Split(' ').Skip(1))
+        foreach (var tag in kept.Split(' '))
         {
-            Assert.Equal(tag, (string)((PSObject)run.Next()).BaseObject);
+            Assert.Equal("t/" + tag, (string)((PSObject)run.Next()).BaseObject);
         }
 
-        wire.Send("last");
-        Assert.Equal("last", (string)((PSObject)run.Next()).BaseObject);
+        wire.Send("t/last");
+        Assert.Equal("t/last", (string)((PSObject)run.Next()).BaseObject);
         var warning = Assert.Single(run.Stop().Warnings);
         Assert.StartsWith("7 events were dropped", warning, StringComparison.Ordinal);
         Assert.Contains("-QueueSize", warning, StringComparison.Ordinal);

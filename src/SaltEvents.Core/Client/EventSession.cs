@@ -17,6 +17,7 @@ public sealed class EventSession : IAsyncDisposable
     private readonly bool endsWhenFull;
     private readonly CancellationTokenSource stop = new();
     private readonly Task pump;
+    private volatile bool closed;
 
     private EventSession(EventBusClient client, EventSubscription subscription, EventBusClientOptions options)
     {
@@ -32,6 +33,9 @@ public sealed class EventSession : IAsyncDisposable
 
     /// <summary>How many events the bus has sent.</summary>
     public long Received => subscription.Received;
+
+    /// <summary>How many of them passed the filter.</summary>
+    public long Matched => subscription.Matched;
 
     /// <summary>How many events wait to be read.</summary>
     public int Queued => kept.Count;
@@ -65,6 +69,7 @@ public sealed class EventSession : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        closed = true;
         stop.Cancel();
         await subscription.DisposeAsync().ConfigureAwait(false);
         kept.Complete();
@@ -124,7 +129,7 @@ public sealed class EventSession : IAsyncDisposable
         public void ThrowIfBroken()
         {
             session.subscription.ThrowIfBroken();
-            if (session.EndReason == SubscriptionEndReason.Disposed)
+            if (session.closed)
             {
                 // Its owner is another than the one who reads.
                 var address = session.subscription.Address;

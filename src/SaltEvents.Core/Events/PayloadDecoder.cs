@@ -8,7 +8,7 @@ namespace SaltEvents.Core.Events;
 
 /// <summary>
 /// msgpack to CLR values: null, bool, long, ulong (above long's range), float, double, string, byte[] (bin, and str that is
-/// not UTF-8), object?[], <see cref="PayloadMap"/>, DateTime (of no kind), <see cref="PayloadConstant"/>, <see cref="PayloadExtension"/>.
+/// not UTF-8), object?[], <see cref="PayloadMap"/>, DateTime (UTC), <see cref="PayloadConstant"/>, <see cref="PayloadExtension"/>.
 /// </summary>
 internal static class PayloadDecoder
 {

@@ -27,10 +27,10 @@ internal static class SaltTime
     public static DateTime? ParseStamp(string? text) =>
         DateTime.TryParseExact(text, StampFormats, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var utc) ? utc : null;
 
-    /// <summary>The text of extension 78. A local time is turned into UTC; one of no kind is taken as it is, as Salt's own are.</summary>
+    /// <summary>The text of extension 78: UTC. A time of no kind is taken for a local one, as .NET does.</summary>
     public static string FormatExtension(DateTime time) =>
-        (time.Kind == DateTimeKind.Local ? time.ToUniversalTime() : time).ToString(ExtensionFormat, CultureInfo.InvariantCulture);
+        time.ToUniversalTime().ToString(ExtensionFormat, CultureInfo.InvariantCulture);
 
     public static DateTime? ParseExtension(string text) =>
-        DateTime.TryParseExact(text, ExtensionFormat, CultureInfo.InvariantCulture, DateTimeStyles.None, out var time) ? time : null;
+        DateTime.TryParseExact(text, ExtensionFormat, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var time) ? time : null;
 }

@@ -13,6 +13,7 @@ namespace SaltEvents.Base;
 public abstract class BusCommand : StoppableCommand
 {
     private SaltConfiguration? configuration;
+    private string? reason;
 
     private protected BusCommand()
     {
@@ -78,7 +79,9 @@ public abstract class BusCommand : StoppableCommand
     /// <summary>The bus that the parameters name.</summary>
     private protected virtual SelectedBus SelectBus()
     {
-        var selected = Guard(() => BusSelector.Select(this, RequiredNode, StopToken) is var bus && bus.Problem is { } problem ? throw problem : bus);
+        var selected = Guard(() => BusSelector.Select(this, RequiredNode, StopToken));
+        reason = selected.Reason;
+        Guard(() => selected.Problem is { } problem ? throw problem : selected);
         configuration = selected.Configuration;
         WriteVerbose($"Using the bus at {selected.Endpoint} ({selected.Reason}).");
         return selected;
@@ -92,6 +95,10 @@ public abstract class BusCommand : StoppableCommand
             ThrowTerminatingError(ErrorRecords.ParametersDisagree($"The port {purpose} is missing: give -{parameter} too."));
         }
     }
+
+    /// <summary>Where no parameter names the bus, an error tells what did.</summary>
+    private protected override string HintFor(Exception error) =>
+        error is BusNotFoundException or BusAccessException or BusConnectionException && reason is not null && ErrorTarget is null ? $"This bus was chosen by: {reason}." : string.Empty;
 
     /// <summary>What an error is about: the part of the bus's name that was given.</summary>
     private protected override object? ErrorTarget => (object?)Session ?? SockDir ?? ConfigPath ?? (PubPort > 0 || PullPort > 0 ? $"{HostName ?? TcpBusAddress.Loopback}:{(PubPort > 0 ? PubPort : PullPort)}" : null);

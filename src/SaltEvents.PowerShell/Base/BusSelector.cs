@@ -29,17 +29,18 @@ internal static class BusSelector
         var node = (NodeKind?)(command.Node ?? required) ?? (command.MinionId is null ? null : NodeKind.Minion);
         var selected = Select(command, node, token);
         var wanted = (NodeKind?)required ?? node;
+        if (selected.Own is { MinionId: { } id } && command.MinionId is not null && command.MinionId != id)
+        {
+            throw WrongNode(command, $"The bus of the minion {command.MinionId} is asked for, but {selected.Own} is that of {id}. Name the other with -Session or -SockDir.");
+        }
+
         if (wanted is null || selected.Node is null || selected.Node == wanted)
         {
             return selected;
         }
 
         var name = Name(wanted);
-        throw new CommandErrorException(ErrorRecords.Of(
-            "WrongNode",
-            ErrorCategory.InvalidArgument,
-            $"A {name}'s bus is needed here, but {selected.Endpoint.Pub} is a {Name(selected.Node)}'s. Name the {name}'s with -Session or -SockDir.",
-            command.Session));
+        throw WrongNode(command, $"A {name}'s bus is needed here, but {selected.Endpoint.Pub} is a {Name(selected.Node)}'s. Name the {name}'s with -Session or -SockDir.");
     }
 
     private static string Name(NodeKind? node) => node == NodeKind.Master ? "master" : "minion";
@@ -161,11 +162,14 @@ internal static class BusSelector
                 : "-HostName names the host of a bus in TCP mode; give its -PubPort (to listen) or -PullPort (to fire) too.");
         }
 
-        if (command.MinionId is not null && (command.Session is not null || command.PubPort > 0 || command.PullPort > 0 || command.Node == SaltNode.Master))
+        if (command.MinionId is not null && (command.PubPort > 0 || command.PullPort > 0 || command.Node == SaltNode.Master))
         {
             throw Refuse($"-MinionId chooses among the buses of minions in a directory; it does not go with {(ways.Length > 0 ? ways[0] : "-Node Master")}.");
         }
     }
+
+    private static CommandErrorException WrongNode(BusCommand command, string message) =>
+        new(ErrorRecords.Of("WrongNode", ErrorCategory.InvalidArgument, message, command.Session));
 
     private static CommandErrorException Refuse(string message) =>
         new(ErrorRecords.ParametersDisagree(message));

@@ -84,6 +84,11 @@ public abstract class SendCommand : BusCommand
         client = bus.Session is { } session && Framing == SaltFraming.Auto
             ? session.Client
             : ownClient = new EventBusClient(bus.Endpoint, ClientOptions with { Format = FormatFor(bus, Framing) });
+        if (FormatFor(bus, Framing) is null && FramingProbe.Find(bus.Endpoint) is null)
+        {
+            WriteVerbose("How this bus takes events is found out with a test event before the first one, once in this process; -Framing says it instead.");
+        }
+
         if (!IsWhatIf)
         {
             Run(async token =>

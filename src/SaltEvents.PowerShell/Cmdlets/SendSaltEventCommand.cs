@@ -55,6 +55,11 @@ public sealed class SendSaltEventCommand : SendCommand
         }
 
         RefuseParameters("with -Target", nameof(KeepTimestamp), nameof(PassThru), nameof(Framing), nameof(MinionId));
+        if (!IsGiven(nameof(Wait)))
+        {
+            RefuseParameters("with -Target without -Wait", nameof(SockDir), nameof(PubPort), nameof(PullPort), nameof(HostName));
+        }
+
         if (Target.Length > 1 && TargetType != SaltTargetType.List)
         {
             ThrowTerminatingError(ErrorRecords.ParametersDisagree("Several targets are minion ids: give -TargetType List; or put them into one target with -TargetType Compound, such as 'web* or db*'."));
@@ -67,7 +72,10 @@ public sealed class SendSaltEventCommand : SendCommand
         if (!IsWhatIf)
         {
             Guard(publisher.CheckKey);
-            SubscribeToAnswers();
+            if (IsGiven(nameof(Wait)))
+            {
+                SubscribeToAnswers();
+            }
         }
     }
 
@@ -136,12 +144,6 @@ public sealed class SendSaltEventCommand : SendCommand
     // Before anything is published: an answer must not be missed.
     private void SubscribeToAnswers()
     {
-        if (!IsGiven(nameof(Wait)))
-        {
-            RefuseParameters("with -Target without -Wait", nameof(SockDir), nameof(PubPort), nameof(PullPort), nameof(HostName));
-            return;
-        }
-
         var bus = SelectBus();
         RequirePort(bus.Endpoint.Pub, nameof(PubPort), "to listen");
         masterBus = new EventBusClient(bus.Endpoint, ClientOptions);

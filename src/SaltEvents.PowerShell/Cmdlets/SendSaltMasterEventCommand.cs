@@ -69,9 +69,9 @@ public sealed class SendSaltMasterEventCommand : SendCommand
     private protected override byte[] Encode(string tag, SaltEvent? source, object? payload, out bool trimmed) =>
         MasterEnvelope.Encode(tag, Payload(source, payload), DateTime.UtcNow, ClientOptions.MaxEventBytes, out trimmed);
 
-    private protected override string HintFor(Exception error) => !Direct && error is BusNotFoundException
-        ? "Where no minion's daemon runs, -Direct signs in to the master with the minion's keys."
-        : string.Empty;
+    private protected override string HintFor(Exception error) => base.HintFor(error) + (!Direct && error is BusNotFoundException
+        ? " Where no minion's daemon runs, -Direct signs in to the master with the minion's keys."
+        : string.Empty);
 
     private protected override bool IsPerItem(Exception error) => (channel is not null && error is InvalidEventException) || base.IsPerItem(error);
 

@@ -3,22 +3,38 @@ using SaltEvents.Core.Master;
 
 namespace SaltEvents.Errors;
 
-/// <summary>Errors of requests to a master: the id is the reason's name.</summary>
+/// <summary>Ids and categories of what goes wrong between here and a master's request server.</summary>
 internal static class MasterErrors
 {
-    public static (string Id, ErrorCategory Category, string Hint) Describe(MasterRequestReason reason) => (reason.ToString(), CategoryOf(reason), string.Empty);
-
-    private static ErrorCategory CategoryOf(MasterRequestReason reason) => reason switch
+    public static (string Id, ErrorCategory Category, string Hint) Describe(MasterRequestReason reason)
     {
-        MasterRequestReason.MasterNotFound or MasterRequestReason.KeyFileNotFound or MasterRequestReason.MinionKeyNotFound or MasterRequestReason.NoMinionMatches => ErrorCategory.ObjectNotFound,
-        MasterRequestReason.MasterNotAnswering => ErrorCategory.OperationTimeout,
-        MasterRequestReason.KeyFileNotReadable or MasterRequestReason.MinionKeyNotReadable or MasterRequestReason.NotAuthorized => ErrorCategory.PermissionDenied,
-        MasterRequestReason.AuthenticationFailed or MasterRequestReason.KeyPending or MasterRequestReason.KeyRejected => ErrorCategory.AuthenticationError,
-        MasterRequestReason.InvalidKey => ErrorCategory.InvalidData,
-        MasterRequestReason.MasterFull => ErrorCategory.LimitsExceeded,
-        MasterRequestReason.MasterKeyNotSaved => ErrorCategory.WriteError,
-        MasterRequestReason.MasterKeyChanged or MasterRequestReason.MasterKeyNotTrusted or MasterRequestReason.AnswerTampered or MasterRequestReason.AnswerReplayed => ErrorCategory.SecurityError,
-        MasterRequestReason.Refused => ErrorCategory.InvalidResult,
-        _ => ErrorCategory.ProtocolError,
+        var (id, category) = Of(reason);
+        return (id, category, string.Empty);
+    }
+
+    private static (string Id, ErrorCategory Category) Of(MasterRequestReason reason) => reason switch
+    {
+        MasterRequestReason.MasterNotFound => ("MasterNotFound", ErrorCategory.ObjectNotFound),
+        MasterRequestReason.MasterNotAnswering => ("MasterNotAnswering", ErrorCategory.OperationTimeout),
+        MasterRequestReason.Refused => ("MasterRefused", ErrorCategory.InvalidResult),
+        MasterRequestReason.KeyFileNotFound => ("KeyFileNotFound", ErrorCategory.ObjectNotFound),
+        MasterRequestReason.KeyFileNotReadable => ("KeyFileNotReadable", ErrorCategory.PermissionDenied),
+        MasterRequestReason.AuthenticationFailed => ("AuthenticationFailed", ErrorCategory.AuthenticationError),
+        MasterRequestReason.NotAuthorized => ("NotAuthorized", ErrorCategory.PermissionDenied),
+        MasterRequestReason.NoMinionMatches => ("NoMinionMatches", ErrorCategory.ObjectNotFound),
+        MasterRequestReason.MinionKeyNotFound => ("MinionKeyNotFound", ErrorCategory.ObjectNotFound),
+        MasterRequestReason.MinionKeyNotReadable => ("MinionKeyNotReadable", ErrorCategory.PermissionDenied),
+        MasterRequestReason.InvalidKey => ("InvalidKey", ErrorCategory.InvalidData),
+        MasterRequestReason.KeyPending => ("KeyPending", ErrorCategory.AuthenticationError),
+        MasterRequestReason.KeyRejected => ("KeyRejected", ErrorCategory.AuthenticationError),
+        MasterRequestReason.MasterFull => ("MasterFull", ErrorCategory.LimitsExceeded),
+        MasterRequestReason.AlgorithmRefused => ("AlgorithmRefused", ErrorCategory.ProtocolError),
+        MasterRequestReason.ProtocolRefused => ("ProtocolRefused", ErrorCategory.ProtocolError),
+        MasterRequestReason.MasterKeyChanged => ("MasterKeyChanged", ErrorCategory.SecurityError),
+        MasterRequestReason.MasterKeyNotTrusted => ("MasterKeyNotTrusted", ErrorCategory.SecurityError),
+        MasterRequestReason.MasterKeyNotSaved => ("MasterKeyNotSaved", ErrorCategory.WriteError),
+        MasterRequestReason.AnswerTampered => ("AnswerTampered", ErrorCategory.SecurityError),
+        MasterRequestReason.AnswerReplayed => ("AnswerReplayed", ErrorCategory.SecurityError),
+        _ => ("UnexpectedAnswer", ErrorCategory.ProtocolError),
     };
 }

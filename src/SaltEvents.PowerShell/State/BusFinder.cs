@@ -28,12 +28,14 @@ internal sealed class BusFinder(Action<SaltEventException> problem, Cancellation
         else if (path is not null)
         {
             AddConfigured(() => ConfigurationSearch.FindAt(path), configPath is null ? "environment variable " + BusSelector.ConfigurationVariable : "-ConfigPath");
+            AddSockDirs();
         }
         else
         {
             // One by one, so that a broken one does not hide the other.
             AddConfigured(() => ConfigurationSearch.FindOnMachine(NodeKind.Master), "Salt's configuration");
             AddConfigured(() => ConfigurationSearch.FindOnMachine(NodeKind.Minion), "Salt's configuration");
+            AddSockDirs();
             AddDirectory(SocketNames.MasterDirectory, "Salt's default directory");
             AddDirectory(SocketNames.MinionDirectory, "Salt's default directory");
         }
@@ -47,12 +49,17 @@ internal sealed class BusFinder(Action<SaltEventException> problem, Cancellation
         foreach (var configuration in search())
         {
             Add(ConfiguredBus.Of(configuration, null, why));
-            if (configuration.IpcMode.Value == IpcMode.Ipc)
-            {
-                AddDirectory(configuration.SockDir.Value, "sock_dir of " + configuration.File);
-            }
         }
     });
+
+    // After the configured ones, which know more of a bus than its directory tells.
+    private void AddSockDirs()
+    {
+        foreach (var configuration in found.Select(bus => bus.Configuration!).Where(c => c.IpcMode.Value == IpcMode.Ipc).ToArray())
+        {
+            AddDirectory(configuration.SockDir.Value, "sock_dir of " + configuration.File);
+        }
+    }
 
     private void AddDirectory(string directory, string why) => Try(() =>
     {

@@ -27,8 +27,11 @@ public sealed class SaltEventSession : SaltEventTarget
     /// <summary>Open; Closed by Remove-SaltEventSession; or Ended, where the bus went away: what is kept can still be read.</summary>
     public string State => closed != 0 ? "Closed" : session.EndReason == SubscriptionEndReason.None ? "Open" : "Ended";
 
-    /// <summary>Events that the bus has sent.</summary>
+    /// <summary>Events that the bus has sent, whatever their tags.</summary>
     public long Received => session.Received;
+
+    /// <summary>Events of the tags that it subscribed to.</summary>
+    public long Matched => session.Matched;
 
     /// <summary>Events that wait to be read.</summary>
     public int Queued => session.Queued;

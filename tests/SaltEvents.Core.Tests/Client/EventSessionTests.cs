@@ -163,7 +163,7 @@ public sealed class EventSessionTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Disposing_ends_waits_quietly_and_its_connections()
+    public async Task Disposing_ends_its_connections_and_tells_those_who_read()
     {
         var session = await OpenAsync();
         await session.Client.FireAsync("a/1", new PayloadMap());
@@ -173,7 +173,7 @@ public sealed class EventSessionTests : IAsyncLifetime
         await session.DisposeAsync().AsTask().Soon();
 
         Assert.Null(await waiting.Soon());
-        session.Matching(A).ThrowIfBroken();
+        Assert.Throws<BusConnectionException>(session.Matching(A).ThrowIfBroken);
         await Eventually.True(() => bus.Counters is { Subscribers: 0, Senders: 0 });
         await session.DisposeAsync();
     }

@@ -18,7 +18,7 @@ public sealed class PythonMsgpackTests(PythonMsgpack python) : IClassFixture<Pyt
         1.5, 0.1, -0.0, 1e300, double.PositiveInfinity, double.NegativeInfinity, double.NaN,
         Array.Empty<object?>(), new object?[] { 1L, new object?[] { null, new PayloadMap { { "a", 1L } } } }, new object?[20],
         new PayloadMap(), new PayloadMap { { "a", 1L }, { 1L, "int" }, { null, "nil" }, { false, "bool" }, { new byte[] { 0xFF }, "bin" } },
-        new DateTime(2026, 11, 23, 19, 41, 15).AddTicks(6567070), new DateTime(2000, 1, 1),
+        new DateTime(2026, 11, 23, 19, 41, 15, DateTimeKind.Utc).AddTicks(6567070), new DateTime(2000, 1, 1, 0, 0, 0, DateTimeKind.Utc),
         new PayloadExtension(5, [1, 2, 3]), new PayloadExtension(127, []), new PayloadExtension(79, [0x93, 1, 2, 3]),
     ];
 

@@ -60,7 +60,7 @@ public sealed class PythonTrimTests(PythonMsgpack python) : IClassFixture<Python
                 0 => null,
                 1 => (long)random.Next(),
                 2 => random.NextDouble(),
-                3 => new DateTime(2026, 1, 1).AddSeconds(random.Next()),
+                3 => new DateTime(2026, 1, 1, 0, 0, 0, DateTimeKind.Utc).AddSeconds(random.Next()),
                 >= 7 => RandomMap(random, depth + 1),
                 var kind => Kinds[(kind + i) % Kinds.Length].Make(random.Next(3000)),
             });

@@ -52,7 +52,7 @@ internal sealed class TcpDoor : MasterDoor
                 connections.Add(ServeAsync(client));
             }
         }
-        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        catch (Exception e) when (e is SocketException or InvalidOperationException)
         {
             // Closed.
         }

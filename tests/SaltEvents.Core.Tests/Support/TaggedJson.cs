@@ -56,7 +56,7 @@ internal static class TaggedJson
                 case "$bytes":
                     return value.GetBytesFromBase64();
                 case "$datetime":
-                    return DateTime.Parse(value.GetString()!, CultureInfo.InvariantCulture);
+                    return DateTime.Parse(value.GetString()!, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal);
                 case "$float":
                     return ReadSpecial(value.GetString()!);
                 case "$ext":

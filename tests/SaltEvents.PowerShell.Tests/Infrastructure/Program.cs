@@ -11,6 +11,7 @@ internal static class Program
     public static int Main(string[] args)
     {
         using var shell = new Shell(import: false);
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => RemoveDirectory(shell.Directory); // where a script ends the process
         shell["manifest"] = Repository.Manifest;
         shell["arguments"] = args.Skip(1).ToArray();
         var result = shell.Run(File.ReadAllText(args[0]));
@@ -30,5 +31,13 @@ internal static class Program
         }
 
         return result.Failure is null && result.Errors.Count == 0 ? 0 : 1;
+    }
+
+    private static void RemoveDirectory(string path)
+    {
+        if (Directory.Exists(path))
+        {
+            Directory.Delete(path, recursive: true);
+        }
     }
 }

@@ -1,0 +1,87 @@
+using System;
+using System.IO;
+using System.Linq;
+using Xunit;
+
+namespace SaltEvents.Tests;
+
+/// <summary>Get-SaltEventBus -Found: the buses that others run.</summary>
+public sealed class FoundBusTests : IDisposable
+{
+    private readonly Shell shell = new();
+    private readonly Shell other = new();
+
+    public FoundBusTests()
+    {
+        File.WriteAllText(Path.Combine(shell.Directory, "master"), $"sock_dir: {other.Directory}\ncachedir: {other.Directory}\n");
+        File.WriteAllText(Path.Combine(shell.Directory, "minion"), $"id: web1\nsock_dir: {other.Directory}\ncachedir: {other.Directory}\n");
+    }
+
+    public void Dispose()
+    {
+        shell.Dispose();
+        other.Dispose();
+    }
+
+    [Fact]
+    public void The_buses_of_a_configuration_are_found_and_whether_they_run()
+    {
+        other.StartBus("-Node Minion -MinionId web1");
+        var found = shell.Run("Get-SaltEventBus -Found -ConfigPath $dir").Good().Output.Cast<dynamic>().ToArray();
+
+        Assert.Equal(["Master: NotRunning", "Minion: Running"], found.Select(f => $"{f.Node}: {f.State}"));
+        Assert.Equal((null, "web1"), ((string?)found[0].MinionId, (string?)found[1].MinionId));
+        Assert.Equal(other.Directory, found[1].Address);
+        Assert.Equal("-ConfigPath " + shell.Directory + "/minion", found[1].Origin);
+        Assert.Contains("does not exist", found[0].Problem, StringComparison.Ordinal);
+        Assert.Null(found[1].Problem);
+    }
+
+    [Fact]
+    public void What_else_lies_in_their_directories_is_found_too()
+    {
+        other.StartBus("-Node Minion -MinionId web1");
+        other.Run("$second = Start-SaltEventBus -SockDir $dir -MinionId web2").Good();
+        var found = shell.Run("Get-SaltEventBus -Found -ConfigPath $dir/minion").Good().Output.Cast<dynamic>().ToArray();
+
+        Assert.Equal(2, found.Length);
+        Assert.Equal($"sock_dir of {shell.Directory}/minion", found[1].Origin);
+    }
+
+    [Fact]
+    public void A_found_bus_can_be_used_but_not_stopped()
+    {
+        other.StartBus();
+        shell.Run("$found = Get-SaltEventBus -Found -ConfigPath $dir/master; Send-SaltEvent x my/tag -Bus $found").Good();
+        Until.True(() => other.Run("$bus.EventsIn").Value is 1L, "the event arrives");
+
+        Assert.StartsWith("CannotConvertArgument", shell.Fails("Stop-SaltEventBus $found").FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.NotEmpty(shell.Run("$found | Stop-SaltEventBus").Errors);
+        Assert.Equal("Running", other.Run("$bus.State").Value);
+    }
+
+    [Fact]
+    public void Its_own_buses_are_not_among_them_and_the_found_not_among_its_own()
+    {
+        shell.Run($"$mine = Start-SaltEventBus -SockDir {other.Directory}").Good();
+        Assert.Empty(shell.Run("Get-SaltEventBus -Found -ConfigPath $dir/master").Good().Output);
+        Assert.Equal("SaltEventBus", shell.Run("Get-SaltEventBus").Value!.GetType().Name);
+    }
+
+    [Fact]
+    public void The_directory_of_the_environment_is_looked_into_alone() => Assert.Empty(shell.Run("Get-SaltEventBus -Found").Good().Output);
+
+    [Fact]
+    public void A_broken_configuration_is_an_error_that_ends_nothing()
+    {
+        File.WriteAllText(Path.Combine(shell.Directory, "master"), "a: [");
+        Assert.StartsWith("ConfigurationInvalid", shell.Run("Get-SaltEventBus -Found -ConfigPath $dir/master").Error.FullyQualifiedErrorId, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Found_is_needed_to_find()
+    {
+        Assert.NotNull(shell.Fails("Get-SaltEventBus -ConfigPath $dir"));
+        Assert.NotNull(shell.Fails("Get-SaltEventBus 1 -Found"));
+    }
+}

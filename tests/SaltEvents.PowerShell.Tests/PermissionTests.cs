@@ -1,0 +1,43 @@
+using System;
+using System.IO;
+using Xunit;
+
+namespace SaltEvents.Tests;
+
+/// <summary>Sockets that another account owns: the error names what refuses, its owner and mode, and the account that may.</summary>
+public sealed class PermissionTests : IDisposable
+{
+    private const string Nobody = "65534";
+    private readonly Shell shell = new();
+
+    [SkippableTheory]
+    [InlineData(false, "directory")]
+    [InlineData(true, "socket")]
+    public void An_account_that_may_not_is_told_who_may(bool mayEnter, string refuses)
+    {
+        Skip.If(OperatingSystem.IsWindows() || Environment.UserName != "root" || !File.Exists("/usr/bin/setpriv"), "only root can run a test as another account");
+        var home = Directory.CreateDirectory(shell.Directory + "/run").FullName;
+        shell.Run("$bus = Start-SaltEventBus -SockDir \"$dir/run\"").Good();
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(shell.Directory, mayEnter ? (UnixFileMode)0b111_101_101 : (UnixFileMode)0b111_000_000);
+        }
+
+        foreach (var command in new[] { $"Get-SaltEvent -SockDir {home}", $"Send-SaltEvent x t -SockDir {home}", $"New-SaltEventSession -SockDir {home}" })
+        {
+            var script = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
+            File.WriteAllText(script, $"Import-Module $manifest; try {{ {command} }} catch {{ \"$($_.FullyQualifiedErrorId) $($_.CategoryInfo.Category)\"; \"$_\" }}");
+            var child = ChildProcess.Run("/usr/bin/setpriv", ["--reuid=" + Nobody, "--regid=" + Nobody, "--clear-groups", "env", "HOME=/tmp", "dotnet", typeof(PermissionTests).Assembly.Location, script]);
+            File.Delete(script);
+            Skip.If(child.ExitCode != 0, "the other account may not read the tests: " + child.Errors);
+            Assert.StartsWith("BusAccessDenied,", child.Lines[0], StringComparison.Ordinal);
+            Assert.EndsWith(" PermissionDenied", child.Lines[0], StringComparison.Ordinal);
+            Assert.Contains(mayEnter ? $"{home}/master_event_" : shell.Directory, child.Lines[1], StringComparison.Ordinal);
+            Assert.Contains($"the {refuses} ", child.Lines[1], StringComparison.Ordinal);
+            Assert.Contains("belongs to root:root, mode 0" + (mayEnter ? "600" : "700"), child.Lines[1], StringComparison.Ordinal);
+            Assert.Contains("sudo -u root", child.Lines[1], StringComparison.Ordinal);
+        }
+    }
+
+    public void Dispose() => shell.Dispose();
+}

@@ -1,0 +1,157 @@
+using System;
+using System.IO;
+using System.Linq;
+using System.Management.Automation;
+using SaltEvents.Core.Events;
+using Xunit;
+
+namespace SaltEvents.Tests;
+
+/// <summary>Send-SaltEvent -Target: what goes to the master, what comes of it, and each way in which it fails.</summary>
+public sealed class TargetTests : IDisposable
+{
+    private readonly Shell shell = new();
+    private CannedMaster master;
+
+    public TargetTests() => master = new CannedMaster(shell.Directory, _ => CannedMaster.Published("web1"));
+
+    public void Dispose()
+    {
+        master.Dispose();
+        shell.Dispose();
+    }
+
+    [Theory]
+    [InlineData("Send-SaltEvent @{ a = 1 } my/tag -Target 'web*' -ConfigPath $dir")]
+    [InlineData("@{ a = 1 } | Send-SaltEvent my/tag -Target 'web*' -ConfigPath $dir")]
+    [InlineData("@{ a = 1 } | Send-SaltEvent -Tag my/tag -Target 'web*' -ConfigPath $dir")]
+    [InlineData("Send-SaltEvent -Data @{ a = 1 } -Tag my/tag -Target 'web*' -ConfigPath $dir/master")]
+    [InlineData("Send-SaltEvent -InputObject @{ a = 1 } -Tag my/tag -Target 'web*' -TargetType Glob -ConfigPath $dir")]
+    public void Each_form_publishes_one_job(string script)
+    {
+        var job = shell.Run(script).Single;
+
+        Assert.Equal("20261124120000000001", (string)job.JobId);
+        Assert.Equal(["web1"], (string[])job.Minions);
+        Assert.Empty((string[])job.Missing);
+        Assert.Null(job.Answers);
+        var load = Assert.Single(master.Loads);
+        Assert.Equal(("web*", "glob", "my/tag"), (load["tgt"], load["tgt_type"], ((object?[])load["arg"]!)[1]));
+        Assert.Equal(1L, ((PayloadMap)((object?[])load["arg"]!)[0]!)["a"]);
+    }
+
+    [Fact]
+    public void Several_minions_are_a_list_and_nothing_else()
+    {
+        shell.Run("Send-SaltEvent x t -Target web1, web2 -TargetType List -ConfigPath $dir").Good();
+
+        Assert.Equal(["web1", "web2"], (object?[])master.Loads.Single()["tgt"]!);
+        AssertFails("ParametersDisagree", ErrorCategory.InvalidArgument, "Send-SaltEvent x t -Target web1, web2 -ConfigPath $dir");
+    }
+
+    [Theory]
+    [InlineData(true, "True", true)]
+    [InlineData(false, "False", false)]
+    [InlineData("Passed invalid arguments", "Passed invalid arguments", false)]
+    public void Wait_tells_what_each_minion_did(object returned, string shown, bool fired)
+    {
+        shell.StartBus();
+        using var wire = Wire.To(shell.Directory);
+        Answering(_ =>
+        {
+            wire.Send("salt/job/20261124120000000009/ret/web1", ("return", false)); // another job's
+            wire.Send("salt/job/20261124120000000001/ret/web1", ("return", returned), ("id", "web1"));
+            return CannedMaster.Published("web1");
+        });
+
+        var answer = Assert.Single((PSObject[])shell.Run("(Send-SaltEvent x t -Target web1 -ConfigPath $dir -Wait 15).Answers").Good().Output.ToArray());
+
+        Assert.Equal(("web1", true, fired, shown), ((string)((dynamic)answer).MinionId, (bool)((dynamic)answer).Answered, (bool)((dynamic)answer).Fired, (string)((dynamic)answer).Return.ToString()));
+    }
+
+    [Fact]
+    public void A_minion_that_does_not_answer_is_named_in_a_warning()
+    {
+        shell.StartBus();
+        Answering(_ => CannedMaster.Published("web1", "web2"));
+
+        var result = shell.Run("(Send-SaltEvent x t -Target 'web*' -ConfigPath $dir -Wait 0.1).Answers").Good();
+
+        Assert.All(result.Output, a => Assert.False((bool)a.Properties["Answered"].Value));
+        Assert.Contains("web1, web2", Assert.Single(result.Warnings), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_target_that_nobody_matches_is_an_error_of_that_event_alone()
+    {
+        Answering(load => load["arg"] is object?[] { Length: 2 } arguments && arguments[1] is "b"
+            ? CannedMaster.Published("web1")
+            : CannedMaster.Map(("enc", "clear"), ("load", CannedMaster.Map(("jid", null), ("minions", Array.Empty<object>()), ("error", "no")))));
+
+        var result = shell.Run("'a', 'b' | ForEach-Object { Send-SaltEvent x $_ -Target nobody -ConfigPath $dir }");
+
+        Assert.Equal("NoMinionMatches,SaltEvents.Cmdlets.SendSaltEventCommand", Assert.Single(result.Errors).FullyQualifiedErrorId);
+        Assert.Equal("nobody", result.Errors[0].TargetObject);
+        Assert.Single(result.Output);
+    }
+
+    [Fact]
+    public void Each_failure_has_its_own_id()
+    {
+        Answering(_ => CannedMaster.Map(("error", CannedMaster.Map(("name", "AuthenticationError"), ("message", "no")))));
+        var wrongKey = AssertFails("AuthenticationFailed", ErrorCategory.AuthenticationError, "Send-SaltEvent x t -Target web1 -ConfigPath $dir");
+        Assert.DoesNotContain("the-key-of-root", wrongKey.Exception.ToString(), StringComparison.Ordinal);
+        Answering(_ => null);
+        AssertFails("MasterNotAnswering", ErrorCategory.OperationTimeout, "Send-SaltEvent x t -Target web1 -ConfigPath $dir -Timeout 0.2");
+        File.Delete(Path.Combine(shell.Directory, ".root_key"));
+        AssertFails("KeyFileNotFound", ErrorCategory.ObjectNotFound, "Send-SaltEvent x t -Target web1 -ConfigPath $dir");
+        AssertFails("ConfigurationNotFound", ErrorCategory.ObjectNotFound, "Send-SaltEvent x t -Target web1 -ConfigPath $dir/none");
+        File.WriteAllText(Path.Combine(shell.Directory, "master"), "transport: ws\n");
+        AssertFails("ConfigurationInvalid", ErrorCategory.InvalidData, "Send-SaltEvent x t -Target web1 -ConfigPath $dir");
+        File.WriteAllText(Path.Combine(shell.Directory, "master"), $"interface: 127.0.0.1\nret_port: 1\ncachedir: {shell.Directory}\n");
+        File.WriteAllText(Path.Combine(shell.Directory, ".root_key"), "k");
+        AssertFails("MasterNotFound", ErrorCategory.ObjectNotFound, "Send-SaltEvent x t -Target web1 -ConfigPath $dir");
+    }
+
+    [Theory]
+    [InlineData("Send-SaltEvent x t -Target web1 -ConfigPath $dir -PassThru")]
+    [InlineData("Send-SaltEvent x t -Target web1 -ConfigPath $dir -KeepTimestamp")]
+    [InlineData("Send-SaltEvent x t -Target web1 -ConfigPath $dir -Framing Map")]
+    [InlineData("Send-SaltEvent x t -Target web1 -SockDir $dir")]
+    [InlineData("Send-SaltEvent x t -SockDir $dir -TargetType List")]
+    [InlineData("Send-SaltEvent x t -SockDir $dir -Wait 1")]
+    [InlineData("Send-SaltEvent x t -SockDir $dir -Timeout 1")]
+    public void What_says_nothing_on_this_way_is_refused(string script) => AssertFails("ParametersDisagree", ErrorCategory.InvalidArgument, script);
+
+    [Fact]
+    public void WhatIf_publishes_nothing()
+    {
+        shell.Run("1..3 | Send-SaltEvent t -Target web1 -ConfigPath $dir -Wait 1 -WhatIf").Good();
+
+        Assert.Empty(master.Loads);
+    }
+
+    [Fact]
+    public void Ctrl_C_ends_the_wait_for_a_master_that_does_not_answer()
+    {
+        Answering(_ => null);
+        using var run = shell.Start("Send-SaltEvent x t -Target web1 -ConfigPath $dir -Timeout 0");
+        Until.True(() => !master.Loads.IsEmpty, "the master was asked");
+
+        Assert.IsType<PipelineStoppedException>(run.Stop().Failure);
+    }
+
+    private ErrorRecord AssertFails(string id, ErrorCategory category, string script)
+    {
+        var error = shell.Fails(script);
+        Assert.Equal(id + ",SaltEvents.Cmdlets.SendSaltEventCommand", error.FullyQualifiedErrorId);
+        Assert.Equal(category, error.CategoryInfo.Category);
+        return error;
+    }
+
+    private void Answering(Func<PayloadMap, PayloadMap?> answer)
+    {
+        master.Dispose();
+        master = new CannedMaster(shell.Directory, answer);
+    }
+}
