@@ -21,7 +21,7 @@ public sealed class BusConnectorTests : IDisposable
 
     public void Dispose() => directory.Dispose();
 
-    private static Task<BusConnection> ConnectAsync(BusAddress address, TimeSpan? timeout = null, CancellationToken token = default) =>
+    private static Task<SocketConnection> ConnectAsync(BusAddress address, TimeSpan? timeout = null, CancellationToken token = default) =>
         BusConnector.ConnectAsync(address, timeout ?? Limit, token);
 
     private UnixBusAddress In(string name) => new(directory.In(name));
