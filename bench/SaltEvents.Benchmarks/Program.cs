@@ -3,6 +3,7 @@ using System.Threading.Tasks;
 using BenchmarkDotNet.Running;
 using SaltEvents.Benchmarks.Peers;
 using SaltEvents.Benchmarks.Throughput;
+using SaltEvents.Benchmarks.ZeroMq;
 
 namespace SaltEvents.Benchmarks;
 
@@ -17,6 +18,8 @@ internal static class Program
                      --events  events a run, default 2000000; latency takes a hundredth of it
                      --runs    runs of which the median counts, default 5
                      --only    only scenarios with that word in their name, such as client
+          zeromq     [--events N] [--runs N]
+                     Through a ZeroMQ bus, beside libzmq doing the same (Debian's python3-zmq).
           micro      [BenchmarkDotNet's own arguments]
                      The parts alone: reading frames, encoding, decoding, matching tags, reading a field.
         """;
@@ -27,6 +30,8 @@ internal static class Program
         {
             case ["throughput", .. var rest]:
                 return ThroughputOptions.TryParse(rest, out var options) ? await ThroughputCommand.RunAsync(options) : Fail();
+            case ["zeromq", .. var rest]:
+                return ThroughputOptions.TryParse(rest, out var zeroMqOptions) ? await ZeroMqCommand.RunAsync(zeroMqOptions) : Fail();
             case ["micro", .. var rest]:
                 BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(rest.Length == 0 ? ["--filter", "*"] : rest);
                 return 0;

@@ -6,7 +6,7 @@ using SaltEvents.Core.Transport;
 namespace SaltEvents.Core.Server;
 
 /// <summary>How an embedded bus behaves. Immutable; change a copy with <c>with</c>.</summary>
-/// <param name="Listen">Where it listens: Unix sockets, or TCP ports of which 0 takes a free one.</param>
+/// <param name="Listen">Where it listens: Unix sockets, or TCP ports of which 0 takes a free one; either with ZeroMQ on them (<see cref="ZeroMqBusAddress"/>).</param>
 public sealed record EventBusServerOptions(BusEndpoint Listen)
 {
     /// <summary>The longest frame accepted, in bytes. Default 64 MiB.</summary>
@@ -36,6 +36,9 @@ public sealed record EventBusServerOptions(BusEndpoint Listen)
 
     /// <summary>Makes this a minion's bus that sends <c>fire_master</c> events on to a master; null for none.</summary>
     public MasterForwarding? Forwarding { get; init; }
+
+    /// <summary>Whether it speaks ZeroMQ: then there are messages in place of frames, and the three format settings say nothing.</summary>
+    internal bool IsZeroMq => Listen.Pull is ZeroMqBusAddress;
 
     /// <summary>How long a stopping bus waits for subscribers, and then for its master, to take what is queued for them. Default 1 s.</summary>
     public TimeSpan StopTimeout { get; init; } = TimeSpan.FromSeconds(1);

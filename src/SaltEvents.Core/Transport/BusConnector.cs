@@ -11,7 +11,7 @@ using SaltEvents.Core.Compat;
 
 namespace SaltEvents.Core.Transport;
 
-/// <summary>Opens a connection to one socket of a bus and says in words why it cannot.</summary>
+/// <summary>Opens a connection to one socket of a bus, whatever is spoken on it, and says in words why it cannot.</summary>
 internal static class BusConnector
 {
     private const int BusyMilliseconds = 20;
@@ -19,14 +19,14 @@ internal static class BusConnector
     /// <exception cref="BusNotFoundException">Nothing listens there.</exception>
     /// <exception cref="BusAccessException">The account may not connect.</exception>
     /// <exception cref="BusConnectionException">No answer within <paramref name="timeout"/>.</exception>
-    public static async Task<BusConnection> ConnectAsync(BusAddress address, TimeSpan timeout, CancellationToken token)
+    public static async Task<SocketConnection> ConnectAsync(BusAddress address, TimeSpan timeout, CancellationToken token)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(token);
         limit.CancelAfter(timeout);
         try
         {
             var remote = await ResolveAsync(address).ConfigureAwait(false);
-            return new BusConnection(address, await ConnectAsync(remote, limit.Token).ConfigureAwait(false));
+            return new SocketConnection(address, await ConnectAsync(remote, limit.Token).ConfigureAwait(false));
         }
         catch (Exception e)
         {
@@ -83,13 +83,13 @@ internal static class BusConnector
 
     internal static async Task<EndPoint> ResolveAsync(BusAddress address)
     {
-        if (address is UnixBusAddress unix)
+        if (address.Socket is UnixBusAddress unix)
         {
             CheckLength(unix);
             return UnixFiles.EndPoint(unix.Path);
         }
 
-        var tcp = (TcpBusAddress)address;
+        var tcp = (TcpBusAddress)address.Socket;
         if (IPAddress.TryParse(tcp.Host, out var ip))
         {
             return new IPEndPoint(ip, tcp.Port);
@@ -114,7 +114,7 @@ internal static class BusConnector
 
     private static SaltEventException Explain(BusAddress address, SocketException failed)
     {
-        if (address is UnixBusAddress unix)
+        if (address.Socket is UnixBusAddress unix)
         {
             if (failed.SocketErrorCode == SocketError.AccessDenied)
             {
