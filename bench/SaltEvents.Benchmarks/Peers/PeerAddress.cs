@@ -12,6 +12,11 @@ internal static class PeerAddress
 {
     public static BusAddress Parse(string text)
     {
+        if (text.StartsWith("tcp://", StringComparison.Ordinal))
+        {
+            return new ZeroMqBusAddress(Parse(text["tcp://".Length..]));
+        }
+
         if (text.Contains(Path.DirectorySeparatorChar, StringComparison.Ordinal))
         {
             return new UnixBusAddress(text);

@@ -19,7 +19,7 @@ internal sealed class PeerProcess : IAsyncDisposable
 
     public static async Task<PeerProcess> StartAsync(params string[] arguments)
     {
-        var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardInput = true, RedirectStandardOutput = true };
+        var start = new ProcessStartInfo(Environment.ProcessPath!);
         if (Path.GetFileNameWithoutExtension(Environment.ProcessPath!) == "dotnet")
         {
             start.ArgumentList.Add(typeof(PeerProcess).Assembly.Location);
@@ -30,6 +30,13 @@ internal sealed class PeerProcess : IAsyncDisposable
             start.ArgumentList.Add(argument);
         }
 
+        return await StartAsync(start);
+    }
+
+    /// <summary>Any other program that speaks in the same way.</summary>
+    public static async Task<PeerProcess> StartAsync(ProcessStartInfo start)
+    {
+        start.RedirectStandardInput = start.RedirectStandardOutput = true;
         var peer = new PeerProcess(Process.Start(start)!);
         peer.Addresses = (await peer.ReadAsync("ready")).Split(' ');
         return peer;

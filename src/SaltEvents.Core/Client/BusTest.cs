@@ -22,7 +22,9 @@ public static class BusTest
     /// <param name="token">Ends the test.</param>
     public static async Task<BusTestResult> RunAsync(BusEndpoint endpoint, bool fire, TimeSpan timeout, EventBusClientOptions options, CancellationToken token = default)
     {
-        var (pub, connection) = await BusLook.OpenAsync(endpoint.Pub, options.ConnectTimeout, token).ConfigureAwait(false);
+        var (pub, connection) = endpoint.Pub is ZeroMqBusAddress
+            ? await OpenZeroMqAsync(endpoint, fire, options, token).ConfigureAwait(false)
+            : await BusLook.OpenAsync(endpoint.Pub, options.ConnectTimeout, token).ConfigureAwait(false);
         using var monitor = connection is null ? null : new PubMonitor(connection);
         var pull = await BusLook.AtAsync(endpoint.Pull, options.ConnectTimeout, token).ConfigureAwait(false);
         var result = new BusTestResult { Pub = pub, Pull = pull };
@@ -43,11 +45,32 @@ public static class BusTest
         return result with { Dialect = monitor.First.IsCompleted ? await monitor.First.ConfigureAwait(false) : BusDialect.NoneSeen, Foreign = monitor.Foreign };
     }
 
+    // Being connected shows nothing yet: the bus has to answer in ZeroMQ. Only to fire is it made sure that the event will be seen.
+    private static async Task<(BusLook Look, BusConnection? Connection)> OpenZeroMqAsync(BusEndpoint endpoint, bool fire, EventBusClientOptions options, CancellationToken token)
+    {
+        if (endpoint.Pub.Socket is TcpBusAddress { Port: 0 })
+        {
+            return (new BusLook(BusPresence.Unknown), null);
+        }
+
+        try
+        {
+            var connection = fire
+                ? (await PubConnector.ConnectAsync(endpoint, TagFilter.All, options, token).ConfigureAwait(false)).Connection
+                : await ZeroMqConnection.ConnectAsync(endpoint.Pub, ZeroMqRole.Subscribe, TagFilter.All.Prefixes, options.ConnectTimeout, token).ConfigureAwait(false);
+            return (new BusLook(BusPresence.Listening), connection);
+        }
+        catch (Exception e) when (e is SaltEventException or PlatformNotSupportedException)
+        {
+            return (BusLook.Of(e), null);
+        }
+    }
+
     private static async Task<BusTestResult> FireAsync(BusTestResult result, BusEndpoint endpoint, PubMonitor monitor, TimeSpan timeout, EventBusClientOptions options, CancellationToken token)
     {
         try
         {
-            var format = await FramingProbe.RunAsync(endpoint, options, token).ConfigureAwait(false);
+            var format = endpoint.Pull is ZeroMqBusAddress ? null : await FramingProbe.RunAsync(endpoint, options, token).ConfigureAwait(false);
             var tag = TagPrefix + Guid.NewGuid().ToString("N");
             var echo = monitor.Expect(tag);
             using var client = new EventBusClient(endpoint, options with { Format = format ?? FrameFormat.Map });

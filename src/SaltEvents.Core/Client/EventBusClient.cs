@@ -24,7 +24,7 @@ public sealed class EventBusClient : IDisposable
     {
         Endpoint = endpoint ?? throw new ArgumentNullException(nameof(endpoint));
         this.options = options ?? EventBusClientOptions.Default;
-        pull = new PullChannel(endpoint.Pull, this.options.ConnectTimeout, this.options.SendTimeout, ForgetFormat);
+        pull = new PullChannel(endpoint.Pull, this.options.ConnectTimeout, this.options.SendTimeout, ForgetFormat, EventConnector.ToPullAsync);
     }
 
     /// <summary>The bus.</summary>
@@ -41,7 +41,7 @@ public sealed class EventBusClient : IDisposable
     /// <exception cref="BusAccessException">The account may not listen.</exception>
     /// <exception cref="BusConnectionException">It did not answer in time.</exception>
     public Task<EventSubscription> SubscribeAsync(TagFilter? filter = null, CancellationToken token = default) =>
-        EventSubscription.OpenAsync(Endpoint.Pub, filter ?? TagFilter.All, options, token);
+        EventSubscription.OpenAsync(Endpoint, filter ?? TagFilter.All, options, token);
 
     /// <summary>Waits for one event, as Salt's get_event: other events that arrive meanwhile are passed over.</summary>
     /// <param name="tag">The tag; null or empty for any. See <see cref="TagMatch.Auto"/>.</param>
@@ -99,20 +99,24 @@ public sealed class EventBusClient : IDisposable
     /// <summary>Connects to the pull socket, so that a bus that is not there shows before anything is fired.</summary>
     public Task ConnectPullAsync(CancellationToken token = default) => pull.ConnectAsync(token);
 
-    /// <summary>Fires an event on the bus, stamped with the present time. Returns when the socket has taken it.</summary>
+    /// <summary>
+    /// Fires an event on the bus, stamped with the present time, but not for Salt before 0.17. Returns when the socket has
+    /// taken it; on a ZeroMQ bus, when ZeroMQ has, which sends it at once: see <see cref="CompleteAsync"/>.
+    /// </summary>
     /// <returns>The event as sent.</returns>
     /// <exception cref="InvalidEventException">It is no event that Salt could carry; nothing was sent.</exception>
     /// <exception cref="BusNotFoundException">There is no bus.</exception>
     /// <exception cref="BusConnectionException">The bus went away; the event was not fired.</exception>
     /// <exception cref="DeliveryUnknownException">The bus went away; the event may have been fired. It is not sent again.</exception>
     public Task<SaltEvent> FireAsync(string tag, PayloadMap data, CancellationToken token = default) =>
-        FireBodyAsync(EventCodec.Encode(tag, data, DateTime.UtcNow, options.MaxEventBytes), token);
+        FireBodyAsync(EventCodec.Encode(tag, data, HasStamps ? DateTime.UtcNow : null, options.MaxEventBytes), token);
 
-    /// <summary>Fires an event's body as it is.</summary>
+    /// <summary>Fires an event's body: a tag, a blank line and a payload. On a ZeroMQ bus the tag gets the form that the options say.</summary>
     /// <returns>The event as sent.</returns>
     public async Task<SaltEvent> FireBodyAsync(byte[] body, CancellationToken token = default)
     {
         var saltEvent = EventCodec.Decode(body);
+        body = IsZeroMq ? EventCodec.ToZeroMq(body, options.TagForm) : body;
         await pull.SendAsync(t => FrameAsync(body, t), token).ConfigureAwait(false);
         return saltEvent;
     }
@@ -138,10 +142,14 @@ public sealed class EventBusClient : IDisposable
     /// <inheritdoc/>
     public void Dispose() => pull.Dispose();
 
+    private bool IsZeroMq => Endpoint.Pull is ZeroMqBusAddress;
+
+    private bool HasStamps => !IsZeroMq || options.TagForm != TagForm.Padded;
+
     // Called with the connection open: the answer is that of the bus that gets the frame.
     private async ValueTask<ArraySegment<byte>> FrameAsync(byte[] body, CancellationToken token)
     {
-        format ??= options.Format ?? FramingProbe.Find(Endpoint) ?? await FindFormatAsync(token).ConfigureAwait(false);
+        format ??= IsZeroMq ? FrameFormat.Map : options.Format ?? FramingProbe.Find(Endpoint) ?? await FindFormatAsync(token).ConfigureAwait(false);
         var frame = new ByteBuffer(FrameWriter.MaxFrameLength(body.Length));
         FrameWriter.Write(frame, body, format.Value);
         return frame.Written;

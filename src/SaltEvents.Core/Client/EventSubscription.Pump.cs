@@ -92,7 +92,7 @@ public sealed partial class EventSubscription
             await Task.Delay(left < pause ? left.Value : pause, token).ConfigureAwait(false);
             try
             {
-                connection = await BusConnector.ConnectAsync(Address, options.ConnectTimeout, token).ConfigureAwait(false);
+                (connection, _) = await PubConnector.ConnectAsync(endpoint, filter, options, token).ConfigureAwait(false);
             }
             catch (SaltEventException)
             {

@@ -16,6 +16,7 @@ namespace SaltEvents.Core.Client;
 /// </summary>
 public sealed partial class EventSubscription : IEventSource, IAsyncDisposable, IDisposable
 {
+    private readonly BusEndpoint endpoint;
     private volatile BusConnection connection;
     private readonly TagFilter filter;
     private readonly EventBusClientOptions options;
@@ -31,8 +32,9 @@ public sealed partial class EventSubscription : IEventSource, IAsyncDisposable, 
     private int endReason;
     private int disposed;
 
-    private EventSubscription(BusConnection connection, TagFilter filter, EventBusClientOptions options)
+    private EventSubscription(BusEndpoint endpoint, BusConnection connection, bool isJoined, TagFilter filter, EventBusClientOptions options)
     {
+        this.endpoint = endpoint;
         this.connection = connection;
         this.filter = filter;
         this.options = options;
@@ -51,7 +53,8 @@ public sealed partial class EventSubscription : IEventSource, IAsyncDisposable, 
             OnDropped);
         if (options.ReportsStatus)
         {
-            queue.Writer.TryWrite(new StreamStatus(StreamState.Connected, DateTime.UtcNow, TimeSpan.Zero, $"Listening to the event bus at {Address}."));
+            var doubt = isJoined ? string.Empty : " It could not be seen from when on: give the pull socket too; the first events may be missed.";
+            queue.Writer.TryWrite(new StreamStatus(StreamState.Connected, DateTime.UtcNow, TimeSpan.Zero, $"Listening to the event bus at {Address}.{doubt}"));
         }
 
         pump = Task.Run(() => PumpAsync(stop.Token));
@@ -81,7 +84,7 @@ public sealed partial class EventSubscription : IEventSource, IAsyncDisposable, 
     /// <summary>The error that ended it, where there was one.</summary>
     public Exception? EndCause { get; private set; }
 
-    internal BusAddress Address => connection.Address;
+    internal BusAddress Address => endpoint.Pub;
 
     /// <inheritdoc/>
     public bool TryReadStatus(out StreamStatus? status) => statuses.TryDequeue(out status);
@@ -164,10 +167,10 @@ public sealed partial class EventSubscription : IEventSource, IAsyncDisposable, 
         connection.Dispose();
     }
 
-    internal static async Task<EventSubscription> OpenAsync(BusAddress pub, TagFilter filter, EventBusClientOptions options, CancellationToken token)
+    internal static async Task<EventSubscription> OpenAsync(BusEndpoint endpoint, TagFilter filter, EventBusClientOptions options, CancellationToken token)
     {
-        var connection = await BusConnector.ConnectAsync(pub, options.ConnectTimeout, token).ConfigureAwait(false);
-        return new EventSubscription(connection, filter, options);
+        var (connection, isJoined) = await PubConnector.ConnectAsync(endpoint, filter, options, token).ConfigureAwait(false);
+        return new EventSubscription(endpoint, connection, isJoined, filter, options);
     }
 
     // A change of the connection that a full queue pushes out is not lost: it is told next.

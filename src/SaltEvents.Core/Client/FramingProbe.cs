@@ -33,7 +33,7 @@ internal static class FramingProbe
     /// <summary>Finds the format out; null where the bus gives nothing back in either, or cannot be listened to.</summary>
     public static async Task<FrameFormat?> RunAsync(BusEndpoint endpoint, EventBusClientOptions options, CancellationToken token)
     {
-        if (endpoint.Pub is TcpBusAddress { Port: 0 })
+        if (endpoint.Pub.Socket is TcpBusAddress { Port: 0 })
         {
             return null;
         }
@@ -59,7 +59,7 @@ internal static class FramingProbe
         var id = TagPrefix + Guid.NewGuid().ToString("N");
         var filter = new TagFilter([id], TagMatch.StartsWith);
         var listening = options with { ShowsProbes = true, Overflow = OverflowPolicy.DropNewest, Reconnect = false };
-        var subscription = await EventSubscription.OpenAsync(endpoint.Pub, filter, listening, token).ConfigureAwait(false);
+        var subscription = await EventSubscription.OpenAsync(endpoint, filter, listening, token).ConfigureAwait(false);
         await using (subscription.ConfigureAwait(false))
         {
             // Bare first: to a bus that wants a length it looks like the start of a huge frame, and the connection waits.

@@ -24,6 +24,11 @@ internal sealed class PubMonitor : IDisposable
     public PubMonitor(BusConnection connection)
     {
         this.connection = connection;
+        if (connection is ZeroMqConnection)
+        {
+            first.TrySetResult(BusDialect.ZeroMQ); // the peer has shown it already
+        }
+
         pump = Task.Run(PumpAsync);
     }
 

@@ -37,6 +37,8 @@ internal static class UnixFiles
 
     public static void MoveNew(string from, string to) => throw NotSupported();
 
+    public static string? LinkTarget(string path) => throw NotSupported();
+
     private static PlatformNotSupportedException NotSupported() => new(
         "Windows PowerShell (.NET Framework) has no Unix sockets. Use the bus in TCP mode: name its pub and pull ports, or run PowerShell 7.");
 #else
@@ -80,6 +82,19 @@ internal static class UnixFiles
 
     /// <summary>Renames a file, over an existing one too.</summary>
     public static void MoveOver(string from, string to) => File.Move(from, to, overwrite: true);
+
+    /// <summary>Where a symbolic link leads; null where it is none, or has gone.</summary>
+    public static string? LinkTarget(string path)
+    {
+        try
+        {
+            return new FileInfo(path).LinkTarget;
+        }
+        catch (IOException)
+        {
+            return null;
+        }
+    }
 
     /// <summary>Renames a socket file, never over an existing one.</summary>
     public static void MoveNew(string from, string to) => File.Move(from, to, overwrite: false);

@@ -1,6 +1,7 @@
 using System;
 using System.Text;
 using MessagePack;
+using SaltEvents.Core.Compat;
 using SaltEvents.Core.Framing;
 
 namespace SaltEvents.Core.Events;
@@ -51,18 +52,53 @@ public static class EventCodec
         return Join(Encoding.UTF8.GetBytes(tag), packed.Written);
     }
 
+    /// <summary>Makes a body whose payload is a text, as Salt before 0.17 takes it (salt/modules/event.py, fire, 0.16.4).</summary>
+    /// <exception cref="InvalidEventException">The tag cannot be fired.</exception>
+    public static byte[] EncodeText(string tag, string text)
+    {
+        CheckTag(tag);
+        var packed = new ByteBuffer();
+        PayloadEncoder.Write(packed, text);
+        return Join(Encoding.UTF8.GetBytes(tag), packed.Written);
+    }
+
     /// <summary>Makes a body from an event's own bytes with another tag or time: every other field stays byte for byte.</summary>
+    /// <param name="tag">The tag.</param>
+    /// <param name="source">The event.</param>
+    /// <param name="stamp">The time of firing, UTC; null keeps the payload's own.</param>
+    /// <param name="takesText">Whether the bus takes a payload that is no map, as Salt before 0.17 does; such a one is not stamped.</param>
     /// <exception cref="InvalidEventException">The tag cannot be fired, or the payload is no map.</exception>
-    public static byte[] Encode(string tag, SaltEvent source, DateTime? stamp)
+    public static byte[] Encode(string tag, SaltEvent source, DateTime? stamp, bool takesText = false)
     {
         CheckTag(tag);
         var tagBytes = tag == source.Tag ? source.TagUtf8.ToArray() : Encoding.UTF8.GetBytes(tag);
+        if (takesText && !source.Fields.IsMap)
+        {
+            return Join(tagBytes, source.Payload.Span);
+        }
+
         if (!source.Fields.IsMap)
         {
             throw new InvalidEventException(InvalidEventReason.PayloadIsNoMap, $"The payload of the event {source.Tag} is no map; Salt takes only maps.");
         }
 
         return Join(tagBytes, stamp is { } utc ? Restamp(source, utc) : source.Payload.Span);
+    }
+
+    /// <summary>Writes a body as a ZeroMQ bus takes it.</summary>
+    /// <param name="body">The body, with a blank line after its tag.</param>
+    /// <param name="form">How the bus marks the end of a tag.</param>
+    /// <exception cref="InvalidEventException">The tag is one that this form cannot carry.</exception>
+    public static byte[] ToZeroMq(ReadOnlySpan<byte> body, TagForm form)
+    {
+        var tag = body.Slice(0, TagLength(body));
+        var problem =
+            form == TagForm.Padded && tag.Length > TagForms.PaddedLength ? $"has {tag.Length} bytes; Salt before 0.17 takes {TagForms.PaddedLength} at most"
+            : form == TagForm.PaddedOrDelimited && tag.Length > TagForms.PaddedLength && tag[TagForms.PaddedLength] >= 0x80 ? $"has a character outside ASCII at its byte {TagForms.PaddedLength + 1}, which Salt 0.17 to 2014.7 takes for the start of the data"
+            : TagForms.IsPadded(tag.Length, form) && tag[tag.Length - 1] == (byte)'|' ? "ends in |, with which Salt before 2015.5 fills tags up and which it takes away again"
+            : null;
+        return problem is null ? TagForms.Write(body, form) : throw new InvalidEventException(
+            InvalidEventReason.TagDoesNotFit, $"The tag {TextSupport.Utf8(tag)} {problem}. Nothing was sent. Change the tag, or the form of tags if the bus is of another version.");
     }
 
     /// <summary>Says what is wrong with a tag, before anything is sent.</summary>

@@ -38,7 +38,7 @@ internal sealed class FnMatchPattern
         IgnoreCase = ignoreCase;
     }
 
-    private bool IgnoreCase { get; }
+    public bool IgnoreCase { get; }
 
     /// <summary>Whether the whole tag matches.</summary>
     public bool IsMatch(ReadOnlySpan<byte> utf8)

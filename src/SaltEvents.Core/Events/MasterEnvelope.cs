@@ -1,4 +1,5 @@
 using System;
+using SaltEvents.Core.Framing;
 
 namespace SaltEvents.Core.Events;
 
@@ -21,6 +22,12 @@ internal static class MasterEnvelope
         return EventCodec.Encode(Tag, envelope, stamp, maxEventBytes, out trimmed);
     }
 
-    /// <summary>Whether a body is a <c>fire_master</c> event.</summary>
-    public static bool IsEnvelope(ReadOnlySpan<byte> body) => body.StartsWith("fire_master\n\n"u8);
+    /// <summary>Takes a <c>fire_master</c> event, with a blank line after its tag, where a body is one.</summary>
+    public static bool TryFind(ReadOnlySpan<byte> body, bool isZeroMq, out byte[] envelope)
+    {
+        envelope = body.StartsWith("fire_master\n\n"u8) ? body.ToArray()
+            : isZeroMq && body.StartsWith("fire_master|||||||||"u8) ? [.. "fire_master\n\n"u8, .. body.Slice(TagForms.PaddedLength)]
+            : [];
+        return envelope.Length > 0;
+    }
 }

@@ -20,6 +20,16 @@ public sealed class TagFilter
     /// <summary>Passes every event.</summary>
     public static TagFilter All { get; } = new(null);
 
+    /// <summary>What tags that pass start with: a listener on a ZeroMQ bus asks for no others. One empty prefix asks for all.</summary>
+    internal IReadOnlyList<byte[]> Prefixes
+    {
+        get
+        {
+            var prefixes = matchers.Select(m => m.Prefix).ToArray();
+            return prefixes.Length == 0 || prefixes.Any(p => p.Length == 0) ? [[]] : prefixes;
+        }
+    }
+
     /// <summary>Whether an event with that tag passes.</summary>
     public bool IsMatch(ReadOnlySpan<byte> tagUtf8)
     {

@@ -26,6 +26,14 @@ public sealed class TagMatcher
         shell = this.match == TagMatch.FnMatch ? new FnMatchPattern(pattern, match == TagMatch.FnMatch && Environment.OSVersion.Platform == PlatformID.Win32NT) : null;
     }
 
+    /// <summary>What every tag that matches starts with; may be empty.</summary>
+    internal byte[] Prefix => match switch
+    {
+        TagMatch.StartsWith => text,
+        TagMatch.FnMatch when !shell!.IgnoreCase && Pattern.IndexOfAny(Wildcards) is var end => Encoding.UTF8.GetBytes(end < 0 ? Pattern : Pattern.Substring(0, end)),
+        _ => [],
+    };
+
     /// <summary>The pattern as it was given.</summary>
     public string Pattern { get; }
 

@@ -20,10 +20,11 @@ internal static class KeyFile
         }
         catch (UnauthorizedAccessException e)
         {
-            var status = UnixFileStatus.Of(path) ?? UnixFileStatus.Of(Path.GetDirectoryName(Path.GetFullPath(path))!);
-            var who = status is null ? string.Empty : $": it belongs to {status.Owner}:{status.Group}, mode {status.Mode}";
+            var (step, what) = UnixFileStatus.Of(path) is null ? (Path.GetDirectoryName(Path.GetFullPath(path))!, "the directory") : (path, "it");
+            var status = UnixFileStatus.Of(step);
+            var owner = status is null ? string.Empty : $": {what} belongs to {status.Owner}:{status.Group}, mode {status.Mode}";
             var run = status is null ? "Run as the account that Salt runs as, or as root." : $"Run as {status.Owner}, for example: sudo -u {status.Owner} pwsh";
-            throw new MasterRequestException(notReadable, $"{Environment.UserName} may not read the key file {path}{who}. {run}", e);
+            throw new MasterRequestException(notReadable, $"{Environment.UserName} may not read the key file {path}{owner}. {run}", e);
         }
         catch (IOException e)
         {

@@ -13,20 +13,21 @@ namespace SaltEvents.Core.Master;
 /// </summary>
 internal sealed class MasterKeyStore(MinionChannelOptions options)
 {
-    private readonly string path = Path.Combine(options.PkiDirectory, "minion_master.pub");
+    /// <summary>Where it is remembered.</summary>
+    public string Path { get; } = System.IO.Path.Combine(options.PkiDirectory, "minion_master.pub");
 
     /// <summary>The remembered key; null at first sight.</summary>
     /// <exception cref="MasterRequestException">It cannot be read or is none.</exception>
     public RsaKey? Load()
     {
-        if (!File.Exists(path))
+        if (!File.Exists(Path))
         {
             return null;
         }
 
-        var pem = KeyFile.Read(path, MasterRequestReason.MinionKeyNotFound, MasterRequestReason.MinionKeyNotReadable, string.Empty);
+        var pem = KeyFile.Read(Path, MasterRequestReason.MinionKeyNotFound, MasterRequestReason.MinionKeyNotReadable, string.Empty);
         return RsaKey.FromPem(pem, isPrivate: false)
-            ?? throw new MasterRequestException(MasterRequestReason.InvalidKey, $"The file {path}, where the minion remembers its master's key, holds no RSA public key in PEM.");
+            ?? throw new MasterRequestException(MasterRequestReason.InvalidKey, $"The file {Path}, where the minion remembers its master's key, holds no RSA public key in PEM.");
     }
 
     /// <summary>Whether the configuration lets the master with this key be trusted, and whether it is the remembered one.</summary>
@@ -56,26 +57,35 @@ internal sealed class MasterKeyStore(MinionChannelOptions options)
         {
             throw new MasterRequestException(
                 MasterRequestReason.MasterKeyChanged,
-                $"The master at {master} has another key than the one that the minion remembers in {path}: it may be another machine that plays the master. Nothing was sent. If the master really has a new key, remove that file.");
+                $"The master at {master} has another key than the one that the minion remembers in {Path}: it may be another machine that plays the master. Nothing was sent. If the master really has a new key, remove that file.");
         }
     }
 
     /// <summary>Writes a key that has been checked, whole or not at all, for everybody to read as Salt does.</summary>
+    /// <param name="pem">The key.</param>
+    /// <param name="replaces">Whether another key may be there. Otherwise one that the daemon has written meanwhile stays.</param>
     /// <exception cref="MasterRequestException">It cannot be written.</exception>
-    public void Save(string pem)
+    public void Save(string pem, bool replaces)
     {
-        var born = path + "." + Path.GetRandomFileName();
+        var born = Path + "." + System.IO.Path.GetRandomFileName();
         try
         {
             File.WriteAllText(born, pem);
             UnixFiles.MakeReadable(born);
-            UnixFiles.MoveOver(born, path);
+            if (replaces)
+            {
+                UnixFiles.MoveOver(born, Path);
+            }
+            else
+            {
+                File.Move(born, Path);
+            }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new MasterRequestException(
                 MasterRequestReason.MasterKeyNotSaved,
-                $"The master's key cannot be remembered in {path}: {e.Message} Nothing was sent. Run as the account that the minion runs as, or as root.",
+                $"The master's key cannot be remembered in {Path}: {e.Message} Nothing was sent. Run as the account that the minion runs as, or as root.",
                 e);
         }
         finally

@@ -83,7 +83,7 @@ internal sealed class SignIn
         {
             if (known is not null)
             {
-                CheckSignature(known, signed, signature);
+                CheckSignature(known, signed, signature, $"it is not signed with the key in {masterKeys.Path}, which the minion remembers as its master's");
             }
 
             CheckNonce(content);
@@ -92,12 +92,12 @@ internal sealed class SignIn
 
         using var offered = RsaKey.FromPem(pem, isPrivate: false) ?? throw requests.Unexpected(null);
         masterKeys.Check(known, offered, pem, MessageValues.Text(content["pub_sig"]), Master);
-        CheckSignature(offered, signed, signature);
+        CheckSignature(offered, signed, signature, $"it is not signed with the master's key in {options.SigningAlgorithm}");
         CheckNonce(content);
         var session = OpenSession(content, offered, isKnown: known is not null);
         if (known is null || !known.Equals(offered))
         {
-            masterKeys.Save(pem);
+            masterKeys.Save(pem, replaces: known is not null);
         }
 
         return session;
@@ -129,11 +129,11 @@ internal sealed class SignIn
         return MessageValues.TryDecode(signed) as PayloadMap ?? throw requests.Unexpected(null);
     }
 
-    private void CheckSignature(RsaKey master, byte[] signed, byte[] signature)
+    private void CheckSignature(RsaKey master, byte[] signed, byte[] signature, string otherwise)
     {
         if (!master.Verify(signed, signature, signingHash))
         {
-            throw Tampered("its signature is not the master's");
+            throw Tampered(otherwise);
         }
     }
 

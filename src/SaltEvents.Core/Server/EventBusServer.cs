@@ -87,10 +87,18 @@ public sealed class EventBusServer : IAsyncDisposable
     }
 
     /// <summary>Starts a bus.</summary>
+    /// <exception cref="PlatformNotSupportedException">Unix sockets are not to be had here, or not with ZeroMQ on them.</exception>
     /// <exception cref="BusInUseException">A live bus has one of the addresses.</exception>
     /// <exception cref="BusAccessException">The account may not listen there.</exception>
     public static async Task<EventBusServer> StartAsync(EventBusServerOptions options, CancellationToken token = default)
     {
+        if (options.IsZeroMq)
+        {
+            ZeroMqBridge.CheckSupported(options.Listen.Pub);
+            ZeroMqBridge.CheckSupported(options.Listen.Pull);
+            options = options with { Format = FrameFormat.Map, Accepts = null, BodyType = FrameBodyType.Bin };
+        }
+
         var directories = OwnedDirectories.CreateFor(options.Listen);
         BusListener? pub = null;
         try
@@ -129,7 +137,7 @@ public sealed class EventBusServer : IAsyncDisposable
             try
             {
                 var connection = await pullListener.AcceptAsync(stop.Token).ConfigureAwait(false);
-                Run(new PullSession(connection, hub, pulled, options, forwarder));
+                Run(new PullSession(EventConnector.Accepted(connection, ZeroMqRole.Pull), hub, pulled, options, forwarder));
             }
             catch (SocketException) when (!stop.IsCancellationRequested)
             {
@@ -158,7 +166,7 @@ public sealed class EventBusServer : IAsyncDisposable
         await accepting.ConfigureAwait(false);
         for (var i = 0; i < BusListener.Backlog && pullListener.TryAccept(out var waiting); i++)
         {
-            Run(new PullSession(waiting!, hub, pulled, options, forwarder));
+            Run(new PullSession(EventConnector.Accepted(waiting!, ZeroMqRole.Pull), hub, pulled, options, forwarder));
         }
 
         pullListener.Dispose();

@@ -29,7 +29,7 @@ internal sealed class MasterForwarder
     public MasterForwarder(MasterForwarding forwarding)
     {
         this.forwarding = forwarding;
-        master = new PullChannel(forwarding.Master.Pull, forwarding.ConnectTimeout, SendTimeout);
+        master = new PullChannel(forwarding.Master.Pull, forwarding.ConnectTimeout, SendTimeout, onLost: null, EventConnector.ToPullAsync);
         queue = Channel.CreateBounded<byte[]>(
             new BoundedChannelOptions(forwarding.QueueSize) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true },
             _ => Interlocked.Increment(ref dropped));
@@ -91,9 +91,27 @@ internal sealed class MasterForwarder
         Interlocked.Add(ref dropped, refused);
         foreach (var body in bodies)
         {
-            var frame = new ByteBuffer(FrameWriter.MaxFrameLength(body.Length));
-            FrameWriter.Write(frame, body, forwarding.Format);
-            await SendAsync(frame.Written, token).ConfigureAwait(false);
+            if (TryFrame(body) is { } frame)
+            {
+                await SendAsync(frame.Written, token).ConfigureAwait(false);
+            }
+        }
+    }
+
+    private ByteBuffer? TryFrame(byte[] body)
+    {
+        try
+        {
+            var isZeroMq = forwarding.Master.Pull is ZeroMqBusAddress;
+            var written = isZeroMq ? EventCodec.ToZeroMq(body, forwarding.TagForm) : body;
+            var frame = new ByteBuffer(FrameWriter.MaxFrameLength(written.Length));
+            FrameWriter.Write(frame, written, isZeroMq ? FrameFormat.Map : forwarding.Format);
+            return frame;
+        }
+        catch (InvalidEventException)
+        {
+            Interlocked.Increment(ref dropped); // a tag that the master's version cannot carry
+            return null;
         }
     }
 

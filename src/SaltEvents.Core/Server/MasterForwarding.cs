@@ -16,6 +16,9 @@ public sealed record MasterForwarding(BusEndpoint Master, string MinionId)
     /// <summary>How frames are written to the master. Default <see cref="FrameFormat.Map"/>.</summary>
     public FrameFormat Format { get; init; } = FrameFormat.Map;
 
+    /// <summary>How tags are written to the master, where it speaks ZeroMQ. Default <see cref="Framing.TagForm.Delimited"/>.</summary>
+    public TagForm TagForm { get; init; } = TagForm.Delimited;
+
     /// <summary>How long connecting to the master may take. Default 5 s.</summary>
     public TimeSpan ConnectTimeout { get; init => field = Require.Wait(value); } = TimeSpan.FromSeconds(5);
 }

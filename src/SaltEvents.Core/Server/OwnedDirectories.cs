@@ -42,7 +42,7 @@ internal sealed class OwnedDirectories : IDisposable
 
     private void Create(BusAddress address)
     {
-        if (address is not UnixBusAddress unix)
+        if (address.Socket is not UnixBusAddress unix)
         {
             return;
         }

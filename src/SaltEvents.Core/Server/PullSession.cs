@@ -66,7 +66,7 @@ internal sealed class PullSession(BusConnection connection, SubscriberHub hub, P
     private async Task<bool> RelayAsync(FrameReader reader, int count)
     {
         reader.Advance(count);
-        counters.AddBytes(count);
+        counters.AddBytes(options.IsZeroMq ? 0 : count); // of messages, each is counted by itself
         FrameBatch? batch = null;
         List<byte[]>? forMaster = null;
         var good = Fill(reader, ref batch, ref forMaster);
@@ -80,24 +80,40 @@ internal sealed class PullSession(BusConnection connection, SubscriberHub hub, P
         return good;
     }
 
+    private bool IsEvent(ReadOnlySpan<byte> body, FrameFormat format)
+    {
+        if (options.IsZeroMq)
+        {
+            counters.AddBytes(body.Length);
+            return TagForms.TryFind(body, out _, out _);
+        }
+
+        return EventCodec.TagLength(body) > 0 && (options.Accepts is not { } only || format == only);
+    }
+
     private bool Fill(FrameReader reader, ref FrameBatch? batch, ref List<byte[]>? forMaster)
     {
         try
         {
             while (reader.TryRead(out var body))
             {
-                if (EventCodec.TagLength(body) <= 0 || (options.Accepts is { } only && reader.Format != only))
+                if (!IsEvent(body, reader.Format))
                 {
                     counters.AddMalformed();
+                    if (options.IsZeroMq)
+                    {
+                        continue; // what follows a message has nothing to do with it
+                    }
+
                     return false;
                 }
 
                 // Only where a frame is complete: a long one arrives in many reads. What is pending then fits as well.
                 batch ??= new FrameBatch(FrameWriter.MaxFrameLength(body.Length + reader.Pending));
                 batch.Add(body, options.Format, options.BodyType);
-                if (forwarder is not null && MasterEnvelope.IsEnvelope(body))
+                if (forwarder is not null && MasterEnvelope.TryFind(body, options.IsZeroMq, out var envelope))
                 {
-                    (forMaster ??= []).Add(body.ToArray());
+                    (forMaster ??= []).Add(envelope);
                 }
             }
 

@@ -18,8 +18,14 @@ internal sealed class Subscriber(int id, BusConnection connection, EventBusServe
 
     public SubscriberQueue Queue { get; } = new(options);
 
-    public SubscriberCounters Counters =>
-        new(id, connectedAt, Interlocked.Read(ref eventsOut), Interlocked.Read(ref bytesOut), Queue.Count, Queue.Dropped);
+    public SubscriberCounters Counters
+    {
+        get
+        {
+            var (events, bytes) = connection.PassedOver;
+            return new(id, connectedAt, Interlocked.Read(ref eventsOut) - events, Interlocked.Read(ref bytesOut) - bytes, Queue.Count, Queue.Dropped);
+        }
+    }
 
     /// <summary>Runs until the peer has gone, the queue overflows or is completed and written, or the token ends it.</summary>
     public async Task RunAsync(CancellationToken token)

@@ -4,6 +4,7 @@ using System.Linq;
 using System.Net.Sockets;
 using System.Threading;
 using System.Threading.Tasks;
+using SaltEvents.Core.Framing;
 using SaltEvents.Core.Transport;
 
 namespace SaltEvents.Core.Server;
@@ -145,7 +146,7 @@ internal sealed class SubscriberHub : IDisposable
         var before = lastId;
         while (!closed && listener.TryAccept(out var connection))
         {
-            var subscriber = new Subscriber(++lastId, connection!, options);
+            var subscriber = new Subscriber(++lastId, EventConnector.Accepted(connection!, ZeroMqRole.Publish), options);
             subscribers.Add(subscriber, Task.Run(() => RunAsync(subscriber)));
             current = [.. subscribers.Keys];
         }

@@ -1,27 +1,28 @@
 using System;
-using System.Net.Sockets;
 using System.Threading;
 using System.Threading.Tasks;
-using SaltEvents.Core.Compat;
 
 namespace SaltEvents.Core.Transport;
 
-/// <summary>One open connection: bytes in, bytes out. One reader and one writer at a time; Dispose ends both.</summary>
-internal sealed class BusConnection(BusAddress address, Socket socket) : IDisposable
+/// <summary>One open connection: the bytes of frames in, the bytes of frames out. One reader and one writer at a time; Dispose ends both.</summary>
+internal abstract class BusConnection(BusAddress address) : IDisposable
 {
     public BusAddress Address { get; } = address;
 
+    /// <summary>Whether what was sent can still be in this process, so that Dispose may throw it away.</summary>
+    public virtual bool HasUnsent => false;
+
+    /// <summary>Of what was sent: what the peer had not asked for, and the bytes that are not on its wire.</summary>
+    public virtual (long Events, long Bytes) PassedOver => default;
+
     /// <summary>Waits for bytes; 0 is the end of the stream.</summary>
-    public ValueTask<int> ReceiveAsync(ArraySegment<byte> buffer, CancellationToken token) =>
-        SocketIO.ReceiveAsync(socket, buffer, token);
+    public abstract ValueTask<int> ReceiveAsync(ArraySegment<byte> buffer, CancellationToken token);
 
     /// <summary>Takes bytes that have arrived already; 0 where there are none.</summary>
-    public int ReceiveArrived(ArraySegment<byte> buffer) =>
-        socket.Available > 0 ? socket.Receive(buffer.Array!, buffer.Offset, buffer.Count, SocketFlags.None) : 0;
+    public abstract int ReceiveArrived(ArraySegment<byte> buffer);
 
-    /// <summary>Hands bytes to the socket; returns how many it took, which can be fewer.</summary>
-    public ValueTask<int> SendAsync(ArraySegment<byte> bytes, CancellationToken token) =>
-        SocketIO.SendAsync(socket, bytes, token);
+    /// <summary>Hands bytes over; returns how many were taken, which can be fewer.</summary>
+    public abstract ValueTask<int> SendAsync(ArraySegment<byte> bytes, CancellationToken token);
 
     public async Task SendAllAsync(ArraySegment<byte> bytes, CancellationToken token)
     {
@@ -32,29 +33,11 @@ internal sealed class BusConnection(BusAddress address, Socket socket) : IDispos
         }
     }
 
-    /// <summary>
-    /// What the peer has done, seen without waiting. A bus never writes on its pull socket, so readable means ended:
-    /// cleanly, or with bytes of ours that it never read (the system then resets the connection, TCP and Unix alike).
-    /// </summary>
-    public PeerState Look()
-    {
-        try
-        {
-            if (!socket.Poll(0, SelectMode.SelectRead))
-            {
-                return PeerState.Open;
-            }
-
-            return socket.Receive(new byte[1], SocketFlags.None) == 0 ? PeerState.Closed : PeerState.Open;
-        }
-        catch (Exception e) when (e is SocketException or ObjectDisposedException)
-        {
-            return PeerState.Reset;
-        }
-    }
+    /// <summary>What the peer has done, seen without waiting.</summary>
+    public abstract PeerState Look();
 
     /// <summary>Tells the peer that nothing more follows; its own end can still be awaited with <see cref="ReceiveAsync"/>.</summary>
-    public void CloseSending() => socket.Shutdown(SocketShutdown.Send);
+    public abstract void CloseSending();
 
-    public void Dispose() => socket.Dispose();
+    public abstract void Dispose();
 }

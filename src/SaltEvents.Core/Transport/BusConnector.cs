@@ -11,7 +11,7 @@ using SaltEvents.Core.Compat;
 
 namespace SaltEvents.Core.Transport;
 
-/// <summary>Opens a connection to one socket of a bus and says in words why it cannot.</summary>
+/// <summary>Opens a connection to one socket of a bus, whatever is spoken on it, and says in words why it cannot.</summary>
 internal static class BusConnector
 {
     private const int BusyMilliseconds = 20;
@@ -19,14 +19,14 @@ internal static class BusConnector
     /// <exception cref="BusNotFoundException">Nothing listens there.</exception>
     /// <exception cref="BusAccessException">The account may not connect.</exception>
     /// <exception cref="BusConnectionException">No answer within <paramref name="timeout"/>.</exception>
-    public static async Task<BusConnection> ConnectAsync(BusAddress address, TimeSpan timeout, CancellationToken token)
+    public static async Task<SocketConnection> ConnectAsync(BusAddress address, TimeSpan timeout, CancellationToken token)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(token);
         limit.CancelAfter(timeout);
         try
         {
             var remote = await ResolveAsync(address, limit.Token).ConfigureAwait(false);
-            return new BusConnection(address, await ConnectAsync(remote, limit.Token).ConfigureAwait(false));
+            return new SocketConnection(address, await ConnectAsync(remote, limit.Token).ConfigureAwait(false));
         }
         catch (Exception e)
         {
@@ -83,30 +83,31 @@ internal static class BusConnector
 
     internal static async Task<EndPoint> ResolveAsync(BusAddress address, CancellationToken token)
     {
-        if (address is UnixBusAddress unix)
+        if (address.Socket is UnixBusAddress unix)
         {
             CheckLength(unix);
             return UnixFiles.EndPoint(unix.Path);
         }
 
-        var tcp = (TcpBusAddress)address;
+        var tcp = (TcpBusAddress)address.Socket;
         if (IPAddress.TryParse(tcp.Host, out var ip))
         {
             return new IPEndPoint(ip, tcp.Port);
         }
 
-        return new IPEndPoint(await ChooseAsync(Dns.GetHostAddressesAsync(tcp.Host), token).ConfigureAwait(false), tcp.Port);
+        return new IPEndPoint(Choose(await WithinAsync(Dns.GetHostAddressesAsync(tcp.Host), token).ConfigureAwait(false)), tcp.Port);
     }
 
-    /// <summary>One address out of those that a look-up finds. The system's own look-up cannot be ended: it is left to itself.</summary>
-    internal static async Task<IPAddress> ChooseAsync(Task<IPAddress[]> lookUp, CancellationToken token)
+    /// <summary>What a look-up of a name finds. The system's own look-up cannot be ended: where the token is cancelled it is left to itself.</summary>
+    internal static async Task<IPAddress[]> WithinAsync(Task<IPAddress[]> lookUp, CancellationToken token)
     {
         await Task.WhenAny(lookUp, Task.Delay(Timeout.Infinite, token)).ConfigureAwait(false);
         token.ThrowIfCancellationRequested();
-        var found = await lookUp.ConfigureAwait(false);
-        // localhost is often ::1 first, where Salt does not listen.
-        return found.FirstOrDefault(a => a.AddressFamily == AddressFamily.InterNetwork) ?? found[0];
+        return await lookUp.ConfigureAwait(false);
     }
+
+    /// <summary>localhost is often ::1 first, where Salt does not listen.</summary>
+    internal static IPAddress Choose(IPAddress[] found) => found.FirstOrDefault(a => a.AddressFamily == AddressFamily.InterNetwork) ?? found[0];
 
     private static void CheckLength(UnixBusAddress address)
     {
@@ -122,7 +123,7 @@ internal static class BusConnector
 
     private static SaltEventException Explain(BusAddress address, SocketException failed)
     {
-        if (address is UnixBusAddress unix)
+        if (address.Socket is UnixBusAddress unix)
         {
             if (failed.SocketErrorCode == SocketError.AccessDenied)
             {

@@ -13,7 +13,13 @@ namespace SaltEvents.Core.Transport;
 /// <param name="connectTimeout">How long connecting may take.</param>
 /// <param name="sendTimeout">How long the socket may take to accept one frame.</param>
 /// <param name="onLost">Called when the bus is seen to have gone.</param>
-internal sealed class PullChannel(BusAddress address, TimeSpan connectTimeout, TimeSpan sendTimeout, Action? onLost = null) : IDisposable
+/// <param name="connect">How to connect; by a plain socket where it is null.</param>
+internal sealed class PullChannel(
+    BusAddress address,
+    TimeSpan connectTimeout,
+    TimeSpan sendTimeout,
+    Action? onLost = null,
+    Func<BusAddress, TimeSpan, CancellationToken, Task<BusConnection>>? connect = null) : IDisposable
 {
     private readonly SemaphoreSlim gate = new(1, 1);
     private readonly CancellationTokenSource closing = new();
@@ -145,6 +151,11 @@ internal sealed class PullChannel(BusAddress address, TimeSpan connectTimeout, T
         catch (Exception e)
         {
             // A part of the frame may be out: closing makes the bus discard it.
+            if (open.HasUnsent)
+            {
+                Interlocked.Add(ref unconfirmed, sentOnConnection);
+            }
+
             Drop();
             throw e is OperationCanceledException && !token.IsCancellationRequested
                 ? new BusConnectionException(address, $"The bus at {address} took no event within {sendTimeout.TotalSeconds:0.###} s; the event was not fired.", e)
@@ -187,7 +198,9 @@ internal sealed class PullChannel(BusAddress address, TimeSpan connectTimeout, T
         }
 
         Drop();
-        var open = connection = await BusConnector.ConnectAsync(address, connectTimeout, token).ConfigureAwait(false);
+        var open = connection = connect is null
+            ? await BusConnector.ConnectAsync(address, connectTimeout, token).ConfigureAwait(false)
+            : await connect(address, connectTimeout, token).ConfigureAwait(false);
         if (closing.IsCancellationRequested)
         {
             Drop(); // disposed meanwhile, which found nothing to close

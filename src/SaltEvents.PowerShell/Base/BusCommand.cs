@@ -59,6 +59,10 @@ public abstract class BusCommand : StoppableCommand
     [ValidateNotNull]
     public SaltEventTarget? Session { get; set; }
 
+    /// <summary>What carries events between the bus and its clients: ZeroMq with Salt before 2016.3.</summary>
+    [Parameter]
+    public SaltTransport Transport { get; set; }
+
     /// <summary>How long connecting may take: seconds (fractions too), or a TimeSpan. 0 is for ever.</summary>
     [Parameter]
     public Seconds ConnectTimeout { get; set; } = new(5);
@@ -68,6 +72,9 @@ public abstract class BusCommand : StoppableCommand
         ConnectTimeout = Timers.Limit(ConnectTimeout),
         MaxEventBytes = configuration?.MaxEventSize.Value ?? EventBusClientOptions.Default.MaxEventBytes,
     };
+
+    /// <summary>What the bus must speak, as far as parameters say; null where they do not, and the bus's own object may.</summary>
+    internal virtual SaltTransport? RequiredTransport => IsGiven(nameof(Transport)) ? Transport : null;
 
     /// <summary>Whose bus it must be; null for either.</summary>
     private protected virtual SaltNode? RequiredNode => null;
@@ -90,7 +97,7 @@ public abstract class BusCommand : StoppableCommand
     /// <summary>Ends the command where ports were given, but not the one that it needs.</summary>
     private protected void RequirePort(BusAddress address, string parameter, string purpose)
     {
-        if (address is TcpBusAddress { Port: 0 })
+        if (address.Socket is TcpBusAddress { Port: 0 })
         {
             ThrowTerminatingError(ErrorRecords.ParametersDisagree($"The port {purpose} is missing: give -{parameter} too."));
         }

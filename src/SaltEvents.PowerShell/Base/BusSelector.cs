@@ -27,7 +27,7 @@ internal static class BusSelector
     {
         RefuseContradictions(command);
         var node = (NodeKind?)(command.Node ?? required) ?? (command.MinionId is null ? null : NodeKind.Minion);
-        var selected = Select(command, node, token);
+        var selected = Over(command, Select(command, node, token));
         var wanted = (NodeKind?)required ?? node;
         if (selected.Own is { MinionId: { } id } && command.MinionId is not null && command.MinionId != id)
         {
@@ -41,6 +41,24 @@ internal static class BusSelector
 
         var name = Name(wanted);
         throw WrongNode(command, $"A {name}'s bus is needed here, but {selected.Endpoint.Pub} is a {Name(selected.Node)}'s. Name the {name}'s with -Session or -SockDir.");
+    }
+
+    // Where a bus was named by its place, that does not say what it speaks; a bus of this process and a session do.
+    private static SelectedBus Over(BusCommand command, SelectedBus selected)
+    {
+        var isZeroMq = selected.Endpoint.Pub is ZeroMqBusAddress;
+        if (command.RequiredTransport is not { } transport || (transport == SaltTransport.ZeroMq) == isZeroMq)
+        {
+            return selected;
+        }
+
+        if (selected.Own is not null || selected.Session is not null)
+        {
+            throw Refuse($"{(object?)selected.Own ?? selected.Session} does not speak {transport}. Leave -Transport out.");
+        }
+
+        var (pub, pull) = (selected.Endpoint.Pub.Socket, selected.Endpoint.Pull.Socket);
+        return selected with { Endpoint = transport == SaltTransport.ZeroMq ? new BusEndpoint(new ZeroMqBusAddress(pub), new ZeroMqBusAddress(pull)) : new BusEndpoint(pub, pull) };
     }
 
     private static string Name(NodeKind? node) => node == NodeKind.Master ? "master" : "minion";
@@ -71,7 +89,7 @@ internal static class BusSelector
         }
 
         var last = OpenTargets.Current.Open<SaltEventTarget>().LastOrDefault(t =>
-            t.HasBus && (node is null || t.NodeKind == node) && (command.MinionId is null || (t as SaltEventBus)?.MinionId == command.MinionId));
+            t.HasBus && (command.RequiredTransport ?? t.Transport) == t.Transport && (node is null || t.NodeKind == node) && (command.MinionId is null || (t as SaltEventBus)?.MinionId == command.MinionId));
         return last is not null ? Of(last, "opened last in this session") with { Session = null } : OfMachine(node, command.MinionId, token);
     }
 

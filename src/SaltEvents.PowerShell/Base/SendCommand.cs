@@ -2,6 +2,7 @@ using System;
 using System.Management.Automation;
 using SaltEvents.Core.Client;
 using SaltEvents.Core.Events;
+using SaltEvents.Core.Framing;
 using SaltEvents.Core.Transport;
 using SaltEvents.Errors;
 using SaltEvents.Input;
@@ -54,6 +55,29 @@ public abstract class SendCommand : BusCommand
     [Parameter]
     public SaltFraming Framing { get; set; }
 
+    /// <summary>How a ZeroMQ bus marks the end of a tag; it depends on the version of Salt and cannot be found out. Goes with -Transport ZeroMq, and implies it.</summary>
+    [Parameter]
+    public SaltTagForm TagForm { get; set; } = SaltTagForm.Delimited;
+
+    /// <summary>The version of Salt on the bus, such as 0.16.4, 2014.7 or 3006.10, in place of -Transport, -TagForm and -Framing.</summary>
+    [Parameter]
+    [ValidatePattern(SaltRelease.Pattern)]
+    public string? SaltVersion { get; set; }
+
+    internal override SaltTransport? RequiredTransport =>
+        base.RequiredTransport ?? (GivenForm is not null ? SaltTransport.ZeroMq : SaltVersion is not null ? SaltTransport.Stream : null);
+
+    /// <summary>Whether the bus is one of Salt before 0.17: a payload may be a string there, and has no time.</summary>
+    private protected bool TakesText => IsZeroMq && Form == SaltTagForm.Padded;
+
+    private protected override EventBusClientOptions ClientOptions => base.ClientOptions with { TagForm = (TagForm)Form };
+
+    private bool IsZeroMq => client?.Endpoint.Pull is ZeroMqBusAddress;
+
+    private SaltTagForm Form => GivenForm ?? TagForm;
+
+    private SaltTagForm? GivenForm => IsGiven(nameof(TagForm)) ? TagForm : SaltVersion is null ? null : SaltRelease.TagFormOf(SaltVersion);
+
     private bool IsPiped => MyInvocation.ExpectingInput || IsGiven(nameof(InputObject));
 
     // A script with -WhatIf of its own passes it on as the preference, which is a SwitchParameter then.
@@ -79,12 +103,14 @@ public abstract class SendCommand : BusCommand
     /// <summary>Finds the way that the events take, and opens it unless nothing is to be sent. By default: the bus.</summary>
     private protected virtual void OpenRoad()
     {
+        RefuseVersions();
         var bus = SelectBus();
         RequirePort(bus.Endpoint.Pull, nameof(PullPort), "to fire");
-        client = bus.Session is { } session && Framing == SaltFraming.Auto
+        var framing = SaltVersion is null ? Framing : SaltRelease.FramingOf(SaltVersion);
+        client = bus.Session is { } session && framing == SaltFraming.Auto && GivenForm is null
             ? session.Client
-            : ownClient = new EventBusClient(bus.Endpoint, ClientOptions with { Format = FormatFor(bus, Framing) });
-        if (FormatFor(bus, Framing) is null && FramingProbe.Find(bus.Endpoint) is null)
+            : ownClient = new EventBusClient(bus.Endpoint, ClientOptions with { Format = FormatFor(bus, framing) });
+        if (!IsZeroMq && FormatFor(bus, framing) is null && FramingProbe.Find(bus.Endpoint) is null)
         {
             WriteVerbose("How this bus takes events is found out with a test event before the first one, once in this process; -Framing says it instead.");
         }
@@ -145,6 +171,11 @@ public abstract class SendCommand : BusCommand
     private protected virtual void Fire(string tag, SaltEvent? source, object? input)
     {
         var body = Encode(tag, source, input, out var trimmed);
+        if (IsZeroMq)
+        {
+            EventCodec.ToZeroMq(body, (TagForm)Form); // so that -WhatIf refuses too what cannot be sent
+        }
+
         if (ShouldProcess(client!.Endpoint.Pull.ToString(), $"Fire event {tag}"))
         {
             Send(body, input);
@@ -175,7 +206,7 @@ public abstract class SendCommand : BusCommand
     private protected abstract byte[] Encode(string tag, SaltEvent? source, object? payload, out bool trimmed);
 
     /// <summary>The time to stamp a payload with; null to keep the one that it has.</summary>
-    private protected DateTime? StampFor(bool hasStamp) => KeepTimestamp && hasStamp ? null : DateTime.UtcNow;
+    private protected DateTime? StampFor(bool hasStamp) => TakesText || (KeepTimestamp && hasStamp) ? null : DateTime.UtcNow;
 
     private protected override bool IsPerItem(Exception error) => error is DeliveryUnknownException;
 
@@ -199,12 +230,30 @@ public abstract class SendCommand : BusCommand
         if (client!.IsFormatUnknown && !unknownTold)
         {
             unknownTold = true;
-            WriteWarning($"It could not be found out how the bus at {client.Endpoint.Pull} takes events: it gave none back. They are sent as to Salt before 3006.26; a newer one loses them. Give -Framing{(client.Endpoint.Pub is TcpBusAddress { Port: 0 } ? ", or -PubPort so that it can be found out" : string.Empty)}.");
+            WriteWarning($"It could not be found out how the bus at {client.Endpoint.Pull} takes events: it gave none back. They are sent as to Salt before 3006.26; a newer one loses them. Give -Framing{(client.Endpoint.Pub.Socket is TcpBusAddress { Port: 0 } ? ", or -PubPort so that it can be found out" : string.Empty)}.");
         }
 
         if (client.TakeUnconfirmed() is { } earlier)
         {
             WriteError(ErrorRecords.From(earlier, null));
+        }
+    }
+
+    private void RefuseVersions()
+    {
+        if (SaltVersion is not null)
+        {
+            RefuseParameters("beside -SaltVersion, which says it", nameof(Transport), nameof(TagForm), nameof(Framing));
+        }
+
+        if (GivenForm is not null && IsGiven(nameof(Transport)) && Transport == SaltTransport.Stream)
+        {
+            RefuseParameters("on a stream", nameof(TagForm));
+        }
+
+        if (RequiredTransport == SaltTransport.ZeroMq)
+        {
+            RefuseParameters("on a ZeroMQ bus, which has no frames", nameof(Framing));
         }
     }
 

@@ -54,7 +54,7 @@ public sealed class SendSaltEventCommand : SendCommand
             return;
         }
 
-        RefuseParameters("with -Target", nameof(KeepTimestamp), nameof(PassThru), nameof(Framing), nameof(MinionId));
+        RefuseParameters("with -Target", nameof(KeepTimestamp), nameof(PassThru), nameof(Framing), nameof(TagForm), nameof(SaltVersion), nameof(MinionId));
         if (!IsGiven(nameof(Wait)))
         {
             RefuseParameters("with -Target without -Wait", nameof(SockDir), nameof(PubPort), nameof(PullPort), nameof(HostName));
@@ -106,7 +106,13 @@ public sealed class SendSaltEventCommand : SendCommand
         if (source is not null)
         {
             trimmed = false;
-            return source.Encode(tag, StampFor(source.Timestamp is not null));
+            return source.Encode(tag, StampFor(source.Timestamp is not null), takesText: TakesText);
+        }
+
+        if (TakesText && (payload is PSObject wrapped ? wrapped.BaseObject : payload) is string text)
+        {
+            trimmed = false;
+            return EventCodec.EncodeText(tag, text);
         }
 
         var map = PayloadBuilder.Build(payload);

@@ -36,7 +36,7 @@ public sealed class SendSaltMasterEventCommand : SendCommand
             return;
         }
 
-        RefuseParameters("with -Direct", nameof(SockDir), nameof(PubPort), nameof(PullPort), nameof(HostName), nameof(Framing), nameof(ConnectTimeout));
+        RefuseParameters("with -Direct", nameof(SockDir), nameof(PubPort), nameof(PullPort), nameof(HostName), nameof(Framing), nameof(Transport), nameof(TagForm), nameof(SaltVersion), nameof(ConnectTimeout));
         if (Session is not null and not SaltEventFoundBus)
         {
             RefuseParameters("with -Direct", nameof(Session));

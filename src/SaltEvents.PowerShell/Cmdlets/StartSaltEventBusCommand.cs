@@ -6,6 +6,7 @@ using SaltEvents.Base;
 using SaltEvents.Core.Compat;
 using SaltEvents.Core.Configuration;
 using SaltEvents.Core.Events;
+using SaltEvents.Core.Framing;
 using SaltEvents.Core.Server;
 using SaltEvents.Core.Transport;
 using SaltEvents.Errors;
@@ -71,6 +72,19 @@ public sealed class StartSaltEventBusCommand : StoppableCommand
     [Parameter]
     public SaltFraming AcceptFraming { get; set; }
 
+    /// <summary>What carries events between the bus and its clients: ZeroMq plays Salt before 2016.3.</summary>
+    [Parameter]
+    public SaltTransport Transport { get; set; }
+
+    /// <summary>How a minion's bus writes tags to its -Master where that speaks ZeroMQ. What senders write is passed on as it is.</summary>
+    [Parameter]
+    public SaltTagForm TagForm { get; set; } = SaltTagForm.Delimited;
+
+    private bool IsZeroMq => Transport == SaltTransport.ZeroMq;
+
+    // Windows has no such sockets, and ZeroMQ on them is for Linux.
+    private bool HasUnixSockets => !IsWindows && (!IsZeroMq || LoopbackOwner.CanTell);
+
     private bool IsTcp => IsGiven(nameof(PubPort)) || IsGiven(nameof(PullPort)) || IsGiven(nameof(HostName));
 
     /// <inheritdoc/>
@@ -84,9 +98,10 @@ public sealed class StartSaltEventBusCommand : StoppableCommand
             return;
         }
 
-        var forwarding = Master is null ? null : new MasterForwarding(Guard(() => MasterTarget.Resolve(this, Master)), minionId!);
-        var temporary = IsTcp || SockDir is not null || IsWindows ? null : Guard(UnixFiles.CreatePrivateTemporaryDirectory);
+        var forwarding = Master is null ? null : new MasterForwarding(Guard(() => MasterTarget.Resolve(this, Master, IsZeroMq)), minionId!) { TagForm = (TagForm)TagForm };
+        var temporary = IsTcp || SockDir is not null || !HasUnixSockets ? null : Guard(UnixFiles.CreatePrivateTemporaryDirectory);
         var listen = Listen(minionId, temporary);
+        listen = IsZeroMq ? new BusEndpoint(new ZeroMqBusAddress(listen.Pub), new ZeroMqBusAddress(listen.Pull)) : listen;
         var options = new EventBusServerOptions(listen)
         {
             QueueSize = QueueSize,
@@ -138,6 +153,8 @@ public sealed class StartSaltEventBusCommand : StoppableCommand
         var problem =
             SockDir is not null && IsTcp ? "-SockDir is for Unix sockets, -PubPort, -PullPort and -HostName are for TCP. Give one or the other."
             : IsGiven(nameof(Node)) && Node == SaltNode.Master && (Master is not null || MinionId is not null) ? "-Master and -MinionId are for a minion's bus: give -Node Minion, or leave -Node out."
+            : IsZeroMq && (IsGiven(nameof(Framing)) || IsGiven(nameof(AcceptFraming))) ? "-Framing and -AcceptFraming are for a bus of streams; ZeroMQ has no frames. Leave them out."
+            : IsGiven(nameof(TagForm)) && Master is null ? "-TagForm is for a minion's bus with a -Master; what senders write is passed on as it is."
             : PubPort != 0 && PubPort == PullPort ? "-PubPort and -PullPort must differ."
             : null;
         if (problem is not null)

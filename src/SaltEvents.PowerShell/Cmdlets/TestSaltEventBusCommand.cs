@@ -70,7 +70,7 @@ public sealed class TestSaltEventBusCommand : BusCommand
         Advice = [BusAdvice.Of(problem)],
     };
 
-    private static SaltEventPathStep[] Steps(BusEndpoint endpoint) => endpoint is { Pub: UnixBusAddress pub, Pull: UnixBusAddress pull }
+    private static SaltEventPathStep[] Steps(BusEndpoint endpoint) => endpoint is { Pub.Socket: UnixBusAddress pub, Pull.Socket: UnixBusAddress pull }
         ? UnixFileStatus.StepsTo(pub.Path).Append((Path: pull.Path, Status: UnixFileStatus.Of(pull.Path)))
             .Select(s => new SaltEventPathStep(s.Path, s.Status?.Owner, s.Status?.Group, s.Status?.Mode, s.Status?.Kind)).ToArray()
         : [];

@@ -9,13 +9,14 @@ using SaltEvents.Core.Transport;
 
 namespace SaltEvents.Errors;
 
-/// <summary>The one place where errors become ErrorRecords: a fixed id and a true category for each. Listed in about_SaltEvents.</summary>
+/// <summary>The one place where errors become ErrorRecords: a fixed id and a true category for each. Listed in about_SaltEventTroubleshooting.</summary>
 internal static class ErrorRecords
 {
     private static readonly Dictionary<InvalidEventReason, (string Id, ErrorCategory Category)> InvalidEvents = new()
     {
         [InvalidEventReason.EmptyTag] = ("EmptyTag", ErrorCategory.InvalidArgument),
         [InvalidEventReason.TagHasBlankLine] = ("TagHasBlankLine", ErrorCategory.InvalidArgument),
+        [InvalidEventReason.TagDoesNotFit] = ("TagDoesNotFit", ErrorCategory.InvalidArgument),
         [InvalidEventReason.PayloadIsNoMap] = ("PayloadIsNoMap", ErrorCategory.InvalidData),
         [InvalidEventReason.UnsupportedValue] = ("UnsupportedValue", ErrorCategory.InvalidType),
         [InvalidEventReason.TooDeep] = ("PayloadTooDeep", ErrorCategory.InvalidData),
@@ -56,6 +57,7 @@ internal static class ErrorRecords
         SaltConfigurationException { Reason: SaltConfigurationReason.NotFound } => ("ConfigurationNotFound", ErrorCategory.ObjectNotFound, string.Empty),
         SaltConfigurationException => ("ConfigurationInvalid", ErrorCategory.InvalidData, "Correct it there, or name the bus itself with -SockDir, or with -PubPort and -PullPort."),
         MasterRequestException request => MasterErrors.Describe(request.Reason),
+        FrameFormatException { FirstBytes: { Length: > 0 } bytes } when bytes[0] == 0xFF => ("NotASaltBus", ErrorCategory.InvalidData, "Give -Transport ZeroMq."),
         FrameFormatException => ("NotASaltBus", ErrorCategory.InvalidData, "Is this the pub socket of a Salt event bus?"),
         InvalidEventException invalid => (InvalidEvents[invalid.Reason].Id, InvalidEvents[invalid.Reason].Category, string.Empty),
         PlatformNotSupportedException => ("UnixSocketsNotSupported", ErrorCategory.NotInstalled, string.Empty),

@@ -9,14 +9,26 @@ namespace SaltEvents.Input;
 /// <summary>What -Master can be: a bus or session object, a master's sock_dir, or host:port of its pull port.</summary>
 internal static class MasterTarget
 {
+    /// <param name="command">The command.</param>
+    /// <param name="master">What was given.</param>
+    /// <param name="isZeroMq">Whether a master that is named by its place speaks ZeroMQ.</param>
     /// <exception cref="CommandErrorException">It is none of these.</exception>
-    public static BusEndpoint Resolve(PSCmdlet command, object master)
+    public static BusEndpoint Resolve(PSCmdlet command, object master, bool isZeroMq)
+    {
+        var endpoint = Resolve(command, master);
+        // An object knows what its bus speaks; a place does not.
+        return isZeroMq && (master is PSObject wrapped ? wrapped.BaseObject : master) is string
+            ? new BusEndpoint(new ZeroMqBusAddress(endpoint.Pub), new ZeroMqBusAddress(endpoint.Pull))
+            : endpoint;
+    }
+
+    private static BusEndpoint Resolve(PSCmdlet command, object master)
     {
         switch (master is PSObject wrapped ? wrapped.BaseObject : master)
         {
             case SaltEventTarget { NodeKind: NodeKind.Minion } minion:
                 throw Refuse($"{minion} is a minion's; -Master takes a master's.", master);
-            case SaltEventTarget { Endpoint.Pull: TcpBusAddress { Port: 0 } } deaf:
+            case SaltEventTarget { Endpoint.Pull.Socket: TcpBusAddress { Port: 0 } } deaf:
                 throw Refuse($"{deaf} does not know the port to fire on its bus; -Master needs it. Give host:port of the master's pull port.", master);
             case SaltEventTarget target:
                 return target.Endpoint;

@@ -27,13 +27,13 @@ internal static class BusAdvice
 
         switch (result.Dialect)
         {
-            case BusDialect.ZeroMQ:
-                yield return "This bus speaks ZeroMQ, as Salt before 2016.3 does. Use a newer Salt.";
+            case BusDialect.ZeroMQ when result.Foreign is not null:
+                yield return "This bus speaks ZeroMQ, as Salt before 2016.3 does. Give -Transport ZeroMq.";
                 break;
             case BusDialect.Foreign:
                 yield return $"What answers there is no Salt event bus. {result.Foreign!.Message} Are path and ports right, and not those of another service?";
                 break;
-            case BusDialect.NoneSeen or BusDialect.Map or BusDialect.LengthPrefixed when fired && pub.Problem is null && pull.Problem is null:
+            case BusDialect.NoneSeen or BusDialect.Map or BusDialect.LengthPrefixed or BusDialect.ZeroMQ when fired && pub.Problem is null && pull.Problem is null:
                 if (result.FireProblem is { } problem)
                 {
                     yield return Of(problem);

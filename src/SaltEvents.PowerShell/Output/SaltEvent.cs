@@ -69,9 +69,9 @@ public sealed class SaltEvent
 
     /// <summary>The event as a body for the bus. Its own bytes, unless somebody has changed Raw.</summary>
     /// <exception cref="InvalidEventException">The payload is no map, or Raw holds what the bus cannot carry.</exception>
-    internal byte[] Encode(string tag, DateTime? stamp, int maxEventBytes = EventCodec.DefaultMaxEventBytes) => ChangedPayload() is { } changed
+    internal byte[] Encode(string tag, DateTime? stamp, int maxEventBytes = EventCodec.DefaultMaxEventBytes, bool takesText = false) => ChangedPayload() is { } changed
         ? EventCodec.Encode(tag, changed, stamp, maxEventBytes)
-        : EventCodec.Encode(tag, source, stamp);
+        : EventCodec.Encode(tag, source, stamp, takesText);
 
     /// <summary>The event as it is on the bus: what is serialized, so that nothing is lost. Its own bytes where it cannot be encoded again.</summary>
     internal byte[] GetWireBody()

@@ -32,13 +32,13 @@ public sealed class SaltEventBus : SaltEventTarget
     public string? MinionId { get; }
 
     /// <summary>The directory of the sockets; null in TCP mode.</summary>
-    public string? SockDir => Endpoint.Pub is UnixBusAddress unix ? Path.GetDirectoryName(unix.Path) : null;
+    public string? SockDir => Endpoint.Pub.Socket is UnixBusAddress unix ? Path.GetDirectoryName(unix.Path) : null;
 
     /// <summary>The port for listeners; null with Unix sockets.</summary>
-    public int? PubPort => (Endpoint.Pub as TcpBusAddress)?.Port;
+    public int? PubPort => (Endpoint.Pub.Socket as TcpBusAddress)?.Port;
 
     /// <summary>The port for senders; null with Unix sockets.</summary>
-    public int? PullPort => (Endpoint.Pull as TcpBusAddress)?.Port;
+    public int? PullPort => (Endpoint.Pull.Socket as TcpBusAddress)?.Port;
 
     /// <summary>Where it is, in short: its directory, or host and ports.</summary>
     public string Address => SockDir ?? $"{PubAddress}, {PullPort}";

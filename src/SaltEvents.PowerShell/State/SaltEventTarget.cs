@@ -25,6 +25,9 @@ public abstract class SaltEventTarget
     /// <summary>Where a sender connects: a path, or host:port.</summary>
     public string PullAddress => Endpoint.Pull.ToString()!;
 
+    /// <summary>What carries events between the bus and its clients.</summary>
+    public SaltTransport Transport => Endpoint.Pub is ZeroMqBusAddress ? SaltTransport.ZeroMq : SaltTransport.Stream;
+
     internal BusEndpoint Endpoint { get; }
 
     internal NodeKind? NodeKind { get; }

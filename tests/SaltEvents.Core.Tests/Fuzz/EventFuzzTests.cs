@@ -22,12 +22,13 @@ public sealed class EventFuzzTests
 
     private static readonly IReadOnlyList<byte[]> Bodies = Events.Select(e => e.Body.ToArray()).ToList();
     private static readonly IReadOnlyList<byte[]> Payloads = Events.Select(e => e.Payload.ToArray()).ToList();
-    private static readonly IReadOnlyList<byte[]> Envelopes = Bodies.Where(b => MasterEnvelope.IsEnvelope(b)).ToList();
+    private static readonly IReadOnlyList<byte[]> Envelopes = Bodies.Where(b => MasterEnvelope.TryFind(b, isZeroMq: false, out _)).ToList();
     private static readonly TagFilter Filter = new(["x", "salt/*/[a-z]?*/ret/*", "[!q]*\n*"]);
 
     [Fact]
     public Task Changed_bodies() => Fuzzer.RunAsync(r => Mutation.Of(Bodies, r), (_, body) =>
     {
+        Assert.True(!TagForms.TryFind(body, out var tagLength, out var payload) || (tagLength > 0 && payload >= tagLength && payload <= body.Length));
         if (Try(() => EventCodec.Decode(body)) is not { } saltEvent)
         {
             Assert.True(EventCodec.TagLength(body) <= 0);

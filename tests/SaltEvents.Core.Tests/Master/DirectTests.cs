@@ -64,6 +64,18 @@ public sealed class DirectTests : IDisposable
     }
 
     [Fact]
+    public async Task A_key_that_the_daemon_remembers_meanwhile_stays()
+    {
+        await using var master = new PlayedMaster(MasterTransport.Tcp);
+        master.ChangeSignIn = _ => home.Remember(TestKeys.OtherMaster);
+
+        Assert.Equal(MasterRequestReason.MasterKeyNotSaved, (await FireOnceAsync(master)).Error?.Reason);
+        Assert.Equal(PlayedMaster.Pem(TestKeys.OtherMaster), File.ReadAllText(home.MasterKeyPath));
+        Assert.Equal(3, Directory.GetFiles(Path.GetDirectoryName(home.MasterKeyPath)!).Length);
+        Assert.Empty(master.Events);
+    }
+
+    [Fact]
     public async Task Algorithms_with_SHA_224_are_spoken_where_the_configuration_says_so()
     {
         home.Remember(TestKeys.Master);

@@ -207,7 +207,7 @@ public abstract class HostilePeerTests<TPlace> : BusTests<TPlace>
         await Eventually.True(() => bus.Counters is { Senders: 0, Subscribers: 0 });
     }
 
-    private static Task<BusConnection> ConnectAsync(BusAddress address) => BusConnector.ConnectAsync(address, Eventually.Limit, default);
+    private static Task<SocketConnection> ConnectAsync(BusAddress address) => BusConnector.ConnectAsync(address, Eventually.Limit, default);
 
     private static async Task AssertRelaysAsync(EventBusServer bus, int number)
     {

@@ -87,6 +87,15 @@ internal sealed class Wire : IDisposable
 
     public void SendBody(byte[] body) => client.FireBodyAsync(body).GetAwaiter().GetResult();
 
+    /// <summary>Waits until the bus has read all that was sent: what is still in its socket when it stops is lost.</summary>
+    public void Complete()
+    {
+        if (!client.CompleteAsync(Until.Limit).GetAwaiter().GetResult())
+        {
+            throw new TimeoutException("The bus did not read what was sent.");
+        }
+    }
+
     public void Dispose()
     {
         if (subscription.IsValueCreated)

@@ -1,0 +1,248 @@
+using System;
+using System.Net;
+using System.Net.Sockets;
+using System.Threading;
+using System.Threading.Tasks;
+using SaltEvents.Core.Compat;
+using SaltEvents.Core.Transport;
+
+namespace SaltEvents.Core.Framing;
+
+/// <summary>
+/// Carries the bytes between an open connection and one NetMQ socket, which connects to it over 127.0.0.1. NetMQ opens no
+/// Unix socket, connects for ever, and does not say what it has sent; with the connection in our hands, Unix sockets work,
+/// and a peer that is not there, one that goes away, and what it has been sent are seen as on any other connection.
+/// Where the connection is a Unix socket, which others may not use, only this process is let in.
+/// </summary>
+internal sealed class ZeroMqBridge : IDisposable
+{
+    private const int BufferBytes = 64 * 1024;
+    private readonly BusConnection far;
+    private readonly Action changed;
+    private readonly Socket listener;
+    private readonly CancellationTokenSource stop = new();
+    private volatile Socket? near;
+    private long sent;
+    private int farState = (int)PeerState.Open;
+    private volatile bool nearClosed;
+
+    /// <summary>Makes it ready; <paramref name="changed"/> is called with everything that happens.</summary>
+    /// <exception cref="PlatformNotSupportedException">It cannot be told here who connects.</exception>
+    public ZeroMqBridge(BusConnection far, Action changed)
+    {
+        CheckSupported(far.Address);
+        this.far = far;
+        this.changed = changed;
+        listener = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+            listener.Listen(1);
+        }
+        catch
+        {
+            listener.Dispose();
+            throw;
+        }
+
+        Address = new TcpBusAddress(TcpBusAddress.Loopback, ((IPEndPoint)listener.LocalEndPoint!).Port);
+    }
+
+    /// <summary>Says whether a bridge can be had to such an address.</summary>
+    /// <exception cref="PlatformNotSupportedException">It is a Unix socket, and it cannot be told here who connects to the bridge.</exception>
+    public static void CheckSupported(BusAddress address)
+    {
+        if (address.Socket is UnixBusAddress && !LoopbackOwner.CanTell)
+        {
+            throw new PlatformNotSupportedException(
+                $"ZeroMQ over a Unix socket ({address}) is for Linux. Use the bus in TCP mode (ipc_mode: tcp): name its pub and pull ports.");
+        }
+    }
+
+    /// <summary>Where NetMQ connects.</summary>
+    public TcpBusAddress Address { get; }
+
+    /// <summary>The peer's first bytes.</summary>
+    public ZmtpGreeting Greeting { get; } = new();
+
+    /// <summary>How many bytes the peer has been sent, those of the handshake too.</summary>
+    public long Sent => Interlocked.Read(ref sent);
+
+    /// <summary>What the peer has done.</summary>
+    public PeerState FarState => (PeerState)Volatile.Read(ref farState);
+
+    /// <summary>NetMQ has closed its end, and the peer has been sent all that NetMQ had said.</summary>
+    public bool IsNearClosed => nearClosed;
+
+    /// <summary>Waits for NetMQ's connection, and carries bytes until both ends have closed: NetMQ has then read all that the peer has sent.</summary>
+    public Task RunAsync() => Task.Run(CarryAsync);
+
+    public void Dispose()
+    {
+        stop.Cancel();
+        listener.Dispose();
+        far.Dispose();
+        near?.Dispose();
+    }
+
+    private async Task CarryAsync()
+    {
+        try
+        {
+            near = await AcceptAsync().ConfigureAwait(false);
+            await Task.WhenAll(Task.Run(() => CarryInAsync(near)), Task.Run(() => CarryOutAsync(near))).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException or OperationCanceledException)
+        {
+            End(PeerState.Reset); // disposed before NetMQ had connected
+        }
+        finally
+        {
+            nearClosed = true;
+            Dispose();
+            changed();
+        }
+    }
+
+    private async Task<Socket> AcceptAsync()
+    {
+        using (listener)
+        {
+            while (true)
+            {
+                var accepted = await SocketIO.AcceptAsync(listener, stop.Token).ConfigureAwait(false);
+                if (far.Address.Socket is not UnixBusAddress || LoopbackOwner.IsThisProcess(accepted))
+                {
+                    accepted.NoDelay = true;
+                    return accepted;
+                }
+
+                accepted.Dispose(); // somebody else
+            }
+        }
+    }
+
+    // What the peer says, to NetMQ; and the peer's end.
+    private async Task CarryInAsync(Socket near)
+    {
+        try
+        {
+            var buffer = new byte[BufferBytes];
+            int count;
+            while ((count = await far.ReceiveAsync(new ArraySegment<byte>(buffer), stop.Token).ConfigureAwait(false)) > 0)
+            {
+                if (!Greeting.IsKnown)
+                {
+                    Greeting.Take(buffer.AsSpan(0, count));
+                    changed();
+                }
+
+                if (Greeting.IsForeign)
+                {
+                    break; // NetMQ would take it for a very old peer
+                }
+
+                await TrySendAsync(near, new ArraySegment<byte>(buffer, 0, count)).ConfigureAwait(false);
+            }
+
+            End(PeerState.Closed);
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException or OperationCanceledException)
+        {
+            End(PeerState.Reset);
+        }
+        finally
+        {
+            Shutdown(near);
+            changed();
+        }
+    }
+
+    // What NetMQ says, to the peer; goes on until NetMQ has closed, so that nothing is left unread on its way in.
+    private async Task CarryOutAsync(Socket near)
+    {
+        try
+        {
+            var buffer = new byte[BufferBytes];
+            int count;
+            while ((count = await ReceiveAsync(near, buffer).ConfigureAwait(false)) > 0)
+            {
+                if (await TrySendAsync(new ArraySegment<byte>(buffer, 0, count)).ConfigureAwait(false))
+                {
+                    Interlocked.Add(ref sent, count);
+                    changed();
+                }
+            }
+
+            far.CloseSending();
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException or OperationCanceledException)
+        {
+            // NetMQ or the peer has gone.
+        }
+        finally
+        {
+            nearClosed = true;
+            changed();
+        }
+    }
+
+    // NetMQ resets what it closes; what it has said before is read all the same.
+    private async Task<int> ReceiveAsync(Socket near, byte[] buffer)
+    {
+        try
+        {
+            return await SocketIO.ReceiveAsync(near, new ArraySegment<byte>(buffer), stop.Token).ConfigureAwait(false);
+        }
+        catch (SocketException)
+        {
+            return 0;
+        }
+    }
+
+    // NetMQ may have closed first: the peer's bytes are then thrown away until its end is seen.
+    private async Task TrySendAsync(Socket near, ArraySegment<byte> bytes)
+    {
+        try
+        {
+            while (bytes.Count > 0)
+            {
+                var count = await SocketIO.SendAsync(near, bytes, stop.Token).ConfigureAwait(false);
+                bytes = new ArraySegment<byte>(bytes.Array!, bytes.Offset + count, bytes.Count - count);
+            }
+        }
+        catch (SocketException)
+        {
+            // Closed.
+        }
+    }
+
+    private async Task<bool> TrySendAsync(ArraySegment<byte> bytes)
+    {
+        try
+        {
+            await far.SendAllAsync(bytes, stop.Token).ConfigureAwait(false);
+            return true;
+        }
+        catch (SocketException)
+        {
+            End(PeerState.Reset);
+            return false;
+        }
+    }
+
+    private static void Shutdown(Socket near)
+    {
+        try
+        {
+            near.Shutdown(SocketShutdown.Send);
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        {
+            // Closed already.
+        }
+    }
+
+    // The first state wins.
+    private void End(PeerState state) => Interlocked.CompareExchange(ref farState, (int)state, (int)PeerState.Open);
+}

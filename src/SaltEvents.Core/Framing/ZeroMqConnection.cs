@@ -1,0 +1,223 @@
+using System;
+using System.Collections.Generic;
+using System.Diagnostics;
+using System.Globalization;
+using System.Net.Sockets;
+using System.Threading;
+using System.Threading.Tasks;
+using SaltEvents.Core.Transport;
+
+namespace SaltEvents.Core.Framing;
+
+/// <summary>
+/// A ZeroMQ connection that looks like any other: each message arrives as a frame, and each frame that is sent goes out as
+/// a message. NetMQ speaks to the peer over a <see cref="ZeroMqBridge"/>; its socket belongs to the <see cref="ZeroMqLoop"/>.
+/// Handed over means given to NetMQ, of which no more than <see cref="Window"/> and one event are on their way at a time;
+/// Dispose waits for them, for <see cref="Linger"/> at most.
+/// </summary>
+internal sealed partial class ZeroMqConnection : BusConnection
+{
+    /// <summary>The tag of the event by which a listener sees that it is subscribed; handed on to nobody. With its blank line it has 20 bytes, so that each version of Salt can read it.</summary>
+    public const string JoinTag = "saltevents/probe/z";
+
+    /// <summary>How many bytes NetMQ holds at most.</summary>
+    private const int Window = 256 * 1024;
+
+    private static readonly TimeSpan Linger = TimeSpan.FromSeconds(1);
+    private readonly object sync = new();
+    private readonly ZeroMqRole role;
+    private readonly ZeroMqLoop loop = ZeroMqLoop.Enter();
+    private readonly ZeroMqBridge bridge;
+    private readonly Pulse pulse = new();
+    private readonly FrameReader outgoing = new(FrameLimits.GreatestMaxFrameBytes);
+    private readonly TaskCompletionSource<bool> joined = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Task carrying;
+    private long handed; // bytes on the wire that NetMQ was or is to be given, and before them what it had said by then
+    private int disposed;
+
+    /// <summary>Takes an open connection over; at a bus it is one that was accepted.</summary>
+    /// <exception cref="PlatformNotSupportedException">ZeroMQ over Unix sockets is for Linux.</exception>
+    public ZeroMqConnection(BusConnection far, ZeroMqRole role, IReadOnlyList<byte[]>? prefixes = null)
+        : base(far.Address)
+    {
+        this.role = role;
+        try
+        {
+            bridge = new ZeroMqBridge(far, pulse.Give);
+        }
+        catch
+        {
+            far.Dispose();
+            ZeroMqLoop.Leave();
+            throw;
+        }
+
+        carrying = bridge.RunAsync();
+        _ = carrying.ContinueWith(_ => loop.Run(Finish), TaskScheduler.Default);
+        loop.Run(() => Guarded(() => Open(prefixes ?? [])));
+    }
+
+    /// <summary>Completes when an event with the <see cref="JoinTag"/> has come: from here on no event is missed.</summary>
+    public Task Joined => joined.Task;
+
+    public override bool HasUnsent => Volatile.Read(ref closedByLoop) == 0 && Interlocked.Read(ref handed) > bridge.Sent;
+
+    public override (long Events, long Bytes) PassedOver
+    {
+        get
+        {
+            lock (sync)
+            {
+                return passedOver;
+            }
+        }
+    }
+
+    /// <summary>Connects to a bus.</summary>
+    /// <param name="address">Its socket.</param>
+    /// <param name="role">What for.</param>
+    /// <param name="prefixes">What a listener subscribes to, in this order.</param>
+    /// <param name="timeout">How long connecting may take, and then again until the bus shows that it speaks ZeroMQ.</param>
+    /// <param name="token">Ends it.</param>
+    /// <exception cref="BusNotFoundException">Nothing listens there.</exception>
+    /// <exception cref="BusAccessException">The account may not connect.</exception>
+    /// <exception cref="BusConnectionException">No answer in time.</exception>
+    /// <exception cref="FrameFormatException">It does not speak ZeroMQ.</exception>
+    public static async Task<ZeroMqConnection> ConnectAsync(BusAddress address, ZeroMqRole role, IReadOnlyList<byte[]>? prefixes, TimeSpan timeout, CancellationToken token)
+    {
+        var connection = new ZeroMqConnection(await BusConnector.ConnectAsync(address, timeout, token).ConfigureAwait(false), role, prefixes);
+        try
+        {
+            using var limit = CancellationTokenSource.CreateLinkedTokenSource(token);
+            limit.CancelAfter(timeout);
+            try
+            {
+                await connection.WaitAsync(() => connection.bridge.Greeting.IsKnown || connection.bridge.FarState != PeerState.Open, limit.Token).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException e) when (!token.IsCancellationRequested)
+            {
+                throw new BusConnectionException(address, string.Format(
+                    CultureInfo.InvariantCulture,
+                    "Something listens at {0}, but did not say within {1:0.###} s that it speaks ZeroMQ. Is it a bus of Salt 2016.3 or later?", address, timeout.TotalSeconds), e);
+            }
+
+            return connection.bridge.Greeting switch
+            {
+                { IsForeign: true } greeting => throw new FrameFormatException("no ZeroMQ socket greets so", greeting.Bytes),
+                { IsKnown: true } => connection,
+                _ => throw new BusConnectionException(address, $"What listens at {address} does not speak ZeroMQ: it closed the connection. Is it a bus of Salt 2016.3 or later?"),
+            };
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
+    public override async ValueTask<int> ReceiveAsync(ArraySegment<byte> buffer, CancellationToken token)
+    {
+        var count = 0;
+        await WaitAsync(() => TryTake(buffer, out count), token).ConfigureAwait(false);
+        return count;
+    }
+
+    public override int ReceiveArrived(ArraySegment<byte> buffer) => TryTake(buffer, out var count) ? count : 0;
+
+    public override async ValueTask<int> SendAsync(ArraySegment<byte> bytes, CancellationToken token)
+    {
+        await WaitAsync(HasRoom, token).ConfigureAwait(false);
+        var room = outgoing.GetBuffer();
+        var count = Math.Min(room.Count, bytes.Count);
+        Buffer.BlockCopy(bytes.Array!, bytes.Offset, room.Array!, room.Offset, count);
+        outgoing.Advance(count);
+        Queue();
+        return count;
+    }
+
+    public override PeerState Look() => bridge.FarState switch
+    {
+        PeerState.Closed when Interlocked.Read(ref handed) > bridge.Sent => PeerState.Reset,
+        var state => state,
+    };
+
+    public override void CloseSending() => _ = CloseSendingAsync();
+
+    public override void Dispose()
+    {
+        if (Interlocked.Exchange(ref disposed, 1) != 0)
+        {
+            return;
+        }
+
+        var linger = Stopwatch.StartNew();
+        WaitLinger(linger, () => !HasUnsent);
+        loop.Run(() => Close(Linger)).GetAwaiter().GetResult();
+        WaitLinger(linger, () => bridge.IsNearClosed);
+        bridge.Dispose();
+        pulse.Give();
+        // The thread ends after the last that the bridge has to say.
+        _ = carrying.ContinueWith(_ => ZeroMqLoop.Leave(), TaskScheduler.Default);
+    }
+
+    private async Task CloseSendingAsync()
+    {
+        await WaitAsync(() => !HasUnsent || IsOver, CancellationToken.None).ConfigureAwait(false);
+        await loop.Run(() => Close(Linger)).ConfigureAwait(false);
+    }
+
+    private bool IsOver => Volatile.Read(ref disposed) != 0 || bridge.FarState != PeerState.Open;
+
+    private bool HasRoom()
+    {
+        if (IsOver)
+        {
+            throw new SocketException((int)SocketError.ConnectionReset);
+        }
+
+        return Interlocked.Read(ref handed) - bridge.Sent <= Window;
+    }
+
+    private void WaitLinger(Stopwatch since, Func<bool> condition)
+    {
+        if (Interlocked.Read(ref handed) == 0 || since.Elapsed >= Linger)
+        {
+            return;
+        }
+
+        using var limit = new CancellationTokenSource(Linger - since.Elapsed);
+        try
+        {
+            WaitAsync(() => condition() || bridge.FarState != PeerState.Open, limit.Token).AsTask().GetAwaiter().GetResult();
+        }
+        catch (OperationCanceledException)
+        {
+            // The peer does not read. Nobody waits for it for ever.
+        }
+    }
+
+    // Waits until a condition holds; every change gives a pulse.
+    private async ValueTask WaitAsync(Func<bool> condition, CancellationToken token)
+    {
+        token.ThrowIfCancellationRequested();
+        if (condition())
+        {
+            return;
+        }
+
+        using (token.Register(pulse.Give))
+        {
+            while (true)
+            {
+                var next = pulse.Next;
+                token.ThrowIfCancellationRequested();
+                if (condition())
+                {
+                    return;
+                }
+
+                await next.ConfigureAwait(false);
+            }
+        }
+    }
+}

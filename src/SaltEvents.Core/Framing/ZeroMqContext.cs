@@ -1,0 +1,32 @@
+using NetMQ;
+using SaltEvents.Core.Compat;
+
+namespace SaltEvents.Core.Framing;
+
+/// <summary>NetMQ's own two threads: they start with the first of its sockets and end here with the last user.</summary>
+internal static class ZeroMqContext
+{
+    private static readonly object Gate = new();
+    private static int users;
+
+    /// <summary>Before a socket is made.</summary>
+    public static void Enter()
+    {
+        lock (Gate)
+        {
+            users++;
+        }
+    }
+
+    /// <summary>After it was closed.</summary>
+    public static void Leave()
+    {
+        lock (Gate)
+        {
+            if (--users == 0 && !PackageSharing.MayBeShared)
+            {
+                NetMQConfig.Cleanup(block: false);
+            }
+        }
+    }
+}

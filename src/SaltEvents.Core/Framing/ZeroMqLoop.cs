@@ -1,0 +1,70 @@
+using System;
+using System.Threading.Tasks;
+using NetMQ;
+
+namespace SaltEvents.Core.Framing;
+
+/// <summary>
+/// The one thread that the sockets of all ZeroMQ connections belong to: it waits for all of them and for work at once, and
+/// lives as long as there are connections.
+/// </summary>
+internal sealed class ZeroMqLoop
+{
+    private static readonly object Gate = new();
+    private static ZeroMqLoop? current;
+    private static int users;
+    private readonly NetMQPoller poller;
+
+    private ZeroMqLoop()
+    {
+        ZeroMqContext.Enter();
+        poller = new NetMQPoller();
+        poller.RunAsync("SaltEvents 0mq", isBackgroundThread: true);
+    }
+
+    /// <summary>The loop; who has entered has to leave.</summary>
+    public static ZeroMqLoop Enter()
+    {
+        lock (Gate)
+        {
+            current ??= new ZeroMqLoop();
+            users++;
+            return current;
+        }
+    }
+
+    /// <summary>Ends the thread where nobody else uses it. Not to be called on it.</summary>
+    public static void Leave()
+    {
+        lock (Gate)
+        {
+            if (--users == 0)
+            {
+                current!.poller.Dispose();
+                current = null;
+                ZeroMqContext.Leave();
+            }
+        }
+    }
+
+    /// <summary>Runs work there; the work must not throw. After the thread has ended, nothing is run.</summary>
+    public Task Run(Action work)
+    {
+        try
+        {
+            var task = new Task(work);
+            task.Start(poller);
+            return task;
+        }
+        catch (Exception e) when (e is ObjectDisposedException or TaskSchedulerException)
+        {
+            return Task.CompletedTask;
+        }
+    }
+
+    /// <summary>Calls the socket's handler whenever something can be received, until <see cref="Unwatch"/>. On the thread alone.</summary>
+    public void Watch(ZeroMqSocket socket) => poller.Add(socket.Inner);
+
+    /// <summary>Ends it. On the thread alone.</summary>
+    public void Unwatch(ZeroMqSocket socket) => poller.Remove(socket.Inner);
+}

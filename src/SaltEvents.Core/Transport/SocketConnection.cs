@@ -1,0 +1,45 @@
+using System;
+using System.Net.Sockets;
+using System.Threading;
+using System.Threading.Tasks;
+using SaltEvents.Core.Compat;
+
+namespace SaltEvents.Core.Transport;
+
+/// <summary>A connection over a TCP or Unix socket.</summary>
+internal sealed class SocketConnection(BusAddress address, Socket socket) : BusConnection(address)
+{
+    public override ValueTask<int> ReceiveAsync(ArraySegment<byte> buffer, CancellationToken token) =>
+        SocketIO.ReceiveAsync(socket, buffer, token);
+
+    public override int ReceiveArrived(ArraySegment<byte> buffer) =>
+        socket.Available > 0 ? socket.Receive(buffer.Array!, buffer.Offset, buffer.Count, SocketFlags.None) : 0;
+
+    public override ValueTask<int> SendAsync(ArraySegment<byte> bytes, CancellationToken token) =>
+        SocketIO.SendAsync(socket, bytes, token);
+
+    /// <summary>
+    /// What the peer has done, seen without waiting. A bus never writes on its pull socket, so readable means ended:
+    /// cleanly, or with bytes of ours that it never read (the system then resets the connection, TCP and Unix alike).
+    /// </summary>
+    public override PeerState Look()
+    {
+        try
+        {
+            if (!socket.Poll(0, SelectMode.SelectRead))
+            {
+                return PeerState.Open;
+            }
+
+            return socket.Receive(new byte[1], SocketFlags.None) == 0 ? PeerState.Closed : PeerState.Open;
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        {
+            return PeerState.Reset;
+        }
+    }
+
+    public override void CloseSending() => socket.Shutdown(SocketShutdown.Send);
+
+    public override void Dispose() => socket.Dispose();
+}

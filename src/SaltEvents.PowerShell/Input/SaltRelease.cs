@@ -1,0 +1,45 @@
+using System.Globalization;
+using System.Linq;
+
+namespace SaltEvents.Input;
+
+/// <summary>What the version of a Salt says about its bus.</summary>
+internal static class SaltRelease
+{
+    /// <summary>A version's numbers, as a pattern for parameters.</summary>
+    public const string Pattern = @"^v?\d{1,5}(\.\d{1,5})*\S*$";
+
+    private static readonly (int Major, int Minor, SaltTagForm Form)[] Before =
+    [
+        (0, 17, SaltTagForm.Padded),
+        (2015, 5, SaltTagForm.PaddedOrDelimited),
+        (2016, 3, SaltTagForm.Delimited),
+    ];
+
+    /// <summary>How that version marks the end of a tag on its ZeroMQ bus; null where it has none: since 2016.3.</summary>
+    public static SaltTagForm? TagFormOf(string version)
+    {
+        var numbers = Numbers(version);
+        foreach (var (major, minor, form) in Before)
+        {
+            if (numbers[0] < major || (numbers[0] == major && numbers[1] < minor))
+            {
+                return form;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>How that version takes frames, since it has a stream.</summary>
+    public static SaltFraming FramingOf(string version)
+    {
+        var numbers = Numbers(version);
+        return numbers[0] >= 3008 || (numbers[0] == 3006 && numbers[1] >= 26) ? SaltFraming.LengthPrefixed : SaltFraming.Map;
+    }
+
+    private static int[] Numbers(string version) => version.TrimStart('v').Split('.').Select(Number).Append(0).ToArray();
+
+    private static int Number(string part) =>
+        int.TryParse(new string(part.TakeWhile(char.IsDigit).ToArray()), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
+}

@@ -1,0 +1,76 @@
+using System.IO;
+using System.Linq;
+using SaltEvents.Core.Configuration;
+using SaltEvents.Core.Master;
+using SaltEvents.Core.Tests.Support;
+using SaltEvents.Core.Transport;
+using Xunit;
+
+namespace SaltEvents.Core.Tests.Configuration;
+
+public sealed class ChannelSettingsTests : System.IDisposable
+{
+    private readonly TemporaryDirectory directory = new();
+
+    public void Dispose() => directory.Dispose();
+
+    [Theory]
+    [InlineData("", "127.0.0.1:4506")]
+    [InlineData("interface: 0.0.0.0\nret_port: 24506", "127.0.0.1:24506")]
+    [InlineData("interface: '::'", "::1:4506")]
+    [InlineData("interface: 10.0.0.5", "10.0.0.5:4506")]
+    public void A_master_is_asked_where_it_listens(string yaml, string address) => Assert.Equal(address, Master(yaml).Address.ToString());
+
+    [Fact]
+    public void A_masters_options_are_those_of_its_configuration()
+    {
+        var options = Master("transport: tcp\nuser: salt\ncachedir: /srv/cache\nnodegroups:\n  a: [web1, web2]\n  b: 'N@a and  G@os:Debian'\n");
+
+        Assert.Equal((MasterTransport.Tcp, "salt", "/srv/cache"), (options.Transport, options.User, options.CacheDirectory));
+        Assert.Equal(["web1", "web2"], options.Nodegroups["a"]);
+        Assert.Equal(["N@a", "and", "G@os:Debian"], options.Nodegroups["b"]);
+    }
+
+    [Theory]
+    [InlineData("", "salt:4506")]
+    [InlineData("master: one", "one:4506")]
+    [InlineData("master: one:14506", "one:14506")]
+    [InlineData("master: one:14506\nmaster_uri_format: ip_only", "one:14506:4506")]
+    [InlineData("master: [one, 'two:1', '[::1]:2', '::1', '[::1]']\nmaster_port: 5", "one:5 two:1 ::1:2 ::1:5 ::1:5")]
+    public void A_minions_masters_are_read_as_Salt_reads_them(string yaml, string masters) =>
+        Assert.Equal(masters, string.Join(' ', Minion(yaml).Masters.Select(m => m.ToString())));
+
+    [Fact]
+    public void A_minions_options_are_those_of_its_configuration()
+    {
+        var options = Minion("master_type: failover\npki_dir: /srv/pki\nmaster_finger: 'aa:bb'\nhash_type: md5\nverify_master_pubkey_sign: true\nencryption_algorithm: OAEP-SHA224\nsigning_algorithm: PKCS1v15-SHA224");
+
+        Assert.Equal(("web1", true, "/srv/pki", "aa:bb", "md5"), (options.MinionId, options.IsFailover, options.PkiDirectory, options.MasterFingerprint, options.FingerprintHash));
+        Assert.Equal((Path.Combine("/srv/pki", "master_sign.pub"), "OAEP-SHA224", "PKCS1v15-SHA224"), (options.MasterSigningKeyPath, options.EncryptionAlgorithm, options.SigningAlgorithm));
+        Assert.Equal("other", ChannelSettings.OfMinion(Read("minion", "id: web1"), "other").MinionId);
+    }
+
+    [Theory]
+    [InlineData("transport: ws")]
+    [InlineData("master: {a: 1}")]
+    [InlineData("master: []")]
+    [InlineData("master: [one, 2]")]
+    [InlineData("master_type: func")]
+    [InlineData("master_type: disable")]
+    public void What_cannot_be_used_is_an_error_with_its_line(string yaml) =>
+        Assert.Contains(":2: ", Assert.Throws<SaltConfigurationException>(() => Minion(yaml)).Message, System.StringComparison.Ordinal);
+
+    [Fact]
+    public void A_minion_without_an_id_is_an_error() =>
+        Assert.Contains("-MinionId", Assert.Throws<SaltConfigurationException>(() => ChannelSettings.OfMinion(Read("minion", "root_dir: " + directory.Path))).Message, System.StringComparison.Ordinal);
+
+    private MasterChannelOptions Master(string yaml) => ChannelSettings.OfMaster(Read("master", yaml));
+
+    private MinionChannelOptions Minion(string yaml) => ChannelSettings.OfMinion(Read("minion", "id: web1\n" + yaml));
+
+    private SaltConfiguration Read(string name, string yaml)
+    {
+        File.WriteAllText(directory.In(name), yaml);
+        return SaltConfiguration.Read(directory.In(name), name == "master" ? NodeKind.Master : NodeKind.Minion);
+    }
+}

@@ -1,0 +1,164 @@
+using System;
+using System.IO;
+using System.Linq;
+using System.Net.Sockets;
+using System.Text.Json.Nodes;
+using System.Threading.Tasks;
+using SaltEvents.Core.Client;
+using SaltEvents.Core.Events;
+using SaltEvents.Core.Framing;
+using SaltEvents.Core.Server;
+using SaltEvents.Core.Tests.Support;
+using SaltEvents.Core.Transport;
+using Xunit;
+
+namespace SaltEvents.Core.Tests.ZeroMq;
+
+/// <summary>Our bus with listeners and senders of libzmq, over TCP and over ipc://.</summary>
+public sealed class OwnBusTests : ZeroMqTests
+{
+    [SkippableTheory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Ten_thousand_events_go_through_to_libzmq(bool ipc)
+    {
+        ZeroMqPeer.SkipWithout();
+        await using var bus = await StartOwnBusAsync(ipc, o => o with { Overflow = OverflowPolicy.Block });
+        await using var listener = await ListenAsync(bus.Endpoint, TagForm.Delimited, "many/");
+        await using var sender = ZeroMqPeer.Fire(bus.Endpoint.Pull, TagForm.Delimited);
+        var sending = Task.Run(async () =>
+        {
+            for (var i = 0; i < Many; i++)
+            {
+                await sender.SendAsync("many/" + i, i);
+            }
+        });
+        for (var i = 0; i < Many; i++)
+        {
+            Assert.Equal("many/" + i, (await listener.ReadEventAsync()).Tag);
+        }
+
+        await sending.Soon();
+    }
+
+    [SkippableTheory]
+    [MemberData(nameof(Lengths))]
+    public async Task A_body_is_relayed_as_it_came(int length, TagForm form)
+    {
+        ZeroMqPeer.SkipWithout();
+        await using var bus = await StartOwnBusAsync(ipc: true);
+        await using var listener = await ListenAsync(bus.Endpoint, form, "a");
+        await using var sender = ZeroMqPeer.Fire(bus.Endpoint.Pull, form);
+        await sender.SendAsync(Tag(length), "a text");
+        await sender.SendAsync(Tag(length), new JsonObject { ["a"] = 1 });
+        foreach (var kind in new[] { System.Text.Json.JsonValueKind.String, System.Text.Json.JsonValueKind.Object })
+        {
+            var (tag, data) = await listener.ReadEventAsync();
+            Assert.Equal((Tag(length), kind), (tag, data.ValueKind));
+        }
+    }
+
+    [Fact]
+    public async Task It_counts_what_went_in_and_out()
+    {
+        await using var bus = await StartOwnBusAsync(ipc: true);
+        using var client = new EventBusClient(bus.Endpoint, Options with { TagForm = TagForm.Padded });
+        await using var some = await client.SubscribeAsync(new TagFilter(["x/"]));
+        await using var all = await client.SubscribeAsync();
+        var (events, bytes) = (bus.Counters.EventsIn, bus.Counters.BytesIn);
+        foreach (var tag in new[] { "x/1", "y/1", "x/2" })
+        {
+            await client.FireAsync(tag, new PayloadMap());
+        }
+
+        Assert.Equal(["x/1", "y/1", "x/2"], (await ReadAsync(all, 3)).Select(e => e.Tag));
+        Assert.Equal(["x/1", "x/2"], (await ReadAsync(some, 2)).Select(e => e.Tag));
+        Assert.Equal((events + 3, bytes + (3 * 21)), (bus.Counters.EventsIn, bus.Counters.BytesIn)); // 20 of tag, 1 of payload
+        await Eventually.True(() => bus.Subscribers.Count == 2 && bus.Subscribers[0].EventsOut >= 2 && bus.Subscribers[1].EventsOut >= 3);
+        Assert.All(bus.Subscribers, s => Assert.Equal(21 * s.EventsOut, s.BytesOut)); // a probe has 21 bytes as well
+        Assert.Equal((2, 0L, 0L), (bus.Counters.Subscribers, bus.Counters.Dropped, bus.Counters.Malformed));
+        await Eventually.True(() => bus.Counters.Senders == 1);
+    }
+
+    [Fact]
+    public async Task What_has_no_tag_is_counted_and_ends_nothing()
+    {
+        await using var bus = await StartOwnBusAsync(ipc: false);
+        using var client = new EventBusClient(bus.Endpoint, Options);
+        await using var subscription = await client.SubscribeAsync();
+        using var sender = await ZeroMqConnection.ConnectAsync(bus.Endpoint.Pull, ZeroMqRole.Push, null, Eventually.Limit, default);
+        await sender.SendAllAsync(Frames.Join(Frames.Of(Frames.Utf8("no event")), Frames.Of([]), Frames.Event("event")), default);
+        Assert.Equal("event", (await ReadAsync(subscription, 1))[0].Tag);
+        Assert.Equal(2, bus.Counters.Malformed);
+    }
+
+    [Theory]
+    [InlineData(OverflowPolicy.DropOldest, 2000)]
+    [InlineData(OverflowPolicy.Block, 2000)]
+    public async Task A_listener_that_does_not_read_loses_events_and_they_are_counted(OverflowPolicy overflow, int count)
+    {
+        await using var bus = await StartOwnBusAsync(ipc: false, o => o with { Overflow = overflow, QueueSize = 10, StopTimeout = TimeSpan.FromMilliseconds(100) });
+        using var stopped = await ZeroMqConnection.ConnectAsync(bus.Endpoint.Pub, ZeroMqRole.Subscribe, [[]], Eventually.Limit, default);
+        using var client = new EventBusClient(bus.Endpoint, Options with { QueueSize = 100_000 });
+        await using var listener = await client.SubscribeAsync(new TagFilter(["big/"]));
+        var sending = Task.Run(async () =>
+        {
+            for (var i = 0; i < count; i++)
+            {
+                await client.FireAsync("big/" + i, new PayloadMap { { "pad", new byte[20_000] } });
+            }
+        });
+        if (overflow == OverflowPolicy.Block)
+        {
+            // Both read: nothing is lost.
+            var buffer = new byte[64 * 1024];
+            _ = Task.Run(async () =>
+            {
+                while (await stopped.ReceiveAsync(buffer, default) > 0)
+                {
+                }
+            });
+            Assert.Equal(count, (await ReadAsync(listener, count)).Count);
+            Assert.Equal(0, bus.Counters.Dropped);
+        }
+        else
+        {
+            await sending.Soon();
+            await Eventually.True(() => bus.Counters.EventsIn >= count && bus.Counters.Dropped > 0);
+            // What is on its way to a listener is bounded: the queue, NetMQ's share at each end, and the sockets' buffers.
+            Assert.True(bus.Subscribers[0].EventsOut < count);
+        }
+    }
+
+    [Theory]
+    [InlineData(TagForm.Padded)]
+    [InlineData(TagForm.Delimited)]
+    public async Task A_minions_bus_sends_on_to_its_master(TagForm form)
+    {
+        await using var master = await StartOwnBusAsync(ipc: false);
+        await using var minion = await StartOwnBusAsync(ipc: true, o => o with { Forwarding = new MasterForwarding(master.Endpoint, "web1") { TagForm = form } });
+        using var listening = new EventBusClient(master.Endpoint, Options);
+        await using var subscription = await listening.SubscribeAsync(new TagFilter(["my/tag"]));
+        using var client = new EventBusClient(minion.Endpoint, Options with { TagForm = form });
+        await client.FireMasterAsync("my/tag", new PayloadMap { { "a", 1L } });
+        var received = (await ReadAsync(subscription, 1))[0];
+        Assert.Equal("web1", received.Fields.TryGetValue("id", out var id) ? id : null);
+        await Eventually.True(() => minion.Counters.Forwarded == 1);
+    }
+
+    [Fact]
+    public async Task Its_sockets_are_private_and_gone_after_the_stop()
+    {
+        var bus = await StartOwnBusAsync(ipc: true);
+        var path = ((UnixBusAddress)bus.Endpoint.Pull.Socket).Path;
+        Assert.True(OperatingSystem.IsWindows() || File.GetUnixFileMode(path) == (UnixFileMode.UserRead | UnixFileMode.UserWrite));
+        await Assert.ThrowsAsync<BusInUseException>(() => StartOwnBusAsync(ipc: true));
+        await bus.DisposeAsync();
+        Assert.False(File.Exists(path));
+        await using var onTcp = await StartOwnBusAsync(ipc: false);
+        Assert.True(((TcpBusAddress)onTcp.Endpoint.Pub.Socket).Port > 0);
+        await onTcp.DisposeAsync();
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        await Assert.ThrowsAnyAsync<SocketException>(() => socket.ConnectAsync("127.0.0.1", ((TcpBusAddress)onTcp.Endpoint.Pub.Socket).Port));
+    }
+}

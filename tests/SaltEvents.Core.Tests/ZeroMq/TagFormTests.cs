@@ -1,0 +1,112 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Text;
+using SaltEvents.Core.Events;
+using SaltEvents.Core.Framing;
+using SaltEvents.Core.Tests.Support;
+using Xunit;
+
+namespace SaltEvents.Core.Tests.ZeroMq;
+
+/// <summary>The rule of tags on a ZeroMQ bus, on bytes alone.</summary>
+public sealed class TagFormTests
+{
+    private static readonly byte[] Map = [0x81, 0xA1, (byte)'a', 1];
+    private static readonly byte[] Text = [0xA2, (byte)'h', (byte)'i'];
+
+    public static IEnumerable<object[]> Lengths =>
+        from length in new[] { 1, 17, 18, 19, 20, 21, 300 }
+        from form in Enum.GetValues<TagForm>()
+        where form != TagForm.Padded || length <= 20
+        select new object[] { length, form };
+
+    [Theory]
+    [MemberData(nameof(Lengths))]
+    public void What_is_written_in_a_form_is_read_again_by_the_rule(int length, TagForm form)
+    {
+        var tag = Encoding.ASCII.GetBytes(new string('t', length));
+        foreach (var payload in new[] { Map, Text, [0x80], [0xDE, 0, 0], [0x90], [0xC4, 1, 7] })
+        {
+            var body = EventCodec.ToZeroMq(Frames.Join(tag, "\n\n"u8.ToArray(), payload), form);
+            Assert.True(TagForms.TryFind(body, out var tagLength, out var payloadOffset));
+            Assert.Equal(tag, body[..tagLength]);
+            Assert.Equal(payload, body[payloadOffset..]);
+        }
+    }
+
+    [Theory]
+    [InlineData("tag", TagForm.Padded, "tag|||||||||||||||||")]
+    [InlineData("tag", TagForm.PaddedOrDelimited, "tag|||||||||||||||||")]
+    [InlineData("tag", TagForm.Delimited, "tag\n\n")]
+    [InlineData("a/tag/of/twenty/byte", TagForm.Padded, "a/tag/of/twenty/byte")]
+    [InlineData("a/tag/of/twenty/byte", TagForm.Delimited, "a/tag/of/twenty/byte\n\n")]
+    [InlineData("a/tag/of/twenty-one/b", TagForm.PaddedOrDelimited, "a/tag/of/twenty-one/b\n\n")]
+    public void Each_form_is_as_Salt_writes_it(string tag, TagForm form, string start) =>
+        Assert.Equal(Frames.Join(Frames.Utf8(start), Map), EventCodec.ToZeroMq(Frames.Join(Frames.Utf8(tag + "\n\n"), Map), form));
+
+    [Theory]
+    [InlineData("salt/job/20151116/new\n\n", "salt/job/20151116/new")] // longer than 20, a blank line
+    [InlineData("new_job|||||||||||||", "new_job")]
+    [InlineData("20131101120000000000", "20131101120000000000")] // the tag of a job return before 0.17: all 20 bytes
+    [InlineData("a|b|||||||||||||||||", "a|b")]
+    [InlineData("x\n\n", "x")]
+    [InlineData("a/tag/of/19/bytes/x\n\n", "a/tag/of/19/bytes/x")]
+    [InlineData("a/tag/of/18/bytes/\n\n", "a/tag/of/18/bytes/")] // decided by the blank line, not by byte 20
+    [InlineData("é/é/é/é/é/é/|", "é/é/é/é/é/é/")] // padded by bytes, not by characters
+    public void What_Salt_wrote_is_read(string start, string tag)
+    {
+        var bytes = Frames.Utf8(start);
+        bytes = start.EndsWith('|') && bytes.Length < 20 ? [.. bytes, .. Enumerable.Repeat((byte)'|', 20 - bytes.Length)] : bytes;
+        var body = Frames.Join(bytes, Map);
+        Assert.True(TagForms.TryFind(body, out var length, out var payload));
+        Assert.Equal(tag, Encoding.UTF8.GetString(body, 0, length));
+        Assert.Equal(Map, body[payload..]);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("\n\nx")]
+    [InlineData("no delimiter")]
+    [InlineData("neither padded nor delimited, byte 20 is ASCII")]
+    [InlineData("||||||||||||||||||||\u0080")]
+    public void What_has_no_tag_is_no_event(string body) => Assert.False(TagForms.TryFind(Frames.Utf8(body), out _, out _));
+
+    [Theory]
+    [InlineData("a/tag/of/twenty-one/b", TagForm.Padded, "21 bytes")]
+    [InlineData("a/tag/of/twenty/byteé", TagForm.PaddedOrDelimited, "byte 21")]
+    [InlineData("tag|", TagForm.Padded, "ends in |")]
+    [InlineData("tag|", TagForm.PaddedOrDelimited, "ends in |")]
+    public void A_tag_that_a_form_cannot_carry_is_refused(string tag, TagForm form, string why)
+    {
+        var error = Assert.Throws<InvalidEventException>(() => EventCodec.ToZeroMq(Frames.Join(Frames.Utf8(tag + "\n\n"), Map), form));
+        Assert.Equal(InvalidEventReason.TagDoesNotFit, error.Reason);
+        Assert.Contains(why, error.Message, StringComparison.Ordinal);
+        Assert.Contains(tag, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_greeting_tells_protocol_and_foreigners()
+    {
+        static ZmtpGreeting Of(params byte[] bytes)
+        {
+            var greeting = new ZmtpGreeting();
+            foreach (var b in bytes)
+            {
+                greeting.Take([b]);
+            }
+
+            return greeting;
+        }
+
+        var v3 = Of(0xFF, 0, 0, 0, 0, 0, 0, 0, 1, 0x7F, 3);
+        Assert.True(v3.IsKnown && !v3.IsForeign);
+        Assert.Equal((257, 265), (v3.WireLength(255), v3.WireLength(256)));
+        var v1 = Of(1, 0);
+        Assert.True(v1.IsKnown && !v1.IsForeign);
+        Assert.Equal((255, 264), (v1.WireLength(253), v1.WireLength(254)));
+        Assert.False(Of(0xFF, 0, 0, 0, 0, 0, 0, 0, 1, 0x7F).IsKnown);
+        Assert.True(Of(0x82).IsForeign);
+        Assert.False(Of().IsKnown);
+    }
+}

@@ -1,0 +1,163 @@
+using System;
+using System.Diagnostics;
+using System.Linq;
+using System.Net;
+using System.Net.Sockets;
+using System.Threading;
+using System.Threading.Tasks;
+using SaltEvents.Core.Client;
+using SaltEvents.Core.Events;
+using SaltEvents.Core.Framing;
+using SaltEvents.Core.Server;
+using SaltEvents.Core.Tests.Support;
+using SaltEvents.Core.Transport;
+using Xunit;
+
+namespace SaltEvents.Core.Tests.ZeroMq;
+
+/// <summary>Peers that are not there, are something else, or go away; and what is left behind.</summary>
+public sealed class ZeroMqConnectionTests : ZeroMqTests
+{
+    private static readonly TimeSpan Short = TimeSpan.FromMilliseconds(200);
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task No_bus_is_an_error_at_once(bool ipc)
+    {
+        var bus = await StartOwnBusAsync(ipc);
+        await bus.DisposeAsync();
+        using var client = new EventBusClient(bus.Endpoint, Options);
+        var error = await Assert.ThrowsAsync<BusNotFoundException>(() => client.SubscribeAsync().Soon());
+        Assert.Contains(bus.Endpoint.Pub.ToString()![6..], error.Message, StringComparison.Ordinal);
+        await Assert.ThrowsAsync<BusNotFoundException>(() => client.FireAsync("tag", new PayloadMap()).Soon());
+    }
+
+    [Fact]
+    public async Task A_bus_of_streams_is_told_apart()
+    {
+        var tcp = new TcpBusAddress(TcpBusAddress.Loopback, 0);
+        await using var bus = await EventBusServer.StartAsync(new EventBusServerOptions(new BusEndpoint(tcp, tcp)));
+        var endpoint = new BusEndpoint(new ZeroMqBusAddress(bus.Endpoint.Pub), new ZeroMqBusAddress(bus.Endpoint.Pull));
+        using var client = new EventBusClient(endpoint, Options with { ConnectTimeout = Short });
+        Assert.Contains("2016.3", (await Assert.ThrowsAsync<BusConnectionException>(() => client.SubscribeAsync())).Message, StringComparison.Ordinal);
+        Assert.Contains("2016.3", (await Assert.ThrowsAsync<BusConnectionException>(() => client.FireAsync("tag", new PayloadMap()))).Message, StringComparison.Ordinal);
+
+        // And the other way: a listener of streams on a ZeroMQ bus.
+        await using var old = await StartOwnBusAsync(ipc: false);
+        using var stream = new EventBusClient(new BusEndpoint(old.Endpoint.Pub.Socket, old.Endpoint.Pull.Socket), Options);
+        await using var subscription = await stream.SubscribeAsync();
+        Assert.Contains("ZeroMQ", (await Assert.ThrowsAsync<FrameFormatException>(async () => await subscription.ReadAllAsync().GetAsyncEnumerator().MoveNextAsync())).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("HTTP/1.1 400 Bad Request\r\n\r\n")]
+    [InlineData("\u0082\u00A4head")]
+    public async Task What_greets_otherwise_is_no_ZeroMQ_bus(string bytes)
+    {
+        var (listener, address) = RawPeer.Listen(new TcpBusAddress(TcpBusAddress.Loopback, 0));
+        using var l = listener;
+        var connecting = ZeroMqConnection.ConnectAsync(new ZeroMqBusAddress(address), ZeroMqRole.Subscribe, [[]], Eventually.Limit, default);
+        using var peer = await RawPeer.AcceptAsync(listener);
+        await peer.SendAsync(System.Text.Encoding.Latin1.GetBytes(bytes));
+        await Assert.ThrowsAsync<FrameFormatException>(() => connecting.Soon());
+    }
+
+    [Fact]
+    public async Task Who_says_nothing_is_waited_for_no_longer_than_allowed_and_can_be_given_up()
+    {
+        var (listener, address) = RawPeer.Listen(new TcpBusAddress(TcpBusAddress.Loopback, 0));
+        using var l = listener;
+        await Assert.ThrowsAsync<BusConnectionException>(() =>
+            ZeroMqConnection.ConnectAsync(new ZeroMqBusAddress(address), ZeroMqRole.Push, null, Short, default).Soon());
+        using var stop = new CancellationTokenSource(Short);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
+            ZeroMqConnection.ConnectAsync(new ZeroMqBusAddress(address), ZeroMqRole.Subscribe, [[]], Eventually.Limit, stop.Token).Soon());
+    }
+
+    [SkippableFact]
+    public async Task An_event_for_a_bus_that_has_gone_is_an_error_and_not_sent_twice()
+    {
+        var (bus, endpoint) = await StartSaltBusAsync(ipc: false);
+        using var client = new EventBusClient(endpoint, Options);
+        await using (bus)
+        {
+            await client.FireAsync("tag", new PayloadMap());
+            await bus.KillAsync();
+        }
+
+        await Eventually.True(() => client.FireAsync("tag", new PayloadMap()).ContinueWith(t => t.Exception?.InnerException is BusNotFoundException or DeliveryUnknownException).Result);
+    }
+
+    [Fact]
+    public async Task A_connection_closed_at_once_has_sent_everything()
+    {
+        await using var bus = await StartOwnBusAsync(ipc: true, o => o with { Overflow = OverflowPolicy.Block });
+        using var client = new EventBusClient(bus.Endpoint, Options);
+        await using var subscription = await client.SubscribeAsync(new TagFilter(["x"]));
+        for (var i = 0; i < 20; i++)
+        {
+            using (var sender = new EventBusClient(bus.Endpoint, Options))
+            {
+                await sender.FireAsync("x/" + i, new PayloadMap { { "pad", new byte[i * 10_000] } });
+            }
+
+            Assert.Equal("x/" + i, (await ReadAsync(subscription, 1))[0].Tag);
+        }
+    }
+
+    [SkippableFact]
+    public async Task Only_this_process_gets_into_the_bridge_to_a_Unix_socket()
+    {
+        ZeroMqPeer.SkipWithout();
+        await using var bus = await StartOwnBusAsync(ipc: true);
+        var far = await BusConnector.ConnectAsync(bus.Endpoint.Pub, Eventually.Limit, default);
+        using var bridge = new ZeroMqBridge(far, () => { });
+        _ = bridge.RunAsync();
+        var script = $"import socket; s = socket.create_connection(('127.0.0.1', {bridge.Address.Port})); s.sendall(b'x'); print(len(s.recv(1)))";
+        using (var stranger = Process.Start(new ProcessStartInfo("/usr/bin/python3", ["-c", script]) { RedirectStandardOutput = true, RedirectStandardError = true })!)
+        {
+            var output = stranger.StandardOutput.ReadToEndAsync();
+            _ = stranger.StandardError.ReadToEndAsync();
+            await stranger.WaitForExitAsync();
+            Assert.DoesNotContain("1", await output.Soon(), StringComparison.Ordinal); // refused: 0, or a reset
+        }
+
+        using var own = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        await own.ConnectAsync(IPAddress.Loopback, bridge.Address.Port);
+        Assert.Equal(1, await own.ReceiveAsync(new byte[1]).Soon()); // the bus's greeting
+        using var second = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        await Assert.ThrowsAnyAsync<SocketException>(() => second.ConnectAsync(IPAddress.Loopback, bridge.Address.Port)); // exactly one
+    }
+
+    [Fact]
+    public async Task Two_hundred_opened_and_closed_leave_nothing_behind()
+    {
+        foreach (var _ in Enumerable.Range(0, 10))
+        {
+            await CycleAsync(); // what the runtime opens once
+        }
+
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        await Eventually.True(() => !ProcessState.BusThreads.Any());
+        var (files, threads) = (ProcessState.OpenFiles, Process.GetCurrentProcess().Threads.Count);
+        foreach (var _ in Enumerable.Range(0, 200))
+        {
+            await CycleAsync();
+        }
+
+        await Eventually.True(() => !ProcessState.BusThreads.Any());
+        await Eventually.True(() => ProcessState.OpenFiles <= files + 2);
+        await Eventually.True(() => Process.GetCurrentProcess().Threads.Count <= threads + 8); // the pool's come and go
+    }
+
+    private async Task CycleAsync()
+    {
+        await using var bus = await StartOwnBusAsync(ipc: true);
+        using var client = new EventBusClient(bus.Endpoint, Options);
+        await using var subscription = await client.SubscribeAsync();
+        await client.FireAsync("n/1", new PayloadMap());
+        Assert.Equal("n/1", (await ReadAsync(subscription, 1))[0].Tag);
+    }
+}
