@@ -12,13 +12,17 @@ namespace SaltEvents.Core.Events;
 /// </summary>
 internal static class PayloadDecoder
 {
-    /// <exception cref="EventFormatException">The bytes are no msgpack value, or nested too deep.</exception>
+    /// <exception cref="EventFormatException">The bytes are not one msgpack value, or it is nested too deep.</exception>
     public static object? Decode(ReadOnlyMemory<byte> bytes)
     {
         try
         {
             // Counts in hostile data are checked against the data before anything is allocated for them.
-            _ = MessagePackToken.LengthOfValue(bytes.Span);
+            if (MessagePackToken.LengthOfValue(bytes.Span) < bytes.Length)
+            {
+                throw new EventFormatException("more bytes follow its payload", bytes.Span);
+            }
+
             var reader = new MessagePackReader(bytes);
             return Read(ref reader, 0);
         }

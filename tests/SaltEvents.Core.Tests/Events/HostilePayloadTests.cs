@@ -168,5 +168,6 @@ public sealed class HostilePayloadTests
         var fields = EventCodec.Decode(Frames.Join(Frames.Utf8("t\n\n"), [0x80, 0x80])).Fields;
 
         Assert.False(fields.IsMap);
+        _ = Assert.Throws<EventFormatException>(() => fields.Decode());
     }
 }
