@@ -72,7 +72,7 @@ public sealed class HostilePayloadTests
     }
 
     [Fact]
-    public void Counts_in_a_constant_are_checked_before_anything_is_allocated_for_them()
+    public void Counts_in_a_constant_allocate_no_more_than_its_bytes_are_worth()
     {
         // ext32 of type 79 that holds arrays in arrays, of which each claims as many items as there are bytes left.
         const int Size = 1_000_000;
