@@ -92,7 +92,7 @@ internal sealed partial class ZeroMqConnection : BusConnection
             limit.CancelAfter(timeout);
             try
             {
-                await connection.WaitAsync(() => connection.bridge.Greeting.IsKnown || connection.bridge.FarState != PeerState.Open, limit.Token).ConfigureAwait(false);
+                await connection.WaitAsync(() => connection.bridge.Greeting.IsComplete || connection.bridge.FarState != PeerState.Open, limit.Token).ConfigureAwait(false);
             }
             catch (OperationCanceledException e) when (!token.IsCancellationRequested)
             {
@@ -103,8 +103,8 @@ internal sealed partial class ZeroMqConnection : BusConnection
 
             return connection.bridge.Greeting switch
             {
-                { IsForeign: true } greeting => throw new FrameFormatException("no ZeroMQ socket greets so", greeting.Bytes),
-                { IsKnown: true } => connection,
+                { IsForeign: true } greeting => throw new FrameFormatException("no ZeroMQ socket greets so", greeting.Bytes.AsSpan()),
+                { IsComplete: true } => connection,
                 _ => throw new BusConnectionException(address, $"What listens at {address} does not speak ZeroMQ: it closed the connection. Is it a bus of Salt 2016.3 or later?"),
             };
         }
