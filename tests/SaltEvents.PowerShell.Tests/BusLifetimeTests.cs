@@ -84,7 +84,7 @@ public sealed class BusLifetimeTests
         Assert.Empty(Directory.GetFileSystemEntries(directory.Path));
     }
 
-    [SkippableFact]
+    [NeedsFact(What = "pwsh")]
     public void A_pwsh_that_ends_or_is_told_to_leaves_nothing()
     {
         Skip.If(ChildProcess.Pwsh is null, "pwsh is not installed");

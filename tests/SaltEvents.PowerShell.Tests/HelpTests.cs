@@ -15,6 +15,7 @@ public sealed class HelpTests(HelpTests.Session session) : IClassFixture<HelpTes
 {
     private static readonly string Pages = Path.Combine(Repository.Root, "docs", "en-US");
     private static readonly string AboutPage = Path.Combine(Pages, "about_SaltEvents.md");
+    private static readonly string TroubleshootingPage = Path.Combine(Pages, "about_SaltEventTroubleshooting.md");
     private static readonly HashSet<string> Common = [.. PSCmdlet.CommonParameters, "ProgressAction"];
 
     // What pages name of other commands.
@@ -25,6 +26,8 @@ public sealed class HelpTests(HelpTests.Session session) : IClassFixture<HelpTes
     private static readonly string[] Names = [.. Directory.GetFiles(Pages, "*-*.md").Select(p => Path.GetFileNameWithoutExtension(p)).Order(StringComparer.Ordinal)];
 
     public static TheoryData<string> Cmdlets => [.. Names];
+
+    public static TheoryData<string> Topics => [.. Directory.GetFiles(Pages, "about_*.md").Select(p => Path.GetFileNameWithoutExtension(p)).Order(StringComparer.Ordinal)];
 
     [Fact]
     public void Every_cmdlet_has_a_page_and_every_page_a_cmdlet()
@@ -92,8 +95,9 @@ public sealed class HelpTests(HelpTests.Session session) : IClassFixture<HelpTes
     [MemberData(nameof(Cmdlets))]
     public void Every_example_parses_and_names_parameters_that_exist(string cmdlet) => CheckCode(Read(cmdlet));
 
-    [Fact]
-    public void Every_example_of_the_topic_parses_and_names_parameters_that_exist() => CheckCode(File.ReadAllText(AboutPage));
+    [Theory]
+    [MemberData(nameof(Topics))]
+    public void Every_example_of_a_topic_parses_and_names_parameters_that_exist(string topic) => CheckCode(Read(topic));
 
     [Fact]
     public void Every_parameter_named_in_a_text_exists()
@@ -106,24 +110,36 @@ public sealed class HelpTests(HelpTests.Session session) : IClassFixture<HelpTes
         Assert.Empty(unknown);
     }
 
-    [Fact]
-    public void Get_Help_gives_the_topic()
+    [Theory]
+    [MemberData(nameof(Topics))]
+    public void Get_Help_gives_each_topic(string name)
     {
-        PSObject topic = shell.Run("Get-Help about_SaltEvents").Single;
+        PSObject topic = shell.Run($"Get-Help {name}").Single;
         var lines = topic.ToString().Split('\n').Select(l => l.TrimEnd()).ToArray();
+        Assert.Equal("    " + name, lines[1]);
         Assert.Equal("LONG DESCRIPTION", lines[6]);
         Assert.All(lines, line => Assert.True(line.Length <= 80, line));
-        Assert.Equal("Waits for, streams and fires events on the Salt event bus.", Text(topic, "Synopsis"));
+        Assert.Equal(Regex.Match(Read(name), "## Short description\n\n(.*)\n").Groups[1].Value, Text(topic, "Synopsis"));
+    }
+
+    [Theory]
+    [MemberData(nameof(Topics))]
+    public void Every_topic_that_a_topic_names_exists(string name)
+    {
+        var named = Regex.Matches(Read(name), @"\babout_\w+").Select(m => m.Value).Distinct().Where(n => !File.Exists(Path.Combine(Pages, n + ".md")));
+        Assert.Empty(named);
     }
 
     [Fact]
-    public void The_topic_lists_exactly_the_error_ids_of_the_code()
+    public void The_errors_listed_are_exactly_those_of_the_code()
     {
         var sources = Directory.GetFiles(Path.Combine(Repository.Root, "src", "SaltEvents.PowerShell"), "*.cs", SearchOption.AllDirectories)
             .Where(path => !path.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}", StringComparison.Ordinal));
         var inCode = sources.SelectMany(path => Regex.Matches(File.ReadAllText(path), "\"(\\w+)\",\\s*ErrorCategory\\.").Select(m => m.Groups[1].Value)).Distinct().ToArray();
         Assert.Contains("BusNotFound", inCode);
-        Assert.Equal(inCode.Order(StringComparer.Ordinal), Table("Id").Select(row => row[0]).Order(StringComparer.Ordinal));
+        var listed = Tables(TroubleshootingPage, "Id").ToArray();
+        Assert.All(listed, row => Assert.True(row.Length == 3 && row.All(cell => cell.Length > 0), row[0]));
+        Assert.Equal(inCode.Order(StringComparer.Ordinal), listed.Select(row => row[0]).Order(StringComparer.Ordinal));
     }
 
     [Fact]
@@ -136,7 +152,7 @@ public sealed class HelpTests(HelpTests.Session session) : IClassFixture<HelpTes
             var properties = ((IEnumerable<object>)Get(family, "Properties")).Select(p => (string)Get(p, "Name")).ToArray();
             return $"{Get(family, "Name")}: {Regex.Replace(string.Join("/", form), @"\{(\w+)\+?\}", "<$1>")}: {(properties.Length > 0 ? string.Join(", ", properties) : "none")}";
         });
-        Assert.Equal(inCode, Table("Family").Select(row => $"{row[0]}: {row[1].Trim('`')}: {row[2]}"));
+        Assert.Equal(inCode, Tables(AboutPage, "Family").Select(row => $"{row[0]}: {row[1].Trim('`')}: {row[2]}"));
     }
 
     /// <summary>One shell for all: help changes nothing in it.</summary>
@@ -151,11 +167,19 @@ public sealed class HelpTests(HelpTests.Session session) : IClassFixture<HelpTes
 
     private static object Get(object source, string property) => source.GetType().GetProperty(property)!.GetValue(source)!;
 
-    private static string[][] Table(string firstColumn) => File.ReadAllLines(AboutPage)
-        .SkipWhile(line => !line.StartsWith($"| {firstColumn} |", StringComparison.Ordinal)).Skip(2)
-        .TakeWhile(line => line.StartsWith('|'))
-        .Select(line => line.Trim('|').Split(" | ").Select(cell => cell.Trim()).ToArray())
-        .ToArray();
+    // The rows of every table of a page that starts with such a column.
+    private static IEnumerable<string[]> Tables(string page, string firstColumn)
+    {
+        var isInside = false;
+        foreach (var line in File.ReadAllLines(page))
+        {
+            isInside = line.StartsWith($"| {firstColumn} |", StringComparison.Ordinal) || (isInside && line.StartsWith('|'));
+            if (isInside && !line.StartsWith($"| {firstColumn} |", StringComparison.Ordinal) && !line.StartsWith("|-", StringComparison.Ordinal))
+            {
+                yield return line.Trim('|').Split(" | ").Select(cell => cell.Trim()).ToArray();
+            }
+        }
+    }
 
     private Type Assembly(string type) => Command("Get-SaltEvent").ImplementingType.Assembly.GetType(type, throwOnError: true)!;
 

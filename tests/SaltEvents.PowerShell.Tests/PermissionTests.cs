@@ -10,7 +10,7 @@ public sealed class PermissionTests : IDisposable
     private const string Nobody = "65534";
     private readonly Shell shell = new();
 
-    [SkippableTheory]
+    [NeedsTheory(What = "root and setpriv")]
     [InlineData(false, "directory")]
     [InlineData(true, "socket")]
     public void An_account_that_may_not_is_told_who_may(bool mayEnter, string refuses)

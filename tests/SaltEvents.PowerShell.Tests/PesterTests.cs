@@ -13,7 +13,7 @@ public sealed partial class PesterTests(ITestOutputHelper output)
 {
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(5);
 
-    [SkippableFact]
+    [NeedsFact(What = "pwsh and Pester")]
     public void Every_Pester_test_passes()
     {
         Skip.If(ChildProcess.Pwsh is null, "pwsh is not installed: tests/Pester was not run");

@@ -82,7 +82,8 @@ public sealed class SendRefusalTests : IDisposable
     {
         var error = shell.Fails(Prelude + "@{ n = 1 }, @{ n = $secure }, @{ n = 3 } | Send-SaltEvent my/tag -ErrorAction Stop");
         Assert.StartsWith("SecretInPayload", error.FullyQualifiedErrorId, StringComparison.Ordinal);
-        Assert.Single(wire.All());
+        Assert.Equal("my/tag", wire.Next().Tag); // a command that is ended does not wait until the bus has read what it sent
+        Assert.Empty(wire.All());
     }
 
     [Fact]

@@ -98,7 +98,7 @@ public sealed class SerializationTests : IDisposable
         Assert.All(far.All(), e => Assert.Equal(("my/tag", "x"), (e.Tag, (string)e.Fields.TryGet("Tag")!)));
     }
 
-    [SkippableFact]
+    [NeedsFact(What = "pwsh")]
     public void A_job_and_a_file_give_back_events_that_can_be_replayed()
     {
         var child = ChildProcess.RunPwsh("""

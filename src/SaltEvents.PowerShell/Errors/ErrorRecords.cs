@@ -9,7 +9,7 @@ using SaltEvents.Core.Transport;
 
 namespace SaltEvents.Errors;
 
-/// <summary>The one place where errors become ErrorRecords: a fixed id and a true category for each. Listed in about_SaltEvents.</summary>
+/// <summary>The one place where errors become ErrorRecords: a fixed id and a true category for each. Listed in about_SaltEventTroubleshooting.</summary>
 internal static class ErrorRecords
 {
     private static readonly Dictionary<InvalidEventReason, (string Id, ErrorCategory Category)> InvalidEvents = new()

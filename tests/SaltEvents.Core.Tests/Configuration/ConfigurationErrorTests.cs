@@ -4,6 +4,7 @@ using System.Linq;
 using System.Runtime.Versioning;
 using SaltEvents.Core.Configuration;
 using SaltEvents.Core.Tests.Support;
+using SaltEvents.Tests;
 using Xunit;
 
 namespace SaltEvents.Core.Tests.Configuration;
@@ -158,7 +159,7 @@ public sealed class ConfigurationErrorTests : IDisposable
         Assert.Equal(NodeKind.Minion, ConfigurationSearch.FindAt(files.In("minion")).Single().Node);
     }
 
-    [SkippableFact]
+    [NeedsFact(What = "root")]
     public void A_file_that_may_not_be_read_names_its_owner_and_mode()
     {
         Skip.IfNot(Environment.UserName == "root", "It needs root, to look as another account.");

@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Linq;
 using SaltEvents.Core.Events;
 using SaltEvents.Core.Tests.Support;
+using SaltEvents.Tests;
 using Xunit;
 
 namespace SaltEvents.Core.Tests.Interop;
@@ -27,7 +28,7 @@ public sealed class PythonFnMatchTests(PythonMsgpack python) : IClassFixture<Pyt
         }
     }
 
-    [SkippableFact]
+    [NeedsFact(What = "python3-msgpack")]
     public void Shell_patterns_match_as_in_Python()
     {
         var matched = 0;

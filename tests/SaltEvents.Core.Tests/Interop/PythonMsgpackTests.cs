@@ -3,6 +3,7 @@ using System.Linq;
 using SaltEvents.Core.Events;
 using SaltEvents.Core.Framing;
 using SaltEvents.Core.Tests.Support;
+using SaltEvents.Tests;
 using Xunit;
 
 namespace SaltEvents.Core.Tests.Interop;
@@ -24,7 +25,7 @@ public sealed class PythonMsgpackTests(PythonMsgpack python) : IClassFixture<Pyt
 
     public static TheoryData<int> Indexes => new(Enumerable.Range(0, Values.Length));
 
-    [SkippableTheory]
+    [NeedsTheory(What = "python3-msgpack")]
     [MemberData(nameof(Indexes))]
     public void What_we_encode_Python_decodes(int index)
     {
@@ -33,7 +34,7 @@ public sealed class PythonMsgpackTests(PythonMsgpack python) : IClassFixture<Pyt
         Assert.Equal(PayloadText.Of(Values[index]), PayloadText.Of(TaggedJson.Read(answer)));
     }
 
-    [SkippableTheory]
+    [NeedsTheory(What = "python3-msgpack")]
     [MemberData(nameof(Indexes))]
     public void What_Python_encodes_we_decode_and_encode_to_the_same_bytes(int index)
     {
@@ -43,11 +44,11 @@ public sealed class PythonMsgpackTests(PythonMsgpack python) : IClassFixture<Pyt
         Assert.Equal(Convert.ToHexString(bytes), Convert.ToHexString(Encode(PayloadDecoder.Decode(bytes))));
     }
 
-    [SkippableFact]
+    [NeedsFact(What = "python3-msgpack")]
     public void Python_decodes_a_float32_to_the_same_number() =>
         Assert.Equal((double)0.1f, TaggedJson.Read(python.Ask("decode", ("data", Convert.ToBase64String(Encode(0.1f))))));
 
-    [SkippableFact]
+    [NeedsFact(What = "python3-msgpack")]
     public void Python_decodes_a_constant_to_its_extension()
     {
         var answer = TaggedJson.Read(python.Ask("decode", ("data", Convert.ToBase64String(Encode(new PayloadConstant("NO_DEFAULT", null))))));
@@ -57,7 +58,7 @@ public sealed class PythonMsgpackTests(PythonMsgpack python) : IClassFixture<Pyt
         Assert.Equal(["NO_DEFAULT", null], Assert.IsType<object?[]>(PayloadDecoder.Decode(extension.Data)));
     }
 
-    [SkippableFact]
+    [NeedsFact(What = "python3-msgpack")]
     public void Python_decodes_recorded_payloads_that_we_encoded_again()
     {
         foreach (var recorded in RecordedEvent.All)
@@ -68,7 +69,7 @@ public sealed class PythonMsgpackTests(PythonMsgpack python) : IClassFixture<Pyt
         }
     }
 
-    [SkippableTheory]
+    [NeedsTheory(What = "python3-msgpack")]
     [InlineData(0)]
     [InlineData(255)]
     [InlineData(256)]
@@ -76,7 +77,7 @@ public sealed class PythonMsgpackTests(PythonMsgpack python) : IClassFixture<Pyt
     public void Our_frames_are_Pythons_byte_for_byte(int length) =>
         Assert.Equal(python.Ask("body", ("data", Convert.ToBase64String(new byte[length]))).GetBytesFromBase64(), Frames.Of(new byte[length]));
 
-    [SkippableFact]
+    [NeedsFact(What = "python3-msgpack")]
     public void Pythons_unpacker_reads_our_stream_in_pieces()
     {
         var bodies = RecordedEvent.All.Select(r => EventCodec.Encode(r.Tag, r.Data, stamp: null)).ToList();

@@ -2,6 +2,7 @@ using System;
 using System.Linq;
 using SaltEvents.Core.Events;
 using SaltEvents.Core.Tests.Support;
+using SaltEvents.Tests;
 using Xunit;
 
 namespace SaltEvents.Core.Tests.Interop;
@@ -23,7 +24,7 @@ public sealed class PythonTrimTests(PythonMsgpack python) : IClassFixture<Python
 
     public static TheoryData<string> KindNames => new(Kinds.Select(k => k.Name));
 
-    [SkippableTheory]
+    [NeedsTheory(What = "python3-msgpack")]
     [MemberData(nameof(KindNames))]
     public void Each_kind_of_value_is_trimmed_at_the_same_length(string kind)
     {
@@ -40,7 +41,7 @@ public sealed class PythonTrimTests(PythonMsgpack python) : IClassFixture<Python
         }
     }
 
-    [SkippableFact]
+    [NeedsFact(What = "python3-msgpack")]
     public void Random_payloads_are_trimmed_to_the_same_bytes()
     {
         var random = new Random(4506);

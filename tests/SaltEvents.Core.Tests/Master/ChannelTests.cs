@@ -11,6 +11,7 @@ using SaltEvents.Core.Framing;
 using SaltEvents.Core.Master;
 using SaltEvents.Core.Tests.Support;
 using SaltEvents.Core.Transport;
+using SaltEvents.Tests;
 using Xunit;
 
 namespace SaltEvents.Core.Tests.Master;
@@ -171,7 +172,7 @@ public sealed class ChannelTests : IDisposable
         }
     }
 
-    [SkippableTheory]
+    [NeedsTheory(What = "Linux")]
     [MemberData(nameof(Transports))]
     public async Task Two_hundred_channels_leave_no_thread_and_no_file_behind(MasterTransport transport)
     {

@@ -3,6 +3,7 @@ using System.Linq;
 using System.Security.Cryptography;
 using System.Text;
 using SaltEvents.Core.Master;
+using SaltEvents.Tests;
 using Xunit;
 
 namespace SaltEvents.Core.Tests.Master;
@@ -13,7 +14,7 @@ public sealed class OpenSslTests
     private static readonly byte[] Text = "salt"u8.ToArray();
 
     // OpenSSL's command puts a byte after the hash that names it; to Salt, and here, it is a part of the text.
-    [SkippableTheory]
+    [NeedsTheory(What = "openssl")]
     [InlineData("sha1", 20, 0x33)]
     [InlineData("sha256", 32, 0x34)]
     [InlineData("sha512", 64, 0x35)]
@@ -35,7 +36,7 @@ public sealed class OpenSslTests
         Assert.False(publicKey.VerifyX931(text, theirs));
     }
 
-    [SkippableTheory]
+    [NeedsTheory(What = "openssl")]
     [InlineData("SHA1")]
     [InlineData("SHA224")]
     public void What_is_encrypted_with_OAEP_is_decrypted_by_the_other(string hash)
@@ -49,7 +50,7 @@ public sealed class OpenSslTests
         Assert.Equal(Text, openssl.Run(publicKey.Encrypt(Text, hash), $"pkeyutl -decrypt -in in -inkey key.pem -out out {options}"));
     }
 
-    [SkippableTheory]
+    [NeedsTheory(What = "openssl")]
     [InlineData("SHA1")]
     [InlineData("SHA224")]
     public void A_PKCS1_signature_of_OpenSSL_is_verified_and_a_changed_one_is_not(string hash)
@@ -63,7 +64,7 @@ public sealed class OpenSslTests
         Assert.False(key.Verify(Text, signature, hash));
     }
 
-    [SkippableTheory]
+    [NeedsTheory(What = "openssl")]
     [InlineData(0)]
     [InlineData(8)] // fills its last block
     [InlineData(1000)]
@@ -91,7 +92,7 @@ public sealed class OpenSslTests
         Assert.Equal(MasterRequestReason.AnswerReplayed, reason);
     }
 
-    [SkippableTheory]
+    [NeedsTheory(What = "openssl")]
     [InlineData("rsa -in key.pem -out out -traditional")]
     [InlineData("pkcs8 -topk8 -nocrypt -in key.pem -out out")]
     public void A_private_key_is_read_in_both_forms(string command)
@@ -104,7 +105,7 @@ public sealed class OpenSslTests
         Assert.Equal(key.SignX931(Text), read.SignX931(Text));
     }
 
-    [SkippableTheory]
+    [NeedsTheory(What = "openssl")]
     [InlineData("rsa -in key.pem -pubout -out out")]
     [InlineData("rsa -in key.pem -RSAPublicKey_out -out out")]
     public void A_public_key_is_read_in_both_forms(string command)
@@ -116,7 +117,7 @@ public sealed class OpenSslTests
         Assert.True(read.Equals(key));
     }
 
-    [SkippableFact]
+    [NeedsFact(What = "openssl")]
     public void An_encrypted_private_key_is_no_key()
     {
         using var openssl = new OpenSsl();

@@ -8,6 +8,7 @@ using SaltEvents.Core.Events;
 using SaltEvents.Core.Master;
 using SaltEvents.Core.Tests.Support;
 using SaltEvents.Core.Transport;
+using SaltEvents.Tests;
 using Xunit;
 
 namespace SaltEvents.Core.Tests.Master;
@@ -153,7 +154,7 @@ public sealed class PublishTests : IDisposable
         Assert.Empty(master.Questions);
     }
 
-    [SkippableFact]
+    [NeedsFact(What = "Linux and root")]
     public async Task A_key_file_that_may_not_be_read_is_named_with_its_owner()
     {
         Skip.IfNot(OperatingSystem.IsLinux() && Environment.UserName == "root", "Only root can take another account's rights.");

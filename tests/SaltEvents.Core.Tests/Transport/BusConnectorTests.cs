@@ -6,6 +6,7 @@ using System.Threading;
 using System.Threading.Tasks;
 using SaltEvents.Core.Tests.Support;
 using SaltEvents.Core.Transport;
+using SaltEvents.Tests;
 using Xunit;
 
 namespace SaltEvents.Core.Tests.Transport;
@@ -152,7 +153,7 @@ public sealed class BusConnectorTests : IDisposable
         }
     }
 
-    [SkippableFact]
+    [NeedsFact(What = "root")]
     public void A_socket_of_another_account_is_explained_with_owner_and_mode()
     {
         Skip.If(Environment.UserName != "root", "Only root can act as another account in one thread: run the tests as root to include this.");
