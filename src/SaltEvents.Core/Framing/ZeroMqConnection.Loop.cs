@@ -158,6 +158,7 @@ internal sealed partial class ZeroMqConnection
         {
             wanted.Add(prefix);
             socket!.Subscribe([]);
+            knowsWishes = true;
         }
         else if (wanted.FindIndex(w => w.AsSpan().SequenceEqual(prefix)) is var index and >= 0)
         {
