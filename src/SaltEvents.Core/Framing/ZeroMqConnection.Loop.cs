@@ -73,7 +73,7 @@ internal sealed partial class ZeroMqConnection
         }
     }
 
-    // NetMQ is not ours: what it throws ends this connection, not the thread of all of them.
+    // What NetMQ throws, an index out of range for an empty wish for one, ends this connection, not the thread of all of them.
     private void Guarded(Action work)
     {
         try
@@ -83,7 +83,7 @@ internal sealed partial class ZeroMqConnection
                 work();
             }
         }
-        catch (Exception e) when (e is NetMQ.NetMQException or SocketException or ObjectDisposedException or InvalidOperationException)
+        catch (Exception)
         {
             bridge.Dispose();
         }
@@ -158,6 +158,7 @@ internal sealed partial class ZeroMqConnection
         {
             wanted.Add(prefix);
             socket!.Subscribe([]);
+            knowsWishes = true;
         }
         else if (wanted.FindIndex(w => w.AsSpan().SequenceEqual(prefix)) is var index and >= 0)
         {

@@ -59,6 +59,30 @@ public sealed class OwnBusTests : ZeroMqTests
     }
 
     [Fact]
+    public async Task Who_has_connected_misses_nothing()
+    {
+        await using var bus = await StartOwnBusAsync(ipc: true);
+        using var client = new EventBusClient(bus.Endpoint, Options);
+        await client.ConnectPullAsync();
+        for (var i = 1; i <= 50; i++)
+        {
+            // The event is fired before the bus can know what the listener wants.
+            var socket = await BusConnector.ConnectAsync(bus.Endpoint.Pub, Eventually.Limit, default);
+            await Eventually.True(() => bus.Counters.Subscribers == 1);
+            await client.FireAsync("n/" + i, new PayloadMap());
+            await Eventually.True(() => bus.Counters.EventsIn == i);
+            using (var listener = new ZeroMqConnection(socket, ZeroMqRole.Subscribe, ["x"u8.ToArray(), "n/"u8.ToArray()]))
+            {
+                var bytes = new byte[1000];
+                var count = await listener.ReceiveAsync(bytes, default).AsTask().Soon();
+                Assert.Contains("n/" + i, System.Text.Encoding.Latin1.GetString(bytes, 0, count), StringComparison.Ordinal);
+            }
+
+            await Eventually.True(() => bus.Counters.Subscribers == 0);
+        }
+    }
+
+    [Fact]
     public async Task It_counts_what_went_in_and_out()
     {
         await using var bus = await StartOwnBusAsync(ipc: true);
