@@ -2,6 +2,7 @@ using System;
 using System.Threading.Tasks;
 using BenchmarkDotNet.Running;
 using SaltEvents.Benchmarks.Peers;
+using SaltEvents.Benchmarks.Soak;
 using SaltEvents.Benchmarks.Throughput;
 using SaltEvents.Benchmarks.ZeroMq;
 
@@ -20,6 +21,8 @@ internal static class Program
                      --only    only scenarios with that word in their name, such as client
           zeromq     [--events N] [--runs N]
                      Through a ZeroMQ bus, beside libzmq doing the same (Debian's python3-zmq).
+          soak [--tcp] [--minutes N]
+                     A bus, its peers and their mishaps for so long, default 10; fails where memory does not end where it began.
           micro      [BenchmarkDotNet's own arguments]
                      The parts alone: reading frames, encoding, decoding, matching tags, reading a field.
         """;
@@ -32,6 +35,8 @@ internal static class Program
                 return ThroughputOptions.TryParse(rest, out var options) ? await ThroughputCommand.RunAsync(options) : Fail();
             case ["zeromq", .. var rest]:
                 return ThroughputOptions.TryParse(rest, out var zeroMqOptions) ? await ZeroMqCommand.RunAsync(zeroMqOptions) : Fail();
+            case ["soak", .. var rest]:
+                return SoakOptions.TryParse(rest, out var soak) ? await SoakCommand.RunAsync(soak) : Fail();
             case ["micro", .. var rest]:
                 BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(rest.Length == 0 ? ["--filter", "*"] : rest);
                 return 0;

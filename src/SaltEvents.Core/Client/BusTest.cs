@@ -79,7 +79,7 @@ public static class BusTest
             await client.FireAsync(tag, new PayloadMap(), token).ConfigureAwait(false);
             await WaitAsync(echo, timeout, token).ConfigureAwait(false);
             return echo.Status == TaskStatus.RanToCompletion
-                ? result with { Accepts = format, RoundTrip = TimeSpan.FromSeconds((await echo.ConfigureAwait(false) - start) / (double)Stopwatch.Frequency) }
+                ? result with { Accepts = format, RoundTrip = Elapsed(await echo.ConfigureAwait(false) - start) }
                 : result with { Accepts = format };
         }
         catch (SaltEventException e)
@@ -87,6 +87,9 @@ public static class BusTest
             return result with { FireProblem = e };
         }
     }
+
+    // TimeSpan.FromSeconds of .NET Framework rounds to milliseconds.
+    private static TimeSpan Elapsed(long timestamps) => TimeSpan.FromTicks((long)(timestamps * (TimeSpan.TicksPerSecond / (double)Stopwatch.Frequency)));
 
     private static async Task<bool> WaitAsync(Task task, TimeSpan time, CancellationToken token)
     {

@@ -1,26 +1,30 @@
 using System;
+using SaltEvents.Core.Compat;
 using SaltEvents.Core.Events;
 using SaltEvents.Core.Framing;
 
 namespace SaltEvents.Core.Client;
 
-/// <summary>How a client behaves. Immutable; change a copy with <c>with</c>.</summary>
+/// <summary>
+/// How a client behaves. Immutable; change a copy with <c>with</c>. A value that makes no sense, such as a queue of 0 events,
+/// is an <see cref="ArgumentOutOfRangeException"/> where it is set.
+/// </summary>
 public sealed record EventBusClientOptions
 {
     /// <summary>The defaults.</summary>
     public static EventBusClientOptions Default { get; } = new();
 
     /// <summary>How long connecting may take. Default 5 s.</summary>
-    public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(5);
+    public TimeSpan ConnectTimeout { get; init => field = Require.Wait(value); } = TimeSpan.FromSeconds(5);
 
     /// <summary>How long the bus may take to accept the bytes of one event. Default 30 s.</summary>
-    public TimeSpan SendTimeout { get; init; } = TimeSpan.FromSeconds(30);
+    public TimeSpan SendTimeout { get; init => field = Require.Wait(value); } = TimeSpan.FromSeconds(30);
 
-    /// <summary>The longest frame accepted, in bytes. Default 64 MiB.</summary>
-    public int MaxFrameBytes { get; init; } = FrameLimits.DefaultMaxFrameBytes;
+    /// <summary>The longest frame accepted, in bytes. Default 64 MiB, 1 GiB at most.</summary>
+    public int MaxFrameBytes { get; init => field = Require.Between(1, value, FrameLimits.GreatestMaxFrameBytes); } = FrameLimits.DefaultMaxFrameBytes;
 
     /// <summary>Salt's max_event_size for what is fired, in bytes. Default 1 MiB.</summary>
-    public int MaxEventBytes { get; init; } = EventCodec.DefaultMaxEventBytes;
+    public int MaxEventBytes { get; init => field = Require.Positive(value); } = EventCodec.DefaultMaxEventBytes;
 
     /// <summary>
     /// How frames are written; null finds out what the bus takes, with an event of its own before the first one is fired.
@@ -32,7 +36,7 @@ public sealed record EventBusClientOptions
     public TagForm TagForm { get; init; } = TagForm.Delimited;
 
     /// <summary>How many events a subscription holds for its reader. Default 10,000.</summary>
-    public int QueueSize { get; init; } = 10_000;
+    public int QueueSize { get; init => field = Require.Positive(value); } = 10_000;
 
     /// <summary>What happens when they are more. Default <see cref="OverflowPolicy.DropOldest"/>.</summary>
     public OverflowPolicy Overflow { get; init; } = OverflowPolicy.DropOldest;
@@ -41,7 +45,7 @@ public sealed record EventBusClientOptions
     public bool Reconnect { get; init; }
 
     /// <summary>How long it tries; null is for ever. Default null.</summary>
-    public TimeSpan? ReconnectTimeout { get; init; }
+    public TimeSpan? ReconnectTimeout { get; init => field = value is { } time ? Require.Between(TimeSpan.Zero, time, TimeSpan.MaxValue) : null; }
 
     /// <summary>Whether a subscription tells what becomes of its connection: see <see cref="IEventSource.TryReadStatus"/>. Default false.</summary>
     public bool ReportsStatus { get; init; }

@@ -32,13 +32,19 @@ internal static class SocketIO
     private static async Task<T> RunAsync<T>(Socket socket, CancellationToken token, Func<Task<T>> call)
     {
         token.ThrowIfCancellationRequested();
-        using (token.Register(socket.Dispose))
+        // A call that starts while its socket closes may never end (seen on mono): the token ends the wait for it too.
+        var cancelled = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
+        using (token.Register(() =>
+        {
+            socket.Dispose();
+            cancelled.TrySetCanceled();
+        }))
         {
             try
             {
-                return await call().ConfigureAwait(false);
+                return await (await Task.WhenAny(call(), cancelled.Task).ConfigureAwait(false)).ConfigureAwait(false);
             }
-            catch (Exception e) when (token.IsCancellationRequested && e is ObjectDisposedException or SocketException)
+            catch (Exception e) when (token.IsCancellationRequested && e is ObjectDisposedException or SocketException or OperationCanceledException)
             {
                 throw new OperationCanceledException("The socket was closed because the call was cancelled.", e, token);
             }

@@ -18,7 +18,11 @@ internal static class PayloadDecoder
         try
         {
             // Counts in hostile data are checked against the data before anything is allocated for them.
-            _ = MessagePackToken.LengthOfValue(bytes.Span);
+            if (MessagePackToken.LengthOfValue(bytes.Span) != bytes.Length)
+            {
+                throw new FrameFormatException("something follows the value", bytes.Span);
+            }
+
             var reader = new MessagePackReader(bytes);
             return Read(ref reader, 0);
         }
@@ -115,10 +119,12 @@ internal static class PayloadDecoder
     {
         try
         {
+            // An extension's data are bytes to whoever checked the counts around it.
+            _ = MessagePackToken.LengthOfValue(data.First.Span);
             var reader = new MessagePackReader(data);
             return Read(ref reader, depth + 1) is object?[] { Length: 2 } pair && reader.End ? new PayloadConstant(pair[0], pair[1]) : null;
         }
-        catch (Exception e) when (e is MessagePackSerializationException or System.IO.EndOfStreamException)
+        catch (Exception e) when (e is FrameFormatException or MessagePackSerializationException or System.IO.EndOfStreamException)
         {
             return null;
         }

@@ -36,6 +36,22 @@ public readonly struct PayloadView
         }
     }
 
+    /// <summary>Whether <see cref="Decode"/> gives the payload: it is whole, and nested no deeper than <see cref="FrameLimits.MaxPayloadDepth"/>.</summary>
+    public bool IsDecodable
+    {
+        get
+        {
+            try
+            {
+                return MessagePackToken.IsOneValue(bytes.Span, FrameLimits.MaxPayloadDepth);
+            }
+            catch (FrameFormatException)
+            {
+                return false;
+            }
+        }
+    }
+
     /// <summary>The names of the fields with text keys, in their order.</summary>
     public IReadOnlyList<string> GetNames()
     {

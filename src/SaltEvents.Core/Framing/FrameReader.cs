@@ -1,4 +1,5 @@
 using System;
+using SaltEvents.Core.Compat;
 
 namespace SaltEvents.Core.Framing;
 
@@ -10,6 +11,7 @@ public sealed class FrameReader
 {
     private const int InitialBytes = 64 * 1024;
     private const int MinimumFree = 4 * 1024;
+    private const int MostBytes = FrameLimits.GreatestMaxFrameBytes + InitialBytes;
     private readonly int maxFrameBytes;
     private byte[] buffer = new byte[InitialBytes];
     private int start;
@@ -17,10 +19,11 @@ public sealed class FrameReader
     private FrameScanner scanner;
 
     /// <summary>A reader for one connection.</summary>
-    /// <param name="maxFrameBytes">The longest frame accepted, in bytes.</param>
+    /// <param name="maxFrameBytes">The longest frame accepted, in bytes: 1 to <see cref="FrameLimits.GreatestMaxFrameBytes"/>.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The limit is not between these.</exception>
     public FrameReader(int maxFrameBytes = FrameLimits.DefaultMaxFrameBytes)
     {
-        this.maxFrameBytes = maxFrameBytes;
+        this.maxFrameBytes = Require.Between(1, maxFrameBytes, FrameLimits.GreatestMaxFrameBytes, nameof(maxFrameBytes));
         scanner = new FrameScanner(maxFrameBytes);
     }
 
@@ -76,7 +79,7 @@ public sealed class FrameReader
         }
 
         // Grows by what has arrived, never by what a length claims.
-        var target = end - start > buffer.Length / 2 ? new byte[buffer.Length * 2L > int.MaxValue / 2 ? int.MaxValue / 2 : buffer.Length * 2] : buffer;
+        var target = end - start > buffer.Length / 2 ? new byte[Math.Min(buffer.Length * 2L, MostBytes)] : buffer;
         Buffer.BlockCopy(buffer, start, target, 0, end - start);
         buffer = target;
         end -= start;

@@ -71,6 +71,37 @@ internal readonly struct MessagePackToken
         return position <= data.Length ? (int)position : throw new FrameFormatException("a msgpack value is cut off", data);
     }
 
+    /// <summary>Whether the data are one value, whole, with nothing after it and nested no deeper than that.</summary>
+    /// <exception cref="FrameFormatException">They hold the code that msgpack never uses.</exception>
+    public static bool IsOneValue(ReadOnlySpan<byte> data, int maxDepth)
+    {
+        Span<long> due = stackalloc long[maxDepth + 1]; // at each level, how many values are still to come
+        due[0] = 1;
+        var position = 0L;
+        for (var depth = 0; depth >= 0;)
+        {
+            if (due[depth] == 0)
+            {
+                depth--;
+                continue;
+            }
+
+            if (position > data.Length || !TryRead(data, (int)position, out var token) || (token.Values > 0 && depth == maxDepth))
+            {
+                return false;
+            }
+
+            due[depth]--;
+            position += token.HeadLength + token.Bytes;
+            if (token.Values > 0)
+            {
+                due[++depth] = token.Values;
+            }
+        }
+
+        return position == data.Length;
+    }
+
     private static bool TryReadSize(ReadOnlySpan<byte> data, int position, ref MessagePackToken token)
     {
         if (token.Type == MessagePackType.Unknown)

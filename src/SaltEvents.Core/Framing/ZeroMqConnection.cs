@@ -30,7 +30,7 @@ internal sealed partial class ZeroMqConnection : BusConnection
     private readonly ZeroMqLoop loop = ZeroMqLoop.Enter();
     private readonly ZeroMqBridge bridge;
     private readonly Pulse pulse = new();
-    private readonly FrameReader outgoing = new(int.MaxValue);
+    private readonly FrameReader outgoing = new(FrameLimits.GreatestMaxFrameBytes);
     private readonly TaskCompletionSource<bool> joined = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Task carrying;
     private long handed; // bytes on the wire that NetMQ was or is to be given, and before them what it had said by then
@@ -123,6 +123,8 @@ internal sealed partial class ZeroMqConnection : BusConnection
         await WaitAsync(() => TryTake(buffer, out count), token).ConfigureAwait(false);
         return count;
     }
+
+    public override int ReceiveArrived(ArraySegment<byte> buffer) => TryTake(buffer, out var count) ? count : 0;
 
     public override async ValueTask<int> SendAsync(ArraySegment<byte> bytes, CancellationToken token)
     {

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Concurrent;
 using System.Collections.Generic;
+using System.Diagnostics;
 using System.Linq;
 using System.Net.Sockets;
 using System.Threading;
@@ -24,6 +25,7 @@ public sealed class EventBusServer : IAsyncDisposable
     private readonly PullCounters pulled = new();
     private readonly ConcurrentDictionary<Task, bool> senders = new();
     private readonly CancellationTokenSource stop = new();
+    private readonly CancellationTokenSource end = new();
     private readonly Task accepting;
     private readonly object stopping = new();
     private Task? stopped;
@@ -113,7 +115,10 @@ public sealed class EventBusServer : IAsyncDisposable
         }
     }
 
-    /// <summary>Stops it: subscribers may take what is queued for them for a moment; then connections, files and threads are gone.</summary>
+    /// <summary>
+    /// Stops it: what senders have sent already is relayed and subscribers may take what is queued for them, for a moment;
+    /// then connections, files and threads are gone.
+    /// </summary>
     public async ValueTask DisposeAsync()
     {
         Task work;
@@ -149,19 +154,28 @@ public sealed class EventBusServer : IAsyncDisposable
     private void Run(PullSession session)
     {
         // Not on the accepting task: while a sender's bytes are there already, its session never waits.
-        var task = Task.Run(() => session.RunAsync(stop.Token));
+        var task = Task.Run(() => session.RunAsync(stop.Token, end.Token));
         senders[task] = true;
         task.ContinueWith(t => senders.TryRemove(t, out _), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
     }
 
     private async Task StopAsync()
     {
+        var watch = Stopwatch.StartNew();
         stop.Cancel();
-        pullListener.Dispose();
         await accepting.ConfigureAwait(false);
-        // Completes queues first: a sender that waits for room under Block must not hold up the stop.
-        await hub.StopAsync(options.StopTimeout).ConfigureAwait(false);
-        await Task.WhenAll(senders.Keys.ToArray()).ConfigureAwait(false);
+        for (var i = 0; i < BusListener.Backlog && pullListener.TryAccept(out var waiting); i++)
+        {
+            Run(new PullSession(EventConnector.Accepted(waiting!, ZeroMqRole.Pull), hub, pulled, options, forwarder));
+        }
+
+        pullListener.Dispose();
+        var relayed = Task.WhenAll(senders.Keys.ToArray());
+        await Task.WhenAny(relayed, Task.Delay(options.StopTimeout)).ConfigureAwait(false);
+        end.Cancel();
+        // Completes queues too: a sender that waits for room under Block must not hold up the stop.
+        await hub.StopAsync(Left(watch)).ConfigureAwait(false);
+        await relayed.ConfigureAwait(false);
         if (forwarder is not null)
         {
             await forwarder.StopAsync(options.StopTimeout).ConfigureAwait(false);
@@ -169,6 +183,17 @@ public sealed class EventBusServer : IAsyncDisposable
 
         hub.Dispose();
         stop.Dispose();
+        end.Dispose();
         directories.Dispose();
+    }
+
+    private TimeSpan Left(Stopwatch watch)
+    {
+        if (options.StopTimeout == Timeout.InfiniteTimeSpan)
+        {
+            return options.StopTimeout;
+        }
+
+        return watch.Elapsed < options.StopTimeout ? options.StopTimeout - watch.Elapsed : TimeSpan.Zero;
     }
 }

@@ -1,22 +1,26 @@
 using System;
+using SaltEvents.Core.Compat;
 using SaltEvents.Core.Events;
 using SaltEvents.Core.Framing;
 using SaltEvents.Core.Transport;
 
 namespace SaltEvents.Core.Server;
 
-/// <summary>How an embedded bus behaves. Immutable; change a copy with <c>with</c>.</summary>
+/// <summary>
+/// How an embedded bus behaves. Immutable; change a copy with <c>with</c>. A value that makes no sense, such as a queue of 0
+/// events, is an <see cref="ArgumentOutOfRangeException"/> where it is set.
+/// </summary>
 /// <param name="Listen">Where it listens: Unix sockets, or TCP ports of which 0 takes a free one; either with ZeroMQ on them (<see cref="ZeroMqBusAddress"/>).</param>
 public sealed record EventBusServerOptions(BusEndpoint Listen)
 {
-    /// <summary>The longest frame accepted, in bytes. Default 64 MiB.</summary>
-    public int MaxFrameBytes { get; init; } = FrameLimits.DefaultMaxFrameBytes;
+    /// <summary>The longest frame accepted, in bytes. Default 64 MiB, 1 GiB at most.</summary>
+    public int MaxFrameBytes { get; init => field = Require.Between(1, value, FrameLimits.GreatestMaxFrameBytes); } = FrameLimits.DefaultMaxFrameBytes;
 
     /// <summary>How many events wait for one subscriber at most. Default 10,000. What its socket holds is not counted.</summary>
-    public int QueueSize { get; init; } = 10_000;
+    public int QueueSize { get; init => field = Require.Positive(value); } = 10_000;
 
     /// <summary>How many bytes wait for one subscriber at most; a single event may be longer. Default 256 MiB.</summary>
-    public long QueueBytes { get; init; } = 256L * 1024 * 1024;
+    public long QueueBytes { get; init => field = Require.Between(1, value, long.MaxValue); } = 256L * 1024 * 1024;
 
     /// <summary>
     /// What happens to a subscriber's events above that. Default <see cref="OverflowPolicy.DropOldest"/>. Under
@@ -40,6 +44,9 @@ public sealed record EventBusServerOptions(BusEndpoint Listen)
     /// <summary>Whether it speaks ZeroMQ: then there are messages in place of frames, and the three format settings say nothing.</summary>
     internal bool IsZeroMq => Listen.Pull is ZeroMqBusAddress;
 
-    /// <summary>How long a stopping bus waits for subscribers, and then for its master, to take what is queued for them. Default 1 s.</summary>
-    public TimeSpan StopTimeout { get; init; } = TimeSpan.FromSeconds(1);
+    /// <summary>
+    /// How long a stopping bus takes to relay what senders have sent already and to let subscribers take what is queued for
+    /// them; and then how long it waits for its master. Default 1 s.
+    /// </summary>
+    public TimeSpan StopTimeout { get; init => field = Require.Wait(value); } = TimeSpan.FromSeconds(1);
 }

@@ -1,4 +1,5 @@
 using System;
+using SaltEvents.Core.Compat;
 using SaltEvents.Core.Framing;
 using SaltEvents.Core.Transport;
 
@@ -10,7 +11,7 @@ namespace SaltEvents.Core.Server;
 public sealed record MasterForwarding(BusEndpoint Master, string MinionId)
 {
     /// <summary>How many events wait while the master is away, beside the one that is being sent; the oldest are dropped and counted above it. Default 10,000.</summary>
-    public int QueueSize { get; init; } = 10_000;
+    public int QueueSize { get; init => field = Require.Positive(value); } = 10_000;
 
     /// <summary>How frames are written to the master. Default <see cref="FrameFormat.Map"/>.</summary>
     public FrameFormat Format { get; init; } = FrameFormat.Map;
@@ -19,5 +20,5 @@ public sealed record MasterForwarding(BusEndpoint Master, string MinionId)
     public TagForm TagForm { get; init; } = TagForm.Delimited;
 
     /// <summary>How long connecting to the master may take. Default 5 s.</summary>
-    public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(5);
+    public TimeSpan ConnectTimeout { get; init => field = Require.Wait(value); } = TimeSpan.FromSeconds(5);
 }

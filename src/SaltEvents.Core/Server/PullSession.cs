@@ -12,22 +12,22 @@ namespace SaltEvents.Core.Server;
 /// <summary>One connection to the pull socket: reads frames and gives their bodies to the hub, undecoded and in order.</summary>
 internal sealed class PullSession(BusConnection connection, SubscriberHub hub, PullCounters counters, EventBusServerOptions options, MasterForwarder? forwarder)
 {
-    /// <summary>Runs until the sender ends, sends what is no event, or the token ends it.</summary>
-    public async Task RunAsync(CancellationToken token)
+    /// <summary>Runs until the sender ends or sends what is no event, or the bus stops.</summary>
+    /// <param name="stop">Ends the wait for more: what has arrived is still relayed.</param>
+    /// <param name="end">Ends that too.</param>
+    public async Task RunAsync(CancellationToken stop, CancellationToken end)
     {
         var reader = new FrameReader(options.MaxFrameBytes);
         try
         {
             int count;
             var good = true;
-            while (good && (count = await connection.ReceiveAsync(reader.GetBuffer(), token).ConfigureAwait(false)) > 0)
+            while (good && (count = await ReceiveAsync(reader.GetBuffer(), stop, end).ConfigureAwait(false)) > 0)
             {
-                reader.Advance(count);
-                counters.AddBytes(options.IsZeroMq ? 0 : count); // of messages, each is counted by itself
-                good = await RelayAsync(reader).ConfigureAwait(false);
+                good = await RelayAsync(reader, count).ConfigureAwait(false);
             }
 
-            if (good && reader.Pending > 0)
+            if (good && reader.Pending > 0 && !stop.IsCancellationRequested)
             {
                 counters.AddMalformed(); // cut off in the middle of a frame
             }
@@ -41,7 +41,7 @@ internal sealed class PullSession(BusConnection connection, SubscriberHub hub, P
         }
         catch (Exception e) when (e is ObjectDisposedException or OperationCanceledException)
         {
-            // The bus stops.
+            // The bus stops. On .NET Framework the wait for bytes ends only with its socket.
         }
         finally
         {
@@ -50,9 +50,23 @@ internal sealed class PullSession(BusConnection connection, SubscriberHub hub, P
         }
     }
 
-    // False after a frame that is no event: what follows it on this connection cannot be trusted.
-    private async Task<bool> RelayAsync(FrameReader reader)
+    private async ValueTask<int> ReceiveAsync(ArraySegment<byte> buffer, CancellationToken stop, CancellationToken end)
     {
+        try
+        {
+            return await connection.ReceiveAsync(buffer, stop).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!end.IsCancellationRequested)
+        {
+            return connection.ReceiveArrived(buffer);
+        }
+    }
+
+    // False after a frame that is no event: what follows it on this connection cannot be trusted.
+    private async Task<bool> RelayAsync(FrameReader reader, int count)
+    {
+        reader.Advance(count);
+        counters.AddBytes(options.IsZeroMq ? 0 : count); // of messages, each is counted by itself
         FrameBatch? batch = null;
         List<byte[]>? forMaster = null;
         var good = Fill(reader, ref batch, ref forMaster);

@@ -18,6 +18,9 @@ internal abstract class BusConnection(BusAddress address) : IDisposable
     /// <summary>Waits for bytes; 0 is the end of the stream.</summary>
     public abstract ValueTask<int> ReceiveAsync(ArraySegment<byte> buffer, CancellationToken token);
 
+    /// <summary>Takes bytes that have arrived already; 0 where there are none.</summary>
+    public abstract int ReceiveArrived(ArraySegment<byte> buffer);
+
     /// <summary>Hands bytes over; returns how many were taken, which can be fewer.</summary>
     public abstract ValueTask<int> SendAsync(ArraySegment<byte> bytes, CancellationToken token);
 

@@ -25,7 +25,7 @@ internal static class BusConnector
         limit.CancelAfter(timeout);
         try
         {
-            var remote = await ResolveAsync(address).ConfigureAwait(false);
+            var remote = await ResolveAsync(address, limit.Token).ConfigureAwait(false);
             return new SocketConnection(address, await ConnectAsync(remote, limit.Token).ConfigureAwait(false));
         }
         catch (Exception e)
@@ -81,7 +81,7 @@ internal static class BusConnector
         return socket;
     }
 
-    internal static async Task<EndPoint> ResolveAsync(BusAddress address)
+    internal static async Task<EndPoint> ResolveAsync(BusAddress address, CancellationToken token)
     {
         if (address.Socket is UnixBusAddress unix)
         {
@@ -95,9 +95,17 @@ internal static class BusConnector
             return new IPEndPoint(ip, tcp.Port);
         }
 
-        var found = await Dns.GetHostAddressesAsync(tcp.Host).ConfigureAwait(false);
+        return new IPEndPoint(await ChooseAsync(Dns.GetHostAddressesAsync(tcp.Host), token).ConfigureAwait(false), tcp.Port);
+    }
+
+    /// <summary>One address out of those that a look-up finds. The system's own look-up cannot be ended: it is left to itself.</summary>
+    internal static async Task<IPAddress> ChooseAsync(Task<IPAddress[]> lookUp, CancellationToken token)
+    {
+        await Task.WhenAny(lookUp, Task.Delay(Timeout.Infinite, token)).ConfigureAwait(false);
+        token.ThrowIfCancellationRequested();
+        var found = await lookUp.ConfigureAwait(false);
         // localhost is often ::1 first, where Salt does not listen.
-        return new IPEndPoint(found.FirstOrDefault(a => a.AddressFamily == AddressFamily.InterNetwork) ?? found[0], tcp.Port);
+        return found.FirstOrDefault(a => a.AddressFamily == AddressFamily.InterNetwork) ?? found[0];
     }
 
     private static void CheckLength(UnixBusAddress address)

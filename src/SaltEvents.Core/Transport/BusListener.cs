@@ -11,7 +11,9 @@ namespace SaltEvents.Core.Transport;
 /// <summary>A listening socket; Dispose closes it and removes its file.</summary>
 internal sealed class BusListener : IDisposable
 {
-    private const int Backlog = 128;
+    /// <summary>So many connections at most wait to be taken in.</summary>
+    public const int Backlog = 128;
+
     private readonly Socket socket;
 
     private BusListener(BusAddress address, Socket socket)
@@ -30,7 +32,7 @@ internal sealed class BusListener : IDisposable
         {
             ZeroMqBusAddress zeroMq => (await ListenAsync(zeroMq.Socket, token).ConfigureAwait(false)).As(a => new ZeroMqBusAddress(a)),
             UnixBusAddress unix => await ListenAsync(unix, token).ConfigureAwait(false),
-            _ => await ListenAsync((TcpBusAddress)address).ConfigureAwait(false),
+            _ => await ListenAsync((TcpBusAddress)address, token).ConfigureAwait(false),
         };
 
     public async Task<BusConnection> AcceptAsync(CancellationToken token) =>
@@ -51,7 +53,7 @@ internal sealed class BusListener : IDisposable
     /// <summary>Waits until a connection can be taken in; false where none came in time.</summary>
     public bool WaitForConnection(int milliseconds) => socket.Poll(milliseconds * 1000, SelectMode.SelectRead);
 
-    /// <summary>Takes in a connection that waits already. Not to be mixed with <see cref="AcceptAsync"/>.</summary>
+    /// <summary>Takes in a connection that waits already. Not while an <see cref="AcceptAsync"/> waits.</summary>
     public bool TryAccept(out BusConnection? connection)
     {
         connection = null;
@@ -62,9 +64,10 @@ internal sealed class BusListener : IDisposable
                 connection = Accepted(socket.Accept());
             }
         }
-        catch (SocketException)
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
         {
             // The peer went before it was taken in, or there are too many open files: the next one may do better.
+            // Or the listener is closed, as cancelling AcceptAsync does it on .NET Framework.
         }
 
         return connection is not null;
@@ -93,12 +96,12 @@ internal sealed class BusListener : IDisposable
         }
     }
 
-    private static async Task<BusListener> ListenAsync(TcpBusAddress address)
+    private static async Task<BusListener> ListenAsync(TcpBusAddress address, CancellationToken token)
     {
         Socket? socket = null;
         try
         {
-            var local = await BusConnector.ResolveAsync(address).ConfigureAwait(false);
+            var local = await BusConnector.ResolveAsync(address, token).ConfigureAwait(false);
             socket = BusConnector.CreateSocket(local);
             if (Environment.OSVersion.Platform == PlatformID.Win32NT)
             {
@@ -124,7 +127,7 @@ internal sealed class BusListener : IDisposable
 
     private static async Task<BusListener> ListenAsync(UnixBusAddress address, CancellationToken token)
     {
-        _ = await BusConnector.ResolveAsync(address).ConfigureAwait(false); // refuses a path that is too long
+        _ = await BusConnector.ResolveAsync(address, token).ConfigureAwait(false); // refuses a path that is too long
         await ClearAsync(address, token).ConfigureAwait(false);
 
         // bind() makes the file with the process's umask, which no thread can change for itself. So the socket is

@@ -22,23 +22,14 @@ internal sealed class PullChannel(
     Func<BusAddress, TimeSpan, CancellationToken, Task<BusConnection>>? connect = null) : IDisposable
 {
     private readonly SemaphoreSlim gate = new(1, 1);
+    private readonly CancellationTokenSource closing = new();
     private BusConnection? connection;
     private int sentOnConnection;
     private int unconfirmed;
 
     /// <summary>Connects, if that has not been done, so that a bus that is not there is an error before anything is sent.</summary>
-    public async Task ConnectAsync(CancellationToken token)
-    {
-        await gate.WaitAsync(token).ConfigureAwait(false);
-        try
-        {
-            _ = await OpenAsync(token).ConfigureAwait(false);
-        }
-        finally
-        {
-            gate.Release();
-        }
-    }
+    /// <exception cref="BusConnectionException">The channel was disposed.</exception>
+    public Task ConnectAsync(CancellationToken token) => AloneAsync(OpenAsync, token);
 
     /// <inheritdoc cref="SendAsync(Func{CancellationToken, ValueTask{ArraySegment{byte}}}, CancellationToken)"/>
     public Task SendAsync(ArraySegment<byte> frame, CancellationToken token) => SendAsync(_ => new ValueTask<ArraySegment<byte>>(frame), token);
@@ -46,74 +37,30 @@ internal sealed class PullChannel(
     /// <param name="frame">Makes the frame once the connection is open, for each attempt.</param>
     /// <param name="token">Ends it.</param>
     /// <exception cref="DeliveryUnknownException">Every byte was accepted and the bus went away at once.</exception>
-    /// <exception cref="BusConnectionException">The bus went away twice, or took no bytes in time; it has no whole frame.</exception>
-    public async Task SendAsync(Func<CancellationToken, ValueTask<ArraySegment<byte>>> frame, CancellationToken token)
-    {
-        await gate.WaitAsync(token).ConfigureAwait(false);
-        try
+    /// <exception cref="BusConnectionException">The bus went away twice, or took no bytes in time, or the channel was disposed; the bus has no whole frame.</exception>
+    public Task SendAsync(Func<CancellationToken, ValueTask<ArraySegment<byte>>> frame, CancellationToken token) => AloneAsync(
+        async t =>
         {
-            var failure = await TrySendAsync(frame, token).ConfigureAwait(false);
+            var failure = await TrySendAsync(frame, t).ConfigureAwait(false);
             if (failure is not null)
             {
-                failure = await TrySendAsync(frame, token).ConfigureAwait(false);
+                failure = await TrySendAsync(frame, t).ConfigureAwait(false);
             }
 
-            if (failure is not null)
-            {
-                throw new BusConnectionException(address, $"The bus at {address} went away while the event was sent, twice; it was not fired ({failure.Message}).", failure);
-            }
-        }
-        finally
-        {
-            gate.Release();
-        }
-    }
+            return failure is null
+                ? true
+                : throw new BusConnectionException(address, $"The bus at {address} went away while the event was sent, twice; it was not fired ({failure.Message}).", failure);
+        },
+        token);
 
     /// <summary>
     /// Ends the connection and waits until the bus has read all of it, which it shows by closing its own end.
     /// Returns false where that did not show within <paramref name="wait"/>; the bytes are with the system then.
     /// </summary>
     /// <exception cref="DeliveryUnknownException">The bus went away with events of ours unread.</exception>
-    public async Task<bool> CompleteAsync(TimeSpan wait, CancellationToken token)
-    {
-        await gate.WaitAsync(token).ConfigureAwait(false);
-        try
-        {
-            if (connection is null || sentOnConnection == 0)
-            {
-                return true;
-            }
-
-            using var limit = CancellationTokenSource.CreateLinkedTokenSource(token);
-            limit.CancelAfter(wait);
-            try
-            {
-                connection.CloseSending();
-                var buffer = new ArraySegment<byte>(new byte[256]);
-                while (await connection.ReceiveAsync(buffer, limit.Token).ConfigureAwait(false) > 0)
-                {
-                }
-
-                return true;
-            }
-            catch (OperationCanceledException) when (!token.IsCancellationRequested)
-            {
-                return false;
-            }
-            catch (SocketException e)
-            {
-                throw Unknown(sentOnConnection, e);
-            }
-            finally
-            {
-                Drop();
-            }
-        }
-        finally
-        {
-            gate.Release();
-        }
-    }
+    public Task<bool> CompleteAsync(TimeSpan wait, CancellationToken token) => AloneAsync(
+        async t => connection is not { } open || sentOnConnection == 0 || await CompleteAsync(open, wait, t).ConfigureAwait(false),
+        token);
 
     /// <summary>How many frames went to connections that the bus then broke off with bytes unread, since this was last asked.</summary>
     public int TakeUnconfirmed() => Interlocked.Exchange(ref unconfirmed, 0);
@@ -126,10 +73,61 @@ internal sealed class PullChannel(
             : $"The bus at {address} went away and may not have published the last of the {frames} events sent to it. They are not sent again, so that none is fired twice.",
         cause);
 
+    /// <summary>Closes the connection. Who sends over it meanwhile gets an error that says so.</summary>
     public void Dispose()
     {
+        closing.Cancel();
         Drop();
-        gate.Dispose();
+    }
+
+    // One at a time, until the channel is disposed.
+    private async Task<T> AloneAsync<T>(Func<CancellationToken, Task<T>> work, CancellationToken token)
+    {
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(token, closing.Token);
+        try
+        {
+            await gate.WaitAsync(end.Token).ConfigureAwait(false);
+            try
+            {
+                return await work(end.Token).ConfigureAwait(false);
+            }
+            finally
+            {
+                gate.Release();
+            }
+        }
+        catch (Exception e) when (closing.IsCancellationRequested && e is OperationCanceledException or ObjectDisposedException or SocketException)
+        {
+            throw new BusConnectionException(address, $"The connection to the bus at {address} was closed while it was used; an event that was being sent was not fired.", e);
+        }
+    }
+
+    private async Task<bool> CompleteAsync(BusConnection open, TimeSpan wait, CancellationToken token)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(token);
+        limit.CancelAfter(wait);
+        try
+        {
+            open.CloseSending();
+            var buffer = new ArraySegment<byte>(new byte[256]);
+            while (await open.ReceiveAsync(buffer, limit.Token).ConfigureAwait(false) > 0)
+            {
+            }
+
+            return true;
+        }
+        catch (OperationCanceledException) when (!token.IsCancellationRequested)
+        {
+            return false;
+        }
+        catch (SocketException e)
+        {
+            throw Unknown(sentOnConnection, e);
+        }
+        finally
+        {
+            Drop();
+        }
     }
 
     // Returns the error where not every byte was accepted: the bus cannot have the whole frame.
@@ -200,15 +198,20 @@ internal sealed class PullChannel(
         }
 
         Drop();
-        return connection = connect is null
+        var open = connection = connect is null
             ? await BusConnector.ConnectAsync(address, connectTimeout, token).ConfigureAwait(false)
             : await connect(address, connectTimeout, token).ConfigureAwait(false);
+        if (closing.IsCancellationRequested)
+        {
+            Drop(); // disposed meanwhile, which found nothing to close
+        }
+
+        return open;
     }
 
     private void Drop()
     {
-        connection?.Dispose();
-        connection = null;
+        Interlocked.Exchange(ref connection, null)?.Dispose();
         sentOnConnection = 0;
     }
 }

@@ -12,6 +12,9 @@ internal sealed class SocketConnection(BusAddress address, Socket socket) : BusC
     public override ValueTask<int> ReceiveAsync(ArraySegment<byte> buffer, CancellationToken token) =>
         SocketIO.ReceiveAsync(socket, buffer, token);
 
+    public override int ReceiveArrived(ArraySegment<byte> buffer) =>
+        socket.Available > 0 ? socket.Receive(buffer.Array!, buffer.Offset, buffer.Count, SocketFlags.None) : 0;
+
     public override ValueTask<int> SendAsync(ArraySegment<byte> bytes, CancellationToken token) =>
         SocketIO.SendAsync(socket, bytes, token);
 

@@ -1,5 +1,6 @@
 using System;
 using SaltEvents.Core.Client;
+using SaltEvents.Core.Framing;
 
 namespace SaltEvents.Base;
 
@@ -82,9 +83,10 @@ internal sealed class EventWriter(StoppableCommand command, IEventSource source,
     private void Write(Core.Events.SaltEvent saltEvent)
     {
         var shown = new SaltEvent(saltEvent);
-        if (!saltEvent.Fields.IsWhole)
+        if (!saltEvent.Fields.IsDecodable)
         {
-            command.WriteWarning($"The payload of the event {shown.Tag} is no msgpack; its Data are the bytes. It starts with \"{saltEvent.PreviewPayload()}\".");
+            var problem = saltEvent.Fields.IsWhole ? $"is nested deeper than {FrameLimits.MaxPayloadDepth} levels" : "is no msgpack";
+            command.WriteWarning($"The payload of the event {shown.Tag} {problem}; its Data are the bytes. It starts with \"{saltEvent.PreviewPayload()}\".");
         }
 
         if (dataOnly)
@@ -135,7 +137,9 @@ internal sealed class EventWriter(StoppableCommand command, IEventSource source,
 
         if (losses.TakeMalformed() is var malformed and > 0)
         {
-            command.WriteWarning($"{malformed} messages on the bus were passed over. The last one: {source.LastMalformed}");
+            command.WriteWarning(malformed == 1
+                ? $"A message on the bus was passed over. {source.LastMalformed}"
+                : $"{malformed} messages on the bus were passed over. The last one: {source.LastMalformed}");
         }
     }
 }

@@ -18,14 +18,19 @@ public sealed class BusTestTests : IDisposable
 {
     private static readonly TimeSpan Long = TimeSpan.FromSeconds(20);
     private readonly TemporaryDirectory directory = new();
+    private readonly UnixPlace place = new();
 
-    public void Dispose() => directory.Dispose();
+    public void Dispose()
+    {
+        directory.Dispose();
+        place.Dispose();
+    }
 
     private static Task<BusTestResult> Test(BusEndpoint endpoint, bool fire, TimeSpan? timeout = null) =>
         BusTest.RunAsync(endpoint, fire, timeout ?? Long, EventBusClientOptions.Default).Soon();
 
     private Task<EventBusServer> Start(FrameFormat publishes = FrameFormat.Map, FrameFormat? accepts = null) =>
-        EventBusServer.StartAsync(new EventBusServerOptions(SocketNames.Master(directory.In(Guid.NewGuid().ToString("N")[..4]))) { Format = publishes, Accepts = accepts });
+        EventBusServer.StartAsync(new EventBusServerOptions(place.Free()) { Format = publishes, Accepts = accepts });
 
     [Theory]
     [InlineData(FrameFormat.Map, FrameFormat.Map)]

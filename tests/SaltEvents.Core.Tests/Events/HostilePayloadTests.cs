@@ -13,6 +13,8 @@ public sealed class HostilePayloadTests
 {
     private static byte[] Nested(byte[] level, int depth, byte[] inside) => Frames.Join(Enumerable.Repeat(level, depth).Append(inside));
 
+    private static SaltEvent Decode(byte[] payload) => EventCodec.Decode(Frames.Join(Frames.Utf8("t\n\n"), payload));
+
     [Theory]
     [InlineData("")]
     [InlineData("C1")]
@@ -67,6 +69,50 @@ public sealed class HostilePayloadTests
         var value = PayloadDecoder.Decode(Frames.Join(bytes.Append([0xC0])));
 
         Assert.IsType<PayloadConstant>(value);
+    }
+
+    [Fact]
+    public void Counts_in_a_constant_are_checked_before_anything_is_allocated_for_them()
+    {
+        // ext32 of type 79 that holds arrays in arrays, of which each claims as many items as there are bytes left.
+        const int Size = 1_000_000;
+        var bytes = new byte[Size];
+        new byte[] { 0xC9, 0, 0x0F, 0x42, 0x3A, 79 }.CopyTo(bytes, 0);
+        for (var i = 6; i < 6 + (500 * 5); i += 5)
+        {
+            var left = Size - i - 5;
+            new byte[] { 0xDD, 0, (byte)(left >> 16), (byte)(left >> 8), (byte)left }.CopyTo(bytes, i);
+        }
+
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        var value = PayloadDecoder.Decode(bytes);
+
+        Assert.IsType<PayloadExtension>(value);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 20L * Size);
+    }
+
+    [Theory]
+    [InlineData("", false)]
+    [InlineData("C1", false)]
+    [InlineData("80", true)]
+    [InlineData("01", true)]
+    [InlineData("8080", false)]
+    [InlineData("81A16101", true)]
+    [InlineData("81A161", false)]
+    [InlineData("DFFFFFFFFF", false)]
+    [InlineData("92C1C0", false)]
+    public void A_payload_can_be_decoded_where_it_is_one_whole_value(string hex, bool can) =>
+        Assert.Equal(can, Decode(Convert.FromHexString(hex)).Fields.IsDecodable);
+
+    [Fact]
+    public void A_payload_can_be_decoded_down_to_the_limit_of_nesting()
+    {
+        Assert.True(Decode(Nested([0x91], FrameLimits.MaxPayloadDepth, [0x90])).Fields.IsDecodable);
+        Assert.False(Decode(Nested([0x91], FrameLimits.MaxPayloadDepth + 1, [0x90])).Fields.IsDecodable);
+        Assert.True(Decode(Nested([0x91], FrameLimits.MaxPayloadDepth + 1, [0x90])).Fields.IsWhole);
+        Assert.False(Decode(Nested([0x81, 0xC0], 1_000_000, [0xC0])).Fields.IsDecodable);
+        // Wide is not deep.
+        Assert.True(Decode(Frames.Join([0xDD, 0, 1, 0, 0], Enumerable.Repeat((byte)0x91, 65536).SelectMany(b => new byte[] { b, 1 }).ToArray())).Fields.IsDecodable);
     }
 
     [Fact]

@@ -85,6 +85,64 @@ public abstract class LifetimeTests<TPlace> : BusTests<TPlace>
     }
 
     [Fact]
+    public async Task What_was_fired_right_before_the_stop_is_relayed()
+    {
+        foreach (var i in UpTo(50))
+        {
+            await using var bus = await StartAsync(o => o with { StopTimeout = Eventually.Limit });
+            using var subscriber = await RawPeer.ConnectAsync(bus.Endpoint.Pub);
+            using var client = new EventBusClient(bus.Endpoint);
+            await client.FireAsync("n/" + i, new PayloadMap());
+
+            await bus.DisposeAsync().AsTask().Soon();
+
+            Assert.Equal([i], await ReadNumbersAsync(subscriber));
+        }
+    }
+
+    [Fact]
+    public async Task What_senders_have_sent_is_relayed_though_the_bus_made_them_wait()
+    {
+        await using var bus = await StartAsync(o => o with { Overflow = OverflowPolicy.Block, QueueSize = 10, StopTimeout = Eventually.Limit });
+        using var subscriber = await RawPeer.ConnectAsync(bus.Endpoint.Pub, receiveBuffer: 10_000);
+        using var flood = await RawPeer.ConnectAsync(bus.Endpoint.Pull);
+        var flooding = Record.ExceptionAsync(() => flood.SendAsync(Frames.Join(UpTo(600).Select(_ => Numbered(0, 64 * 1024)))));
+        await Eventually.True(() => bus.Subscribers.Any(s => s.Queued > 10));
+        using var sender = await RawPeer.ConnectAsync(bus.Endpoint.Pull);
+        await sender.SendAsync(Numbered(1));
+        await Eventually.True(() => bus.Counters.Senders == 2);
+        await sender.SendAsync(Numbered(2)); // stays in the socket: the bus waits for room with the first
+
+        var stop = bus.DisposeAsync().AsTask();
+        var numbers = await ReadNumbersAsync(subscriber);
+
+        Assert.Equal([1, 2], numbers.Where(n => n > 0));
+        await stop.Soon();
+        flood.Dispose();
+        await flooding.Soon();
+    }
+
+    [Fact]
+    public async Task A_sender_that_never_pauses_holds_the_stop_up_no_longer_than_allowed()
+    {
+        await using var bus = await StartAsync(o => o with { StopTimeout = TimeSpan.FromMilliseconds(100) });
+        using var flood = await RawPeer.ConnectAsync(bus.Endpoint.Pull);
+        var frames = Frames.Join(UpTo(1000).Select(i => Numbered(i)));
+        var flooding = Task.Run(() => Record.ExceptionAsync(async () =>
+        {
+            while (true)
+            {
+                await flood.SendAsync(frames);
+            }
+        }));
+        await Eventually.True(() => bus.Counters.EventsIn > 1000);
+
+        await bus.DisposeAsync().AsTask().Soon();
+
+        Assert.IsType<SocketException>(await flooding.Soon());
+    }
+
+    [Fact]
     public async Task A_stopped_subscriber_holds_the_stop_up_no_longer_than_allowed()
     {
         await using var bus = await StartAsync(o => o with { StopTimeout = TimeSpan.FromMilliseconds(100) });

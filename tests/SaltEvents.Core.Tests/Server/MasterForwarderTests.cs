@@ -125,9 +125,9 @@ public abstract class MasterForwarderTests<TPlace> : BusTests<TPlace>
         {
             using var master = await RawPeer.AcceptAsync(listener);
             Assert.Equal([0, .. Enumerable.Range(Count - QueueSize + 1, QueueSize)], await ReadNumbersAsync(master, last: Count));
+            await Eventually.True(() => minion.Counters is { Forwarded: QueueSize + 1, ForwardQueued: 0 });
         }
 
-        await Eventually.True(() => minion.Counters is { Forwarded: QueueSize + 1, ForwardQueued: 0 });
         Assert.Equal(Count - QueueSize, minion.Counters.ForwardDropped);
     }
 
@@ -178,9 +178,8 @@ public abstract class MasterForwarderTests<TPlace> : BusTests<TPlace>
             // It went with three events unread.
             using var master = await RawPeer.AcceptAsyncAfter(listener, () => sender.SendAsync(Envelope(3)));
             Assert.Equal([3], await ReadNumbersAsync(master, last: 3));
+            await Eventually.True(() => minion.Counters is { ForwardUnconfirmed: 3, Forwarded: 4 });
         }
-
-        await Eventually.True(() => minion.Counters is { ForwardUnconfirmed: 3, Forwarded: 4 });
     }
 
     /// <summary>Addresses of which the test itself will listen on pull.</summary>

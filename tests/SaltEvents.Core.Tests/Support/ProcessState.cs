@@ -2,11 +2,10 @@ using System;
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
-using System.Runtime.InteropServices;
 
 namespace SaltEvents.Core.Tests.Support;
 
-/// <summary>What this process has open, and what it may do, as Linux tells it.</summary>
+/// <summary>What this process has open, as Linux tells it.</summary>
 internal static partial class ProcessState
 {
     public static int OpenFiles => Directory.GetFiles("/proc/self/fd").Length;
@@ -16,14 +15,6 @@ internal static partial class ProcessState
 
     /// <summary>The names of the threads that a bus runs; Linux keeps 15 characters of a name.</summary>
     public static IEnumerable<string> BusThreads => ThreadNames.Where(n => n.StartsWith("SaltEvents", StringComparison.Ordinal));
-
-    /// <summary>Sets the umask and returns the old one.</summary>
-    [LibraryImport("libc", EntryPoint = "umask")]
-    public static partial uint SetUmask(uint mask);
-
-    /// <summary>Sets the account with which this thread alone reaches files.</summary>
-    [LibraryImport("libc", EntryPoint = "setfsuid")]
-    public static partial int SetFileAccount(uint account);
 
     private static string NameOf(string task)
     {

@@ -41,7 +41,7 @@ internal static class TaggedJson
     {
         var text = json.GetRawText();
         return text.AsSpan().IndexOfAny('.', 'e', 'E') >= 0 ? (object)double.Parse(text, CultureInfo.InvariantCulture)
-            : long.TryParse(text, CultureInfo.InvariantCulture, out var number) ? number
+            : long.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out var number) ? number
             : ulong.Parse(text, CultureInfo.InvariantCulture);
     }
 

@@ -1,5 +1,6 @@
 using System;
 using System.IO;
+using System.Net;
 using System.Net.Sockets;
 using System.Runtime.Versioning;
 using System.Threading;
@@ -151,6 +152,24 @@ public sealed class BusConnectorTests : IDisposable
             await stop.CancelAsync();
             await Assert.ThrowsAnyAsync<OperationCanceledException>(() => second.Soon());
         }
+    }
+
+    [Fact]
+    public async Task A_name_whose_look_up_never_ends_does_not_outlast_the_time_to_connect()
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromMilliseconds(50));
+        var never = new TaskCompletionSource<IPAddress[]>();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => BusConnector.ChooseAsync(never.Task, limit.Token).Soon());
+    }
+
+    [Fact]
+    public async Task Of_a_name_s_addresses_the_first_IPv4_one_is_taken()
+    {
+        var four = IPAddress.Parse("127.0.0.2");
+
+        Assert.Equal(four, await BusConnector.ChooseAsync(Task.FromResult<IPAddress[]>([IPAddress.IPv6Loopback, four, IPAddress.Loopback]), default));
+        Assert.Equal(IPAddress.IPv6Loopback, await BusConnector.ChooseAsync(Task.FromResult<IPAddress[]>([IPAddress.IPv6Loopback]), default));
     }
 
     [NeedsFact(What = "root")]

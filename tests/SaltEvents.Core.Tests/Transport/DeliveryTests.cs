@@ -39,7 +39,7 @@ public abstract class DeliveryTests<TPlace> : IDisposable
         GC.SuppressFinalize(this);
     }
 
-    private Task SendAsync(byte[] frame) => channel.SendAsync(frame, default);
+    private Task SendAsync(byte[] frame) => channel.SendAsync(new ArraySegment<byte>(frame), default);
 
     private Task<RawPeer> AcceptAsync() => RawPeer.AcceptAsync(bus);
 
@@ -218,7 +218,7 @@ public abstract class DeliveryTests<TPlace> : IDisposable
     public async Task A_bus_that_takes_no_bytes_is_an_error_after_the_time_to_send()
     {
         using var impatient = new PullChannel(AddressOf(bus), Eventually.Limit, TimeSpan.FromMilliseconds(100));
-        var send = impatient.SendAsync(Big, default);
+        var send = impatient.SendAsync(new ArraySegment<byte>(Big), default);
         using var peer = await AcceptAsync();
 
         var error = await Assert.ThrowsAsync<BusConnectionException>(() => send.Soon());
@@ -249,6 +249,26 @@ public abstract class DeliveryTests<TPlace> : IDisposable
         using var peer = await AcceptAsync();
 
         Assert.False(await channel.CompleteAsync(TimeSpan.FromMilliseconds(50), default).Soon());
+    }
+
+    [Fact]
+    public async Task Disposing_it_ends_what_is_sent_with_an_error_that_says_so_and_opens_nothing()
+    {
+        var send = SendAsync(Big);
+        using var peer = await AcceptAsync();
+        _ = await peer.ReadAsync(1000);
+        var next = SendAsync(Small);
+
+        channel.Dispose();
+
+        foreach (var refused in new[] { send, next, SendAsync(Small), channel.ConnectAsync(default), channel.CompleteAsync(Eventually.Limit, default) })
+        {
+            var error = await Assert.ThrowsAsync<BusConnectionException>(() => refused.Soon());
+            Assert.Contains("was closed while it was used", error.Message, StringComparison.Ordinal);
+        }
+
+        Assert.True((await peer.ReadAsync(Big.Length)).Length < Big.Length);
+        Assert.False(SomebodyWaits);
     }
 
     private static BusAddress AddressOf(Socket listener) => listener.LocalEndPoint switch

@@ -10,6 +10,7 @@ using SaltEvents.Core.Framing;
 using SaltEvents.Core.Server;
 using SaltEvents.Core.Tests.Support;
 using SaltEvents.Core.Transport;
+using SaltEvents.Tests;
 using Xunit;
 
 namespace SaltEvents.Core.Tests.ZeroMq;
@@ -17,7 +18,7 @@ namespace SaltEvents.Core.Tests.ZeroMq;
 /// <summary>Our bus with listeners and senders of libzmq, over TCP and over ipc://.</summary>
 public sealed class OwnBusTests : ZeroMqTests
 {
-    [SkippableTheory]
+    [NeedsTheory(What = "python3-zmq")]
     [InlineData(false)]
     [InlineData(true)]
     public async Task Ten_thousand_events_go_through_to_libzmq(bool ipc)
@@ -41,7 +42,7 @@ public sealed class OwnBusTests : ZeroMqTests
         await sending.Soon();
     }
 
-    [SkippableTheory]
+    [NeedsTheory(What = "python3-zmq")]
     [MemberData(nameof(Lengths))]
     public async Task A_body_is_relayed_as_it_came(int length, TagForm form)
     {

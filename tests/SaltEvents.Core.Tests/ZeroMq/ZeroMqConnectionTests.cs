@@ -11,6 +11,7 @@ using SaltEvents.Core.Framing;
 using SaltEvents.Core.Server;
 using SaltEvents.Core.Tests.Support;
 using SaltEvents.Core.Transport;
+using SaltEvents.Tests;
 using Xunit;
 
 namespace SaltEvents.Core.Tests.ZeroMq;
@@ -75,7 +76,7 @@ public sealed class ZeroMqConnectionTests : ZeroMqTests
             ZeroMqConnection.ConnectAsync(new ZeroMqBusAddress(address), ZeroMqRole.Subscribe, [[]], Eventually.Limit, stop.Token).Soon());
     }
 
-    [SkippableFact]
+    [NeedsFact(What = "python3-zmq")]
     public async Task An_event_for_a_bus_that_has_gone_is_an_error_and_not_sent_twice()
     {
         var (bus, endpoint) = await StartSaltBusAsync(ipc: false);
@@ -106,7 +107,7 @@ public sealed class ZeroMqConnectionTests : ZeroMqTests
         }
     }
 
-    [SkippableFact]
+    [NeedsFact(What = "python3-zmq")]
     public async Task Only_this_process_gets_into_the_bridge_to_a_Unix_socket()
     {
         ZeroMqPeer.SkipWithout();

@@ -1,0 +1,76 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Threading.Tasks;
+using SaltEvents.Core.Framing;
+using SaltEvents.Core.Tests.Support;
+using Xunit;
+
+namespace SaltEvents.Core.Tests.Fuzz;
+
+/// <summary>Whatever arrives, and in whatever pieces: the same bodies, the same error, and no byte beyond those that arrived is looked at.</summary>
+public sealed class FrameReaderFuzzTests
+{
+    private static readonly IReadOnlyList<byte[]> Corpus = RecordedEvent.All.Select(r => r.Frame).Where(f => f.Length < 2000).ToList();
+
+    [Fact]
+    public Task Changed_frames() => Fuzzer.RunAsync(Stream, (random, stream) =>
+    {
+        var limit = Mutation.Any([FrameLimits.DefaultMaxFrameBytes, 100, 4096], random);
+        var whole = Read(stream, limit, () => stream.Length, random);
+        for (var i = 0; i < 3; i++)
+        {
+            var most = Mutation.Any([1, 3, 64, 1000], random);
+            Assert.Equal(whole, Read(stream, limit, () => random.Next(1, most + 1), random));
+        }
+    });
+
+    private static byte[] Stream(Random random) =>
+        Mutation.Of([Frames.Join(Enumerable.Range(0, random.Next(1, 4)).Select(_ => Frame(random)))], random);
+
+    private static byte[] Frame(Random random)
+    {
+        var frame = Mutation.Any(Corpus, random);
+        return random.Next(2) == 0 ? frame : Frames.Prefixed(frame);
+    }
+
+    // What comes out, as text: each body with its format, then the error or what is left.
+    private static List<string> Read(byte[] stream, int limit, Func<int> piece, Random random)
+    {
+        var reader = new FrameReader(limit);
+        var seen = new List<string>();
+        var taken = 0;
+        try
+        {
+            for (var fed = 0; fed < stream.Length;)
+            {
+                var buffer = reader.GetBuffer();
+                Beyond(buffer, random);
+                var count = Math.Min(Math.Min(piece(), stream.Length - fed), buffer.Count);
+                stream.AsSpan(fed, count).CopyTo(buffer.AsSpan());
+                reader.Advance(count);
+                fed += count;
+                while (reader.TryRead(out var body))
+                {
+                    seen.Add($"{reader.Format} {Convert.ToHexString(body.ToArray())}");
+                    taken = fed - reader.Pending;
+                }
+
+                Assert.Equal(fed - taken, reader.Pending);
+            }
+
+            seen.Add($"{reader.Pending} left");
+        }
+        catch (FrameFormatException e)
+        {
+            seen.Add(e.GetType().Name);
+            Assert.True(stream.AsSpan().IndexOf(e.FirstBytes) >= 0);
+        }
+
+        return seen;
+    }
+
+    // What lies in the buffer after the bytes that have arrived is no part of them: other each time, it must change nothing.
+    private static void Beyond(ArraySegment<byte> buffer, Random random) =>
+        buffer.AsSpan(0, Math.Min(buffer.Count, 4096)).Fill((byte)random.Next(256));
+}
