@@ -84,6 +84,7 @@ public sealed partial class EventSubscription
     private async Task<bool> ReconnectAsync(Exception? cause, CancellationToken token)
     {
         var away = Stopwatch.StartNew();
+        var refused = false;
         await ReportAsync(StreamState.Disconnected, TimeSpan.Zero, $"The event bus at {Address} went away{(cause is null ? "." : $": {cause.Message}")}", token).ConfigureAwait(false);
         while (options.ReconnectTimeout is not { } limit || away.Elapsed < limit)
         {
@@ -93,6 +94,13 @@ public sealed partial class EventSubscription
             try
             {
                 (connection, _) = await PubConnector.ConnectAsync(endpoint, filter, options, token).ConfigureAwait(false);
+            }
+            catch (BusAccessException e) when (!refused)
+            {
+                // It is back, but not for this account: told once, since nothing here can change it.
+                refused = true;
+                await ReportAsync(StreamState.Disconnected, TimeSpan.Zero, e.Message, token).ConfigureAwait(false);
+                continue;
             }
             catch (SaltEventException)
             {
