@@ -46,12 +46,13 @@ internal sealed partial class ZeroMqConnection
         Send();
     }
 
-    private void Close(TimeSpan linger)
+    private void Close()
     {
         if (Interlocked.Exchange(ref closedByLoop, 1) == 0 && socket is not null)
         {
             Watch(false);
-            socket.Close(linger);
+            // Without a peer NetMQ would keep what it has until the time is over.
+            socket.Close(Interlocked.Read(ref handed) > 0 && bridge.FarState == PeerState.Open ? Linger : TimeSpan.Zero);
         }
     }
 

@@ -159,7 +159,7 @@ internal sealed partial class ZeroMqConnection : BusConnection
 
         var linger = Stopwatch.StartNew();
         WaitLinger(linger, () => !HasUnsent);
-        loop.Run(() => Close(Linger)).GetAwaiter().GetResult();
+        loop.Run(Close).GetAwaiter().GetResult();
         WaitLinger(linger, () => bridge.IsNearClosed);
         bridge.Dispose();
         pulse.Give();
@@ -187,7 +187,7 @@ internal sealed partial class ZeroMqConnection : BusConnection
     private async Task CloseSendingAsync()
     {
         await WaitAsync(() => !HasUnsent || IsOver, CancellationToken.None).ConfigureAwait(false);
-        await loop.Run(() => Close(Linger)).ConfigureAwait(false);
+        await loop.Run(Close).ConfigureAwait(false);
     }
 
     private bool IsOver => Volatile.Read(ref disposed) != 0 || bridge.FarState != PeerState.Open;

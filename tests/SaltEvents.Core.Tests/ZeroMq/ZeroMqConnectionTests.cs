@@ -134,7 +134,7 @@ public sealed class ZeroMqConnectionTests : ZeroMqTests
     [Fact]
     public async Task Two_hundred_opened_and_closed_leave_nothing_behind()
     {
-        foreach (var _ in Enumerable.Range(0, 10))
+        foreach (var _ in Enumerable.Range(0, 100))
         {
             await CycleAsync(); // what the runtime opens once
         }
@@ -149,7 +149,8 @@ public sealed class ZeroMqConnectionTests : ZeroMqTests
         }
 
         await Eventually.True(() => !ProcessState.BusThreads.Any());
-        await Eventually.True(() => ProcessState.OpenFiles <= files + 2);
+        // The runtime's own come to rest slowly; one leaked by each cycle would be 200.
+        await Eventually.True(() => ProcessState.OpenFiles <= files + 10);
         await Eventually.True(() => Process.GetCurrentProcess().Threads.Count <= threads + 8); // the pool's come and go
     }
 
