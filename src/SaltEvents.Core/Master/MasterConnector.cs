@@ -14,7 +14,7 @@ internal static class MasterConnector
     public static async Task<BusConnection> ConnectAsync(TcpBusAddress master, CancellationToken token)
     {
         SaltEventException? failure = null;
-        foreach (var ip in await ResolveAsync(master).ConfigureAwait(false))
+        foreach (var ip in await ResolveAsync(master, token).ConfigureAwait(false))
         {
             try
             {
@@ -29,11 +29,11 @@ internal static class MasterConnector
         throw NotFound(master, failure is BusNotFoundException ? "nothing listens on that port" : failure!.InnerException!.Message, failure.InnerException);
     }
 
-    private static async Task<IPAddress[]> ResolveAsync(TcpBusAddress master)
+    private static async Task<IPAddress[]> ResolveAsync(TcpBusAddress master, CancellationToken token)
     {
         try
         {
-            return IPAddress.TryParse(master.Host, out var ip) ? [ip] : await Dns.GetHostAddressesAsync(master.Host).ConfigureAwait(false);
+            return IPAddress.TryParse(master.Host, out var ip) ? [ip] : await BusConnector.WithinAsync(Dns.GetHostAddressesAsync(master.Host), token).ConfigureAwait(false);
         }
         catch (SocketException e)
         {

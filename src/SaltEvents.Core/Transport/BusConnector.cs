@@ -95,18 +95,19 @@ internal static class BusConnector
             return new IPEndPoint(ip, tcp.Port);
         }
 
-        return new IPEndPoint(await ChooseAsync(Dns.GetHostAddressesAsync(tcp.Host), token).ConfigureAwait(false), tcp.Port);
+        return new IPEndPoint(Choose(await WithinAsync(Dns.GetHostAddressesAsync(tcp.Host), token).ConfigureAwait(false)), tcp.Port);
     }
 
-    /// <summary>One address out of those that a look-up finds. The system's own look-up cannot be ended: it is left to itself.</summary>
-    internal static async Task<IPAddress> ChooseAsync(Task<IPAddress[]> lookUp, CancellationToken token)
+    /// <summary>What a look-up of a name finds. The system's own look-up cannot be ended: where the token is cancelled it is left to itself.</summary>
+    internal static async Task<IPAddress[]> WithinAsync(Task<IPAddress[]> lookUp, CancellationToken token)
     {
         await Task.WhenAny(lookUp, Task.Delay(Timeout.Infinite, token)).ConfigureAwait(false);
         token.ThrowIfCancellationRequested();
-        var found = await lookUp.ConfigureAwait(false);
-        // localhost is often ::1 first, where Salt does not listen.
-        return found.FirstOrDefault(a => a.AddressFamily == AddressFamily.InterNetwork) ?? found[0];
+        return await lookUp.ConfigureAwait(false);
     }
+
+    /// <summary>localhost is often ::1 first, where Salt does not listen.</summary>
+    internal static IPAddress Choose(IPAddress[] found) => found.FirstOrDefault(a => a.AddressFamily == AddressFamily.InterNetwork) ?? found[0];
 
     private static void CheckLength(UnixBusAddress address)
     {

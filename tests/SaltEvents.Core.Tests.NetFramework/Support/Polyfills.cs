@@ -65,8 +65,13 @@ internal static class Polyfills
         public Task WaitAsync(TimeSpan limit) => task.ContinueWith(t => true, TaskScheduler.Default).WaitAsync(limit).ContinueWith(_ => task, TaskScheduler.Default).Unwrap();
     }
 
-    public static async Task<T> WaitAsync<T>(this Task<T> task, TimeSpan limit) =>
-        await Task.WhenAny(task, Task.Delay(limit)) == task ? await task : throw new TimeoutException();
+    public static async Task<T> WaitAsync<T>(this Task<T> task, TimeSpan limit)
+    {
+        using var done = new CancellationTokenSource();
+        var first = await Task.WhenAny(task, Task.Delay(limit, done.Token));
+        done.Cancel();
+        return first == task ? await task : throw new TimeoutException();
+    }
 
     public static Task CancelAsync(this CancellationTokenSource source) => Task.Run(source.Cancel);
 
