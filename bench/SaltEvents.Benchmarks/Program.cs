@@ -19,10 +19,10 @@ internal static class Program
                      --events  events a run, default 2000000; latency takes a hundredth of it
                      --runs    runs of which the median counts, default 5
                      --only    only scenarios with that word in their name, such as client
-          soak [--tcp] [--minutes N]
-                     A bus, its peers and their mishaps for so long, default 10; fails where memory does not end where it began.
           zeromq     [--events N] [--runs N]
                      Through a ZeroMQ bus, beside libzmq doing the same (Debian's python3-zmq).
+          soak [--tcp] [--minutes N]
+                     A bus, its peers and their mishaps for so long, default 10; fails where memory does not end where it began.
           micro      [BenchmarkDotNet's own arguments]
                      The parts alone: reading frames, encoding, decoding, matching tags, reading a field.
         """;
@@ -33,10 +33,10 @@ internal static class Program
         {
             case ["throughput", .. var rest]:
                 return ThroughputOptions.TryParse(rest, out var options) ? await ThroughputCommand.RunAsync(options) : Fail();
-            case ["soak", .. var rest]:
-                return SoakOptions.TryParse(rest, out var soak) ? await SoakCommand.RunAsync(soak) : Fail();
             case ["zeromq", .. var rest]:
                 return ThroughputOptions.TryParse(rest, out var zeroMqOptions) ? await ZeroMqCommand.RunAsync(zeroMqOptions) : Fail();
+            case ["soak", .. var rest]:
+                return SoakOptions.TryParse(rest, out var soak) ? await SoakCommand.RunAsync(soak) : Fail();
             case ["micro", .. var rest]:
                 BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(rest.Length == 0 ? ["--filter", "*"] : rest);
                 return 0;

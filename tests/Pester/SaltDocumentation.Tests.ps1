@@ -135,6 +135,18 @@ Describe 'Salt''s documentation of the event system (skipped where there are no 
             (Get-SaltEvent -Session $onMaster -Wait 10).Data.data | Should -Be 'Message to be sent'
         }
 
+        It 'fires from code, with a string, on the bus of a Salt before 0.17' {
+            $old = Start-SaltEventBus -Transport ZeroMq -SockDir (New-TestPath)
+            $onOld = New-SaltEventSession -Bus $old
+            # event = salt.utils.event.SaltEvent('master', '/var/run/salt/master')
+            # event.fire_event('Message to be sent', 'tag')
+            Send-SaltEvent 'Message to be sent' 'tag' -SockDir $old.SockDir -SaltVersion 0.16.4
+
+            (Get-SaltEvent -Session $onOld -Wait 10).Data | Should -Be 'Message to be sent'
+            Remove-SaltEventSession $onOld
+            Stop-SaltEventBus $old
+        }
+
         It 'fires from code, with a dictionary' {
             # event = salt.utils.event.SaltEvent('master', '/var/run/salt/master')
             # event.fire_event({'message': 'Message to be sent'}, 'tag')

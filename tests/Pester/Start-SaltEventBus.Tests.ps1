@@ -57,6 +57,15 @@ Describe 'Start-SaltEventBus' {
         $bus.SockDir | Should -BeNullOrEmpty
     }
 
+    It 'speaks ZeroMQ on free TCP ports, to a listener in another process too' {
+        $bus = Start-SaltEventBus -Transport ZeroMq -PubPort 0
+        $bus.Transport | Should -Be 'ZeroMq'
+        $bus.PubAddress | Should -Be "tcp://127.0.0.1:$($bus.PubPort)"
+        $later = Start-WhenHeard $bus -Listeners 1 { Send-SaltEvent @{ n = 1 } my/tag }
+        (Get-SaltEvent my/ -PubPort $bus.PubPort -PullPort $bus.PullPort -Transport ZeroMq -Wait 20).Data.n | Should -Be 1
+        $null = Receive-Background $later
+    }
+
     It 'becomes the default of this runspace, the last one first' {
         $first = Start-SaltEventBus
         $second = Start-SaltEventBus

@@ -13,7 +13,7 @@ using Xunit.Abstractions;
 namespace SaltEvents.Core.Tests;
 
 /// <summary>The tests of this project that .NET Framework can run, run on mono: the project SaltEvents.Core.Tests.NetFramework.</summary>
-public sealed class NetFrameworkTests(ITestOutputHelper output)
+public sealed partial class NetFrameworkTests(ITestOutputHelper output)
 {
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(3);
 
@@ -25,15 +25,33 @@ public sealed class NetFrameworkTests(ITestOutputHelper output)
         var mono = (Environment.GetEnvironmentVariable("PATH") ?? string.Empty).Split(Path.PathSeparator).Select(d => Path.Combine(d, "mono")).FirstOrDefault(File.Exists);
         Skip.If(mono is null, "mono is not installed: apt-get install mono-runtime runs the tests of .NET Framework 4.7.2 too.");
 
-        using var process = Process.Start(new ProcessStartInfo(mono!, [Executable]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        var told = await RunAsync(mono!);
+        for (var again = 0; again < 2 && IsBrokenByMono(told); again++)
+        {
+            told = await RunAsync(mono!);
+        }
+
+        Skip.If(IsBrokenByMono(told), "mono's own timers broke down three times in a row (System.Threading.Timer+Scheduler).");
+        output.WriteLine(told);
+        await File.WriteAllTextAsync(Path.Combine(AppContext.BaseDirectory, "net472-on-mono.txt"), told);
+        // Not by its exit code: mono can stumble over its own threads when it ends.
+        Assert.True(Counts().IsMatch(told), told);
+    }
+
+    [GeneratedRegex(@"^[1-9]\d* passed, 0 failed, \d+ skipped$", RegexOptions.Multiline)]
+    private static partial Regex Counts();
+
+    // The timers of mono 6.8 sort a list while another thread changes it: the process ends with that exception, before any count.
+    private static bool IsBrokenByMono(string told) => told.Contains("Timer+Scheduler", StringComparison.Ordinal) && !Counts().IsMatch(told);
+
+    private static async Task<string> RunAsync(string mono)
+    {
+        using var process = Process.Start(new ProcessStartInfo(mono, [Executable]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
         try
         {
             var told = await Task.WhenAll(process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync()).WaitAsync(Limit);
             await process.WaitForExitAsync().Soon();
-            output.WriteLine(told[0]);
-            await File.WriteAllTextAsync(Path.Combine(AppContext.BaseDirectory, "net472-on-mono.txt"), told[0]);
-            // Not by its exit code: mono can stumble over its own threads when it ends.
-            Assert.True(Regex.IsMatch(told[0], @"^[1-9]\d* passed, 0 failed, \d+ skipped$", RegexOptions.Multiline), string.Concat(told));
+            return string.Concat(told);
         }
         finally
         {

@@ -84,6 +84,7 @@ public sealed partial class EventSubscription
     private async Task<bool> ReconnectAsync(Exception? cause, CancellationToken token)
     {
         var away = Stopwatch.StartNew();
+        var refused = false;
         await ReportAsync(StreamState.Disconnected, TimeSpan.Zero, $"The event bus at {Address} went away{(cause is null ? "." : $": {cause.Message}")}", token).ConfigureAwait(false);
         while (options.ReconnectTimeout is not { } limit || away.Elapsed < limit)
         {
@@ -93,6 +94,13 @@ public sealed partial class EventSubscription
             try
             {
                 (connection, _) = await PubConnector.ConnectAsync(endpoint, filter, options, token).ConfigureAwait(false);
+            }
+            catch (BusAccessException e) when (!refused)
+            {
+                // It is back, but not for this account: told once, since nothing here can change it.
+                refused = true;
+                await ReportAsync(StreamState.Disconnected, TimeSpan.Zero, e.Message, token).ConfigureAwait(false);
+                continue;
             }
             catch (SaltEventException)
             {
@@ -127,27 +135,38 @@ public sealed partial class EventSubscription
         held = null;
         while (reader.TryRead(out var body))
         {
-            received++;
-            var tagLength = EventCodec.TagLength(body);
-            if (tagLength <= 0)
+            var hasRoom = TryEnqueue(body);
+            received++; // last: who sees it counted sees what has become of it
+            if (!hasRoom)
             {
-                LastMalformed = new EventFormatException("there is no tag with a blank line after it", body).Message;
-                malformed++;
-                continue;
-            }
-
-            if (!filter.IsMatch(body.Slice(0, tagLength)) || (FramingProbe.IsProbe(body) && !options.ShowsProbes))
-            {
-                continue;
-            }
-
-            matched++;
-            var saltEvent = new SaltEvent(body.ToArray(), tagLength);
-            if (!queue.Writer.TryWrite(saltEvent))
-            {
-                held = saltEvent;
                 return false;
             }
+        }
+
+        return true;
+    }
+
+    private bool TryEnqueue(ReadOnlySpan<byte> body)
+    {
+        var tagLength = EventCodec.TagLength(body);
+        if (tagLength <= 0)
+        {
+            LastMalformed = new EventFormatException("there is no tag with a blank line after it", body).Message;
+            malformed++;
+            return true;
+        }
+
+        if (!filter.IsMatch(body.Slice(0, tagLength)) || (FramingProbe.IsProbe(body) && !options.ShowsProbes))
+        {
+            return true;
+        }
+
+        matched++;
+        var saltEvent = new SaltEvent(body.ToArray(), tagLength);
+        if (!queue.Writer.TryWrite(saltEvent))
+        {
+            held = saltEvent;
+            return false;
         }
 
         return true;

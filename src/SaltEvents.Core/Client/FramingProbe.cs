@@ -31,6 +31,7 @@ internal static class FramingProbe
     public static void Forget(BusEndpoint endpoint) => Known.TryRemove(endpoint, out _);
 
     /// <summary>Finds the format out; null where the bus gives nothing back in either, or cannot be listened to.</summary>
+    /// <exception cref="FrameFormatException">What listens there speaks another language, ZeroMQ say: nothing fired on it would arrive.</exception>
     public static async Task<FrameFormat?> RunAsync(BusEndpoint endpoint, EventBusClientOptions options, CancellationToken token)
     {
         if (endpoint.Pub.Socket is TcpBusAddress { Port: 0 })
@@ -48,7 +49,7 @@ internal static class FramingProbe
 
             return format;
         }
-        catch (SaltEventException)
+        catch (SaltEventException e) when (e is not FrameFormatException)
         {
             return null;
         }
@@ -109,7 +110,12 @@ internal static class FramingProbe
         limit.CancelAfter(wait);
         try
         {
-            return await subscription.WaitToReadAsync(limit.Token).ConfigureAwait(false) && subscription.TryRead(out var echo) ? echo : null;
+            if (!await subscription.WaitToReadAsync(limit.Token).ConfigureAwait(false))
+            {
+                subscription.ThrowIfBroken();
+            }
+
+            return subscription.TryRead(out var echo) ? echo : null;
         }
         catch (OperationCanceledException) when (!token.IsCancellationRequested)
         {

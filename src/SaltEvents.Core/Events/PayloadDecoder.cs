@@ -12,15 +12,15 @@ namespace SaltEvents.Core.Events;
 /// </summary>
 internal static class PayloadDecoder
 {
-    /// <exception cref="EventFormatException">The bytes are not one msgpack value, or it is nested too deep.</exception>
+    /// <exception cref="EventFormatException">The bytes are no msgpack value, or nested too deep.</exception>
     public static object? Decode(ReadOnlyMemory<byte> bytes)
     {
         try
         {
             // Counts in hostile data are checked against the data before anything is allocated for them.
-            if (MessagePackToken.LengthOfValue(bytes.Span) < bytes.Length)
+            if (MessagePackToken.LengthOfValue(bytes.Span) != bytes.Length)
             {
-                throw new EventFormatException("more bytes follow its payload", bytes.Span);
+                throw new FrameFormatException("something follows the value", bytes.Span);
             }
 
             var reader = new MessagePackReader(bytes);
@@ -119,10 +119,12 @@ internal static class PayloadDecoder
     {
         try
         {
+            // An extension's data are bytes to whoever checked the counts around it.
+            _ = MessagePackToken.LengthOfValue(data.First.Span);
             var reader = new MessagePackReader(data);
             return Read(ref reader, depth + 1) is object?[] { Length: 2 } pair && reader.End ? new PayloadConstant(pair[0], pair[1]) : null;
         }
-        catch (Exception e) when (e is MessagePackSerializationException or System.IO.EndOfStreamException)
+        catch (Exception e) when (e is FrameFormatException or MessagePackSerializationException or System.IO.EndOfStreamException)
         {
             return null;
         }

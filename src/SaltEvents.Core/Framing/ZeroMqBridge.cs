@@ -21,6 +21,7 @@ internal sealed class ZeroMqBridge : IDisposable
     private readonly Action changed;
     private readonly Socket listener;
     private readonly CancellationTokenSource stop = new();
+    private ZmtpFrames? frames; // once the greeting is complete; what the peer says is read by one task alone
     private volatile Socket? near;
     private long sent;
     private int farState = (int)PeerState.Open;
@@ -62,7 +63,7 @@ internal sealed class ZeroMqBridge : IDisposable
     /// <summary>Where NetMQ connects.</summary>
     public TcpBusAddress Address { get; }
 
-    /// <summary>The peer's first bytes.</summary>
+    /// <summary>What the peer has said first.</summary>
     public ZmtpGreeting Greeting { get; } = new();
 
     /// <summary>How many bytes the peer has been sent, those of the handshake too.</summary>
@@ -129,21 +130,11 @@ internal sealed class ZeroMqBridge : IDisposable
         {
             var buffer = new byte[BufferBytes];
             int count;
-            while ((count = await far.ReceiveAsync(new ArraySegment<byte>(buffer), stop.Token).ConfigureAwait(false)) > 0)
+            do
             {
-                if (!Greeting.IsKnown)
-                {
-                    Greeting.Take(buffer.AsSpan(0, count));
-                    changed();
-                }
-
-                if (Greeting.IsForeign)
-                {
-                    break; // NetMQ would take it for a very old peer
-                }
-
-                await TrySendAsync(near, new ArraySegment<byte>(buffer, 0, count)).ConfigureAwait(false);
+                count = await far.ReceiveAsync(new ArraySegment<byte>(buffer), stop.Token).ConfigureAwait(false);
             }
+            while (count > 0 && await TryPassAsync(near, new ArraySegment<byte>(buffer, 0, count)).ConfigureAwait(false));
 
             End(PeerState.Closed);
         }
@@ -156,6 +147,41 @@ internal sealed class ZeroMqBridge : IDisposable
             Shutdown(near);
             changed();
         }
+    }
+
+    // False where the peer says what NetMQ must not hear.
+    private async Task<bool> TryPassAsync(Socket near, ArraySegment<byte> bytes)
+    {
+        if (frames is null)
+        {
+            var before = Greeting.Passable;
+            var taken = Greeting.Take(bytes.AsSpan());
+            changed();
+            if (Greeting.IsForeign)
+            {
+                return false;
+            }
+
+            if (Greeting.IsComplete)
+            {
+                frames = Greeting.Frames;
+                if (!frames.AreSound(Greeting.Bytes.AsSpan(Greeting.FramesOffset)))
+                {
+                    return false;
+                }
+            }
+
+            await TrySendAsync(near, new ArraySegment<byte>(Greeting.Bytes.Array!, before, Greeting.Passable - before)).ConfigureAwait(false);
+            bytes = new ArraySegment<byte>(bytes.Array!, bytes.Offset + taken, bytes.Count - taken);
+        }
+
+        if (frames?.AreSound(bytes.AsSpan()) == false)
+        {
+            return false;
+        }
+
+        await TrySendAsync(near, bytes).ConfigureAwait(false);
+        return true;
     }
 
     // What NetMQ says, to the peer; goes on until NetMQ has closed, so that nothing is left unread on its way in.

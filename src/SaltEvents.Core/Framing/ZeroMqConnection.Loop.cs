@@ -46,12 +46,13 @@ internal sealed partial class ZeroMqConnection
         Send();
     }
 
-    private void Close(TimeSpan linger)
+    private void Close()
     {
         if (Interlocked.Exchange(ref closedByLoop, 1) == 0 && socket is not null)
         {
             Watch(false);
-            socket.Close(linger);
+            // Without a peer NetMQ would keep what it has until the time is over.
+            socket.Close(Interlocked.Read(ref handed) > 0 && bridge.FarState == PeerState.Open ? Linger : TimeSpan.Zero);
         }
     }
 
@@ -73,7 +74,7 @@ internal sealed partial class ZeroMqConnection
         }
     }
 
-    // NetMQ is not ours: what it throws ends this connection, not the thread of all of them.
+    // What NetMQ throws, an index out of range for an empty wish for one, ends this connection, not the thread of all of them.
     private void Guarded(Action work)
     {
         try
@@ -83,7 +84,7 @@ internal sealed partial class ZeroMqConnection
                 work();
             }
         }
-        catch (Exception e) when (e is NetMQ.NetMQException or SocketException or ObjectDisposedException or InvalidOperationException)
+        catch (Exception)
         {
             bridge.Dispose();
         }
@@ -158,6 +159,7 @@ internal sealed partial class ZeroMqConnection
         {
             wanted.Add(prefix);
             socket!.Subscribe([]);
+            knowsWishes = true;
         }
         else if (wanted.FindIndex(w => w.AsSpan().SequenceEqual(prefix)) is var index and >= 0)
         {

@@ -24,6 +24,7 @@ internal sealed partial class ZeroMqConnection : BusConnection
     private const int Window = 256 * 1024;
 
     private static readonly TimeSpan Linger = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan WishTime = TimeSpan.FromSeconds(1);
     private readonly object sync = new();
     private readonly ZeroMqRole role;
     private readonly ZeroMqLoop loop = ZeroMqLoop.Enter();
@@ -34,6 +35,7 @@ internal sealed partial class ZeroMqConnection : BusConnection
     private readonly Task carrying;
     private long handed; // bytes on the wire that NetMQ was or is to be given, and before them what it had said by then
     private int disposed;
+    private volatile bool knowsWishes;
 
     /// <summary>Takes an open connection over; at a bus it is one that was accepted.</summary>
     /// <exception cref="PlatformNotSupportedException">ZeroMQ over Unix sockets is for Linux.</exception>
@@ -92,7 +94,7 @@ internal sealed partial class ZeroMqConnection : BusConnection
             limit.CancelAfter(timeout);
             try
             {
-                await connection.WaitAsync(() => connection.bridge.Greeting.IsKnown || connection.bridge.FarState != PeerState.Open, limit.Token).ConfigureAwait(false);
+                await connection.WaitAsync(() => connection.bridge.Greeting.IsComplete || connection.bridge.FarState != PeerState.Open, limit.Token).ConfigureAwait(false);
             }
             catch (OperationCanceledException e) when (!token.IsCancellationRequested)
             {
@@ -103,8 +105,8 @@ internal sealed partial class ZeroMqConnection : BusConnection
 
             return connection.bridge.Greeting switch
             {
-                { IsForeign: true } greeting => throw new FrameFormatException("no ZeroMQ socket greets so", greeting.Bytes),
-                { IsKnown: true } => connection,
+                { IsForeign: true } greeting => throw new FrameFormatException("no ZeroMQ socket greets so", greeting.Bytes.AsSpan()),
+                { IsComplete: true } => connection,
                 _ => throw new BusConnectionException(address, $"What listens at {address} does not speak ZeroMQ: it closed the connection. Is it a bus of Salt 2016.3 or later?"),
             };
         }
@@ -126,6 +128,11 @@ internal sealed partial class ZeroMqConnection : BusConnection
 
     public override async ValueTask<int> SendAsync(ArraySegment<byte> bytes, CancellationToken token)
     {
+        if (role == ZeroMqRole.Publish && !knowsWishes)
+        {
+            await WaitForWishAsync(token).ConfigureAwait(false);
+        }
+
         await WaitAsync(HasRoom, token).ConfigureAwait(false);
         var room = outgoing.GetBuffer();
         var count = Math.Min(room.Count, bytes.Count);
@@ -152,7 +159,7 @@ internal sealed partial class ZeroMqConnection : BusConnection
 
         var linger = Stopwatch.StartNew();
         WaitLinger(linger, () => !HasUnsent);
-        loop.Run(() => Close(Linger)).GetAwaiter().GetResult();
+        loop.Run(Close).GetAwaiter().GetResult();
         WaitLinger(linger, () => bridge.IsNearClosed);
         bridge.Dispose();
         pulse.Give();
@@ -160,10 +167,27 @@ internal sealed partial class ZeroMqConnection : BusConnection
         _ = carrying.ContinueWith(_ => ZeroMqLoop.Leave(), TaskScheduler.Default);
     }
 
+    // Who has connected gets what is published from then on, as on a stream: until he has said what he wants, it waits.
+    private async Task WaitForWishAsync(CancellationToken token)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(token);
+        limit.CancelAfter(WishTime);
+        try
+        {
+            await WaitAsync(() => knowsWishes || IsOver, limit.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!token.IsCancellationRequested)
+        {
+            // He wants nothing, as far as can be seen.
+        }
+
+        knowsWishes = true;
+    }
+
     private async Task CloseSendingAsync()
     {
         await WaitAsync(() => !HasUnsent || IsOver, CancellationToken.None).ConfigureAwait(false);
-        await loop.Run(() => Close(Linger)).ConfigureAwait(false);
+        await loop.Run(Close).ConfigureAwait(false);
     }
 
     private bool IsOver => Volatile.Read(ref disposed) != 0 || bridge.FarState != PeerState.Open;

@@ -25,7 +25,7 @@ internal static class ZeroMqContext
         {
             if (--users == 0 && !PackageSharing.MayBeShared)
             {
-                NetMQConfig.Cleanup(block: false);
+                NetMQConfig.Cleanup(block: true);
             }
         }
     }

@@ -24,8 +24,18 @@ internal sealed class RawPeer : IDisposable
             socket.ReceiveBufferSize = size;
         }
 
-        await socket.ConnectAsync(remote);
-        return new RawPeer(socket);
+        while (true)
+        {
+            try
+            {
+                await socket.ConnectAsync(remote);
+                return new RawPeer(socket);
+            }
+            catch (SocketException e) when (e.SocketErrorCode is SocketError.WouldBlock)
+            {
+                await Task.Yield(); // a Unix socket's queue of connections is full, and the system does not wait
+            }
+        }
     }
 
     public static async Task<RawPeer> AcceptAsync(Socket listener) => new(await listener.AcceptAsync().Soon());

@@ -7,6 +7,7 @@ using SaltEvents.Core.Events;
 using SaltEvents.Core.Framing;
 using SaltEvents.Core.Tests.Support;
 using SaltEvents.Core.Transport;
+using SaltEvents.Tests;
 using Xunit;
 
 namespace SaltEvents.Core.Tests.ZeroMq;
@@ -14,7 +15,7 @@ namespace SaltEvents.Core.Tests.ZeroMq;
 /// <summary>Our client on a bus of libzmq, over TCP and over ipc://.</summary>
 public sealed class SaltBusTests : ZeroMqTests
 {
-    [SkippableTheory]
+    [NeedsTheory(What = "python3-zmq")]
     [InlineData(false)]
     [InlineData(true)]
     public async Task Ten_thousand_events_go_each_way(bool ipc)
@@ -35,7 +36,7 @@ public sealed class SaltBusTests : ZeroMqTests
         Assert.Equal(Many - 1L, events[^1].Fields.TryGetValue("i", out var last) ? last : null);
     }
 
-    [SkippableTheory]
+    [NeedsTheory(What = "python3-zmq")]
     [MemberData(nameof(Lengths))]
     public async Task A_tag_of_any_length_goes_both_ways(int length, TagForm form)
     {
@@ -56,7 +57,7 @@ public sealed class SaltBusTests : ZeroMqTests
         Assert.Equal((tag, "salt"), (received.Tag, received.Fields.TryGetValue("from", out var from) ? from : null));
     }
 
-    [SkippableFact]
+    [NeedsFact(What = "python3-zmq")]
     public async Task A_text_is_a_payload_as_before_0_17_and_has_no_time()
     {
         var (bus, endpoint) = await StartSaltBusAsync(ipc: true);
@@ -75,7 +76,7 @@ public sealed class SaltBusTests : ZeroMqTests
         Assert.Null(events[1].GetTimestamp());
     }
 
-    [SkippableFact]
+    [NeedsFact(What = "python3-zmq")]
     public async Task Only_what_starts_so_is_asked_for()
     {
         var (bus, endpoint) = await StartSaltBusAsync(ipc: false);
@@ -93,7 +94,7 @@ public sealed class SaltBusTests : ZeroMqTests
         Assert.Equal((4, 6), (jobs.Received, all.Received));
     }
 
-    [SkippableFact]
+    [NeedsFact(What = "python3-zmq")]
     public async Task Nothing_is_missed_once_it_is_subscribed()
     {
         var (bus, endpoint) = await StartSaltBusAsync(ipc: true);
@@ -108,7 +109,7 @@ public sealed class SaltBusTests : ZeroMqTests
         }
     }
 
-    [SkippableFact]
+    [NeedsFact(What = "python3-zmq")]
     public async Task Where_it_cannot_fire_it_listens_all_the_same_and_says_what_it_does_not_know()
     {
         var (bus, endpoint) = await StartSaltBusAsync(ipc: false);
@@ -123,7 +124,7 @@ public sealed class SaltBusTests : ZeroMqTests
         Assert.Equal("heard", (await ReadAsync(subscription, 1).Soon())[0].Tag);
     }
 
-    [SkippableFact]
+    [NeedsFact(What = "python3-zmq")]
     public async Task A_bus_that_comes_back_is_found_and_the_gap_told()
     {
         var (bus, endpoint) = await StartSaltBusAsync(ipc: true);
@@ -144,7 +145,7 @@ public sealed class SaltBusTests : ZeroMqTests
         Assert.Equal(["after"], await ReadAllAsync(subscription, 1));
     }
 
-    [SkippableFact]
+    [NeedsFact(What = "python3-zmq")]
     public async Task The_test_of_a_bus_says_ZeroMQ_and_fires_there()
     {
         var (bus, endpoint) = await StartSaltBusAsync(ipc: true);

@@ -84,29 +84,4 @@ public sealed class TagFormTests
         Assert.Contains(why, error.Message, StringComparison.Ordinal);
         Assert.Contains(tag, error.Message, StringComparison.Ordinal);
     }
-
-    [Fact]
-    public void The_greeting_tells_protocol_and_foreigners()
-    {
-        static ZmtpGreeting Of(params byte[] bytes)
-        {
-            var greeting = new ZmtpGreeting();
-            foreach (var b in bytes)
-            {
-                greeting.Take([b]);
-            }
-
-            return greeting;
-        }
-
-        var v3 = Of(0xFF, 0, 0, 0, 0, 0, 0, 0, 1, 0x7F, 3);
-        Assert.True(v3.IsKnown && !v3.IsForeign);
-        Assert.Equal((257, 265), (v3.WireLength(255), v3.WireLength(256)));
-        var v1 = Of(1, 0);
-        Assert.True(v1.IsKnown && !v1.IsForeign);
-        Assert.Equal((255, 264), (v1.WireLength(253), v1.WireLength(254)));
-        Assert.False(Of(0xFF, 0, 0, 0, 0, 0, 0, 0, 1, 0x7F).IsKnown);
-        Assert.True(Of(0x82).IsForeign);
-        Assert.False(Of().IsKnown);
-    }
 }

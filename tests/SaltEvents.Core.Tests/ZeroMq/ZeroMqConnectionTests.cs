@@ -11,6 +11,7 @@ using SaltEvents.Core.Framing;
 using SaltEvents.Core.Server;
 using SaltEvents.Core.Tests.Support;
 using SaltEvents.Core.Transport;
+using SaltEvents.Tests;
 using Xunit;
 
 namespace SaltEvents.Core.Tests.ZeroMq;
@@ -75,7 +76,7 @@ public sealed class ZeroMqConnectionTests : ZeroMqTests
             ZeroMqConnection.ConnectAsync(new ZeroMqBusAddress(address), ZeroMqRole.Subscribe, [[]], Eventually.Limit, stop.Token).Soon());
     }
 
-    [SkippableFact]
+    [NeedsFact(What = "python3-zmq")]
     public async Task An_event_for_a_bus_that_has_gone_is_an_error_and_not_sent_twice()
     {
         var (bus, endpoint) = await StartSaltBusAsync(ipc: false);
@@ -106,7 +107,7 @@ public sealed class ZeroMqConnectionTests : ZeroMqTests
         }
     }
 
-    [SkippableFact]
+    [NeedsFact(What = "python3-zmq")]
     public async Task Only_this_process_gets_into_the_bridge_to_a_Unix_socket()
     {
         ZeroMqPeer.SkipWithout();
@@ -133,7 +134,7 @@ public sealed class ZeroMqConnectionTests : ZeroMqTests
     [Fact]
     public async Task Two_hundred_opened_and_closed_leave_nothing_behind()
     {
-        foreach (var _ in Enumerable.Range(0, 10))
+        foreach (var _ in Enumerable.Range(0, 100))
         {
             await CycleAsync(); // what the runtime opens once
         }
@@ -148,7 +149,8 @@ public sealed class ZeroMqConnectionTests : ZeroMqTests
         }
 
         await Eventually.True(() => !ProcessState.BusThreads.Any());
-        await Eventually.True(() => ProcessState.OpenFiles <= files + 2);
+        // The runtime's own come to rest slowly; one leaked by each cycle would be 200.
+        await Eventually.True(() => ProcessState.OpenFiles <= files + 10);
         await Eventually.True(() => Process.GetCurrentProcess().Threads.Count <= threads + 8); // the pool's come and go
     }
 

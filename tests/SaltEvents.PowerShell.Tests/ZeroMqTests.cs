@@ -1,0 +1,127 @@
+using System;
+using System.Linq;
+using System.Management.Automation;
+using Xunit;
+
+namespace SaltEvents.Tests;
+
+/// <summary>The cmdlets on a bus as Salt before 2016.3 has it.</summary>
+public sealed class ZeroMqTests : IDisposable
+{
+    private readonly Shell shell = new();
+
+    public void Dispose() => shell.Dispose();
+
+    private static void HasId(string id, ErrorRecord error) => Assert.StartsWith(id + ",", error.FullyQualifiedErrorId, StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("-SockDir $dir", "ipc://")]
+    [InlineData("-PubPort 0 -PullPort 0", "tcp://127.0.0.1:")]
+    public void A_bus_runs_and_every_cmdlet_works_on_it(string place, string scheme)
+    {
+        var bus = shell.Run($"$bus = Start-SaltEventBus -Transport ZeroMq {place}; $bus").Single;
+        Assert.Equal("ZeroMq", bus.Transport.ToString());
+        Assert.StartsWith(scheme, (string)bus.PubAddress, StringComparison.Ordinal);
+        shell.Run("$session = New-SaltEventSession my/").Good();
+        shell.Run("Send-SaltEvent @{ n = 1 } my/tag; 2..3 | Send-SaltEvent my/tag; Send-SaltEvent x other").Good();
+        Assert.Equal([1L, 2L, 3L], shell.Run("Get-SaltEvent -Session $session -Count 3 | ForEach-Object { if ($_.Data.n) { $_.Data.n } else { $_.Data.data } }").Good().Output.Select(o => (long)o.BaseObject));
+        Assert.True((bool)shell.Run("Test-SaltEventBus -Bus $bus -Fire").Single.Ok);
+        Assert.Equal("ZeroMQ", shell.Run("Test-SaltEventBus -Bus $bus").Single.Dialect.ToString());
+        shell.Run("Remove-SaltEventSession $session; Stop-SaltEventBus").Good();
+        Assert.Equal("Stopped", (string)shell.Run("$bus").Single.State);
+    }
+
+    [Fact]
+    public void A_bus_named_by_its_place_is_told_what_it_speaks()
+    {
+        var bus = shell.StartBus("-Transport ZeroMq");
+        using (var listening = shell.Start("Watch-SaltEvent -SockDir $dir -Transport ZeroMq -Count 2"))
+        {
+            Until.True(() => (int)bus.Subscribers == 1, "the listener");
+            using var other = new Shell { ["dir"] = shell.Directory };
+            other.Run("Send-SaltEvent x a -SockDir $dir -Transport ZeroMq; Send-SaltEvent x b -SockDir $dir -SaltVersion 2015.8.13").Good();
+            Assert.Equal(["a", "b"], listening.Finish().Good().Tags());
+        }
+
+        var error = shell.Fails("Get-SaltEvent -SockDir $dir");
+        HasId("NotASaltBus", error);
+        Assert.Contains("-Transport ZeroMq", error.ErrorDetails.Message, StringComparison.Ordinal);
+        var test = shell.Run("Test-SaltEventBus -SockDir $dir").Single;
+        Assert.False((bool)test.Ok);
+        Assert.Contains("-Transport ZeroMq", (string)test.Advice[0], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Ctrl_C_ends_a_listener_at_once_and_its_connection()
+    {
+        var bus = shell.StartBus("-Transport ZeroMq");
+        using var listening = shell.Start("Watch-SaltEvent");
+        Until.True(() => (int)bus.Subscribers == 1, "the listener");
+        listening.Stop();
+        Until.True(() => (int)bus.Subscribers == 0, "the listener's end");
+    }
+
+    [Fact]
+    public void A_message_is_a_text_as_before_0_17()
+    {
+        shell.StartBus("-Transport ZeroMq");
+        shell.Run("$session = New-SaltEventSession").Good();
+        var sent = shell.Run("Send-SaltEvent 'Message to be sent' 'tag' -TagForm Padded -PassThru").Single;
+        Assert.Equal("Message to be sent", (string)sent.Data);
+        Assert.Null(sent.Timestamp);
+        var arrived = shell.Run("$event = Get-SaltEvent tag -Session $session; $event").Single;
+        Assert.Equal(("tag", "Message to be sent"), ((string)arrived.Tag, (string)arrived.Data));
+
+        // As it came to another such bus; a newer one takes only maps.
+        shell.Run("$event | Send-SaltEvent again -SaltVersion 0.16.4").Good();
+        Assert.Equal("Message to be sent", shell.Run("Get-SaltEvent again -Session $session -DataOnly").Value);
+        HasId("PayloadIsNoMap", shell.Run("$event | Send-SaltEvent again").Error);
+        Assert.Equal("Message to be sent", shell.Run("Send-SaltEvent 'Message to be sent' new; (Get-SaltEvent new -Session $session).Data.data").Value);
+    }
+
+    [Theory]
+    [InlineData("0.16.4", true, true, true)]
+    [InlineData("0.9.10", true, true, true)]
+    [InlineData("0.17.0-rc1", false, true, false)]
+    [InlineData("v2014.7", false, true, false)]
+    [InlineData("2014.1.13", false, true, false)]
+    [InlineData("2015.5.0", false, false, false)]
+    [InlineData("2015.8", false, false, false)]
+    public void The_version_of_Salt_says_how_tags_are_written(string version, bool refusesLong, bool refusesPadding, bool hasNoTime)
+    {
+        shell.StartBus("-Transport ZeroMq");
+        bool Refuses(string tag) => shell.Run($"Send-SaltEvent @{{}} '{tag}' -SaltVersion {version}").Errors.Any(e => e.FullyQualifiedErrorId.StartsWith("TagDoesNotFit,", StringComparison.Ordinal));
+        Assert.Equal((refusesLong, refusesPadding, false), (Refuses("a/tag/of/twenty-one/b"), Refuses("tag|"), Refuses("a/tag/of/twenty/byte")));
+        Assert.Equal(hasNoTime, shell.Run($"Send-SaltEvent @{{}} tag -SaltVersion {version} -PassThru").Single.Timestamp is null);
+    }
+
+    [Theory]
+    [InlineData("Send-SaltEvent x t -TagForm Padded -Transport Stream")]
+    [InlineData("Send-SaltEvent x t -SaltVersion 0.16 -Transport ZeroMq")]
+    [InlineData("Send-SaltEvent x t -SaltVersion 0.16 -TagForm Padded")]
+    [InlineData("Send-SaltEvent x t -Transport ZeroMq -Framing Map")]
+    [InlineData("Send-SaltEvent x t -Bus $bus -SaltVersion 3006.10")]
+    [InlineData("Get-SaltEvent -Bus $bus -Transport Stream")]
+    [InlineData("Start-SaltEventBus -Transport ZeroMq -Framing Map")]
+    [InlineData("Start-SaltEventBus -Transport ZeroMq -TagForm Padded")]
+    public void Parameters_that_disagree_are_refused(string script)
+    {
+        shell.StartBus("-Transport ZeroMq");
+        HasId("ParametersDisagree", shell.Fails(script));
+    }
+
+    [Theory]
+    [InlineData("Get-SaltEvent -SockDir $dir -Transport ZeroMq")]
+    [InlineData("Get-SaltEvent -PubPort 1 -Transport ZeroMq")]
+    [InlineData("Send-SaltEvent x t -PullPort 1 -TagForm Padded")]
+    public void No_bus_is_an_error(string script) => HasId("BusNotFound", shell.Fails(script));
+
+    [Fact]
+    public void A_minions_bus_sends_on_to_a_master_of_the_same_age()
+    {
+        shell.Run("$master = Start-SaltEventBus -Transport ZeroMq; $minion = Start-SaltEventBus -Transport ZeroMq -Master $master -MinionId web1 -TagForm Padded; $session = New-SaltEventSession my/ -Bus $master").Good();
+        shell.Run("Send-SaltMasterEvent @{ a = 1 } my/tag -Bus $minion -TagForm Padded").Good();
+        var arrived = shell.Run("Get-SaltEvent -Session $session").Single;
+        Assert.Equal(("my/tag", "web1", 1L), ((string)arrived.Tag, (string)arrived.Data.id, (long)arrived.Data.data.a));
+    }
+}
