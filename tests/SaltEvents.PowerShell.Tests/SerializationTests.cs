@@ -41,6 +41,8 @@ public sealed class SerializationTests : IDisposable
         using var raw = new System.Net.Sockets.Socket(System.Net.Sockets.AddressFamily.Unix, System.Net.Sockets.SocketType.Stream, System.Net.Sockets.ProtocolType.Unspecified);
         raw.Connect(new System.Net.Sockets.UnixDomainSocketEndPoint(shell.Directory + "/master_event_pull.ipc"));
         Array.ForEach(frames, f => raw.Send(f));
+        dynamic session = PSObject.AsPSObject(shell["s"]!);
+        Until.True(() => (int)session.Queued == frames.Length, "all have been relayed: who listens after that gets what is sent again alone");
         using var far = Wire.Listen(shell.Directory);
         shell.Run($$"""
             Get-SaltEvent -Session $s -Count {{frames.Length}} |
