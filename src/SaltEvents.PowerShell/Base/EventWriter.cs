@@ -12,10 +12,8 @@ internal sealed class EventWriter(StoppableCommand command, IEventSource source,
     {
         while (count > 0)
         {
-            TellStatus();
-            if (source.TryRead(out var saltEvent))
+            if (TryWrite())
             {
-                Write(saltEvent!);
                 count--;
                 if (losses.IsLarge)
                 {
@@ -31,7 +29,6 @@ internal sealed class EventWriter(StoppableCommand command, IEventSource source,
                 continue;
             }
 
-            TellStatus();
             TellLosses();
             if (!command.Guard(() => deadline.WaitToRead(source, command.StopToken)))
             {
