@@ -29,7 +29,7 @@ internal sealed partial class ZeroMqConnection
     private void Open(IReadOnlyList<byte[]> prefixes)
     {
         handler = Arrive;
-        socket = ZeroMqSocket.ForBridge(role);
+        socket = new ZeroMqSocket(role);
         socket.Inner.ReceiveReady += (_, _) => Guarded(Receive);
         socket.Connect(bridge.Address);
         // After connecting, so that they reach the bus in their order.
@@ -140,6 +140,8 @@ internal sealed partial class ZeroMqConnection
                 rewritten.Write(frame.Slice(payload));
                 FrameWriter.Write(arrived, rewritten.Written.AsSpan());
                 break;
+            case ZeroMqRole.Request when frame.IsEmpty:
+                break; // what stands before an answer
             default:
                 FrameWriter.Write(arrived, frame);
                 break;
@@ -225,7 +227,7 @@ internal sealed partial class ZeroMqConnection
             {
                 Interlocked.CompareExchange(ref handed, bridge.Sent, 0);
                 unsent.Enqueue(body.ToArray());
-                Interlocked.Add(ref handed, bridge.Greeting.WireLength(body.Length));
+                Interlocked.Add(ref handed, WireLength(body.Length));
             }
 
             starts = !isSending && unsent.Count > 0;
@@ -243,7 +245,7 @@ internal sealed partial class ZeroMqConnection
         while (TryNext(out var body))
         {
             var isWanted = role != ZeroMqRole.Publish || IsWanted(body);
-            if (isWanted && !socket!.TrySend(body))
+            if (isWanted && !(TrySendEnvelope() && socket!.TrySend(body)))
             {
                 throw new SocketException((int)SocketError.NotConnected);
             }
@@ -257,11 +259,16 @@ internal sealed partial class ZeroMqConnection
 
             if (!isWanted)
             {
-                Interlocked.Add(ref handed, -bridge.Greeting.WireLength(body.Length));
+                Interlocked.Add(ref handed, -WireLength(body.Length));
                 pulse.Give();
             }
         }
     }
+
+    // A question has an empty frame before it.
+    private bool TrySendEnvelope() => role != ZeroMqRole.Request || socket!.TrySend([], more: true);
+
+    private int WireLength(int bodyLength) => bridge.Greeting.WireLength(bodyLength) + (role == ZeroMqRole.Request ? bridge.Greeting.WireLength(0) : 0);
 
     private bool TryNext(out byte[] body)
     {

@@ -13,7 +13,7 @@ namespace SaltEvents.Core.Framing;
 /// A ZeroMQ connection that looks like any other: each message arrives as a frame, and each frame that is sent goes out as
 /// a message. NetMQ speaks to the peer over a <see cref="ZeroMqBridge"/>; its socket belongs to the <see cref="ZeroMqLoop"/>.
 /// Handed over means given to NetMQ, of which no more than <see cref="Window"/> and one event are on their way at a time;
-/// Dispose waits for them, for <see cref="Linger"/> at most.
+/// Dispose waits for them, for a second at most, but for a question, whose answer nobody waits for then.
 /// </summary>
 internal sealed partial class ZeroMqConnection : BusConnection
 {
@@ -23,7 +23,7 @@ internal sealed partial class ZeroMqConnection : BusConnection
     /// <summary>How many bytes NetMQ holds at most.</summary>
     private const int Window = 256 * 1024;
 
-    private static readonly TimeSpan Linger = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan MostLinger = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan WishTime = TimeSpan.FromSeconds(1);
     private readonly object sync = new();
     private readonly ZeroMqRole role;
@@ -75,6 +75,8 @@ internal sealed partial class ZeroMqConnection : BusConnection
         }
     }
 
+    private TimeSpan Linger => role == ZeroMqRole.Request ? TimeSpan.Zero : MostLinger;
+
     /// <summary>Connects to a bus.</summary>
     /// <param name="address">Its socket.</param>
     /// <param name="role">What for.</param>
@@ -87,33 +89,45 @@ internal sealed partial class ZeroMqConnection : BusConnection
     /// <exception cref="FrameFormatException">It does not speak ZeroMQ.</exception>
     public static async Task<ZeroMqConnection> ConnectAsync(BusAddress address, ZeroMqRole role, IReadOnlyList<byte[]>? prefixes, TimeSpan timeout, CancellationToken token)
     {
-        var connection = new ZeroMqConnection(await BusConnector.ConnectAsync(address, timeout, token).ConfigureAwait(false), role, prefixes);
+        var far = await BusConnector.ConnectAsync(address, timeout, token).ConfigureAwait(false);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(token);
+        limit.CancelAfter(timeout);
         try
         {
-            using var limit = CancellationTokenSource.CreateLinkedTokenSource(token);
-            limit.CancelAfter(timeout);
-            try
+            return await GreetAsync(far, role, prefixes, limit.Token).ConfigureAwait(false)
+                ?? throw new BusConnectionException(address, $"What listens at {address} does not speak ZeroMQ: it closed the connection. Is it a bus of Salt 2016.3 or later?");
+        }
+        catch (OperationCanceledException e) when (!token.IsCancellationRequested)
+        {
+            throw new BusConnectionException(address, string.Format(
+                CultureInfo.InvariantCulture,
+                "Something listens at {0}, but did not say within {1:0.###} s that it speaks ZeroMQ. Is it a bus of Salt 2016.3 or later?", address, timeout.TotalSeconds), e);
+        }
+    }
+
+    /// <summary>Takes an open connection over and waits until the peer has shown that it speaks ZeroMQ; null where it closed instead.</summary>
+    /// <exception cref="FrameFormatException">It does not speak ZeroMQ.</exception>
+    public static async Task<ZeroMqConnection?> GreetAsync(BusConnection far, ZeroMqRole role, IReadOnlyList<byte[]>? prefixes, CancellationToken token)
+    {
+        var connection = new ZeroMqConnection(far, role, prefixes);
+        var isGreeted = false;
+        try
+        {
+            await connection.WaitAsync(() => connection.bridge.Greeting.IsComplete || connection.bridge.FarState != PeerState.Open, token).ConfigureAwait(false);
+            if (connection.bridge.Greeting is { IsForeign: true } greeting)
             {
-                await connection.WaitAsync(() => connection.bridge.Greeting.IsComplete || connection.bridge.FarState != PeerState.Open, limit.Token).ConfigureAwait(false);
-            }
-            catch (OperationCanceledException e) when (!token.IsCancellationRequested)
-            {
-                throw new BusConnectionException(address, string.Format(
-                    CultureInfo.InvariantCulture,
-                    "Something listens at {0}, but did not say within {1:0.###} s that it speaks ZeroMQ. Is it a bus of Salt 2016.3 or later?", address, timeout.TotalSeconds), e);
+                throw new FrameFormatException("no ZeroMQ socket greets so", greeting.Bytes.AsSpan());
             }
 
-            return connection.bridge.Greeting switch
-            {
-                { IsForeign: true } greeting => throw new FrameFormatException("no ZeroMQ socket greets so", greeting.Bytes.AsSpan()),
-                { IsComplete: true } => connection,
-                _ => throw new BusConnectionException(address, $"What listens at {address} does not speak ZeroMQ: it closed the connection. Is it a bus of Salt 2016.3 or later?"),
-            };
+            isGreeted = connection.bridge.Greeting.IsComplete;
+            return isGreeted ? connection : null;
         }
-        catch
+        finally
         {
-            connection.Dispose();
-            throw;
+            if (!isGreeted)
+            {
+                connection.Dispose();
+            }
         }
     }
 

@@ -14,4 +14,7 @@ internal enum ZeroMqRole
 
     /// <summary>XPUB: a bus, to one listener, of which it learns what it has subscribed to.</summary>
     Publish,
+
+    /// <summary>DEALER: asks a master's ROUTER. An empty frame stands before each question and each answer, as a REQ socket would have it.</summary>
+    Request,
 }

@@ -13,7 +13,7 @@ internal sealed class MasterRequests(TcpBusAddress master, MasterTransport trans
 {
     private const int MaxTextLength = 200;
 
-    private readonly IRequestChannel channel = transport == MasterTransport.Tcp
+    private readonly RequestChannel channel = transport == MasterTransport.Tcp
         ? new TcpRequestChannel(master)
         : new ZeroMqRequestChannel(master);
 

@@ -1,5 +1,4 @@
 using System;
-using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using System.Threading;
 using System.Threading.Tasks;
@@ -14,48 +13,32 @@ namespace SaltEvents.Core.Master;
 /// <c>transport: tcp</c>: msgpack maps {"head": {"mid": ..}, "body": ..} one after another, an answer with the mid of its
 /// question (salt/transport/tcp.py, SaltMessageServer and MessageClient, and salt/transport/frame.py, 3006.10).
 /// </summary>
-internal sealed class TcpRequestChannel(TcpBusAddress master) : IRequestChannel
+internal sealed class TcpRequestChannel(TcpBusAddress master) : RequestChannel(master)
 {
     private const int ReadBytes = 16 * 1024;
-    private readonly SemaphoreSlim gate = new(1, 1);
-    private BusConnection? connection;
     private ByteBuffer received = new();
 
-    public async Task<byte[]> AskAsync(byte[] question, CancellationToken token)
-    {
-        await gate.WaitAsync(token).ConfigureAwait(false);
-        try
-        {
-            if (connection?.Look() != PeerState.Open)
-            {
-                Close();
-                connection = await MasterConnector.ConnectAsync(master, token).ConfigureAwait(false);
-            }
+    protected override (string Own, string Other) Transport => ("TCP", "zeromq");
 
-            var id = Guid.NewGuid().ToString();
-            await connection.SendAllAsync(Frame(id, question), token).ConfigureAwait(false);
-            return await ReadAnswerAsync(id, token).ConfigureAwait(false);
-        }
-        catch (Exception e)
-        {
-            Close(); // a late answer must not meet the next question
-            throw e switch
-            {
-                SocketException => NotAnswering(e),
-                FrameFormatException => NoAnswer(),
-                _ => e,
-            };
-        }
-        finally
-        {
-            gate.Release();
-        }
+    protected override Task<BusConnection> OpenAsync(BusConnection opened, CancellationToken token)
+    {
+        received = new ByteBuffer();
+        return Task.FromResult(opened);
     }
 
-    public void Dispose()
+    protected override async Task<byte[]?> AskAsync(BusConnection connection, byte[] question, CancellationToken token)
     {
-        Close();
-        gate.Dispose();
+        var id = Guid.NewGuid().ToString();
+        await connection.SendAllAsync(Frame(id, question), token).ConfigureAwait(false);
+        while (await ReadValueAsync(connection, token).ConfigureAwait(false) is { } frame)
+        {
+            if (Body(frame, id) is { } body)
+            {
+                return body;
+            }
+        }
+
+        return null;
     }
 
     private static ArraySegment<byte> Frame(string id, byte[] question)
@@ -73,24 +56,12 @@ internal sealed class TcpRequestChannel(TcpBusAddress master) : IRequestChannel
         return output.Written;
     }
 
-    private async Task<byte[]> ReadAnswerAsync(string id, CancellationToken token)
-    {
-        while (true)
-        {
-            var frame = await ReadValueAsync(token).ConfigureAwait(false);
-            if (Body(frame, id) is { } body)
-            {
-                return body;
-            }
-        }
-    }
-
     // Null where it answers another question.
     private byte[]? Body(byte[] frame, string id)
     {
         if (!new PayloadView(frame).TryGetValue("head", out var head) || head is not PayloadMap map)
         {
-            throw NoAnswer();
+            throw Foreign();
         }
 
         var entries = new PayloadView(frame).GetEntries();
@@ -105,16 +76,17 @@ internal sealed class TcpRequestChannel(TcpBusAddress master) : IRequestChannel
         return null;
     }
 
-    private async Task<byte[]> ReadValueAsync(CancellationToken token)
+    // Null at the end of the stream.
+    private async Task<byte[]?> ReadValueAsync(BusConnection connection, CancellationToken token)
     {
         var scanner = new MessagePackScanner(FrameLimits.DefaultMaxFrameBytes);
         while (!scanner.Scan(received.Written))
         {
             _ = MemoryMarshal.TryGetArray(received.GetMemory(ReadBytes), out ArraySegment<byte> free);
-            var count = await connection!.ReceiveAsync(free, token).ConfigureAwait(false);
+            var count = await connection.ReceiveAsync(free, token).ConfigureAwait(false);
             if (count == 0)
             {
-                throw NotAnswering(null);
+                return null;
             }
 
             received.Advance(count);
@@ -126,17 +98,4 @@ internal sealed class TcpRequestChannel(TcpBusAddress master) : IRequestChannel
         received = rest;
         return all.AsSpan(0, scanner.Length).ToArray();
     }
-
-    private void Close()
-    {
-        connection?.Dispose();
-        connection = null;
-        received = new ByteBuffer();
-    }
-
-    private MasterRequestException NotAnswering(Exception? cause) => new(
-        MasterRequestReason.MasterNotAnswering, $"The master at {master} closed the connection instead of answering.", cause);
-
-    private MasterRequestException NoAnswer() => new(
-        MasterRequestReason.UnexpectedAnswer, $"What answers at {master} does not speak Salt's TCP transport. Does the master use transport: zeromq?");
 }

@@ -1,5 +1,3 @@
-using System;
-using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
 using SaltEvents.Core.Framing;
@@ -7,80 +5,39 @@ using SaltEvents.Core.Transport;
 
 namespace SaltEvents.Core.Master;
 
-/// <summary>A ZeroMQ REQ socket to a master's ROUTER (salt/transport/zeromq.py, RequestClient and RequestServer, 3006.10).</summary>
-internal sealed class ZeroMqRequestChannel(TcpBusAddress master) : IRequestChannel
+/// <summary><c>transport: zeromq</c>: asks a master's ROUTER (salt/transport/zeromq.py, RequestClient and RequestServer, 3006.10).</summary>
+internal sealed class ZeroMqRequestChannel(TcpBusAddress master) : RequestChannel(master)
 {
-    // How soon a waiting socket sees that it has to end.
-    private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(20);
-    private readonly ZeroMqThread thread = new("SaltEvents 0mq");
-    private readonly CancellationTokenSource closing = new();
-    private TcpBusAddress? found;
-    private ZeroMqSocket? socket; // the thread's alone
+    private FrameReader answers = new();
 
-    public async Task<byte[]> AskAsync(byte[] question, CancellationToken token)
+    protected override (string Own, string Other) Transport => ("ZeroMQ", "tcp");
+
+    protected override async Task<BusConnection> OpenAsync(BusConnection opened, CancellationToken token)
     {
-        // ZeroMQ tries for ever to reach a master that is not there; a plain connection tells at once.
-        found ??= await FindAsync(token).ConfigureAwait(false);
-        using var end = CancellationTokenSource.CreateLinkedTokenSource(token, closing.Token);
-        return await thread.RunAsync(() => Ask(question, end.Token)).ConfigureAwait(false);
+        answers = new FrameReader();
+        return await ZeroMqConnection.GreetAsync(opened, ZeroMqRole.Request, null, token).ConfigureAwait(false) ?? throw NotAnswering(null);
     }
 
-    public void Dispose()
+    protected override async Task<byte[]?> AskAsync(BusConnection connection, byte[] question, CancellationToken token)
     {
-        closing.Cancel();
-        _ = thread.RunAsync(() =>
+        // A connection of ZeroMQ takes frames and gives frames, whose bodies are its messages.
+        var frame = new ByteBuffer(FrameWriter.MaxFrameLength(question.Length));
+        FrameWriter.Write(frame, question);
+        await connection.SendAllAsync(frame.Written, token).ConfigureAwait(false);
+        while (true)
         {
-            Close();
-            return true;
-        });
-        thread.Dispose();
-        closing.Dispose();
-    }
-
-    private async Task<TcpBusAddress> FindAsync(CancellationToken token)
-    {
-        using var connection = await MasterConnector.ConnectAsync(master, token).ConfigureAwait(false);
-        return (TcpBusAddress)connection.Address;
-    }
-
-    private byte[] Ask(byte[] question, CancellationToken token)
-    {
-        try
-        {
-            socket ??= Open();
-            while (!socket.TrySend(Step, question))
+            if (answers.TryRead(out var answer))
             {
-                token.ThrowIfCancellationRequested();
+                return answer.ToArray();
             }
 
-            while (true)
+            var count = await connection.ReceiveAsync(answers.GetBuffer(), token).ConfigureAwait(false);
+            if (count == 0)
             {
-                if (socket.TryReceive(Step, out var answer))
-                {
-                    return answer.Last();
-                }
-
-                token.ThrowIfCancellationRequested();
+                return null;
             }
-        }
-        catch
-        {
-            // A REQ socket without its answer takes no other question; and a late answer must not meet the next one.
-            Close();
-            throw;
-        }
-    }
 
-    private ZeroMqSocket Open()
-    {
-        var opened = ZeroMqSocket.Request();
-        opened.Connect(found!);
-        return opened;
-    }
-
-    private void Close()
-    {
-        socket?.Dispose();
-        socket = null;
+            answers.Advance(count);
+        }
     }
 }

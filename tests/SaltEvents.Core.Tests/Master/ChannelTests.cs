@@ -10,6 +10,7 @@ using SaltEvents.Core.Events;
 using SaltEvents.Core.Framing;
 using SaltEvents.Core.Master;
 using SaltEvents.Core.Tests.Support;
+using SaltEvents.Core.Tests.ZeroMq;
 using SaltEvents.Core.Transport;
 using SaltEvents.Tests;
 using Xunit;
@@ -111,10 +112,11 @@ public sealed class ChannelTests : IDisposable
         Assert.Equal("answer 2", await requests.AskAsync(Question, string.Empty, CancellationToken.None).Soon());
     }
 
-    [Fact]
-    public async Task A_master_that_closes_the_connection_is_an_error_and_connected_to_again()
+    [Theory]
+    [MemberData(nameof(Transports))]
+    public async Task A_master_that_closes_the_connection_is_an_error_and_connected_to_again(MasterTransport transport)
     {
-        using var requests = new MasterRequests(Silent, MasterTransport.Tcp, Eventually.Limit);
+        using var requests = new MasterRequests(Silent, transport, Eventually.Limit);
         var asking = FailAsync(requests);
         using (await silent.AcceptSocketAsync())
         {
@@ -143,6 +145,58 @@ public sealed class ChannelTests : IDisposable
         await peer.SendAsync(answer);
 
         Assert.Equal(MasterRequestReason.UnexpectedAnswer, (await asking).Reason);
+    }
+
+    [Fact]
+    public async Task A_hostile_master_gets_an_error_and_no_more()
+    {
+        byte[][] answers =
+        [
+            [0, 2, 0xC0, 0xC0], // no empty frame before it
+            [1, 1, 0, 0, 1, 0xC1], // another frame before it
+            [1, 0, 0, 0], // an empty answer
+            [1, 0, 1, 1, 0xC0, 0, 1, 0xC0], // two answers in one message
+            [1, 0, 2, 0, 0, 0, 0, 0x7F, 0xFF, 0xFF, 0xFF], // two GiB
+            [1, 0, 4, 5, 4, .. "PING"u8],
+        ];
+        var greetings = HostileZeroMq.Greetings("ROUTER").Concat(HostileZeroMq.Noise("ROUTER", 50));
+        foreach (var bytes in greetings.Concat(answers.Select(a => HostileZeroMq.Greeted("ROUTER", a))))
+        {
+            using var requests = new MasterRequests(Silent, MasterTransport.ZeroMq, Eventually.Limit);
+            var asking = requests.AskAsync(Question, string.Empty, CancellationToken.None);
+            using (var peer = await RawPeer.AcceptAsync(silent.Server))
+            {
+                await peer.SendAsync(bytes);
+                _ = await peer.ReadAsync(1);
+            }
+
+            try
+            {
+                await asking.Soon();
+            }
+            catch (MasterRequestException e)
+            {
+                Assert.True(e.Reason is MasterRequestReason.MasterNotAnswering or MasterRequestReason.UnexpectedAnswer, e.ToString());
+            }
+        }
+
+        await using var door = MasterDoor.Open(MasterTransport.ZeroMq, _ => PlayedMaster.Pack("still here"));
+        using var next = new MasterRequests(door.Address, MasterTransport.ZeroMq, Eventually.Limit);
+        Assert.Equal("still here", await next.AskAsync(Question, string.Empty, CancellationToken.None).Soon());
+    }
+
+    [Fact]
+    public async Task What_does_not_greet_as_ZeroMQ_does_is_told_at_once()
+    {
+        using var requests = new MasterRequests(Silent, MasterTransport.ZeroMq, Eventually.Limit);
+        var asking = FailAsync(requests);
+        using var peer = await silent.AcceptSocketAsync().Soon();
+        await peer.SendAsync(PlayedMaster.Pack(new PayloadMap { { "head", new PayloadMap() } })!);
+
+        var error = await asking;
+
+        Assert.Equal(MasterRequestReason.UnexpectedAnswer, error.Reason);
+        Assert.Contains("transport: tcp", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,5 +1,4 @@
 using System;
-using System.Threading;
 using System.Threading.Tasks;
 using NetMQ;
 using NetMQ.Sockets;
@@ -11,54 +10,38 @@ namespace SaltEvents.Core.Tests.Master;
 /// <summary>A ZeroMQ ROUTER, as the front of Salt's request server.</summary>
 internal sealed class ZeroMqDoor : MasterDoor
 {
-    private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(10);
-    private readonly ZeroMqThread thread;
-    private readonly ZeroMqSocket socket;
-    private readonly CancellationTokenSource stop = new();
-    private readonly Task<bool> work;
+    private readonly RouterSocket socket;
+    private readonly NetMQPoller poller;
 
-    private ZeroMqDoor(TcpBusAddress address, ZeroMqThread thread, ZeroMqSocket socket, Func<byte[], byte[]?> answer)
-        : base(address)
+    private ZeroMqDoor(RouterSocket socket, int port, Func<byte[], byte[]?> answer)
+        : base(new TcpBusAddress(TcpBusAddress.Loopback, port))
     {
-        this.thread = thread;
         this.socket = socket;
-        work = thread.RunAsync(() => Serve(answer));
+        socket.ReceiveReady += (_, _) =>
+        {
+            // Salt's workers are REP sockets: without the empty frame they would not see the question.
+            if (socket.ReceiveMultipartBytes() is [var id, [], var question] && answer(question) is { } bytes)
+            {
+                socket.SendMultipartBytes(id, [], bytes);
+            }
+        };
+        poller = [socket];
+        poller.RunAsync("played master", isBackgroundThread: true);
     }
 
     public static ZeroMqDoor Open(Func<byte[], byte[]?> answer)
     {
-        var port = 0;
-        var thread = new ZeroMqThread("played master");
-        var socket = thread.RunAsync(() => new ZeroMqSocket(() =>
-        {
-            var router = new RouterSocket();
-            port = router.BindRandomPort("tcp://127.0.0.1");
-            return router;
-        })).GetAwaiter().GetResult();
-        return new ZeroMqDoor(new TcpBusAddress(TcpBusAddress.Loopback, port), thread, socket, answer);
+        ZeroMqContext.Enter();
+        var socket = new RouterSocket();
+        socket.Options.Linger = TimeSpan.Zero;
+        return new ZeroMqDoor(socket, socket.BindRandomPort("tcp://127.0.0.1"), answer);
     }
 
-    public override async ValueTask DisposeAsync()
+    public override ValueTask DisposeAsync()
     {
-        stop.Cancel();
-        await work;
-        thread.Dispose();
-        stop.Dispose();
-    }
-
-    private bool Serve(Func<byte[], byte[]?> answer)
-    {
-        using (socket)
-        {
-            while (!stop.IsCancellationRequested)
-            {
-                if (socket.TryReceive(Step, out var frames) && answer(frames[^1]) is { } bytes)
-                {
-                    socket.TrySend(TimeSpan.FromSeconds(1), frames[0], [], bytes);
-                }
-            }
-        }
-
-        return true;
+        poller.Dispose();
+        socket.Dispose();
+        ZeroMqContext.Leave();
+        return default;
     }
 }

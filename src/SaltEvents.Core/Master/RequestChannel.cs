@@ -1,0 +1,79 @@
+using System;
+using System.Net.Sockets;
+using System.Threading;
+using System.Threading.Tasks;
+using SaltEvents.Core.Framing;
+using SaltEvents.Core.Transport;
+
+namespace SaltEvents.Core.Master;
+
+/// <summary>Carries one question after another to a master's request server, over one connection for as long as all is well.</summary>
+internal abstract class RequestChannel(TcpBusAddress master) : IDisposable
+{
+    private readonly SemaphoreSlim gate = new(1, 1);
+    private BusConnection? connection;
+
+    /// <summary>The setting <c>transport</c> that it is for, in words, and its value where the master has the other.</summary>
+    protected abstract (string Own, string Other) Transport { get; }
+
+    /// <summary>Asks with a packed map; the answer is the bytes of one msgpack value, not looked at.</summary>
+    /// <exception cref="MasterRequestException">The master is not there, closes the connection, or speaks something else.</exception>
+    public async Task<byte[]> AskAsync(byte[] question, CancellationToken token)
+    {
+        await gate.WaitAsync(token).ConfigureAwait(false);
+        var isAnswered = false;
+        try
+        {
+            if (connection?.Look() != PeerState.Open)
+            {
+                Close();
+                connection = await OpenAsync(await MasterConnector.ConnectAsync(master, token).ConfigureAwait(false), token).ConfigureAwait(false);
+            }
+
+            var answer = await AskAsync(connection, question, token).ConfigureAwait(false) ?? throw NotAnswering(null);
+            isAnswered = true;
+            return answer;
+        }
+        catch (SocketException e)
+        {
+            throw NotAnswering(e);
+        }
+        catch (FrameFormatException)
+        {
+            throw Foreign();
+        }
+        finally
+        {
+            if (!isAnswered)
+            {
+                Close(); // a late answer must not meet the next question
+            }
+
+            gate.Release();
+        }
+    }
+
+    public void Dispose()
+    {
+        Close();
+        gate.Dispose();
+    }
+
+    /// <summary>Makes an open connection ready; it is the channel's from then on.</summary>
+    protected abstract Task<BusConnection> OpenAsync(BusConnection opened, CancellationToken token);
+
+    /// <summary>Null where the master has closed the connection.</summary>
+    protected abstract Task<byte[]?> AskAsync(BusConnection connection, byte[] question, CancellationToken token);
+
+    protected MasterRequestException NotAnswering(Exception? cause) => new(
+        MasterRequestReason.MasterNotAnswering, $"The master at {master} closed the connection instead of answering.", cause);
+
+    protected MasterRequestException Foreign() => new(
+        MasterRequestReason.UnexpectedAnswer, $"What answers at {master} does not speak Salt's {Transport.Own} transport. Does the master use transport: {Transport.Other}?");
+
+    private void Close()
+    {
+        connection?.Dispose();
+        connection = null;
+    }
+}
