@@ -24,7 +24,7 @@ public sealed class PackageTests : IDisposable
 
     public PackageTests() => ChildProcess.Run(
         "dotnet",
-        ["pack", Path.Combine(Repository.Root, "src", "SaltEvents.PowerShell"), "--configuration", Configuration, "-p:PackageOutputPath=" + output.Path + "/"],
+        ["pack", Path.Combine(Repository.Root, "src", "SaltEvents.PowerShell"), "--configuration", Configuration, "--output", output.Path],
         TimeSpan.FromMinutes(5)).Good();
 
     // That of the build under test: nothing is built again then.

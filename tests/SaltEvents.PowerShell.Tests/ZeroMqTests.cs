@@ -51,6 +51,19 @@ public sealed class ZeroMqTests : IDisposable
         Assert.Contains("-Transport ZeroMq", (string)test.Advice[0], StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("-SaltVersion 3006.10")]
+    [InlineData("-PubPort $bus.PubPort -Framing Map")]
+    public void Nothing_fired_on_it_as_on_a_stream_is_lost_without_a_word(string parameters)
+    {
+        shell.Run("$bus = Start-SaltEventBus -Transport ZeroMq -PubPort 0 -PullPort 0").Good();
+        using var other = new Shell { ["bus"] = shell["bus"] };
+        var error = other.Fails($"Send-SaltEvent x a -PullPort $bus.PullPort {parameters}");
+        HasId("NotASaltBus", error);
+        Assert.Contains("-Transport ZeroMq", error.ErrorDetails.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Ctrl_C_ends_a_listener_at_once_and_its_connection()
     {
@@ -99,6 +112,8 @@ public sealed class ZeroMqTests : IDisposable
     [InlineData("Send-SaltEvent x t -TagForm Padded -Transport Stream")]
     [InlineData("Send-SaltEvent x t -SaltVersion 0.16 -Transport ZeroMq")]
     [InlineData("Send-SaltEvent x t -SaltVersion 0.16 -TagForm Padded")]
+    [InlineData("Send-SaltMasterEvent x t -TagForm Padded")]
+    [InlineData("Send-SaltMasterEvent x t -SaltVersion 0.17.5")]
     [InlineData("Send-SaltEvent x t -Transport ZeroMq -Framing Map")]
     [InlineData("Send-SaltEvent x t -Bus $bus -SaltVersion 3006.10")]
     [InlineData("Get-SaltEvent -Bus $bus -Transport Stream")]
@@ -120,7 +135,7 @@ public sealed class ZeroMqTests : IDisposable
     public void A_minions_bus_sends_on_to_a_master_of_the_same_age()
     {
         shell.Run("$master = Start-SaltEventBus -Transport ZeroMq; $minion = Start-SaltEventBus -Transport ZeroMq -Master $master -MinionId web1 -TagForm Padded; $session = New-SaltEventSession my/ -Bus $master").Good();
-        shell.Run("Send-SaltMasterEvent @{ a = 1 } my/tag -Bus $minion -TagForm Padded").Good();
+        shell.Run("Send-SaltMasterEvent @{ a = 1 } my/tag -Bus $minion -TagForm PaddedOrDelimited").Good();
         var arrived = shell.Run("Get-SaltEvent -Session $session").Single;
         Assert.Equal(("my/tag", "web1", 1L), ((string)arrived.Tag, (string)arrived.Data.id, (long)arrived.Data.data.a));
     }

@@ -137,10 +137,13 @@ public sealed class EventBusClient : IDisposable
     public Task<bool> CompleteAsync(TimeSpan wait, CancellationToken token = default) => pull.CompleteAsync(wait, token);
 
     /// <summary>The error for events sent earlier whose connection the bus broke with bytes unread; null where there are none. Asking clears it.</summary>
-    public DeliveryUnknownException? TakeUnconfirmed() => pull.TakeUnconfirmed() is var frames and > 0 ? pull.Unknown(frames) : null;
+    public DeliveryUnknownException? TakeUnconfirmed() => TakeUnconfirmedCount() is var frames and > 0 ? pull.Unknown(frames) : null;
 
     /// <inheritdoc/>
     public void Dispose() => pull.Dispose();
+
+    /// <summary>How many events <see cref="TakeUnconfirmed"/> would speak of; asking clears it too.</summary>
+    internal int TakeUnconfirmedCount() => pull.TakeUnconfirmed();
 
     private bool IsZeroMq => Endpoint.Pull is ZeroMqBusAddress;
 

@@ -1,10 +1,9 @@
 using System;
-using System.Linq;
 using System.Threading;
 using System.Threading.Channels;
 using System.Threading.Tasks;
+using SaltEvents.Core.Client;
 using SaltEvents.Core.Events;
-using SaltEvents.Core.Framing;
 using SaltEvents.Core.Transport;
 
 namespace SaltEvents.Core.Server;
@@ -15,9 +14,8 @@ namespace SaltEvents.Core.Server;
 /// </summary>
 internal sealed class MasterForwarder
 {
-    private static readonly TimeSpan SendTimeout = TimeSpan.FromSeconds(30);
     private readonly MasterForwarding forwarding;
-    private readonly PullChannel master;
+    private readonly EventBusClient master;
     private readonly Channel<byte[]> queue;
     private readonly CancellationTokenSource stop = new();
     private readonly Task work;
@@ -29,7 +27,7 @@ internal sealed class MasterForwarder
     public MasterForwarder(MasterForwarding forwarding)
     {
         this.forwarding = forwarding;
-        master = new PullChannel(forwarding.Master.Pull, forwarding.ConnectTimeout, SendTimeout, onLost: null, EventConnector.ToPullAsync);
+        master = new EventBusClient(forwarding.Master, new EventBusClientOptions { ConnectTimeout = forwarding.ConnectTimeout, Format = forwarding.Format, TagForm = forwarding.TagForm });
         queue = Channel.CreateBounded<byte[]>(
             new BoundedChannelOptions(forwarding.QueueSize) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true },
             _ => Interlocked.Increment(ref dropped));
@@ -91,38 +89,18 @@ internal sealed class MasterForwarder
         Interlocked.Add(ref dropped, refused);
         foreach (var body in bodies)
         {
-            if (TryFrame(body) is { } frame)
-            {
-                await SendAsync(frame.Written, token).ConfigureAwait(false);
-            }
+            await SendAsync(body, token).ConfigureAwait(false);
         }
     }
 
-    private ByteBuffer? TryFrame(byte[] body)
-    {
-        try
-        {
-            var isZeroMq = forwarding.Master.Pull is ZeroMqBusAddress;
-            var written = isZeroMq ? EventCodec.ToZeroMq(body, forwarding.TagForm) : body;
-            var frame = new ByteBuffer(FrameWriter.MaxFrameLength(written.Length));
-            FrameWriter.Write(frame, written, isZeroMq ? FrameFormat.Map : forwarding.Format);
-            return frame;
-        }
-        catch (InvalidEventException)
-        {
-            Interlocked.Increment(ref dropped); // a tag that the master's version cannot carry
-            return null;
-        }
-    }
-
-    private async Task SendAsync(ArraySegment<byte> frame, CancellationToken token)
+    private async Task SendAsync(byte[] body, CancellationToken token)
     {
         var backoff = new Backoff();
         while (true)
         {
             try
             {
-                await master.SendAsync(frame, token).ConfigureAwait(false);
+                await master.FireBodyAsync(body, token).ConfigureAwait(false);
                 Interlocked.Increment(ref forwarded);
                 return;
             }
@@ -131,13 +109,18 @@ internal sealed class MasterForwarder
                 Interlocked.Increment(ref unconfirmed);
                 return;
             }
+            catch (InvalidEventException)
+            {
+                Interlocked.Increment(ref dropped); // a tag that the master's version cannot carry
+                return;
+            }
             catch (SaltEventException)
             {
                 await Task.Delay(backoff.Next(), token).ConfigureAwait(false);
             }
             finally
             {
-                Interlocked.Add(ref unconfirmed, master.TakeUnconfirmed());
+                Interlocked.Add(ref unconfirmed, master.TakeUnconfirmedCount());
             }
         }
     }

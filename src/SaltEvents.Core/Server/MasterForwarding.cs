@@ -13,8 +13,8 @@ public sealed record MasterForwarding(BusEndpoint Master, string MinionId)
     /// <summary>How many events wait while the master is away, beside the one that is being sent; the oldest are dropped and counted above it. Default 10,000.</summary>
     public int QueueSize { get; init => field = Require.Positive(value); } = 10_000;
 
-    /// <summary>How frames are written to the master. Default <see cref="FrameFormat.Map"/>.</summary>
-    public FrameFormat Format { get; init; } = FrameFormat.Map;
+    /// <summary>How frames are written to the master; null, the default, finds out what its bus takes, with an event of its own before the first one.</summary>
+    public FrameFormat? Format { get; init; }
 
     /// <summary>How tags are written to the master, where it speaks ZeroMQ. Default <see cref="Framing.TagForm.Delimited"/>.</summary>
     public TagForm TagForm { get; init; } = TagForm.Delimited;

@@ -10,4 +10,7 @@ internal enum PeerState
 
     /// <summary>It closed with bytes unread, or broke.</summary>
     Reset,
+
+    /// <summary>It says something, which nobody does who only takes or only answers: it speaks another language.</summary>
+    Speaking,
 }

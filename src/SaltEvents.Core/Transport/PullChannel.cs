@@ -2,6 +2,7 @@ using System;
 using System.Net.Sockets;
 using System.Threading;
 using System.Threading.Tasks;
+using SaltEvents.Core.Framing;
 
 namespace SaltEvents.Core.Transport;
 
@@ -38,6 +39,7 @@ internal sealed class PullChannel(
     /// <param name="token">Ends it.</param>
     /// <exception cref="DeliveryUnknownException">Every byte was accepted and the bus went away at once.</exception>
     /// <exception cref="BusConnectionException">The bus went away twice, or took no bytes in time, or the channel was disposed; the bus has no whole frame.</exception>
+    /// <exception cref="FrameFormatException">It is no stream of events that listens there; nothing sent over this connection was fired.</exception>
     public Task SendAsync(Func<CancellationToken, ValueTask<ArraySegment<byte>>> frame, CancellationToken token) => AloneAsync(
         async t =>
         {
@@ -58,6 +60,7 @@ internal sealed class PullChannel(
     /// Returns false where that did not show within <paramref name="wait"/>; the bytes are with the system then.
     /// </summary>
     /// <exception cref="DeliveryUnknownException">The bus went away with events of ours unread.</exception>
+    /// <exception cref="FrameFormatException">It is no stream of events that listens there; nothing sent over this connection was fired.</exception>
     public Task<bool> CompleteAsync(TimeSpan wait, CancellationToken token) => AloneAsync(
         async t => connection is not { } open || sentOnConnection == 0 || await CompleteAsync(open, wait, t).ConfigureAwait(false),
         token);
@@ -110,11 +113,8 @@ internal sealed class PullChannel(
         {
             open.CloseSending();
             var buffer = new ArraySegment<byte>(new byte[256]);
-            while (await open.ReceiveAsync(buffer, limit.Token).ConfigureAwait(false) > 0)
-            {
-            }
-
-            return true;
+            var count = await open.ReceiveAsync(buffer, limit.Token).ConfigureAwait(false);
+            return count == 0 ? true : throw Foreign(buffer.AsSpan(0, count));
         }
         catch (OperationCanceledException) when (!token.IsCancellationRequested)
         {
@@ -162,13 +162,19 @@ internal sealed class PullChannel(
                 : e;
         }
 
+        sentOnConnection++;
         var state = open.Look();
         if (state == PeerState.Open)
         {
-            sentOnConnection++;
             return null;
         }
 
+        if (state == PeerState.Speaking)
+        {
+            throw Dropped(open);
+        }
+
+        sentOnConnection--; // it is told of by itself
         if (state == PeerState.Reset)
         {
             Interlocked.Add(ref unconfirmed, sentOnConnection);
@@ -185,6 +191,11 @@ internal sealed class PullChannel(
         if (state == PeerState.Open)
         {
             return connection!;
+        }
+
+        if (state == PeerState.Speaking)
+        {
+            throw Dropped(connection!);
         }
 
         if (connection is not null)
@@ -208,6 +219,19 @@ internal sealed class PullChannel(
 
         return open;
     }
+
+    private FrameFormatException Dropped(BusConnection open)
+    {
+        var buffer = new ArraySegment<byte>(new byte[256]);
+        var error = Foreign(buffer.AsSpan(0, open.ReceiveArrived(buffer)));
+        Drop();
+        onLost?.Invoke();
+        return error;
+    }
+
+    // A bus of streams says nothing to who fires; ZeroMQ greets.
+    private FrameFormatException Foreign(ReadOnlySpan<byte> said) =>
+        new($"{address} answers whoever fires, which no stream of Salt events does; {(sentOnConnection > 1 ? $"the {sentOnConnection} events sent to it were" : "the event was")} not fired", said);
 
     private void Drop()
     {

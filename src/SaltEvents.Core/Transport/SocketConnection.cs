@@ -19,8 +19,9 @@ internal sealed class SocketConnection(BusAddress address, Socket socket) : BusC
         SocketIO.SendAsync(socket, bytes, token);
 
     /// <summary>
-    /// What the peer has done, seen without waiting. A bus never writes on its pull socket, so readable means ended:
-    /// cleanly, or with bytes of ours that it never read (the system then resets the connection, TCP and Unix alike).
+    /// What the peer has done, seen without waiting. A bus never writes on its pull socket, nor a master what it was not
+    /// asked, so readable means ended, as a rule: cleanly, or with bytes of ours that it never read (the system then
+    /// resets the connection, TCP and Unix alike).
     /// </summary>
     public override PeerState Look()
     {
@@ -31,7 +32,7 @@ internal sealed class SocketConnection(BusAddress address, Socket socket) : BusC
                 return PeerState.Open;
             }
 
-            return socket.Receive(new byte[1], SocketFlags.None) == 0 ? PeerState.Closed : PeerState.Open;
+            return socket.Receive(new byte[1], SocketFlags.Peek) == 0 ? PeerState.Closed : PeerState.Speaking;
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException)
         {

@@ -32,6 +32,7 @@ public sealed class SendSaltMasterEventCommand : SendCommand
         if (!Direct)
         {
             RefuseParameters("without -Direct", nameof(Timeout));
+            RefuseBefore2014();
             base.OpenRoad();
             return;
         }
@@ -79,6 +80,16 @@ public sealed class SendSaltMasterEventCommand : SendCommand
     {
         base.CloseOwn();
         channel?.Dispose();
+    }
+
+    // It would be on the minion's bus, and go no further.
+    private void RefuseBefore2014()
+    {
+        if (SaltVersion is null ? TagForm == SaltTagForm.Padded : !SaltRelease.ForwardsToMaster(SaltVersion))
+        {
+            ThrowTerminatingError(ErrorRecords.ParametersDisagree(
+                "A minion of Salt before 2014.1 sends no events from its bus on to its master: the event would not arrive. Fire it on the minion's own bus with Send-SaltEvent, or on the master's bus on the master's host."));
+        }
     }
 
     private MinionChannelOptions Options(SaltConfiguration? configuration) =>

@@ -19,10 +19,9 @@ internal static class SaltRelease
     /// <summary>How that version marks the end of a tag on its ZeroMQ bus; null where it has none: since 2016.3.</summary>
     public static SaltTagForm? TagFormOf(string version)
     {
-        var numbers = Numbers(version);
         foreach (var (major, minor, form) in Before)
         {
-            if (numbers[0] < major || (numbers[0] == major && numbers[1] < minor))
+            if (IsBefore(version, major, minor))
             {
                 return form;
             }
@@ -31,11 +30,20 @@ internal static class SaltRelease
         return null;
     }
 
+    /// <summary>Whether a minion of that version sends on what it finds in fire_master events (salt/minion.py, Minion.handle_event, since 2014.1.0).</summary>
+    public static bool ForwardsToMaster(string version) => !IsBefore(version, 2014, 1);
+
     /// <summary>How that version takes frames, since it has a stream.</summary>
     public static SaltFraming FramingOf(string version)
     {
         var numbers = Numbers(version);
         return numbers[0] >= 3008 || (numbers[0] == 3006 && numbers[1] >= 26) ? SaltFraming.LengthPrefixed : SaltFraming.Map;
+    }
+
+    private static bool IsBefore(string version, int major, int minor)
+    {
+        var numbers = Numbers(version);
+        return numbers[0] < major || (numbers[0] == major && numbers[1] < minor);
     }
 
     private static int[] Numbers(string version) => version.TrimStart('v').Split('.').Select(Number).Append(0).ToArray();

@@ -8,11 +8,11 @@ namespace SaltEvents.Core.Tests.Framing;
 
 /// <summary>
 /// A partial frame is never scanned or copied again from its start: one long frame in small pieces costs about what the same
-/// bytes cost as many short frames, where a second look at each piece would cost a hundred times as much.
+/// bytes cost as many short frames, where a second look at each piece would cost a thousand times as much.
 /// </summary>
 public sealed class FrameReaderCostTests
 {
-    private const double Allowed = 10;
+    private const double Allowed = 50;
 
     private static byte[] FrameOf(int values, int bodyLength) => Frames.Join(
         [0x82, 0xA4],

@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using System.Threading.Tasks;
 using SaltEvents.Core.Client;
 using SaltEvents.Core.Events;
+using SaltEvents.Core.Framing;
 using SaltEvents.Core.Server;
 using SaltEvents.Core.Tests.Support;
 using SaltEvents.Core.Transport;
@@ -15,9 +16,10 @@ namespace SaltEvents.Core.Tests.Server;
 public abstract class MasterForwarderTests<TPlace> : BusTests<TPlace>
     where TPlace : BusPlace, new()
 {
-    private Task<EventBusServer> StartMinionAsync(BusEndpoint master, int queueSize = 10_000, TimeSpan? stopTimeout = null) => StartAsync(o => o with
+    // The format is given where a plain socket plays the master, which must get the events alone.
+    private Task<EventBusServer> StartMinionAsync(BusEndpoint master, int queueSize = 10_000, TimeSpan? stopTimeout = null, FrameFormat? format = FrameFormat.Map) => StartAsync(o => o with
     {
-        Forwarding = new MasterForwarding(master, "web01") { QueueSize = queueSize },
+        Forwarding = new MasterForwarding(master, "web01") { QueueSize = queueSize, Format = format },
         StopTimeout = stopTimeout ?? TimeSpan.FromSeconds(1),
     });
 
@@ -49,6 +51,25 @@ public abstract class MasterForwarderTests<TPlace> : BusTests<TPlace>
         Assert.Equal("""{"id": "web01", "cmd": "_minion_event", "pretag": nil, "data": {"n": 1}, "tag": "my/tag", "_stamp": """ + PayloadText.Of(wrapped["_stamp"]) + "}", PayloadText.Of(wrapped));
         await Eventually.True(() => minion.Counters is { Forwarded: 1, ForwardQueued: 0, ForwardDropped: 0, EventsIn: 2 });
         Assert.Equal(1, master.Counters.EventsIn);
+    }
+
+    [Theory]
+    [InlineData(FrameFormat.Map)]
+    [InlineData(FrameFormat.LengthPrefixed)]
+    public async Task How_the_master_takes_frames_is_found_out(FrameFormat accepts)
+    {
+        await using var master = await StartAsync(o => o with { Accepts = accepts });
+        await using var minion = await StartMinionAsync(master.Endpoint, format: null);
+        using var masterClient = new EventBusClient(master.Endpoint);
+        using var minionClient = new EventBusClient(minion.Endpoint);
+        await using var onMaster = await masterClient.SubscribeAsync();
+
+        await minionClient.FireMasterAsync("my/tag", new PayloadMap());
+
+        await onMaster.WaitToReadAsync().AsTask().Soon();
+        Assert.True(onMaster.TryRead(out var arrived));
+        Assert.Equal("my/tag", arrived!.Tag);
+        await Eventually.True(() => minion.Counters is { Forwarded: 1, ForwardQueued: 0 });
     }
 
     [Fact]

@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Linq;
 using System.Net.Sockets;
 using System.Threading.Tasks;
+using SaltEvents.Core.Framing;
 using SaltEvents.Core.Tests.Support;
 using SaltEvents.Core.Transport;
 using Xunit;
@@ -57,6 +58,25 @@ public abstract class DeliveryTests<TPlace> : IDisposable
 
         Assert.Equal(Enumerable.Repeat(Small, 6).SelectMany(b => b), await peer.ReadAsync(6 * Small.Length));
         Assert.False(SomebodyWaits);
+    }
+
+    [Fact]
+    public async Task What_speaks_ZeroMQ_is_told_when_it_has_greeted()
+    {
+        byte[] greeting = [0xFF, 0, 0, 0, 0, 0, 0, 0, 1, 0x7F];
+        await SendAsync(Small);
+        using (var peer = await AcceptAsync())
+        {
+            await peer.SendAsync(greeting);
+            var error = await Assert.ThrowsAsync<FrameFormatException>(() => channel.CompleteAsync(Eventually.Limit, default).Soon());
+            Assert.Equal(greeting, error.FirstBytes);
+        }
+
+        await SendAsync(Small);
+        using var second = await AcceptAsync();
+        await SendAsync(Small);
+        await second.SendAsync(greeting);
+        Assert.Equal(greeting, (await Assert.ThrowsAsync<FrameFormatException>(() => SendAsync(Small))).FirstBytes);
     }
 
     [Fact]
