@@ -19,6 +19,7 @@ internal sealed class ZeroMqBridge : IDisposable
     private const int BufferBytes = 64 * 1024;
     private readonly BusConnection far;
     private readonly Action changed;
+    private readonly Func<CancellationToken, ValueTask> room;
     private readonly Socket listener;
     private readonly CancellationTokenSource stop = new();
     private ZmtpFrames? frames; // once the greeting is complete; what the peer says is read by one task alone
@@ -27,13 +28,17 @@ internal sealed class ZeroMqBridge : IDisposable
     private int farState = (int)PeerState.Open;
     private volatile bool nearClosed;
 
-    /// <summary>Makes it ready; <paramref name="changed"/> is called with everything that happens.</summary>
+    /// <summary>Makes it ready.</summary>
+    /// <param name="far">The connection, the bridge's from then on.</param>
+    /// <param name="changed">Called with everything that happens.</param>
+    /// <param name="room">Waited for before the peer is read from: NetMQ would hold messages by their number, however long they are.</param>
     /// <exception cref="PlatformNotSupportedException">It cannot be told here who connects.</exception>
-    public ZeroMqBridge(BusConnection far, Action changed)
+    public ZeroMqBridge(BusConnection far, Action changed, Func<CancellationToken, ValueTask> room)
     {
         CheckSupported(far.Address);
         this.far = far;
         this.changed = changed;
+        this.room = room;
         listener = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         try
         {
@@ -132,6 +137,7 @@ internal sealed class ZeroMqBridge : IDisposable
             int count;
             do
             {
+                await room(stop.Token).ConfigureAwait(false);
                 count = await far.ReceiveAsync(new ArraySegment<byte>(buffer), stop.Token).ConfigureAwait(false);
             }
             while (count > 0 && await TryPassAsync(near, new ArraySegment<byte>(buffer, 0, count)).ConfigureAwait(false));

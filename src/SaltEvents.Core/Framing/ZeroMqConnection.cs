@@ -45,7 +45,7 @@ internal sealed partial class ZeroMqConnection : BusConnection
         this.role = role;
         try
         {
-            bridge = new ZeroMqBridge(far, pulse.Give);
+            bridge = new ZeroMqBridge(far, pulse.Give, token => WaitAsync(() => !Volatile.Read(ref isFull), token));
         }
         catch
         {

@@ -32,8 +32,8 @@ internal static class HostileZeroMq
         yield return [.. Greeting, 4, 1, 0];
         yield return [.. Greeting, 4, 5, 200, .. "READ"u8];
         yield return [.. Greeting, 4, 25, 5, .. "READY"u8, 255, .. "Socket-Type"u8, 0, 0, 0, 4, .. "PUSH"u8];
-        yield return [.. Greeting, 4, 25, 5, .. "READY"u8, 11, .. "Socket-Type"u8, 0xFF, 0xFF, 0xFF, 0xFF, .. "PUSH"u8];
-        yield return [.. Greeting, 4, 25, 5, .. "READY"u8, 11, .. "Socket-Type"u8, 0, 0, 0, 4, .. "REQ\0"u8];
+        yield return [.. Greeting, 4, 26, 5, .. "READY"u8, 11, .. "Socket-Type"u8, 0xFF, 0xFF, 0xFF, 0xFF, .. "PUSH"u8];
+        yield return [.. Greeting, 4, 26, 5, .. "READY"u8, 11, .. "Socket-Type"u8, 0, 0, 0, 4, .. "REQ\0"u8];
         yield return [.. Greeting, 6, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF];
         yield return [.. Greeting, .. ready, 2, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF];
         yield return [.. Greeting, .. ready, 2, 0x7F, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 1];
@@ -73,5 +73,5 @@ internal static class HostileZeroMq
     public static byte[] Greeted(string socketType, params byte[] frames) => [.. Greeting, .. Ready(socketType), .. frames];
 
     private static byte[] Ready(string socketType) =>
-        [4, (byte)(21 + socketType.Length), 5, .. "READY"u8, 11, .. "Socket-Type"u8, 0, 0, 0, (byte)socketType.Length, .. Encoding.ASCII.GetBytes(socketType)];
+        [4, (byte)(22 + socketType.Length), 5, .. "READY"u8, 11, .. "Socket-Type"u8, 0, 0, 0, (byte)socketType.Length, .. Encoding.ASCII.GetBytes(socketType)];
 }

@@ -18,9 +18,10 @@ public sealed class HostileZeroMqPeerTests : ZeroMqTests
         await using var bus = await StartOwnBusAsync(ipc: true);
         using var client = new EventBusClient(bus.Endpoint, Options);
         await using var subscription = await client.SubscribeAsync(new TagFilter(["good"]));
-        foreach (var bytes in HostileZeroMq.Greetings("PUSH").Concat(HostileZeroMq.Noise("PUSH", 100)))
+        foreach (var (address, socketType) in new[] { (bus.Endpoint.Pub.Socket, "SUB"), (bus.Endpoint.Pull.Socket, "PUSH") })
         {
-            foreach (var address in new[] { bus.Endpoint.Pub.Socket, bus.Endpoint.Pull.Socket })
+            byte[][] wishes = [[0, 0], [0, 1, 2], [1, 1, 1, 0, 1, 1], [2, 0, 0, 0, 0, 0, 0, 0, 0]];
+            foreach (var bytes in HostileZeroMq.Greetings(socketType).Concat(HostileZeroMq.Noise(socketType, 100)).Concat(wishes.Select(w => HostileZeroMq.Greeted(socketType, w))))
             {
                 using var peer = await RawPeer.ConnectAsync(address);
                 await peer.SendAsync(bytes);
@@ -40,7 +41,7 @@ public sealed class HostileZeroMqPeerTests : ZeroMqTests
         using var l = listener;
         var endpoint = new BusEndpoint(new ZeroMqBusAddress(address), ZeroMqTcp(0));
         using var client = new EventBusClient(endpoint, Options with { ConnectTimeout = TimeSpan.FromMilliseconds(100) });
-        foreach (var bytes in HostileZeroMq.Greetings("PUB"))
+        foreach (var bytes in HostileZeroMq.Greetings("PUB").Concat(HostileZeroMq.Noise("PUB", 50)))
         {
             var subscribing = client.SubscribeAsync();
             using (var peer = await RawPeer.AcceptAsync(listener))

@@ -91,6 +91,50 @@ public sealed class ZeroMqConnectionTests : ZeroMqTests
     }
 
     [Fact]
+    public async Task A_bus_waits_for_a_listener_that_does_not_read_and_then_nothing_is_missing()
+    {
+        const int Count = 100;
+        const int Length = 1024 * 1024;
+        var (listener, address) = RawPeer.Listen(new TcpBusAddress(TcpBusAddress.Loopback, 0));
+        using var l = listener;
+        var connecting = ZeroMqConnection.ConnectAsync(new ZeroMqBusAddress(address), ZeroMqRole.Subscribe, [[]], Eventually.Limit, default);
+        using var bus = await RawPeer.AcceptAsync(listener);
+        await bus.SendAsync(HostileZeroMq.Greeted("PUB"));
+        using var connection = await connecting.Soon();
+
+        byte[] message = [2, 0, 0, 0, 0, 0, 0x10, 0, 0, .. "t\n\n"u8, .. new byte[Length - 3]];
+        var sent = 0;
+        var sending = Task.Run(async () =>
+        {
+            for (; sent < Count; sent++)
+            {
+                await bus.SendAsync(message);
+            }
+        });
+
+        int before;
+        do
+        {
+            before = Volatile.Read(ref sent);
+            await Task.Delay(Short * 3);
+        }
+        while (Volatile.Read(ref sent) != before);
+        Assert.InRange(before, 0, Count / 2); // what the system and NetMQ hold
+        var reader = new FrameReader();
+        for (var read = 0; read < Count;)
+        {
+            reader.Advance(await connection.ReceiveAsync(reader.GetBuffer(), default));
+            while (reader.TryRead(out var body))
+            {
+                Assert.Equal(Length, body.Length);
+                read++;
+            }
+        }
+
+        await sending.Soon();
+    }
+
+    [Fact]
     public async Task A_connection_closed_at_once_has_sent_everything()
     {
         await using var bus = await StartOwnBusAsync(ipc: true, o => o with { Overflow = OverflowPolicy.Block });
@@ -113,7 +157,7 @@ public sealed class ZeroMqConnectionTests : ZeroMqTests
         ZeroMqPeer.SkipWithout();
         await using var bus = await StartOwnBusAsync(ipc: true);
         var far = await BusConnector.ConnectAsync(bus.Endpoint.Pub, Eventually.Limit, default);
-        using var bridge = new ZeroMqBridge(far, () => { });
+        using var bridge = new ZeroMqBridge(far, () => { }, _ => default);
         _ = bridge.RunAsync();
         var script = $"import socket; s = socket.create_connection(('127.0.0.1', {bridge.Address.Port})); s.sendall(b'x'); print(len(s.recv(1)))";
         using (var stranger = Process.Start(new ProcessStartInfo("/usr/bin/python3", ["-c", script]) { RedirectStandardOutput = true, RedirectStandardError = true })!)
