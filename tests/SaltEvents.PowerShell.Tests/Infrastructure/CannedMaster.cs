@@ -66,7 +66,14 @@ internal sealed class CannedMaster : IDisposable
             while (true)
             {
                 using var client = await listener.AcceptTcpClientAsync();
-                await ServeAsync(client.GetStream());
+                try
+                {
+                    await ServeAsync(client.GetStream());
+                }
+                catch (IOException)
+                {
+                    // The command was stopped, and its connection reset.
+                }
             }
         }
         catch (Exception e) when (e is SocketException or InvalidOperationException)
