@@ -12,14 +12,21 @@ namespace SaltEvents.Tests;
 public sealed class DirectTests : IDisposable
 {
     private readonly Shell shell = new();
+    private readonly AcceptedMinion minion = new();
     private readonly CannedMaster master;
+    private Func<PayloadMap, object?> answer;
     private object? result = true;
 
-    public DirectTests() => master = new CannedMaster(shell.Directory, SignIn);
+    public DirectTests()
+    {
+        answer = SignIn;
+        master = new CannedMaster(shell.Directory, load => answer(load), minion.Open);
+    }
 
     public void Dispose()
     {
         master.Dispose();
+        minion.Dispose();
         shell.Dispose();
     }
 
@@ -37,6 +44,85 @@ public sealed class DirectTests : IDisposable
         Assert.Equal([id, "MasterNotFound"], errors.Select(e => e.FullyQualifiedErrorId.Split(',')[0]));
         Assert.Equal([$"127.0.0.1:{master.Port}", "127.0.0.1:1"], errors.Select(e => e.TargetObject));
         Assert.Equal(("_auth", "web1"), (master.Loads.Single()["cmd"], master.Loads.Single()["id"]));
+    }
+
+    [Fact]
+    public void A_master_that_has_accepted_the_minion_takes_each_event_over_one_sign_in()
+    {
+        MakeKeys();
+        answer = Accept;
+
+        var result = shell.Run("'a', @{ b = 2 } | Send-SaltMasterEvent my/tag -Direct -ConfigPath $dir -PassThru -ErrorAction SilentlyContinue");
+
+        var taken = result.Output.Where(d => (string)((dynamic)d).Master == $"127.0.0.1:{master.Port}").ToArray();
+        Assert.Equal(2, taken.Length);
+        Assert.All(taken, d => Assert.Equal((true, 3, null), ((bool)((dynamic)d).Delivered, (int)((dynamic)d).ProtocolVersion, (string?)((dynamic)d).Error)));
+        Assert.Equal(["_auth", "_minion_event", "_minion_event"], master.Loads.Select(l => (string)l["cmd"]!));
+        Assert.All(master.Loads.Skip(1), l => Assert.Equal(("web1", "my/tag"), (l["id"], l["tag"])));
+        Assert.Equal(("a", 2L), (((PayloadMap)master.Loads.ElementAt(1)["data"]!)["data"], ((PayloadMap)master.Loads.Last()["data"]!)["b"]));
+        Assert.Equal(minion.MasterPem, File.ReadAllText(MasterKeyPath));
+    }
+
+    [Theory]
+    [InlineData("MasterKeyChanged")]
+    [InlineData("AnswerTampered")]
+    [InlineData("AnswerReplayed")]
+    public void An_answer_that_cannot_be_trusted_has_its_own_id(string id)
+    {
+        MakeKeys();
+        using var other = RSA.Create(2048);
+        File.WriteAllText(MasterKeyPath, id == "MasterKeyChanged" ? other.ExportSubjectPublicKeyInfoPem() : minion.MasterPem);
+        answer = load =>
+        {
+            if (id == "AnswerReplayed")
+            {
+                load.Remove("nonce");
+                load.Add("nonce", new string('0', 32));
+            }
+
+            var signed = minion.SignIn(load);
+            ((byte[])signed["sig"]!)[7] ^= (byte)(id == "AnswerTampered" ? 1 : 0);
+            return signed;
+        };
+
+        var error = shell.Run("Send-SaltMasterEvent x my/tag -Direct -ConfigPath $dir").Errors[0];
+
+        Assert.Equal((id + ",SaltEvents.Cmdlets.SendSaltMasterEventCommand", ErrorCategory.SecurityError), (error.FullyQualifiedErrorId, error.CategoryInfo.Category));
+        Assert.Equal(id == "MasterKeyChanged", error.Exception.Message.Contains(MasterKeyPath, StringComparison.Ordinal));
+        Assert.Single(master.Loads);
+    }
+
+    [Fact]
+    public void Nothing_secret_is_on_any_stream()
+    {
+        MakeKeys();
+        var told = string.Empty;
+        foreach (var each in new Func<PayloadMap, object?>[] { Accept, SignIn, _ => "bad load", l => l["cmd"] is "_auth" ? minion.SignIn(l) : new byte[99], l => l["cmd"] is "_auth" ? minion.SignIn(l) : "bad load" })
+        {
+            answer = each;
+            told += shell.Run("""
+                $VerbosePreference = $DebugPreference = $InformationPreference = 'Continue'
+                & { 'x', 'y' | Send-SaltMasterEvent my/tag -Direct -ConfigPath $dir -PassThru } *>&1 | ForEach-Object {
+                    "$_"; if ($_ -is [Management.Automation.ErrorRecord]) { "$($_.Exception)"; "$($_.ErrorDetails)"; "$($_.TargetObject)" } else { $_.psobject.Properties | ForEach-Object { "$($_.Value)" } }
+                }
+                """).Good().Output.Aggregate(string.Empty, (text, o) => text + o + "\n");
+        }
+
+        Assert.Contains("has taken the event", told, StringComparison.Ordinal); // -Verbose was heard
+        var pem = File.ReadAllLines(Path.Combine(shell.Directory, "minion.pem"))[1..^1];
+        var tokens = master.Loads.Select(l => l["tok"]).OfType<byte[]>().Select(Convert.ToHexString);
+        Assert.All(minion.Secrets.Concat(pem).Concat(tokens), secret => Assert.DoesNotContain(secret, told, StringComparison.OrdinalIgnoreCase));
+    }
+
+    [Fact]
+    public void Ctrl_C_ends_the_wait_for_a_master_that_does_not_answer()
+    {
+        MakeKeys();
+        answer = _ => null;
+        using var run = shell.Start("Send-SaltMasterEvent x my/tag -Direct -ConfigPath $dir -Timeout 0");
+        Until.True(() => !master.Loads.IsEmpty, "the master was asked");
+
+        Assert.IsType<PipelineStoppedException>(run.Stop().Failure);
     }
 
     [Fact]
@@ -87,6 +173,10 @@ public sealed class DirectTests : IDisposable
 
         Assert.Empty(master.Loads);
     }
+
+    private string MasterKeyPath => Path.Combine(shell.Directory, "minion_master.pub");
+
+    private object Accept(PayloadMap load) => load["cmd"] is "_auth" ? minion.SignIn(load) : minion.Fired(load);
 
     private PayloadMap SignIn(PayloadMap load)
     {

@@ -114,6 +114,27 @@ public sealed class TargetTests : IDisposable
     }
 
     [Theory]
+    [InlineData("AuthorizationError", "NotAuthorized", ErrorCategory.PermissionDenied)]
+    [InlineData("SaltInvocationError", "MasterRefused", ErrorCategory.InvalidResult)]
+    public void What_the_master_refuses_has_its_own_id(string name, string id, ErrorCategory category)
+    {
+        Answering(_ => CannedMaster.Map(("error", CannedMaster.Map(("name", name), ("message", "no")))));
+
+        AssertFails(id, category, "Send-SaltEvent x t -Target web1 -ConfigPath $dir");
+    }
+
+    [Fact]
+    public void Ctrl_C_ends_the_wait_for_the_minions()
+    {
+        var bus = shell.StartBus();
+        using var run = shell.Start("Send-SaltEvent x t -Target web1 -ConfigPath $dir -Wait 0");
+        Until.True(() => !master.Loads.IsEmpty, "the job was published");
+
+        Assert.IsType<PipelineStoppedException>(run.Stop().Failure);
+        Until.True(() => (int)bus.Subscribers == 0, "the listener's end");
+    }
+
+    [Theory]
     [InlineData("Send-SaltEvent x t -Target web1 -ConfigPath $dir -PassThru")]
     [InlineData("Send-SaltEvent x t -Target web1 -ConfigPath $dir -KeepTimestamp")]
     [InlineData("Send-SaltEvent x t -Target web1 -ConfigPath $dir -Framing Map")]

@@ -198,6 +198,46 @@ public sealed class ZeroMqConnectionTests : ZeroMqTests
         await Eventually.True(() => Process.GetCurrentProcess().Threads.Count <= threads + 8); // the pool's come and go
     }
 
+    [Fact]
+    public async Task Two_hundred_peers_that_are_not_there_say_nothing_or_close_leave_nothing_behind()
+    {
+        var (listener, address) = RawPeer.Listen(new TcpBusAddress(TcpBusAddress.Loopback, 0));
+        using var l = listener;
+        foreach (var i in Enumerable.Range(0, 100))
+        {
+            await FailAsync(i);
+        }
+
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        var (files, threads) = (ProcessState.OpenFiles, Process.GetCurrentProcess().Threads.Count);
+        foreach (var i in Enumerable.Range(0, 200))
+        {
+            await FailAsync(i);
+        }
+
+        await Eventually.True(() => !ProcessState.BusThreads.Any());
+        await Eventually.True(() => ProcessState.OpenFiles <= files + 10);
+        await Eventually.True(() => Process.GetCurrentProcess().Threads.Count <= threads + 8);
+
+        async Task FailAsync(int i)
+        {
+            var isThere = i % 4 > 0;
+            var where = isThere ? new ZeroMqBusAddress(address) : ZeroMqTcp(1);
+            using var stop = new CancellationTokenSource(i % 4 == 2 ? 5 : -1);
+            var (role, prefixes) = i % 8 < 4 ? (ZeroMqRole.Subscribe, new[] { Array.Empty<byte>() }) : (ZeroMqRole.Push, null);
+            var connecting = Assert.ThrowsAnyAsync<Exception>(() =>
+                ZeroMqConnection.ConnectAsync(where, role, prefixes, i % 4 == 1 ? TimeSpan.FromMilliseconds(5) : Eventually.Limit, stop.Token).Soon());
+            using (var peer = isThere ? await RawPeer.AcceptAsync(listener) : null)
+            {
+                _ = i % 4 == 3 ? null : await connecting; // that one hears nothing but the end
+            }
+
+            var error = await connecting;
+            Assert.True(i % 4 == 0 ? error is BusNotFoundException : i % 4 == 2 ? error is OperationCanceledException : error is BusConnectionException, $"{i}: {error}");
+        }
+    }
+
     private async Task CycleAsync()
     {
         await using var bus = await StartOwnBusAsync(ipc: true);

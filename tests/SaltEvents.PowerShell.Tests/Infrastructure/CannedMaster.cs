@@ -17,13 +17,15 @@ namespace SaltEvents.Tests;
 internal sealed class CannedMaster : IDisposable
 {
     private readonly TcpListener listener = new(IPAddress.Loopback, 0);
-    private readonly Func<PayloadMap, PayloadMap?> answer;
+    private readonly Func<PayloadMap, object?> answer;
+    private readonly Func<byte[], PayloadMap> open;
     private readonly Task serving;
 
-    /// <summary>Answers loads; null is silence.</summary>
-    public CannedMaster(string directory, Func<PayloadMap, PayloadMap?> answer)
+    /// <summary>Answers loads, the sealed ones once they are opened; null is silence.</summary>
+    public CannedMaster(string directory, Func<PayloadMap, object?> answer, Func<byte[], PayloadMap>? open = null)
     {
         this.answer = answer;
+        this.open = open ?? (_ => throw new InvalidOperationException("This master opens nothing."));
         listener.Start();
         serving = ServeAsync();
         File.WriteAllText(Path.Combine(directory, "master"), $"interface: 127.0.0.1\nret_port: {Port}\ntransport: tcp\nuser: root\ncachedir: {directory}\nsock_dir: {directory}\n");
@@ -64,7 +66,14 @@ internal sealed class CannedMaster : IDisposable
             while (true)
             {
                 using var client = await listener.AcceptTcpClientAsync();
-                await ServeAsync(client.GetStream());
+                try
+                {
+                    await ServeAsync(client.GetStream());
+                }
+                catch (IOException)
+                {
+                    // The command was stopped, and its connection reset.
+                }
             }
         }
         catch (Exception e) when (e is SocketException or InvalidOperationException)
@@ -89,7 +98,8 @@ internal sealed class CannedMaster : IDisposable
 
             received.RemoveRange(3, received.Count - 3);
             var frame = (PayloadMap)fields.Decode()!;
-            var load = (PayloadMap)((PayloadMap)frame["body"]!)["load"]!;
+            var asked = ((PayloadMap)frame["body"]!)["load"]!;
+            var load = asked as PayloadMap ?? open((byte[])asked);
             Loads.Enqueue(load);
             if (answer(load) is { } body)
             {
