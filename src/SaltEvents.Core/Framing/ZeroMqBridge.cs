@@ -12,7 +12,7 @@ namespace SaltEvents.Core.Framing;
 /// Carries the bytes between an open connection and one NetMQ socket, which connects to it over 127.0.0.1. NetMQ opens no
 /// Unix socket, connects for ever, and does not say what it has sent; with the connection in our hands, Unix sockets work,
 /// and a peer that is not there, one that goes away, and what it has been sent are seen as on any other connection.
-/// Where the connection is a Unix socket, which others may not use, only this process is let in.
+/// Only this process is let in, where that can be told; to a Unix socket, which others may not use, there is no bridge elsewhere.
 /// </summary>
 internal sealed class ZeroMqBridge : IDisposable
 {
@@ -117,7 +117,7 @@ internal sealed class ZeroMqBridge : IDisposable
             while (true)
             {
                 var accepted = await SocketIO.AcceptAsync(listener, stop.Token).ConfigureAwait(false);
-                if (far.Address.Socket is not UnixBusAddress || LoopbackOwner.IsThisProcess(accepted))
+                if (!LoopbackOwner.CanTell || LoopbackOwner.IsThisProcess(accepted))
                 {
                     accepted.NoDelay = true;
                     return accepted;

@@ -57,7 +57,9 @@ internal sealed class Shell : IDisposable
     /// <summary>Starts a bus on Unix sockets in this shell's directory; <c>$bus</c> in its scripts.</summary>
     public dynamic StartBus(string parameters = "")
     {
-        Run($"$bus = Start-SaltEventBus -SockDir $dir {parameters}").Good();
+        // ZeroMQ over Unix sockets is for Linux.
+        var place = parameters.Contains("ZeroMq", StringComparison.Ordinal) && !OperatingSystem.IsLinux() ? "-PubPort 0 -PullPort 0" : "-SockDir $dir";
+        Run($"$bus = Start-SaltEventBus {place} {parameters}").Good();
         return PSObject.AsPSObject(this["bus"]!);
     }
 
