@@ -2,6 +2,7 @@ using System;
 using System.IO;
 using System.Linq;
 using System.Text;
+using System.Text.RegularExpressions;
 using Org.BouncyCastle.Security;
 using SaltEvents.Core.Compat;
 
@@ -13,6 +14,11 @@ namespace SaltEvents.Core.Master;
 /// </summary>
 internal sealed class MasterKeyStore(MinionChannelOptions options)
 {
+    private const int MaxPemLength = 16 * 1024;
+
+    // Nothing but one key: its first and last line are in no fingerprint, and another key could stand there for a reader of PEM to find.
+    private static readonly Regex OneKey = new(@"\A\s*-----BEGIN (PUBLIC|RSA PUBLIC) KEY-----\r?\n([A-Za-z0-9+/=]+\r?\n)+-----END \1 KEY-----\s*\z", RegexOptions.CultureInvariant);
+
     /// <summary>Where it is remembered.</summary>
     public string Path { get; } = System.IO.Path.Combine(options.PkiDirectory, "minion_master.pub");
 
@@ -29,6 +35,9 @@ internal sealed class MasterKeyStore(MinionChannelOptions options)
         return RsaKey.FromPem(pem, isPrivate: false)
             ?? throw new MasterRequestException(MasterRequestReason.InvalidKey, $"The file {Path}, where the minion remembers its master's key, holds no RSA public key in PEM.");
     }
+
+    /// <summary>The key that a master offers; null where its text is not that of one RSA public key and nothing else.</summary>
+    public static RsaKey? Offered(string pem) => pem.Length <= MaxPemLength && OneKey.IsMatch(pem) ? RsaKey.FromPem(pem, isPrivate: false) : null;
 
     /// <summary>Whether the configuration lets the master with this key be trusted, and whether it is the remembered one.</summary>
     /// <param name="known">The remembered key; null at first sight.</param>

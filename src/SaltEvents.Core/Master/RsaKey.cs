@@ -41,9 +41,10 @@ internal sealed class RsaKey : IDisposable
             return isPrivate ? found is RsaPrivateCrtKeyParameters own ? new RsaKey(own) : null
                 : found is RsaKeyParameters { IsPrivate: false } other ? new RsaKey(other) : null;
         }
-        catch (Exception e) when (e is IOException or InvalidOperationException or ArgumentException or FormatException or CryptoException or PemException or GeneralSecurityException or CryptographicException)
+        catch (Exception e) when (e is not OutOfMemoryException)
         {
-            return null; // whatever it says of the text, a key may be in it
+            // BouncyCastle has errors of a dozen families for what is no key. Whatever they say of the text, a key may be in it.
+            return null;
         }
     }
 

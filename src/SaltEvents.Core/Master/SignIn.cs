@@ -90,7 +90,7 @@ internal sealed class SignIn
             throw Refused(content["ret"]);
         }
 
-        using var offered = RsaKey.FromPem(pem, isPrivate: false) ?? throw requests.Unexpected(null);
+        using var offered = MasterKeyStore.Offered(pem) ?? throw Tampered("what it offers as the master's key is not one RSA public key");
         masterKeys.Check(known, offered, pem, MessageValues.Text(content["pub_sig"]), Master);
         CheckSignature(offered, signed, signature, $"it is not signed with the master's key in {options.SigningAlgorithm}");
         CheckNonce(content);
