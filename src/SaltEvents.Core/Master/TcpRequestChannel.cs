@@ -42,7 +42,7 @@ internal sealed class TcpRequestChannel(TcpBusAddress master) : IRequestChannel
             throw e switch
             {
                 SocketException => NotAnswering(e),
-                FrameFormatException => NoAnswer(),
+                FrameFormatException or EventFormatException => NoAnswer(),
                 _ => e,
             };
         }

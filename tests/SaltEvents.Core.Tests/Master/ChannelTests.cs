@@ -146,6 +146,17 @@ public sealed class ChannelTests : IDisposable
     }
 
     [Fact]
+    public async Task A_head_that_is_nested_too_deep_is_an_error()
+    {
+        using var requests = new MasterRequests(Silent, MasterTransport.Tcp, Eventually.Limit);
+        var asking = FailAsync(requests);
+        using var peer = await silent.AcceptSocketAsync().Soon();
+        await peer.SendAsync((byte[])[0x81, 0xA4, .. "head"u8, .. Enumerable.Repeat((byte)0x91, FrameLimits.MaxPayloadDepth + 2), 0xC0]);
+
+        Assert.Equal(MasterRequestReason.UnexpectedAnswer, (await asking).Reason);
+    }
+
+    [Fact]
     public async Task An_answer_that_is_no_msgpack_is_an_error()
     {
         await using var door = MasterDoor.Open(MasterTransport.ZeroMq, _ => [0xC1]);

@@ -1,4 +1,5 @@
 using System;
+using System.Linq;
 using System.Threading.Tasks;
 using SaltEvents.Core.Events;
 using SaltEvents.Core.Master;
@@ -121,6 +122,19 @@ public sealed class TrustTests : IDisposable
         Assert.Equal(MasterRequestReason.AnswerTampered, (await DirectTests.FireAsync(channel))[0].Error?.Reason);
     }
 
+    [Theory]
+    [InlineData(17)] // no whole block
+    [InlineData(32)] // a block that does not end as the last one does
+    public async Task What_a_master_seals_and_is_no_answer_is_its_own_error_alone(int length)
+    {
+        await using var master = new PlayedMaster(MasterTransport.Tcp);
+        await using var second = new PlayedMaster(MasterTransport.Tcp);
+        master.ChangeAnswer = answer => answer is byte[] ? master.Session.Sign(new byte[length]) : answer;
+        using var channel = MinionChannel.Open(home.Options(master, second));
+
+        Assert.Equal([MasterRequestReason.AnswerTampered, null], (await DirectTests.FireAsync(channel)).Select(d => d.Error?.Reason));
+    }
+
     [Fact]
     public async Task An_event_that_the_master_does_not_fire_is_an_error()
     {
@@ -138,7 +152,7 @@ public sealed class TrustTests : IDisposable
         master.Session = new Seal();
 
         Assert.True((await DirectTests.FireAsync(channel))[0].IsDelivered);
-        Assert.Equal(2, System.Linq.Enumerable.Count(master.Events));
+        Assert.Equal(2, master.Events.Count());
     }
 
     [Fact]
