@@ -53,16 +53,12 @@ internal sealed class MasterKeyStore(MinionChannelOptions options)
             throw NotTrusted(master, "its fingerprint is not the master_finger of the minion's configuration");
         }
 
-        if (known is not null && known.Equals(offered))
-        {
-            return;
-        }
-
-        if (options.MasterSigningKeyPath is { } signingKey)
+        var isKnown = known is not null && known.Equals(offered);
+        if (options.MasterSigningKeyPath is { } signingKey && (!isKnown || options.AlwaysVerifiesMasterKey))
         {
             CheckSignature(signingKey, pem, signature, master);
         }
-        else if (known is not null)
+        else if (known is not null && !isKnown)
         {
             throw new MasterRequestException(
                 MasterRequestReason.MasterKeyChanged,

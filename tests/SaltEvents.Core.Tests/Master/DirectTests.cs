@@ -173,6 +173,19 @@ public sealed class DirectTests : IDisposable
     }
 
     [Fact]
+    public async Task A_remembered_key_needs_its_signature_where_the_configuration_always_demands_it()
+    {
+        home.Remember(TestKeys.Master);
+        File.WriteAllText(home.In("master_sign.pub"), PlayedMaster.Pem(TestKeys.Signer));
+        await using var master = new PlayedMaster(MasterTransport.Tcp);
+
+        Assert.True((await FireOnceAsync(master, o => o with { MasterSigningKeyPath = home.In("master_sign.pub") })).IsDelivered);
+        Assert.Equal(
+            MasterRequestReason.MasterKeyNotTrusted,
+            (await FireOnceAsync(master, o => o with { MasterSigningKeyPath = home.In("master_sign.pub"), AlwaysVerifiesMasterKey = true })).Error?.Reason);
+    }
+
+    [Fact]
     public async Task A_minion_without_keys_hears_how_to_get_them()
     {
         await using var master = new PlayedMaster(MasterTransport.Tcp);
