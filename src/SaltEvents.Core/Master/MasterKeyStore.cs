@@ -75,8 +75,12 @@ internal sealed class MasterKeyStore(MinionChannelOptions options)
         var born = Path + "." + System.IO.Path.GetRandomFileName();
         try
         {
-            File.WriteAllText(born, pem);
-            UnixFiles.MakeReadable(born);
+            using (var file = UnixFiles.CreateReadable(born))
+            {
+                var text = Encoding.UTF8.GetBytes(pem);
+                file.Write(text, 0, text.Length);
+            }
+
             if (replaces)
             {
                 UnixFiles.MoveOver(born, Path);

@@ -19,6 +19,9 @@ public sealed class MasterPublisher : IDisposable
 
     // What Salt reads as "name=value", a keyword argument (salt/utils/args.py, KWARG_REGEX, 3006.10).
     private static readonly Regex Keyword = new(@"^([^\d\W][\w.-]*)=(?!=)", RegexOptions.CultureInvariant);
+
+    // Salt's is base64.
+    private static readonly Regex Key = new(@"\A[A-Za-z0-9+/=_-]{1,1024}\z", RegexOptions.CultureInvariant);
     private readonly MasterChannelOptions options;
     private readonly MasterRequests requests;
 
@@ -87,11 +90,16 @@ public sealed class MasterPublisher : IDisposable
         _ => target,
     };
 
-    private string ReadKey() => KeyFile.Read(
-        KeyPath,
-        MasterRequestReason.KeyFileNotFound,
-        MasterRequestReason.KeyFileNotReadable,
-        $"A Salt master that runs as {options.User} makes it when it starts, in its cachedir. Does the master run on this host, and are cachedir and user right?").Trim();
+    // It goes to the master in clear: what else lies there, behind a link that the master's account has made say, must not.
+    private string ReadKey()
+    {
+        var key = KeyFile.Read(
+            KeyPath,
+            MasterRequestReason.KeyFileNotFound,
+            MasterRequestReason.KeyFileNotReadable,
+            $"A Salt master that runs as {options.User} makes it when it starts, in its cachedir. Does the master run on this host, and are cachedir and user right?").Trim();
+        return Key.IsMatch(key) ? key : throw new MasterRequestException(MasterRequestReason.InvalidKey, $"The file {KeyPath} holds no key of a Salt master. Nothing was sent.");
+    }
 
     private PublishedJob ReadAnswer(object? answer, string target, TargetType type)
     {
