@@ -51,12 +51,22 @@ internal sealed class RsaKey : IDisposable
     /// <summary>Whether it is the same public key.</summary>
     public bool Equals(RsaKey other) => key.Modulus.Equals(other.key.Modulus) && key.Exponent.Equals(other.key.Exponent);
 
-    /// <summary>Encrypts to the key.</summary>
+    /// <summary>Encrypts to the key; null where the key is too short for it.</summary>
     /// <param name="text">What to encrypt.</param>
     /// <param name="hash">The hash of OAEP: SHA1, SHA224.</param>
-    public byte[] Encrypt(byte[] text, string hash) => hash == SaltAlgorithms.Sha1
-        ? rsa.Encrypt(text, RSAEncryptionPadding.OaepSHA1)
-        : Oaep(hash, forEncryption: true).ProcessBlock(text, 0, text.Length);
+    public byte[]? Encrypt(byte[] text, string hash)
+    {
+        try
+        {
+            return hash == SaltAlgorithms.Sha1
+                ? rsa.Encrypt(text, RSAEncryptionPadding.OaepSHA1)
+                : Oaep(hash, forEncryption: true).ProcessBlock(text, 0, text.Length);
+        }
+        catch (Exception e) when (e is CryptographicException or CryptoException)
+        {
+            return null;
+        }
+    }
 
     /// <summary>Decrypts with the private key; null where it is not encrypted to it.</summary>
     public byte[]? Decrypt(byte[] sealedText, string hash)

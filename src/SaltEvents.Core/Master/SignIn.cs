@@ -66,9 +66,10 @@ internal sealed class SignIn
             { "sig_algo", options.SigningAlgorithm },
             { "pub", identity.PublicPem },
         };
-        if (known is not null)
+        // Without it, as Salt does, where the key is too short: the answer's signature says who made it.
+        if (known?.Encrypt(token, encryptionHash) is { } sealedToken)
         {
-            load.Add("token", known.Encrypt(token, encryptionHash));
+            load.Add("token", sealedToken);
         }
 
         var question = new PayloadMap { { "enc", "clear" }, { "version", options.ProtocolVersion ?? NewestVersion }, { "load", load } };

@@ -86,6 +86,19 @@ public sealed class DirectTests : IDisposable
         Assert.True(delivery.IsDelivered, delivery.Error?.Message);
     }
 
+    [Fact]
+    public async Task A_master_whose_key_is_too_short_for_a_token_gets_none()
+    {
+        using var small = System.Security.Cryptography.RSA.Create(1024);
+        home.Remember(small);
+        await using var master = new PlayedMaster(MasterTransport.Tcp) { Key = small };
+
+        var delivery = await FireOnceAsync(master, o => o with { EncryptionAlgorithm = "OAEP-SHA224" });
+
+        Assert.True(delivery.IsDelivered, delivery.Error?.Message);
+        Assert.Null(master.Loads("_auth").Single()["token"]);
+    }
+
     [Theory]
     [InlineData(true, MasterRequestReason.KeyPending)]
     [InlineData(false, MasterRequestReason.KeyRejected)]
