@@ -15,6 +15,8 @@ namespace SaltEvents.Core.Master;
 /// </summary>
 public sealed class MasterPublisher : IDisposable
 {
+    // The answer names the minions that match: three hundred thousand of them.
+    private const int MaxAnswerBytes = 8 * MasterRequests.MaxAnswerBytes;
     private const string Unanswered = "The job may have been published; it is not sent again.";
 
     // What Salt reads as "name=value", a keyword argument (salt/utils/args.py, KWARG_REGEX, 3006.10).
@@ -29,7 +31,7 @@ public sealed class MasterPublisher : IDisposable
     public MasterPublisher(MasterChannelOptions? options = null)
     {
         this.options = options ?? MasterChannelOptions.Default;
-        requests = new MasterRequests(this.options.Address, this.options.Transport, this.options.Timeout);
+        requests = new MasterRequests(this.options.Address, this.options.Transport, this.options.Timeout, MaxAnswerBytes);
     }
 
     /// <summary>The file with the key that a master makes at each start for its user (salt/daemons/masterapi.py, mk_key, 3006.10).</summary>

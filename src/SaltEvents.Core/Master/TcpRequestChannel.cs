@@ -14,9 +14,10 @@ namespace SaltEvents.Core.Master;
 /// <c>transport: tcp</c>: msgpack maps {"head": {"mid": ..}, "body": ..} one after another, an answer with the mid of its
 /// question (salt/transport/tcp.py, SaltMessageServer and MessageClient, and salt/transport/frame.py, 3006.10).
 /// </summary>
-internal sealed class TcpRequestChannel(TcpBusAddress master) : IRequestChannel
+internal sealed class TcpRequestChannel(TcpBusAddress master, int maxAnswerBytes) : IRequestChannel
 {
     private const int ReadBytes = 16 * 1024;
+    private const int MaxHeadBytes = 1024;
     private readonly SemaphoreSlim gate = new(1, 1);
     private BusConnection? connection;
     private ByteBuffer received = new();
@@ -107,7 +108,7 @@ internal sealed class TcpRequestChannel(TcpBusAddress master) : IRequestChannel
 
     private async Task<byte[]> ReadValueAsync(CancellationToken token)
     {
-        var scanner = new MessagePackScanner(FrameLimits.DefaultMaxFrameBytes);
+        var scanner = new MessagePackScanner(maxAnswerBytes + MaxHeadBytes);
         while (!scanner.Scan(received.Written))
         {
             _ = MemoryMarshal.TryGetArray(received.GetMemory(ReadBytes), out ArraySegment<byte> free);

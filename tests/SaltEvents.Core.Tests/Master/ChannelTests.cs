@@ -145,6 +145,32 @@ public sealed class ChannelTests : IDisposable
         Assert.Equal(MasterRequestReason.UnexpectedAnswer, (await asking).Reason);
     }
 
+    [Theory]
+    [MemberData(nameof(Transports))]
+    public async Task An_answer_that_is_longer_than_any_of_Salts_is_an_error(MasterTransport transport)
+    {
+        await using var door = MasterDoor.Open(transport, _ => PlayedMaster.Pack(new byte[2000]));
+        using var enough = new MasterRequests(door.Address, transport, Eventually.Limit, 2003);
+        using var tooLittle = new MasterRequests(door.Address, transport, Eventually.Limit, 900);
+
+        Assert.Equal(2000, ((byte[])(await enough.AskAsync(Question, string.Empty, CancellationToken.None).Soon())!).Length);
+        Assert.Equal(MasterRequestReason.UnexpectedAnswer, (await FailAsync(tooLittle)).Reason);
+    }
+
+    [Theory]
+    [MemberData(nameof(Transports))]
+    public async Task A_small_answer_that_would_be_a_thousand_million_bytes_of_values_is_an_error(MasterTransport transport)
+    {
+        const int Count = 20_000_000;
+        byte[] answer = [0xDD, Count >> 24, (Count >> 16) & 0xFF, (Count >> 8) & 0xFF, Count & 0xFF, .. Enumerable.Repeat((byte)0x80, Count)];
+        await using var door = MasterDoor.Open(transport, _ => answer);
+        using var requests = new MasterRequests(door.Address, transport, Eventually.Limit);
+        var before = GC.GetTotalAllocatedBytes();
+
+        Assert.Equal(MasterRequestReason.UnexpectedAnswer, (await FailAsync(requests)).Reason);
+        Assert.True(GC.GetTotalAllocatedBytes() - before < 400_000_000);
+    }
+
     [Fact]
     public async Task A_head_that_is_nested_too_deep_is_an_error()
     {
