@@ -22,6 +22,26 @@ public static class ChannelSettings
         Nodegroups = Nodegroups(master),
     };
 
+    /// <summary>
+    /// The same for the account of this process, as the <c>salt</c> command (salt/utils/user.py, get_specific_user, and
+    /// LocalClient.__read_master_key, 3006.18): root says who has become it with sudo; another account takes a key of its own where
+    /// the master has made one for it (<c>publisher_acl</c>).
+    /// </summary>
+    public static MasterChannelOptions ForThisAccount(MasterChannelOptions master) =>
+        SaltPlaces.IsWindows ? master : ForAccount(master, Environment.UserName, Environment.GetEnvironmentVariable("SUDO_USER"));
+
+    internal static MasterChannelOptions ForAccount(MasterChannelOptions master, string account, string? sudoer)
+    {
+        const string Root = "root";
+        if (account == Root)
+        {
+            return master with { Asker = string.IsNullOrEmpty(sudoer) ? Root : "sudo_" + sudoer };
+        }
+
+        var own = master with { User = account };
+        return File.Exists(MasterPublisher.KeyPathOf(own)) ? own : master;
+    }
+
     /// <summary>How the minion whose configuration it is reaches its masters without its daemon.</summary>
     /// <param name="minion">The minion's configuration.</param>
     /// <param name="minionId">An id in place of the configured one; null for that one.</param>

@@ -35,7 +35,7 @@ public sealed class MasterPublisher : IDisposable
     }
 
     /// <summary>The file with the key that a master makes at each start for its user (salt/daemons/masterapi.py, mk_key, 3006.10).</summary>
-    public string KeyPath => Path.Combine(options.CacheDirectory, "." + options.User.Replace('\\', '_') + "_key");
+    public string KeyPath => KeyPathOf(options);
 
     /// <summary>Fires an event on the buses of the minions that match.</summary>
     /// <param name="target">The minions.</param>
@@ -58,7 +58,7 @@ public sealed class MasterPublisher : IDisposable
             { "ret", string.Empty },
             { "jid", string.Empty },
             { "key", ReadKey() },
-            { "user", options.User },
+            { "user", options.Asker ?? options.User },
         };
         var question = new PayloadMap { { "enc", "clear" }, { "version", 3 }, { "load", load } };
         return ReadAnswer(await requests.AskAsync(question, Unanswered, token).ConfigureAwait(false), target, type);
@@ -70,6 +70,8 @@ public sealed class MasterPublisher : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => requests.Dispose();
+
+    internal static string KeyPathOf(MasterChannelOptions options) => Path.Combine(options.CacheDirectory, "." + options.User.Replace('\\', '_') + "_key");
 
     // By place, as the salt command; by name where Salt would misread one of them.
     private static object?[] Arguments(string tag, PayloadMap data) => Keyword.IsMatch(tag) || data.TryGetValue("__kwarg__", out _)
@@ -141,7 +143,7 @@ public sealed class MasterPublisher : IDisposable
                 $"The master at {requests.Master} does not know the key in {KeyPath}. Is it this master's, and is the user {options.User} right? A master makes a new key at each start."),
             "AuthorizationError" => new MasterRequestException(
                 MasterRequestReason.NotAuthorized,
-                $"The master at {requests.Master} does not let the user {options.User} publish event.fire (see publisher_acl in its configuration)."),
+                $"The master at {requests.Master} does not let the user {options.Asker ?? options.User} publish event.fire (see publisher_acl in its configuration)."),
             _ => new MasterRequestException(
                 MasterRequestReason.Refused,
                 $"The master at {requests.Master} refused to publish: {MasterRequests.Printable(name is null ? message : name + ": " + message)}"),

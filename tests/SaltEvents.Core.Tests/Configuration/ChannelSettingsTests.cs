@@ -32,6 +32,22 @@ public sealed class ChannelSettingsTests : System.IDisposable
     }
 
     [Theory]
+    [InlineData("root", null, "salt", "root")]
+    [InlineData("root", "alice", "salt", "sudo_alice")]
+    [InlineData("alice", null, "alice", null)] // publisher_acl
+    [InlineData("bob", "alice", "salt", null)] // has no key of its own
+    [InlineData("salt", "alice", "salt", null)]
+    public void A_master_hears_from_each_account_what_the_salt_command_tells_it(string account, string? sudoer, string keyOf, string? asker)
+    {
+        File.WriteAllText(directory.In(".alice_key"), "key");
+        File.WriteAllText(directory.In(".salt_key"), "key");
+
+        var options = ChannelSettings.ForAccount(Master("user: salt\ncachedir: " + directory.Path), account, sudoer);
+
+        Assert.Equal((keyOf, asker), (options.User, options.Asker));
+    }
+
+    [Theory]
     [InlineData("", "salt:4506")]
     [InlineData("master: one", "one:4506")]
     [InlineData("master: one:14506", "one:14506")]

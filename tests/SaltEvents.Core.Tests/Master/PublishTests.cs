@@ -154,6 +154,19 @@ public sealed class PublishTests : IDisposable
         Assert.Empty(master.Questions);
     }
 
+    [Fact]
+    public async Task The_master_is_told_who_asks()
+    {
+        await using var master = new PlayedMaster(MasterTransport.Tcp);
+        using var publisher = Publisher(master, o => o with { Asker = "sudo_alice" });
+
+        await publisher.PublishAsync("web*", TargetType.Glob, "my/tag", Data()).Soon();
+
+        Assert.Equal("sudo_alice", master.Loads("publish").Single()["user"]);
+        master.ChangeAnswer = _ => new PayloadMap { { "error", new PayloadMap { { "name", "AuthorizationError" }, { "message", "no" } } } };
+        Assert.Contains("sudo_alice", (await FailAsync(publisher, "web*", TargetType.Glob)).Message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("root:$6$salt$hash:20000:0:99999:7:::")]
     [InlineData("two\nlines")]
