@@ -67,10 +67,11 @@ internal sealed class MasterKeyStore(MinionChannelOptions options)
     }
 
     /// <summary>Writes a key that has been checked, whole or not at all, for everybody to read as Salt does.</summary>
-    /// <param name="pem">The key.</param>
+    /// <param name="key">The key.</param>
+    /// <param name="pem">Its text.</param>
     /// <param name="replaces">Whether another key may be there. Otherwise one that the daemon has written meanwhile stays.</param>
     /// <exception cref="MasterRequestException">It cannot be written.</exception>
-    public void Save(string pem, bool replaces)
+    public void Save(RsaKey key, string pem, bool replaces)
     {
         var born = Path + "." + System.IO.Path.GetRandomFileName();
         try
@@ -92,6 +93,13 @@ internal sealed class MasterKeyStore(MinionChannelOptions options)
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
+            // The daemon, or another command, has met the same master at the same time.
+            using var meanwhile = replaces ? null : Load();
+            if (meanwhile is not null && meanwhile.Equals(key))
+            {
+                return;
+            }
+
             throw new MasterRequestException(
                 MasterRequestReason.MasterKeyNotSaved,
                 $"The master's key cannot be remembered in {Path}: {e.Message} Nothing was sent. Run as the account that the minion runs as, or as root.",

@@ -98,7 +98,7 @@ internal sealed class SignIn
         var session = OpenSession(content, offered, isKnown: known is not null);
         if (known is null || !known.Equals(offered))
         {
-            masterKeys.Save(pem, replaces: known is not null);
+            masterKeys.Save(offered, pem, replaces: known is not null);
         }
 
         return session;

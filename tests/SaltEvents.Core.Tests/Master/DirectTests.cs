@@ -76,6 +76,18 @@ public sealed class DirectTests : IDisposable
     }
 
     [Fact]
+    public async Task The_same_key_that_the_daemon_remembers_meanwhile_is_no_error()
+    {
+        await using var master = new PlayedMaster(MasterTransport.Tcp);
+        master.ChangeSignIn = _ => home.Remember(TestKeys.Master);
+
+        var delivery = await FireOnceAsync(master);
+
+        Assert.True(delivery.IsDelivered, delivery.Error?.Message);
+        Assert.Equal(3, Directory.GetFiles(Path.GetDirectoryName(home.MasterKeyPath)!).Length);
+    }
+
+    [Fact]
     public async Task Algorithms_with_SHA_224_are_spoken_where_the_configuration_says_so()
     {
         home.Remember(TestKeys.Master);
