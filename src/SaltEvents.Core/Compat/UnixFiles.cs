@@ -18,10 +18,8 @@ internal static class UnixFiles
 
     public static void MakePrivate(string path) => throw NotSupported();
 
-    /// <summary>Windows files inherit their directory's rights.</summary>
-    public static void MakeReadable(string path)
-    {
-    }
+    /// <summary>A new file; Windows files inherit their directory's rights.</summary>
+    public static FileStream CreateReadable(string path) => new(path, FileMode.CreateNew, FileAccess.Write, FileShare.None);
 
     public static void MoveOver(string from, string to)
     {
@@ -71,13 +69,19 @@ internal static class UnixFiles
         }
     }
 
-    /// <summary>Mode 0644; Windows files inherit their directory's rights.</summary>
-    public static void MakeReadable(string path)
+    /// <summary>
+    /// A new file, mode 0644; Windows files inherit their directory's rights. The mode goes to what is open: under its name another
+    /// account that owns the directory can put a link meanwhile.
+    /// </summary>
+    public static FileStream CreateReadable(string path)
     {
+        var file = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.None);
         if (!OperatingSystem.IsWindows())
         {
-            File.SetUnixFileMode(path, OwnerOnly | UnixFileMode.GroupRead | UnixFileMode.OtherRead);
+            File.SetUnixFileMode(file.SafeFileHandle, OwnerOnly | UnixFileMode.GroupRead | UnixFileMode.OtherRead);
         }
+
+        return file;
     }
 
     /// <summary>Renames a file, over an existing one too.</summary>

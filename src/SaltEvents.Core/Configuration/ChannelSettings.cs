@@ -22,6 +22,26 @@ public static class ChannelSettings
         Nodegroups = Nodegroups(master),
     };
 
+    /// <summary>
+    /// The same for the account of this process, as the <c>salt</c> command (salt/utils/user.py, get_specific_user, and
+    /// LocalClient.__read_master_key, 3006.18): root says who has become it with sudo; another account takes a key of its own where
+    /// the master has made one for it (<c>publisher_acl</c>).
+    /// </summary>
+    public static MasterChannelOptions ForThisAccount(MasterChannelOptions master) =>
+        SaltPlaces.IsWindows ? master : ForAccount(master, Environment.UserName, Environment.GetEnvironmentVariable("SUDO_USER"));
+
+    internal static MasterChannelOptions ForAccount(MasterChannelOptions master, string account, string? sudoer)
+    {
+        const string Root = "root";
+        if (account == Root)
+        {
+            return master with { Asker = string.IsNullOrEmpty(sudoer) ? Root : "sudo_" + sudoer };
+        }
+
+        var own = master with { User = account };
+        return File.Exists(MasterPublisher.KeyPathOf(own)) ? own : master;
+    }
+
     /// <summary>How the minion whose configuration it is reaches its masters without its daemon.</summary>
     /// <param name="minion">The minion's configuration.</param>
     /// <param name="minionId">An id in place of the configured one; null for that one.</param>
@@ -32,23 +52,31 @@ public static class ChannelSettings
         var options = new MinionChannelOptions(id)
         {
             Masters = Masters(minion),
-            IsFailover = Text(minion, "master_type") == "failover",
+            IsFailover = Text(minion, "master_type") is "failover" or "distributed",
             Transport = Transport(minion),
             PkiDirectory = minion.PkiDir.Value,
-            MasterFingerprint = Text(minion, "master_finger") ?? string.Empty,
+            MasterFingerprint = Demanded(minion, "master_finger") ?? string.Empty,
             FingerprintHash = minion.HashType.Value,
-            MasterSigningKeyPath = minion.Get("verify_master_pubkey_sign")?.Content is true
-                ? Path.Combine(minion.PkiDir.Value, (Text(minion, "master_sign_key_name") ?? "master_sign") + ".pub")
+            MasterSigningKeyPath = IsSet(minion.Get("verify_master_pubkey_sign"))
+                ? Path.Combine(minion.PkiDir.Value, (Demanded(minion, "master_sign_key_name") ?? "master_sign") + ".pub")
                 : null,
+            AlwaysVerifiesMasterKey = IsSet(minion.Get("always_verify_signature")),
         };
         return options with
         {
-            EncryptionAlgorithm = Text(minion, "encryption_algorithm") ?? options.EncryptionAlgorithm,
-            SigningAlgorithm = Text(minion, "signing_algorithm") ?? options.SigningAlgorithm,
+            EncryptionAlgorithm = Demanded(minion, "encryption_algorithm") ?? options.EncryptionAlgorithm,
+            SigningAlgorithm = Demanded(minion, "signing_algorithm") ?? options.SigningAlgorithm,
         };
     }
 
     private static string? Text(SaltConfiguration configuration, string name) => configuration.Get(name)?.Content as string;
+
+    // What makes a sign-in safer must not fall away because it is written as something else than text.
+    private static string? Demanded(SaltConfiguration configuration, string name) => configuration.Get(name) is not { Content: not (null or false) } value ? null
+        : value.Content as string ?? throw SaltConfigurationException.At(value.Origin, $"{name} is {value}; expected is text.");
+
+    // As Python's if takes it: 'True' in quotes and 1 are true as well.
+    private static bool IsSet(ConfigurationValue? value) => value?.Content is not (null or false or "" or 0L or 0.0) && value is not { Items.Count: 0 } and not { Entries.Count: 0 };
 
     // A master that listens everywhere listens on loopback too.
     private static string Reachable(string address) => address switch

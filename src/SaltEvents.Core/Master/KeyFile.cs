@@ -7,12 +7,17 @@ namespace SaltEvents.Core.Master;
 /// <summary>Reads the files that hold keys and says in words why it cannot. What they hold is in no message.</summary>
 internal static class KeyFile
 {
+    private const int MaxLength = 64 * 1024;
+
     /// <exception cref="MasterRequestException">It is not there or may not be read.</exception>
     public static string Read(string path, MasterRequestReason notFound, MasterRequestReason notReadable, string help)
     {
         try
         {
-            return File.ReadAllText(path);
+            using var reader = File.OpenText(path);
+            var text = new char[MaxLength + 1];
+            var length = reader.ReadBlock(text, 0, text.Length);
+            return length <= MaxLength ? new string(text, 0, length) : throw new IOException("it is too long for a key.");
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {

@@ -19,8 +19,11 @@ public sealed record MasterChannelOptions
     /// <summary>The setting <c>transport</c>. Default zeromq.</summary>
     public MasterTransport Transport { get; init; } = MasterTransport.ZeroMq;
 
-    /// <summary>The account that the master runs as, the setting <c>user</c>. Default root.</summary>
+    /// <summary>The account whose key file is read: the one that the master runs as, the setting <c>user</c>, or one in <c>publisher_acl</c>. Default root.</summary>
     public string User { get; init; } = "root";
+
+    /// <summary>Who asks, as the master is told; its access lists go by it. null for <see cref="User"/>. Default null.</summary>
+    public string? Asker { get; init; }
 
     /// <summary>The master's <c>cachedir</c>, where its key file lies. Default /var/cache/salt/master.</summary>
     public string CacheDirectory { get; init; } = "/var/cache/salt/master";

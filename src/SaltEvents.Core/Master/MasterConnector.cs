@@ -1,4 +1,5 @@
 using System;
+using System.Linq;
 using System.Net;
 using System.Net.Sockets;
 using System.Threading;
@@ -33,13 +34,16 @@ internal static class MasterConnector
     {
         try
         {
-            return IPAddress.TryParse(master.Host, out var ip) ? [ip] : await BusConnector.WithinAsync(Dns.GetHostAddressesAsync(master.Host), token).ConfigureAwait(false);
+            return IPAddress.TryParse(master.Host, out var ip) ? [ip] : [.. (await BusConnector.WithinAsync(Dns.GetHostAddressesAsync(master.Host), token).ConfigureAwait(false)).OrderBy(IsNewer)];
         }
         catch (SocketException e)
         {
             throw NotFound(master, $"the host name is not known ({e.Message})", e);
         }
     }
+
+    // IPv4 first, as Salt (ipv6: False): an address that nobody answers at takes all the time that there is.
+    private static bool IsNewer(IPAddress address) => address.AddressFamily == AddressFamily.InterNetworkV6;
 
     private static MasterRequestException NotFound(TcpBusAddress master, string why, Exception? cause) => new(
         MasterRequestReason.MasterNotFound,

@@ -2,6 +2,7 @@ using System;
 using System.IO;
 using System.Linq;
 using System.Text;
+using System.Text.RegularExpressions;
 using Org.BouncyCastle.Security;
 using SaltEvents.Core.Compat;
 
@@ -13,6 +14,11 @@ namespace SaltEvents.Core.Master;
 /// </summary>
 internal sealed class MasterKeyStore(MinionChannelOptions options)
 {
+    private const int MaxPemLength = 16 * 1024;
+
+    // Nothing but one key: its first and last line are in no fingerprint, and another key could stand there for a reader of PEM to find.
+    private static readonly Regex OneKey = new(@"\A\s*-----BEGIN (PUBLIC|RSA PUBLIC) KEY-----\r?\n([A-Za-z0-9+/=]+\r?\n)+-----END \1 KEY-----\s*\z", RegexOptions.CultureInvariant);
+
     /// <summary>Where it is remembered.</summary>
     public string Path { get; } = System.IO.Path.Combine(options.PkiDirectory, "minion_master.pub");
 
@@ -30,6 +36,9 @@ internal sealed class MasterKeyStore(MinionChannelOptions options)
             ?? throw new MasterRequestException(MasterRequestReason.InvalidKey, $"The file {Path}, where the minion remembers its master's key, holds no RSA public key in PEM.");
     }
 
+    /// <summary>The key that a master offers; null where its text is not that of one RSA public key and nothing else.</summary>
+    public static RsaKey? Offered(string pem) => pem.Length <= MaxPemLength && OneKey.IsMatch(pem) ? RsaKey.FromPem(pem, isPrivate: false) : null;
+
     /// <summary>Whether the configuration lets the master with this key be trusted, and whether it is the remembered one.</summary>
     /// <param name="known">The remembered key; null at first sight.</param>
     /// <param name="offered">The master's key.</param>
@@ -44,16 +53,12 @@ internal sealed class MasterKeyStore(MinionChannelOptions options)
             throw NotTrusted(master, "its fingerprint is not the master_finger of the minion's configuration");
         }
 
-        if (known is not null && known.Equals(offered))
-        {
-            return;
-        }
-
-        if (options.MasterSigningKeyPath is { } signingKey)
+        var isKnown = known is not null && known.Equals(offered);
+        if (options.MasterSigningKeyPath is { } signingKey && (!isKnown || options.AlwaysVerifiesMasterKey))
         {
             CheckSignature(signingKey, pem, signature, master);
         }
-        else if (known is not null)
+        else if (known is not null && !isKnown)
         {
             throw new MasterRequestException(
                 MasterRequestReason.MasterKeyChanged,
@@ -62,16 +67,21 @@ internal sealed class MasterKeyStore(MinionChannelOptions options)
     }
 
     /// <summary>Writes a key that has been checked, whole or not at all, for everybody to read as Salt does.</summary>
-    /// <param name="pem">The key.</param>
+    /// <param name="key">The key.</param>
+    /// <param name="pem">Its text.</param>
     /// <param name="replaces">Whether another key may be there. Otherwise one that the daemon has written meanwhile stays.</param>
     /// <exception cref="MasterRequestException">It cannot be written.</exception>
-    public void Save(string pem, bool replaces)
+    public void Save(RsaKey key, string pem, bool replaces)
     {
         var born = Path + "." + System.IO.Path.GetRandomFileName();
         try
         {
-            File.WriteAllText(born, pem);
-            UnixFiles.MakeReadable(born);
+            using (var file = UnixFiles.CreateReadable(born))
+            {
+                var text = Encoding.UTF8.GetBytes(pem);
+                file.Write(text, 0, text.Length);
+            }
+
             if (replaces)
             {
                 UnixFiles.MoveOver(born, Path);
@@ -83,6 +93,13 @@ internal sealed class MasterKeyStore(MinionChannelOptions options)
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
+            // The daemon, or another command, has met the same master at the same time.
+            using var meanwhile = replaces ? null : Load();
+            if (meanwhile is not null && meanwhile.Equals(key))
+            {
+                return;
+            }
+
             throw new MasterRequestException(
                 MasterRequestReason.MasterKeyNotSaved,
                 $"The master's key cannot be remembered in {Path}: {e.Message} Nothing was sent. Run as the account that the minion runs as, or as root.",

@@ -15,10 +15,15 @@ namespace SaltEvents.Core.Master;
 /// </summary>
 public sealed class MasterPublisher : IDisposable
 {
+    // The answer names the minions that match: three hundred thousand of them.
+    private const int MaxAnswerBytes = 8 * MasterRequests.MaxAnswerBytes;
     private const string Unanswered = "The job may have been published; it is not sent again.";
 
     // What Salt reads as "name=value", a keyword argument (salt/utils/args.py, KWARG_REGEX, 3006.10).
     private static readonly Regex Keyword = new(@"^([^\d\W][\w.-]*)=(?!=)", RegexOptions.CultureInvariant);
+
+    // Salt's is base64.
+    private static readonly Regex Key = new(@"\A[A-Za-z0-9+/=_-]{1,1024}\z", RegexOptions.CultureInvariant);
     private readonly MasterChannelOptions options;
     private readonly MasterRequests requests;
 
@@ -26,11 +31,11 @@ public sealed class MasterPublisher : IDisposable
     public MasterPublisher(MasterChannelOptions? options = null)
     {
         this.options = options ?? MasterChannelOptions.Default;
-        requests = new MasterRequests(this.options.Address, this.options.Transport, this.options.Timeout);
+        requests = new MasterRequests(this.options.Address, this.options.Transport, this.options.Timeout, MaxAnswerBytes);
     }
 
     /// <summary>The file with the key that a master makes at each start for its user (salt/daemons/masterapi.py, mk_key, 3006.10).</summary>
-    public string KeyPath => Path.Combine(options.CacheDirectory, "." + options.User.Replace('\\', '_') + "_key");
+    public string KeyPath => KeyPathOf(options);
 
     /// <summary>Fires an event on the buses of the minions that match.</summary>
     /// <param name="target">The minions.</param>
@@ -53,7 +58,7 @@ public sealed class MasterPublisher : IDisposable
             { "ret", string.Empty },
             { "jid", string.Empty },
             { "key", ReadKey() },
-            { "user", options.User },
+            { "user", options.Asker ?? options.User },
         };
         var question = new PayloadMap { { "enc", "clear" }, { "version", 3 }, { "load", load } };
         return ReadAnswer(await requests.AskAsync(question, Unanswered, token).ConfigureAwait(false), target, type);
@@ -65,6 +70,8 @@ public sealed class MasterPublisher : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => requests.Dispose();
+
+    internal static string KeyPathOf(MasterChannelOptions options) => Path.Combine(options.CacheDirectory, "." + options.User.Replace('\\', '_') + "_key");
 
     // By place, as the salt command; by name where Salt would misread one of them.
     private static object?[] Arguments(string tag, PayloadMap data) => Keyword.IsMatch(tag) || data.TryGetValue("__kwarg__", out _)
@@ -87,11 +94,16 @@ public sealed class MasterPublisher : IDisposable
         _ => target,
     };
 
-    private string ReadKey() => KeyFile.Read(
-        KeyPath,
-        MasterRequestReason.KeyFileNotFound,
-        MasterRequestReason.KeyFileNotReadable,
-        $"A Salt master that runs as {options.User} makes it when it starts, in its cachedir. Does the master run on this host, and are cachedir and user right?").Trim();
+    // It goes to the master in clear: what else lies there, behind a link that the master's account has made say, must not.
+    private string ReadKey()
+    {
+        var key = KeyFile.Read(
+            KeyPath,
+            MasterRequestReason.KeyFileNotFound,
+            MasterRequestReason.KeyFileNotReadable,
+            $"A Salt master that runs as {options.User} makes it when it starts, in its cachedir. Does the master run on this host, and are cachedir and user right?").Trim();
+        return Key.IsMatch(key) ? key : throw new MasterRequestException(MasterRequestReason.InvalidKey, $"The file {KeyPath} holds no key of a Salt master. Nothing was sent.");
+    }
 
     private PublishedJob ReadAnswer(object? answer, string target, TargetType type)
     {
@@ -131,7 +143,7 @@ public sealed class MasterPublisher : IDisposable
                 $"The master at {requests.Master} does not know the key in {KeyPath}. Is it this master's, and is the user {options.User} right? A master makes a new key at each start."),
             "AuthorizationError" => new MasterRequestException(
                 MasterRequestReason.NotAuthorized,
-                $"The master at {requests.Master} does not let the user {options.User} publish event.fire (see publisher_acl in its configuration)."),
+                $"The master at {requests.Master} does not let the user {options.Asker ?? options.User} publish event.fire (see publisher_acl in its configuration)."),
             _ => new MasterRequestException(
                 MasterRequestReason.Refused,
                 $"The master at {requests.Master} refused to publish: {MasterRequests.Printable(name is null ? message : name + ": " + message)}"),

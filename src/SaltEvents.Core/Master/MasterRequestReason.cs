@@ -36,7 +36,7 @@ public enum MasterRequestReason
     /// <summary>The account may not read a file with a key of the minion.</summary>
     MinionKeyNotReadable,
 
-    /// <summary>A key file holds no RSA key.</summary>
+    /// <summary>A key file holds no key of its kind.</summary>
     InvalidKey,
 
     /// <summary>The master has not accepted the minion's key yet.</summary>

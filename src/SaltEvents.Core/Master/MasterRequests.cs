@@ -9,12 +9,18 @@ using SaltEvents.Core.Transport;
 namespace SaltEvents.Core.Master;
 
 /// <summary>Questions to one master and its answers as values, each within a time limit.</summary>
-internal sealed class MasterRequests(TcpBusAddress master, MasterTransport transport, TimeSpan timeout) : IDisposable
+internal sealed class MasterRequests(TcpBusAddress master, MasterTransport transport, TimeSpan timeout, int maxAnswerBytes = MasterRequests.MaxAnswerBytes) : IDisposable
 {
+    /// <summary>
+    /// How long an answer may be. As values it takes some sixty times the memory, and it is read before anybody can say that the
+    /// master has given it; Salt's own, to a sign-in or an event, have a few thousand bytes.
+    /// </summary>
+    public const int MaxAnswerBytes = 1024 * 1024;
+
     private const int MaxTextLength = 200;
 
     private readonly RequestChannel channel = transport == MasterTransport.Tcp
-        ? new TcpRequestChannel(master)
+        ? new TcpRequestChannel(master, maxAnswerBytes)
         : new ZeroMqRequestChannel(master);
 
     /// <summary>The master.</summary>
@@ -61,6 +67,11 @@ internal sealed class MasterRequests(TcpBusAddress master, MasterTransport trans
     // The bytes of an answer are shown nowhere: what was sealed stays so.
     private object? Decode(byte[] answer)
     {
+        if (answer.Length > maxAnswerBytes)
+        {
+            throw Unexpected(null);
+        }
+
         try
         {
             return PayloadDecoder.Decode(answer);

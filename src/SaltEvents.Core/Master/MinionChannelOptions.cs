@@ -17,7 +17,7 @@ public sealed record MinionChannelOptions
     /// <summary>The request servers, <c>master</c> and <c>master_port</c>. Default salt:4506, as in Salt.</summary>
     public IReadOnlyList<TcpBusAddress> Masters { get; init; } = [new("salt", MasterChannelOptions.DefaultPort)];
 
-    /// <summary>Whether one master is enough, <c>master_type: failover</c>: the next one is tried only where the one before has not taken the event. Default false.</summary>
+    /// <summary>Whether one master is enough, <c>master_type: failover</c> or <c>distributed</c>: the next one is tried only where the one before has not taken the event. Default false.</summary>
     public bool IsFailover { get; init; }
 
     /// <summary>The setting <c>transport</c>. Default zeromq.</summary>
@@ -43,6 +43,9 @@ public sealed record MinionChannelOptions
 
     /// <summary>The settings <c>verify_master_pubkey_sign</c> and <c>master_sign_key_name</c>: the file of the key that must have signed the master's key; null where none must. Default null.</summary>
     public string? MasterSigningKeyPath { get; init; }
+
+    /// <summary>The setting <c>always_verify_signature</c>: whether that key must have signed a remembered key too. Default false.</summary>
+    public bool AlwaysVerifiesMasterKey { get; init; }
 
     /// <summary>How long a master may take for one answer. Default 5 s.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(5);

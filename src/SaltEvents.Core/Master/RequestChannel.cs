@@ -2,6 +2,7 @@ using System;
 using System.Net.Sockets;
 using System.Threading;
 using System.Threading.Tasks;
+using SaltEvents.Core.Events;
 using SaltEvents.Core.Framing;
 using SaltEvents.Core.Transport;
 
@@ -38,7 +39,7 @@ internal abstract class RequestChannel(TcpBusAddress master) : IDisposable
         {
             throw NotAnswering(e);
         }
-        catch (FrameFormatException)
+        catch (Exception e) when (e is FrameFormatException or EventFormatException)
         {
             throw Foreign();
         }

@@ -41,21 +41,32 @@ internal sealed class RsaKey : IDisposable
             return isPrivate ? found is RsaPrivateCrtKeyParameters own ? new RsaKey(own) : null
                 : found is RsaKeyParameters { IsPrivate: false } other ? new RsaKey(other) : null;
         }
-        catch (Exception e) when (e is IOException or InvalidOperationException or ArgumentException or FormatException or CryptoException or PemException or GeneralSecurityException or CryptographicException)
+        catch (Exception e) when (e is not OutOfMemoryException)
         {
-            return null; // whatever it says of the text, a key may be in it
+            // BouncyCastle has errors of a dozen families for what is no key. Whatever they say of the text, a key may be in it.
+            return null;
         }
     }
 
     /// <summary>Whether it is the same public key.</summary>
     public bool Equals(RsaKey other) => key.Modulus.Equals(other.key.Modulus) && key.Exponent.Equals(other.key.Exponent);
 
-    /// <summary>Encrypts to the key.</summary>
+    /// <summary>Encrypts to the key; null where the key is too short for it.</summary>
     /// <param name="text">What to encrypt.</param>
     /// <param name="hash">The hash of OAEP: SHA1, SHA224.</param>
-    public byte[] Encrypt(byte[] text, string hash) => hash == SaltAlgorithms.Sha1
-        ? rsa.Encrypt(text, RSAEncryptionPadding.OaepSHA1)
-        : Oaep(hash, forEncryption: true).ProcessBlock(text, 0, text.Length);
+    public byte[]? Encrypt(byte[] text, string hash)
+    {
+        try
+        {
+            return hash == SaltAlgorithms.Sha1
+                ? rsa.Encrypt(text, RSAEncryptionPadding.OaepSHA1)
+                : Oaep(hash, forEncryption: true).ProcessBlock(text, 0, text.Length);
+        }
+        catch (Exception e) when (e is CryptographicException or CryptoException)
+        {
+            return null;
+        }
+    }
 
     /// <summary>Decrypts with the private key; null where it is not encrypted to it.</summary>
     public byte[]? Decrypt(byte[] sealedText, string hash)

@@ -72,9 +72,7 @@ internal sealed class SealedMessages : IDisposable
             return null;
         }
 
-        using var decryptor = aes.CreateDecryptor(aes.Key, message.AsSpan(0, IvBytes).ToArray());
-        var plain = decryptor.TransformFinalBlock(message, IvBytes, signedLength - IvBytes);
-        if (!plain.AsSpan().StartsWith(Start))
+        if (Decrypt(message, signedLength) is not { } plain || !plain.AsSpan().StartsWith(Start))
         {
             return null;
         }
@@ -90,6 +88,20 @@ internal sealed class SealedMessages : IDisposable
     {
         Array.Clear(macKey, 0, macKey.Length);
         aes.Dispose();
+    }
+
+    // Null where these are no whole blocks, or do not end as such: a master can seal what it likes.
+    private byte[]? Decrypt(byte[] message, int length)
+    {
+        try
+        {
+            using var decryptor = aes.CreateDecryptor(aes.Key, message.AsSpan(0, IvBytes).ToArray());
+            return decryptor.TransformFinalBlock(message, IvBytes, length - IvBytes);
+        }
+        catch (CryptographicException)
+        {
+            return null;
+        }
     }
 
     private byte[] Mac(byte[] message, int length)

@@ -66,9 +66,10 @@ internal sealed class SignIn
             { "sig_algo", options.SigningAlgorithm },
             { "pub", identity.PublicPem },
         };
-        if (known is not null)
+        // Without it, as Salt does, where the key is too short: the answer's signature says who made it.
+        if (known?.Encrypt(token, encryptionHash) is { } sealedToken)
         {
-            load.Add("token", known.Encrypt(token, encryptionHash));
+            load.Add("token", sealedToken);
         }
 
         var question = new PayloadMap { { "enc", "clear" }, { "version", options.ProtocolVersion ?? NewestVersion }, { "load", load } };
@@ -90,14 +91,14 @@ internal sealed class SignIn
             throw Refused(content["ret"]);
         }
 
-        using var offered = RsaKey.FromPem(pem, isPrivate: false) ?? throw requests.Unexpected(null);
+        using var offered = MasterKeyStore.Offered(pem) ?? throw Tampered("what it offers as the master's key is not one RSA public key");
         masterKeys.Check(known, offered, pem, MessageValues.Text(content["pub_sig"]), Master);
         CheckSignature(offered, signed, signature, $"it is not signed with the master's key in {options.SigningAlgorithm}");
         CheckNonce(content);
         var session = OpenSession(content, offered, isKnown: known is not null);
         if (known is null || !known.Equals(offered))
         {
-            masterKeys.Save(pem, replaces: known is not null);
+            masterKeys.Save(offered, pem, replaces: known is not null);
         }
 
         return session;

@@ -13,9 +13,10 @@ namespace SaltEvents.Core.Master;
 /// <c>transport: tcp</c>: msgpack maps {"head": {"mid": ..}, "body": ..} one after another, an answer with the mid of its
 /// question (salt/transport/tcp.py, SaltMessageServer and MessageClient, and salt/transport/frame.py, 3006.10).
 /// </summary>
-internal sealed class TcpRequestChannel(TcpBusAddress master) : RequestChannel(master)
+internal sealed class TcpRequestChannel(TcpBusAddress master, int maxAnswerBytes) : RequestChannel(master)
 {
     private const int ReadBytes = 16 * 1024;
+    private const int MaxHeadBytes = 1024;
     private ByteBuffer received = new();
 
     protected override (string Own, string Other) Transport => ("TCP", "zeromq");
@@ -79,7 +80,7 @@ internal sealed class TcpRequestChannel(TcpBusAddress master) : RequestChannel(m
     // Null at the end of the stream.
     private async Task<byte[]?> ReadValueAsync(BusConnection connection, CancellationToken token)
     {
-        var scanner = new MessagePackScanner(FrameLimits.DefaultMaxFrameBytes);
+        var scanner = new MessagePackScanner(maxAnswerBytes + MaxHeadBytes);
         while (!scanner.Scan(received.Written))
         {
             _ = MemoryMarshal.TryGetArray(received.GetMemory(ReadBytes), out ArraySegment<byte> free);

@@ -66,8 +66,8 @@ public sealed class SendSaltEventCommand : SendCommand
         }
 
         var configuration = Guard(() => NodeConfiguration.Find(this, NodeKind.Master));
-        var options = Guard(() => configuration is null ? MasterChannelOptions.Default : ChannelSettings.OfMaster(configuration)) with { Timeout = Timers.Limit(Timeout) };
-        WriteVerbose($"Asking the master at {options.Address} ({configuration?.File ?? "Salt's defaults"}).");
+        var options = Guard(() => ChannelSettings.ForThisAccount(configuration is null ? MasterChannelOptions.Default : ChannelSettings.OfMaster(configuration))) with { Timeout = Timers.Limit(Timeout) };
+        WriteVerbose($"Asking the master at {options.Address} as {options.Asker ?? options.User} ({configuration?.File ?? "Salt's defaults"}).");
         publisher = new MasterPublisher(options);
         if (!IsWhatIf)
         {

@@ -32,6 +32,22 @@ public sealed class ChannelSettingsTests : System.IDisposable
     }
 
     [Theory]
+    [InlineData("root", null, "salt", "root")]
+    [InlineData("root", "alice", "salt", "sudo_alice")]
+    [InlineData("alice", null, "alice", null)] // publisher_acl
+    [InlineData("bob", "alice", "salt", null)] // has no key of its own
+    [InlineData("salt", "alice", "salt", null)]
+    public void A_master_hears_from_each_account_what_the_salt_command_tells_it(string account, string? sudoer, string keyOf, string? asker)
+    {
+        File.WriteAllText(directory.In(".alice_key"), "key");
+        File.WriteAllText(directory.In(".salt_key"), "key");
+
+        var options = ChannelSettings.ForAccount(Master("user: salt\ncachedir: " + directory.Path), account, sudoer);
+
+        Assert.Equal((keyOf, asker), (options.User, options.Asker));
+    }
+
+    [Theory]
     [InlineData("", "salt:4506")]
     [InlineData("master: one", "one:4506")]
     [InlineData("master: one:14506", "one:14506")]
@@ -51,6 +67,29 @@ public sealed class ChannelSettingsTests : System.IDisposable
     }
 
     [Theory]
+    [InlineData("verify_master_pubkey_sign: 'True'", true)]
+    [InlineData("verify_master_pubkey_sign: 1", true)]
+    [InlineData("verify_master_pubkey_sign: [x]", true)]
+    [InlineData("verify_master_pubkey_sign: 0", false)]
+    [InlineData("verify_master_pubkey_sign: ''", false)]
+    [InlineData("verify_master_pubkey_sign: []", false)]
+    [InlineData("verify_master_pubkey_sign:", false)]
+    [InlineData("", false)]
+    public void A_check_is_on_where_Salt_has_it_on(string yaml, bool isOn)
+    {
+        Assert.Equal(isOn, Minion(yaml).MasterSigningKeyPath is not null);
+        Assert.Equal(isOn, Minion(yaml.Replace("verify_master_pubkey_sign", "always_verify_signature", System.StringComparison.Ordinal)).AlwaysVerifiesMasterKey);
+    }
+
+    [Fact]
+    public void One_of_several_masters_is_enough_where_each_minion_has_one_of_them() =>
+        Assert.True(Minion("master: [one, two]\nmaster_type: distributed").IsFailover);
+
+    [Theory]
+    [InlineData("master_finger: ['aa:bb']")]
+    [InlineData("master_finger: 12")]
+    [InlineData("encryption_algorithm: [OAEP-SHA224]")]
+    [InlineData("signing_algorithm: {a: 1}")]
     [InlineData("transport: ws")]
     [InlineData("master: {a: 1}")]
     [InlineData("master: []")]

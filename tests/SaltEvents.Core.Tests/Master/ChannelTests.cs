@@ -147,6 +147,43 @@ public sealed class ChannelTests : IDisposable
         Assert.Equal(MasterRequestReason.UnexpectedAnswer, (await asking).Reason);
     }
 
+    [Theory]
+    [MemberData(nameof(Transports))]
+    public async Task An_answer_that_is_longer_than_any_of_Salts_is_an_error(MasterTransport transport)
+    {
+        await using var door = MasterDoor.Open(transport, _ => PlayedMaster.Pack(new byte[2000]));
+        using var enough = new MasterRequests(door.Address, transport, Eventually.Limit, 2003);
+        using var tooLittle = new MasterRequests(door.Address, transport, Eventually.Limit, 900);
+
+        Assert.Equal(2000, ((byte[])(await enough.AskAsync(Question, string.Empty, CancellationToken.None).Soon())!).Length);
+        Assert.Equal(MasterRequestReason.UnexpectedAnswer, (await FailAsync(tooLittle)).Reason);
+    }
+
+    [Theory]
+    [MemberData(nameof(Transports))]
+    public async Task A_small_answer_that_would_be_a_thousand_million_bytes_of_values_is_an_error(MasterTransport transport)
+    {
+        const int Count = 20_000_000;
+        byte[] answer = [0xDD, Count >> 24, (Count >> 16) & 0xFF, (Count >> 8) & 0xFF, Count & 0xFF, .. Enumerable.Repeat((byte)0x80, Count)];
+        await using var door = MasterDoor.Open(transport, _ => answer);
+        using var requests = new MasterRequests(door.Address, transport, Eventually.Limit);
+        var before = GC.GetTotalAllocatedBytes();
+
+        Assert.Equal(MasterRequestReason.UnexpectedAnswer, (await FailAsync(requests)).Reason);
+        Assert.True(GC.GetTotalAllocatedBytes() - before < 400_000_000);
+    }
+
+    [Fact]
+    public async Task A_head_that_is_nested_too_deep_is_an_error()
+    {
+        using var requests = new MasterRequests(Silent, MasterTransport.Tcp, Eventually.Limit);
+        var asking = FailAsync(requests);
+        using var peer = await silent.AcceptSocketAsync().Soon();
+        await peer.SendAsync((byte[])[0x81, 0xA4, .. "head"u8, .. Enumerable.Repeat((byte)0x91, FrameLimits.MaxPayloadDepth + 2), 0xC0]);
+
+        Assert.Equal(MasterRequestReason.UnexpectedAnswer, (await asking).Reason);
+    }
+
     [Fact]
     public async Task A_hostile_master_gets_an_error_and_no_more()
     {

@@ -99,6 +99,18 @@ public sealed class DirectTests : IDisposable
     }
 
     [Fact]
+    public async Task The_same_key_that_the_daemon_remembers_meanwhile_is_no_error()
+    {
+        await using var master = new PlayedMaster(MasterTransport.Tcp);
+        master.ChangeSignIn = _ => home.Remember(TestKeys.Master);
+
+        var delivery = await FireOnceAsync(master);
+
+        Assert.True(delivery.IsDelivered, delivery.Error?.Message);
+        Assert.Equal(3, Directory.GetFiles(Path.GetDirectoryName(home.MasterKeyPath)!).Length);
+    }
+
+    [Fact]
     public async Task Algorithms_with_SHA_224_are_spoken_where_the_configuration_says_so()
     {
         home.Remember(TestKeys.Master);
@@ -107,6 +119,19 @@ public sealed class DirectTests : IDisposable
         var delivery = await FireOnceAsync(master, o => o with { EncryptionAlgorithm = "OAEP-SHA224", SigningAlgorithm = "PKCS1v15-SHA224" });
 
         Assert.True(delivery.IsDelivered, delivery.Error?.Message);
+    }
+
+    [Fact]
+    public async Task A_master_whose_key_is_too_short_for_a_token_gets_none()
+    {
+        using var small = System.Security.Cryptography.RSA.Create(1024);
+        home.Remember(small);
+        await using var master = new PlayedMaster(MasterTransport.Tcp) { Key = small };
+
+        var delivery = await FireOnceAsync(master, o => o with { EncryptionAlgorithm = "OAEP-SHA224" });
+
+        Assert.True(delivery.IsDelivered, delivery.Error?.Message);
+        Assert.Null(master.Loads("_auth").Single()["token"]);
     }
 
     [Theory]
@@ -193,6 +218,19 @@ public sealed class DirectTests : IDisposable
         Assert.Equal(PlayedMaster.Pem(TestKeys.Master), File.ReadAllText(home.MasterKeyPath));
 
         Task<MasterDelivery> FireAsSignedAsync() => FireOnceAsync(master, o => o with { MasterSigningKeyPath = home.In("master_sign.pub") });
+    }
+
+    [Fact]
+    public async Task A_remembered_key_needs_its_signature_where_the_configuration_always_demands_it()
+    {
+        home.Remember(TestKeys.Master);
+        File.WriteAllText(home.In("master_sign.pub"), PlayedMaster.Pem(TestKeys.Signer));
+        await using var master = new PlayedMaster(MasterTransport.Tcp);
+
+        Assert.True((await FireOnceAsync(master, o => o with { MasterSigningKeyPath = home.In("master_sign.pub") })).IsDelivered);
+        Assert.Equal(
+            MasterRequestReason.MasterKeyNotTrusted,
+            (await FireOnceAsync(master, o => o with { MasterSigningKeyPath = home.In("master_sign.pub"), AlwaysVerifiesMasterKey = true })).Error?.Reason);
     }
 
     [Fact]

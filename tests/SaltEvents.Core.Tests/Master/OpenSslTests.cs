@@ -47,7 +47,7 @@ public sealed class OpenSslTests
         var options = $"-pkeyopt rsa_padding_mode:oaep -pkeyopt rsa_oaep_md:{hash} -pkeyopt rsa_mgf1_md:{hash}";
 
         Assert.Equal(Text, key.Decrypt(openssl.Run(Text, $"pkeyutl -encrypt -in in -pubin -inkey pub.pem -out out {options}"), hash));
-        Assert.Equal(Text, openssl.Run(publicKey.Encrypt(Text, hash), $"pkeyutl -decrypt -in in -inkey key.pem -out out {options}"));
+        Assert.Equal(Text, openssl.Run(publicKey.Encrypt(Text, hash)!, $"pkeyutl -decrypt -in in -inkey key.pem -out out {options}"));
     }
 
     [NeedsTheory(What = "openssl")]

@@ -154,6 +154,46 @@ public sealed class PublishTests : IDisposable
         Assert.Empty(master.Questions);
     }
 
+    [Fact]
+    public async Task The_master_is_told_who_asks()
+    {
+        await using var master = new PlayedMaster(MasterTransport.Tcp);
+        using var publisher = Publisher(master, o => o with { Asker = "sudo_alice" });
+
+        await publisher.PublishAsync("web*", TargetType.Glob, "my/tag", Data()).Soon();
+
+        Assert.Equal("sudo_alice", master.Loads("publish").Single()["user"]);
+        master.ChangeAnswer = _ => new PayloadMap { { "error", new PayloadMap { { "name", "AuthorizationError" }, { "message", "no" } } } };
+        Assert.Contains("sudo_alice", (await FailAsync(publisher, "web*", TargetType.Glob)).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("root:$6$salt$hash:20000:0:99999:7:::")]
+    [InlineData("two\nlines")]
+    [InlineData("")]
+    public async Task What_is_no_key_is_not_sent(string content)
+    {
+        await using var master = new PlayedMaster(MasterTransport.Tcp);
+        using var publisher = Publisher(master);
+        File.WriteAllText(cache.In(".root_key"), content);
+
+        Assert.Equal(MasterRequestReason.InvalidKey, (await FailAsync(publisher, "web*", TargetType.Glob)).Reason);
+        Assert.Empty(master.Questions);
+    }
+
+    [NeedsFact(What = "Linux")]
+    public async Task A_key_file_without_an_end_is_an_error()
+    {
+        Skip.IfNot(OperatingSystem.IsLinux(), "/dev/zero is Linux's.");
+        await using var master = new PlayedMaster(MasterTransport.Tcp);
+        using var publisher = Publisher(master);
+        File.Delete(cache.In(".root_key"));
+        File.CreateSymbolicLink(cache.In(".root_key"), "/dev/zero");
+
+        Assert.Equal(MasterRequestReason.KeyFileNotReadable, (await FailAsync(publisher, "web*", TargetType.Glob)).Reason);
+        Assert.Empty(master.Questions);
+    }
+
     [NeedsFact(What = "Linux and root")]
     public async Task A_key_file_that_may_not_be_read_is_named_with_its_owner()
     {

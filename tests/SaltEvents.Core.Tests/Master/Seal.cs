@@ -12,14 +12,16 @@ internal sealed class Seal
 
     public string KeyText => Convert.ToBase64String(keys);
 
+    /// <summary>Any bytes, an IV first, under a seal that is right.</summary>
+    public byte[] Sign(byte[] signed) => [.. signed, .. HMACSHA256.HashData(keys[24..], signed)];
+
     public byte[] Close(byte[] content, string nonce)
     {
         using var aes = Aes.Create();
         aes.Key = keys[..24];
         var iv = RandomNumberGenerator.GetBytes(16);
         byte[] plain = [.. Encoding.ASCII.GetBytes("pickle::" + nonce), .. content];
-        byte[] signed = [.. iv, .. aes.EncryptCbc(plain, iv)];
-        return [.. signed, .. HMACSHA256.HashData(keys[24..], signed)];
+        return Sign([.. iv, .. aes.EncryptCbc(plain, iv)]);
     }
 
     /// <summary>Null where it was sealed with another key.</summary>

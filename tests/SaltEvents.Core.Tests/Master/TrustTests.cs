@@ -1,4 +1,5 @@
 using System;
+using System.Linq;
 using System.Threading.Tasks;
 using SaltEvents.Core.Events;
 using SaltEvents.Core.Master;
@@ -44,6 +45,45 @@ public sealed class TrustTests : IDisposable
         Assert.False(System.IO.File.Exists(home.MasterKeyPath));
     }
 
+    [Theory]
+    [InlineData("\r")]
+    [InlineData(" ")]
+    [InlineData("")]
+    public async Task A_key_that_hides_in_the_first_line_of_another_does_not_pass_under_the_fingerprint_of_that_one(string lineEnd)
+    {
+        var trusted = PlayedMaster.Pem(TestKeys.Master);
+        await using var master = new PlayedMaster(MasterTransport.Tcp) { Key = TestKeys.OtherMaster };
+        master.ChangeSignIn = content => content.Set(
+            "pub_key", PlayedMaster.Pem(TestKeys.OtherMaster).Replace("\n", lineEnd, StringComparison.Ordinal) + trusted[trusted.IndexOf('\n', StringComparison.Ordinal)..]);
+
+        Assert.Equal(MasterRequestReason.AnswerTampered, await ReasonAsync(master, o => o with { MasterFingerprint = MasterKeyStore.Fingerprint(trusted, "sha256") }));
+        Assert.False(System.IO.File.Exists(home.MasterKeyPath));
+        Assert.Empty(master.Events);
+    }
+
+    [Theory]
+    [InlineData("-----BEGIN PUBLIC KEY-----\n-----END PUBLIC KEY-----\n")]
+    [InlineData("-----BEGIN PUBLIC KEY-----\nMAA=\n-----END PUBLIC KEY-----\n")]
+    public async Task A_text_that_is_no_key_is_no_masters_key(string pem)
+    {
+        await using var master = new PlayedMaster(MasterTransport.Tcp);
+        master.ChangeSignIn = content => content.Set("pub_key", pem);
+
+        Assert.Equal(MasterRequestReason.AnswerTampered, await ReasonAsync(master));
+    }
+
+    [Fact]
+    public async Task A_key_for_an_algorithm_that_nobody_knows_is_no_masters_key()
+    {
+        const int AlgorithmAt = 15;
+        await using var master = new PlayedMaster(MasterTransport.Tcp);
+        var key = TestKeys.Master.ExportSubjectPublicKeyInfo();
+        key[AlgorithmAt] = 0x25;
+        master.ChangeSignIn = content => content.Set("pub_key", new string(System.Security.Cryptography.PemEncoding.Write("PUBLIC KEY", key)));
+
+        Assert.Equal(MasterRequestReason.AnswerTampered, await ReasonAsync(master));
+    }
+
     [Fact]
     public async Task A_token_that_comes_back_changed_is_tampered_with()
     {
@@ -82,6 +122,19 @@ public sealed class TrustTests : IDisposable
         Assert.Equal(MasterRequestReason.AnswerTampered, (await DirectTests.FireAsync(channel))[0].Error?.Reason);
     }
 
+    [Theory]
+    [InlineData(17)] // no whole block
+    [InlineData(32)] // a block that does not end as the last one does
+    public async Task What_a_master_seals_and_is_no_answer_is_its_own_error_alone(int length)
+    {
+        await using var master = new PlayedMaster(MasterTransport.Tcp);
+        await using var second = new PlayedMaster(MasterTransport.Tcp);
+        master.ChangeAnswer = answer => answer is byte[] ? master.Session.Sign(new byte[length]) : answer;
+        using var channel = MinionChannel.Open(home.Options(master, second));
+
+        Assert.Equal([MasterRequestReason.AnswerTampered, null], (await DirectTests.FireAsync(channel)).Select(d => d.Error?.Reason));
+    }
+
     [Fact]
     public async Task An_event_that_the_master_does_not_fire_is_an_error()
     {
@@ -99,7 +152,7 @@ public sealed class TrustTests : IDisposable
         master.Session = new Seal();
 
         Assert.True((await DirectTests.FireAsync(channel))[0].IsDelivered);
-        Assert.Equal(2, System.Linq.Enumerable.Count(master.Events));
+        Assert.Equal(2, master.Events.Count());
     }
 
     [Fact]
@@ -130,9 +183,9 @@ public sealed class TrustTests : IDisposable
         return bytes;
     }
 
-    private async Task<MasterRequestReason?> ReasonAsync(PlayedMaster master)
+    private async Task<MasterRequestReason?> ReasonAsync(PlayedMaster master, Func<MinionChannelOptions, MinionChannelOptions>? change = null)
     {
-        using var channel = MinionChannel.Open(home.Options(master));
+        using var channel = MinionChannel.Open(change is null ? home.Options(master) : change(home.Options(master)));
         return (await DirectTests.FireAsync(channel))[0].Error?.Reason;
     }
 }
