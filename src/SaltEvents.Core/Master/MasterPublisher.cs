@@ -102,6 +102,7 @@ public sealed class MasterPublisher : IDisposable
             MasterRequestReason.KeyFileNotFound,
             MasterRequestReason.KeyFileNotReadable,
             $"A Salt master that runs as {options.User} makes it when it starts, in its cachedir. Does the master run on this host, and are cachedir and user right?").Trim();
+        requests.Secret = key;
         return Key.IsMatch(key) ? key : throw new MasterRequestException(MasterRequestReason.InvalidKey, $"The file {KeyPath} holds no key of a Salt master. Nothing was sent.");
     }
 
@@ -146,7 +147,7 @@ public sealed class MasterPublisher : IDisposable
                 $"The master at {requests.Master} does not let the user {options.Asker ?? options.User} publish event.fire (see publisher_acl in its configuration)."),
             _ => new MasterRequestException(
                 MasterRequestReason.Refused,
-                $"The master at {requests.Master} refused to publish: {MasterRequests.Printable(name is null ? message : name + ": " + message)}"),
+                $"The master at {requests.Master} refused to publish: {requests.Printable(name is null ? message : name + ": " + message)}"),
         };
     }
 }

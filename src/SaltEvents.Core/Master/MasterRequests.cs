@@ -23,6 +23,9 @@ internal sealed class MasterRequests(TcpBusAddress master, MasterTransport trans
         ? new TcpRequestChannel(master, maxAnswerBytes)
         : new ZeroMqRequestChannel(master);
 
+    /// <summary>What is in a question and must not be in a message, where the answer repeats it; null where nothing is.</summary>
+    public string? Secret { private get; set; }
+
     /// <summary>The master.</summary>
     public TcpBusAddress Master { get; } = master;
 
@@ -56,8 +59,9 @@ internal sealed class MasterRequests(TcpBusAddress master, MasterTransport trans
         answer is string text ? $"The master at {Master} answered \"{Printable(text)}\"." : $"The master at {Master} gave an answer that is none of Salt's.");
 
     /// <summary>What a master says, fit for a message.</summary>
-    public static string Printable(string text)
+    public string Printable(string text)
     {
+        text = string.IsNullOrEmpty(Secret) ? text : text.Replace(Secret!, "(key)");
         var characters = (text.Length > MaxTextLength ? text.Substring(0, MaxTextLength) + "..." : text).ToCharArray();
         return new string(Array.ConvertAll(characters, c => char.IsControl(c) ? ' ' : c));
     }

@@ -22,7 +22,8 @@ internal sealed class MasterRoad(MasterRequests requests, MinionIdentity identit
             var refused = await TryFireAsync(tag, data, token).ConfigureAwait(false);
             if (refused && !isNew)
             {
-                // Masters change their keys from time to time; what they cannot open, they have not fired.
+                // Masters change their keys from time to time; what they cannot open, they have not fired. Salt's own minion too
+                // sends again then, though the answer is not sealed.
                 Forget();
                 session = await SignIn.RunAsync(requests, identity, options, token).ConfigureAwait(false);
                 refused = await TryFireAsync(tag, data, token).ConfigureAwait(false);
@@ -96,9 +97,10 @@ internal sealed class MasterRoad(MasterRequests requests, MinionIdentity identit
             : false;
     }
 
+    // Salt seals no such answer, so somebody between can make one up.
     private MasterRequestException BadLoadError() => new(
         MasterRequestReason.ProtocolRefused,
-        $"The master at {requests.Master} could not read the message in protocol version {session!.Version}, or found it too old (are the clocks of master and minion alike? request_server_ttl). The event was not fired.");
+        $"The master at {requests.Master} answers that it could not read the message in protocol version {session!.Version}, or found it too old (are the clocks of master and minion alike? request_server_ttl). Where this answer is the master's, which nothing shows, the event was not fired.");
 
     private void Forget()
     {

@@ -131,6 +131,10 @@ public sealed class PublishTests : IDisposable
         await RefusedAsync(MasterRequestReason.UnexpectedAnswer);
         master.ChangeAnswer = _ => new PayloadMap { { "load", 5 } };
         await RefusedAsync(MasterRequestReason.UnexpectedAnswer);
+        master.ChangeAnswer = _ => "you said {'key': 'the-key-of-root'}";
+        await RefusedAsync(MasterRequestReason.UnexpectedAnswer);
+        master.ChangeAnswer = _ => new PayloadMap { { "error", new string('x', 190) + "the-key-of-root" } };
+        Assert.DoesNotContain("the-key", (await RefusedAsync(MasterRequestReason.Refused)).Message, StringComparison.Ordinal);
 
         async Task<MasterRequestException> RefusedAsync(MasterRequestReason reason)
         {

@@ -156,6 +156,22 @@ public sealed class TrustTests : IDisposable
     }
 
     [Fact]
+    public async Task That_a_message_could_not_be_read_is_not_sealed_and_proves_nothing()
+    {
+        home.Remember(TestKeys.Master);
+        await using var master = new PlayedMaster(MasterTransport.Tcp);
+        using var channel = MinionChannel.Open(home.Options(master));
+        Assert.Null((await DirectTests.FireAsync(channel))[0].Error);
+        master.ChangeAnswer = answer => answer is byte[] ? "bad load" : answer; // the event was fired all the same
+
+        var error = (await DirectTests.FireAsync(channel))[0].Error!;
+
+        Assert.Equal(MasterRequestReason.ProtocolRefused, error.Reason);
+        Assert.Contains("which nothing shows", error.Message, StringComparison.Ordinal);
+        Assert.Equal((2, 3), (master.Loads("_auth").Count(), master.Events.Count())); // after another sign-in once more, as Salt does it
+    }
+
+    [Fact]
     public async Task No_error_holds_a_secret()
     {
         home.Remember(TestKeys.Master);
