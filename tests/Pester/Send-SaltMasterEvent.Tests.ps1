@@ -93,8 +93,7 @@ Describe 'Send-SaltMasterEvent' {
             $after = $late.EventsIn
             # Events that the master took in before the session was there are gone, as on any bus.
             Send-SaltMasterEvent 'c' 'late' -Session $alone
-            Wait-Until { $late.EventsIn -eq 3 }
-            $alone.ForwardQueued | Should -Be 0
+            Wait-Until { $alone.Forwarded -eq 3 -and $alone.ForwardQueued -eq 0 }
             if ($after -eq 0) { (Get-SaltEvent -Session $session -Count 3 -Wait 30).Data.data.data | Should -Be 'a', 'b', 'c' }
             Stop-SaltEventBus $alone
             Stop-SaltEventBus $late

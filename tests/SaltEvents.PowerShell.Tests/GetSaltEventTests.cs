@@ -229,7 +229,7 @@ public sealed class GetSaltEventTests : IDisposable
         Assert.StartsWith("NotASaltBus,", error.FullyQualifiedErrorId, StringComparison.Ordinal);
         Assert.Equal(ErrorCategory.InvalidData, error.CategoryInfo.Category);
         Assert.Contains("HTTP/1.1", error.ToString(), StringComparison.Ordinal);
-        Assert.Contains("pub socket", error.ToString(), StringComparison.Ordinal);
+        Assert.Contains("socket of a Salt event bus", error.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -9,7 +9,7 @@ internal static class SaltAlgorithms
 {
     public const string Sha1 = "SHA1";
 
-    private static readonly string[] Hashes = [Sha1, "SHA224", "SHA256"];
+    private static readonly string[] Hashes = [Sha1, "SHA224"];
 
     /// <summary>The hash in the name of an encryption.</summary>
     /// <exception cref="MasterRequestException">It is none of Salt's.</exception>

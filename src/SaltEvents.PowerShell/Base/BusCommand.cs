@@ -81,7 +81,7 @@ public abstract class BusCommand : StoppableCommand
 
     /// <summary>How frames are written for that bus: as asked; a bus of this process is known; else found out.</summary>
     private protected static FrameFormat? FormatFor(SelectedBus bus, SaltFraming asked) =>
-        asked.ToFormat() ?? (SaltEventBus.Find(bus.Endpoint.Pull) is { } own ? own.AcceptFraming.ToFormat() ?? FrameFormat.Map : null);
+        asked.ToFormat() ?? SaltEventBus.FormatAt(bus.Endpoint.Pull);
 
     /// <summary>The bus that the parameters name.</summary>
     private protected virtual SelectedBus SelectBus()

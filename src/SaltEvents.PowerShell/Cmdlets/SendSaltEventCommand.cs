@@ -140,7 +140,7 @@ public sealed class SendSaltEventCommand : SendCommand
             var silent = result.Answers.Where(a => !a.Answered).Select(a => a.MinionId).ToArray();
             if (silent.Length > 0)
             {
-                WriteWarning($"{silent.Length} of {result.Answers.Count} minions have not answered job {job.JobId} within {Wait} s: {string.Join(", ", silent)}.");
+                WriteWarning($"{silent.Length} of {result.Answers.Count} minions have not answered job {job.JobId} within {Wait} s: {string.Join(", ", silent)}.{(subscription.Dropped > 0 ? $" {subscription.Dropped} answers to jobs came faster than they were read and were dropped, perhaps some of these." : string.Empty)}");
             }
         }
 

@@ -98,7 +98,7 @@ public sealed class StartSaltEventBusCommand : StoppableCommand
             return;
         }
 
-        var forwarding = Master is null ? null : new MasterForwarding(Guard(() => MasterTarget.Resolve(this, Master, IsZeroMq)), minionId!) { TagForm = (TagForm)TagForm };
+        var forwarding = Master is null ? null : Forwarding(Guard(() => MasterTarget.Resolve(this, Master, IsZeroMq)), minionId!);
         var temporary = IsTcp || SockDir is not null || !HasUnixSockets ? null : Guard(UnixFiles.CreatePrivateTemporaryDirectory);
         var listen = Listen(minionId, temporary);
         listen = IsZeroMq ? new BusEndpoint(new ZeroMqBusAddress(listen.Pub), new ZeroMqBusAddress(listen.Pull)) : listen;
@@ -121,6 +121,12 @@ public sealed class StartSaltEventBusCommand : StoppableCommand
     }
 
     private protected override object? ErrorTarget => SockDir;
+
+    private MasterForwarding Forwarding(BusEndpoint master, string minionId) => new(master, minionId)
+    {
+        Format = SaltEventBus.FormatAt(master.Pull),
+        TagForm = (TagForm)TagForm,
+    };
 
     // To a listener these say that the address is no good; what they say to a client does not fit here.
     private static async Task<EventBusServer> StartAsync(EventBusServerOptions options, CancellationToken token)

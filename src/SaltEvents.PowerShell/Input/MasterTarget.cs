@@ -33,7 +33,7 @@ internal static class MasterTarget
             case SaltEventTarget target:
                 return target.Endpoint;
             case string text when TryParse(text, out var address):
-                return new BusEndpoint(address!, address!); // only pull is used: a minion listens to nothing there
+                return new BusEndpoint(address! with { Port = 0 }, address!); // where pub is does not show, so how the bus takes events is not found out
             case string directory:
                 // A master that is away is waited for, so its directory need not hold a bus yet.
                 return SocketNames.Master(command.GetUnresolvedProviderPathFromPSPath(directory));

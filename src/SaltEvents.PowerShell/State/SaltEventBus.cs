@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 using SaltEvents.Core.Configuration;
+using SaltEvents.Core.Framing;
 using SaltEvents.Core.Server;
 using SaltEvents.Core.Transport;
 using SaltEvents.Input;
@@ -88,6 +89,9 @@ public sealed class SaltEventBus : SaltEventTarget
 
     /// <summary>The bus of this process, of any runspace, with that pull socket; null for any other: of it no more is known than its address.</summary>
     internal static SaltEventBus? Find(BusAddress pull) => Running.TryGetValue(pull, out var bus) ? bus : null;
+
+    /// <summary>How a bus of this process takes events; null for any other.</summary>
+    internal static FrameFormat? FormatAt(BusAddress pull) => Find(pull) is { } own ? own.AcceptFraming.ToFormat() ?? FrameFormat.Map : null;
 
     internal override bool IsOpen => server.IsRunning;
 
