@@ -21,7 +21,7 @@ internal sealed class MasterRequests(TcpBusAddress master, MasterTransport trans
 
     private readonly RequestChannel channel = transport == MasterTransport.Tcp
         ? new TcpRequestChannel(master, maxAnswerBytes)
-        : new ZeroMqRequestChannel(master);
+        : new ZeroMqRequestChannel(master, maxAnswerBytes);
 
     /// <summary>What is in a question and must not be in a message, where the answer repeats it; null where nothing is.</summary>
     public string? Secret { private get; set; }

@@ -6,15 +6,15 @@ using SaltEvents.Core.Transport;
 namespace SaltEvents.Core.Master;
 
 /// <summary><c>transport: zeromq</c>: asks a master's ROUTER (salt/transport/zeromq.py, RequestClient and RequestServer, 3006.10).</summary>
-internal sealed class ZeroMqRequestChannel(TcpBusAddress master) : RequestChannel(master)
+internal sealed class ZeroMqRequestChannel(TcpBusAddress master, int maxAnswerBytes) : RequestChannel(master)
 {
-    private FrameReader answers = new();
+    private FrameReader answers = new(); // of the open connection
 
     protected override (string Own, string Other) Transport => ("ZeroMQ", "tcp");
 
     protected override async Task<BusConnection> OpenAsync(BusConnection opened, CancellationToken token)
     {
-        answers = new FrameReader();
+        answers = new FrameReader(FrameWriter.MaxFrameLength(maxAnswerBytes));
         return await ZeroMqConnection.GreetAsync(opened, ZeroMqRole.Request, null, token).ConfigureAwait(false) ?? throw NotAnswering(null);
     }
 
