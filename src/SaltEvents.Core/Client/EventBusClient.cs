@@ -24,7 +24,7 @@ public sealed class EventBusClient : IDisposable
     {
         Endpoint = endpoint ?? throw new ArgumentNullException(nameof(endpoint));
         this.options = options ?? EventBusClientOptions.Default;
-        pull = new PullChannel(endpoint.Pull, this.options.ConnectTimeout, this.options.SendTimeout, ForgetFormat, EventConnector.ToPullAsync);
+        pull = new PullChannel(endpoint.Pull, this.options.ConnectTimeout, this.options.SendTimeout, ForgetFormat);
     }
 
     /// <summary>The bus.</summary>

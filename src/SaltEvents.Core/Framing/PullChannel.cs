@@ -2,9 +2,9 @@ using System;
 using System.Net.Sockets;
 using System.Threading;
 using System.Threading.Tasks;
-using SaltEvents.Core.Framing;
+using SaltEvents.Core.Transport;
 
-namespace SaltEvents.Core.Transport;
+namespace SaltEvents.Core.Framing;
 
 /// <summary>
 /// The way to a bus's pull socket, over one connection that is opened when needed and kept. It sends whole frames:
@@ -14,13 +14,11 @@ namespace SaltEvents.Core.Transport;
 /// <param name="connectTimeout">How long connecting may take.</param>
 /// <param name="sendTimeout">How long the socket may take to accept one frame.</param>
 /// <param name="onLost">Called when the bus is seen to have gone.</param>
-/// <param name="connect">How to connect; by a plain socket where it is null.</param>
 internal sealed class PullChannel(
     BusAddress address,
     TimeSpan connectTimeout,
     TimeSpan sendTimeout,
-    Action? onLost = null,
-    Func<BusAddress, TimeSpan, CancellationToken, Task<BusConnection>>? connect = null) : IDisposable
+    Action? onLost = null) : IDisposable
 {
     private readonly SemaphoreSlim gate = new(1, 1);
     private readonly CancellationTokenSource closing = new();
@@ -209,9 +207,7 @@ internal sealed class PullChannel(
         }
 
         Drop();
-        var open = connection = connect is null
-            ? await BusConnector.ConnectAsync(address, connectTimeout, token).ConfigureAwait(false)
-            : await connect(address, connectTimeout, token).ConfigureAwait(false);
+        var open = connection = await EventConnector.ToPullAsync(address, connectTimeout, token).ConfigureAwait(false);
         if (closing.IsCancellationRequested)
         {
             Drop(); // disposed meanwhile, which found nothing to close

@@ -8,7 +8,7 @@ using SaltEvents.Core.Tests.Support;
 using SaltEvents.Core.Transport;
 using Xunit;
 
-namespace SaltEvents.Core.Tests.Transport;
+namespace SaltEvents.Core.Tests.Framing;
 
 /// <summary>A bus that dies before, during and after the last byte of an event: tried again once, or unknown, never twice.</summary>
 public abstract class DeliveryTests<TPlace> : IDisposable
