@@ -33,6 +33,7 @@ public abstract class SendCommand : BusCommand
     [Parameter(Position = 1, ParameterSetName = ByData)]
     [Parameter(ParameterSetName = ByInputObject)]
     [ArgumentCompleter(typeof(TagCompleter))]
+    [TagText]
     [AllowEmptyString]
     public string? Tag { get; set; }
 
