@@ -28,6 +28,14 @@ Describe 'Remove-SaltEventSession' {
         $first.State, $second.State | Should -Be 'Closed', 'Open'
     }
 
+    It 'closes by the numbers alone' {
+        $first = New-SaltEventSession
+        $second = New-SaltEventSession
+        $third = New-SaltEventSession
+        Remove-SaltEventSession $first.Id, $third.Id
+        $first.State, $second.State, $third.State | Should -Be 'Closed', 'Open', 'Closed'
+    }
+
     It 'closes nothing with -WhatIf' {
         $session = New-SaltEventSession
         Remove-SaltEventSession $session -WhatIf

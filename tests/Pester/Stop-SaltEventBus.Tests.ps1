@@ -32,6 +32,11 @@ Describe 'Stop-SaltEventBus' {
         $first.State, $second.State | Should -Be 'Running', 'Stopped'
     }
 
+    It 'stops by the number alone' {
+        Stop-SaltEventBus $second.Id
+        $first.State, $second.State | Should -Be 'Running', 'Stopped'
+    }
+
     It 'does nothing to a bus that has stopped' {
         Stop-SaltEventBus $first
         Stop-SaltEventBus $first -ErrorAction Stop

@@ -69,6 +69,19 @@ public sealed class SendBindingTests : IDisposable
     }
 
     [Theory]
+    [InlineData("Send-SaltEvent 'my/tag' @{ a = 1 }")]
+    [InlineData("Send-SaltEvent 'my/tag' ([ordered]@{ a = 1 })")]
+    [InlineData("Send-SaltEvent -Data 'my/tag' -Tag ([pscustomobject]@{ a = 1 })")]
+    [InlineData("Send-SaltMasterEvent 'my/tag' @{ a = 1 }")]
+    public void A_payload_in_the_place_of_the_tag_is_refused_and_nothing_is_sent(string script)
+    {
+        var error = shell.Fails(script);
+        Assert.StartsWith("ParameterArgumentTransformationError,", error.FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.Contains("Send-SaltEvent $data 'my/tag'", error.Exception.Message, StringComparison.Ordinal);
+        Assert.Empty(wire.All());
+    }
+
+    [Theory]
     [InlineData("Send-SaltEvent 'message' ''", "EmptyTag")]
     [InlineData("'message' | Send-SaltEvent ''", "EmptyTag")]
     [InlineData("Send-SaltEvent 'message' \"a`n`nb\"", "TagHasBlankLine")]

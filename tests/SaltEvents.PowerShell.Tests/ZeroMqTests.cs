@@ -114,6 +114,8 @@ public sealed class ZeroMqTests : IDisposable
     [InlineData("Send-SaltEvent x t -TagForm Padded -Transport Stream")]
     [InlineData("Send-SaltEvent x t -SaltVersion 0.16 -Transport ZeroMq")]
     [InlineData("Send-SaltEvent x t -SaltVersion 0.16 -TagForm Padded")]
+    [InlineData("Send-SaltEvent x t -SaltVersion 3006")]
+    [InlineData("Send-SaltEvent x t -SaltVersion v3006.x")]
     [InlineData("Send-SaltMasterEvent x t -TagForm Padded")]
     [InlineData("Send-SaltMasterEvent x t -SaltVersion 0.17.5")]
     [InlineData("Send-SaltEvent x t -Transport ZeroMq -Framing Map")]

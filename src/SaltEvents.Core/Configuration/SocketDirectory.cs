@@ -100,9 +100,13 @@ public static class SocketDirectory
             var address = SocketNames.Master(directory).Pub;
             throw new BusAccessException(address, UnixFileStatus.ExplainDenied(Path.Combine(directory, "master_event" + PubSuffix)), e);
         }
+        catch (DirectoryNotFoundException)
+        {
+            throw NotFound(SocketNames.Master(directory), $"There is no Salt event bus in {directory}: there is no such directory.");
+        }
         catch (IOException e)
         {
-            throw NotFound(SocketNames.Master(directory), $"There is no Salt event bus in {directory}: the directory cannot be read ({e.Message})");
+            throw NotFound(SocketNames.Master(directory), $"There is no Salt event bus in {directory}: the directory cannot be read ({e.Message}).");
         }
     }
 

@@ -33,6 +33,7 @@ public abstract class SendCommand : BusCommand
     [Parameter(Position = 1, ParameterSetName = ByData)]
     [Parameter(ParameterSetName = ByInputObject)]
     [ArgumentCompleter(typeof(TagCompleter))]
+    [TagText]
     [AllowEmptyString]
     public string? Tag { get; set; }
 
@@ -244,6 +245,10 @@ public abstract class SendCommand : BusCommand
         if (SaltVersion is not null)
         {
             RefuseParameters("beside -SaltVersion, which says it", nameof(Transport), nameof(TagForm), nameof(Framing));
+            if (!SaltRelease.SaysFraming(SaltVersion))
+            {
+                ThrowTerminatingError(ErrorRecords.ParametersDisagree($"-SaltVersion {SaltVersion} is not enough: how events are written changed in 3006.26. Give the whole version, such as 3006.10, or leave it out."));
+            }
         }
 
         if (GivenForm is not null && IsGiven(nameof(Transport)) && Transport == SaltTransport.Stream)

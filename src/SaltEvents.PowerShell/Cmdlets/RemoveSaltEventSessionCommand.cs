@@ -14,7 +14,7 @@ public sealed class RemoveSaltEventSessionCommand : PSCmdlet
     public SaltEventSession[] Session { get; set; } = [];
 
     /// <summary>The numbers of the sessions.</summary>
-    [Parameter(Mandatory = true, ParameterSetName = "Id")]
+    [Parameter(Mandatory = true, Position = 0, ParameterSetName = "Id")]
     public int[] Id { get; set; } = [];
 
     /// <inheritdoc/>

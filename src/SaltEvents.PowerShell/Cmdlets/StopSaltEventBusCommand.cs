@@ -14,7 +14,7 @@ public sealed class StopSaltEventBusCommand : PSCmdlet
     public SaltEventBus[] Bus { get; set; } = [];
 
     /// <summary>The numbers of the buses.</summary>
-    [Parameter(Mandatory = true, ParameterSetName = "Id")]
+    [Parameter(Mandatory = true, Position = 0, ParameterSetName = "Id")]
     public int[] Id { get; set; } = [];
 
     /// <inheritdoc/>

@@ -33,6 +33,10 @@ internal static class SaltRelease
     /// <summary>Whether a minion of that version sends on what it finds in fire_master events (salt/minion.py, Minion.handle_event, since 2014.1.0).</summary>
     public static bool ForwardsToMaster(string version) => !IsBefore(version, 2014, 1);
 
+    /// <summary>Whether the version says how frames are taken: of 3006 that changed in 3006.26, so 3006 alone does not.</summary>
+    public static bool SaysFraming(string version) =>
+        Numbers(version)[0] != 3006 || (version.Split('.') is { Length: > 1 } parts && parts[1].Length > 0 && char.IsDigit(parts[1][0]));
+
     /// <summary>How that version takes frames, since it has a stream.</summary>
     public static SaltFraming FramingOf(string version)
     {

@@ -141,5 +141,6 @@ public sealed class SocketDirectoryTests : IDisposable
         var error = Assert.Throws<BusNotFoundException>(() => SocketDirectory.Find(directory.In("none")));
 
         Assert.Contains(directory.In("none"), error.Message, StringComparison.Ordinal);
+        Assert.Contains("there is no such directory.", error.Message, StringComparison.Ordinal);
     }
 }
