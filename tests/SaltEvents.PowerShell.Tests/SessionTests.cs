@@ -65,6 +65,18 @@ public sealed class SessionTests : IDisposable
         Assert.Equal(7L, (long)session.Dropped);
     }
 
+    [Theory]
+    [InlineData("DropOldest", "Dropped t/8 t/9 t/10")]
+    [InlineData("DropNewest", "t/1 t/2 t/3 Dropped")]
+    public void What_was_dropped_is_told_at_its_place(string overflow, string order)
+    {
+        dynamic session = Open($"-QueueSize 3 -Overflow {overflow}");
+        Send(Enumerable.Range(1, 10).Select(i => "t/" + i).ToArray());
+        Until.True(() => (long)session.Dropped == 7, "the rest is dropped");
+        var told = shell.Run("Watch-SaltEvent -Session $s -Timeout 0 -IncludeStatus | ForEach-Object { if ($_.State) { $_.State } else { $_.Tag } }").Good().Output.Select(o => o.ToString());
+        Assert.Equal(order, string.Join(' ', told.Where(t => t != "Connected")));
+    }
+
     [Fact]
     public void Block_keeps_all_by_making_the_bus_wait()
     {

@@ -32,7 +32,7 @@ public static class SocketDirectory
             {
                 throw MinionPrefixes(directory).Length == 0
                     ? NotFound(master, $"There is no master's event bus in {directory}: {Name(master)} is not there.")
-                    : WrongNode($"In {directory} lies a minion's event bus, not a master's. Ask for it with -Node Minion, or give the master's directory ({SocketNames.MasterDirectory}).");
+                    : WrongNode($"In {directory} lies a minion's event bus, not a master's. Give the master's directory ({SocketNames.MasterDirectory}), or -Node Minion where the minion's bus is meant.");
             }
         }
 
@@ -81,7 +81,7 @@ public static class SocketDirectory
         }
 
         throw node == NodeKind.Minion && Exists(master)
-            ? WrongNode($"In {directory} lies a master's event bus, not a minion's. Ask for it with -Node Master, or give the minion's directory ({SocketNames.MinionDirectory}).")
+            ? WrongNode($"In {directory} lies a master's event bus, not a minion's. Give the minion's directory ({SocketNames.MinionDirectory}), or -Node Master where the master's bus is meant.")
             : NotFound(master, $"There is no Salt event bus in {directory}: neither {Name(master)} nor minion_event_*{PubSuffix} is there.");
     }
 

@@ -30,6 +30,7 @@ internal sealed class EventWriter(StoppableCommand command, IEventSource source,
             }
 
             TellLosses();
+            losses.EndEpisode();
             if (!command.Guard(() => deadline.WaitToRead(source, command.StopToken)))
             {
                 break;
@@ -54,6 +55,7 @@ internal sealed class EventWriter(StoppableCommand command, IEventSource source,
 
         TellStatus();
         TellLosses();
+        losses.EndEpisode();
         if (count > 0)
         {
             command.Guard(source.ThrowIfBroken);
@@ -63,6 +65,11 @@ internal sealed class EventWriter(StoppableCommand command, IEventSource source,
     private bool TryWrite()
     {
         TellStatus();
+        if (losses.IsBeforeNext)
+        {
+            TellLosses();
+        }
+
         Core.Events.SaltEvent? saltEvent;
         while (!source.TryRead(out saltEvent))
         {

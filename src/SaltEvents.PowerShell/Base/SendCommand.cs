@@ -62,7 +62,7 @@ public abstract class SendCommand : BusCommand
 
     /// <summary>The version of Salt on the bus, such as 0.16.4, 2014.7 or 3006.10, in place of -Transport, -TagForm and -Framing.</summary>
     [Parameter]
-    [ValidatePattern(SaltRelease.Pattern)]
+    [SaltVersion]
     public string? SaltVersion { get; set; }
 
     internal override SaltTransport? RequiredTransport =>

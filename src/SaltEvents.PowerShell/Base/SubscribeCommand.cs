@@ -46,7 +46,7 @@ public abstract class SubscribeCommand : BusCommand
         RequirePort(bus.Endpoint.Pub, nameof(PubPort), "to listen");
         client = new EventBusClient(bus.Endpoint, options);
         subscription = Run(token => client.SubscribeAsync(filter, token));
-        return new EventWriter(this, subscription, new LossReport(subscription, options.QueueSize), dataOnly, includeStatus);
+        return new EventWriter(this, subscription, new LossReport(subscription, options), dataOnly, includeStatus);
     }
 
     /// <summary>How to subscribe on that bus.</summary>

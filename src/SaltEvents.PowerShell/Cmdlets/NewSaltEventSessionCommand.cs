@@ -17,8 +17,9 @@ public sealed class NewSaltEventSessionCommand : StreamCommand
         var bus = SelectBus();
         filter = ConfiguredFilter(bus) ?? filter;
         RequirePort(bus.Endpoint.Pub, nameof(PubPort), "to listen");
-        var opened = Run(token => EventSession.OpenAsync(bus.Endpoint, filter, OptionsFor(bus), token));
-        var session = new SaltEventSession(OpenTargets.NextId(), bus.Node, opened, Tag, QueueSize);
+        var options = OptionsFor(bus);
+        var opened = Run(token => EventSession.OpenAsync(bus.Endpoint, filter, options, token));
+        var session = new SaltEventSession(OpenTargets.NextId(), bus.Node, opened, Tag, options);
         OpenTargets.Current.Add(session);
         WriteObject(session);
     }

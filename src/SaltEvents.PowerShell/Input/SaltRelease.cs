@@ -6,9 +6,6 @@ namespace SaltEvents.Input;
 /// <summary>What the version of a Salt says about its bus.</summary>
 internal static class SaltRelease
 {
-    /// <summary>A version's numbers, as a pattern for parameters.</summary>
-    public const string Pattern = @"^v?\d{1,5}(\.\d{1,5})*\S*$";
-
     private static readonly (int Major, int Minor, SaltTagForm Form)[] Before =
     [
         (0, 17, SaltTagForm.Padded),

@@ -13,12 +13,12 @@ public sealed class SaltEventSession : SaltEventTarget
     private readonly EventSession session;
     private int closed;
 
-    internal SaltEventSession(int id, NodeKind? node, EventSession session, string[] tag, int queueSize)
+    internal SaltEventSession(int id, NodeKind? node, EventSession session, string[] tag, EventBusClientOptions options)
         : base(id, session.Client.Endpoint, node)
     {
         this.session = session;
         Tag = tag;
-        Losses = new LossReport(session.Matching(TagFilter.All), queueSize);
+        Losses = new LossReport(session.Matching(TagFilter.All), options);
     }
 
     /// <summary>The tags that it subscribed to; empty for every event.</summary>
