@@ -160,19 +160,13 @@ internal sealed class PullChannel(
                 : e;
         }
 
-        sentOnConnection++;
         var state = open.Look();
-        if (state == PeerState.Open)
+        if (state is PeerState.Open or PeerState.Speaking)
         {
-            return null;
+            sentOnConnection++;
+            return state == PeerState.Open ? null : throw Dropped(open);
         }
 
-        if (state == PeerState.Speaking)
-        {
-            throw Dropped(open);
-        }
-
-        sentOnConnection--; // it is told of by itself
         if (state == PeerState.Reset)
         {
             Interlocked.Add(ref unconfirmed, sentOnConnection);
