@@ -54,34 +54,14 @@ internal sealed class RsaKey : IDisposable
     /// <summary>Encrypts to the key; null where the key is too short for it.</summary>
     /// <param name="text">What to encrypt.</param>
     /// <param name="hash">The hash of OAEP: SHA1, SHA224.</param>
-    public byte[]? Encrypt(byte[] text, string hash)
-    {
-        try
-        {
-            return hash == SaltAlgorithms.Sha1
-                ? rsa.Encrypt(text, RSAEncryptionPadding.OaepSHA1)
-                : Oaep(hash, forEncryption: true).ProcessBlock(text, 0, text.Length);
-        }
-        catch (Exception e) when (e is CryptographicException or CryptoException)
-        {
-            return null;
-        }
-    }
+    public byte[]? Encrypt(byte[] text, string hash) => hash == SaltAlgorithms.Sha1
+        ? OrNull(() => rsa.Encrypt(text, RSAEncryptionPadding.OaepSHA1))
+        : OrNull(() => Oaep(hash, forEncryption: true).ProcessBlock(text, 0, text.Length));
 
     /// <summary>Decrypts with the private key; null where it is not encrypted to it.</summary>
-    public byte[]? Decrypt(byte[] sealedText, string hash)
-    {
-        try
-        {
-            return hash == SaltAlgorithms.Sha1
-                ? rsa.Decrypt(sealedText, RSAEncryptionPadding.OaepSHA1)
-                : Oaep(hash, forEncryption: false).ProcessBlock(sealedText, 0, sealedText.Length);
-        }
-        catch (Exception e) when (e is CryptographicException or CryptoException)
-        {
-            return null;
-        }
-    }
+    public byte[]? Decrypt(byte[] sealedText, string hash) => hash == SaltAlgorithms.Sha1
+        ? OrNull(() => rsa.Decrypt(sealedText, RSAEncryptionPadding.OaepSHA1))
+        : OrNull(() => Oaep(hash, forEncryption: false).ProcessBlock(sealedText, 0, sealedText.Length));
 
     /// <summary>Whether the private key has signed the data, PKCS#1 v1.5.</summary>
     public bool Verify(byte[] data, byte[] signature, string hash)
@@ -123,6 +103,18 @@ internal sealed class RsaKey : IDisposable
     }
 
     public void Dispose() => rsa.Dispose();
+
+    private static byte[]? OrNull(Func<byte[]> work)
+    {
+        try
+        {
+            return work();
+        }
+        catch (Exception e) when (e is CryptographicException or CryptoException)
+        {
+            return null;
+        }
+    }
 
     private OaepEncoding Oaep(string hash, bool forEncryption)
     {

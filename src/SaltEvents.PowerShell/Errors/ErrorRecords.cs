@@ -27,7 +27,7 @@ internal static class ErrorRecords
     public static ErrorRecord From(Exception error, object? target, string furtherHint = "")
     {
         var (id, category, hint) = Describe(error);
-        hint = (hint + " " + furtherHint).Trim();
+        hint = (hint + " " + furtherHint.Trim()).Trim();
         var record = new ErrorRecord(error, id, category, target);
         if (hint.Length > 0)
         {

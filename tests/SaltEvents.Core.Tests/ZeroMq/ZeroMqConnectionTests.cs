@@ -112,7 +112,7 @@ public sealed class ZeroMqConnectionTests : ZeroMqTests
             }
         });
 
-        int before;
+        int before; // nothing signals that a sender is stuck
         do
         {
             before = Volatile.Read(ref sent);
