@@ -28,6 +28,7 @@ internal static class LoopbackOwner
         {
             var (peer, own) = (Column((IPEndPoint)accepted.RemoteEndPoint!), Column((IPEndPoint)accepted.LocalEndPoint!));
             var line = File.ReadLines("/proc/net/tcp")
+                .Where(l => l.Contains(peer)) // a busy computer has thousands
                 .Select(l => l.Split([' '], StringSplitOptions.RemoveEmptyEntries))
                 .FirstOrDefault(c => c.Length > InodeColumn && c[LocalColumn] == peer && c[RemoteColumn] == own);
             return line is not null && Directory.GetFiles("/proc/self/fd").Any(file => UnixFiles.LinkTarget(file) == $"socket:[{line[InodeColumn]}]");
