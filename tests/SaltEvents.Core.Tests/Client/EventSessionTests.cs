@@ -76,7 +76,8 @@ public sealed class EventSessionTests : IAsyncLifetime
         await FireAsync("b/1", "a/1");
 
         Assert.Equal("a/1", await NextAsync(session.Matching(TagFilter.All)));
-        Assert.Equal((2, 0), (session.Received, session.Queued));
+        await Eventually.True(() => session.Received == 2); // raised last, when it is known what became of the event
+        Assert.Equal(0, session.Queued);
     }
 
     [Fact]
