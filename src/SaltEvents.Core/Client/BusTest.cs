@@ -57,7 +57,7 @@ public static class BusTest
         {
             var connection = fire
                 ? (await PubConnector.ConnectAsync(endpoint, TagFilter.All, options, token).ConfigureAwait(false)).Connection
-                : await ZeroMqConnection.ConnectAsync(endpoint.Pub, ZeroMqRole.Subscribe, TagFilter.All.Prefixes, options.ConnectTimeout, token).ConfigureAwait(false);
+                : await ZeroMqConnection.ConnectAsync(endpoint.Pub, ZeroMqRole.Subscribe, TagFilter.All.Prefixes, options.ConnectTimeout, token, options.MaxFrameBytes).ConfigureAwait(false);
             return (new BusLook(BusPresence.Listening), connection);
         }
         catch (Exception e) when (e is SaltEventException or PlatformNotSupportedException)

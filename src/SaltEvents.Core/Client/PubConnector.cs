@@ -34,7 +34,7 @@ internal static class PubConnector
 
         // The last, so that who gets these gets the others too.
         byte[][] prefixes = [.. filter.Prefixes, JoinPrefix];
-        var connection = await ZeroMqConnection.ConnectAsync(endpoint.Pub, ZeroMqRole.Subscribe, prefixes, options.ConnectTimeout, token).ConfigureAwait(false);
+        var connection = await ZeroMqConnection.ConnectAsync(endpoint.Pub, ZeroMqRole.Subscribe, prefixes, options.ConnectTimeout, token, options.MaxFrameBytes).ConfigureAwait(false);
         try
         {
             return (connection, await JoinAsync(connection, endpoint.Pull, options, token).ConfigureAwait(false));

@@ -18,6 +18,7 @@ internal static class EventConnector
     /// <summary>A connection that a bus has accepted.</summary>
     /// <param name="connection">The connection.</param>
     /// <param name="role">What the bus does there.</param>
-    public static BusConnection Accepted(BusConnection connection, ZeroMqRole role) =>
-        connection.Address is ZeroMqBusAddress ? new ZeroMqConnection(connection, role) : connection;
+    /// <param name="maxMessageBytes">The longest message accepted from the peer, in bytes, where it speaks ZeroMQ.</param>
+    public static BusConnection Accepted(BusConnection connection, ZeroMqRole role, int maxMessageBytes) =>
+        connection.Address is ZeroMqBusAddress ? new ZeroMqConnection(connection, role, maxMessageBytes: maxMessageBytes) : connection;
 }

@@ -18,25 +18,32 @@ internal sealed class ZeroMqBridge : IDisposable
 {
     private const int BufferBytes = 64 * 1024;
     private readonly BusConnection far;
+    private readonly ZeroMqRole role;
+    private readonly int maxMessageBytes;
     private readonly Action changed;
     private readonly Func<CancellationToken, ValueTask> room;
     private readonly Socket listener;
     private readonly CancellationTokenSource stop = new();
     private ZmtpFrames? frames; // once the greeting is complete; what the peer says is read by one task alone
     private volatile Socket? near;
+    private volatile FrameFormatException? problem;
     private long sent;
     private int farState = (int)PeerState.Open;
     private volatile bool nearClosed;
 
     /// <summary>Makes it ready.</summary>
     /// <param name="far">The connection, the bridge's from then on.</param>
+    /// <param name="role">What this end does.</param>
+    /// <param name="maxMessageBytes">The longest message accepted from the peer, in bytes.</param>
     /// <param name="changed">Called with everything that happens.</param>
     /// <param name="room">Waited for before the peer is read from: NetMQ would hold messages by their number, however long they are.</param>
     /// <exception cref="PlatformNotSupportedException">It cannot be told here who connects.</exception>
-    public ZeroMqBridge(BusConnection far, Action changed, Func<CancellationToken, ValueTask> room)
+    public ZeroMqBridge(BusConnection far, ZeroMqRole role, int maxMessageBytes, Action changed, Func<CancellationToken, ValueTask> room)
     {
         CheckSupported(far.Address);
         this.far = far;
+        this.role = role;
+        this.maxMessageBytes = maxMessageBytes;
         this.changed = changed;
         this.room = room;
         listener = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
@@ -76,6 +83,9 @@ internal sealed class ZeroMqBridge : IDisposable
 
     /// <summary>What the peer has done.</summary>
     public PeerState FarState => (PeerState)Volatile.Read(ref farState);
+
+    /// <summary>What the peer has said that is no message that this end accepts; null where there is no such thing. Its connection ends with that.</summary>
+    public FrameFormatException? Problem => problem;
 
     /// <summary>NetMQ has closed its end, and the peer has been sent all that NetMQ had said.</summary>
     public bool IsNearClosed => nearClosed;
@@ -168,26 +178,31 @@ internal sealed class ZeroMqBridge : IDisposable
                 return false;
             }
 
+            var passable = Greeting.Passable;
             if (Greeting.IsComplete)
             {
-                frames = Greeting.Frames;
-                if (!frames.AreSound(Greeting.Bytes.AsSpan(Greeting.FramesOffset)))
-                {
-                    return false;
-                }
+                frames = Greeting.FramesFor(role, maxMessageBytes);
+                passable = Math.Max(before, Greeting.FramesOffset + Check(frames, Greeting.Bytes.AsSpan(Greeting.FramesOffset)));
             }
 
-            await TrySendAsync(near, new ArraySegment<byte>(Greeting.Bytes.Array!, before, Greeting.Passable - before)).ConfigureAwait(false);
+            await TrySendAsync(near, new ArraySegment<byte>(Greeting.Bytes.Array!, before, passable - before)).ConfigureAwait(false);
             bytes = new ArraySegment<byte>(bytes.Array!, bytes.Offset + taken, bytes.Count - taken);
+            if (problem is not null)
+            {
+                return false;
+            }
         }
 
-        if (frames?.AreSound(bytes.AsSpan()) == false)
-        {
-            return false;
-        }
+        var sound = frames is null ? bytes.Count : Check(frames, bytes.AsSpan());
+        await TrySendAsync(near, new ArraySegment<byte>(bytes.Array!, bytes.Offset, sound)).ConfigureAwait(false);
+        return problem is null;
+    }
 
-        await TrySendAsync(near, bytes).ConfigureAwait(false);
-        return true;
+    private int Check(ZmtpFrames frames, ReadOnlySpan<byte> bytes)
+    {
+        var sound = frames.Take(bytes);
+        problem = frames.Problem is { } found ? new FrameFormatException(found, bytes.Slice(sound)) : null;
+        return sound;
     }
 
     // What NetMQ says, to the peer; goes on until NetMQ has closed, so that nothing is left unread on its way in.

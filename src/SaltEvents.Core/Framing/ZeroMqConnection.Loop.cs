@@ -11,10 +11,15 @@ namespace SaltEvents.Core.Framing;
 internal sealed partial class ZeroMqConnection
 {
     private const int ReadAhead = 256 * 1024;
+
+    // What a listener may ask for, with something for each wish: a listener with a thousand long tags has a tenth of it.
+    private const int MaxWantedBytes = 1024 * 1024;
+    private const int WishBytes = 64;
     private static readonly byte[] JoinStart = Encoding.UTF8.GetBytes(JoinTag + "\n\n");
     private readonly Queue<byte[]> unsent = new(); // under sync
     private readonly ByteBuffer rewritten = new(); // the loop's alone, as the following
     private readonly List<byte[]> wanted = [];
+    private int wantedBytes;
     private ZeroMqSocket? socket;
     private ZeroMqSocket.FrameHandler? handler;
     private bool isWatched;
@@ -29,7 +34,7 @@ internal sealed partial class ZeroMqConnection
     private void Open(IReadOnlyList<byte[]> prefixes)
     {
         handler = Arrive;
-        socket = new ZeroMqSocket(role);
+        socket = new ZeroMqSocket(role, maxMessageBytes);
         socket.Inner.ReceiveReady += (_, _) => Guarded(Receive);
         socket.Connect(bridge.Address);
         // After connecting, so that they reach the bus in their order.
@@ -159,12 +164,19 @@ internal sealed partial class ZeroMqConnection
         var prefix = wish.Slice(1).ToArray();
         if (wish[0] == 1)
         {
+            wantedBytes += prefix.Length + WishBytes;
+            if (wantedBytes > MaxWantedBytes)
+            {
+                throw new InvalidOperationException("A listener asks for too much."); // its connection ends with it
+            }
+
             wanted.Add(prefix);
             socket!.Subscribe([]);
             knowsWishes = true;
         }
         else if (wanted.FindIndex(w => w.AsSpan().SequenceEqual(prefix)) is var index and >= 0)
         {
+            wantedBytes -= prefix.Length + WishBytes;
             wanted.RemoveAt(index);
         }
     }
@@ -190,6 +202,11 @@ internal sealed partial class ZeroMqConnection
             if (count == 0)
             {
                 var isDisposed = Volatile.Read(ref disposed) != 0;
+                if (isFinished && !isDisposed && bridge.Problem is { } problem)
+                {
+                    throw problem;
+                }
+
                 return isFinished && Look() == PeerState.Reset && !isDisposed
                     ? throw new SocketException((int)SocketError.ConnectionReset)
                     : isFinished || isDisposed;

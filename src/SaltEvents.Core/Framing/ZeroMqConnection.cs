@@ -27,6 +27,7 @@ internal sealed partial class ZeroMqConnection : BusConnection
     private static readonly TimeSpan WishTime = TimeSpan.FromSeconds(1);
     private readonly object sync = new();
     private readonly ZeroMqRole role;
+    private readonly int maxMessageBytes;
     private readonly ZeroMqLoop loop = ZeroMqLoop.Enter();
     private readonly ZeroMqBridge bridge;
     private readonly Pulse pulse = new();
@@ -38,14 +39,19 @@ internal sealed partial class ZeroMqConnection : BusConnection
     private volatile bool knowsWishes;
 
     /// <summary>Takes an open connection over; at a bus it is one that was accepted.</summary>
+    /// <param name="far">The connection.</param>
+    /// <param name="role">What this end does.</param>
+    /// <param name="prefixes">What a listener subscribes to, in this order.</param>
+    /// <param name="maxMessageBytes">The longest message accepted from the peer, in bytes.</param>
     /// <exception cref="PlatformNotSupportedException">ZeroMQ over Unix sockets is for Linux.</exception>
-    public ZeroMqConnection(BusConnection far, ZeroMqRole role, IReadOnlyList<byte[]>? prefixes = null)
+    public ZeroMqConnection(BusConnection far, ZeroMqRole role, IReadOnlyList<byte[]>? prefixes = null, int maxMessageBytes = FrameLimits.DefaultMaxFrameBytes)
         : base(far.Address)
     {
         this.role = role;
+        this.maxMessageBytes = role == ZeroMqRole.Publish ? MaxWantedBytes : maxMessageBytes;
         try
         {
-            bridge = new ZeroMqBridge(far, pulse.Give, token => WaitAsync(() => !Volatile.Read(ref isFull), token));
+            bridge = new ZeroMqBridge(far, role, this.maxMessageBytes, pulse.Give, token => WaitAsync(() => !Volatile.Read(ref isFull), token));
         }
         catch
         {
@@ -83,18 +89,19 @@ internal sealed partial class ZeroMqConnection : BusConnection
     /// <param name="prefixes">What a listener subscribes to, in this order.</param>
     /// <param name="timeout">How long connecting may take, and then again until the bus shows that it speaks ZeroMQ.</param>
     /// <param name="token">Ends it.</param>
+    /// <param name="maxMessageBytes">The longest message accepted from the bus, in bytes.</param>
     /// <exception cref="BusNotFoundException">Nothing listens there.</exception>
     /// <exception cref="BusAccessException">The account may not connect.</exception>
     /// <exception cref="BusConnectionException">No answer in time.</exception>
     /// <exception cref="FrameFormatException">It does not speak ZeroMQ.</exception>
-    public static async Task<ZeroMqConnection> ConnectAsync(BusAddress address, ZeroMqRole role, IReadOnlyList<byte[]>? prefixes, TimeSpan timeout, CancellationToken token)
+    public static async Task<ZeroMqConnection> ConnectAsync(BusAddress address, ZeroMqRole role, IReadOnlyList<byte[]>? prefixes, TimeSpan timeout, CancellationToken token, int maxMessageBytes = FrameLimits.DefaultMaxFrameBytes)
     {
         var far = await BusConnector.ConnectAsync(address, timeout, token).ConfigureAwait(false);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(token);
         limit.CancelAfter(timeout);
         try
         {
-            return await GreetAsync(far, role, prefixes, limit.Token).ConfigureAwait(false)
+            return await GreetAsync(far, role, prefixes, limit.Token, maxMessageBytes).ConfigureAwait(false)
                 ?? throw new BusConnectionException(address, $"What listens at {address} does not speak ZeroMQ: it closed the connection. Is it a bus of Salt 2016.3 or later?");
         }
         catch (OperationCanceledException e) when (!token.IsCancellationRequested)
@@ -107,9 +114,9 @@ internal sealed partial class ZeroMqConnection : BusConnection
 
     /// <summary>Takes an open connection over and waits until the peer has shown that it speaks ZeroMQ; null where it closed instead.</summary>
     /// <exception cref="FrameFormatException">It does not speak ZeroMQ.</exception>
-    public static async Task<ZeroMqConnection?> GreetAsync(BusConnection far, ZeroMqRole role, IReadOnlyList<byte[]>? prefixes, CancellationToken token)
+    public static async Task<ZeroMqConnection?> GreetAsync(BusConnection far, ZeroMqRole role, IReadOnlyList<byte[]>? prefixes, CancellationToken token, int maxMessageBytes = FrameLimits.DefaultMaxFrameBytes)
     {
-        var connection = new ZeroMqConnection(far, role, prefixes);
+        var connection = new ZeroMqConnection(far, role, prefixes, maxMessageBytes);
         var isGreeted = false;
         try
         {
@@ -210,7 +217,7 @@ internal sealed partial class ZeroMqConnection : BusConnection
     {
         if (IsOver)
         {
-            throw new SocketException((int)SocketError.ConnectionReset);
+            throw (Exception?)bridge.Problem ?? new SocketException((int)SocketError.ConnectionReset);
         }
 
         return Interlocked.Read(ref handed) - bridge.Sent <= Window;

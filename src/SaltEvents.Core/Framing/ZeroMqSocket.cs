@@ -17,7 +17,7 @@ internal sealed class ZeroMqSocket : IDisposable
     private static readonly TimeSpan Never = TimeSpan.FromMilliseconds(-1);
     private bool closed;
 
-    public ZeroMqSocket(ZeroMqRole role)
+    public ZeroMqSocket(ZeroMqRole role, int maxMessageBytes)
     {
         ZeroMqContext.Enter();
         try
@@ -39,7 +39,7 @@ internal sealed class ZeroMqSocket : IDisposable
 
         var options = Inner.Options;
         options.Linger = TimeSpan.Zero;
-        options.MaxMsgSize = FrameLimits.DefaultMaxFrameBytes;
+        options.MaxMsgSize = maxMessageBytes;
         options.ReconnectInterval = Never;
         options.ReceiveHighWatermark = ReceiveHighWatermark;
         options.SendHighWatermark = 0; // unbounded: no other value lets a publisher wait instead of dropping

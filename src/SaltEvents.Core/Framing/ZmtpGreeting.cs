@@ -53,8 +53,8 @@ internal sealed class ZmtpGreeting
         return taken;
     }
 
-    /// <summary>Sees whether what follows, from <see cref="FramesOffset"/> on, are parts of messages.</summary>
-    public ZmtpFrames Frames => new(isOld: !HasSignature);
+    /// <summary>Sees whether what follows, from <see cref="FramesOffset"/> on, are messages that this end accepts.</summary>
+    public ZmtpFrames FramesFor(ZeroMqRole role, int maxMessageBytes) => new(isOld: !HasSignature, startsWithIdentity: !HasCommand, role, maxMessageBytes);
 
     /// <summary>Where the frames start.</summary>
     public int FramesOffset => !HasSignature ? 0 : HasCommand ? CommandOffset + bytes[CommandOffset - 1] : OldGreetingLength;

@@ -14,6 +14,9 @@ internal abstract class RequestChannel(TcpBusAddress master) : IDisposable
     private readonly SemaphoreSlim gate = new(1, 1);
     private BusConnection? connection;
 
+    /// <summary>The master.</summary>
+    protected TcpBusAddress Master { get; } = master;
+
     /// <summary>The setting <c>transport</c> that it is for, in words, and its value where the master has the other.</summary>
     protected abstract (string Own, string Other) Transport { get; }
 
@@ -28,7 +31,7 @@ internal abstract class RequestChannel(TcpBusAddress master) : IDisposable
             if (connection?.Look() != PeerState.Open)
             {
                 Close();
-                connection = await OpenAsync(await MasterConnector.ConnectAsync(master, token).ConfigureAwait(false), token).ConfigureAwait(false);
+                connection = await OpenAsync(await MasterConnector.ConnectAsync(Master, token).ConfigureAwait(false), token).ConfigureAwait(false);
             }
 
             var answer = await AskAsync(connection, question, token).ConfigureAwait(false) ?? throw NotAnswering(null);
@@ -67,10 +70,10 @@ internal abstract class RequestChannel(TcpBusAddress master) : IDisposable
     protected abstract Task<byte[]?> AskAsync(BusConnection connection, byte[] question, CancellationToken token);
 
     protected MasterRequestException NotAnswering(Exception? cause) => new(
-        MasterRequestReason.MasterNotAnswering, $"The master at {master} closed the connection instead of answering.", cause);
+        MasterRequestReason.MasterNotAnswering, $"The master at {Master} closed the connection instead of answering.", cause);
 
     protected MasterRequestException Foreign() => new(
-        MasterRequestReason.UnexpectedAnswer, $"What answers at {master} does not speak Salt's {Transport.Own} transport. Does the master use transport: {Transport.Other}?");
+        MasterRequestReason.UnexpectedAnswer, $"What answers at {Master} does not speak Salt's {Transport.Own} transport. Does the master use transport: {Transport.Other}?");
 
     private void Close()
     {

@@ -15,10 +15,24 @@ internal sealed class ZeroMqRequestChannel(TcpBusAddress master, int maxAnswerBy
     protected override async Task<BusConnection> OpenAsync(BusConnection opened, CancellationToken token)
     {
         answers = new FrameReader(FrameWriter.MaxFrameLength(maxAnswerBytes));
-        return await ZeroMqConnection.GreetAsync(opened, ZeroMqRole.Request, null, token).ConfigureAwait(false) ?? throw NotAnswering(null);
+        return await ZeroMqConnection.GreetAsync(opened, ZeroMqRole.Request, null, token, maxAnswerBytes).ConfigureAwait(false) ?? throw NotAnswering(null);
     }
 
     protected override async Task<byte[]?> AskAsync(BusConnection connection, byte[] question, CancellationToken token)
+    {
+        try
+        {
+            return await ExchangeAsync(connection, question, token).ConfigureAwait(false);
+        }
+        catch (FrameFormatException)
+        {
+            // The bytes are shown nowhere, since what was sealed stays so.
+            throw new MasterRequestException(
+                MasterRequestReason.UnexpectedAnswer, $"The master at {Master} gave an answer that is none of Salt's: it has several parts, or more than {maxAnswerBytes} bytes.");
+        }
+    }
+
+    private async Task<byte[]?> ExchangeAsync(BusConnection connection, byte[] question, CancellationToken token)
     {
         // A connection of ZeroMQ takes frames and gives frames, whose bodies are its messages.
         var frame = new ByteBuffer(FrameWriter.MaxFrameLength(question.Length));

@@ -137,7 +137,7 @@ public sealed class EventBusServer : IAsyncDisposable
             try
             {
                 var connection = await pullListener.AcceptAsync(stop.Token).ConfigureAwait(false);
-                Run(new PullSession(EventConnector.Accepted(connection, ZeroMqRole.Pull), hub, pulled, options, forwarder));
+                Run(new PullSession(EventConnector.Accepted(connection, ZeroMqRole.Pull, options.MaxFrameBytes), hub, pulled, options, forwarder));
             }
             catch (SocketException) when (!stop.IsCancellationRequested)
             {
@@ -166,7 +166,7 @@ public sealed class EventBusServer : IAsyncDisposable
         await accepting.ConfigureAwait(false);
         for (var i = 0; i < BusListener.Backlog && pullListener.TryAccept(out var waiting); i++)
         {
-            Run(new PullSession(EventConnector.Accepted(waiting!, ZeroMqRole.Pull), hub, pulled, options, forwarder));
+            Run(new PullSession(EventConnector.Accepted(waiting!, ZeroMqRole.Pull, options.MaxFrameBytes), hub, pulled, options, forwarder));
         }
 
         pullListener.Dispose();

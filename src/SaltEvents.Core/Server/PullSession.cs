@@ -32,6 +32,10 @@ internal sealed class PullSession(BusConnection connection, SubscriberHub hub, P
                 counters.AddMalformed(); // cut off in the middle of a frame
             }
         }
+        catch (FrameFormatException)
+        {
+            counters.AddMalformed(); // a message of ZeroMQ that no Salt sends
+        }
         catch (SocketException)
         {
             if (reader.Pending > 0)

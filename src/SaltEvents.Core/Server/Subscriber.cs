@@ -40,7 +40,7 @@ internal sealed class Subscriber(int id, BusConnection connection, EventBusServe
             connection.Dispose();
             await write.ConfigureAwait(false);
         }
-        catch (Exception e) when (e is SocketException or ObjectDisposedException or OperationCanceledException)
+        catch (Exception e) when (e is SocketException or ObjectDisposedException or OperationCanceledException or FrameFormatException)
         {
             // The subscriber has gone: what it missed it cannot get.
         }
@@ -96,7 +96,7 @@ internal sealed class Subscriber(int id, BusConnection connection, EventBusServe
             {
             }
         }
-        catch (Exception e) when (e is SocketException or ObjectDisposedException or OperationCanceledException)
+        catch (Exception e) when (e is SocketException or ObjectDisposedException or OperationCanceledException or FrameFormatException)
         {
             // Gone as well.
         }

@@ -146,7 +146,7 @@ internal sealed class SubscriberHub : IDisposable
         var before = lastId;
         while (!closed && listener.TryAccept(out var connection))
         {
-            var subscriber = new Subscriber(++lastId, EventConnector.Accepted(connection!, ZeroMqRole.Publish), options);
+            var subscriber = new Subscriber(++lastId, EventConnector.Accepted(connection!, ZeroMqRole.Publish, options.MaxFrameBytes), options);
             subscribers.Add(subscriber, Task.Run(() => RunAsync(subscriber)));
             current = [.. subscribers.Keys];
         }

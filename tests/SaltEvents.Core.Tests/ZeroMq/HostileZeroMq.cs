@@ -1,7 +1,9 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using System.Net.Sockets;
 using System.Text;
+using System.Threading.Tasks;
 using SaltEvents.Core.Tests.Support;
 
 namespace SaltEvents.Core.Tests.ZeroMq;
@@ -71,6 +73,26 @@ internal static class HostileZeroMq
 
     /// <summary>A good greeting, and then these frames: flags, a length, bytes.</summary>
     public static byte[] Greeted(string socketType, params byte[] frames) => [.. Greeting, .. Ready(socketType), .. frames];
+
+    /// <summary>As <see cref="Greeted(string, byte[])"/>, and then one frame again and again until the other side closes; returns how many bytes that were.</summary>
+    public static async Task<long> SendForEverAsync(RawPeer peer, string socketType, byte[] frame)
+    {
+        var blob = Enumerable.Repeat(frame, Math.Max(1, 65536 / frame.Length)).SelectMany(f => f).ToArray();
+        var sent = 0L;
+        try
+        {
+            await peer.SendAsync(Greeted(socketType)).Soon();
+            while (true)
+            {
+                await peer.SendAsync(blob).Soon();
+                sent += blob.Length;
+            }
+        }
+        catch (SocketException)
+        {
+            return sent;
+        }
+    }
 
     private static byte[] Ready(string socketType) =>
         [4, (byte)(22 + socketType.Length), 5, .. "READY"u8, 11, .. "Socket-Type"u8, 0, 0, 0, (byte)socketType.Length, .. Encoding.ASCII.GetBytes(socketType)];

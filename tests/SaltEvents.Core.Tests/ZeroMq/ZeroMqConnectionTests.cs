@@ -157,7 +157,7 @@ public sealed class ZeroMqConnectionTests : ZeroMqTests
         ZeroMqPeer.SkipWithout();
         await using var bus = await StartOwnBusAsync(ipc: true);
         var far = await BusConnector.ConnectAsync(bus.Endpoint.Pub, Eventually.Limit, default);
-        using var bridge = new ZeroMqBridge(far, () => { }, _ => default);
+        using var bridge = new ZeroMqBridge(far, ZeroMqRole.Pull, FrameLimits.DefaultMaxFrameBytes, () => { }, _ => default);
         _ = bridge.RunAsync();
         var script = $"import socket; s = socket.create_connection(('127.0.0.1', {bridge.Address.Port})); s.sendall(b'x'); print(len(s.recv(1)))";
         using (var stranger = Process.Start(new ProcessStartInfo("/usr/bin/python3", ["-c", script]) { RedirectStandardOutput = true, RedirectStandardError = true })!)

@@ -76,23 +76,4 @@ public sealed class ZmtpGreetingTests
 
         Assert.False(new ZmtpGreeting().IsForeign);
     }
-
-    [Theory]
-    [InlineData(false, true, "000103010203000000")] // three bytes with more to come, nothing
-    [InlineData(false, true, "0200000000000000010703000000000000000000")]
-    [InlineData(false, false, "0400")] // a command
-    [InlineData(false, false, "00010104055049")]
-    [InlineData(false, false, "FF")]
-    [InlineData(false, false, "02FFFFFFFFFFFFFFFF")]
-    [InlineData(true, true, "0100040003040506")] // lengths count the flags
-    [InlineData(true, true, "FF00000000000000020107")]
-    [InlineData(true, false, "010000")]
-    [InlineData(true, false, "FF0000000000000000")]
-    public void Only_parts_of_messages_are_sound(bool isOld, bool isSound, string hex)
-    {
-        var bytes = Convert.FromHexString(hex);
-        Assert.Equal(isSound, new ZmtpFrames(isOld).AreSound(bytes));
-        var piecewise = new ZmtpFrames(isOld);
-        Assert.Equal(isSound, bytes.All(b => piecewise.AreSound([b])));
-    }
 }
