@@ -1,11 +1,12 @@
 # The main job of SaltEvents, without a Salt: a master's and a minion's bus, events fired and listened to, and a recorded
-# minute of a real Salt site. "dotnet run --project samples/Quickstart" runs it in the PowerShell engine from NuGet;
-# after a build it runs in PowerShell 7.4 and later too: pwsh samples/Quickstart/quickstart.ps1
+# minute of a real Salt site. "dotnet run --project samples/Quickstart" builds the module and runs it; after a build it
+# runs in any PowerShell 7.4 or later: pwsh samples/Quickstart/quickstart.ps1
 $ErrorActionPreference = 'Stop'
+if ([Console]::IsOutputRedirected) { $PSStyle.OutputRendering = 'PlainText' }
 $root = [System.IO.Path]::GetFullPath([System.IO.Path]::Combine($PSScriptRoot, '..', '..'))
 Import-Module -Name ([System.IO.Path]::Combine($root, 'SaltEvents.psd1'))
 
-function Show([string]$Text) { [Console]::Out.WriteLine("`n$Text") }
+function Show([string]$Text) { [Console]::Out.WriteLine($Text) }
 
 # Plays a Salt daemon: writes recorded frames to the bus's pull socket, 10 ms apart.
 $replay = {

@@ -90,14 +90,18 @@ function Start-WhenHeard {
 "@))
 }
 
+# The program that runs this PowerShell, and what comes before its arguments: one that is a dotnet tool is "dotnet pwsh.dll".
+$program = (Get-Process -Id $PID).Path
+$entry = if ([System.IO.Path]::GetFileNameWithoutExtension($program) -eq 'dotnet') { "`"$([Environment]::GetCommandLineArgs()[0])`"" }
+
 # Runs a script in another process of this PowerShell; $args of the script are the arguments. Its lines are the output.
 function Start-Child {
     param([Parameter(Mandatory = $true)][scriptblock] $Script, [string[]] $ArgumentList = @())
     $file = (New-TestPath) + '.ps1'
     Set-Content $file ("Import-Module '$modulePath'`n" + $Script) -Encoding UTF8
     $start = New-Object System.Diagnostics.ProcessStartInfo
-    $start.FileName = (Get-Process -Id $PID).Path
-    $start.Arguments = "-NoProfile -NonInteractive -File `"$file`" $ArgumentList"
+    $start.FileName = $program
+    $start.Arguments = "$entry -NoProfile -NonInteractive -File `"$file`" $ArgumentList"
     $start.UseShellExecute = $false
     $start.RedirectStandardOutput = $true
     $start.RedirectStandardInput = $true

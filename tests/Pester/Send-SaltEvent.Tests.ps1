@@ -310,10 +310,11 @@ Describe 'Send-SaltEvent' {
             Send-SaltEvent 'x' 'tcp' -PullPort $tcp.PullPort -WarningVariable warned
             $warned | Should -BeNullOrEmpty # a bus of this process is known
             Wait-Until { $tcp.EventsIn -eq 1 }
-            $manifest = (Get-Module SaltEvents).Path -replace 'psm1$', 'psd1'
-            $there = & (Get-Process -Id $PID).Path -NoProfile -Command "Import-Module '$manifest'; Send-SaltEvent 'x' 'tcp' -PullPort $($tcp.PullPort) 3>&1; Send-SaltEvent 'x' 'tcp' -PullPort $($tcp.PullPort) -Framing Map 3>&1"
-            $there | Where-Object { $_ } | Select-Object -First 1 | Should -Match 'could not be found out'
-            "$there" | Should -Match '-Framing'
+            $child = Start-Child -ArgumentList $tcp.PullPort {
+                Send-SaltEvent 'x' 'tcp' -PullPort $args[0] 3>&1 | Select-Object -First 1 -ExpandProperty Message
+                Send-SaltEvent 'x' 'tcp' -PullPort $args[0] -Framing Map 3>&1
+            }
+            $child.StandardOutput.ReadToEnd() | Should -BeLike '*could not be found out*-Framing*'
             Wait-Until { $tcp.EventsIn -eq 3 }
             Stop-SaltEventBus $tcp
         }

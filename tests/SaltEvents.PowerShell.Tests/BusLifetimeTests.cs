@@ -84,15 +84,15 @@ public sealed class BusLifetimeTests
         Assert.Empty(Directory.GetFileSystemEntries(directory.Path));
     }
 
-    [NeedsFact(What = "pwsh")]
+    [Fact]
     public void A_pwsh_that_ends_or_is_told_to_leaves_nothing()
     {
-        Skip.If(ChildProcess.Pwsh is null, "pwsh is not installed");
         using var directory = new TempDirectory();
         ChildProcess.RunPwsh($"$b = Start-SaltEventBus -SockDir '{directory["one"]}'; exit 3");
         Assert.Empty(Directory.GetFileSystemEntries(directory.Path));
 
-        var start = new ProcessStartInfo(ChildProcess.Pwsh!, ["-NoProfile", "-Command", $"Import-Module '{Repository.Manifest}'; $b = Start-SaltEventBus -SockDir '{directory["two"]}'; 'started'; Watch-SaltEvent"]) { RedirectStandardOutput = true };
+        var start = Pwsh.Start("-Command", $"Import-Module '{Repository.Manifest}'; $b = Start-SaltEventBus -SockDir '{directory["two"]}'; 'started'; Watch-SaltEvent");
+        start.RedirectStandardOutput = true;
         using var pwsh = Process.Start(start)!;
         Assert.Equal("started", pwsh.StandardOutput.ReadLine());
         Assert.NotEmpty(Directory.GetFileSystemEntries(directory.Path));

@@ -184,7 +184,7 @@ public sealed class EventObjectTests : IDisposable
         Assert.Null(Held("raw"));
     }
 
-    [NeedsFact(What = "pwsh")]
+    [Fact]
     public void Where_Object_and_pwshs_cmdlets_see_the_properties()
     {
         wire.Send("t", ("n", 1));

@@ -115,7 +115,7 @@ public sealed partial class FormattingTests : IDisposable
         Assert.All(lines, l => Assert.InRange(l.Length, 1, Width));
     }
 
-    [NeedsFact(What = "pwsh")]
+    [Fact]
     public void In_pwsh_they_look_the_same()
     {
         var child = ChildProcess.RunPwsh("$b = Start-SaltEventBus; Send-SaltEvent @{ answer = 42 } my/tag -PassThru | Format-Table | Out-String -Width 80").Good();

@@ -7,27 +7,25 @@ using Xunit.Abstractions;
 
 namespace SaltEvents.Tests;
 
-/// <summary>tests/Pester, in a real pwsh where there is one.</summary>
-[Collection(GlobalState.Name)]
+/// <summary>tests/Pester, in a real pwsh and with each Pester that the project file names.</summary>
 public sealed partial class PesterTests(ITestOutputHelper output)
 {
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(5);
 
-    [NeedsFact(What = "pwsh and Pester")]
-    public void Every_Pester_test_passes()
-    {
-        Skip.If(ChildProcess.Pwsh is null, "pwsh is not installed: tests/Pester was not run");
-        var pester = ChildProcess.Run(ChildProcess.Pwsh!, ["-NoProfile", "-Command", "(Get-Module Pester -ListAvailable | Where-Object Version -ge '5.0' | Measure-Object).Count"]);
-        Skip.If(pester.Lines.LastOrDefault() is null or "0", "Pester 5 is not installed: tests/Pester was not run");
+    public static TheoryData<string> Versions => new(Repository.Metadata("PesterVersions").Split(';'));
 
-        var run = ChildProcess.Run(ChildProcess.Pwsh!, ["-NoProfile", "-NonInteractive", "-File", Path.Combine(Repository.Root, "tests", "Pester", "Invoke-Tests.ps1")], Limit);
+    [Theory]
+    [MemberData(nameof(Versions))]
+    public void Every_Pester_test_passes(string version)
+    {
+        var pester = Path.Combine(Repository.Metadata("PesterPackages"), version, "tools", "Pester.psd1");
+        var run = Pwsh.Run(["-File", Path.Combine(Repository.Root, "tests", "Pester", "Invoke-Tests.ps1"), "-Pester", pester], Limit);
         var counts = run.Lines.LastOrDefault() ?? string.Empty;
         output.WriteLine(counts);
-        var match = Counts().Match(counts);
-        Assert.True(run.ExitCode == 0 && match.Success, run.Output + run.Errors);
-        Assert.True(int.Parse(match.Groups[1].ValueSpan, provider: null) > 0, "No Pester test was discovered.");
+        Assert.True(run.ExitCode == 0 && Counts().IsMatch(counts), run.Output + run.Errors);
+        Assert.Contains($"(Pester {version}, ", counts, StringComparison.Ordinal);
     }
 
-    [GeneratedRegex("^Passed: ([0-9]+), failed: 0, ")]
+    [GeneratedRegex("^Passed: [1-9][0-9]*, failed: 0, ")]
     private static partial Regex Counts();
 }

@@ -100,7 +100,7 @@ public sealed class SerializationTests : IDisposable
         Assert.All(far.All(), e => Assert.Equal(("my/tag", "x"), (e.Tag, (string)e.Fields.TryGet("Tag")!)));
     }
 
-    [NeedsFact(What = "pwsh")]
+    [Fact]
     public void A_job_and_a_file_give_back_events_that_can_be_replayed()
     {
         var child = ChildProcess.RunPwsh("""

@@ -120,7 +120,7 @@ public sealed class TestSaltEventBusTests : IDisposable
         Assert.Empty((IEnumerable)test.Steps);
     }
 
-    [NeedsFact(What = "pwsh")]
+    [Fact]
     public void Its_view_fits_80_columns()
     {
         var child = ChildProcess.RunPwsh("$bus = Start-SaltEventBus; Test-SaltEventBus -Bus $bus -Fire | Out-String -Width 80; Test-SaltEventBus -SockDir /nowhere | Out-String -Width 80").Good();

@@ -87,7 +87,7 @@ public sealed class WatchSaltEventTests : IDisposable
         NobodyListens();
     }
 
-    [NeedsFact(What = "pwsh")]
+    [Fact]
     public void Select_First_ends_it_and_closes_the_connection()
     {
         var child = ChildProcess.RunPwsh(

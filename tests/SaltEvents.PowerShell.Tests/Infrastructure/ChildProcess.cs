@@ -12,11 +12,6 @@ internal sealed record ChildProcess(int ExitCode, string Output, string Errors)
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
 
-    /// <summary>pwsh as the PATH has it; null where it is not installed.</summary>
-    public static string? Pwsh { get; } = (Environment.GetEnvironmentVariable("PATH") ?? string.Empty).Split(Path.PathSeparator)
-        .Select(directory => Path.Combine(directory, OperatingSystem.IsWindows() ? "pwsh.exe" : "pwsh"))
-        .FirstOrDefault(File.Exists);
-
     public string[] Lines => Output.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 
     /// <summary>Runs a script in the engine, in a process of its own: <c>$manifest</c> is the module's, <c>$arguments</c> what is given here.</summary>
@@ -28,15 +23,14 @@ internal sealed record ChildProcess(int ExitCode, string Output, string Errors)
     }
 
     /// <summary>Runs a script in a real pwsh, with the module imported.</summary>
-    public static ChildProcess RunPwsh(string script)
-    {
-        Skip.If(Pwsh is null, "pwsh is not installed");
-        return Run(Pwsh!, ["-NoProfile", "-NonInteractive", "-Command", $"$PSStyle.OutputRendering = 'PlainText'; $ErrorActionPreference = 'Stop'; Import-Module '{Repository.Manifest}'; {script}"]);
-    }
+    public static ChildProcess RunPwsh(string script) => Pwsh.Run(
+        ["-Command", $"$PSStyle.OutputRendering = 'PlainText'; $ErrorActionPreference = 'Stop'; Import-Module '{Repository.Manifest}'; {script}"]);
 
-    public static ChildProcess Run(string file, string[] arguments, TimeSpan? limit = null)
+    public static ChildProcess Run(string file, string[] arguments, TimeSpan? limit = null) => Run(new ProcessStartInfo(file, arguments), limit);
+
+    public static ChildProcess Run(ProcessStartInfo start, TimeSpan? limit = null)
     {
-        var start = new ProcessStartInfo(file, arguments) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
+        start.RedirectStandardOutput = start.RedirectStandardError = start.RedirectStandardInput = true;
         using var process = Process.Start(start)!;
         process.StandardInput.Close();
         var output = process.StandardOutput.ReadToEndAsync();
@@ -44,7 +38,7 @@ internal sealed record ChildProcess(int ExitCode, string Output, string Errors)
         if (!process.WaitForExit(limit ?? Limit))
         {
             process.Kill(entireProcessTree: true);
-            Assert.Fail($"{file} did not end within {limit ?? Limit}. It wrote: {output.Result} {errors.Result}");
+            Assert.Fail($"{start.FileName} {string.Join(' ', start.ArgumentList)} did not end within {limit ?? Limit}. It wrote: {output.Result} {errors.Result}");
         }
 
         Task.WaitAll(output, errors);

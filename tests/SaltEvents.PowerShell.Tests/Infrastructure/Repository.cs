@@ -11,8 +11,7 @@ internal static class Repository
 {
     public const string Variable = "SALTEVENTS_SOCKDIR";
 
-    public static string Root { get; } = typeof(Repository).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
-        .Single(a => a.Key == "RepositoryRoot").Value!.TrimEnd('/', '\\');
+    public static string Root { get; } = Metadata("RepositoryRoot").TrimEnd('/', '\\');
 
     public static string Manifest { get; } = Path.Combine(Root, "SaltEvents.psd1");
 
@@ -20,6 +19,9 @@ internal static class Repository
 
     /// <summary>A directory with no bus in it, where a command looks that names none.</summary>
     public static string NoBus { get; private set; } = string.Empty;
+
+    /// <summary>What the project file says under this name.</summary>
+    public static string Metadata(string key) => typeof(Repository).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == key).Value!;
 
     [ModuleInitializer]
     internal static void KeepAwayFromSalt()
