@@ -57,9 +57,7 @@ public static class ChannelSettings
             PkiDirectory = minion.PkiDir.Value,
             MasterFingerprint = Demanded(minion, "master_finger") ?? string.Empty,
             FingerprintHash = minion.HashType.Value,
-            MasterSigningKeyPath = IsSet(minion.Get("verify_master_pubkey_sign"))
-                ? Path.Combine(minion.PkiDir.Value, (Demanded(minion, "master_sign_key_name") ?? "master_sign") + ".pub")
-                : null,
+            MasterSigningKeyPath = IsSet(minion.Get("verify_master_pubkey_sign")) ? SigningKey(minion) : null,
             AlwaysVerifiesMasterKey = IsSet(minion.Get("always_verify_signature")),
         };
         return options with
@@ -68,6 +66,11 @@ public static class ChannelSettings
             SigningAlgorithm = Demanded(minion, "signing_algorithm") ?? options.SigningAlgorithm,
         };
     }
+
+    // Empty where the setting is there and empty: Salt refuses every master then.
+    private static string SigningKey(SaltConfiguration minion) => minion.Get("master_sign_key_name") is { } name && !IsSet(name)
+        ? string.Empty
+        : Path.Combine(minion.PkiDir.Value, (Demanded(minion, "master_sign_key_name") ?? "master_sign") + ".pub");
 
     private static string? Text(SaltConfiguration configuration, string name) => configuration.Get(name)?.Content as string;
 

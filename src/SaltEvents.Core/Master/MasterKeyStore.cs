@@ -10,7 +10,7 @@ namespace SaltEvents.Core.Master;
 
 /// <summary>
 /// The master's key as the minion remembers it, <c>minion_master.pub</c> in its pki_dir, and what a key must be to get there
-/// (salt/crypt.py, AsyncAuth.verify_master and verify_signing_master, 3006.10).
+/// (salt/crypt.py, AsyncAuth.verify_master, check_auth_deps and verify_signing_master, 3006.10).
 /// </summary>
 internal sealed class MasterKeyStore(MinionChannelOptions options)
 {
@@ -33,7 +33,7 @@ internal sealed class MasterKeyStore(MinionChannelOptions options)
 
         var pem = KeyFile.Read(Path, MasterRequestReason.MinionKeyNotFound, MasterRequestReason.MinionKeyNotReadable, string.Empty);
         return RsaKey.FromPem(pem, isPrivate: false)
-            ?? throw new MasterRequestException(MasterRequestReason.InvalidKey, $"The file {Path}, where the minion remembers its master's key, holds no RSA public key in PEM.");
+            ?? throw new MasterRequestException(MasterRequestReason.InvalidKey, $"The file {Path}, where the minion remembers its master's key, holds no RSA public key in PEM of at most {RsaPem.MaxModulusBits} bits.");
     }
 
     /// <summary>The key that a master offers; null where its text is not that of one RSA public key and nothing else.</summary>
@@ -43,7 +43,7 @@ internal sealed class MasterKeyStore(MinionChannelOptions options)
     /// <param name="known">The remembered key; null at first sight.</param>
     /// <param name="offered">The master's key.</param>
     /// <param name="pem">Its text.</param>
-    /// <param name="signature">What the master says its signing key has signed of it, in base64; null where it says none.</param>
+    /// <param name="signature">What the master says its signing key has signed of it, in base64; null where it sends none.</param>
     /// <param name="master">The master's address, for messages.</param>
     /// <exception cref="MasterRequestException">It is not to be trusted.</exception>
     public void Check(RsaKey? known, RsaKey offered, string pem, string? signature, string master)
@@ -54,9 +54,13 @@ internal sealed class MasterKeyStore(MinionChannelOptions options)
         }
 
         var isKnown = known is not null && known.Equals(offered);
-        if (options.MasterSigningKeyPath is { } signingKey && (!isKnown || options.AlwaysVerifiesMasterKey))
+        if (options.MasterSigningKeyPath is { } signingKey)
         {
-            CheckSignature(signingKey, pem, signature, master);
+            CheckIsSigned(signature, "verify_master_pubkey_sign", master);
+            if (!isKnown || options.AlwaysVerifiesMasterKey)
+            {
+                CheckSignature(signingKey, pem, signature!, master);
+            }
         }
         else if (known is not null && !isKnown)
         {
@@ -64,14 +68,21 @@ internal sealed class MasterKeyStore(MinionChannelOptions options)
                 MasterRequestReason.MasterKeyChanged,
                 $"The master at {master} has another key than the one that the minion remembers in {Path}: it may be another machine that plays the master. Nothing was sent. If the master really has a new key, remove that file.");
         }
+        else if (signature is not null)
+        {
+            throw NotTrusted(master, "the master sends a signature of it (master_sign_pubkey), and the minion's configuration does not verify it. Salt's minion refuses that too: set verify_master_pubkey_sign in it, or master_sign_pubkey: False on the master");
+        }
+        else if (isKnown && options.AlwaysVerifiesMasterKey)
+        {
+            CheckIsSigned(signature, "always_verify_signature", master);
+        }
     }
 
     /// <summary>Writes a key that has been checked, whole or not at all, for everybody to read as Salt does.</summary>
-    /// <param name="key">The key.</param>
     /// <param name="pem">Its text.</param>
     /// <param name="replaces">Whether another key may be there. Otherwise one that the daemon has written meanwhile stays.</param>
     /// <exception cref="MasterRequestException">It cannot be written.</exception>
-    public void Save(RsaKey key, string pem, bool replaces)
+    public void Save(string pem, bool replaces)
     {
         var born = Path + "." + System.IO.Path.GetRandomFileName();
         try
@@ -95,7 +106,8 @@ internal sealed class MasterKeyStore(MinionChannelOptions options)
         {
             // The daemon, or another command, has met the same master at the same time.
             using var meanwhile = replaces ? null : Load();
-            if (meanwhile is not null && meanwhile.Equals(key))
+            using var key = Offered(pem);
+            if (meanwhile is not null && key is not null && meanwhile.Equals(key))
             {
                 return;
             }
@@ -130,12 +142,26 @@ internal sealed class MasterKeyStore(MinionChannelOptions options)
         }
     }
 
-    private void CheckSignature(string signingKey, string pem, string? signature, string master)
+    // Master and minion must agree about signing; of a remembered key too (salt/crypt.py, AsyncAuth.check_auth_deps, 3006.10).
+    private static void CheckIsSigned(string? signature, string setting, string master)
     {
+        if (signature is null)
+        {
+            throw NotTrusted(master, $"the master sends no signature of it, and {setting} in the minion's configuration demands one. Set master_sign_pubkey: True on the master");
+        }
+    }
+
+    private void CheckSignature(string signingKey, string pem, string signature, string master)
+    {
+        if (signingKey.Length == 0)
+        {
+            throw NotTrusted(master, "verify_master_pubkey_sign demands a signature of it, and master_sign_key_name in the minion's configuration names no key to verify it with");
+        }
+
         const string Help = "It is the master's signing key; copy it from the master (verify_master_pubkey_sign, master_sign_key_name).";
         using var signer = RsaKey.FromPem(KeyFile.Read(signingKey, MasterRequestReason.MinionKeyNotFound, MasterRequestReason.MinionKeyNotReadable, Help), isPrivate: false)
-            ?? throw new MasterRequestException(MasterRequestReason.InvalidKey, $"The file {signingKey} holds no RSA public key in PEM.");
-        if (signature is null || !signer.Verify(Encoding.UTF8.GetBytes(pem), FromBase64(signature), SaltAlgorithms.SigningHash(options.SigningAlgorithm)))
+            ?? throw new MasterRequestException(MasterRequestReason.InvalidKey, $"The file {signingKey} holds no RSA public key in PEM of at most {RsaPem.MaxModulusBits} bits.");
+        if (!signer.Verify(Encoding.UTF8.GetBytes(pem), FromBase64(signature), SaltAlgorithms.SigningHash(options.SigningAlgorithm)))
         {
             throw NotTrusted(master, $"the key in {signingKey} has not signed it (verify_master_pubkey_sign)");
         }

@@ -34,21 +34,33 @@ internal sealed class MasterRequests(TcpBusAddress master, MasterTransport trans
     /// <param name="unanswered">What to say of the event where no answer comes.</param>
     /// <param name="token">Ends the wait.</param>
     /// <exception cref="MasterRequestException">The master is not there, does not answer, or answers with no msgpack.</exception>
-    public async Task<object?> AskAsync(PayloadMap question, string unanswered, CancellationToken token)
+    public Task<object?> AskAsync(PayloadMap question, string unanswered, CancellationToken token) =>
+        AskAsync(() => question, answer => answer, unanswered, token);
+
+    /// <summary>Makes a question, asks, and makes something of the answer: all of it counts against the time limit, computing too.</summary>
+    /// <param name="ask">Makes the question.</param>
+    /// <param name="accept">Reads the answer. It must leave nothing behind: where the time is over it goes on, and nobody takes what it makes.</param>
+    /// <param name="unanswered">What to say of the event where no answer comes.</param>
+    /// <param name="token">Ends the wait.</param>
+    /// <exception cref="MasterRequestException">The master is not there, does not answer, or answers with no msgpack; or what <paramref name="accept"/> throws.</exception>
+    public async Task<T> AskAsync<T>(Func<PayloadMap> ask, Func<object?, T> accept, string unanswered, CancellationToken token)
     {
-        var packed = new ByteBuffer();
-        PayloadEncoder.Write(packed, question);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(token);
         limit.CancelAfter(timeout);
+        var isAnswered = false;
         try
         {
-            return Decode(await channel.AskAsync(packed.ToArray(), limit.Token).ConfigureAwait(false));
+            var question = await BusConnector.WithinAsync(Task.Run(() => Pack(ask())), limit.Token).ConfigureAwait(false);
+            var answer = await channel.AskAsync(question, limit.Token).ConfigureAwait(false);
+            isAnswered = true;
+            return await BusConnector.WithinAsync(Task.Run(() => accept(Decode(answer))), limit.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException e) when (!token.IsCancellationRequested)
         {
+            var what = isAnswered ? "answered, but its answer could not be checked" : "did not answer";
             throw new MasterRequestException(
                 MasterRequestReason.MasterNotAnswering,
-                string.Format(CultureInfo.InvariantCulture, "The master at {0} did not answer within {1:0.###} s over {2}. {3}", Master, timeout.TotalSeconds, transport == MasterTransport.Tcp ? "TCP" : "ZeroMQ", unanswered),
+                string.Format(CultureInfo.InvariantCulture, "The master at {0} {1} within {2:0.###} s over {3}. {4}", Master, what, timeout.TotalSeconds, transport == MasterTransport.Tcp ? "TCP" : "ZeroMQ", unanswered),
                 e);
         }
     }
@@ -67,6 +79,13 @@ internal sealed class MasterRequests(TcpBusAddress master, MasterTransport trans
     }
 
     public void Dispose() => channel.Dispose();
+
+    private static byte[] Pack(PayloadMap question)
+    {
+        var packed = new ByteBuffer();
+        PayloadEncoder.Write(packed, question);
+        return packed.ToArray();
+    }
 
     // The bytes of an answer are shown nowhere: what was sealed stays so.
     private object? Decode(byte[] answer)

@@ -44,9 +44,14 @@ internal sealed class MasterRoad(MasterRequests requests, MinionIdentity identit
     }
 
     // True where the master could not read the message; it has not fired the event then.
-    private async Task<bool> TryFireAsync(string tag, PayloadMap data, CancellationToken token)
+    private Task<bool> TryFireAsync(string tag, PayloadMap data, CancellationToken token)
     {
         var nonce = SignIn.NewNonce();
+        return requests.AskAsync(() => Question(tag, data, nonce), answer => answer is BadLoad || Check(answer, nonce), Unanswered, token);
+    }
+
+    private PayloadMap Question(string tag, PayloadMap data, string nonce)
+    {
         var load = new PayloadMap
         {
             { "cmd", "_minion_event" },
@@ -73,8 +78,7 @@ internal sealed class MasterRoad(MasterRequests requests, MinionIdentity identit
         var packed = new ByteBuffer();
         PayloadEncoder.Write(packed, load);
         question.Add("load", session.Messages.Seal(packed.Written));
-        var answer = await requests.AskAsync(question, Unanswered, token).ConfigureAwait(false);
-        return answer is BadLoad || Check(answer, nonce);
+        return question;
     }
 
     // Always false: the event was taken.

@@ -41,10 +41,10 @@ public sealed record MinionChannelOptions
     /// <summary>The hash of that fingerprint, the setting <c>hash_type</c>. Default sha256.</summary>
     public string FingerprintHash { get; init; } = "sha256";
 
-    /// <summary>The settings <c>verify_master_pubkey_sign</c> and <c>master_sign_key_name</c>: the file of the key that must have signed the master's key; null where none must. Default null.</summary>
+    /// <summary>The settings <c>verify_master_pubkey_sign</c> and <c>master_sign_key_name</c>: the file of the key that must have signed the master's key; empty where the configuration names none, so that no master is trusted; null where none must. A master that signs is not trusted then. Default null.</summary>
     public string? MasterSigningKeyPath { get; init; }
 
-    /// <summary>The setting <c>always_verify_signature</c>: whether that key must have signed a remembered key too. Default false.</summary>
+    /// <summary>The setting <c>always_verify_signature</c>: whether that key must have signed a remembered key too. Where <see cref="MasterSigningKeyPath"/> is null, a remembered key is not trusted, as in Salt. Default false.</summary>
     public bool AlwaysVerifiesMasterKey { get; init; }
 
     /// <summary>How long a master may take for one answer. Default 5 s.</summary>

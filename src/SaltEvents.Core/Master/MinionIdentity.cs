@@ -9,12 +9,14 @@ internal sealed class MinionIdentity : IDisposable
 {
     private const string Help = "The minion makes its keys when it first starts; start it once, and accept its key on the master (salt-key). Or is pki_dir another directory?";
 
+    private readonly Lazy<byte[]?> token;
+
     private MinionIdentity(string id, RsaKey key, string publicPem)
     {
         Id = id;
         Key = key;
         PublicPem = publicPem;
-        Token = key.SignX931("salt"u8.ToArray());
+        token = new Lazy<byte[]?>(() => key.SignX931("salt"u8.ToArray()));
     }
 
     public string Id { get; }
@@ -24,15 +26,17 @@ internal sealed class MinionIdentity : IDisposable
     /// <summary>The public key's text, as a master has it in its own files.</summary>
     public string PublicPem { get; }
 
-    /// <summary>What proves to a master that a message is the minion's.</summary>
-    public byte[] Token { get; }
+    /// <summary>What proves to a master that a message is the minion's. Computed when it is first asked for: with a long key that takes a second.</summary>
+    /// <exception cref="MasterRequestException">The private key's numbers do not belong together.</exception>
+    public byte[] Token => token.Value
+        ?? throw new MasterRequestException(MasterRequestReason.InvalidKey, "The minion's private key, minion.pem, cannot sign: its numbers do not belong together. Nothing was sent.");
 
     /// <exception cref="MasterRequestException">A key is not there, may not be read, or is none.</exception>
     public static MinionIdentity Load(MinionChannelOptions options)
     {
         var path = Path.Combine(options.PkiDirectory, "minion.pem");
         var key = RsaKey.FromPem(Read(path), isPrivate: true)
-            ?? throw new MasterRequestException(MasterRequestReason.InvalidKey, $"The file {path} holds no RSA private key in PEM.");
+            ?? throw new MasterRequestException(MasterRequestReason.InvalidKey, $"The file {path} holds no RSA private key in PEM of at most {RsaPem.MaxModulusBits} bits.");
         return new MinionIdentity(options.MinionId, key, CleanPem(Read(Path.Combine(options.PkiDirectory, "minion.pub"))));
     }
 

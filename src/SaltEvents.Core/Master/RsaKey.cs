@@ -1,12 +1,10 @@
 using System;
-using System.IO;
 using System.Security.Cryptography;
 using Org.BouncyCastle.Crypto;
 using Org.BouncyCastle.Crypto.Encodings;
 using Org.BouncyCastle.Crypto.Engines;
 using Org.BouncyCastle.Crypto.Parameters;
 using Org.BouncyCastle.Crypto.Signers;
-using Org.BouncyCastle.OpenSsl;
 using Org.BouncyCastle.Security;
 using Org.BouncyCastle.Utilities;
 using BigInteger = Org.BouncyCastle.Math.BigInteger;
@@ -19,37 +17,40 @@ namespace SaltEvents.Core.Master;
 /// </summary>
 internal sealed class RsaKey : IDisposable
 {
-    private readonly RsaKeyParameters key;
+    private readonly BigInteger modulus;
+    private readonly BigInteger exponent;
     private readonly RSA rsa = RSA.Create();
 
-    private RsaKey(RsaKeyParameters key)
+    // Checked for primes when it is made, which takes a second for a long key; most of what Salt does needs none.
+    private readonly Lazy<RsaKeyParameters> parameters;
+
+    private RsaKey(RSAParameters numbers)
     {
-        this.key = key;
-        rsa.ImportParameters(key is RsaPrivateCrtKeyParameters complete ? DotNetUtilities.ToRSAParameters(complete) : DotNetUtilities.ToRSAParameters(key));
+        modulus = new BigInteger(1, numbers.Modulus);
+        exponent = new BigInteger(1, numbers.Exponent);
+        parameters = new Lazy<RsaKeyParameters>(() => numbers.D is null
+            ? new RsaKeyParameters(false, modulus, exponent)
+            : DotNetUtilities.GetRsaKeyPair(numbers).Private as RsaKeyParameters ?? throw new CryptographicException());
+        rsa.ImportParameters(numbers);
     }
 
-    private int Size => (key.Modulus.BitLength + 7) / 8;
+    private int Size => (modulus.BitLength + 7) / 8;
 
-    /// <summary>Reads PEM, PKCS#1 or PKCS#8, private or public; null where it is no RSA key of that kind.</summary>
+    /// <summary>Reads PEM, PKCS#1 or PKCS#8, private or public; null where it is no RSA key of that kind, or has more bits than <see cref="RsaPem"/> takes.</summary>
     public static RsaKey? FromPem(string pem, bool isPrivate)
     {
         try
         {
-            using var reader = new PemReader(new StringReader(pem));
-            var found = reader.ReadObject();
-            found = found is AsymmetricCipherKeyPair pair ? pair.Private : found;
-            return isPrivate ? found is RsaPrivateCrtKeyParameters own ? new RsaKey(own) : null
-                : found is RsaKeyParameters { IsPrivate: false } other ? new RsaKey(other) : null;
+            return RsaPem.Read(pem, isPrivate) is { } numbers ? new RsaKey(numbers) : null;
         }
-        catch (Exception e) when (e is not OutOfMemoryException)
+        catch (CryptographicException)
         {
-            // BouncyCastle has errors of a dozen families for what is no key. Whatever they say of the text, a key may be in it.
-            return null;
+            return null; // numbers that belong to no key
         }
     }
 
     /// <summary>Whether it is the same public key.</summary>
-    public bool Equals(RsaKey other) => key.Modulus.Equals(other.key.Modulus) && key.Exponent.Equals(other.key.Exponent);
+    public bool Equals(RsaKey other) => modulus.Equals(other.modulus) && exponent.Equals(other.exponent);
 
     /// <summary>Encrypts to the key; null where the key is too short for it.</summary>
     /// <param name="text">What to encrypt.</param>
@@ -71,34 +72,40 @@ internal sealed class RsaKey : IDisposable
             return rsa.VerifyData(data, signature, HashAlgorithmName.SHA1, RSASignaturePadding.Pkcs1);
         }
 
-        var verifier = new RsaDigestSigner(SaltAlgorithms.Digest(hash));
-        verifier.Init(false, key);
-        verifier.BlockUpdate(data, 0, data.Length);
-        return verifier.VerifySignature(signature);
+        try
+        {
+            var verifier = new RsaDigestSigner(SaltAlgorithms.Digest(hash));
+            verifier.Init(false, parameters.Value);
+            verifier.BlockUpdate(data, 0, data.Length);
+            return verifier.VerifySignature(signature);
+        }
+        catch (ArgumentException)
+        {
+            return false; // BouncyCastle takes no modulus that is a prime or has a small factor
+        }
     }
 
-    /// <summary>Signs a text as it is, X9.31: of the signature and its complement the smaller one.</summary>
-    public byte[] SignX931(byte[] text)
+    /// <summary>Signs a text as it is, X9.31: of the signature and its complement the smaller one; null where the private key's numbers do not belong together.</summary>
+    public byte[]? SignX931(byte[] text) => OrNull(() =>
     {
         var engine = new RsaBlindedEngine();
-        engine.Init(true, key);
+        engine.Init(true, parameters.Value);
         var block = X931.Pad(text, Size);
         var signature = new BigInteger(1, engine.ProcessBlock(block, 0, block.Length));
-        return BigIntegers.AsUnsignedByteArray(Size, signature.Min(key.Modulus.Subtract(signature)));
-    }
+        return BigIntegers.AsUnsignedByteArray(Size, signature.Min(modulus.Subtract(signature)));
+    });
 
     /// <summary>Whether the private key has signed the text, X9.31.</summary>
     public bool VerifyX931(byte[] text, byte[] signature)
     {
         const int TrailerDigit = 12;
-        var number = new BigInteger(1, signature);
-        if (signature.Length != Size || number.CompareTo(key.Modulus) >= 0)
+        if (signature.Length != Size || new BigInteger(1, signature) is var number && number.CompareTo(modulus) >= 0)
         {
             return false;
         }
 
-        var block = number.ModPow(key.Exponent, key.Modulus);
-        block = (block.IntValue & 0xF) == TrailerDigit ? block : key.Modulus.Subtract(block);
+        var block = number.ModPow(exponent, modulus);
+        block = (block.IntValue & 0xF) == TrailerDigit ? block : modulus.Subtract(block);
         return X931.Unpad(BigIntegers.AsUnsignedByteArray(Size, block)) is { } signed && Arrays.FixedTimeEquals(signed, text);
     }
 
@@ -110,16 +117,16 @@ internal sealed class RsaKey : IDisposable
         {
             return work();
         }
-        catch (Exception e) when (e is CryptographicException or CryptoException)
+        catch (Exception e) when (e is CryptographicException or CryptoException or ArgumentException or InvalidOperationException)
         {
-            return null;
+            return null; // BouncyCastle says of a key that is none that an argument or the engine is at fault
         }
     }
 
     private OaepEncoding Oaep(string hash, bool forEncryption)
     {
         var oaep = new OaepEncoding(new RsaBlindedEngine(), SaltAlgorithms.Digest(hash));
-        oaep.Init(forEncryption, forEncryption ? new ParametersWithRandom(key, new SecureRandom()) : key);
+        oaep.Init(forEncryption, forEncryption ? new ParametersWithRandom(parameters.Value, new SecureRandom()) : parameters.Value);
         return oaep;
     }
 }

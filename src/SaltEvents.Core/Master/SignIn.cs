@@ -57,6 +57,25 @@ internal sealed class SignIn
     private async Task<MinionSession> RunAsync(CancellationToken cancel)
     {
         using var known = masterKeys.Load();
+        var (session, isNewKey, pem) = await requests.AskAsync(() => Question(known), answer => Accept(answer, known), "The event was not sent.", cancel).ConfigureAwait(false);
+        try
+        {
+            if (isNewKey)
+            {
+                masterKeys.Save(pem, replaces: known is not null);
+            }
+
+            return session;
+        }
+        catch
+        {
+            session.Dispose();
+            throw;
+        }
+    }
+
+    private PayloadMap Question(RsaKey? known)
+    {
         var load = new PayloadMap
         {
             { "cmd", "_auth" },
@@ -72,15 +91,13 @@ internal sealed class SignIn
             load.Add("token", sealedToken);
         }
 
-        var question = new PayloadMap { { "enc", "clear" }, { "version", options.ProtocolVersion ?? NewestVersion }, { "load", load } };
-        var answer = await requests.AskAsync(question, "The event was not sent.", cancel).ConfigureAwait(false);
-        return Accept(answer, known);
+        return new PayloadMap { { "enc", "clear" }, { "version", options.ProtocolVersion ?? NewestVersion }, { "load", load } };
     }
 
-    private MinionSession Accept(object? answer, RsaKey? known)
+    private (MinionSession Session, bool IsNewKey, string Pem) Accept(object? answer, RsaKey? known)
     {
         var content = OpenAnswer(answer, out var signed, out var signature);
-        if (content["pub_key"] is not string pem)
+        if (MessageValues.Text(content["pub_key"]) is not { } pem)
         {
             if (known is not null)
             {
@@ -91,17 +108,12 @@ internal sealed class SignIn
             throw Refused(content["ret"]);
         }
 
-        using var offered = MasterKeyStore.Offered(pem) ?? throw Tampered("what it offers as the master's key is not one RSA public key");
-        masterKeys.Check(known, offered, pem, MessageValues.Text(content["pub_sig"]), Master);
+        using var offered = MasterKeyStore.Offered(pem) ?? throw Tampered($"what it offers as the master's key is not one RSA public key of at most {RsaPem.MaxModulusBits} bits");
+        var publicSignature = content.TryGetValue("pub_sig", out var value) ? MessageValues.Text(value) ?? string.Empty : null;
+        masterKeys.Check(known, offered, pem, publicSignature, Master);
         CheckSignature(offered, signed, signature, $"it is not signed with the master's key in {options.SigningAlgorithm}");
         CheckNonce(content);
-        var session = OpenSession(content, offered, isKnown: known is not null);
-        if (known is null || !known.Equals(offered))
-        {
-            masterKeys.Save(offered, pem, replaces: known is not null);
-        }
-
-        return session;
+        return (OpenSession(content, offered, isKnown: known is not null), known is null || !known.Equals(offered), pem);
     }
 
     private PayloadMap OpenAnswer(object? answer, out byte[] signed, out byte[] signature)

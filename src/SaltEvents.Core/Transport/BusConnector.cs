@@ -98,12 +98,12 @@ internal static class BusConnector
         return new IPEndPoint(Choose(await WithinAsync(Dns.GetHostAddressesAsync(tcp.Host), token).ConfigureAwait(false)), tcp.Port);
     }
 
-    /// <summary>What a look-up of a name finds. The system's own look-up cannot be ended: where the token is cancelled it is left to itself.</summary>
-    internal static async Task<IPAddress[]> WithinAsync(Task<IPAddress[]> lookUp, CancellationToken token)
+    /// <summary>The result of work that cannot be ended, such as the system's look-up of a name: where the token is cancelled it is left to itself.</summary>
+    internal static async Task<T> WithinAsync<T>(Task<T> work, CancellationToken token)
     {
-        await Task.WhenAny(lookUp, Task.Delay(Timeout.Infinite, token)).ConfigureAwait(false);
+        await Task.WhenAny(work, Task.Delay(Timeout.Infinite, token)).ConfigureAwait(false);
         token.ThrowIfCancellationRequested();
-        return await lookUp.ConfigureAwait(false);
+        return await work.ConfigureAwait(false);
     }
 
     /// <summary>localhost is often ::1 first, where Salt does not listen.</summary>

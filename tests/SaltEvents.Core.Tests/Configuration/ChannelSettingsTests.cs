@@ -67,6 +67,19 @@ public sealed class ChannelSettingsTests : System.IDisposable
     }
 
     [Theory]
+    [InlineData("", "master_sign.pub")]
+    [InlineData("master_sign_key_name: other", "other.pub")]
+    [InlineData("master_sign_key_name: ''", null)]
+    [InlineData("master_sign_key_name:", null)]
+    [InlineData("master_sign_key_name: False", null)]
+    public void A_signing_key_without_a_name_is_none(string yaml, string? file)
+    {
+        var path = Minion($"pki_dir: /srv/pki\nverify_master_pubkey_sign: True\n{yaml}").MasterSigningKeyPath;
+
+        Assert.Equal(file is null ? string.Empty : Path.Combine("/srv/pki", file), path);
+    }
+
+    [Theory]
     [InlineData("verify_master_pubkey_sign: 'True'", true)]
     [InlineData("verify_master_pubkey_sign: 1", true)]
     [InlineData("verify_master_pubkey_sign: [x]", true)]

@@ -220,17 +220,56 @@ public sealed class DirectTests : IDisposable
         Task<MasterDelivery> FireAsSignedAsync() => FireOnceAsync(master, o => o with { MasterSigningKeyPath = home.In("master_sign.pub") });
     }
 
-    [Fact]
-    public async Task A_remembered_key_needs_its_signature_where_the_configuration_always_demands_it()
+    // The rule is Salt's: salt/crypt.py, AsyncAuth.verify_master and check_auth_deps, 3006.10.
+    [Theory]
+    [InlineData(true, "right", true, false, true)]
+    [InlineData(true, "wrong", true, false, true)] // a remembered key is verified only where always_verify_signature says so
+    [InlineData(true, "wrong", true, true, false)]
+    [InlineData(true, "right", true, true, true)]
+    [InlineData(true, "none", true, false, false)] // master and minion must agree about signing
+    [InlineData(true, "none", true, true, false)]
+    [InlineData(true, "none", false, false, true)]
+    [InlineData(true, "none", false, true, false)]
+    [InlineData(true, "right", false, false, false)]
+    [InlineData(true, "right", false, true, false)]
+    [InlineData(false, "right", true, false, true)]
+    [InlineData(false, "wrong", true, false, false)]
+    [InlineData(false, "none", true, false, false)]
+    [InlineData(false, "none", false, false, true)]
+    [InlineData(false, "none", false, true, true)]
+    [InlineData(false, "right", false, false, false)]
+    public async Task A_master_is_trusted_exactly_where_Salt_trusts_it(bool remembered, string signature, bool verifies, bool always, bool trusted)
     {
-        home.Remember(TestKeys.Master);
+        if (remembered)
+        {
+            home.Remember(TestKeys.Master);
+        }
+
         File.WriteAllText(home.In("master_sign.pub"), PlayedMaster.Pem(TestKeys.Signer));
         await using var master = new PlayedMaster(MasterTransport.Tcp);
+        if (signature != "none")
+        {
+            master.ChangeSignIn = content => content.Add("pub_sig", Convert.ToBase64String((signature == "right" ? TestKeys.Signer : TestKeys.OtherMaster).SignData(
+                Encoding.ASCII.GetBytes(PlayedMaster.Pem(TestKeys.Master)), System.Security.Cryptography.HashAlgorithmName.SHA1, System.Security.Cryptography.RSASignaturePadding.Pkcs1)));
+        }
 
-        Assert.True((await FireOnceAsync(master, o => o with { MasterSigningKeyPath = home.In("master_sign.pub") })).IsDelivered);
-        Assert.Equal(
-            MasterRequestReason.MasterKeyNotTrusted,
-            (await FireOnceAsync(master, o => o with { MasterSigningKeyPath = home.In("master_sign.pub"), AlwaysVerifiesMasterKey = true })).Error?.Reason);
+        var delivery = await FireOnceAsync(master, o => o with { MasterSigningKeyPath = verifies ? home.In("master_sign.pub") : null, AlwaysVerifiesMasterKey = always });
+
+        Assert.Equal(trusted ? null : MasterRequestReason.MasterKeyNotTrusted, delivery.Error?.Reason);
+        Assert.Equal(trusted, master.Events.Any());
+        Assert.Equal(remembered || trusted, File.Exists(home.MasterKeyPath));
+    }
+
+    [Fact]
+    public async Task Without_a_name_of_the_signing_key_no_new_master_is_trusted()
+    {
+        await using var master = new PlayedMaster(MasterTransport.Tcp);
+        master.ChangeSignIn = content => content.Add("pub_sig", "AAAA");
+
+        var error = (await FireOnceAsync(master, o => o with { MasterSigningKeyPath = string.Empty })).Error!;
+
+        Assert.Equal(MasterRequestReason.MasterKeyNotTrusted, error.Reason);
+        Assert.Contains("master_sign_key_name", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -159,7 +159,7 @@ internal sealed class PlayedMaster : IAsyncDisposable
             { "pub_key", Pem(Key) },
             { "publish_port", 4505 },
             { "aes", minion.Encrypt(Encoding.ASCII.GetBytes(Aes.KeyText), encryption) },
-            { "sig", own.SignX931(Encoding.ASCII.GetBytes(Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(Aes.KeyText))))) },
+            { "sig", own.SignX931(Encoding.ASCII.GetBytes(Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(Aes.KeyText)))))! },
         };
         if (SignInResult is null && NewestVersion > 2)
         {
