@@ -1,31 +1,57 @@
 using System;
 using System.Collections.Generic;
-using System.Diagnostics;
 using System.IO;
 using System.Linq;
-using System.Text.RegularExpressions;
+using System.Text;
+using SaltEvents.Core.Compat;
 
 namespace SaltEvents.Core.Transport;
 
-/// <summary>
-/// Owner, mode and kind of a file, asked of the system's own <c>stat</c> command: .NET does not tell the owner.
-/// Used only where an error is explained or a listener is opened.
-/// </summary>
-internal sealed record UnixFileStatus(string Owner, string Group, string Mode, string Kind)
+/// <summary>Owner, mode and kind of a file on Unix, which .NET does not tell whole. No program is run for it.</summary>
+/// <param name="OwnerId">The number of the account that owns it.</param>
+/// <param name="GroupId">The number of its group.</param>
+/// <param name="Bits">Its mode, with the kind of the file in it (inode(7)).</param>
+internal sealed record UnixFileStatus(uint OwnerId, uint GroupId, int Bits)
 {
-    private const int AnswerMilliseconds = 2000;
+    private const int KindBits = 0xF000;
+    private const int SocketKind = 0xC000;
+    private const int LinkKind = 0xA000;
+    private const int DirectoryKind = 0x4000;
+    private const int ModeBits = 0xFFF;
 
-    /// <summary>True where the file is a socket (GNU stat says "socket", BSD stat "Socket").</summary>
-    public bool IsSocket => Kind.Equals("socket", StringComparison.OrdinalIgnoreCase);
+    /// <summary>The account that owns it; its number where it has no name.</summary>
+    public string Owner => UnixAccounts.UserName(OwnerId);
 
-    /// <summary>The file's status, or null where it is not there, may not be seen or <c>stat</c> is missing.</summary>
-    public static UnixFileStatus? Of(string path)
+    /// <summary>Its group; its number where it has no name.</summary>
+    public string Group => UnixAccounts.GroupName(GroupId);
+
+    /// <summary>Its permissions, in octal.</summary>
+    public string Mode => Convert.ToString(Bits & ModeBits, 8).PadLeft(4, '0');
+
+    public bool IsSocket => (Bits & KindBits) == SocketKind;
+
+    public bool IsLink => (Bits & KindBits) == LinkKind;
+
+    public bool IsDirectory => (Bits & KindBits) == DirectoryKind;
+
+    /// <summary>The kind of file in words, as stat(1) has them.</summary>
+    public string Kind => (Bits & KindBits) switch
     {
-        // On macOS and the BSDs stat takes other letters; GNU and busybox share theirs.
-        var gnu = Run("stat", "-L -c %U|%G|%a|%F", path);
-        var fields = (gnu ?? Run("stat", "-L -f %Su|%Sg|%Lp|%HT", path))?.Trim().Split('|');
-        return fields is { Length: 4 } ? new UnixFileStatus(fields[0], fields[1], fields[2].PadLeft(4, '0'), fields[3]) : null;
-    }
+        SocketKind => "socket",
+        LinkKind => "symbolic link",
+        DirectoryKind => "directory",
+        0x8000 => "regular file",
+        0x6000 => "block special file",
+        0x2000 => "character special file",
+        0x1000 => "fifo",
+        _ => "weird file",
+    };
+
+    /// <summary>The status of what a path leads to; null where it is not there or may not be seen, and on Windows.</summary>
+    public static UnixFileStatus? Of(string path) => Read(path, ofLink: false);
+
+    /// <summary>The same, of a symbolic link itself.</summary>
+    public static UnixFileStatus? OfLink(string path) => Read(path, ofLink: true);
 
     /// <summary>Names the first file or directory on the way to the socket that this account may not use, and the account that may.</summary>
     public static string ExplainDenied(string path)
@@ -40,7 +66,10 @@ internal sealed record UnixFileStatus(string Owner, string Group, string Mode, s
     }
 
     /// <summary>Each directory on the way to a file, from the root, and the file; a null status for what is not there or may not be seen.</summary>
-    public static IEnumerable<(string Path, UnixFileStatus? Status)> StepsTo(string path)
+    public static IEnumerable<(string Path, UnixFileStatus? Status)> StepsTo(string path) => PathsTo(path).Select(step => (step, Of(step)));
+
+    /// <summary>The paths of each directory on the way to a file, from the root, and of the file.</summary>
+    public static IEnumerable<string> PathsTo(string path)
     {
         var steps = new Stack<string>();
         for (var step = Path.GetFullPath(path); step is not null; step = Path.GetDirectoryName(step))
@@ -48,37 +77,21 @@ internal sealed record UnixFileStatus(string Owner, string Group, string Mode, s
             steps.Push(step);
         }
 
-        foreach (var step in steps)
-        {
-            yield return (step, Of(step));
-        }
+        return steps;
     }
 
     // What lies behind a directory that may not be searched cannot be seen: the last step that can be seen is the one that refuses.
     private static string FirstDenied(string path) => StepsTo(path).TakeWhile(s => s.Status is not null).Select(s => s.Path).LastOrDefault() ?? path;
 
-    // Backslashes count only before a quote, and before the closing one.
-    private static string Quoted(string path) =>
-        "\"" + Regex.Replace(Regex.Replace(path, "(\\\\*)\"", "$1$1\\\""), "(\\\\+)$", "$1$1") + "\"";
-
-    private static string? Run(string command, string arguments, string path)
+    private static UnixFileStatus? Read(string path, bool ofLink)
     {
-        var start = new ProcessStartInfo(command, arguments + " -- " + Quoted(path))
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            UseShellExecute = false,
-        };
-        start.Environment["LC_ALL"] = "C"; // stat translates the kinds of files
-        try
-        {
-            using var process = Process.Start(start)!;
-            var output = process.StandardOutput.ReadToEnd();
-            return process.WaitForExit(AnswerMilliseconds) && process.ExitCode == 0 ? output : null;
-        }
-        catch (Exception e) when (e is System.ComponentModel.Win32Exception or InvalidOperationException)
+        if (!SystemNative.Supported || path.IndexOf('\0') >= 0)
         {
             return null;
         }
+
+        var bytes = Encoding.UTF8.GetBytes(path + "\0");
+        var result = ofLink ? SystemNative.LinkStat(bytes, out var status) : SystemNative.Stat(bytes, out status);
+        return result == 0 ? new UnixFileStatus(status.Uid, status.Gid, status.Mode) : null;
     }
 }

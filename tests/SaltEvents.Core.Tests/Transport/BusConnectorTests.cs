@@ -220,6 +220,20 @@ public sealed class BusConnectorTests : IDisposable
     }
 
     [Fact]
+    public void The_status_has_the_names_of_owner_and_group_and_follows_links_unless_told_not_to()
+    {
+        File.WriteAllText(directory.In("file"), "x");
+        File.CreateSymbolicLink(directory.In("link"), directory.In("file"));
+
+        Assert.Equal(("regular file", Environment.UserName), (UnixFileStatus.Of(directory.In("link"))!.Kind, UnixFileStatus.Of(directory.In("link"))!.Owner));
+        Assert.True(UnixFileStatus.OfLink(directory.In("link"))!.IsLink);
+        Assert.Equal(("directory", "root", "root"), (UnixFileStatus.Of("/")!.Kind, UnixFileStatus.Of("/")!.Owner, OperatingSystem.IsMacOS() ? "root" : UnixFileStatus.Of("/")!.Group));
+        Assert.Null(UnixFileStatus.Of("a\0b"));
+        Assert.Equal("4294967294", Compat.UnixAccounts.UserName(4294967294)); // nobody has it
+        Assert.Equal("4294967294", Compat.UnixAccounts.GroupName(4294967294));
+    }
+
+    [Fact]
     public void A_socket_is_known_as_one()
     {
         var (listener, _) = RawPeer.Listen(In("s"));
