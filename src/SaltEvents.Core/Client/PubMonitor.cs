@@ -73,7 +73,7 @@ internal sealed class PubMonitor : IDisposable
         catch (FrameFormatException e)
         {
             Foreign = e;
-            first.TrySetResult(e.FirstBytes.Length > 0 && e.FirstBytes[0] == 0xFF ? BusDialect.ZeroMQ : BusDialect.Foreign);
+            first.TrySetResult(e.IsZeroMq ? BusDialect.ZeroMQ : BusDialect.Foreign);
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException or OperationCanceledException)
         {

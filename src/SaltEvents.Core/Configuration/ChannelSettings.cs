@@ -11,6 +11,8 @@ namespace SaltEvents.Core.Configuration;
 /// <summary>The options of the request channel that a configuration describes (salt/config/__init__.py, and prep_ip_port in salt/minion.py, 3006.10).</summary>
 public static class ChannelSettings
 {
+    private const int MaxSyndicWait = 24 * 60 * 60;
+
     /// <summary>How to ask the master whose configuration it is, from its own host.</summary>
     /// <exception cref="SaltConfigurationException">A setting has a value that cannot be used.</exception>
     public static MasterChannelOptions OfMaster(SaltConfiguration master) => new()
@@ -20,6 +22,7 @@ public static class ChannelSettings
         User = master.User.Value,
         CacheDirectory = master.CacheDir.Value,
         Nodegroups = Nodegroups(master),
+        SyndicWait = IsSet(master.Get("order_masters")) ? SyndicWait(master.Get("syndic_wait")) : TimeSpan.Zero,
     };
 
     /// <summary>
@@ -73,6 +76,14 @@ public static class ChannelSettings
         : Path.Combine(minion.PkiDir.Value, (Demanded(minion, "master_sign_key_name") ?? "master_sign") + ".pub");
 
     private static string? Text(SaltConfiguration configuration, string name) => configuration.Get(name)?.Content as string;
+
+    private static TimeSpan SyndicWait(ConfigurationValue? seconds) => seconds?.Content switch
+    {
+        null when seconds is null => MasterChannelOptions.DefaultSyndicWait,
+        long whole and >= 0 and <= MaxSyndicWait => TimeSpan.FromSeconds(whole),
+        double number and >= 0 and <= MaxSyndicWait => TimeSpan.FromSeconds(number),
+        _ => throw SaltConfigurationException.At(seconds!.Origin, $"syndic_wait is {seconds}; expected are seconds from 0 to {MaxSyndicWait}."),
+    };
 
     // What makes a sign-in safer must not fall away because it is written as something else than text.
     private static string? Demanded(SaltConfiguration configuration, string name) => configuration.Get(name) is not { Content: not (null or false) } value ? null

@@ -13,4 +13,7 @@ public sealed class FrameFormatException : SaltEventException
 
     /// <summary>Up to 64 bytes of the frame from its start.</summary>
     public byte[] FirstBytes { get; }
+
+    /// <summary>Whether it starts as the greeting of ZeroMQ: what listens there may be a bus of Salt before 2016.3.</summary>
+    public bool IsZeroMq => FirstBytes.Length > 0 && FirstBytes[0] == 0xFF;
 }

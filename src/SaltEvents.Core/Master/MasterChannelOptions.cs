@@ -10,6 +10,9 @@ public sealed record MasterChannelOptions
     /// <summary>The default port of a master's request server, <c>ret_port</c> and <c>master_port</c> (salt/config/__init__.py, 3006.10).</summary>
     public const int DefaultPort = 4506;
 
+    /// <summary>The default of <c>syndic_wait</c>: 5 s (salt/config/__init__.py, 3006.10).</summary>
+    public static readonly TimeSpan DefaultSyndicWait = TimeSpan.FromSeconds(5);
+
     /// <summary>The defaults.</summary>
     public static MasterChannelOptions Default { get; } = new();
 
@@ -30,6 +33,12 @@ public sealed record MasterChannelOptions
 
     /// <summary>The setting <c>nodegroups</c>: the words of each group; a list of minions has no and, or, not among them. Default none.</summary>
     public IReadOnlyDictionary<string, IReadOnlyList<string>> Nodegroups { get; init; } = new Dictionary<string, IReadOnlyList<string>>();
+
+    /// <summary>
+    /// How long the syndics of a master of masters may take to name the minions behind them: the setting <c>syndic_wait</c> where
+    /// <c>order_masters</c> is set; zero for a master without syndics. Default zero.
+    /// </summary>
+    public TimeSpan SyndicWait { get; init; }
 
     /// <summary>How long the master may take to answer. Default 5 s, as the <c>salt</c> command.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(5);

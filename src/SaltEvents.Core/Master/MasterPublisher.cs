@@ -87,9 +87,11 @@ public sealed class MasterPublisher : IDisposable
 
     private static string[] Texts(object? value) => (value as object?[])?.OfType<string>().ToArray() ?? [];
 
+    private static string[] Ids(string list) => list.Split(',').Select(id => id.Trim()).Where(id => id.Length > 0).ToArray();
+
     private object Expression(string target, TargetType type) => type switch
     {
-        TargetType.List => target.Split(',').Select(id => id.Trim()).ToArray(),
+        TargetType.List => Ids(target),
         TargetType.Nodegroup => Nodegroups.Expand(target, options.Nodegroups),
         _ => target,
     };
@@ -125,7 +127,8 @@ public sealed class MasterPublisher : IDisposable
 
         if (load["jid"] is string jid && jid.Length > 0)
         {
-            return new PublishedJob(jid, Texts(load["minions"]), Texts(load["missing"]));
+            var minions = Texts(load["minions"]);
+            return new PublishedJob(jid, minions, type == TargetType.List ? [.. Ids(target).Except(minions, StringComparer.Ordinal)] : Texts(load["missing"]));
         }
 
         throw load["minions"] is object?[] { Length: 0 }

@@ -5,7 +5,9 @@ using SaltEvents.Base;
 using SaltEvents.Core.Client;
 using SaltEvents.Core.Configuration;
 using SaltEvents.Core.Events;
+using SaltEvents.Core.Framing;
 using SaltEvents.Core.Master;
+using SaltEvents.Core.Transport;
 using SaltEvents.Errors;
 using SaltEvents.Input;
 
@@ -17,9 +19,12 @@ namespace SaltEvents.Cmdlets;
 [OutputType(typeof(SaltEvent), typeof(SaltMinionJob))]
 public sealed class SendSaltEventCommand : SendCommand
 {
+    // A ZeroMQ bus greets at once. A stream says nothing before its next event.
+    private static readonly TimeSpan GreetingTime = TimeSpan.FromMilliseconds(500);
     private MasterPublisher? publisher;
     private EventBusClient? masterBus;
     private EventSubscription? subscription;
+    private TimeSpan syndicWait;
 
     /// <summary>The minions on whose buses the event is to be fired, as a job of the master on this host.</summary>
     [Parameter]
@@ -69,6 +74,7 @@ public sealed class SendSaltEventCommand : SendCommand
         var options = Guard(() => ChannelSettings.ForThisAccount(configuration is null ? MasterChannelOptions.Default : ChannelSettings.OfMaster(configuration))) with { Timeout = Timers.Limit(Timeout) };
         WriteVerbose($"Asking the master at {options.Address} as {options.Asker ?? options.User} ({configuration?.File ?? "Salt's defaults"}).");
         publisher = new MasterPublisher(options);
+        syndicWait = options.SyndicWait;
         if (!IsWhatIf)
         {
             Guard(publisher.CheckKey);
@@ -126,33 +132,94 @@ public sealed class SendSaltEventCommand : SendCommand
     {
         base.CloseOwn();
         publisher?.Dispose();
-        subscription?.Dispose();
-        masterBus?.Dispose();
+        CloseSubscription();
     }
 
     private void Publish(string tag, PayloadMap data)
     {
-        var job = Run(token => publisher!.PublishAsync(Expression, (Core.Master.TargetType)TargetType, tag, data, token));
-        var result = new SaltMinionJob(job.JobId, tag, Expression, TargetType, job.Minions, job.Missing);
-        if (subscription is not null)
+        if (subscription is { EndReason: not SubscriptionEndReason.None })
         {
-            result.Answers = new JobAnswers(this, subscription).Wait(job, Wait > TimeSpan.Zero ? Deadline.After(Wait) : Deadline.Never);
-            var silent = result.Answers.Where(a => !a.Answered).Select(a => a.MinionId).ToArray();
-            if (silent.Length > 0)
-            {
-                WriteWarning($"{silent.Length} of {result.Answers.Count} minions have not answered job {job.JobId} within {Wait} s: {string.Join(", ", silent)}.{(subscription.Dropped > 0 ? $" {subscription.Dropped} answers to jobs came faster than they were read and were dropped, perhaps some of these." : string.Empty)}");
-            }
+            SubscribeToAnswers(); // the bus has gone since the last job
         }
 
-        WriteObject(result);
+        var job = Run(token => publisher!.PublishAsync(Expression, (Core.Master.TargetType)TargetType, tag, data, token));
+        WriteVerbose($"The job {job.JobId} is published for {job.Minions.Count} minions.");
+        var result = new SaltMinionJob(job.JobId, tag, Expression, TargetType, job.Minions, job.Missing);
+        if (subscription is null)
+        {
+            WriteObject(result);
+            return;
+        }
+
+        // A master that names no minion and publishes all the same is a master of masters.
+        var hasSyndics = syndicWait > TimeSpan.Zero || job.Minions.Count == 0;
+        var answers = new JobAnswers(job, !hasSyndics ? TimeSpan.Zero : syndicWait > TimeSpan.Zero ? syndicWait : MasterChannelOptions.DefaultSyndicWait);
+        answers.Wait(this, subscription, Wait > TimeSpan.Zero ? Deadline.After(Wait) : Deadline.Never);
+        result.Answers = answers.All;
+        result.Minions = result.Answers.Select(a => a.MinionId).ToArray();
+        result.Missing = job.Missing.Except(result.Minions, StringComparer.Ordinal).ToArray();
+        WriteObject(result); // first: what was published is given back, whatever is to be said of it
+        TellSilent(result);
     }
 
-    // Before anything is published: an answer must not be missed.
+    private void TellSilent(SaltMinionJob job)
+    {
+        var silent = job.Answers!.Where(a => !a.Answered).Select(a => a.MinionId).ToArray();
+        if (silent.Length > 0)
+        {
+            WriteWarning($"{silent.Length} of {job.Answers!.Count} minions have not answered job {job.JobId} within {Wait} s: {string.Join(", ", silent)}.{(subscription!.Dropped > 0 ? $" {subscription.Dropped} answers to jobs came faster than they were read and were dropped, perhaps some of these." : string.Empty)}");
+        }
+        else if (job.Answers!.Count == 0)
+        {
+            WriteWarning($"No minion is known to match {Expression}: neither the master nor a syndic has named one for job {job.JobId}, and none has answered.");
+        }
+
+        try
+        {
+            subscription!.ThrowIfBroken();
+        }
+        catch (SaltEventException e)
+        {
+            WriteError(ErrorRecords.From(e, job.JobId, $"The job {job.JobId} was published; answers that came later are not known."));
+        }
+    }
+
+    // Before anything is published: an answer must not be missed, and what the bus speaks must be known.
     private void SubscribeToAnswers()
     {
+        CloseSubscription();
         var bus = SelectBus();
         RequirePort(bus.Endpoint.Pub, nameof(PubPort), "to listen");
-        masterBus = new EventBusClient(bus.Endpoint, ClientOptions);
+        Listen(bus.Endpoint);
+        var isKnown = bus.Own is not null || bus.Session is not null || bus.Endpoint.Pub is ZeroMqBusAddress || FormatFor(bus, SaltFraming.Auto) is not null;
+        if (isKnown || Guard(() => Deadline.After(GreetingTime).WaitToRead(subscription!, StopToken)))
+        {
+            return;
+        }
+
+        if (!IsGiven(nameof(Transport)) && subscription!.EndCause is FrameFormatException { IsZeroMq: true })
+        {
+            CloseSubscription();
+            WriteVerbose($"The bus at {bus.Endpoint.Pub} speaks ZeroMQ.");
+            Listen(new BusEndpoint(new ZeroMqBusAddress(bus.Endpoint.Pub.Socket), new ZeroMqBusAddress(bus.Endpoint.Pull.Socket)));
+        }
+        else
+        {
+            Guard(subscription!.ThrowIfBroken);
+        }
+    }
+
+    private void Listen(BusEndpoint endpoint)
+    {
+        masterBus = new EventBusClient(endpoint, ClientOptions);
         subscription = Run(token => masterBus.SubscribeAsync(JobAnswers.Filter, token));
+    }
+
+    private void CloseSubscription()
+    {
+        subscription?.Dispose();
+        masterBus?.Dispose();
+        subscription = null;
+        masterBus = null;
     }
 }

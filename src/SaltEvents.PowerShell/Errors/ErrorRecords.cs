@@ -57,7 +57,7 @@ internal static class ErrorRecords
         SaltConfigurationException { Reason: SaltConfigurationReason.NotFound } => ("ConfigurationNotFound", ErrorCategory.ObjectNotFound, string.Empty),
         SaltConfigurationException => ("ConfigurationInvalid", ErrorCategory.InvalidData, "Correct it there, or name the bus itself with -SockDir, or with -PubPort and -PullPort."),
         MasterRequestException request => MasterErrors.Describe(request.Reason),
-        FrameFormatException { FirstBytes: { Length: > 0 } bytes } when bytes[0] == 0xFF => ("NotASaltBus", ErrorCategory.InvalidData, "Give -Transport ZeroMq."),
+        FrameFormatException { IsZeroMq: true } => ("NotASaltBus", ErrorCategory.InvalidData, "Give -Transport ZeroMq."),
         FrameFormatException => ("NotASaltBus", ErrorCategory.InvalidData, "Is this a socket of a Salt event bus?"),
         InvalidEventException invalid => (InvalidEvents[invalid.Reason].Id, InvalidEvents[invalid.Reason].Category, string.Empty),
         PlatformNotSupportedException => ("UnixSocketsNotSupported", ErrorCategory.NotInstalled, string.Empty),

@@ -27,11 +27,11 @@ public sealed class SaltMinionJob
     /// <summary>How the target names minions.</summary>
     public SaltTargetType TargetType { get; }
 
-    /// <summary>The minions that match, as far as the master knows: connected or not.</summary>
-    public IReadOnlyList<string> Minions { get; }
+    /// <summary>The minions that match, as far as the master knows: connected or not. With -Wait also those that syndics named and those that answered, and no syndics.</summary>
+    public IReadOnlyList<string> Minions { get; internal set; }
 
-    /// <summary>Minions of a list that the master does not know.</summary>
-    public IReadOnlyList<string> Missing { get; }
+    /// <summary>Minions of a list that the master does not know; with -Wait those of them that no syndic knows either.</summary>
+    public IReadOnlyList<string> Missing { get; internal set; }
 
     /// <summary>What became of it at each of the minions; null without -Wait.</summary>
     public IReadOnlyList<SaltMinionAnswer>? Answers { get; internal set; }

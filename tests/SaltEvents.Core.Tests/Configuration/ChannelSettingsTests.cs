@@ -116,6 +116,27 @@ public sealed class ChannelSettingsTests : System.IDisposable
     public void A_minion_without_an_id_is_an_error() =>
         Assert.Contains("-MinionId", Assert.Throws<SaltConfigurationException>(() => ChannelSettings.OfMinion(Read("minion", "root_dir: " + directory.Path))).Message, System.StringComparison.Ordinal);
 
+    [Theory]
+    [InlineData("", 0)]
+    [InlineData("syndic_wait: 10", 0)]
+    [InlineData("order_masters: False\nsyndic_wait: 10", 0)]
+    [InlineData("order_masters: True", 5)]
+    [InlineData("order_masters: True\nsyndic_wait: 10", 10)]
+    [InlineData("order_masters: 'yes'\nsyndic_wait: 0.5", 0.5)]
+    public void Syndics_have_time_where_there_are_any(string yaml, double seconds) =>
+        Assert.Equal(seconds, Master(yaml).SyndicWait.TotalSeconds);
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("soon")]
+    [InlineData("-1")]
+    [InlineData("1e9")]
+    public void A_time_for_syndics_that_is_none_is_an_error_where_it_is_needed(string value)
+    {
+        Assert.Contains("syndic_wait", Assert.Throws<SaltConfigurationException>(() => Master("order_masters: True\nsyndic_wait: " + value)).Message, System.StringComparison.Ordinal);
+        Assert.Equal(System.TimeSpan.Zero, Master("syndic_wait: " + value).SyndicWait);
+    }
+
     private MasterChannelOptions Master(string yaml) => ChannelSettings.OfMaster(Read("master", yaml));
 
     private MinionChannelOptions Minion(string yaml) => ChannelSettings.OfMinion(Read("minion", "id: web1\n" + yaml));

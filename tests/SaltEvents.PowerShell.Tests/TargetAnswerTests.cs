@@ -1,0 +1,154 @@
+using System;
+using System.IO;
+using System.Linq;
+using System.Management.Automation;
+using SaltEvents.Core.Events;
+using Xunit;
+
+namespace SaltEvents.Tests;
+
+/// <summary>Send-SaltEvent -Target -Wait: whose answers are waited for, on a master, on a master of masters and on an old one; and what a job gives back when its answers cannot be read.</summary>
+public sealed class TargetAnswerTests : IDisposable
+{
+    private const string Job = "20261124120000000001";
+    private readonly Shell shell = new();
+    private readonly Shell other = new();
+    private CannedMaster? master;
+
+    public TargetAnswerTests() => other["dir"] = shell.Directory;
+
+    public void Dispose()
+    {
+        master?.Dispose();
+        other.Dispose();
+        shell.Dispose();
+    }
+
+    // The events are those of a master of masters of 3006.30 with a syndic and one minion behind it.
+    [Theory]
+    [InlineData("'*'", "syndic1")]
+    [InlineData("web01", "")]
+    public void The_minions_behind_a_syndic_are_waited_for_and_the_syndic_is_none(string target, string known)
+    {
+        other.Run("$bus = Start-SaltEventBus -SockDir $dir").Good();
+        using var wire = Wire.To(shell.Directory);
+        Answering("order_masters: True\nsyndic_wait: 0.5", () =>
+        {
+            object[] minions = known.Length > 0 ? [known] : [];
+            wire.Send(Job, ("minions", minions));
+            wire.Send($"salt/job/{Job}/new", ("jid", Job), ("minions", minions), ("missing", Array.Empty<object>()));
+            wire.Send(Job, ("minions", new object[] { "web01" }));
+            wire.Send($"syndic/syndic1/{Job}", ("minions", new object[] { "web01" }));
+            wire.Send($"salt/job/{Job}/ret/web01", ("jid", Job), ("id", "web01"), ("return", true), ("retcode", 0), ("success", true), ("fun_args", Array.Empty<object>()), ("fun", "event.fire"));
+        }, known.Split(' ', StringSplitOptions.RemoveEmptyEntries));
+
+        var result = shell.Run($"Send-SaltEvent x t -Target {target} -ConfigPath $dir -Wait 30");
+
+        var job = result.Good().Single;
+        Assert.Equal(["web01: fired"], ((SaltAnswers)job).Texts);
+        Assert.Equal(["web01"], (string[])job.Minions);
+        Assert.Empty(result.Warnings);
+    }
+
+    [Fact]
+    public void A_minion_behind_a_syndic_that_does_not_answer_is_named_and_so_is_a_minion_with_the_syndics_id()
+    {
+        other.Run("$bus = Start-SaltEventBus -SockDir $dir").Good();
+        using var wire = Wire.To(shell.Directory);
+        Answering("order_masters: True\nsyndic_wait: 0.1", () =>
+        {
+            wire.Send($"syndic/upper/syndic/lower/{Job}", ("minions", new object[] { "web01", "lower" }));
+            wire.Send($"salt/job/{Job}/ret/web02", ("id", "web02"), ("return", true)); // nobody named it
+        }, "upper");
+
+        var result = shell.Run("Send-SaltEvent x t -Target web01, web02, web03 -TargetType List -ConfigPath $dir -Wait 1");
+
+        var job = result.Good().Single;
+        Assert.Equal(["web01: no answer", "lower: no answer", "web02: fired"], ((SaltAnswers)job).Texts);
+        Assert.Equal(["web03"], (string[])job.Missing);
+        Assert.Contains("web01, lower.", Assert.Single(result.Warnings), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Where_no_syndic_names_a_minion_the_wait_ends_with_syndic_wait()
+    {
+        other.Run("$bus = Start-SaltEventBus -SockDir $dir").Good();
+        Answering("order_masters: True\nsyndic_wait: 0.1", () => { });
+
+        var result = shell.Run("Send-SaltEvent x t -Target nobody -ConfigPath $dir -Wait 3600");
+
+        Assert.Equal(Job, (string)result.Good().Single.JobId);
+        Assert.Contains("nobody", Assert.Single(result.Warnings), StringComparison.Ordinal);
+    }
+
+    [NeedsFact(What = "Linux, for Unix sockets")]
+    public void On_a_ZeroMQ_bus_the_transport_is_found_out_and_answers_of_0_16_come_under_the_bare_job_id()
+    {
+        Skip.IfNot(OperatingSystem.IsLinux(), "ZeroMQ over Unix sockets is for Linux.");
+        StartZeroMqBus();
+        Answering(string.Empty, () => other.Run($"Send-SaltEvent @{{ minions = @('web1') }} {Job} -Bus $bus -TagForm Padded; Send-SaltEvent @{{ id = 'web1'; jid = '{Job}'; return = $true }} {Job} -Bus $bus -TagForm Padded").Good(), "web1");
+
+        var result = shell.Run("Send-SaltEvent x t -Target web1 -ConfigPath $dir -Wait 30");
+
+        Assert.Equal(["web1: fired"], ((SaltAnswers)result.Good().Single).Texts);
+        Assert.Single(master!.Loads);
+    }
+
+    [NeedsFact(What = "Linux, for Unix sockets")]
+    public void On_a_ZeroMQ_bus_with_Transport_Stream_nothing_is_published()
+    {
+        Skip.IfNot(OperatingSystem.IsLinux(), "ZeroMQ over Unix sockets is for Linux.");
+        StartZeroMqBus();
+        Answering(string.Empty, () => { }, "web1");
+
+        var error = shell.Fails("Send-SaltEvent x t -Target web1 -ConfigPath $dir -Wait 5 -Transport Stream");
+
+        Assert.StartsWith("NotASaltBus,", error.FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.Contains("-Transport ZeroMq", error.ErrorDetails.Message, StringComparison.Ordinal);
+        Assert.Empty(master!.Loads);
+    }
+
+    [Fact]
+    public void A_job_whose_answers_cannot_be_read_is_given_back_and_no_other_is_published()
+    {
+        other.Run("$bus = Start-SaltEventBus -SockDir $dir").Good();
+        Answering(string.Empty, () => other.Run("Stop-SaltEventBus").Good(), "web1");
+
+        var result = shell.Run("1..2 | Send-SaltEvent t -Target web1 -ConfigPath $dir -Wait 30");
+
+        Assert.Equal(Job, (string)result.Output.Single().Properties["JobId"].Value);
+        Assert.Equal(["BusConnectionLost", "BusNotFound"], result.Errors.Select(e => e.FullyQualifiedErrorId.Split(',')[0]));
+        Assert.Contains($"The job {Job} was published", result.Errors[0].ErrorDetails.Message, StringComparison.Ordinal);
+        Assert.Single(master!.Loads);
+    }
+
+    [Fact]
+    public void A_master_before_2018_3_does_not_say_who_is_missing_and_it_is_said_all_the_same()
+    {
+        master = new CannedMaster(shell.Directory, _ => CannedMaster.Map(("enc", "clear"), ("load", CannedMaster.Map(("jid", Job), ("minions", new object[] { "web1" })))));
+
+        var job = shell.Run("Send-SaltEvent x t -Target web1, web2, web3 -TargetType List -ConfigPath $dir").Single;
+
+        Assert.Equal(["web2", "web3"], (string[])job.Missing);
+        Assert.Equal(["web1"], (string[])job.Minions);
+    }
+
+    // Tried once, so that its greeting does not wait for code to be compiled.
+    private void StartZeroMqBus() => Assert.True((bool)other.Run("$bus = Start-SaltEventBus -SockDir $dir -Transport ZeroMq; Test-SaltEventBus -Bus $bus").Single.Ok);
+
+    private void Answering(string configuration, Action answers, params string[] minions)
+    {
+        master = new CannedMaster(shell.Directory, _ =>
+        {
+            answers();
+            return CannedMaster.Published(minions);
+        });
+        File.AppendAllText(Path.Combine(shell.Directory, "master"), configuration + "\n");
+    }
+
+    private sealed record SaltAnswers(string[] Texts)
+    {
+        public static explicit operator SaltAnswers(PSObject job) =>
+            new(((System.Collections.IEnumerable)job.Properties["Answers"].Value).Cast<object>().Select(a => a.ToString()!).ToArray());
+    }
+}
