@@ -16,6 +16,8 @@ internal sealed class ConfigurationFiles
     private const int MaxBytes = 16 * 1024 * 1024;
     private const int MaxIncludeDepth = 20;
     private readonly List<string> read = [];
+    private readonly HashSet<object> joinedMaps = [];
+    private readonly Dictionary<object, HashSet<object>> joinedLists = [];
     private long bytes;
     private long values;
 
@@ -140,7 +142,7 @@ internal sealed class ConfigurationFiles
     }
 
     // Maps are merged and lists joined, less what is there already (salt/utils/dictupdate.py, update, 3006.10).
-    private static void Merge(Dictionary<string, ConfigurationValue> settings, IReadOnlyDictionary<string, ConfigurationValue> with)
+    private void Merge(IDictionary<string, ConfigurationValue> settings, IReadOnlyDictionary<string, ConfigurationValue> with)
     {
         foreach (var entry in with)
         {
@@ -148,13 +150,16 @@ internal sealed class ConfigurationFiles
         }
     }
 
-    private static ConfigurationValue Joined(ConfigurationValue first, ConfigurationValue second)
+    // What was joined once belongs to nobody else and grows where it is: with many files, copies of copies would fill the memory.
+    private ConfigurationValue Joined(ConfigurationValue first, ConfigurationValue second)
     {
+        var size = first.Size + second.Size;
         if (first.Entries is { } map && second.Entries is { } other)
         {
-            var joined = map.ToDictionary(e => e.Key, e => e.Value, StringComparer.Ordinal);
+            var joined = joinedMaps.Contains(map) ? (Dictionary<string, ConfigurationValue>)map : map.ToDictionary(e => e.Key, e => e.Value, StringComparer.Ordinal);
+            joinedMaps.Add(joined);
             Merge(joined, other);
-            return new ConfigurationValue(joined, second.Origin, first.Size + second.Size);
+            return new ConfigurationValue(joined, second.Origin, size);
         }
 
         if (first.Items is not { } items || second.Items is not { } more)
@@ -162,7 +167,10 @@ internal sealed class ConfigurationFiles
             return second;
         }
 
-        var there = new HashSet<object>(items.Select(i => i.Content).OfType<object>());
-        return new ConfigurationValue(items.Concat(more.Where(i => i.Content is null || !there.Contains(i.Content))).ToArray(), second.Origin, first.Size + second.Size);
+        var list = joinedLists.TryGetValue(items, out var contents) ? (List<ConfigurationValue>)items : items.ToList();
+        contents ??= joinedLists[list] = new HashSet<object>(items.Select(i => i.Content).OfType<object>());
+        list.AddRange(more.Where(i => i.Content is null || !contents.Contains(i.Content)).ToArray());
+        contents.UnionWith(more.Select(i => i.Content).OfType<object>());
+        return new ConfigurationValue(list, second.Origin, size);
     }
 }

@@ -34,7 +34,7 @@ public sealed class ConfigurationValue
         null => "None",
         true => "True",
         false => "False",
-        double number => FloatText(number),
+        double number => YamlScalar.FloatText(number),
         string text => text,
         long number => number.ToString(CultureInfo.InvariantCulture),
         _ => null,
@@ -47,10 +47,4 @@ public sealed class ConfigurationValue
         null => "empty",
         _ => Items is not null ? "a list" : Text ?? "a map",
     };
-
-    private static string FloatText(double number)
-    {
-        var text = number.ToString("R", CultureInfo.InvariantCulture).Replace('E', 'e');
-        return text.IndexOf('.') < 0 && text.IndexOf('e') < 0 ? text + ".0" : text;
-    }
 }

@@ -26,6 +26,11 @@ public sealed class SaltConfigurationException : SaltEventException
     /// <summary>The line in the file, from 1; 0 where it is about the whole file.</summary>
     public int Line { get; }
 
+    /// <summary>Whether Salt could read it, but not this library, which bounds what a configuration may cost.</summary>
+    internal bool IsLimit { get; private init; }
+
+    internal static SaltConfigurationException Limit(SettingOrigin origin, string problem) => new(origin.File!, origin.Line, problem, null) { IsLimit = true };
+
     internal static SaltConfigurationException At(SettingOrigin origin, string problem, Exception? inner = null) =>
         new(origin.File!, origin.Line, problem, inner);
 

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Diagnostics.CodeAnalysis;
 using System.IO;
 using System.Linq;
 using YamlDotNet.Core;
@@ -9,7 +10,8 @@ namespace SaltEvents.Core.Configuration;
 
 /// <summary>
 /// Makes values with their lines out of the events of YamlDotNet's parser, with Salt's rules: no key twice, one document, merge
-/// keys (salt/utils/yamlloader.py, 3006.10). An alias shares what it stands for, and counts in full, so that none is a bomb.
+/// keys (salt/utils/yamlloader.py, 3006.10). What an alias stands for and what a merge key brings is shared, and counts in full
+/// while it is read, so that none is a bomb.
 /// </summary>
 internal sealed class YamlFile
 {
@@ -19,10 +21,12 @@ internal sealed class YamlFile
     /// <summary>The deepest nesting.</summary>
     public const int MaxDepth = 100;
 
+
     private const string StandardTag = "tag:yaml.org,2002:";
     private readonly string file;
     private readonly Parser parser;
     private readonly Dictionary<string, ConfigurationValue> anchors = new(StringComparer.Ordinal);
+    private long values;
 
     private YamlFile(string file, string text)
     {
@@ -36,7 +40,31 @@ internal sealed class YamlFile
 
     /// <summary>The document of a file; an empty map for an empty one.</summary>
     /// <exception cref="SaltConfigurationException">It is no YAML, too large, or no map.</exception>
-    public static ConfigurationValue Parse(string file, string text) => new YamlFile(file, text).ReadDocument();
+    public static ConfigurationValue Parse(string file, string text)
+    {
+        try
+        {
+            return new YamlFile(file, text).ReadDocument();
+        }
+        catch (SaltConfigurationException e) when (e.InnerException is not null && TryParse(file, YamlContinuation.Indent(text), out var root))
+        {
+            return root; // Salt's parser does not stumble there
+        }
+    }
+
+    private static bool TryParse(string file, string text, [NotNullWhen(true)] out ConfigurationValue? root)
+    {
+        try
+        {
+            root = new YamlFile(file, text).ReadDocument();
+            return true;
+        }
+        catch (SaltConfigurationException e) when (!e.IsLimit)
+        {
+            root = null;
+            return false;
+        }
+    }
 
     private ConfigurationValue ReadDocument()
     {
@@ -68,18 +96,20 @@ internal sealed class YamlFile
     {
         if (depth > MaxDepth)
         {
-            throw Invalid($"it is nested deeper than {MaxDepth}");
+            throw SaltConfigurationException.Limit(Here, $"it is nested deeper than {MaxDepth}.");
         }
 
         if (Current is AnchorAlias alias)
         {
             var known = anchors.TryGetValue(alias.Value.Value, out var target) ? target : throw Invalid($"the alias *{alias.Value} stands for nothing before it");
             Next();
+            Count(known.Size, known.Origin);
             return known;
         }
 
         var node = Current is NodeEvent any ? any : throw Invalid($"a value is missing ({Current})");
         CheckTag(node);
+        Count(1, Here);
         var value = node switch
         {
             Scalar scalar => new ConfigurationValue(Content(scalar), Here),
@@ -87,10 +117,6 @@ internal sealed class YamlFile
             _ => ReadMap(depth),
         };
         Next();
-        if (value.Size > MaxValues)
-        {
-            throw SaltConfigurationException.At(value.Origin, $"it has more than {MaxValues} values in it, aliases counted as what they stand for.");
-        }
 
         if (!node.Anchor.IsEmpty)
         {
@@ -117,6 +143,7 @@ internal sealed class YamlFile
     {
         var origin = Here;
         var entries = new Dictionary<string, ConfigurationValue>(StringComparer.Ordinal);
+        var keys = new Dictionary<object, int>();
         var merged = new List<ConfigurationValue>();
         Next();
         while (Current is not MappingEnd)
@@ -128,14 +155,19 @@ internal sealed class YamlFile
             if (isMerge)
             {
                 merged.AddRange(value.Items ?? [value]);
+                continue;
             }
-            else if (entries.ContainsKey(name))
+
+            var inPython = YamlScalar.AsKey(key.Content);
+            if (keys.TryGetValue(inPython, out var line))
             {
-                throw SaltConfigurationException.At(key.Origin, $"the key {name} is there twice, first at line {entries[name].Origin.Line}; Salt takes it once.");
+                throw SaltConfigurationException.At(key.Origin, $"the key {name} is there twice, first at line {line}; Salt takes it once.");
             }
-            else
+
+            keys.Add(inPython, key.Origin.Line);
+            if (key.Content is string || !entries.ContainsKey(name))
             {
-                entries.Add(name, value);
+                entries[name] = value; // a setting's name is text: 1 and "1" are two keys to Salt
             }
         }
 
@@ -143,23 +175,33 @@ internal sealed class YamlFile
         return new ConfigurationValue(entries, origin, 1 + entries.Values.Sum(v => v.Size));
     }
 
-    private static void Merge(Dictionary<string, ConfigurationValue> entries, List<ConfigurationValue> merged)
+    private void Merge(Dictionary<string, ConfigurationValue> entries, List<ConfigurationValue> merged)
     {
         foreach (var map in merged)
         {
             var source = map.Entries ?? throw SaltConfigurationException.At(map.Origin, $"the merge key << has {map}; expected is a map, or a list of maps.");
             foreach (var entry in source.Where(e => !entries.ContainsKey(e.Key)))
             {
+                Count(entry.Value.Size, map.Origin);
                 entries.Add(entry.Key, entry.Value);
             }
+        }
+    }
+
+    private void Count(long more, SettingOrigin origin)
+    {
+        if ((values += more) > 2L * MaxValues) // keys are counted too
+        {
+            throw SaltConfigurationException.Limit(origin, $"the file has more than {MaxValues} values up to here, aliases and merge keys counted as what they stand for.");
         }
     }
 
     private static object? Content(Scalar scalar)
     {
         var typed = scalar.Tag.IsEmpty ? scalar.Style == ScalarStyle.Plain
-            : !scalar.Tag.IsNonSpecific && scalar.Tag.Value is StandardTag + "int" or StandardTag + "float" or StandardTag + "bool" or StandardTag + "null";
-        return typed ? YamlScalar.Resolve(scalar.Value) : scalar.Value;
+            : scalar.Tag.IsNonSpecific ? scalar.Value.Length > 0 : scalar.Tag.Value is StandardTag + "int" or StandardTag + "float" or StandardTag + "bool" or StandardTag + "null";
+        var value = typed ? YamlScalar.Resolve(scalar.Value) : scalar.Value;
+        return value is long number && !scalar.Tag.IsEmpty && !scalar.Tag.IsNonSpecific && scalar.Tag.Value == StandardTag + "float" ? (double)number : value;
     }
 
     private void CheckTag(NodeEvent node)

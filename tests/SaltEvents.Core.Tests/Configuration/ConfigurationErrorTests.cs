@@ -95,8 +95,36 @@ public sealed class ConfigurationErrorTests : IDisposable
         files.With("master", [.. lines]);
         var before = GC.GetAllocatedBytesForCurrentThread();
 
-        Assert.Contains("aliases counted as what they stand for", Error().Message, StringComparison.Ordinal);
+        Assert.Contains("aliases and merge keys counted as what they stand for", Error().Message, StringComparison.Ordinal);
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 5_000_000);
+    }
+
+    [Theory]
+    [InlineData("<<: *b")]
+    [InlineData("<<: [*b, *b]")]
+    [InlineData("k: *b")]
+    public void A_bomb_of_merge_keys_is_refused_and_costs_little(string line)
+    {
+        string[] lines = ["b: &b", .. Enumerable.Range(0, 1000).Select(i => $"  key{i}: 1"), .. Enumerable.Range(0, 10_000).Select(i => $"m{i}: {{{line}}}")];
+        files.With("master", lines);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+
+        Assert.Contains("aliases and merge keys counted", Error().Message, StringComparison.Ordinal);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 60_000_000); // 10 million entries would be 2 GB
+    }
+
+    [Fact]
+    public void Maps_of_many_included_files_are_joined_in_little_memory()
+    {
+        files.With("master").With("master.d/0.conf", ["m:", .. Enumerable.Range(0, 100_000).Select(i => $"  key{i}: 1")]);
+        for (var i = 1; i < 900; i++)
+        {
+            files.With($"master.d/{i}.conf", $"m: {{other{i}: 1}}", "l: [1, 2]");
+        }
+
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        Assert.Equal(100_899, files.Master().Get("m")!.Entries!.Count);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 300_000_000); // copied each time it would be 9 GB
     }
 
     [Theory]

@@ -141,6 +141,14 @@ public sealed class SaltConfigurationTests : IDisposable
     [InlineData("id: 1e3", "1e3")]
     [InlineData("id:", "None")]
     [InlineData("id: 100000000000000000000000", "100000000000000000000000")]
+    [InlineData("id: 1_000_000_000_000_000_000_000", "1000000000000000000000")]
+    [InlineData("id: 0xFFFFFFFFFFFFFFFFFF", "4722366482869645213695")]
+    [InlineData("id: -0123", "-83")]
+    [InlineData("id: 1:30.5", "90.5")]
+    [InlineData("id: .inf", "inf")]
+    [InlineData("id: .NaN", "nan")]
+    [InlineData("id: 1.0e+15", "1000000000000000.0")]
+    [InlineData("id: 1.0e+16", "1e+16")]
     [InlineData("id: !!str 12", "12")]
     [InlineData("id: web1\nappend_domain: example.org", "web1.example.org")]
     [InlineData("id: web1.example.org\nappend_domain: example.org", "web1.example.org")]
@@ -191,6 +199,13 @@ public sealed class SaltConfigurationTests : IDisposable
         Assert.Equal("alice", master.Get("again")!.Entries!["user"].Content);
         Assert.Equal(files.At("master", 1), master.IpcMode.Origin.ToString());
     }
+
+    [Theory]
+    [InlineData("foo: \"a\nb\"")]
+    [InlineData("foo: [a,\nb]")]
+    [InlineData("foo: {\na: 1,\n'b\nc': 2 # [\n}")]
+    [InlineData("nodegroups: {1: a, \"1\": b}")]
+    public void YAML_that_Salt_takes_is_taken(string text) => Assert.Equal("web1", files.With("minion", text, "id: web1").Minion().Id!.Value);
 
     [Fact]
     public void What_has_no_property_can_be_asked_for()

@@ -98,7 +98,49 @@ def frames(data, size):
     return found
 
 
+def yaml_tree(text):
+    """A document as Salt's rules have it: no date, no key twice, no zeros before a number; None where it is no YAML."""
+    import yaml
+
+    class Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):
+        def construct_mapping(self, node, deep=False):
+            self.flatten_mapping(node)
+            mapping = {}
+            for key_node, value_node in node.value:
+                key = self.construct_object(key_node, deep=True)
+                if key in mapping:
+                    raise yaml.YAMLError("twice: %s" % key)
+                mapping[key] = self.construct_object(value_node, deep=True)
+            return mapping
+
+        def construct_yaml_int(self, node):
+            text = node.value
+            if text.startswith("0") and not text.startswith(("0b", "0x")):
+                node.value = text.lstrip("0") or "0"
+            return super().construct_yaml_int(node)
+
+    Loader.add_constructor("tag:yaml.org,2002:int", Loader.construct_yaml_int)
+    Loader.add_constructor("tag:yaml.org,2002:timestamp", Loader.construct_scalar)
+    try:
+        return yaml_shape(yaml.load(text, Loader=Loader))
+    except (yaml.YAMLError, ValueError, IndexError, TypeError):
+        return None
+
+
+def yaml_shape(value):
+    if isinstance(value, set):
+        value = dict.fromkeys(value)
+    if isinstance(value, list):
+        return [yaml_shape(v) for v in value]
+    if isinstance(value, dict):
+        return {str(k): yaml_shape(value[k]) for k in sorted(value, key=lambda k: isinstance(k, str))}
+    if isinstance(value, int) and not isinstance(value, bool) and not -2**63 <= value < 2**63:
+        value = str(value)
+    return "%s %s" % (type(value).__name__, value)
+
+
 COMMANDS = {
+    "yaml": lambda r: yaml_tree(r["text"]),
     "decode": lambda r: tag(loads(base64.b64decode(r["data"]), object_pairs_hook=Map)),
     "encode": lambda r: base64.b64encode(dumps(untag(r["value"]))).decode(),
     "trim": lambda r: base64.b64encode(trim(base64.b64decode(r["data"]), r["max"])).decode(),
