@@ -19,6 +19,7 @@
         'Stop-SaltEventBus'
         'Get-SaltEventBus'
         'Test-SaltEventBus'
+        'New-SaltEvent'
         'New-SaltEventSession'
         'Get-SaltEventSession'
         'Remove-SaltEventSession'

@@ -78,7 +78,7 @@ public sealed class MasterPublisher : IDisposable
         ? [new PayloadMap { { "__kwarg__", true }, { "data", data }, { "tag", tag } }]
         : [data, tag];
 
-    private static string Name(TargetType type) => type switch
+    internal static string Name(TargetType type) => type switch
     {
         TargetType.GrainPcre => "grain_pcre",
         TargetType.Nodegroup => "compound",

@@ -1,0 +1,154 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using SaltEvents.Core.Events;
+using static SaltEvents.Core.Templates.PayloadParts;
+
+namespace SaltEvents.Core.Templates;
+
+/// <summary>The events of a job: fields and order as recorded from Salt 3006.30 and 3008.5.</summary>
+internal static class JobTemplates
+{
+    private const string Call = "JobId Function ArgumentList User ";
+    private const string Run = "MinionId JobId Function ArgumentList User FailedState SucceededState ";
+
+    public static IReadOnlyList<EventTemplate> All { get; } =
+    [
+        new("JobReturn", "salt/job/{JobId}/ret/{MinionId}", Run + "Return ReturnCode", Return),
+        new("JobNew", "salt/job/{JobId}/new", Call + "Minions Missing Target TargetType", New),
+        new("JobPublish", "salt/job/{JobId}/publish", Call + "Minions Target TargetType", Publish),
+        new("JobStart", "salt/job/{JobId}/start/{MinionId}", "MinionId JobId Function ArgumentList User", Start),
+        new("JobProgress", "salt/job/{JobId}/prog/{MinionId}/{Number}", Run + "Return", Progress) { IsPerState = true },
+        new("JobStateError", "salt/job/{JobId}/sub/{MinionId}/error/{Function}", "MinionId JobId Function ArgumentList User FailedState ReturnCode", StateError) { IsPerState = true, DefaultState = StateRun.From("failing_state", succeeded: false) },
+        new("JobError", "salt/job/{JobId}/error", Call + "Minions Target TargetType Message", Error),
+        new("Job", "{JobId}", "JobId Minions", v => new PayloadMap { { "minions", Items(v.Minions) } }),
+        new("StateResult", "salt/state_result/{JobId}/{MinionId}/{StateName}", Run, StateResult) { IsPerState = true, DefaultState = StateRun.From("good_state", succeeded: true) },
+    ];
+
+    private static PayloadMap Return(EventValues v)
+    {
+        var hasStates = v.States.Count > 0;
+        var map = new PayloadMap
+        {
+            { "cmd", "_return" },
+            { "id", v.MinionId },
+            { "success", v.Code == 0 },
+            { "return", v.Return ?? (hasStates ? States(v) : true) },
+            { "retcode", v.Code },
+            { "jid", v.JobId },
+            { "fun", v.MinionFunction },
+            { "fun_args", Items(v.Arguments) },
+            { "user", v.User },
+        };
+        if (v.MinionFunction.StartsWith("state.", StringComparison.Ordinal))
+        {
+            map.Add("out", "highstate");
+        }
+
+        map.Add(EventCodec.StampKey, SaltTime.FormatStamp(v.Time));
+        map.Add("ts", UnixSeconds(v.Time));
+        return map;
+    }
+
+    private static PayloadMap New(EventValues v) => new()
+    {
+        { "jid", v.JobId },
+        { "tgt_type", v.TargetType },
+        { "tgt", Target(v) },
+        { "user", v.User },
+        { "fun", v.MinionFunction },
+        { "arg", Items(v.Arguments) },
+        { "minions", Items(v.Minions) },
+        { "missing", Items(v.Missing) },
+    };
+
+    private static PayloadMap Publish(EventValues v) => new()
+    {
+        { "fun", v.MinionFunction },
+        { "arg", Items(v.Arguments) },
+        { "tgt", Target(v) },
+        { "jid", v.JobId },
+        { "ret", string.Empty },
+        { "tgt_type", v.TargetType },
+        { "user", v.User },
+    };
+
+    private static PayloadMap Start(EventValues v) => new()
+    {
+        { "id", v.MinionId },
+        { "jid", v.JobId },
+        { "fun", v.MinionFunction },
+        { "fun_args", Items(v.Arguments) },
+        { "user", v.User },
+    };
+
+    // A generator function gives its values one by one (salt/minion.py, Minion._thread_return, 3006.10).
+    private static PayloadMap Progress(EventValues v)
+    {
+        var data = v.States.Count > 0
+            ? new PayloadMap { { "ret", State(v) }, { "len", (long)v.StateCount } }
+            : new PayloadMap { { "return", v.Return ?? true } };
+        var map = FromMinion(v, $"salt/job/{v.JobId}/prog/{v.MinionId}/{v.StateNumber}", data);
+        map.Add("jid", v.JobId);
+        map.Add("ts", UnixSeconds(v.Time));
+        return map;
+    }
+
+    // The master adds to the state what it knows of the job (salt/utils/event.py, fire_ret_load, 3006.10).
+    private static PayloadMap StateError(EventValues v)
+    {
+        var state = v.States[0];
+        var map = State(v);
+        map.Add("retcode", v.Code);
+        map.Add(EventCodec.StampKey, SaltTime.FormatStamp(v.Time));
+        map.Add("jid", v.JobId);
+        map.Add("id", v.MinionId);
+        map.Add("success", false);
+        map.Add("return", $"Error: {state.Module}.{state.Function}");
+        map.Add("fun", v.MinionFunction);
+        map.Add("user", v.User);
+        return map;
+    }
+
+    private static PayloadMap Error(EventValues v)
+    {
+        var map = Publish(v);
+        map.Add("error", new PayloadMap { { "name", "AuthorizationError" }, { "message", v.Message ?? "Authorization error occurred." } });
+        return map;
+    }
+
+    private static PayloadMap StateResult(EventValues v)
+    {
+        var map = FromMinion(v, $"salt/state_result/{v.JobId}/{v.MinionId}/{v.States[0].Name}", new PayloadMap { { "ret", State(v) } });
+        map.Add("ts", UnixSeconds(v.Time));
+        return map;
+    }
+
+    private static PayloadMap States(EventValues v)
+    {
+        var map = new PayloadMap();
+        var start = v.Time;
+        foreach (var (state, number) in v.States.Select((state, number) => (state, number)))
+        {
+            map.Add(state.Key, state.ToPayload(v.Sls, number, start));
+            start = start.AddMilliseconds(state.Duration);
+        }
+
+        return map;
+    }
+
+    private static PayloadMap State(EventValues v) => v.States[0].ToPayload(v.Sls, v.StateNumber, v.Time);
+
+    private static object Target(EventValues v) =>
+        v.TargetType == "list" ? Items(v.Target is { } list ? list.Split(',').Select(id => id.Trim()) : v.Minions)
+        : v.Target ?? (v.Minions.Count == 1 ? v.Minions[0] : "*");
+
+    // The state events' own order, with the tag before the data.
+    private static PayloadMap FromMinion(EventValues v, string tag, PayloadMap data) => new()
+    {
+        { "id", v.MinionId },
+        { "tag", tag },
+        { "data", data },
+        { "cmd", "_minion_event" },
+    };
+}
