@@ -7,18 +7,20 @@ if (-not [System.IO.File]::Exists($file)) {
     throw "SaltEvents is not built: $file is missing. Build it with: dotnet build SaltEvents.sln"
 }
 
-# .NET refuses to load another build of an assembly that is there, so it is looked for first.
+# The module is loaded once for the process and stays: another copy of it could not be told apart from this one.
 $assembly = [System.AppDomain]::CurrentDomain.GetAssemblies().Where({ $_.GetName().Name -eq 'SaltEvents.PowerShell' }, 'First')[0]
 if (-not $assembly) {
-    $assembly = [System.Reflection.Assembly]::LoadFrom($file)
+    $loader = [System.Reflection.Assembly]::LoadFrom([System.IO.Path]::Combine($directory, 'SaltEvents.Loader.dll'))
+    $assembly = $loader.GetType('SaltEvents.Loader.ModuleLoadContext', $true)::Load($file)
 }
 
 if ($assembly.Location -ne $file) {
     throw "Another copy of SaltEvents is loaded in this process, from $($assembly.Location). Start a new PowerShell session to use the one in $PSScriptRoot."
 }
 
-$loader = $assembly.GetType('SaltEvents.ModuleLoader', $true)
-$loader::Initialize()
+# In two steps: of an assembly that was imported before, -Assembly alone exports no cmdlets.
+Import-Module -ModuleInfo (Import-Module -Assembly $assembly -PassThru)
 Import-Module -Name ([System.IO.Path]::Combine($directory, 'SaltEvents.PowerShell.psd1'))
-$ExecutionContext.SessionState.Module.OnRemove = { $loader::OnRemove() }.GetNewClosure()
+$removal = $assembly.GetType('SaltEvents.ModuleRemoval', $true)
+$ExecutionContext.SessionState.Module.OnRemove = { $removal::OnRemove() }.GetNewClosure()
 Export-ModuleMember -Cmdlet *

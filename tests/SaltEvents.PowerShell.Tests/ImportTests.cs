@@ -31,7 +31,7 @@ public sealed class ImportTests
         var table = ast.Find(a => a is HashtableAst, searchNestedScriptBlocks: false)!;
         var data = Assert.IsType<Hashtable>(table.SafeGetValue());
         Assert.Equal(table.Extent.Text.Trim(), ast.EndBlock.Extent.Text.Trim());
-        Assert.NotNull(data["RootModule"]);
+        Assert.NotNull(data["ModuleVersion"]);
     }
 
     [Fact]
@@ -95,14 +95,15 @@ public sealed class ImportTests
         var framework = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
             .Where(path => Path.GetDirectoryName(path) == Path.GetDirectoryName(typeof(object).Assembly.Location)).Select(Path.GetFileNameWithoutExtension);
         Assert.Empty(AssemblyLoadContext.Default.Assemblies.Select(a => a.GetName().Name).Except(framework).Intersect(own));
+        Assert.DoesNotContain("SaltEvents.PowerShell", AssemblyLoadContext.Default.Assemblies.Select(a => a.GetName().Name));
         Assert.Contains("SaltEvents.Core", AssemblyLoadContext.All.Single(c => c.Name == "SaltEvents").Assemblies.Select(a => a.GetName().Name));
     }
 
     [Fact]
-    public void Only_the_module_itself_lies_beside_its_manifest()
+    public void Only_the_module_and_its_loader_are_beside_its_manifest()
     {
         var dlls = Directory.GetFiles(Repository.Binaries, "*.dll").Select(Path.GetFileName);
-        Assert.Equal(["SaltEvents.PowerShell.dll"], dlls);
+        Assert.Equal(["SaltEvents.Loader.dll", "SaltEvents.PowerShell.dll"], dlls.Order(StringComparer.Ordinal));
     }
 
     [Fact]

@@ -56,7 +56,7 @@ public sealed class PackageTests : IDisposable
         [
             "SaltEvents.psd1", "SaltEvents.psm1", "SaltEvents.Format.ps1xml", "SaltEvents.Types.ps1xml", "LICENSE", "README.md",
             .. from tfm in new[] { "net472", "net8.0" }
-               from file in new[] { "SaltEvents.PowerShell.dll", "SaltEvents.PowerShell.psd1", "deps/SaltEvents.Core.dll", "deps/MessagePack.dll", "en-US/SaltEvents.PowerShell.dll-Help.xml" }
+               from file in new[] { "SaltEvents.Loader.dll", "SaltEvents.PowerShell.dll", "SaltEvents.PowerShell.psd1", "deps/SaltEvents.Core.dll", "deps/MessagePack.dll", "en-US/SaltEvents.PowerShell.dll-Help.xml" }
                select $"bin/{tfm}/{file}",
         ];
 

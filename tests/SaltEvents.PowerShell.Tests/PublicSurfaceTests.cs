@@ -15,7 +15,7 @@ public sealed class PublicSurfaceTests
 {
     private const BindingFlags Declared = BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly;
 
-    private static readonly Assembly Module = Assembly.LoadFrom(Path.Combine(Repository.Binaries, "SaltEvents.PowerShell.dll"));
+    private static readonly Assembly Module = Repository.Module;
 
     private static readonly HashSet<string?> Private =
         Directory.GetFiles(Path.Combine(Repository.Binaries, "deps"), "*.dll").Select(Path.GetFileNameWithoutExtension).ToHashSet();

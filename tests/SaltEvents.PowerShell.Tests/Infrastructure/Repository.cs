@@ -2,6 +2,7 @@ using System;
 using System.IO;
 using System.Linq;
 using System.Reflection;
+using System.Runtime.Loader;
 using System.Runtime.CompilerServices;
 
 namespace SaltEvents.Tests;
@@ -23,6 +24,9 @@ internal static class Repository
     /// <summary>What the project file says under this name.</summary>
     public static string Metadata(string key) => typeof(Repository).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == key).Value!;
 
+    /// <summary>The module's assembly, in its own load context.</summary>
+    public static Assembly Module { get; private set; } = null!;
+
     [ModuleInitializer]
     internal static void KeepAwayFromSalt()
     {
@@ -35,7 +39,14 @@ internal static class Repository
         }
     }
 
-    // The tests' far side uses Core, for which the module's loader answers: so it has to be there before any test.
-    private static void LoadModule() => Assembly.LoadFrom(Path.Combine(Binaries, "SaltEvents.PowerShell.dll"))
-        .GetType("SaltEvents.ModuleLoader", throwOnError: true)!.GetMethod("Initialize")!.Invoke(null, null);
+    // The module as its psm1 loads it, so that the tests' far side can use the Core that the cmdlets use.
+    private static void LoadModule()
+    {
+        Module = (Assembly)Assembly.LoadFrom(Path.Combine(Binaries, "SaltEvents.Loader.dll"))
+            .GetType("SaltEvents.Loader.ModuleLoadContext", throwOnError: true)!
+            .GetMethod("Load", BindingFlags.Public | BindingFlags.Static, [typeof(string)])!
+            .Invoke(null, [Path.Combine(Binaries, "SaltEvents.PowerShell.dll")])!;
+        var context = AssemblyLoadContext.GetLoadContext(Module)!;
+        AssemblyLoadContext.Default.Resolving += (_, name) => name.Name is "SaltEvents.Core" or "SaltEvents.PowerShell" ? context.LoadFromAssemblyName(name) : null;
+    }
 }
