@@ -40,6 +40,53 @@ public sealed class SessionTests : IDisposable
         Assert.Equal(["a/1", "b/1"], shell.Run("Watch-SaltEvent -Session $s -Timeout 0").Good().Tags());
     }
 
+    [Theory]
+    [InlineData("salt/*", "Get-SaltEvent 'myco/*' -Session $s -Wait 0.01", true)]
+    [InlineData("salt/job/?", "Watch-SaltEvent salt/key, salt/auth -Session $s -Timeout 0", true)]
+    [InlineData("salt/*", "Get-SaltEvent salt/job -Session $s -Wait 0.01", false)]
+    [InlineData("salt/*", "Get-SaltEvent -Session $s -Wait 0.01", false)]
+    [InlineData("salt/*", "Get-SaltEvent myco/, salt/key -Session $s -Wait 0.01", false)]
+    public void A_tag_of_which_it_keeps_nothing_is_a_warning(string kept, string read, bool warns)
+    {
+        Open($"-Tag '{kept}'");
+        var warnings = shell.Run(read).Good().Warnings;
+        Assert.Equal(warns ? 1 : 0, warnings.Count);
+        Assert.All(warnings, w => Assert.Contains(kept, w, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_tag_with_wildcards_in_it_can_be_read_literally()
+    {
+        Open();
+        string[] tags = ["w/a[1].txt", "w/a1.txt", "w/a*", "w/ab"];
+        string[] Read(string parameters)
+        {
+            Send(tags);
+            var found = shell.Run($"Get-SaltEvent {parameters} -Session $s -Count 4 -Wait 0.2").Good().Tags().ToArray();
+            shell.Run("Watch-SaltEvent -Session $s -Timeout 0").Good();
+            return found;
+        }
+
+        Assert.Equal(["w/a[1].txt"], Read("([WildcardPattern]::Escape('w/a[1].txt'))"));
+        Assert.Equal(["w/a*"], Read("([WildcardPattern]::Escape('w/a*'))"));
+        Assert.Equal(["w/a[1].txt"], Read("'w/a[1].txt' -MatchType Exact"));
+        Assert.Equal(["w/a[1].txt", "w/a1.txt"], Read("'w/a[1].txt'"));
+    }
+
+    [Fact]
+    public void Ctrl_C_ends_a_reader_whatever_the_pattern_and_the_tags()
+    {
+        dynamic session = Open();
+        Send([.. Enumerable.Range(0, 100).Select(i => new string('a', 40 + i) + "!")]);
+        Until.True(() => (int)session.Queued == 100, "all are kept");
+        using var run = shell.Start("Get-SaltEvent '(?=a)(a+)+$' -MatchType Regex -Session $s -Wait 0");
+        System.Threading.Thread.Sleep(200); // nothing tells that it compares
+        var watch = System.Diagnostics.Stopwatch.StartNew();
+        Assert.IsType<PipelineStoppedException>(run.Stop().Failure);
+        Assert.InRange(watch.Elapsed.TotalSeconds, 0, 2);
+        Assert.Single(shell.Run("Get-SaltEvent -Session $s").Good().Output);
+    }
+
     [Fact]
     public void A_call_that_waits_gets_what_arrives_later()
     {

@@ -45,6 +45,48 @@ public sealed class WatchSaltEventTests : IDisposable
         NobodyListens();
     }
 
+    [Theory]
+    [InlineData("(a+)+$")]
+    [InlineData("(?=a)(a+)+$")]
+    [InlineData("(?=s)salt/job/.*/ret/.*/.*/.*/.*/.*web01$")]
+    public void Ctrl_C_ends_it_whatever_the_pattern_and_the_tags(string pattern)
+    {
+        using var run = StartListening($"Watch-SaltEvent '{pattern}' -MatchType Regex");
+        for (var i = 0; i < 20; i++)
+        {
+            wire.Send(new string('a', 4000) + "!");
+            wire.Send("salt/job" + string.Concat(Enumerable.Repeat("/ret/", 8000)));
+        }
+
+        var watch = Stopwatch.StartNew();
+        Assert.IsType<PipelineStoppedException>(run.Stop().Failure);
+        Assert.InRange(watch.Elapsed.TotalSeconds, 0, 2);
+        NobodyListens();
+    }
+
+    [Fact]
+    public void A_tag_that_takes_too_long_to_compare_is_told_once_and_the_others_arrive()
+    {
+        using var run = StartListening("Watch-SaltEvent '(?=a)(a+)+$' -MatchType Regex -Count 1");
+        wire.Send(new string('a', 40) + "\u001b!");
+        wire.Send(new string('a', 41) + "!");
+        wire.Send("aa");
+        var result = run.Finish().Good();
+        Assert.Equal(["aa"], result.Tags());
+        var warning = Assert.Single(result.Warnings);
+        Assert.StartsWith("It took too long to compare the tag " + new string('a', 40) + " !", warning, StringComparison.Ordinal);
+        Assert.Contains("(?=a)(a+)+$", warning, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void It_is_told_at_once_that_a_tag_takes_too_long()
+    {
+        using var run = StartListening("Watch-SaltEvent '(?=a)(a+)+$' -MatchType Regex 3>&1 | ForEach-Object { \"$_\" }");
+        wire.Send(new string('a', 40) + "!");
+        Assert.StartsWith("It took too long", (string)((PSObject)run.Next()).BaseObject, StringComparison.Ordinal);
+        run.Stop();
+    }
+
     [Fact]
     public void Ctrl_C_ends_it_on_a_busy_bus()
     {

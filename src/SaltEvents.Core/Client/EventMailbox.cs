@@ -35,12 +35,14 @@ internal sealed class EventMailbox(int capacity, OverflowPolicy overflow)
     /// <summary>Adds an event. The task completes once the writer may go on: at once, but under <see cref="OverflowPolicy.Block"/>.</summary>
     public Task Put(SaltEvent saltEvent)
     {
+        (TagFilter Filter, TaskCompletionSource<bool> Arrived)[] waiting;
+        var proceed = Task.CompletedTask;
         lock (sync)
         {
             if (completed || (events.Count >= capacity && overflow == OverflowPolicy.DropNewest))
             {
                 Dropped++;
-                return Task.CompletedTask;
+                return proceed;
             }
 
             if (events.Count >= capacity && overflow == OverflowPolicy.DropOldest)
@@ -50,15 +52,23 @@ internal sealed class EventMailbox(int capacity, OverflowPolicy overflow)
             }
 
             events.AddLast(saltEvent);
-            Wake(saltEvent);
-            if (events.Count < capacity || overflow != OverflowPolicy.Block)
+            waiting = waiters.Count == 0 ? [] : waiters.ToArray();
+            if (events.Count >= capacity && overflow == OverflowPolicy.Block)
             {
-                return Task.CompletedTask;
+                room = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
+                proceed = room.Task;
             }
-
-            room = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
-            return room.Task;
         }
+
+        foreach (var (filter, arrived) in waiting)
+        {
+            if (filter.IsMatch(saltEvent.TagUtf8))
+            {
+                arrived.TrySetResult(true);
+            }
+        }
+
+        return proceed;
     }
 
     /// <summary>Adds a change of the connection: the first reader that asks gets it. The oldest go where nobody asks.</summary>
@@ -89,28 +99,14 @@ internal sealed class EventMailbox(int capacity, OverflowPolicy overflow)
     /// <summary>Takes the first event that matches.</summary>
     public bool TryTake(TagFilter filter, out SaltEvent? taken)
     {
-        lock (sync)
-        {
-            for (var node = events.First; node is not null; node = node.Next)
-            {
-                if (filter.IsMatch(node.Value.TagUtf8))
-                {
-                    taken = node.Value;
-                    events.Remove(node);
-                    room?.TrySetResult(true);
-                    return true;
-                }
-            }
-
-            taken = null;
-            return false;
-        }
+        taken = Find(filter, take: true);
+        return taken is not null;
     }
 
     /// <summary>Waits until an event that matches, or a change of the connection, is there: true; or until none can come any more: false.</summary>
     public async Task<bool> WaitAsync(TagFilter filter, CancellationToken token)
     {
-        TaskCompletionSource<bool> arrived;
+        var arrived = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
         lock (sync)
         {
             if (statuses.Count > 0)
@@ -118,20 +114,11 @@ internal sealed class EventMailbox(int capacity, OverflowPolicy overflow)
                 return true;
             }
 
-            foreach (var saltEvent in events)
-            {
-                if (filter.IsMatch(saltEvent.TagUtf8))
-                {
-                    return true;
-                }
-            }
-
             if (completed)
             {
-                return false;
+                arrived.TrySetResult(false);
             }
 
-            arrived = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
             waiters.Add((filter, arrived));
         }
 
@@ -139,7 +126,7 @@ internal sealed class EventMailbox(int capacity, OverflowPolicy overflow)
         {
             using (token.Register(() => arrived.TrySetCanceled(token)))
             {
-                return await arrived.Task.ConfigureAwait(false);
+                return Find(filter, take: false) is not null || await arrived.Task.ConfigureAwait(false);
             }
         }
         finally
@@ -162,14 +149,41 @@ internal sealed class EventMailbox(int capacity, OverflowPolicy overflow)
         }
     }
 
-    private void Wake(SaltEvent saltEvent)
+    // Compares outside the lock: a slow pattern holds up neither who fills the box nor another reader.
+    private SaltEvent? Find(TagFilter filter, bool take)
     {
-        foreach (var (filter, arrived) in waiters)
+        LinkedListNode<SaltEvent>? node;
+        lock (sync)
         {
-            if (filter.IsMatch(saltEvent.TagUtf8))
+            node = events.First;
+        }
+
+        while (node is not null)
+        {
+            var found = filter.IsMatch(node.Value.TagUtf8);
+            lock (sync)
             {
-                arrived.TrySetResult(true);
+                if (node.List is null)
+                {
+                    node = events.First; // it was taken or dropped meanwhile
+                    continue;
+                }
+
+                if (found && take)
+                {
+                    events.Remove(node);
+                    room?.TrySetResult(true);
+                }
+
+                if (found)
+                {
+                    return node.Value;
+                }
+
+                node = node.Next;
             }
         }
+
+        return null;
     }
 }

@@ -36,7 +36,7 @@ public sealed partial class EventSubscription : IEventSource, IAsyncDisposable, 
     {
         this.endpoint = endpoint;
         this.connection = connection;
-        this.filter = filter;
+        this.filter = filter.Until(stop.Token);
         this.options = options;
         queue = Channel.CreateBounded<object>(
             new BoundedChannelOptions(options.QueueSize)

@@ -1,10 +1,12 @@
 using System.Collections.Generic;
+using System.Linq;
 
 namespace SaltEvents.Core.Events;
 
 /// <summary>One part of a shell pattern: any number of characters, or one character out of some ranges.</summary>
 internal sealed class FnMatchElement
 {
+    private const int LastCharacter = 0x10FFFF;
     private readonly bool negated;
     private readonly (int First, int Last)[] ranges;
 
@@ -20,7 +22,10 @@ internal sealed class FnMatchElement
 
     public bool IsAnyNumber => ReferenceEquals(this, AnyNumber);
 
-    public static FnMatchElement One(int character) => new(negated: false, (character, character));
+    /// <summary>The character that stands for itself alone; null for a wildcard.</summary>
+    public int? Literal { get; private init; }
+
+    public static FnMatchElement One(int character) => new(negated: false, (character, character)) { Literal = character };
 
     /// <summary>What stands between brackets. A range whose end comes before its start is empty, as in Python.</summary>
     public static FnMatchElement Set(List<int> members)
@@ -49,4 +54,10 @@ internal sealed class FnMatchElement
 
         return negated;
     }
+
+    /// <summary>Whether some character matches both.</summary>
+    public bool Overlaps(FnMatchElement other) => Turns.Concat(other.Turns).Any(c => Matches(c) && other.Matches(c));
+
+    // Between two of these characters the answer of Matches never changes.
+    private IEnumerable<int> Turns => ranges.SelectMany(r => new[] { r.First, r.Last + 1 }).Append(0).Where(c => c <= LastCharacter);
 }

@@ -1,52 +1,42 @@
 using System;
 using System.Collections.Generic;
+using System.Diagnostics;
 using SaltEvents.Core.Compat;
 
 namespace SaltEvents.Core.Events;
 
 /// <summary>
-/// Shell patterns as Python's fnmatch reads them: *, ?, [seq], [!seq]; a bracket that is not closed is itself. Compares
-/// characters of the tag's UTF-8 and goes back to the last * only, so that no pattern takes exponential time.
+/// A shell pattern (see <see cref="FnMatchSyntax"/>). Compares characters of the tag's UTF-8 and goes back to the last *
+/// only, so that no pattern takes exponential time.
 /// </summary>
-internal sealed class FnMatchPattern
+internal sealed class FnMatchPattern(IEnumerable<FnMatchElement> parts, bool ignoreCase = false)
 {
-    private readonly List<FnMatchElement> elements = [];
+    // The clock is read after so many steps, which take about a millisecond: the tags of Salt are done long before.
+    private const int StepsPerTimeCheck = 1 << 16;
 
+    private readonly List<FnMatchElement> elements = [.. parts];
+
+    /// <summary>A pattern of fnmatch.</summary>
     public FnMatchPattern(string pattern, bool ignoreCase)
+        : this(FnMatchSyntax.Parse(ignoreCase ? pattern.ToLowerInvariant() : pattern, escapes: false), ignoreCase)
     {
-        var characters = TextSupport.CodePoints(ignoreCase ? pattern.ToLowerInvariant() : pattern);
-        for (var i = 0; i < characters.Count; i++)
-        {
-            switch (characters[i])
-            {
-                case '*':
-                    elements.Add(FnMatchElement.AnyNumber);
-                    break;
-                case '?':
-                    elements.Add(FnMatchElement.AnyOne);
-                    break;
-                case '[' when EndOfSet(characters, i) is var end and > 0:
-                    elements.Add(FnMatchElement.Set(characters.GetRange(i + 1, end - i - 1)));
-                    i = end;
-                    break;
-                default:
-                    elements.Add(FnMatchElement.One(characters[i]));
-                    break;
-            }
-        }
-
-        IgnoreCase = ignoreCase;
     }
 
-    public bool IgnoreCase { get; }
-
     /// <summary>Whether the whole tag matches.</summary>
+    /// <exception cref="TimeoutException">It took longer than <see cref="TagMatcher.TimeLimit"/>.</exception>
     public bool IsMatch(ReadOnlySpan<byte> utf8)
     {
-        var text = IgnoreCase ? System.Text.Encoding.UTF8.GetBytes(TextSupport.Utf8(utf8).ToLowerInvariant()) : utf8;
-        int position = 0, element = 0, star = -1, afterStar = 0;
+        var text = ignoreCase ? System.Text.Encoding.UTF8.GetBytes(TextSupport.Utf8(utf8).ToLowerInvariant()) : utf8;
+        int position = 0, element = 0, star = -1, afterStar = 0, steps = 0;
+        long start = 0;
         while (position < text.Length)
         {
+            if (++steps == StepsPerTimeCheck)
+            {
+                steps = 0;
+                ThrowIfLate(ref start);
+            }
+
             var character = TextSupport.CodePoint(text.Slice(position), out var length);
             if (element < elements.Count && elements[element].IsAnyNumber)
             {
@@ -74,15 +64,48 @@ internal sealed class FnMatchPattern
         return elements.FindIndex(element, e => !e.IsAnyNumber) < 0;
     }
 
-    // A ] right after [ or [! is a member of the set.
-    private static int EndOfSet(List<int> pattern, int open)
+    /// <summary>Whether some text matches both patterns; both must be case-sensitive.</summary>
+    public bool Overlaps(FnMatchPattern other)
     {
-        var first = open + 1;
-        if (first < pattern.Count && pattern[first] == '!')
+        // Walks both at once: reached[j] says that some text leads to the present element of this one and to element j of the other.
+        var reached = new bool[other.elements.Count + 1];
+        reached[0] = true;
+        for (var i = 0; ; i++)
         {
-            first++;
-        }
+            var mine = i < elements.Count ? elements[i] : null;
+            var next = new bool[reached.Length];
+            for (var j = 0; j < reached.Length; j++)
+            {
+                if (!reached[j])
+                {
+                    continue;
+                }
 
-        return first + 1 < pattern.Count ? pattern.IndexOf(']', first + 1) : -1;
+                var theirs = j < other.elements.Count ? other.elements[j] : null;
+                next[j] |= mine is { IsAnyNumber: true } || (mine is not null && theirs is { IsAnyNumber: true });
+                if (theirs is not null)
+                {
+                    reached[j + 1] |= theirs.IsAnyNumber || mine is { IsAnyNumber: true };
+                    next[j + 1] |= mine is not null && !mine.IsAnyNumber && !theirs.IsAnyNumber && mine.Overlaps(theirs);
+                }
+            }
+
+            if (mine is null)
+            {
+                return reached[reached.Length - 1];
+            }
+
+            reached = next;
+        }
+    }
+
+    private static void ThrowIfLate(ref long start)
+    {
+        var now = Stopwatch.GetTimestamp();
+        start = start == 0 ? now : start;
+        if (now - start > TagMatcher.TimeLimit.TotalSeconds * Stopwatch.Frequency)
+        {
+            throw new TimeoutException();
+        }
     }
 }

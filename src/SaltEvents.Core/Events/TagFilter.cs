@@ -1,6 +1,8 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using System.Threading;
+using SaltEvents.Core.Compat;
 
 namespace SaltEvents.Core.Events;
 
@@ -8,6 +10,7 @@ namespace SaltEvents.Core.Events;
 public sealed class TagFilter
 {
     private readonly TagMatcher[] matchers;
+    private readonly CancellationToken stop;
 
     /// <summary>A filter for the patterns; empty patterns match every tag, as in Salt.</summary>
     /// <exception cref="ArgumentException">A pattern is not valid.</exception>
@@ -15,6 +18,13 @@ public sealed class TagFilter
     {
         var all = patterns?.ToArray() ?? [];
         matchers = all.Any(p => p.Length == 0) ? [] : all.Select(p => new TagMatcher(p, match)).ToArray();
+    }
+
+    private TagFilter(TagFilter source, CancellationToken stop)
+    {
+        matchers = source.matchers;
+        Overrun = source.Overrun;
+        this.stop = stop;
     }
 
     /// <summary>Passes every event.</summary>
@@ -30,7 +40,17 @@ public sealed class TagFilter
         }
     }
 
-    /// <summary>Whether an event with that tag passes.</summary>
+    /// <summary>The tags that took too long to compare, which pass no filter.</summary>
+    internal MatchOverrun Overrun { get; } = new();
+
+    /// <summary>The same filter, which passes nothing more once the token is cancelled: whoever compares many tags is done at once.</summary>
+    internal TagFilter Until(CancellationToken token) => matchers.Length == 0 ? this : new TagFilter(this, token);
+
+    /// <summary>Whether an event can pass both; true where that cannot be known.</summary>
+    internal bool Overlaps(TagFilter other) =>
+        matchers.Length == 0 || other.matchers.Length == 0 || matchers.Any(m => other.matchers.Any(m.Overlaps));
+
+    /// <summary>Whether an event with that tag passes. One that takes too long to compare does not.</summary>
     public bool IsMatch(ReadOnlySpan<byte> tagUtf8)
     {
         if (matchers.Length == 0)
@@ -40,7 +60,12 @@ public sealed class TagFilter
 
         foreach (var matcher in matchers)
         {
-            if (matcher.IsMatch(tagUtf8))
+            if (stop.IsCancellationRequested)
+            {
+                return false;
+            }
+
+            if (IsMatch(matcher, tagUtf8))
             {
                 return true;
             }
@@ -51,4 +76,23 @@ public sealed class TagFilter
 
     /// <inheritdoc/>
     public override string ToString() => matchers.Length == 0 ? "every tag" : string.Join(", ", matchers.Select(m => m.Pattern));
+
+    private bool IsMatch(TagMatcher matcher, ReadOnlySpan<byte> tagUtf8)
+    {
+        // A process that was paused seems slow: only a tag that is late twice is.
+        for (var attempt = 0; attempt < 2 && !stop.IsCancellationRequested; attempt++)
+        {
+            try
+            {
+                return matcher.IsMatch(tagUtf8);
+            }
+            catch (TimeoutException)
+            {
+                // Again, or told below.
+            }
+        }
+
+        Overrun.Add(matcher.Pattern, TextSupport.Utf8(tagUtf8));
+        return false;
+    }
 }

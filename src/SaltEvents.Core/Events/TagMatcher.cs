@@ -1,4 +1,6 @@
 using System;
+using System.Collections.Generic;
+using System.Linq;
 using System.Text;
 using System.Text.RegularExpressions;
 using SaltEvents.Core.Compat;
@@ -8,9 +10,12 @@ namespace SaltEvents.Core.Events;
 /// <summary>Compares tags with one pattern; made once, used for every event. Works on the tag's bytes wherever it can.</summary>
 public sealed class TagMatcher
 {
-    private static readonly char[] Wildcards = ['*', '?', '['];
+    /// <summary>How long one comparison may take.</summary>
+    internal static readonly TimeSpan TimeLimit = TimeSpan.FromMilliseconds(50);
+
     private readonly TagMatch match;
     private readonly byte[] text;
+    private readonly bool matchesItself;
     private readonly Regex? regex;
     private readonly FnMatchPattern? shell;
 
@@ -19,31 +24,77 @@ public sealed class TagMatcher
     public TagMatcher(string pattern, TagMatch match = TagMatch.Auto)
     {
         Pattern = pattern ?? throw new ArgumentNullException(nameof(pattern));
-        this.match = match == TagMatch.Auto ? (pattern.IndexOfAny(Wildcards) >= 0 ? TagMatch.FnMatch : TagMatch.StartsWith) : match;
+        this.match = match;
         text = Encoding.UTF8.GetBytes(pattern);
-        regex = this.match == TagMatch.Regex ? new Regex("^" + pattern, RegexOptions.CultureInvariant) : null;
-        // Python's fnmatch ignores case on Windows; our own default form is case-sensitive everywhere.
-        shell = this.match == TagMatch.FnMatch ? new FnMatchPattern(pattern, match == TagMatch.FnMatch && Environment.OSVersion.Platform == PlatformID.Win32NT) : null;
-    }
+        switch (match)
+        {
+            case TagMatch.Auto:
+                var elements = FnMatchSyntax.Parse(pattern, escapes: true);
+                Prefix = Encoding.UTF8.GetBytes(FnMatchSyntax.LiteralStart(elements));
+                if (elements.All(e => e.Literal is not null))
+                {
+                    this.match = TagMatch.StartsWith;
+                    text = Prefix;
+                    break;
+                }
 
-    /// <summary>What every tag that matches starts with; may be empty.</summary>
-    internal byte[] Prefix => match switch
-    {
-        TagMatch.StartsWith => text,
-        TagMatch.FnMatch when !shell!.IgnoreCase && Pattern.IndexOfAny(Wildcards) is var end => Encoding.UTF8.GetBytes(end < 0 ? Pattern : Pattern.Substring(0, end)),
-        _ => [],
-    };
+                this.match = TagMatch.FnMatch;
+                shell = new FnMatchPattern(elements);
+                // The tag a[1] is found by the text a[1], although as a pattern that stands for a1.
+                matchesItself = FnMatchSyntax.Parse(pattern, escapes: false).Count == elements.Count;
+                break;
+            case TagMatch.FnMatch:
+                // Python's fnmatch ignores case on Windows; our own default form is case-sensitive everywhere.
+                var ignoreCase = Environment.OSVersion.Platform == PlatformID.Win32NT;
+                Prefix = ignoreCase ? [] : Encoding.UTF8.GetBytes(FnMatchSyntax.LiteralStart(FnMatchSyntax.Parse(pattern, escapes: false)));
+                shell = new FnMatchPattern(pattern, ignoreCase);
+                IsCaseSensitive = !ignoreCase;
+                break;
+            case TagMatch.Regex:
+                regex = LinearRegex.Create("^" + pattern, TimeLimit);
+                break;
+            case TagMatch.StartsWith or TagMatch.Exact:
+                Prefix = text;
+                break;
+        }
+    }
 
     /// <summary>The pattern as it was given.</summary>
     public string Pattern { get; }
 
+    /// <summary>What every tag that matches starts with; may be empty.</summary>
+    internal byte[] Prefix { get; } = [];
+
+    private bool IsCaseSensitive { get; } = true;
+
     /// <summary>Whether the tag matches.</summary>
+    /// <exception cref="TimeoutException">It took longer than <see cref="TimeLimit"/> to compare them.</exception>
     public bool IsMatch(ReadOnlySpan<byte> tagUtf8) => match switch
     {
         TagMatch.StartsWith => tagUtf8.StartsWith(text),
         TagMatch.EndsWith => tagUtf8.EndsWith(text),
         TagMatch.Find => tagUtf8.IndexOf(text) >= 0,
-        TagMatch.FnMatch => shell!.IsMatch(tagUtf8),
+        TagMatch.Exact => tagUtf8.SequenceEqual(text),
+        TagMatch.FnMatch => shell!.IsMatch(tagUtf8) || (matchesItself && tagUtf8.SequenceEqual(text)),
         _ => regex!.IsMatch(TextSupport.Utf8(tagUtf8)),
     };
+
+    /// <summary>Whether a tag can match both; true where that cannot be known.</summary>
+    internal bool Overlaps(TagMatcher other) =>
+        Shapes() is not { } mine || other.Shapes() is not { } theirs || mine.Any(m => theirs.Any(m.Overlaps));
+
+    // The tags that match as shell patterns; null where none says it.
+    private IEnumerable<FnMatchPattern>? Shapes()
+    {
+        var literal = FnMatchSyntax.Literal(TextSupport.Utf8(text));
+        return match switch
+        {
+            TagMatch.StartsWith => [new([.. literal, FnMatchElement.AnyNumber])],
+            TagMatch.EndsWith => [new([FnMatchElement.AnyNumber, .. literal])],
+            TagMatch.Find => [new([FnMatchElement.AnyNumber, .. literal, FnMatchElement.AnyNumber])],
+            TagMatch.Exact => [new(literal)],
+            TagMatch.FnMatch when IsCaseSensitive => matchesItself ? [shell!, new(literal)] : [shell!],
+            _ => null,
+        };
+    }
 }

@@ -22,13 +22,16 @@ internal readonly struct Deadline
 
     public static Deadline Earlier(Deadline one, Deadline other) => one.ticks < other.ticks ? one : other;
 
-    /// <summary>Waits until an event can be read: true; until none can come any more, or the deadline: false.</summary>
+    /// <summary>Waits until an event can be read, or there is something to tell: true; until none can come any more, or the deadline: false.</summary>
+    /// <param name="source">What is read.</param>
+    /// <param name="token">Ends the wait.</param>
+    /// <param name="news">Cancelled where there is something to tell.</param>
     /// <exception cref="OperationCanceledException">The token ended the wait.</exception>
-    public bool WaitToRead(IEventSource source, CancellationToken token)
+    public bool WaitToRead(IEventSource source, CancellationToken token, CancellationToken news = default)
     {
         while (!HasPassed)
         {
-            using var limit = CancellationTokenSource.CreateLinkedTokenSource(token);
+            using var limit = CancellationTokenSource.CreateLinkedTokenSource(token, news);
             if (ticks != long.MaxValue)
             {
                 limit.CancelAfter(Remaining < Timers.Longest ? Remaining : Timers.Longest);
@@ -40,6 +43,11 @@ internal readonly struct Deadline
             }
             catch (OperationCanceledException) when (!token.IsCancellationRequested)
             {
+                if (news.IsCancellationRequested)
+                {
+                    return true;
+                }
+
                 // The timer: the deadline, or only its longest step.
             }
         }

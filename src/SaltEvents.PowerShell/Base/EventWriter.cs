@@ -1,12 +1,17 @@
 using System;
+using System.Linq;
+using System.Threading;
 using SaltEvents.Core.Client;
+using SaltEvents.Core.Events;
 using SaltEvents.Core.Framing;
 
 namespace SaltEvents.Base;
 
 /// <summary>Writes the events of a source to the pipeline, tells what was lost and what becomes of the connection.</summary>
-internal sealed class EventWriter(StoppableCommand command, IEventSource source, LossReport losses, bool dataOnly, bool includeStatus)
+internal sealed class EventWriter(StoppableCommand command, IEventSource source, LossReport losses, MatchOverrun[] overruns, bool dataOnly, bool includeStatus)
 {
+    private CancellationToken Untold => overruns.Select(o => o.Untold).FirstOrDefault(t => t.CanBeCanceled);
+
     /// <summary>Writes events as they arrive, at most so many, until the deadline or until no more can come.</summary>
     public void WriteUntil(Deadline deadline, long count)
     {
@@ -31,7 +36,7 @@ internal sealed class EventWriter(StoppableCommand command, IEventSource source,
 
             TellLosses();
             losses.EndEpisode();
-            if (!command.Guard(() => deadline.WaitToRead(source, command.StopToken)))
+            if (!command.Guard(() => deadline.WaitToRead(source, command.StopToken, Untold)))
             {
                 break;
             }
@@ -129,6 +134,14 @@ internal sealed class EventWriter(StoppableCommand command, IEventSource source,
 
     private void TellLosses()
     {
+        foreach (var overrun in overruns)
+        {
+            if (overrun.Take() is { } slow)
+            {
+                command.WriteWarning(slow);
+            }
+        }
+
         if (losses.TakeDropped() is var dropped and > 0)
         {
             var message = $"{dropped} events were dropped: they arrived faster than the pipeline took them. A longer queue (-QueueSize), fewer tags (-Tag) or a faster pipeline keeps them.";

@@ -2,6 +2,7 @@ using System;
 using System.Management.Automation;
 using System.Threading;
 using System.Threading.Tasks;
+using SaltEvents.Core.Compat;
 using SaltEvents.Core.Transport;
 using SaltEvents.Errors;
 
@@ -37,6 +38,14 @@ public abstract class StoppableCommand : PSCmdlet, IDisposable
             // The command has just ended.
         }
     }
+
+    // What is written here may hold tags, ids and file names of others: these hide the methods that write it as it is.
+
+    internal new void WriteWarning(string text) => base.WriteWarning(DisplayText.OneLine(text));
+
+    internal new void WriteVerbose(string text) => base.WriteVerbose(DisplayText.OneLine(text));
+
+    private protected new bool ShouldProcess(string target, string action) => base.ShouldProcess(DisplayText.OneLine(target), DisplayText.OneLine(action));
 
     /// <summary>Releases what this command itself has opened. Called once, also where the pipeline was stopped early.</summary>
     private protected virtual void CloseOwn()

@@ -2,6 +2,7 @@ using System;
 using System.Management.Automation;
 using SaltEvents.Core.Client;
 using SaltEvents.Core.Events;
+using SaltEvents.Errors;
 using SaltEvents.Input;
 
 namespace SaltEvents.Base;
@@ -18,7 +19,7 @@ public abstract class SubscribeCommand : BusCommand
 
     /// <summary>
     /// The tags of which an event must match any; every event where it is not given. Without wildcards a tag is a prefix,
-    /// as in Salt; with *, ? or [ it must match the whole tag. Case-sensitive.
+    /// as in Salt; with *, ? or [...] it must match the whole tag. A backtick takes a wildcard literally. Case-sensitive.
     /// </summary>
     [Parameter(Position = 0)]
     [SupportsWildcards]
@@ -36,17 +37,22 @@ public abstract class SubscribeCommand : BusCommand
     {
         var filter = ParseTags(MatchType);
         var bus = SelectBus();
-        filter = ConfiguredFilter(bus) ?? filter;
+        filter = (ConfiguredFilter(bus) ?? filter).Until(StopToken);
         if (bus.Session is { } session)
         {
-            return new EventWriter(this, session.Matching(filter), session.Losses, dataOnly, includeStatus);
+            if (!session.Filter.Overlaps(filter))
+            {
+                WriteWarning($"No event can match -Tag {filter}: the session keeps events of {session.Filter} only. Read it with another tag, or open a session for this one.");
+            }
+
+            return new EventWriter(this, session.Matching(filter), session.Losses, [session.Filter.Overrun, filter.Overrun], dataOnly, includeStatus);
         }
 
         var options = OptionsFor(bus);
         RequirePort(bus.Endpoint.Pub, nameof(PubPort), "to listen");
         client = new EventBusClient(bus.Endpoint, options);
         subscription = Run(token => client.SubscribeAsync(filter, token));
-        return new EventWriter(this, subscription, new LossReport(subscription, options), dataOnly, includeStatus);
+        return new EventWriter(this, subscription, new LossReport(subscription, options), [filter.Overrun], dataOnly, includeStatus);
     }
 
     /// <summary>How to subscribe on that bus.</summary>
@@ -65,10 +71,7 @@ public abstract class SubscribeCommand : BusCommand
         }
         catch (ArgumentException e)
         {
-            ThrowTerminatingError(new ErrorRecord(e, "InvalidTagPattern", ErrorCategory.InvalidArgument, Tag)
-            {
-                ErrorDetails = new ErrorDetails($"-Tag is no valid pattern for -MatchType {MatchType}: {e.Message}"),
-            });
+            ThrowTerminatingError(ErrorRecords.InvalidPattern(e, Tag, match));
             throw;
         }
     }

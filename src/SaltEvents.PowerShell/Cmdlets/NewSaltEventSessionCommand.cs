@@ -19,7 +19,7 @@ public sealed class NewSaltEventSessionCommand : StreamCommand
         RequirePort(bus.Endpoint.Pub, nameof(PubPort), "to listen");
         var options = OptionsFor(bus);
         var opened = Run(token => EventSession.OpenAsync(bus.Endpoint, filter, options, token));
-        var session = new SaltEventSession(OpenTargets.NextId(), bus.Node, opened, Tag, options);
+        var session = new SaltEventSession(OpenTargets.NextId(), bus.Node, opened, Tag, filter, options);
         OpenTargets.Current.Add(session);
         WriteObject(session);
     }

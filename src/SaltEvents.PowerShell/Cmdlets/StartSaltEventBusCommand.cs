@@ -137,7 +137,7 @@ public sealed class StartSaltEventBusCommand : StoppableCommand
         }
         catch (Exception e) when (e is BusNotFoundException or BusConnectionException)
         {
-            throw new CommandErrorException(new ErrorRecord(e, "BusAddressInvalid", ErrorCategory.InvalidArgument, options.Listen.Pub.ToString()));
+            throw new CommandErrorException(ErrorRecords.Of("BusAddressInvalid", ErrorCategory.InvalidArgument, e, options.Listen.Pub.ToString()));
         }
     }
 

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Management.Automation;
+using SaltEvents.Core.Compat;
 using SaltEvents.Core.Configuration;
 using SaltEvents.Core.Events;
 using SaltEvents.Core.Framing;
@@ -28,21 +29,36 @@ internal static class ErrorRecords
     {
         var (id, category, hint) = Describe(error);
         hint = (hint + " " + furtherHint.Trim()).Trim();
-        var record = new ErrorRecord(error, id, category, target);
-        if (hint.Length > 0)
-        {
-            record.ErrorDetails = new ErrorDetails(error.Message + " " + hint);
-        }
-
-        return record;
+        return Create(error, id, category, (error.Message + " " + hint).Trim(), target);
     }
 
     /// <summary>An error of the command's own, about its parameters or its objects.</summary>
     public static ErrorRecord Of(string id, ErrorCategory category, string message, object? target = null) =>
-        new(new InvalidOperationException(message), id, category, target);
+        Create(new InvalidOperationException(DisplayText.OneLine(message)), id, category, message, target);
+
+    /// <summary>An error of .NET that says what is wrong with a parameter.</summary>
+    public static ErrorRecord Of(string id, ErrorCategory category, Exception error, object? target) => Create(error, id, category, error.Message, target);
+
+    /// <summary>A -Tag that is no pattern.</summary>
+    public static ErrorRecord InvalidPattern(ArgumentException error, string[] tags, SaltTagMatch match) =>
+        Create(error, "InvalidTagPattern", ErrorCategory.InvalidArgument, $"-Tag is no valid pattern for -MatchType {match}: {error.Message}", tags);
 
     /// <summary>Parameters that do not go together.</summary>
     public static ErrorRecord ParametersDisagree(string message) => Of("ParametersDisagree", ErrorCategory.InvalidArgument, message);
+
+    // What names are of others must not control the terminal: neither the text nor the target, which Windows PowerShell shows.
+    private static ErrorRecord Create(Exception error, string id, ErrorCategory category, string message, object? target)
+    {
+        var record = new ErrorRecord(error, id, category, target);
+        var text = DisplayText.OneLine(message);
+        if (text != error.Message)
+        {
+            record.ErrorDetails = new ErrorDetails(text);
+        }
+
+        record.CategoryInfo.TargetName = DisplayText.OneLine(record.CategoryInfo.TargetName);
+        return record;
+    }
 
     private static (string Id, ErrorCategory Category, string Hint) Describe(Exception error) => error switch
     {

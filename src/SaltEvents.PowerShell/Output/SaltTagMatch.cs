@@ -3,7 +3,7 @@ namespace SaltEvents;
 /// <summary>How -Tag is compared: Salt's event_match_type, and the module's own default.</summary>
 public enum SaltTagMatch
 {
-    /// <summary>A tag with *, ? or [ must match as a whole; any other is a prefix.</summary>
+    /// <summary>A tag with *, ? or [...] must match as a whole, any other is a prefix. A backtick takes a wildcard literally.</summary>
     Auto,
 
     /// <summary>The event's tag starts with the text.</summary>
@@ -20,4 +20,7 @@ public enum SaltTagMatch
 
     /// <summary>The whole tag matches the shell pattern.</summary>
     FnMatch,
+
+    /// <summary>The event's tag is the text.</summary>
+    Exact,
 }

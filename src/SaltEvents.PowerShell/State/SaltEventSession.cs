@@ -13,11 +13,12 @@ public sealed class SaltEventSession : SaltEventTarget
     private readonly EventSession session;
     private int closed;
 
-    internal SaltEventSession(int id, NodeKind? node, EventSession session, string[] tag, EventBusClientOptions options)
+    internal SaltEventSession(int id, NodeKind? node, EventSession session, string[] tag, TagFilter filter, EventBusClientOptions options)
         : base(id, session.Client.Endpoint, node)
     {
         this.session = session;
         Tag = tag;
+        Filter = filter;
         Losses = new LossReport(session.Matching(TagFilter.All), options);
     }
 
@@ -38,6 +39,9 @@ public sealed class SaltEventSession : SaltEventTarget
 
     /// <summary>Events that the full queue dropped.</summary>
     public long Dropped => session.Dropped;
+
+    /// <summary>What it subscribed to.</summary>
+    internal TagFilter Filter { get; }
 
     internal override bool IsOpen => closed == 0;
 

@@ -97,6 +97,113 @@ public sealed class TagMatcherTests
     [InlineData("", "a", false)]
     public void By_a_shell_pattern_as_Python_reads_it(string pattern, string tag, bool expected) => Assert.Equal(expected, IsMatch(pattern, tag, TagMatch.FnMatch));
 
+    [Theory]
+    [InlineData("a`[1`].txt", "a[1].txt", true)] // as PowerShell's WildcardPattern.Escape writes it
+    [InlineData("a`[1`].txt", "a[1].txt.old", true)] // no wildcard is left: a prefix
+    [InlineData("a`[1`].txt", "a1.txt", false)]
+    [InlineData("w/a`*", "w/a*", true)]
+    [InlineData("w/a`*", "w/ab", false)]
+    [InlineData("w/a`?*", "w/a?b", true)]
+    [InlineData("w/a`?*", "w/abb", false)]
+    [InlineData("[`*x]", "`", true)] // a set has no escapes
+    [InlineData("a``*", "a`b", true)]
+    [InlineData("a`b", "a`b", true)] // before any other character a backtick is itself
+    [InlineData("a`", "a`", true)]
+    [InlineData("a[1].txt", "a[1].txt", true)] // its own text
+    [InlineData("a[1].txt", "a1.txt", true)]
+    [InlineData("a[1].txt", "a[1].txt.old", false)]
+    [InlineData("a[!x]", "a[!x]", true)]
+    [InlineData("a[b", "a[b", true)] // not closed: itself, and so no wildcard
+    [InlineData("a[b", "a[bc", true)]
+    [InlineData("a[b*", "a[bc", true)]
+    [InlineData("a]", "a]", true)]
+    public void A_wildcard_can_be_meant_literally(string pattern, string tag, bool expected) => Assert.Equal(expected, IsMatch(pattern, tag));
+
+    [Theory]
+    [InlineData("a[1]*", "a[1]*", true)]
+    [InlineData("a[1]*", "a1x", false)]
+    [InlineData("a", "ab", false)]
+    [InlineData("a", "A", false)]
+    [InlineData("a`*", "a*", false)]
+    [InlineData("täg", "täg", true)]
+    public void Exactly(string text, string tag, bool expected) => Assert.Equal(expected, IsMatch(text, tag, TagMatch.Exact));
+
+    [Theory]
+    [InlineData("salt/*", TagMatch.Auto, "myco/*", TagMatch.Auto, false)]
+    [InlineData("salt/*", TagMatch.Auto, "salt/job", TagMatch.Auto, true)]
+    [InlineData("salt/job", TagMatch.Auto, "salt", TagMatch.Auto, true)]
+    [InlineData("salt/job/*/ret/*", TagMatch.Auto, "salt/job/*/new", TagMatch.Auto, true)] // salt/job/1/ret/x/new
+    [InlineData("salt/job/?/ret", TagMatch.Auto, "salt/job/?/new", TagMatch.Auto, false)]
+    [InlineData("salt/job", TagMatch.Exact, "salt/job/", TagMatch.Auto, false)]
+    [InlineData("salt/job/[0-4]", TagMatch.Auto, "salt/job/[5-9]", TagMatch.Auto, false)]
+    [InlineData("salt/job/[0-4]", TagMatch.Auto, "salt/job/[4-9]", TagMatch.Auto, true)]
+    [InlineData("salt/job/[0-4]", TagMatch.Auto, "salt/job/[!0-9]", TagMatch.Auto, false)]
+    [InlineData("[!a]", TagMatch.FnMatch, "[!b]", TagMatch.FnMatch, true)]
+    [InlineData("x", TagMatch.EndsWith, "*y", TagMatch.Auto, false)]
+    [InlineData("x", TagMatch.Find, "*y", TagMatch.Auto, true)]
+    [InlineData("a[1]", TagMatch.Auto, "a[1]", TagMatch.Exact, true)]
+    [InlineData("a`*", TagMatch.Auto, "ab", TagMatch.Exact, false)]
+    [InlineData("salt", TagMatch.Regex, "myco", TagMatch.Auto, true)] // cannot be known
+    [InlineData("", TagMatch.Auto, "myco", TagMatch.Auto, true)]
+    public void Filters_that_share_no_tag_are_known(string one, TagMatch match, string other, TagMatch otherMatch, bool expected)
+    {
+        Assert.Equal(expected, new TagFilter([one], match).Overlaps(new TagFilter([other], otherMatch)));
+        Assert.Equal(expected, new TagFilter([other], otherMatch).Overlaps(new TagFilter([one], match)));
+    }
+
+    [Theory]
+    [InlineData("(a+)+$")]
+    [InlineData("(?=a)(a+)+$")] // a lookahead: not in linear time
+    [InlineData("([ab]|a)*c(?!d)")]
+    [InlineData("(.*)\\1{30}x")]
+    public void A_regular_expression_takes_no_longer_than_its_limit(string pattern)
+    {
+        var filter = new TagFilter([pattern], TagMatch.Regex);
+        var watch = System.Diagnostics.Stopwatch.StartNew();
+        Assert.False(filter.IsMatch(Frames.Utf8(new string('a', 5000) + "!")));
+
+        Assert.InRange(watch.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(5));
+    }
+
+    [Fact]
+    public void A_tag_that_takes_too_long_is_no_match_and_is_told_once()
+    {
+        var filter = new TagFilter(["(?=a)(a+)+$", "b"], TagMatch.Regex);
+        Assert.False(filter.Overrun.Untold.IsCancellationRequested);
+        Assert.False(filter.IsMatch(Frames.Utf8(new string('a', 100) + "!")));
+        Assert.True(filter.Overrun.Untold.IsCancellationRequested);
+        Assert.False(filter.IsMatch(Frames.Utf8(new string('a', 101) + "!")));
+
+        Assert.Contains("(101 characters)", filter.Overrun.Take(), StringComparison.Ordinal);
+        Assert.Null(filter.Overrun.Take());
+        Assert.False(filter.Overrun.Untold.CanBeCanceled);
+        Assert.True(filter.IsMatch("b"u8));
+    }
+
+    [Fact]
+    public void A_shell_pattern_takes_no_longer_than_its_limit()
+    {
+        var filter = new TagFilter(["*" + new string('a', 3000) + "b"]);
+        var watch = System.Diagnostics.Stopwatch.StartNew();
+        Assert.False(filter.IsMatch(Frames.Utf8(new string('a', 4_000_000))));
+
+        Assert.InRange(watch.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(5));
+        Assert.NotNull(filter.Overrun.Take());
+    }
+
+    [Fact]
+    public void A_filter_passes_nothing_once_it_was_stopped()
+    {
+        using var stop = new System.Threading.CancellationTokenSource();
+        var filter = new TagFilter(["(?=a)(a+)+$"], TagMatch.Regex);
+        var stopping = filter.Until(stop.Token);
+        Assert.True(stopping.IsMatch("aa"u8));
+        stop.Cancel();
+
+        Assert.False(stopping.IsMatch("aa"u8));
+        Assert.True(filter.IsMatch("aa"u8));
+    }
+
     [Fact]
     public void A_pattern_of_many_stars_does_not_take_for_ever()
     {

@@ -1,0 +1,25 @@
+using System;
+using System.Text.RegularExpressions;
+
+namespace SaltEvents.Core.Compat;
+
+/// <summary>Regular expressions whose time is proportional to the text, which .NET Framework does not have.</summary>
+internal static class LinearRegex
+{
+    /// <summary>A pattern that is compared in linear time where the platform can do so with it, and in no more than the limit anywhere.</summary>
+    /// <exception cref="ArgumentException">The pattern is not valid.</exception>
+    public static Regex Create(string pattern, TimeSpan limit)
+    {
+#if !NETFRAMEWORK
+        try
+        {
+            return new Regex(pattern, RegexOptions.CultureInvariant | RegexOptions.NonBacktracking, limit);
+        }
+        catch (NotSupportedException)
+        {
+            // Lookarounds, back references, or very many repetitions.
+        }
+#endif
+        return new Regex(pattern, RegexOptions.CultureInvariant, limit);
+    }
+}

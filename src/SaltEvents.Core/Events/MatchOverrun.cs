@@ -1,0 +1,27 @@
+using System.Threading;
+
+namespace SaltEvents.Core.Events;
+
+/// <summary>Keeps the first tag that took a filter too long to compare, until somebody tells it. Safe for several threads.</summary>
+internal sealed class MatchOverrun
+{
+    private readonly CancellationTokenSource occurred = new();
+    private string? message;
+    private int isTold;
+
+    /// <summary>Signals that there is something to tell; never again once it was told.</summary>
+    public CancellationToken Untold => Volatile.Read(ref isTold) == 0 ? occurred.Token : CancellationToken.None;
+
+    /// <summary>Keeps it, where it is the first.</summary>
+    public void Add(string pattern, string tag)
+    {
+        var shown = tag.Length > 60 ? $"{tag.Substring(0, 60)}... ({tag.Length} characters)" : tag;
+        if (Interlocked.CompareExchange(ref message, $"It took too long to compare the tag {shown} with the pattern {pattern}: such events are left out. A simpler pattern takes them.", null) is null)
+        {
+            occurred.Cancel();
+        }
+    }
+
+    /// <summary>What to tell, once; else null.</summary>
+    public string? Take() => Volatile.Read(ref message) is { } text && Interlocked.Exchange(ref isTold, 1) == 0 ? text : null;
+}
