@@ -3,7 +3,6 @@
 # request server and not through an event bus.
 
 BeforeDiscovery {
-    # The documentation names its buses by their directories of Unix sockets.
     $isUnix = $PSVersionTable.PSEdition -eq 'Core' -and -not $IsWindows
 }
 
@@ -15,15 +14,15 @@ AfterAll {
     Clear-SaltTest
 }
 
-Describe 'Salt''s documentation of the event system (skipped where there are no Unix sockets)' -Skip:(-not $isUnix) {
+Describe 'Salt''s documentation of the event system' {
     BeforeAll {
-        # In place of /var/run/salt/master and /var/run/salt/minion.
-        $masterDir = New-TestPath
-        $minionDir = New-TestPath
-        $master = Start-SaltEventBus -SockDir $masterDir
-        $minion = Start-SaltEventBus -SockDir $minionDir -MinionId 'web01' -Master $master
-        $onMaster = New-SaltEventSession -SockDir $masterDir
-        $onMinion = New-SaltEventSession -SockDir $minionDir
+        $master = Start-SaltEventBus Master
+        $minion = Start-SaltEventBus Minion -MinionId 'web01' -Master $master
+        # In place of /var/run/salt/master and /var/run/salt/minion: -SockDir, or the ports where there are no Unix sockets.
+        $masterBus = Get-BusAddress $master
+        $minionBus = Get-BusAddress $minion
+        $onMaster = New-SaltEventSession @masterBus
+        $onMinion = New-SaltEventSession @minionBus
     }
 
     Context 'listening' {
@@ -32,7 +31,7 @@ Describe 'Salt''s documentation of the event system (skipped where there are no 
 
             # event = salt.utils.event.MasterEvent('/var/run/salt/master')
             # data = event.get_event()
-            $data = Get-SaltEvent -SockDir $masterDir -DataOnly
+            $data = Get-SaltEvent @masterBus -DataOnly
 
             $null = Receive-Background $later
             $data.act | Should -Be 'accept'
@@ -43,7 +42,7 @@ Describe 'Salt''s documentation of the event system (skipped where there are no 
 
             # event = salt.utils.event.MasterEvent('/var/run/salt/master')
             # data = event.get_event(wait=10, tag='auth')
-            $saltEvent = Get-SaltEvent -SockDir $masterDir -Tag auth -Wait 10
+            $saltEvent = Get-SaltEvent @masterBus -Tag auth -Wait 10
 
             $null = Receive-Background $later
             $saltEvent.Tag | Should -Be 'auth'
@@ -52,7 +51,7 @@ Describe 'Salt''s documentation of the event system (skipped where there are no 
 
         It 'gives nothing where nothing comes within the wait, as get_event gives None' {
             # data = event.get_event(wait=0.2, tag='auth')      # None
-            $data = Get-SaltEvent -SockDir $masterDir -Tag auth -Wait 0.2 -DataOnly
+            $data = Get-SaltEvent @masterBus -Tag auth -Wait 0.2 -DataOnly
 
             $data | Should -Be $null
         }
@@ -61,7 +60,7 @@ Describe 'Salt''s documentation of the event system (skipped where there are no 
             $later = Start-WhenHeard $master -Listeners 2 { Send-SaltEvent @{ text = 'x' } 'a/tag' }
 
             # evt = event.get_event(full=True); evt['tag'], evt['data']
-            $evt = Get-SaltEvent -SockDir $masterDir -Wait 10
+            $evt = Get-SaltEvent @masterBus -Wait 10
             $evt.Tag, $evt.Data.text | Should -Be 'a/tag', 'x'
 
             $null = Receive-Background $later
@@ -73,7 +72,7 @@ Describe 'Salt''s documentation of the event system (skipped where there are no 
 
             # for data in event.iter_events(tag='auth'):
             #     print(data)
-            Watch-SaltEvent -SockDir $masterDir -Tag auth -DataOnly | ForEach-Object {
+            Watch-SaltEvent @masterBus -Tag auth -DataOnly | ForEach-Object {
                 $null = $seen.Add($_.n)
                 $_
             } | Select-Object -First 3 | Out-Null
@@ -88,7 +87,7 @@ Describe 'Salt''s documentation of the event system (skipped where there are no 
             }
 
             # if fnmatch.fnmatch(evt['tag'], 'salt/job/*/ret/*'): ...
-            $return = Get-SaltEvent 'salt/job/*/ret/*' -SockDir $masterDir -Wait 10
+            $return = Get-SaltEvent 'salt/job/*/ret/*' @masterBus -Wait 10
 
             $null = Receive-Background $later
             $return.MinionId | Should -Be 'web01'
@@ -102,7 +101,7 @@ Describe 'Salt''s documentation of the event system (skipped where there are no 
     Context 'firing' {
         It 'fires locally, on the minion''s own bus' {
             # salt-call event.fire '{"data":"message to be sent in the event"}' 'tag'
-            Send-SaltEvent @{ data = 'message to be sent in the event' } 'tag' -SockDir $minionDir
+            Send-SaltEvent @{ data = 'message to be sent in the event' } 'tag' @minionBus
 
             $heard = Get-SaltEvent -Session $onMinion -Wait 10
             $heard.Tag | Should -Be 'tag'
@@ -111,7 +110,7 @@ Describe 'Salt''s documentation of the event system (skipped where there are no 
 
         It 'fires to the master' {
             # salt-call event.fire_master '{"data": "message for the master"}' 'tag'
-            Send-SaltMasterEvent @{ data = 'message for the master' } 'tag' -SockDir $minionDir
+            Send-SaltMasterEvent @{ data = 'message for the master' } 'tag' @minionBus
 
             $heard = Get-SaltEvent -Session $onMaster -Tag 'tag' -Wait 10
             $heard.Data.data.data | Should -Be 'message for the master'
@@ -121,7 +120,7 @@ Describe 'Salt''s documentation of the event system (skipped where there are no 
 
         It 'takes the payload as JSON, as the command line does' {
             # salt-call event.fire '{"data":"message to be sent in the event"}' 'tag'
-            '{"data":"message to be sent in the event"}' | ConvertFrom-Json | Send-SaltEvent 'tag' -SockDir $minionDir
+            '{"data":"message to be sent in the event"}' | ConvertFrom-Json | Send-SaltEvent 'tag' @minionBus
 
             (Get-SaltEvent -Session $onMinion -Wait 10).Data.data | Should -Be 'message to be sent in the event'
         }
@@ -129,18 +128,18 @@ Describe 'Salt''s documentation of the event system (skipped where there are no 
         It 'fires from code, with a string (before 0.17)' {
             # event = salt.utils.event.SaltEvent('master', '/var/run/salt/master')
             # event.fire_event('Message to be sent', 'tag')
-            Send-SaltEvent 'Message to be sent' 'tag' -SockDir $masterDir
+            Send-SaltEvent 'Message to be sent' 'tag' @masterBus
 
             # Salt takes only dictionaries since: the string goes under the key "data".
             (Get-SaltEvent -Session $onMaster -Wait 10).Data.data | Should -Be 'Message to be sent'
         }
 
         It 'fires from code, with a string, on the bus of a Salt before 0.17' {
-            $old = Start-SaltEventBus -Transport ZeroMq -SockDir (New-TestPath)
+            $old = Start-SaltEventBus -Transport ZeroMq -PubPort 0
             $onOld = New-SaltEventSession -Bus $old
             # event = salt.utils.event.SaltEvent('master', '/var/run/salt/master')
             # event.fire_event('Message to be sent', 'tag')
-            Send-SaltEvent 'Message to be sent' 'tag' -SockDir $old.SockDir -SaltVersion 0.16.4
+            Send-SaltEvent 'Message to be sent' 'tag' -PubPort $old.PubPort -PullPort $old.PullPort -SaltVersion 0.16.4
 
             (Get-SaltEvent -Session $onOld -Wait 10).Data | Should -Be 'Message to be sent'
             Remove-SaltEventSession $onOld
@@ -150,7 +149,7 @@ Describe 'Salt''s documentation of the event system (skipped where there are no 
         It 'fires from code, with a dictionary' {
             # event = salt.utils.event.SaltEvent('master', '/var/run/salt/master')
             # event.fire_event({'message': 'Message to be sent'}, 'tag')
-            Send-SaltEvent @{ message = 'Message to be sent' } 'tag' -SockDir $masterDir
+            Send-SaltEvent @{ message = 'Message to be sent' } 'tag' @masterBus
 
             (Get-SaltEvent -Session $onMaster -Wait 10).Data.message | Should -Be 'Message to be sent'
         }
@@ -158,7 +157,7 @@ Describe 'Salt''s documentation of the event system (skipped where there are no 
         It 'fires from code to the master, on the minion' {
             # caller = salt.client.Caller()
             # caller.cmd('event.fire_master', {'message': 'done'}, 'myco/done')
-            Send-SaltMasterEvent @{ message = 'done' } 'myco/done' -SockDir $minionDir
+            Send-SaltMasterEvent @{ message = 'done' } 'myco/done' @minionBus
 
             (Get-SaltEvent -Session $onMaster -Tag 'myco/done' -Wait 10).Data.data.message | Should -Be 'done'
             $null = Get-SaltEvent -Session $onMinion -Wait 10
@@ -168,48 +167,48 @@ Describe 'Salt''s documentation of the event system (skipped where there are no 
     Context 'a third party' {
         It 'listens and fires on the master''s side' {
             # listener: event = salt.utils.event.SaltEvent('master', '/var/run/salt/master'); event.get_event(tag='third')
-            $listener = Start-Background -ArgumentList $masterDir { param($dir) Get-SaltEvent -Node Master -SockDir $dir -Tag third -Wait 30 }
+            $listener = Start-Background -ArgumentList $masterBus { param($there) Get-SaltEvent -Node Master @there -Tag third -Wait 30 }
             Wait-Until { $master.Subscribers -eq 2 }
 
             # program: event = salt.utils.event.SaltEvent('master', '/var/run/salt/master'); event.fire_event({'n': 1}, 'third/party')
-            Send-SaltEvent @{ n = 1 } 'third/party' -Node Master -SockDir $masterDir
+            Send-SaltEvent @{ n = 1 } 'third/party' -Node Master @masterBus
 
             (Receive-Background $listener).Data.n | Should -Be 1
         }
 
         It 'listens and fires on the minion''s side' {
             # listener: event = salt.utils.event.SaltEvent('minion', '/var/run/salt/minion', opts=minion_opts); event.get_event(tag='third')
-            $listener = Start-Background -ArgumentList $minionDir { param($dir) Get-SaltEvent -Node Minion -SockDir $dir -Tag third -Wait 30 }
+            $listener = Start-Background -ArgumentList $minionBus { param($there) Get-SaltEvent -Node Minion @there -Tag third -Wait 30 }
             Wait-Until { $minion.Subscribers -eq 2 }
 
             # program: event = salt.utils.event.SaltEvent('minion', '/var/run/salt/minion', opts=minion_opts); event.fire_event({'n': 2}, 'third/party')
-            Send-SaltEvent @{ n = 2 } 'third/party' -Node Minion -SockDir $minionDir
+            Send-SaltEvent @{ n = 2 } 'third/party' -Node Minion @minionBus
 
             (Receive-Background $listener).Data.n | Should -Be 2
         }
 
         It 'keeps the two sides apart: what is fired on the minion is not on the master' {
             $before = $master.EventsIn
-            Send-SaltEvent @{ n = 3 } 'third/local' -SockDir $minionDir
+            Send-SaltEvent @{ n = 3 } 'third/local' @minionBus
             (Get-SaltEvent 'third/local' -Session $onMinion -Wait 10).Data.n | Should -Be 3
             $master.EventsIn | Should -Be $before
         }
 
-        It 'says what lies in the directory where node and directory disagree' {
+        It 'says what lies in the directory where node and directory disagree (skipped where there are no Unix sockets)' -Skip:(-not $isUnix) {
             # event = salt.utils.event.SaltEvent('master', '/var/run/salt/minion')
-            $problem = Get-ErrorOf { Get-SaltEvent -Node Master -SockDir $minionDir }
+            $problem = Get-ErrorOf { Get-SaltEvent -Node Master @minionBus }
 
             $problem.FullyQualifiedErrorId | Should -Be 'WrongNode,SaltEvents.Cmdlets.GetSaltEventCommand'
-            "$problem" | Should -Match ([regex]::Escape($minionDir))
+            "$problem" | Should -Match ([regex]::Escape($minion.SockDir))
             "$problem" | Should -Match 'a minion''s event bus'
             "$problem" | Should -Match '-Node Minion'
-            (Get-ErrorOf { Send-SaltEvent 'x' 'tag' -Node Master -SockDir $minionDir }).FullyQualifiedErrorId |
+            (Get-ErrorOf { Send-SaltEvent 'x' 'tag' -Node Master @minionBus }).FullyQualifiedErrorId |
                 Should -Be 'WrongNode,SaltEvents.Cmdlets.SendSaltEventCommand'
         }
 
-        It 'needs no -Node where the directory says it' {
+        It 'needs no -Node where the address says it' {
             # event = salt.utils.event.SaltEvent('minion', '/var/run/salt/minion')
-            Send-SaltEvent @{ n = 4 } 'third/short' -SockDir $minionDir
+            Send-SaltEvent @{ n = 4 } 'third/short' @minionBus
 
             (Get-SaltEvent 'third/short' -Session $onMinion -Wait 10).Data.n | Should -Be 4
         }

@@ -19,6 +19,20 @@ function Get-ModulePath { $modulePath }
 # A path for a new directory of the test's own; the directory is made by who uses it.
 function New-TestPath { Join-Path $root ([guid]::NewGuid().ToString('N').Substring(0, 8)) }
 
+# The parameters by which any process finds a bus: its directory, or its ports where there are no Unix sockets.
+function Get-BusAddress {
+    param([Parameter(Mandatory = $true)] $Bus)
+    if ($Bus.SockDir) { @{ SockDir = $Bus.SockDir } } else { @{ PubPort = $Bus.PubPort; PullPort = $Bus.PullPort } }
+}
+
+# True while something listens where this address of a bus says: a socket's path, or 127.0.0.1:port.
+function Test-Listening {
+    param([Parameter(Mandatory = $true)][string] $Address)
+    if ($Address -notmatch '^127\.0\.0\.1:(\d+)$') { return Test-Path $Address }
+    $client = New-Object System.Net.Sockets.TcpClient
+    try { $client.Connect('127.0.0.1', [int]$Matches[1]); $true } catch { $false } finally { $client.Dispose() }
+}
+
 # Ends what a test file has left open. For AfterAll.
 function Clear-SaltTest {
     foreach ($task in @($background)) { Stop-Background $task }
@@ -94,11 +108,13 @@ function Start-WhenHeard {
 $program = (Get-Process -Id $PID).Path
 $entry = if ([System.IO.Path]::GetFileNameWithoutExtension($program) -eq 'dotnet') { "`"$([Environment]::GetCommandLineArgs()[0])`"" }
 
-# Runs a script in another process of this PowerShell; $args of the script are the arguments. Its lines are the output.
+# Runs a script in another process of this PowerShell; $args of the script are the arguments, and @there names the bus
+# that is given. Its lines are the output.
 function Start-Child {
-    param([Parameter(Mandatory = $true)][scriptblock] $Script, [string[]] $ArgumentList = @())
+    param([Parameter(Mandatory = $true)][scriptblock] $Script, [string[]] $ArgumentList = @(), $Bus)
     $file = (New-TestPath) + '.ps1'
-    Set-Content $file ("Import-Module '$modulePath'`n" + $Script) -Encoding UTF8
+    $there = if ($Bus) { (Get-BusAddress $Bus).GetEnumerator() | ForEach-Object { "$($_.Key) = '$($_.Value)'" } }
+    Set-Content $file ("Import-Module '$modulePath'`n`$there = @{ $($there -join '; ') }`n" + $Script) -Encoding UTF8
     $start = New-Object System.Diagnostics.ProcessStartInfo
     $start.FileName = $program
     $start.Arguments = "$entry -NoProfile -NonInteractive -File `"$file`" $ArgumentList"

@@ -1,7 +1,3 @@
-BeforeDiscovery {
-    $isUnix = $PSVersionTable.PSEdition -eq 'Core' -and -not $IsWindows
-}
-
 BeforeAll {
     Import-Module (Join-Path $PSScriptRoot 'SaltEvents.TestHelpers.psm1') -Force
     $master = Start-SaltEventBus
@@ -47,9 +43,10 @@ Describe 'Send-SaltMasterEvent' {
         Stop-SaltEventBus $last
     }
 
-    It 'takes the minion''s bus by -SockDir (skipped where there are no Unix sockets)' -Skip:(-not $isUnix) {
-        Send-SaltMasterEvent 'x' 'by/dir' -SockDir $minion.SockDir
-        (Get-SaltEvent -Session $onMaster -Wait 30).Tag | Should -Be 'by/dir'
+    It 'takes the minion''s bus by its directory or ports' {
+        $there = Get-BusAddress $minion
+        Send-SaltMasterEvent 'x' 'by/address' @there
+        (Get-SaltEvent -Session $onMaster -Wait 30).Tag | Should -Be 'by/address'
         $null = Get-SaltEvent -Session $onMinion -Wait 30
     }
 
@@ -83,12 +80,16 @@ Describe 'Send-SaltMasterEvent' {
     }
 
     Context 'a master that is away' {
-        It 'gets what was fired when it is back (skipped where there are no Unix sockets)' -Skip:(-not $isUnix) {
-            $directory = New-TestPath
-            $alone = Start-SaltEventBus -MinionId 'db01' -Master $directory
+        It 'gets what was fired when it is back' {
+            # One that has run there, so that directory or ports are known.
+            $late = if ($master.SockDir) { Start-SaltEventBus -SockDir (New-TestPath) } else { Start-SaltEventBus -PubPort 0 }
+            $there = Get-BusAddress $late
+            Stop-SaltEventBus $late
+            $upstream = if ($master.SockDir) { $there.SockDir } else { "127.0.0.1:$($there.PullPort)" }
+            $alone = Start-SaltEventBus -MinionId 'db01' -Master $upstream
             'a', 'b' | Send-SaltMasterEvent 'late' -Session $alone
             Wait-Until { $alone.ForwardQueued -eq 2 }
-            $late = Start-SaltEventBus -SockDir $directory
+            $late = Start-SaltEventBus Master @there
             $session = New-SaltEventSession 'late' -Session $late
             $after = $late.EventsIn
             # Events that the master took in before the session was there are gone, as on any bus.

@@ -177,13 +177,13 @@ Describe 'Start-SaltEventBus' {
         }
     }
 
-    Context 'between processes and at the end (skipped where there are no Unix sockets)' -Skip:(-not $isUnix) {
-        It 'is used by another process through its directory' {
+    Context 'between processes and at the end' {
+        It 'is used by another process through its directory or ports' {
             $bus = Start-SaltEventBus
             $session = New-SaltEventSession 'from/child'
-            $child = Start-Child -ArgumentList $bus.SockDir {
-                Send-SaltEvent @{ pid = $PID } 'from/child' -SockDir $args[0]
-                (Get-SaltEvent 'to/child' -SockDir $args[0] -Wait 60).Data.text
+            $child = Start-Child -Bus $bus {
+                Send-SaltEvent @{ pid = $PID } 'from/child' @there
+                (Get-SaltEvent 'to/child' @there -Wait 60).Data.text
             }
             (Get-SaltEvent -Session $session -Wait 60).Data.pid | Should -Be $child.Id
             Wait-Until { $bus.Subscribers -eq 2 }
@@ -193,32 +193,36 @@ Describe 'Start-SaltEventBus' {
             Remove-SaltEventSession $session
         }
 
-        It 'stops, with its files, with <End>' -TestCases @(
-            @{ End = 'Stop-SaltEventBus'; Script = { $bus = Start-SaltEventBus; $bus.SockDir; Test-Path $bus.PubAddress; Stop-SaltEventBus; $null = [Console]::In.ReadLine() } }
-            @{ End = 'Remove-Module'; Script = { $bus = Start-SaltEventBus; $bus.SockDir; Test-Path $bus.PubAddress; Remove-Module SaltEvents; $null = [Console]::In.ReadLine() } }
-            @{ End = 'the end of the process'; Script = { $bus = Start-SaltEventBus; $bus.SockDir; Test-Path $bus.PubAddress } }
-            @{ End = '[Environment]::Exit'; Script = { $bus = Start-SaltEventBus; $bus.SockDir; Test-Path $bus.PubAddress; [Environment]::Exit(3) } }
-            @{ End = 'exit 1'; Script = { $bus = Start-SaltEventBus; $bus.SockDir; Test-Path $bus.PubAddress; exit 1 } }
+        It 'stops, with its files or ports, with <End>' -TestCases @(
+            @{ End = 'Stop-SaltEventBus'; Script = { Show-Bus (Start-SaltEventBus); Stop-SaltEventBus; Wait-Line } }
+            @{ End = 'Remove-Module'; Script = { Show-Bus (Start-SaltEventBus); Remove-Module SaltEvents; Wait-Line } }
+            @{ End = 'the end of the process'; Script = { Show-Bus (Start-SaltEventBus) } }
+            @{ End = '[Environment]::Exit'; Script = { Show-Bus (Start-SaltEventBus); [Environment]::Exit(3) } }
+            @{ End = 'exit 1'; Script = { Show-Bus (Start-SaltEventBus); exit 1 } }
             @{ End = 'the end of its runspace'; Script = {
                     $shell = [powershell]::Create()
-                    $bus = $shell.AddScript("Import-Module '$((Get-Module SaltEvents).Path)'; Start-SaltEventBus").Invoke()[0]
-                    $bus.SockDir; Test-Path $bus.PubAddress
+                    Show-Bus $shell.AddScript("Import-Module '$((Get-Module SaltEvents).Path)'; Start-SaltEventBus").Invoke()[0]
                     $shell.Dispose()
-                    $null = [Console]::In.ReadLine()
+                    Wait-Line
                 }
             }
         ) {
-            $child = Start-Child $Script
-            $directory = $child.StandardOutput.ReadLine()
-            $directory | Should -Not -BeNullOrEmpty
-            $child.StandardOutput.ReadLine() | Should -Be 'True'
-            # The child lives on where it waits for a line: it is not its end that removes the files.
-            Wait-Until { -not [System.IO.Directory]::Exists($directory) }
+            $tools = {
+                function Wait-Line { $null = [Console]::In.ReadLine() }
+                function Show-Bus($Bus) { $Bus.PubAddress, "$($Bus.SockDir)"; Wait-Line }
+            }
+            $child = Start-Child ([scriptblock]::Create("$tools`n$Script"))
+            $address, $directory = $child.StandardOutput.ReadLine(), $child.StandardOutput.ReadLine()
+            Test-Listening $address | Should -BeTrue
+            $child.StandardInput.WriteLine()
+            Wait-Until { -not (Test-Listening $address) }
+            if ($directory) { Wait-Until { -not [System.IO.Directory]::Exists($directory) } }
+            # A child that waits for another line lives on: it was not its end that removed the files.
             if (-not $child.HasExited) { $child.StandardInput.WriteLine() }
             $child.WaitForExit(30000) | Should -BeTrue
         }
 
-        It 'stops, with its files, when SIG<Signal> ends the process' -TestCases @(@{ Signal = 'TERM' }, @{ Signal = 'HUP' }) {
+        It 'stops, with its files, when SIG<Signal> ends the process (skipped where there are no signals)' -Skip:(-not $isUnix) -TestCases @(@{ Signal = 'TERM' }, @{ Signal = 'HUP' }) {
             $child = Start-Child { (Start-SaltEventBus).SockDir; $null = [Console]::In.ReadLine() }
             $directory = $child.StandardOutput.ReadLine()
             $directory | Should -Exist
@@ -227,7 +231,7 @@ Describe 'Start-SaltEventBus' {
             $directory | Should -Not -Exist
         }
 
-        It 'replaces the socket files of a process that was killed' {
+        It 'replaces the socket files of a process that was killed (skipped where there are no Unix sockets)' -Skip:(-not $isUnix) {
             $directory = New-TestPath
             $child = Start-Child -ArgumentList $directory { (Start-SaltEventBus -SockDir $args[0]).SockDir; $null = [Console]::In.ReadLine() }
             $child.StandardOutput.ReadLine() | Should -Be $directory
