@@ -1,7 +1,7 @@
 <#
 .SYNOPSIS
-Runs the Pester tests of the module in this PowerShell. The last line has the counts; the exit code is 1 where a test
-failed, or where no test was found.
+Runs the Pester tests of the module in this PowerShell. The last lines name what was skipped, and the counts; the exit
+code is 1 if a test failed or none was found.
 .EXAMPLE
 pwsh tests/Pester/Invoke-Tests.ps1 -Output Detailed
 #>
@@ -37,12 +37,14 @@ $configuration.Filter.FullName = $FullName
 # Nothing comes back where there is no file of tests.
 $result = try { Invoke-Pester -Configuration $configuration } catch { Write-Host "$_" }
 
-$passed, $skipped, $found = [int]$result.PassedCount, [int]$result.SkippedCount, [int]$result.TotalCount
+$suite = "Pester $((Get-Module Pester).Version), PowerShell $($PSVersionTable.PSVersion)"
+$passed = [int]$result.PassedCount
 $failed = [int]$result.FailedCount + [int]$result.FailedBlocksCount + [int]$result.FailedContainersCount
-$run = $passed + [int]$result.FailedCount
-if ($run -eq 0) {
+$none = $passed + [int]$result.FailedCount -eq 0
+if ($none) {
     'No test was run.'
 }
 
-"Passed: $passed, failed: $failed, skipped: $skipped, found: $found (Pester $((Get-Module Pester).Version), PowerShell $($PSVersionTable.PSVersion))"
-exit ([int]($failed -gt 0 -or $run -eq 0))
+$result.Skipped | Where-Object { $_ } | ForEach-Object { "${suite}: skipped $($_.ExpandedPath)" }
+"${suite}: $passed passed, $failed failed, $([int]$result.SkippedCount) skipped"
+exit ([int]($failed -gt 0 -or $none))
