@@ -39,11 +39,18 @@ Describe 'Watch-SaltEvent' {
     }
 
     It 'ends at its -Timeout on a bus that is never silent' {
-        $task = Start-Background -ArgumentList $bus { param($bus) while ($true) { 1..100 | Send-SaltEvent noise -Session $bus } }
-        $watch = [System.Diagnostics.Stopwatch]::StartNew()
-        @(Watch-SaltEvent noise -Timeout 0.5 -WarningAction SilentlyContinue).Count | Should -BeGreaterThan 0
-        $watch.Elapsed.TotalSeconds | Should -BeLessThan 5
-        Stop-Background $task
+        $quiet = New-Object System.Threading.ManualResetEventSlim
+        $from = $bus.EventsIn
+        $task = Start-Background -ArgumentList $bus, $quiet { param($bus, $quiet) while (-not $quiet.IsSet) { 1..100 | Send-SaltEvent noise -Session $bus } }
+        try {
+            Wait-Until { $bus.EventsIn -gt $from }
+            $watch = [System.Diagnostics.Stopwatch]::StartNew()
+            @(Watch-SaltEvent noise -Timeout 0.5 -WarningAction SilentlyContinue).Count | Should -BeGreaterThan 0
+            $watch.Elapsed.TotalSeconds | Should -BeLessThan 5
+        } finally {
+            $quiet.Set()
+            $null = Receive-Background $task
+        }
     }
 
     It 'takes with -Timeout 0 what a session has kept, and waits for nothing' {

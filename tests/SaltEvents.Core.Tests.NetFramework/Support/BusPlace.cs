@@ -8,6 +8,8 @@ public abstract class BusPlace : IDisposable
 {
     private static readonly TcpBusAddress AnyPort = new(TcpBusAddress.Loopback, 0);
 
+    public static BusPlace Usual() => new TcpPlace();
+
     public BusEndpoint Free() => new(AnyPort, AnyPort);
 
     public void Dispose() => GC.SuppressFinalize(this);

@@ -16,7 +16,7 @@ namespace SaltEvents.Core.Tests.Client;
 public sealed class EventBusClientTests : IAsyncLifetime
 {
     private static readonly TimeSpan Long = Eventually.Limit;
-    private readonly UnixPlace place = new();
+    private readonly BusPlace place = BusPlace.Usual();
     private EventBusServer bus = null!;
     private EventBusClient client = null!;
 

@@ -14,7 +14,7 @@ namespace SaltEvents.Core.Tests.Client;
 public sealed class EventSessionTests : IAsyncLifetime
 {
     private static readonly TagFilter A = new(["a/"]);
-    private readonly UnixPlace place = new();
+    private readonly BusPlace place = BusPlace.Usual();
     private EventBusServer bus = null!;
     private EventBusClient sender = null!;
 

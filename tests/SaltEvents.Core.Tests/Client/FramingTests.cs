@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using System.Runtime.Versioning;
 using System.Threading.Tasks;
 using SaltEvents.Core.Client;
 using SaltEvents.Core.Events;
@@ -129,6 +130,7 @@ public abstract class FramingTests<TPlace> : BusTests<TPlace>
     }
 }
 
+[UnsupportedOSPlatform("windows")]
 public sealed class UnixFramingTests : FramingTests<UnixPlace>
 {
 }

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using System.Net.Sockets;
+using System.Runtime.Versioning;
 using System.Threading.Tasks;
 using SaltEvents.Core.Framing;
 using SaltEvents.Core.Tests.Support;
@@ -298,6 +299,7 @@ public abstract class DeliveryTests<TPlace> : IDisposable
     };
 }
 
+[UnsupportedOSPlatform("windows")]
 public sealed class DeliveryOverUnixTests : DeliveryTests<UnixPlace>;
 
 public sealed class DeliveryOverTcpTests : DeliveryTests<TcpPlace>;

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using System.Runtime.Versioning;
 using System.Threading.Tasks;
 using SaltEvents.Core.Client;
 using SaltEvents.Core.Events;
@@ -175,6 +176,7 @@ public abstract class LoadTests<TPlace> : BusTests<TPlace>
     }
 }
 
+[UnsupportedOSPlatform("windows")]
 public sealed class LoadOverUnixTests : LoadTests<UnixPlace>;
 
 public sealed class LoadOverTcpTests : LoadTests<TcpPlace>;

@@ -96,16 +96,21 @@ public sealed class ChannelTests : IDisposable
     [MemberData(nameof(Transports))]
     public async Task A_late_answer_never_meets_the_next_question(MasterTransport transport)
     {
+        using var asked = new SemaphoreSlim(0);
         using var mayAnswer = new SemaphoreSlim(0);
         var count = 0;
         await using var door = MasterDoor.Open(transport, _ =>
         {
+            asked.Release();
             mayAnswer.Wait();
             return PlayedMaster.Pack("answer " + ++count);
         });
         using var requests = new MasterRequests(door.Address, transport, Timeout.InfiniteTimeSpan);
-        using var cancel = new CancellationTokenSource(50);
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => requests.AskAsync(Question, string.Empty, cancel.Token)).Soon();
+        using var cancel = new CancellationTokenSource();
+        var first = requests.AskAsync(Question, string.Empty, cancel.Token);
+        await asked.WaitAsync().Soon();
+        cancel.Cancel();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => first).Soon();
 
         mayAnswer.Release(2);
 

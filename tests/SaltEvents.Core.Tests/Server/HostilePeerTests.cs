@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using System.Net.Sockets;
+using System.Runtime.Versioning;
 using System.Threading.Tasks;
 using SaltEvents.Core.Server;
 using SaltEvents.Core.Tests.Support;
@@ -229,6 +230,7 @@ public abstract class HostilePeerTests<TPlace> : BusTests<TPlace>
     }
 }
 
+[UnsupportedOSPlatform("windows")]
 public sealed class HostilePeerOverUnixTests : HostilePeerTests<UnixPlace>;
 
 public sealed class HostilePeerOverTcpTests : HostilePeerTests<TcpPlace>;

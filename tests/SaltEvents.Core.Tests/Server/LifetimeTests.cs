@@ -1,6 +1,7 @@
 using System;
 using System.Linq;
 using System.Net.Sockets;
+using System.Runtime.Versioning;
 using System.Threading.Tasks;
 using SaltEvents.Core.Client;
 using SaltEvents.Core.Events;
@@ -194,6 +195,7 @@ public abstract class LifetimeTests<TPlace> : BusTests<TPlace>
     }
 }
 
+[UnsupportedOSPlatform("windows")]
 public sealed class LifetimeOverUnixTests : LifetimeTests<UnixPlace>;
 
 public sealed class LifetimeOverTcpTests : LifetimeTests<TcpPlace>;

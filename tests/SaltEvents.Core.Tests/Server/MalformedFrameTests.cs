@@ -1,6 +1,7 @@
 using System;
 using System.Linq;
 using System.Net.Sockets;
+using System.Runtime.Versioning;
 using System.Threading.Tasks;
 using SaltEvents.Core.Tests.Support;
 using Xunit;
@@ -94,6 +95,7 @@ public abstract class MalformedFrameTests<TPlace> : BusTests<TPlace>
     }
 }
 
+[UnsupportedOSPlatform("windows")]
 public sealed class MalformedFrameOverUnixTests : MalformedFrameTests<UnixPlace>;
 
 public sealed class MalformedFrameOverTcpTests : MalformedFrameTests<TcpPlace>;

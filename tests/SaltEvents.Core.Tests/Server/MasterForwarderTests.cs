@@ -1,6 +1,7 @@
 using System;
 using System.Linq;
 using System.Net.Sockets;
+using System.Runtime.Versioning;
 using System.Threading.Tasks;
 using SaltEvents.Core.Client;
 using SaltEvents.Core.Events;
@@ -222,6 +223,7 @@ public abstract class MasterForwarderTests<TPlace> : BusTests<TPlace>
     }
 }
 
+[UnsupportedOSPlatform("windows")]
 public sealed class MasterForwarderOverUnixTests : MasterForwarderTests<UnixPlace>;
 
 public sealed class MasterForwarderOverTcpTests : MasterForwarderTests<TcpPlace>;

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using System.Net.Sockets;
+using System.Runtime.Versioning;
 using System.Threading.Tasks;
 using SaltEvents.Core.Events;
 using SaltEvents.Core.Server;
@@ -184,6 +185,7 @@ public abstract class OverflowTests<TPlace> : BusTests<TPlace>
     }
 }
 
+[UnsupportedOSPlatform("windows")]
 public sealed class OverflowOverUnixTests : OverflowTests<UnixPlace>;
 
 public sealed class OverflowOverTcpTests : OverflowTests<TcpPlace>;

@@ -1,5 +1,6 @@
 using System;
 using System.Linq;
+using System.Runtime.Versioning;
 using System.Threading;
 using System.Threading.Tasks;
 using SaltEvents.Core.Client;
@@ -187,6 +188,7 @@ public abstract class RelayTests<TPlace> : BusTests<TPlace>
     }
 }
 
+[UnsupportedOSPlatform("windows")]
 public sealed class RelayOverUnixTests : RelayTests<UnixPlace>;
 
 public sealed class RelayOverTcpTests : RelayTests<TcpPlace>;

@@ -7,6 +7,9 @@ namespace SaltEvents.Core.Tests.Support;
 /// <summary>Where the buses of a test listen: the same tests run over both kinds of socket.</summary>
 public abstract class BusPlace : IDisposable
 {
+    /// <summary>Unix sockets where the bus has them, and else ports.</summary>
+    public static BusPlace Usual() => OperatingSystem.IsWindows() ? new TcpPlace() : new UnixPlace();
+
     /// <summary>Free addresses for one more bus.</summary>
     public abstract BusEndpoint Free();
 
