@@ -3,6 +3,7 @@ using System.Collections;
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
+using System.Xml.Linq;
 using Xunit;
 
 namespace SaltEvents.Tests;
@@ -121,13 +122,23 @@ public sealed class TestSaltEventBusTests : IDisposable
     }
 
     [Fact]
+    public void The_labels_of_its_view_are_names_of_its_properties()
+    {
+        var labels = XDocument.Load(Path.Combine(Repository.Root, "SaltEvents.Format.ps1xml")).Descendants("View")
+            .Single(v => v.Element("Name")!.Value == "SaltEvents.SaltEventBusTest").Descendants("Label").Select(l => l.Value).ToArray();
+        var properties = shell.Run("(Test-SaltEventBus -SockDir /nowhere).PSObject.Properties.Name").Good().Output.Select(n => (string)n.BaseObject);
+        Assert.NotEmpty(labels);
+        Assert.Empty(labels.Except(properties));
+    }
+
+    [Fact]
     public void Its_view_fits_80_columns()
     {
         var child = ChildProcess.RunPwsh("$bus = Start-SaltEventBus; Test-SaltEventBus -Bus $bus -Fire | Out-String -Width 80; Test-SaltEventBus -SockDir /nowhere | Out-String -Width 80").Good();
 
         Assert.All(child.Output.Split('\n'), line => Assert.True(line.TrimEnd('\r').Length <= 80, line));
-        Assert.Matches("RoundTrip : [0-9.]+ ms", child.Output);
-        Assert.Contains("Advice    : Nothing is wrong.", child.Output, StringComparison.Ordinal);
+        Assert.Matches("RoundTrip   : [0-9.]+ ms", child.Output);
+        Assert.Contains("Advice      : Nothing is wrong.", child.Output, StringComparison.Ordinal);
         Assert.Contains("/nowhere  not there, or not to be seen", child.Output, StringComparison.Ordinal);
     }
 }

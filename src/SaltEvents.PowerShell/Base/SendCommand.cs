@@ -1,4 +1,5 @@
 using System;
+using System.Linq;
 using System.Management.Automation;
 using SaltEvents.Core.Client;
 using SaltEvents.Core.Events;
@@ -107,6 +108,11 @@ public abstract class SendCommand : BusCommand
         RefuseVersions();
         var bus = SelectBus();
         RequirePort(bus.Endpoint.Pull, nameof(PullPort), "to fire");
+        if (bus.Own is null)
+        {
+            BusTrust.NewRisks(bus).ToList().ForEach(WriteWarning);
+        }
+
         var framing = SaltVersion is null ? Framing : SaltRelease.FramingOf(SaltVersion);
         client = bus.Session is { } session && framing == SaltFraming.Auto && GivenForm is null
             ? session.Client

@@ -99,6 +99,7 @@ public sealed class StartSaltEventBusCommand : StoppableCommand
         }
 
         var forwarding = Master is null ? null : Forwarding(Guard(() => MasterTarget.Resolve(this, Master, IsZeroMq)), minionId!);
+        RefuseForeignDirectory();
         var temporary = IsTcp || SockDir is not null || !HasUnixSockets ? null : Guard(UnixFiles.CreatePrivateTemporaryDirectory);
         var listen = Listen(minionId, temporary);
         listen = IsZeroMq ? new BusEndpoint(new ZeroMqBusAddress(listen.Pub), new ZeroMqBusAddress(listen.Pull)) : listen;
@@ -152,6 +153,26 @@ public sealed class StartSaltEventBusCommand : StoppableCommand
         }
 
         return minionId is null ? SocketNames.Master(directory) : SocketNames.Minion(directory, minionId);
+    }
+
+    // Its owner could put another bus in place of this one.
+    private void RefuseForeignDirectory()
+    {
+        if (SockDir is null)
+        {
+            return;
+        }
+
+        var directory = GetUnresolvedProviderPathFromPSPath(SockDir);
+        if (SocketRisk.ForeignDirectory(directory) is { } risk)
+        {
+            ThrowTerminatingError(ErrorRecords.Of("DirectoryNotTrusted", ErrorCategory.SecurityError, $"No bus is started in a directory of another account: {risk}. Choose a directory of {Environment.UserName} or root; one that is not there yet is made.", SockDir));
+        }
+
+        foreach (var other in SocketRisk.Find(directory, () => null))
+        {
+            WriteWarning($"Another account has a hand in the bus's directory: {other}.");
+        }
     }
 
     private void RefuseContradictions()

@@ -36,7 +36,7 @@ public sealed class TestSaltEventBusCommand : BusCommand
         WriteVerbose($"Testing the bus at {bus!.Endpoint} ({bus.Reason}).");
         var wait = Timeout.Time < Timers.Longest ? Timeout.Time : Timers.Longest;
         var result = Run(token => BusTest.RunAsync(bus.Endpoint, Fire, wait, ClientOptions, token));
-        var wrong = BusAdvice.Wrong(result, Fire, Timeout).ToArray();
+        var wrong = BusAdvice.Wrong(result, BusTrust.Risks(bus.Endpoint, bus.Node, bus.Configuration), Fire, Timeout).ToArray();
         WriteObject(new SaltEventBusTest
         {
             Ok = wrong.Length == 0,

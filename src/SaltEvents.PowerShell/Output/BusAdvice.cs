@@ -11,8 +11,17 @@ namespace SaltEvents.Output;
 internal static class BusAdvice
 {
     /// <summary>What is wrong; nothing where all is well.</summary>
-    public static IEnumerable<string> Wrong(BusTestResult result, bool fired, TimeSpan timeout)
+    /// <param name="result">What the test showed.</param>
+    /// <param name="risks">Which other accounts have a hand in the sockets.</param>
+    /// <param name="fired">Whether an event was fired.</param>
+    /// <param name="timeout">How long it was waited for.</param>
+    public static IEnumerable<string> Wrong(BusTestResult result, IEnumerable<string> risks, bool fired, TimeSpan timeout)
     {
+        foreach (var risk in risks)
+        {
+            yield return risk;
+        }
+
         var (pub, pull) = (result.Pub, result.Pull);
         if (pub.Problem is not null)
         {

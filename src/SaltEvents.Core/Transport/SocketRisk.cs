@@ -1,0 +1,82 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using SaltEvents.Core.Compat;
+
+namespace SaltEvents.Core.Transport;
+
+/// <summary>
+/// A file on the way to a socket that another account has in its hands: it owns it or may write to it. Another account is any but
+/// this one, root, and the one that Salt runs as.
+/// </summary>
+/// <param name="Path">The directory, symbolic link or socket.</param>
+/// <param name="Status">Its owner and mode.</param>
+/// <param name="IsForeign">Whether another account owns it; otherwise others may write to it.</param>
+internal sealed record SocketRisk(string Path, UnixFileStatus Status, bool IsForeign)
+{
+    private const int MaxSteps = 256; // a hostile directory may be full of links to links
+    private const int WritableByGroup = 0x10;
+    private const int WritableByAll = 0x02;
+    private const int Sticky = 0x200; // nobody can take away what belongs to somebody else (inode(7))
+
+    /// <summary>What is on the way to a socket, from the root, links followed. Nothing on Windows.</summary>
+    /// <param name="socket">The socket's path. It need not be there.</param>
+    /// <param name="saltUser">The account that Salt runs as, or null; asked only where it matters.</param>
+    public static IReadOnlyList<SocketRisk> Find(string socket, Func<string?> saltUser)
+    {
+        var trusted = new Lazy<string?>(saltUser);
+        return Way(socket, []).Select(step => Assess(step.Path, step.Status, trusted)).OfType<SocketRisk>().ToArray();
+    }
+
+    /// <summary>The account that owns a directory, or a link to it, where that is neither this one nor root; null where it is one of them or there is no such directory.</summary>
+    public static SocketRisk? ForeignDirectory(string path) =>
+        new[] { UnixFileStatus.OfLink(path), UnixFileStatus.Of(path) }.OfType<UnixFileStatus>().Where(status => !IsMineOrRoots(status))
+            .Select(status => new SocketRisk(path, status, IsForeign: true)).FirstOrDefault();
+
+    /// <summary>What is there and who can do what with it.</summary>
+    public override string ToString()
+    {
+        var what = Status.IsSocket ? "socket" : Status.IsLink ? "symbolic link" : "directory";
+        var who = IsForeign ? Status.Owner : (Status.Bits & WritableByAll) != 0 ? "every account" : "the group " + Status.Group;
+        var can = IsForeign || !Status.IsSocket ? "can put another bus in its place" : "can use it";
+        return $"the {what} {Path} belongs to {Status.Owner}:{Status.Group}, mode {Status.Mode}: {who} {can}";
+    }
+
+    private static bool IsMineOrRoots(UnixFileStatus status) => status.OwnerId == 0 || status.OwnerId == UnixAccounts.Current;
+
+    private static SocketRisk? Assess(string path, UnixFileStatus status, Lazy<string?> saltUser)
+    {
+        if (!IsMineOrRoots(status) && status.Owner != saltUser.Value)
+        {
+            return new SocketRisk(path, status, IsForeign: true);
+        }
+
+        var isOpen = (status.Bits & WritableByAll) != 0 || ((status.Bits & WritableByGroup) != 0 && !IsTrustedGroup(status, saltUser));
+        return isOpen && !status.IsLink && !(status.IsDirectory && (status.Bits & Sticky) != 0) ? new SocketRisk(path, status, IsForeign: false) : null;
+    }
+
+    // The group that has its owner's name is its owner's alone, by the custom of most systems.
+    private static bool IsTrustedGroup(UnixFileStatus status, Lazy<string?> saltUser) =>
+        status.GroupId == 0 || status.Group == status.Owner || status.Group == saltUser.Value;
+
+    private static IEnumerable<(string Path, UnixFileStatus Status)> Way(string path, HashSet<string> seen)
+    {
+        foreach (var step in UnixFileStatus.PathsTo(path))
+        {
+            if (seen.Count >= MaxSteps || !seen.Add(step) || UnixFileStatus.OfLink(step) is not { } status)
+            {
+                continue;
+            }
+
+            yield return (step, status);
+            if (status.IsLink && UnixFiles.LinkTarget(step) is { } target)
+            {
+                foreach (var further in Way(System.IO.Path.Combine(System.IO.Path.GetDirectoryName(step) ?? "/", target), seen))
+                {
+                    yield return further;
+                }
+            }
+        }
+    }
+}

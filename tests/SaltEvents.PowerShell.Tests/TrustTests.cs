@@ -1,0 +1,146 @@
+using System;
+using System.Collections;
+using System.IO;
+using System.Linq;
+using System.Runtime.Versioning;
+using Xunit;
+
+namespace SaltEvents.Tests;
+
+/// <summary>Sockets and directories that another account owns or may write to.</summary>
+[UnsupportedOSPlatform("windows")]
+public sealed class TrustTests : IDisposable
+{
+    private const string Other = "12345"; // an account without a name
+    private readonly Shell shell = new();
+    private readonly string home;
+
+    public TrustTests()
+    {
+        home = Directory.CreateDirectory(shell.Directory + "/run").FullName;
+        shell["run"] = home;
+    }
+
+    public void Dispose() => shell.Dispose();
+
+    [NeedsTheory(What = "a Unix system")]
+    [InlineData(0b111_111_111, "directory", "every account can put another bus in its place")]
+    [InlineData(0b111_111_101, "directory", "the group 12345 can put another bus in its place")]
+    [InlineData(0b001_111_111_111, null, null)] // sticky
+    [InlineData(0b111_101_101, null, null)]
+    public void A_directory_that_others_may_write_to_is_told(int mode, string? what, string? who)
+    {
+        OnlyRoot();
+        shell.Run("$bus = Start-SaltEventBus -SockDir $run").Good();
+        Own(home, "root:" + Other);
+        File.SetUnixFileMode(home, (UnixFileMode)mode);
+        Expect(what, home, who);
+    }
+
+    [NeedsTheory(What = "a Unix system")]
+    [InlineData("master_event_pub.ipc")]
+    [InlineData("master_event_pull.ipc")]
+    public void A_socket_that_every_account_may_use_is_told(string name)
+    {
+        OnlyRoot();
+        shell.Run("$bus = Start-SaltEventBus -SockDir $run").Good();
+        File.SetUnixFileMode($"{home}/{name}", (UnixFileMode)0b110_110_110);
+        Expect("socket", $"{home}/{name}", "every account can use it");
+    }
+
+    [NeedsTheory(What = "root")]
+    [InlineData("run", "directory")]
+    [InlineData("run/master_event_pull.ipc", "socket")]
+    [InlineData("", "directory")]
+    public void What_another_account_owns_is_told_unless_Salt_runs_as_it(string name, string what)
+    {
+        OnlyRoot();
+        shell.Run("$bus = Start-SaltEventBus -SockDir $run").Good();
+        var path = Path.Combine(shell.Directory, name).TrimEnd('/');
+        Own(path, Other);
+        Expect(what, path, "12345 can put another bus in its place");
+
+        File.WriteAllText(shell.Directory + "/master", $"sock_dir: {home}\ncachedir: {home}\nuser: '12345'\n");
+        Assert.True(shell.Run("Test-SaltEventBus -ConfigPath $dir -Fire").Single.Ok);
+        File.WriteAllText(shell.Directory + "/master", $"sock_dir: {home}\ncachedir: {home}\nuser: salt\n");
+        Assert.False(shell.Run("Test-SaltEventBus -ConfigPath $dir -Fire").Single.Ok);
+    }
+
+    [NeedsFact(What = "root")]
+    public void A_link_of_another_account_is_told()
+    {
+        OnlyRoot();
+        shell.Run("$bus = Start-SaltEventBus -SockDir $run").Good();
+        File.CreateSymbolicLink(shell.Directory + "/link", home);
+        Own(shell.Directory + "/link", Other);
+        shell["run"] = shell.Directory + "/link";
+        Expect("symbolic link", shell.Directory + "/link", "12345 can put another bus in its place");
+    }
+
+    [NeedsFact(What = "root")]
+    public void No_bus_is_started_in_a_directory_of_another_account()
+    {
+        OnlyRoot();
+        Own(home, Other);
+        File.CreateSymbolicLink(shell.Directory + "/link", shell.Directory);
+        Own(shell.Directory + "/link", Other);
+        foreach (var directory in new[] { home, shell.Directory + "/link" })
+        {
+            shell["run"] = directory;
+            var error = shell.Fails("Start-SaltEventBus -SockDir $run");
+            Assert.StartsWith("DirectoryNotTrusted,", error.FullyQualifiedErrorId, StringComparison.Ordinal);
+            Assert.Contains($"{directory} belongs to 12345:", error.ToString(), StringComparison.Ordinal);
+        }
+
+        Assert.Empty(Directory.GetFileSystemEntries(home));
+    }
+
+    [NeedsFact(What = "root and setpriv")]
+    public void Another_account_uses_its_own_directory_and_roots_but_no_third_ones()
+    {
+        OnlyRoot();
+        File.SetUnixFileMode(shell.Directory, (UnixFileMode)0b111_101_101);
+        var script = Path.Combine(shell.Directory, "script.ps1");
+        File.WriteAllText(script,
+            """
+            Import-Module $manifest
+            $mine, $third = $arguments
+            $bus = Start-SaltEventBus -SockDir $mine
+            (Test-SaltEventBus -SockDir $mine -Fire).Ok
+            try { Start-SaltEventBus -SockDir $third } catch { $_.FullyQualifiedErrorId.Split(',')[0] }
+            """);
+        var third = Directory.CreateDirectory(shell.Directory + "/third").FullName;
+        File.SetUnixFileMode(third, (UnixFileMode)0b111_111_111);
+        Own(home, "65534:65534");
+        Own(third, Other);
+        var child = ChildProcess.Run(
+            "/usr/bin/setpriv", ["--reuid=65534", "--regid=65534", "--clear-groups", "env", "HOME=/tmp", "dotnet", typeof(TrustTests).Assembly.Location, script, home, third]);
+        Skip.If(child.ExitCode != 0, "the other account may not read the tests: " + child.Errors);
+        Assert.Equal(["True", "DirectoryNotTrusted"], child.Lines);
+    }
+
+    private static void OnlyRoot() => Skip.If(OperatingSystem.IsWindows() || Environment.UserName != "root", "only root can give files to another account");
+
+    private static void Own(string path, string owner) => ChildProcess.Run("/usr/bin/env", ["chown", "-h", owner, path]).Good();
+
+    // Test-SaltEventBus says it, and a command that fires, once.
+    private void Expect(string? what, string path, string? who)
+    {
+        var test = shell.Run("Test-SaltEventBus -SockDir $run -Fire").Single;
+        var advice = string.Join(" ", ((IEnumerable)test.Advice).Cast<object>());
+        var warnings = shell.Run("Send-SaltEvent x t -SockDir $run").Good().Warnings;
+        Assert.Empty(shell.Run("Send-SaltEvent x t -SockDir $run").Good().Warnings);
+        Assert.Equal(what is null, test.Ok);
+        if (what is null)
+        {
+            Assert.Empty(warnings);
+            return;
+        }
+
+        foreach (var text in new[] { advice, Assert.Single(warnings) })
+        {
+            Assert.Contains($"the {what} {path} belongs to ", text, StringComparison.Ordinal);
+            Assert.Contains(who!, text, StringComparison.Ordinal);
+        }
+    }
+}
