@@ -51,6 +51,17 @@ public sealed class MasterEventTests : IDisposable
     }
 
     [Fact]
+    public void A_date_that_Salt_cannot_write_goes_as_text_through_the_minion()
+    {
+        shell.Run("$minion = Start-SaltEventBus -MinionId web01 -SockDir \"$dir/minion\"; $s = New-SaltEventSession -Session $minion").Good();
+        shell.Run("$dates = [datetime]::MinValue, [datetime]'1601-01-01Z', [datetime]::SpecifyKind('1899-12-31', 'Utc'), [datetime]::SpecifyKind('1900-01-02', 'Utc')").Good();
+        shell.Run("$dates | ForEach-Object { Send-SaltMasterEvent @{ v = $_; deep = @(, @{ v = $_ }) } my/date }; Send-SaltEvent @{ v = $dates[2] } my/own").Good();
+        Assert.Equal(
+            ["String", "String", "String", "DateTime", "DateTime"],
+            shell.Run("Get-SaltEvent -Session $s -Count 5 | ForEach-Object { $v = if ($_.Tag -eq 'my/own') { $_.Data.v } else { $_.Data.data.v }; $v.GetType().Name }").Good().Output.Select(o => (string)o.BaseObject));
+    }
+
+    [Fact]
     public void A_piped_event_goes_to_the_master_with_its_tag_and_without_its_old_stamp()
     {
         shell.Run("$s = New-SaltEventSession -Session $master; $d = [Collections.Specialized.OrderedDictionary]::new([StringComparer]::Ordinal); $d.id = 'x'; $d.ID = 2; $e = Send-SaltEvent $d my/tag -PassThru -Session $master; $null = Get-SaltEvent -Session $s").Good();

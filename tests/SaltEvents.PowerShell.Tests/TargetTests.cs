@@ -41,6 +41,15 @@ public sealed class TargetTests : IDisposable
     }
 
     [Fact]
+    public void A_date_that_Salt_cannot_write_goes_as_text()
+    {
+        shell.Run("Send-SaltEvent @{ v = [datetime]::SpecifyKind('1899-12-31', 'Utc'); w = [datetime]::SpecifyKind('1900-01-02', 'Utc') } t -Target web1 -ConfigPath $dir").Good();
+
+        var data = (PayloadMap)((object?[])master.Loads.Single()["arg"]!)[0]!;
+        Assert.Equal(("1899-12-31T00:00:00Z", new DateTime(1900, 1, 2)), (data["v"], data["w"]));
+    }
+
+    [Fact]
     public void Several_minions_are_a_list_and_nothing_else()
     {
         shell.Run("Send-SaltEvent x t -Target web1, web2 -TargetType List -ConfigPath $dir").Good();

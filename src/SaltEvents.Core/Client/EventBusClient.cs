@@ -32,7 +32,7 @@ public sealed class EventBusClient : IDisposable
 
     /// <summary>
     /// True where it could not be found out in which format the bus takes frames (<see cref="EventBusClientOptions.Format"/>
-    /// is null): they are written as <see cref="FrameFormat.Map"/>, which Salt 3006.26 and later on its stream of lengths loses.
+    /// is null): they are written as <see cref="FrameFormat.Map"/>, which a Salt that wants lengths (3006.26, 3007.15, 3008.2 and later) loses.
     /// </summary>
     public bool IsFormatUnknown { get; private set; }
 

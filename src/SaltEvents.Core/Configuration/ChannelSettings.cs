@@ -103,6 +103,8 @@ public static class ChannelSettings
     private static MasterTransport Transport(SaltConfiguration configuration) => configuration.Transport.Value switch
     {
         "zeromq" => MasterTransport.ZeroMq,
+        "tcp" when configuration.Get("ssl") is { } ssl && IsSet(ssl) => throw SaltConfigurationException.At(
+            ssl.Origin, "ssl is set with transport: tcp, so the master's request server speaks TLS, which SaltEvents does not."),
         "tcp" => MasterTransport.Tcp,
         var other => throw SaltConfigurationException.At(configuration.Transport.Origin, $"transport is '{other}'; SaltEvents speaks zeromq and tcp."),
     };

@@ -8,7 +8,7 @@ namespace SaltEvents.Core.Events;
 
 /// <summary>
 /// msgpack to CLR values: null, bool, long, ulong (above long's range), float, double, string, byte[] (bin, and str that is
-/// not UTF-8), object?[], <see cref="PayloadMap"/>, DateTime (UTC), <see cref="PayloadConstant"/>, <see cref="PayloadExtension"/>.
+/// not UTF-8), object?[], <see cref="PayloadMap"/>, DateTime (UTC; a text where Salt has taken zeros of its year away), <see cref="PayloadConstant"/>, <see cref="PayloadExtension"/>.
 /// </summary>
 internal static class PayloadDecoder
 {
@@ -107,6 +107,8 @@ internal static class PayloadDecoder
         {
             case SaltTime.DateTimeExtension when SaltTime.ParseExtension(TextSupport.Utf8(extension.Data.ToArray())) is { } time:
                 return time;
+            case SaltTime.DateTimeExtension when SaltTime.IsMangledExtension(extension.Data.ToArray()):
+                return TextSupport.Utf8(extension.Data.ToArray());
             case SaltTime.ConstantExtension when TryReadConstant(extension.Data, depth) is { } constant:
                 return constant;
             default:

@@ -31,6 +31,17 @@ internal static class SaltTime
     public static string FormatExtension(DateTime time) =>
         time.ToUniversalTime().ToString(ExtensionFormat, CultureInfo.InvariantCulture);
 
+    /// <summary>
+    /// Whether the text of extension 78 is what a Salt on Python 3 makes of a year before 1000, whose leading zeros it loses: which
+    /// year was meant does not show.
+    /// </summary>
+    public static bool IsMangledExtension(byte[] text)
+    {
+        const int WholeLength = 24; // yyyyMMddTHH:mm:ss.ffffff
+        var missing = WholeLength - text.Length;
+        return missing is >= 1 and <= 3 && ParseExtension(new string('0', missing) + System.Text.Encoding.ASCII.GetString(text)) is not null;
+    }
+
     public static DateTime? ParseExtension(string text) =>
         DateTime.TryParseExact(text, ExtensionFormat, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var time) ? time : null;
 }

@@ -41,7 +41,7 @@ public sealed class MasterPublisher : IDisposable
     /// <param name="target">The minions.</param>
     /// <param name="type">How <paramref name="target"/> names them.</param>
     /// <param name="tag">The event's tag.</param>
-    /// <param name="data">Its payload; each minion adds its own <c>_stamp</c>.</param>
+    /// <param name="data">Its payload; each minion adds its own <c>_stamp</c>. Dates before 1900, which Salt cannot write, go as text in ISO 8601.</param>
     /// <param name="token">Ends the wait for the answer.</param>
     /// <exception cref="InvalidEventException">It is no event that Salt could carry; nothing was sent.</exception>
     /// <exception cref="MasterRequestException">The master is not there, or refused; see <see cref="MasterRequestException.Reason"/>.</exception>
@@ -54,7 +54,7 @@ public sealed class MasterPublisher : IDisposable
             { "tgt", Expression(target, type) },
             { "tgt_type", Name(type) },
             { "fun", "event.fire" },
-            { "arg", Arguments(tag, data) },
+            { "arg", Arguments(tag, EarlyDates.ToText(data)) },
             { "ret", string.Empty },
             { "jid", string.Empty },
             { "key", ReadKey() },

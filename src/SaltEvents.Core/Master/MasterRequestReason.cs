@@ -66,6 +66,9 @@ public enum MasterRequestReason
     /// <summary>The answer's signature or seal is not right: somebody between changed or made it.</summary>
     AnswerTampered,
 
+    /// <summary>The master does not sign its answer to a sign-in: it is older than Salt 3002.8, 3003.4 and 3004.1, or somebody between made the answer.</summary>
+    AnswerNotSigned,
+
     /// <summary>The answer is one to another request.</summary>
     AnswerReplayed,
 }

@@ -39,7 +39,7 @@ public sealed class MinionChannel : IDisposable
 
     /// <summary>Fires an event on the bus of every master, one after another; each is tried, whatever became of the others (see <see cref="MinionChannelOptions.IsFailover"/>).</summary>
     /// <param name="tag">The tag that it shall have on the master's bus.</param>
-    /// <param name="data">The payload; it arrives under <c>data</c>, beside the minion's id.</param>
+    /// <param name="data">The payload; it arrives under <c>data</c>, beside the minion's id. Dates before 1900, which Salt cannot write, go as text in ISO 8601.</param>
     /// <param name="token">Ends it.</param>
     /// <returns>What became of it, for each master that was tried, in the order of <see cref="MinionChannelOptions.Masters"/>.</returns>
     /// <exception cref="InvalidEventException">It is no event that Salt could carry; nothing was sent.</exception>
@@ -47,6 +47,7 @@ public sealed class MinionChannel : IDisposable
     {
         // What cannot be on the master's bus is refused before anything is sent.
         EventCodec.CheckTag(tag);
+        data = EarlyDates.ToText(data);
         PayloadEncoder.Write(new ByteBuffer(), data);
         var deliveries = new List<MasterDelivery>(roads.Length);
         foreach (var road in roads)

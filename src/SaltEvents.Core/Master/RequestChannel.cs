@@ -70,7 +70,10 @@ internal abstract class RequestChannel(TcpBusAddress master) : IDisposable
     protected abstract Task<byte[]?> AskAsync(BusConnection connection, byte[] question, CancellationToken token);
 
     protected MasterRequestException NotAnswering(Exception? cause) => new(
-        MasterRequestReason.MasterNotAnswering, $"The master at {Master} closed the connection instead of answering.", cause);
+        MasterRequestReason.MasterNotAnswering, $"The master at {Master} closed the connection instead of answering.{ClosedHint}", cause);
+
+    /// <summary>What may be the matter where a master closes the connection: empty, or a blank and a sentence.</summary>
+    protected virtual string ClosedHint => string.Empty;
 
     protected MasterRequestException Foreign() => new(
         MasterRequestReason.UnexpectedAnswer, $"What answers at {Master} does not speak Salt's {Transport.Own} transport. Does the master use transport: {Transport.Other}?");

@@ -137,10 +137,19 @@ internal sealed class SignIn
                 $"The master at {Master} takes not {(ret == "bad enc algo" ? "the encryption_algorithm " + options.EncryptionAlgorithm : "the signing_algorithm " + options.SigningAlgorithm)}.");
         }
 
+        if (IsOfOldMaster(map))
+        {
+            throw NotSigned();
+        }
+
         signed = MessageValues.Bytes(map["load"]) ?? throw Tampered("it is not signed");
         signature = MessageValues.Bytes(map["sig"]) ?? throw Tampered("it is not signed");
         return MessageValues.TryDecode(signed) as PayloadMap ?? throw requests.Unexpected(null);
     }
+
+    // Masters sign since 3002.8, 3003.4 and 3004.1. What older ones say stands in the answer itself (salt/master.py, ClearFuncs._auth, 3001.8).
+    private static bool IsOfOldMaster(PayloadMap answer) =>
+        !answer.TryGetValue("load", out _) && answer.TryGetValue("aes", out _) && answer.TryGetValue("pub_key", out _);
 
     private void CheckSignature(RsaKey master, byte[] signed, byte[] signature, string otherwise)
     {
@@ -201,6 +210,11 @@ internal sealed class SignIn
             MasterRequestReason.MasterFull, $"The master at {Master} takes no more minions (max_minions in its configuration)."),
         _ => requests.Unexpected(null),
     };
+
+    // Anybody between can make such an answer, of a new master too, so it is not said as a fact that the master is old.
+    private MasterRequestException NotSigned() => new(
+        MasterRequestReason.AnswerNotSigned,
+        $"The answer of the master at {Master} to the sign-in is not signed, as masters before Salt 3002.8, 3003.4 and 3004.1 give it, so that nothing shows whether it is the master's. Nothing was sent. If the master is that old, fire through the minion's daemon, without -Direct, or update the master; if it is newer, somebody between may have made this answer.");
 
     private MasterRequestException Tampered(string why) =>
         new(MasterRequestReason.AnswerTampered, $"The answer of the master at {Master} to the sign-in cannot be trusted: {why}. Nothing was sent.");

@@ -17,9 +17,12 @@ internal sealed class TcpRequestChannel(TcpBusAddress master, int maxAnswerBytes
 {
     private const int ReadBytes = 16 * 1024;
     private const int MaxHeadBytes = 1024;
+    private const byte TlsAlert = 0x15; // the first byte of a TLS record that says what is wrong; as msgpack, the number 21
     private ByteBuffer received = new();
 
     protected override (string Own, string Other) Transport => ("TCP", "zeromq");
+
+    protected override string ClosedHint => " A master with ssl in its configuration does that: it speaks TLS there, which SaltEvents does not.";
 
     protected override Task<BusConnection> OpenAsync(BusConnection opened, CancellationToken token)
     {
@@ -60,6 +63,12 @@ internal sealed class TcpRequestChannel(TcpBusAddress master, int maxAnswerBytes
     // Null where it answers another question.
     private byte[]? Body(byte[] frame, string id)
     {
+        if (frame.Length == 1 && frame[0] == TlsAlert)
+        {
+            throw new MasterRequestException(
+                MasterRequestReason.UnexpectedAnswer, $"What answers at {Master} speaks TLS, which SaltEvents does not: the master has ssl in its configuration.");
+        }
+
         if (!new PayloadView(frame).TryGetValue("head", out var head) || head is not PayloadMap map)
         {
             throw Foreign();

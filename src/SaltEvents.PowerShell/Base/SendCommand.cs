@@ -141,6 +141,7 @@ public abstract class SendCommand : BusCommand
             var source = EventInput.From(input);
             var tag = Tag ?? source?.Tag ?? throw new InvalidEventException(
                 InvalidEventReason.EmptyTag, "There is no tag: give one, for example: $object | Send-SaltEvent 'my/tag'. Only events of a Salt bus bring their own.");
+            CheckVersionTakes(tag);
             Fire(tag, source, input);
         }
         catch (InvalidEventException e)
@@ -237,12 +238,21 @@ public abstract class SendCommand : BusCommand
         if (client!.IsFormatUnknown && !unknownTold)
         {
             unknownTold = true;
-            WriteWarning($"It could not be found out how the bus at {client.Endpoint.Pull} takes events: it gave none back. They are sent as to Salt before 3006.26; a newer one loses them. Give -Framing{(client.Endpoint.Pub.Socket is TcpBusAddress { Port: 0 } ? ", or -PubPort so that it can be found out" : string.Empty)}.");
+            WriteWarning($"It could not be found out how the bus at {client.Endpoint.Pull} takes events: it gave none back. They are sent as to Salt before 3006.26, 3007.15 and 3008.2; a newer one loses them. Give -Framing{(client.Endpoint.Pub.Socket is TcpBusAddress { Port: 0 } ? ", or -PubPort so that it can be found out" : string.Empty)}.");
         }
 
         if (client.TakeUnconfirmed() is { } earlier)
         {
             WriteError(ErrorRecords.From(earlier, null));
+        }
+    }
+
+    private void CheckVersionTakes(string tag)
+    {
+        if (SaltVersion is not null && SaltRelease.LosesOtherThanAscii(SaltVersion) && tag.Any(c => c > '\x7F'))
+        {
+            throw new InvalidEventException(
+                InvalidEventReason.TagDoesNotFit, $"The tag {tag} has a character outside ASCII. Salt 2018.3 to 3000 on Python 2.7 loses such an event, and its reactor ends. Nothing was sent. Change the tag.");
         }
     }
 
@@ -253,7 +263,7 @@ public abstract class SendCommand : BusCommand
             RefuseParameters("beside -SaltVersion, which says it", nameof(Transport), nameof(TagForm), nameof(Framing));
             if (!SaltRelease.SaysFraming(SaltVersion))
             {
-                ThrowTerminatingError(ErrorRecords.ParametersDisagree($"-SaltVersion {SaltVersion} is not enough: how events are written changed in 3006.26. Give the whole version, such as 3006.10, or leave it out."));
+                ThrowTerminatingError(ErrorRecords.ParametersDisagree($"-SaltVersion {SaltVersion} is not enough: how events are written changed in 3006.26, 3007.15 and 3008.2. Give the whole version, such as 3006.10, or leave it out."));
             }
         }
 

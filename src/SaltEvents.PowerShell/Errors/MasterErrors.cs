@@ -34,6 +34,7 @@ internal static class MasterErrors
         MasterRequestReason.MasterKeyNotTrusted => ("MasterKeyNotTrusted", ErrorCategory.SecurityError),
         MasterRequestReason.MasterKeyNotSaved => ("MasterKeyNotSaved", ErrorCategory.WriteError),
         MasterRequestReason.AnswerTampered => ("AnswerTampered", ErrorCategory.SecurityError),
+        MasterRequestReason.AnswerNotSigned => ("AnswerNotSigned", ErrorCategory.SecurityError),
         MasterRequestReason.AnswerReplayed => ("AnswerReplayed", ErrorCategory.SecurityError),
         _ => ("UnexpectedAnswer", ErrorCategory.ProtocolError),
     };

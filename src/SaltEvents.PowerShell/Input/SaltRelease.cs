@@ -30,16 +30,32 @@ internal static class SaltRelease
     /// <summary>Whether a minion of that version sends on what it finds in fire_master events (salt/minion.py, Minion.handle_event, since 2014.1.0).</summary>
     public static bool ForwardsToMaster(string version) => !IsBefore(version, 2014, 1);
 
-    /// <summary>Whether the version says how frames are taken: of 3006 that changed in 3006.26, so 3006 alone does not.</summary>
+    /// <summary>Whether the version says how frames are taken: of 3006, 3007 and 3008 that changed in the midst, so 3006 alone does not.</summary>
     public static bool SaysFraming(string version) =>
-        Numbers(version)[0] != 3006 || (version.Split('.') is { Length: > 1 } parts && parts[1].Length > 0 && char.IsDigit(parts[1][0]));
+        FirstPrefixed(Numbers(version)[0]) is 0 or int.MaxValue || (version.Split('.') is { Length: > 1 } parts && parts[1].Length > 0 && char.IsDigit(parts[1][0]));
 
     /// <summary>How that version takes frames, since it has a stream.</summary>
     public static SaltFraming FramingOf(string version)
     {
         var numbers = Numbers(version);
-        return numbers[0] >= 3008 || (numbers[0] == 3006 && numbers[1] >= 26) ? SaltFraming.LengthPrefixed : SaltFraming.Map;
+        return numbers[1] >= FirstPrefixed(numbers[0]) ? SaltFraming.LengthPrefixed : SaltFraming.Map;
     }
+
+    /// <summary>
+    /// Whether a tag outside ASCII is lost on that version: on Python 2.7, where Salt joins the tag's text and its bytes, it ends
+    /// the process that reads it (salt/utils/event.py, unpack, 2018.3.5 to 3000.9).
+    /// </summary>
+    public static bool LosesOtherThanAscii(string version) => !IsBefore(version, 2018, 3) && IsBefore(version, 3001, 0);
+
+    // The first release of a series that takes a length before each frame: 3006.26, 3007.15, 3008.2, and all that follow 3008.
+    private static int FirstPrefixed(int series) => series switch
+    {
+        < 3006 => int.MaxValue,
+        3006 => 26,
+        3007 => 15,
+        3008 => 2,
+        _ => 0,
+    };
 
     private static bool IsBefore(string version, int major, int minor)
     {

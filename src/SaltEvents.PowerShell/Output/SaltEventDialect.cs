@@ -11,7 +11,7 @@ public enum SaltEventDialect
     /// <summary>Bare msgpack maps: Salt 2016.3 to 3006.25, 3007, 3008.</summary>
     Map = BusDialect.Map,
 
-    /// <summary>Maps with a length before them: Salt 3006.26 and later.</summary>
+    /// <summary>Maps with a length before them: Salt 3006.26 and later 3006 releases.</summary>
     LengthPrefixed = BusDialect.LengthPrefixed,
 
     /// <summary>ZeroMQ: Salt before 2016.3.</summary>

@@ -127,6 +127,22 @@ public sealed class ChannelSettingsTests : System.IDisposable
         Assert.Equal(seconds, Master(yaml).SyndicWait.TotalSeconds);
 
     [Theory]
+    [InlineData("transport: tcp\nssl: True", true)]
+    [InlineData("transport: tcp\nssl:\n  keyfile: /k", true)]
+    [InlineData("transport: tcp\nssl: False", false)]
+    [InlineData("transport: tcp\nssl:", false)]
+    [InlineData("ssl: True", false)] // ZeroMQ takes no notice of it
+    public void TLS_to_a_master_is_told_where_the_configuration_asks_for_it(string yaml, bool isRefused)
+    {
+        foreach (var read in new System.Action[] { () => Master(yaml), () => Minion(yaml) })
+        {
+            var error = Record.Exception(read);
+            Assert.Equal(isRefused, error is SaltConfigurationException && error.Message.Contains("TLS", System.StringComparison.Ordinal));
+            Assert.Equal(isRefused, error is not null);
+        }
+    }
+
+    [Theory]
     [InlineData("")]
     [InlineData("soon")]
     [InlineData("-1")]

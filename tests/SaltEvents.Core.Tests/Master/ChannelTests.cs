@@ -62,6 +62,27 @@ public sealed class ChannelTests : IDisposable
     }
 
     [Theory]
+    [InlineData(new byte[] { 0x15, 0x03, 0x01, 0x00, 0x02, 0x02, 0x46 }, MasterRequestReason.UnexpectedAnswer)] // protocol_version
+    [InlineData(new byte[0], MasterRequestReason.MasterNotAnswering)]
+    public async Task A_master_that_speaks_TLS_is_told_as_such(byte[] answer, MasterRequestReason reason)
+    {
+        var serving = Task.Run(async () =>
+        {
+            using var accepted = await silent.AcceptSocketAsync();
+            await accepted.ReceiveAsync(new byte[16]);
+            await accepted.SendAsync(answer);
+        });
+        using var requests = new MasterRequests(Silent, MasterTransport.Tcp, Eventually.Limit);
+
+        var error = await FailAsync(requests);
+        await serving.Soon();
+
+        Assert.Equal(reason, error.Reason);
+        Assert.Contains("TLS", error.Message, StringComparison.Ordinal);
+        Assert.Contains("ssl in its configuration", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [MemberData(nameof(Transports))]
     public async Task What_takes_the_connection_and_says_nothing_is_an_error_after_the_timeout(MasterTransport transport)
     {

@@ -122,6 +122,17 @@ public sealed class DirectTests : IDisposable
     }
 
     [Fact]
+    public async Task A_date_that_Salt_cannot_write_goes_as_text()
+    {
+        await using var master = new PlayedMaster(MasterTransport.Tcp);
+        using var channel = MinionChannel.Open(home.Options(master));
+
+        Assert.True((await channel.FireAsync("my/tag", new PayloadMap { { "v", DateTime.SpecifyKind(new DateTime(1601, 1, 1), DateTimeKind.Utc) } }).Soon())[0].IsDelivered);
+
+        Assert.Equal("1601-01-01T00:00:00Z", ((PayloadMap)master.Events.Single()["data"]!)["v"]);
+    }
+
+    [Fact]
     public async Task A_master_whose_key_is_too_short_for_a_token_gets_none()
     {
         using var small = System.Security.Cryptography.RSA.Create(1024);

@@ -35,6 +35,33 @@ public sealed class TrustTests : IDisposable
         Assert.Equal(MasterRequestReason.AnswerTampered, await ReasonAsync(master));
     }
 
+    // As masters of 2016.3.8 to 3001.8 answered.
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task An_answer_of_a_master_that_does_not_sign_has_its_own_reason_and_nothing_is_believed(bool remembered)
+    {
+        if (remembered)
+        {
+            home.Remember(TestKeys.Master);
+        }
+
+        await using var master = new PlayedMaster(MasterTransport.Tcp);
+        master.ChangeAnswer = answer => answer is PayloadMap { } map && map["load"] is byte[] load ? PayloadDecoder.Decode(load) : answer;
+        using var channel = MinionChannel.Open(home.Options(master));
+
+        var error = (await DirectTests.FireAsync(channel))[0].Error!;
+
+        Assert.Equal(MasterRequestReason.AnswerNotSigned, error.Reason);
+        foreach (var word in new[] { "3002.8", "3003.4", "3004.1", "without -Direct", "somebody between" })
+        {
+            Assert.Contains(word, error.Message, StringComparison.Ordinal);
+        }
+
+        Assert.Empty(master.Events);
+        Assert.Equal(remembered, System.IO.File.Exists(home.MasterKeyPath));
+    }
+
     [Fact]
     public async Task A_key_that_the_master_has_not_signed_is_tampered_with()
     {

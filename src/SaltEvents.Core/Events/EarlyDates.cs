@@ -1,0 +1,55 @@
+using System;
+using System.Collections;
+using System.Globalization;
+using System.Linq;
+using SaltEvents.Core.Framing;
+
+namespace SaltEvents.Core.Events;
+
+/// <summary>
+/// Dates that Salt cannot write. A Salt from 2018.3 on writes each datetime anew when an event passes through it, with strftime
+/// (salt/payload.py, ext_type_encoder, 3006.10): on Python 2.7 a year before 1900 raises there, on Python 3 one before 1000
+/// loses its zeros, and the event, or the process that reads it, is lost. As text such a date passes unchanged.
+/// </summary>
+internal static class EarlyDates
+{
+    private const int FirstYear = 1900;
+    private const string Iso8601 = "yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'";
+
+    /// <summary>The payload with every date before 1900, at any depth, as text: ISO 8601 in UTC, such as 1601-01-01T00:00:00Z.</summary>
+    public static PayloadMap ToText(PayloadMap payload) => IsIn(payload, 0) ? (PayloadMap)Convert(payload, 0)! : payload;
+
+    // What is nested too deep is refused where it is written.
+    private static bool IsIn(object? value, int depth) => depth <= FrameLimits.MaxPayloadDepth && value switch
+    {
+        DateTime time => time.ToUniversalTime().Year < FirstYear,
+        PayloadMap map => map.Any(entry => IsIn(entry.Key, depth + 1) || IsIn(entry.Value, depth + 1)),
+        PayloadConstant constant => IsIn(constant.Name, depth + 1) || IsIn(constant.Value, depth + 1),
+        IDictionary dictionary => dictionary.Cast<DictionaryEntry>().Any(entry => IsIn(entry.Key, depth + 1) || IsIn(entry.Value, depth + 1)),
+        byte[] => false,
+        IList list => list.Cast<object?>().Any(item => IsIn(item, depth + 1)),
+        _ => false,
+    };
+
+    private static object? Convert(object? value, int depth) => depth > FrameLimits.MaxPayloadDepth ? value : value switch
+    {
+        DateTime time when IsIn(time, depth) => time.ToUniversalTime().ToString(Iso8601, CultureInfo.InvariantCulture),
+        PayloadMap map => Map(map.Select(entry => (entry.Key, entry.Value)).ToArray(), depth),
+        PayloadConstant constant => new PayloadConstant(Convert(constant.Name, depth + 1), Convert(constant.Value, depth + 1)),
+        IDictionary dictionary => Map(dictionary.Cast<DictionaryEntry>().Select(entry => ((object?)entry.Key, (object?)entry.Value)).ToArray(), depth),
+        byte[] => value,
+        IList list => list.Cast<object?>().Select(item => Convert(item, depth + 1)).ToArray(),
+        _ => value,
+    };
+
+    private static PayloadMap Map((object? Key, object? Value)[] entries, int depth)
+    {
+        var converted = new PayloadMap(entries.Length);
+        foreach (var (key, value) in entries)
+        {
+            converted.Add(Convert(key, depth + 1), Convert(value, depth + 1));
+        }
+
+        return converted;
+    }
+}
