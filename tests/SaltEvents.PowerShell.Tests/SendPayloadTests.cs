@@ -51,6 +51,34 @@ public sealed class SendPayloadTests : IDisposable
         { "[DayOfWeek]::Friday", "Friday" },
         { "[IO.FileAttributes] 'Hidden, System'", "Hidden, System" },
         { "[switch] $true", true },
+        { "[NullString]::Value", null },
+        { "[semver] '7.6.9-rc.1'", "7.6.9-rc.1" },
+        { "[DateOnly] '2026-11-27'", "2026-11-27" },
+        { "[TimeOnly] '12:00'", "12:00:00" },
+        { "[TimeOnly]::new(1, 2, 3, 4)", "01:02:03.004" },
+        { "[Half] 0.5", 0.5 },
+        { "[Int128]::MinValue", "-170141183460469231731687303715884105728" },
+        { "[UInt128]::MaxValue", "340282366920938463463374607431768211455" },
+        { "[IntPtr] 5", 5L },
+        { "[UIntPtr] 5", 5L },
+        { "[ipendpoint]::new([ipaddress]::Loopback, 4510)", "127.0.0.1:4510" },
+        { "[Net.NetworkInformation.PhysicalAddress]::Parse('00-11-22-33-44-55')", "001122334455" },
+        { "[mailaddress] 'ops@example.org'", "ops@example.org" },
+        { "[Exception]::new('it broke')", "it broke" },
+        { "[Management.Automation.ErrorRecord]::new([Exception]::new('it broke'), 'id', 'NotSpecified', $null)", "it broke" },
+        { "[Management.Automation.WarningRecord]::new('careful')", "careful" },
+        { "[Text.StringBuilder]::new('abc')", "abc" },
+        { "[regex] 'a+'", "a+" },
+        { "[cultureinfo] 'de-DE'", "de-DE" },
+        { "[TimeZoneInfo]::Utc", "UTC" },
+        { "[int]", "System.Int32" },
+        { "[ref] 5", 5L },
+        { "[Text.Json.Nodes.JsonValue]::Create('x')", "x" },
+        { "[Text.Json.Nodes.JsonNode]::Parse('18446744073709551616')", "18446744073709551616" },
+        { "[Text.Json.JsonDocument]::Parse('1.5').RootElement", 1.5 },
+        { "[Text.Json.JsonDocument]::Parse('null')", null },
+        { "[Newtonsoft.Json.Linq.JValue]::new('x')", "x" },
+        { "[Newtonsoft.Json.Linq.JValue]::CreateNull()", null },
         { "[datetime]::SpecifyKind('2026-01-02T03:04:05.123456', 'Utc')", new DateTime(2026, 1, 2, 3, 4, 5).AddTicks(1234560) },
         { "[datetime]::SpecifyKind('2026-01-02T03:04:05', 'Unspecified')", new DateTime(2026, 1, 2, 3, 4, 5, DateTimeKind.Local).ToUniversalTime() },
         { "[datetimeoffset] '2026-01-02T03:04:05+02:00'", new DateTime(2026, 1, 2, 1, 4, 5) },
@@ -68,8 +96,16 @@ public sealed class SendPayloadTests : IDisposable
     }
 
     [Fact]
-    public void A_local_time_is_sent_as_UTC()
+    public void A_local_time_and_one_of_no_kind_are_sent_as_UTC_and_come_back_so()
     {
+        var none = shell.Run("$s = New-SaltEventSession; Send-SaltEvent @{ v = [datetime] '2026-07-01T12:00:00'; l = ,[datetime] '2026-07-01T12:00:00' } t; (Get-SaltEvent -Session $s).Data").Single;
+        wire.Next();
+        foreach (var back in new[] { (DateTime)none.v, (DateTime)none.l[0] })
+        {
+            Assert.Equal(DateTimeKind.Utc, back.Kind);
+            Assert.Equal(new DateTime(2026, 7, 1, 12, 0, 0, DateTimeKind.Local).ToUniversalTime(), back);
+        }
+
         var local = new DateTime(2026, 7, 2, 3, 4, 5, DateTimeKind.Local);
         shell["time"] = local;
         shell.Run("Send-SaltEvent @{ v = $time } t").Good();
@@ -101,6 +137,83 @@ public sealed class SendPayloadTests : IDisposable
         Assert.Equal([1L, 2L], (object?[])sent["e"]!);
         Assert.Equal(["a", "b"], (object?[])sent["f"]!);
         Assert.Equal([5L, 6L], (object?[])sent["g"]!);
+    }
+
+    /// <summary>Collections of every kind, and what each is as JSON.</summary>
+    public static TheoryData<string, string> Collections => new()
+    {
+        { "$n = [Collections.Specialized.NameValueCollection]::new(); $n.Add('a', '1'); $n.Add('b', '2'); $n.Add('b', '3'); ,$n", """{"a":"1","b":["2","3"]}""" },
+        { ",[Web.HttpUtility]::ParseQueryString('x=1&y=2')", """{"x":"1","y":"2"}""" },
+        { "$d = [Collections.Specialized.StringDictionary]::new(); $d.Add('a', 'x'); ,$d", """{"a":"x"}""" },
+        { "$e = [Dynamic.ExpandoObject]::new(); ([Collections.Generic.IDictionary[string, object]] $e).Add('a', 1); ,$e", """{"a":1}""" },
+        { "$h = [Net.Http.HttpRequestMessage]::new().Headers; $h.Add('X-A', 'b'); ,$h", """{"X-A":["b"]}""" },
+        { "$t = [Array]::CreateInstance([int], 2, 3); $t[1, 2] = 7; ,$t", "[[0,0,0],[0,0,7]]" },
+        { ",[Array]::CreateInstance([int], 1, 2, 2)", "[[[0,0],[0,0]]]" },
+        { ",[Array]::CreateInstance([int], 0, 2)", "[]" },
+        { ",@(@(1, 2), @(3))", "[[1,2],[3]]" },
+        { "[Tuple]::Create(1, 'a')", """[1,"a"]""" },
+        { "[ValueTuple[int,string]]::new(1, 'a')", """[1,"a"]""" },
+        { ",[Collections.Generic.Stack[int]]::new([int[]](1, 2))", "[2,1]" },
+        { ",[Collections.Generic.HashSet[string]]::new([string[]]'a')", """["a"]""" },
+        { ",[Collections.Concurrent.ConcurrentBag[int]]::new([int[]]1)", "[1]" },
+        { ",[Linq.Enumerable]::Range(1, 3)", "[1,2,3]" },
+        { ",[Text.Json.Nodes.JsonNode]::Parse('{}')", "{}" },
+        { ",[Text.Json.Nodes.JsonNode]::Parse('[]')", "[]" },
+        { ",[Text.Json.Nodes.JsonNode]::Parse('{\"a\":[1,null,true,\"x\",{\"b\":1.5}]}')", """{"a":[1,null,true,"x",{"b":1.5}]}""" },
+        { "[Text.Json.JsonDocument]::Parse('{\"a\":[1,null,true,\"x\",{\"b\":1.5}]}')", """{"a":[1,null,true,"x",{"b":1.5}]}""" },
+        { ",[Newtonsoft.Json.Linq.JObject]::Parse('{\"a\":[1,null,true,\"x\",{}]}')", """{"a":[1,null,true,"x",{}]}""" },
+        { ",[Newtonsoft.Json.Linq.JArray]::Parse('[]')", "[]" },
+        { "class Base { $a = 1 }; class Derived : Base { $b = 'x'; hidden $c = 3; static $d = 4; [Base] $inner }; $o = [Derived]::new(); $o.inner = [Base]::new(); $o", """{"b":"x","inner":{"a":1},"a":1}""" },
+        { "[Management.Automation.PSSerializer]::Deserialize([Management.Automation.PSSerializer]::Serialize([pscustomobject]@{ a = 1 }))", """{"a":1}""" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Collections))]
+    public void A_collection_keeps_its_shape(string script, string expected)
+    {
+        shell.Run($"$v = & {{ {script} }}; Send-SaltEvent @{{ v = $v }} t").Good();
+        Assert.Equal(expected, System.Text.Json.JsonSerializer.Serialize(Shape(wire.NextPayload()["v"])));
+    }
+
+    [Theory]
+    [InlineData("[ArraySegment[byte]]::new([byte[]](1, 2, 3), 1, 2)", new byte[] { 2, 3 })]
+    [InlineData("[Memory[byte]]::new([byte[]](1, 2, 3), 1, 2)", new byte[] { 2, 3 })]
+    public void A_part_of_an_array_of_bytes_is_bytes(string script, byte[] expected)
+    {
+        shell.Run($"$v = @{{ v = {script} }}; Send-SaltEvent $v t").Good();
+        Assert.Equal(expected, wire.NextPayload()["v"]);
+    }
+
+    [Theory]
+    [InlineData("[scriptblock]::Create('1')")]
+    [InlineData("[IO.MemoryStream]::new()")]
+    [InlineData("[Lazy[int]]::new()")]
+    [InlineData("[Numerics.Complex]::One")]
+    [InlineData("[Data.DataTable]::new()")]
+    [InlineData("([Linq.Enumerable]::ToLookup([string[]]'a', [Func[string, string]] { $args[0] }))")]
+    [InlineData("(1, 2).GetEnumerator()")]
+    [InlineData("[Text.Json.JsonElement]::new()")]
+    [InlineData("[IO.FileInfo]::new('/x')")]
+    public void What_cannot_be_carried_whole_is_an_error_that_names_its_place(string script)
+    {
+        var error = shell.Run($"$v = [ordered]@{{ v = 1, $null }}; $v.v[1] = {script}; Send-SaltEvent $v t").Error;
+        Assert.StartsWith("UnsupportedValue,", error.FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.Contains("v[1]", error.ToString(), StringComparison.Ordinal);
+        Assert.Empty(wire.All());
+    }
+
+    [Fact]
+    public void A_property_that_cannot_be_read_is_left_out_with_a_warning()
+    {
+        var result = shell.Run("""
+            $o = [pscustomobject]@{ a = 1 }
+            $o.psobject.Properties.Add([Management.Automation.PSScriptProperty]::new('bad', { throw 'no disk' }))
+            Send-SaltEvent ([ordered]@{ inner = $o; z = 2 }) t
+            """).Good();
+        Assert.Equal("""{"a":1}""", System.Text.Json.JsonSerializer.Serialize(Shape(wire.NextPayload()["inner"])));
+        var warning = Assert.Single(result.Warnings);
+        Assert.Contains("inner.bad", warning, StringComparison.Ordinal);
+        Assert.Contains("no disk", warning, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -194,6 +307,13 @@ public sealed class SendPayloadTests : IDisposable
         wire.Dispose();
         shell.Dispose();
     }
+
+    private static object? Shape(object? value) => value switch
+    {
+        PayloadMap map => map.ToDictionary(e => (string)e.Key!, e => Shape(e.Value)),
+        object?[] items => items.Select(Shape).ToArray(),
+        _ => value,
+    };
 
     private static object? Plain(object? value) => value is PayloadConstant or PayloadExtension ? value.ToString() : value;
 }

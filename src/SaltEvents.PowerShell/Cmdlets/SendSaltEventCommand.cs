@@ -93,7 +93,7 @@ public sealed class SendSaltEventCommand : SendCommand
             return;
         }
 
-        var data = PayloadBuilder.Build(source ?? input);
+        var data = PayloadBuilder.Build(source ?? input, WriteWarning);
         if (ShouldProcess($"{Expression} ({TargetType})", $"Fire event {tag}"))
         {
             try
@@ -121,7 +121,7 @@ public sealed class SendSaltEventCommand : SendCommand
             return EventCodec.EncodeText(tag, text);
         }
 
-        var map = PayloadBuilder.Build(payload);
+        var map = PayloadBuilder.Build(payload, WriteWarning);
         return EventCodec.Encode(tag, map, StampFor(map.TryGetValue(EventCodec.StampKey, out _)), ClientOptions.MaxEventBytes, out trimmed);
     }
 

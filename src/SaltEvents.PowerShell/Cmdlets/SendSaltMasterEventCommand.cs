@@ -100,7 +100,7 @@ public sealed class SendSaltMasterEventCommand : SendCommand
 
     private PayloadMap Payload(SaltEvent? source, object? payload)
     {
-        var map = PayloadBuilder.Build(source ?? payload); // the event itself, also where its input was deserialized
+        var map = PayloadBuilder.Build(source ?? payload, WriteWarning); // the event itself, also where its input was deserialized
         if (source is not null && !KeepTimestamp)
         {
             // The master stamps what arrives; the time of the first firing would stand beside it.

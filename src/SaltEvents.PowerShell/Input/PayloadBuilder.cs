@@ -1,5 +1,4 @@
 using System;
-using System.Collections;
 using System.Collections.Generic;
 using System.Linq;
 using System.Management.Automation;
@@ -14,7 +13,7 @@ namespace SaltEvents.Input;
 /// What a script gives as a payload, turned into what the bus carries. Every error names the place of the value in the
 /// payload. What has no natural form on the bus has one documented form (see <see cref="PayloadScalars"/>).
 /// </summary>
-internal sealed class PayloadBuilder
+internal sealed class PayloadBuilder(Action<string>? warn = null)
 {
     private const string Wrapper = "data";
 
@@ -22,8 +21,10 @@ internal sealed class PayloadBuilder
     private readonly List<object> around = [];
 
     /// <summary>A payload: a map as it is; anything else, a string above all, under the key "data", as Salt's own event.fire takes a message.</summary>
+    /// <param name="value">What was given.</param>
+    /// <param name="warn">Takes what to tell of properties that could not be read and are left out.</param>
     /// <exception cref="InvalidEventException">It holds what the bus cannot carry, a secret, or itself.</exception>
-    public static PayloadMap Build(object? value) => new PayloadBuilder().Convert(value, string.Empty) switch
+    public static PayloadMap Build(object? value, Action<string>? warn = null) => new PayloadBuilder(warn).Convert(value, string.Empty) switch
     {
         PayloadMap map => map,
         var other => new PayloadMap { { Wrapper, other } },
@@ -43,29 +44,38 @@ internal sealed class PayloadBuilder
                     $"{Place(path)} is a {plain.GetType().Name}: every listener on the bus could read it. Nothing was sent. Send a name by which the receiver finds the secret, or convert it to text yourself.");
             case SaltEvent saltEvent:
                 return Within(saltEvent, path, () => Convert(saltEvent.Raw, path));
+            case PSReference reference:
+                return Within(reference, path, () => Convert(reference.Value, path));
             case byte[] or string:
                 return plain;
-            case IDictionary dictionary:
-                return Within(dictionary, path, () => ConvertDictionary(dictionary, path));
-            case IEnumerable items and not System.Xml.XmlNode:
-                return Within(items, path, () => items.Cast<object?>().Select((item, index) => Convert(item, $"{path}[{index}]")).ToArray());
+            case ArraySegment<byte> or Memory<byte> or ReadOnlyMemory<byte>:
+                return BytesOf(plain);
             case PSCustomObject:
                 return Within(wrapped!, path, () => ConvertObject(wrapped!, path));
+            case not null when PayloadScalars.TryConvert(plain, out var scalar):
+                return scalar;
+            case not null when JsonValues.TryUnwrap(plain, out var inner):
+                return Convert(inner, path);
+            case not null when PayloadContainers.EntriesOf(plain) is { } entries:
+                return Within(plain, path, () => ConvertMap(entries, path));
+            case not null when PayloadContainers.ItemsOf(plain) is { } items:
+                return Within(plain, path, () => items.Select((item, index) => Convert(item, $"{path}[{index}]")).ToArray());
+            case not null when IsPowerShellClass(plain.GetType()):
+                return Within(plain, path, () => ConvertObject(PSObject.AsPSObject(plain), path));
         }
 
-        return PayloadScalars.TryConvert(plain, out var scalar) ? scalar : throw new InvalidEventException(
+        return plain is null ? null : throw new InvalidEventException(
             InvalidEventReason.UnsupportedValue,
-            $"{Place(path)} is a {plain!.GetType()}, which the event bus cannot carry. Nothing was sent. Choose what to send of it, for example: $object | Select-Object Name, Id | Send-SaltEvent 'my/tag'");
+            $"{Place(path)} is a {plain.GetType()}, which the event bus cannot carry. Nothing was sent. Choose what to send of it, for example: $object | Select-Object Name, Id | Send-SaltEvent 'my/tag'");
     }
 
-    private PayloadMap ConvertDictionary(IDictionary dictionary, string path)
+    private PayloadMap ConvertMap(IEnumerable<(object? Key, object? Value)> entries, string path)
     {
         var map = new PayloadMap();
-        var entries = dictionary.GetEnumerator();
-        while (entries.MoveNext())
+        foreach (var (key, value) in entries)
         {
-            var name = Join(path, entries.Key);
-            map.Add(ConvertKey(entries.Key, name), Convert(entries.Value, name));
+            var name = Join(path, key);
+            map.Add(ConvertKey(key, name), Convert(value, name));
         }
 
         return map;
@@ -77,23 +87,39 @@ internal sealed class PayloadBuilder
         foreach (var property in wrapped.Properties.Where(p => p.IsGettable))
         {
             var name = Join(path, property.Name);
-            map.Add(property.Name, Convert(Read(property, name), name));
+            if (TryRead(property, name, out var value))
+            {
+                map.Add(property.Name, Convert(value, name));
+            }
         }
 
         return map;
     }
 
-    private static object? Read(PSPropertyInfo property, string path)
+    private bool TryRead(PSPropertyInfo property, string path, out object? value)
     {
         try
         {
-            return property.Value;
+            value = property.Value;
+            return true;
         }
         catch (GetValueException e)
         {
-            throw new InvalidEventException(InvalidEventReason.UnsupportedValue, $"{Place(path)} cannot be read: {e.Message} Nothing was sent.", e);
+            warn?.Invoke($"{Place(path)} cannot be read, and is left out of the event: {e.Message}");
+            value = null;
+            return false;
         }
     }
+
+    private static byte[] BytesOf(object bytes) => bytes switch
+    {
+        Memory<byte> memory => memory.ToArray(),
+        ReadOnlyMemory<byte> memory => memory.ToArray(),
+        _ => ((IEnumerable<byte>)bytes).ToArray(),
+    };
+
+    // A class of a script: it has no other form than its properties. Any other type has methods and properties that are no data.
+    private static bool IsPowerShellClass(Type type) => type.Assembly.IsDynamic && type.Assembly.GetName().Name!.StartsWith("PowerShell Class Assembly", StringComparison.Ordinal);
 
     private static object? ConvertKey(object? key, string path)
     {
