@@ -30,6 +30,25 @@ public sealed class BusTests : IDisposable
         Assert.Equal("Stopped", (string)bus.State);
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("-PubPort 0 -PullPort 0")]
+    [InlineData("-Transport ZeroMq")]
+    public void Connections_above_the_limit_are_refused_counted_and_told_once(string place)
+    {
+        var bus = shell.Run($"$bus = Start-SaltEventBus {place} -MaxConnections 3; $bus").Single;
+        Assert.Equal(3, (int)bus.MaxConnections);
+        EndPoint pull = bus.SockDir is string directory ? new UnixDomainSocketEndPoint(directory + "/master_event_pull.ipc") : new IPEndPoint(IPAddress.Loopback, (int)bus.PullPort);
+        var peers = Enumerable.Range(0, 8).Select(_ => new Socket(pull.AddressFamily, SocketType.Stream, ProtocolType.Unspecified)).ToArray();
+        Array.ForEach(peers, p => p.Connect(pull));
+        Until.True(() => (long)bus.Refused == 5, "the bus has refused the others");
+        var warning = Assert.Single(shell.Run("$null = Get-SaltEventBus").Good().Warnings);
+        Assert.Contains("refused 5 connections", warning, StringComparison.Ordinal);
+        Assert.Contains("-MaxConnections", warning, StringComparison.Ordinal);
+        Assert.Empty(shell.Run("$null = Get-SaltEventBus; Stop-SaltEventBus").Good().Warnings);
+        Array.ForEach(peers, p => p.Dispose());
+    }
+
     [Fact]
     public void A_directory_that_is_made_for_it_is_private_and_goes_with_it()
     {

@@ -81,6 +81,17 @@ internal sealed partial class ZeroMqConnection : BusConnection
         }
     }
 
+    public override int Available
+    {
+        get
+        {
+            lock (sync)
+            {
+                return arrived.Length - taken;
+            }
+        }
+    }
+
     private TimeSpan Linger => role == ZeroMqRole.Request ? TimeSpan.Zero : MostLinger;
 
     /// <summary>Connects to a bus.</summary>
@@ -137,6 +148,9 @@ internal sealed partial class ZeroMqConnection : BusConnection
             }
         }
     }
+
+    public override ValueTask WaitForBytesAsync(CancellationToken token) =>
+        WaitAsync(() => Available > 0 || Volatile.Read(ref isFinished) || Volatile.Read(ref disposed) != 0, token);
 
     public override async ValueTask<int> ReceiveAsync(ArraySegment<byte> buffer, CancellationToken token)
     {

@@ -27,6 +27,9 @@ public sealed record EventBusCounters
     /// <summary>Senders connected now.</summary>
     public int Senders { get; init; }
 
+    /// <summary>Connections that were refused because there were too many: see <see cref="EventBusServerOptions.MaxConnections"/>.</summary>
+    public long Refused { get; init; }
+
     /// <summary>Events sent on to the master.</summary>
     public long Forwarded { get; init; }
 

@@ -1,9 +1,6 @@
 using System;
-using System.Collections.Concurrent;
 using System.Collections.Generic;
 using System.Diagnostics;
-using System.Linq;
-using System.Net.Sockets;
 using System.Threading;
 using System.Threading.Tasks;
 using SaltEvents.Core.Framing;
@@ -18,15 +15,11 @@ namespace SaltEvents.Core.Server;
 public sealed class EventBusServer : IAsyncDisposable
 {
     private readonly EventBusServerOptions options;
-    private readonly BusListener pullListener;
+    private readonly ConnectionLimit limit;
     private readonly SubscriberHub hub;
+    private readonly SenderHub senders;
     private readonly MasterForwarder? forwarder;
     private readonly OwnedDirectories directories;
-    private readonly PullCounters pulled = new();
-    private readonly ConcurrentDictionary<Task, bool> senders = new();
-    private readonly CancellationTokenSource stop = new();
-    private readonly CancellationTokenSource end = new();
-    private readonly Task accepting;
     private readonly object stopping = new();
     private Task? stopped;
 
@@ -34,11 +27,11 @@ public sealed class EventBusServer : IAsyncDisposable
     {
         this.options = options;
         this.directories = directories;
-        pullListener = pull;
-        hub = new SubscriberHub(pub, options);
-        forwarder = options.Forwarding is { } forwarding ? new MasterForwarder(forwarding) : null;
         Endpoint = new BusEndpoint(pub.Address, pull.Address);
-        accepting = Task.Run(AcceptSendersAsync);
+        limit = new ConnectionLimit(options);
+        hub = new SubscriberHub(pub, options, limit);
+        forwarder = options.Forwarding is { } forwarding ? new MasterForwarder(forwarding) : null;
+        senders = new SenderHub(pull, hub, options, forwarder, limit);
     }
 
     /// <summary>Where it listens: with the ports that the system gave.</summary>
@@ -46,6 +39,9 @@ public sealed class EventBusServer : IAsyncDisposable
 
     /// <summary>The only format that it accepts from senders; null for either.</summary>
     public FrameFormat? Accepts => options.Accepts;
+
+    /// <summary>How many connections it holds at once; see <see cref="EventBusServerOptions.MaxConnections"/>.</summary>
+    public int MaxConnections => limit.Most;
 
     /// <summary>Whether it still runs.</summary>
     public bool IsRunning
@@ -70,14 +66,15 @@ public sealed class EventBusServer : IAsyncDisposable
             var totals = hub.Totals;
             return new EventBusCounters
             {
-                EventsIn = pulled.Events,
-                BytesIn = pulled.Bytes,
-                Malformed = pulled.Malformed,
+                EventsIn = senders.Counters.Events,
+                BytesIn = senders.Counters.Bytes,
+                Malformed = senders.Counters.Malformed,
                 Senders = senders.Count,
                 EventsOut = totals.EventsOut,
                 BytesOut = totals.BytesOut,
                 Dropped = totals.Dropped,
                 Subscribers = hub.Subscribers.Count,
+                Refused = limit.Refused,
                 Forwarded = forwarder?.Forwarded ?? 0,
                 ForwardQueued = forwarder?.Queued ?? 0,
                 ForwardDropped = forwarder?.Dropped ?? 0,
@@ -130,49 +127,10 @@ public sealed class EventBusServer : IAsyncDisposable
         await work.ConfigureAwait(false);
     }
 
-    private async Task AcceptSendersAsync()
-    {
-        while (!stop.IsCancellationRequested)
-        {
-            try
-            {
-                var connection = await pullListener.AcceptAsync(stop.Token).ConfigureAwait(false);
-                Run(new PullSession(EventConnector.Accepted(connection, ZeroMqRole.Pull, options.MaxFrameBytes), hub, pulled, options, forwarder));
-            }
-            catch (SocketException) when (!stop.IsCancellationRequested)
-            {
-                // Too many open files, or a peer that went before it was taken in: the next one may do better.
-                await Task.Delay(TimeSpan.FromMilliseconds(20)).ConfigureAwait(false);
-            }
-            catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException or SocketException)
-            {
-                return;
-            }
-        }
-    }
-
-    private void Run(PullSession session)
-    {
-        // Not on the accepting task: while a sender's bytes are there already, its session never waits.
-        var task = Task.Run(() => session.RunAsync(stop.Token, end.Token));
-        senders[task] = true;
-        task.ContinueWith(t => senders.TryRemove(t, out _), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
-    }
-
     private async Task StopAsync()
     {
         var watch = Stopwatch.StartNew();
-        stop.Cancel();
-        await accepting.ConfigureAwait(false);
-        for (var i = 0; i < BusListener.Backlog && pullListener.TryAccept(out var waiting); i++)
-        {
-            Run(new PullSession(EventConnector.Accepted(waiting!, ZeroMqRole.Pull, options.MaxFrameBytes), hub, pulled, options, forwarder));
-        }
-
-        pullListener.Dispose();
-        var relayed = Task.WhenAll(senders.Keys.ToArray());
-        await Task.WhenAny(relayed, Task.Delay(options.StopTimeout)).ConfigureAwait(false);
-        end.Cancel();
+        var relayed = await senders.StopAsync(options.StopTimeout).ConfigureAwait(false);
         // Completes queues too: a sender that waits for room under Block must not hold up the stop.
         await hub.StopAsync(Left(watch)).ConfigureAwait(false);
         await relayed.ConfigureAwait(false);
@@ -182,8 +140,7 @@ public sealed class EventBusServer : IAsyncDisposable
         }
 
         hub.Dispose();
-        stop.Dispose();
-        end.Dispose();
+        senders.Dispose();
         directories.Dispose();
     }
 

@@ -29,6 +29,14 @@ public sealed record EventBusServerOptions(BusEndpoint Listen)
     /// </summary>
     public OverflowPolicy Overflow { get; init; } = OverflowPolicy.DropOldest;
 
+    /// <summary>
+    /// How many connections, listeners and senders together, are open at once; further ones are closed at once and counted as
+    /// refused. Null, the default, is a quarter of the file handles that are free when the process's first bus starts, and
+    /// 4,096 at most (with ZeroMQ, where a connection takes several handles, fewer). All buses of a process together take no
+    /// more than half of these handles, whatever this says.
+    /// </summary>
+    public int? MaxConnections { get; init => field = value is { } most ? Require.Positive(most) : null; }
+
     /// <summary>How frames are published. Default <see cref="FrameFormat.Map"/>.</summary>
     public FrameFormat Format { get; init; } = FrameFormat.Map;
 

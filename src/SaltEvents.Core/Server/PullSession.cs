@@ -12,25 +12,27 @@ namespace SaltEvents.Core.Server;
 /// <summary>One connection to the pull socket: reads frames and gives their bodies to the hub, undecoded and in order.</summary>
 internal sealed class PullSession(BusConnection connection, SubscriberHub hub, PullCounters counters, EventBusServerOptions options, MasterForwarder? forwarder)
 {
+    private readonly SemaphoreSlim reading = new(1, 1);
+    private FrameReader? reader; // made for the first bytes: a sender that says nothing costs no buffer
+    private volatile bool isBroken;
+
     /// <summary>Runs until the sender ends or sends what is no event, or the bus stops.</summary>
     /// <param name="stop">Ends the wait for more: what has arrived is still relayed.</param>
     /// <param name="end">Ends that too.</param>
     public async Task RunAsync(CancellationToken stop, CancellationToken end)
     {
-        var reader = new FrameReader(options.MaxFrameBytes);
         try
         {
-            int count;
-            var good = true;
-            while (good && (count = await ReceiveAsync(reader.GetBuffer(), stop, end).ConfigureAwait(false)) > 0)
+            while (await WaitAsync(stop, end).ConfigureAwait(false))
             {
-                good = await RelayAsync(reader, count).ConfigureAwait(false);
+                var count = await RelayArrivedAsync().ConfigureAwait(false);
+                if (isBroken || (count == 0 && (stop.IsCancellationRequested || connection.Look() is PeerState.Closed or PeerState.Reset)))
+                {
+                    break;
+                }
             }
 
-            if (good && reader.Pending > 0 && !stop.IsCancellationRequested)
-            {
-                counters.AddMalformed(); // cut off in the middle of a frame
-            }
+            CountCutOff(stop);
         }
         catch (FrameFormatException)
         {
@@ -38,10 +40,7 @@ internal sealed class PullSession(BusConnection connection, SubscriberHub hub, P
         }
         catch (SocketException)
         {
-            if (reader.Pending > 0)
-            {
-                counters.AddMalformed();
-            }
+            CountCutOff(stop);
         }
         catch (Exception e) when (e is ObjectDisposedException or OperationCanceledException)
         {
@@ -54,15 +53,79 @@ internal sealed class PullSession(BusConnection connection, SubscriberHub hub, P
         }
     }
 
-    private async ValueTask<int> ReceiveAsync(ArraySegment<byte> buffer, CancellationToken stop, CancellationToken end)
+    /// <summary>Relays what has arrived by now. Never throws: what is wrong with the connection is seen by <see cref="RunAsync"/>.</summary>
+    public async Task CatchUpAsync()
     {
         try
         {
-            return await connection.ReceiveAsync(buffer, stop).ConfigureAwait(false);
+            await RelayArrivedAsync().ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException or FrameFormatException)
+        {
+            // It has ended.
+        }
+    }
+
+    // False once the bus's time to stop is over.
+    private async ValueTask<bool> WaitAsync(CancellationToken stop, CancellationToken end)
+    {
+        try
+        {
+            await connection.WaitForBytesAsync(stop).ConfigureAwait(false);
+            return true;
         }
         catch (OperationCanceledException) when (!end.IsCancellationRequested)
         {
-            return connection.ReceiveArrived(buffer);
+            return true;
+        }
+    }
+
+    private async Task<int> RelayArrivedAsync()
+    {
+        await reading.WaitAsync().ConfigureAwait(false);
+        try
+        {
+            var relayed = 0;
+            // What is there now and no more: a sender that never pauses must not hold up those who wait for this.
+            var left = isBroken ? 0 : connection.Available;
+            if (left == 0)
+            {
+                connection.ReceiveArrived(new ArraySegment<byte>([])); // throws what has ended it
+            }
+
+            while (left > 0 && !isBroken)
+            {
+                reader ??= new FrameReader(options.MaxFrameBytes);
+                var count = connection.ReceiveArrived(reader.GetBuffer());
+                if (count == 0)
+                {
+                    break;
+                }
+
+                relayed += count;
+                left -= count;
+                isBroken = !await RelayAsync(reader, count).ConfigureAwait(false);
+            }
+
+            if (isBroken)
+            {
+                connection.Dispose(); // ends the wait for more, which may have begun
+            }
+
+            return relayed;
+        }
+        finally
+        {
+            reading.Release();
+        }
+    }
+
+    // Cut off in the middle of a frame; not where it is the bus that ends.
+    private void CountCutOff(CancellationToken stop)
+    {
+        if (!isBroken && reader is { Pending: > 0 } && !stop.IsCancellationRequested)
+        {
+            counters.AddMalformed();
         }
     }
 

@@ -19,6 +19,7 @@ internal sealed class SubscriberHub : IDisposable
     private const int LongestWaitMilliseconds = 250;
     private readonly BusListener listener;
     private readonly EventBusServerOptions options;
+    private readonly ConnectionLimit limit;
     private readonly object gate = new();
     private readonly Dictionary<Subscriber, Task> subscribers = [];
     private readonly CancellationTokenSource stop = new();
@@ -29,10 +30,11 @@ internal sealed class SubscriberHub : IDisposable
     private int lastId;
     private volatile bool closed;
 
-    public SubscriberHub(BusListener listener, EventBusServerOptions options)
+    public SubscriberHub(BusListener listener, EventBusServerOptions options, ConnectionLimit limit)
     {
         this.listener = listener;
         this.options = options;
+        this.limit = limit;
         acceptor = new Thread(AcceptUntilClosed) { IsBackground = true, Name = "SaltEvents pub " + listener.Address };
         acceptor.Start();
     }
@@ -140,23 +142,31 @@ internal sealed class SubscriberHub : IDisposable
         }
     }
 
-    // Under the gate, so that taking in and publishing have one order.
+    // Under the gate, so that taking in and publishing have one order. All who waited when it began, and no more: those who
+    // connect without end must not hold up the events.
     private bool AcceptWaiting()
     {
-        var before = lastId;
-        while (!closed && listener.TryAccept(out var connection))
+        var taken = 0;
+        for (; taken <= BusListener.Backlog && !closed && listener.TryAccept(out var connection); taken++)
         {
+            if (!limit.TryTake())
+            {
+                connection!.Dispose();
+                continue;
+            }
+
             var subscriber = new Subscriber(++lastId, EventConnector.Accepted(connection!, ZeroMqRole.Publish, options.MaxFrameBytes), options);
             subscribers.Add(subscriber, Task.Run(() => RunAsync(subscriber)));
             current = [.. subscribers.Keys];
         }
 
-        return lastId > before;
+        return taken > 0;
     }
 
     private async Task RunAsync(Subscriber subscriber)
     {
         await subscriber.RunAsync(stop.Token).ConfigureAwait(false);
+        limit.Return();
         lock (gate)
         {
             subscribers.Remove(subscriber);

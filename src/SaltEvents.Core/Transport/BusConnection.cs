@@ -15,6 +15,12 @@ internal abstract class BusConnection(BusAddress address) : IDisposable
     /// <summary>Of what was sent: what the peer had not asked for, and the bytes that are not on its wire.</summary>
     public virtual (long Events, long Bytes) PassedOver => default;
 
+    /// <summary>How many bytes have arrived and wait to be taken.</summary>
+    public abstract int Available { get; }
+
+    /// <summary>Waits until bytes have arrived, or the stream has ended. It takes nothing.</summary>
+    public abstract ValueTask WaitForBytesAsync(CancellationToken token);
+
     /// <summary>Waits for bytes; 0 is the end of the stream.</summary>
     public abstract ValueTask<int> ReceiveAsync(ArraySegment<byte> buffer, CancellationToken token);
 

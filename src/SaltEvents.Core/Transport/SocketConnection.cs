@@ -9,6 +9,12 @@ namespace SaltEvents.Core.Transport;
 /// <summary>A connection over a TCP or Unix socket.</summary>
 internal sealed class SocketConnection(BusAddress address, Socket socket) : BusConnection(address)
 {
+    public override int Available => socket.Available;
+
+    // A read of no bytes completes with the first that arrives.
+    public override async ValueTask WaitForBytesAsync(CancellationToken token) =>
+        await SocketIO.ReceiveAsync(socket, new ArraySegment<byte>([]), token).ConfigureAwait(false);
+
     public override ValueTask<int> ReceiveAsync(ArraySegment<byte> buffer, CancellationToken token) =>
         SocketIO.ReceiveAsync(socket, buffer, token);
 

@@ -35,7 +35,15 @@ public sealed class GetSaltEventBusCommand : StoppableCommand
     {
         if (!Found)
         {
-            WriteObject(this.FindById<SaltEventBus>(Id), enumerateCollection: true);
+            foreach (var bus in this.FindById<SaltEventBus>(Id))
+            {
+                WriteObject(bus);
+                if (bus.TakeRefusals() is { } refusals)
+                {
+                    WriteWarning(refusals);
+                }
+            }
+
             return;
         }
 

@@ -63,6 +63,11 @@ public sealed class StartSaltEventBusCommand : StoppableCommand
     [Parameter]
     public SaltOverflow Overflow { get; set; } = SaltOverflow.DropOldest;
 
+    /// <summary>How many connections, listeners and senders together, are open at once; further ones are refused.</summary>
+    [Parameter]
+    [ValidateRange(1, int.MaxValue)]
+    public int MaxConnections { get; set; }
+
     /// <summary>How it publishes events, as some version of Salt does.</summary>
     [Parameter]
     [ValidateSet(nameof(SaltFraming.Map), nameof(SaltFraming.LengthPrefixed))]
@@ -107,6 +112,7 @@ public sealed class StartSaltEventBusCommand : StoppableCommand
         {
             QueueSize = QueueSize,
             Overflow = (OverflowPolicy)Overflow,
+            MaxConnections = MaxConnections > 0 ? MaxConnections : null,
             Format = Framing.ToFormat()!.Value,
             Accepts = AcceptFraming.ToFormat(),
             Forwarding = forwarding,

@@ -25,6 +25,10 @@ public sealed class StopSaltEventBusCommand : PSCmdlet
             if (ShouldProcess(bus.ToString(), "Stop"))
             {
                 bus.Close();
+                if (bus.TakeRefusals() is { } refusals)
+                {
+                    WriteWarning(refusals);
+                }
             }
         }
     }

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
+using System.Threading;
 using SaltEvents.Core.Configuration;
 using SaltEvents.Core.Framing;
 using SaltEvents.Core.Server;
@@ -16,6 +17,7 @@ public sealed class SaltEventBus : SaltEventTarget
     private static readonly ConcurrentDictionary<BusAddress, SaltEventBus> Running = new();
     private readonly EventBusServer server;
     private readonly string? temporaryDirectory;
+    private long refusedTold;
 
     internal SaltEventBus(int id, NodeKind node, string? minionId, EventBusServer server, string? temporaryDirectory)
         : base(id, server.Endpoint, node)
@@ -71,6 +73,12 @@ public sealed class SaltEventBus : SaltEventTarget
     /// <summary>Frames that were no event.</summary>
     public long Malformed => Counters.Malformed;
 
+    /// <summary>How many connections it holds at once, listeners and senders together.</summary>
+    public int MaxConnections => server.MaxConnections;
+
+    /// <summary>Connections that were refused because there were too many.</summary>
+    public long Refused => Counters.Refused;
+
     /// <summary>Events sent on to the master.</summary>
     public long Forwarded => Counters.Forwarded;
 
@@ -94,6 +102,14 @@ public sealed class SaltEventBus : SaltEventTarget
     internal static FrameFormat? FormatAt(BusAddress pull) => Find(pull) is { } own ? own.AcceptFraming.ToFormat() ?? FrameFormat.Map : null;
 
     internal override bool IsOpen => server.IsRunning;
+
+    /// <summary>What to warn of where connections were refused since this was last asked; null where none were.</summary>
+    internal string? TakeRefusals()
+    {
+        var now = Refused;
+        var news = now - Interlocked.Exchange(ref refusedTold, now);
+        return news <= 0 ? null : $"{this} refused {news} connection{(news == 1 ? string.Empty : "s")}: it holds {MaxConnections} at once, and all buses of the process share half of its file handles. Find out who connects so often, or give Start-SaltEventBus a greater -MaxConnections.";
+    }
 
     private EventBusCounters Counters => server.Counters;
 

@@ -53,6 +53,19 @@ internal static class Polyfills
         public static DirectoryInfo CreateTempSubdirectory(string prefix) => Directory.CreateDirectory(Path.Combine(Path.GetTempPath(), prefix + Guid.NewGuid().ToString("N")));
     }
 
+    extension(FileInfo file)
+    {
+        public string? LinkTarget
+        {
+            get
+            {
+                var target = new byte[256];
+                var length = ReadLink(file.FullName, target, (IntPtr)target.Length).ToInt64();
+                return length < 0 ? null : System.Text.Encoding.UTF8.GetString(target, 0, (int)length);
+            }
+        }
+    }
+
     extension(Array)
     {
         public static void Fill<T>(T[] array, T value) => array.AsSpan().Fill(value);
@@ -64,6 +77,9 @@ internal static class Polyfills
 
         public Task WaitAsync(TimeSpan limit) => task.ContinueWith(t => true, TaskScheduler.Default).WaitAsync(limit).ContinueWith(_ => task, TaskScheduler.Default).Unwrap();
     }
+
+    [System.Runtime.InteropServices.DllImport("libc", EntryPoint = "readlink")]
+    private static extern IntPtr ReadLink(string path, byte[] target, IntPtr size);
 
     public static async Task<T> WaitAsync<T>(this Task<T> task, TimeSpan limit)
     {

@@ -22,6 +22,7 @@ public sealed class OptionTests
         { "QueueSize", () => Client with { QueueSize = 0 } },
         { "QueueSize", () => Server with { QueueSize = 0 } },
         { "QueueSize", () => new MasterForwarding(Endpoint, "m") { QueueSize = -1 } },
+        { "MaxConnections", () => Server with { MaxConnections = 0 } },
         { "QueueBytes", () => Server with { QueueBytes = 0 } },
         { "MaxFrameBytes", () => Client with { MaxFrameBytes = 0 } },
         { "MaxFrameBytes", () => Client with { MaxFrameBytes = FrameLimits.GreatestMaxFrameBytes + 1 } },

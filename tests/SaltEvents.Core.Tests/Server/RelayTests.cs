@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Linq;
 using System.Runtime.Versioning;
 using System.Threading;
@@ -121,6 +122,41 @@ public abstract class RelayTests<TPlace> : BusTests<TPlace>
             using var subscriber = await RawPeer.ConnectAsync(bus.Endpoint.Pub);
             await sender.SendAsync(Numbered(i));
             Assert.Equal(i, NumberOf((await subscriber.ReadBodyAsync())!));
+        }
+    }
+
+    [Theory]
+    [InlineData(0, true)]
+    [InlineData(0, false)]
+    [InlineData(20, true)]
+    public async Task Connections_are_served_in_the_order_in_which_they_came(int others, bool ends)
+    {
+        const int Count = 300;
+        await using var bus = await StartAsync();
+        using var subscriber = await RawPeer.ConnectAsync(bus.Endpoint.Pub);
+        var open = await Task.WhenAll(UpTo(others).Select(_ => RawPeer.ConnectAsync(bus.Endpoint.Pull)));
+        foreach (var i in UpTo(Count))
+        {
+            // Every other event over a connection that has been open for long.
+            var peer = others > 0 && i % 2 == 0 ? open[i % others] : await RawPeer.ConnectAsync(bus.Endpoint.Pull);
+            await peer.SendAsync(Numbered(i));
+            if (ends && !open.Contains(peer))
+            {
+                peer.Dispose();
+            }
+        }
+
+        var numbers = new List<int>();
+        while (numbers.Count < Count)
+        {
+            numbers.Add(NumberOf((await subscriber.ReadBodyAsync())!));
+        }
+
+        // Between two connections that are both open nothing says which of them sent first.
+        var isOrdered = (int n) => others == 0 || n % 2 == 1;
+        foreach (var number in UpTo(Count).Where(isOrdered))
+        {
+            Assert.DoesNotContain(numbers.Skip(numbers.IndexOf(number) + 1), n => n < number);
         }
     }
 

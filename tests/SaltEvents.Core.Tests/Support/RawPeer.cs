@@ -33,7 +33,7 @@ internal sealed class RawPeer : IDisposable
             }
             catch (SocketException e) when (e.SocketErrorCode is SocketError.WouldBlock)
             {
-                await Task.Yield(); // a Unix socket's queue of connections is full, and the system does not wait
+                await Task.Delay(1); // a Unix socket's queue of connections is full, and the system does not wait
             }
         }
     }
