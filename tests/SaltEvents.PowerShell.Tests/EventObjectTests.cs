@@ -1,7 +1,10 @@
 using System;
 using System.Collections;
+using System.Collections.Generic;
 using System.Linq;
 using System.Management.Automation;
+using System.Reflection;
+using SaltEvents.Core.Events;
 using Xunit;
 
 namespace SaltEvents.Tests;
@@ -24,7 +27,7 @@ public sealed class EventObjectTests : IDisposable
     {
         wire.Send("salt/job/20260101000000000000/ret/web01", ("fun", "test.ping"), ("Return", 5), ("jid", "1"), ("MINIONID", "forged"), ("tag", "forged"), ("Data", "forged"), ("_stamp", "x"));
         var e = Receive();
-        string[] names = ["Tag", "Timestamp", "Data", "JobId", "MinionId", "Function", "Succeeded", "FailedStates", "ReturnCode", "Return", "fun", "jid", "_stamp"];
+        string[] names = ["Tag", "Timestamp", "Data", "Family", "JobId", "MinionId", "Function", "Succeeded", "FailedStates", "ReturnCode", "Return", "fun", "jid", "_stamp"];
         Assert.Equal(names, e.Properties.Select(p => p.Name));
         Assert.Equal("salt/job/20260101000000000000/ret/web01", e.Properties["tag"].Value);
         Assert.IsType<PSObject>(e.Properties["DATA"].Value);
@@ -82,17 +85,6 @@ public sealed class EventObjectTests : IDisposable
         // No _stamp was there, so one is added at the end: one entry more, everything before it as it was.
         Assert.Equal((byte)(payload[0] + 1), sent[3]);
         Assert.Equal(payload[1..], sent[4..(3 + payload.Length)]);
-    }
-
-    [Fact]
-    public void A_change_in_Raw_is_sent_and_one_in_Data_is_not()
-    {
-        wire.Send("t", ("a", 1), ("b", 2));
-        shell["e"] = Receive();
-        shell.Run("$e.Data.a = 99; $e | Send-SaltEvent").Good();
-        Assert.Equal(1L, shell.Run("(Get-SaltEvent -Session $s).a").Value);
-        shell.Run("$e.Raw['a'] = 5; $e.Raw.Remove('b'); $e.Raw['c'] = @{ d = 1 }; $e | Send-SaltEvent").Good();
-        Assert.Equal("5  1", shell.Run("$x = Get-SaltEvent -Session $s; \"$($x.a) $($x.b) $($x.c.d)\"").Value);
     }
 
     [Fact]
@@ -171,17 +163,93 @@ public sealed class EventObjectTests : IDisposable
     }
 
     [Fact]
+    public void Of_a_key_that_occurs_twice_the_last_value_counts()
+    {
+        var payload = Map(("fun", "first"), ("n", 1), ("fun", "last"), ("in", Map(("x", 1), ("x", 2))), ("_stamp", "2026-01-01T00:00:00"), ("_stamp", "2027-01-01T00:00:00"));
+        wire.SendBody(EventCodec.Encode("salt/job/1/ret/web01", payload, stamp: null));
+        shell["e"] = Receive();
+        Assert.Equal("last last last 2027", shell.Run("\"$($e.fun) $($e.Function) $($e.Data.fun) $($e.Timestamp.Year)\"").Value);
+        Assert.Equal("2 2", shell.Run("\"$($e.Data.in.x) $($e.Raw['in']['x'])\"").Value);
+        Assert.Equal(["fun", "n", "in", "_stamp"], ((IDictionary)PSObject.AsPSObject(shell["e"]!).Properties["Raw"].Value).Keys.Cast<string>());
+    }
+
+    [Fact]
+    public void A_wide_payload_costs_by_its_keys_and_not_by_their_square()
+    {
+        const string use = """
+            $before = [GC]::GetAllocatedBytesForCurrentThread()
+            foreach ($property in $e.psobject.Properties) { $null = $property.Value }
+            foreach ($property in $e.Data.psobject.Properties) { $null = $property.Value }
+            foreach ($key in $e.Raw.Keys) { $null = $e.psobject.Properties[$key].Value, $e.Raw[$key] }
+            [GC]::GetAllocatedBytesForCurrentThread() - $before
+            """;
+        long Cost(int keys)
+        {
+            wire.Send("my/wide", Enumerable.Range(0, keys).Select(i => ((object?)$"key{i}", (object?)$"value {i}")).ToArray());
+            shell["e"] = Receive();
+            return (long)shell.Run(use).Value!;
+        }
+
+        Cost(10);
+        Assert.InRange((double)Cost(20_000) / Cost(1_000), 5, 40);
+    }
+
+    [Fact]
+    public void A_field_is_decoded_once()
+    {
+        wire.Send("salt/job/1/ret/web01", ("fun", "test.ping"), ("return", Map(("a", Map(("b", "text"))))), ("list", new object?[] { "x" }));
+        shell["e"] = Receive();
+        foreach (var field in new[] { "$e.fun", "$e.Function", "$e.return", "$e.Return.a.b", "$e.Data", "$e.Data.list", "$e.Raw['return']['a']" })
+        {
+            Assert.Equal(true, shell.Run($"[object]::ReferenceEquals({field}, {field})").Value);
+        }
+
+        Assert.Equal(true, shell.Run("[object]::ReferenceEquals($e.fun, $e.Data.fun)").Value);
+    }
+
+    [Fact]
     public void Nothing_is_decoded_before_it_is_asked_for()
     {
-        wire.Send("salt/job/1/ret/web01", ("fun", "test.ping"), ("return", true));
-        shell.Run("$e = Get-SaltEvent -Session $s | Where-Object Tag -Like 'salt/*'; $null = $e.JobId, $e.MinionId, $e.fun, $e.Succeeded, $e.Timestamp, \"$e\"").Good();
+        wire.Send("salt/job/1/ret/web01", ("fun", "test.ping"), ("return", Map(("a", 1))));
+        shell.Run("$e = Get-SaltEvent -Session $s | Where-Object Tag -Like 'salt/*'; $null = $e.JobId, $e.MinionId, $e.Family, \"$e\"").Good();
         var inner = PSObject.AsPSObject(shell["e"]!).BaseObject;
-        object? Held(string field) => inner.GetType().GetField(field, System.Reflection.BindingFlags.NonPublic | System.Reflection.BindingFlags.Instance)!.GetValue(inner);
-        Assert.Null(Held("data"));
-        Assert.Null(Held("raw"));
-        shell.Run("$null = $e.Data").Good();
-        Assert.NotNull(Held("data"));
-        Assert.Null(Held("raw"));
+        static object? Held(object? of, string field) => of!.GetType().GetField(field, BindingFlags.NonPublic | BindingFlags.Instance)!.GetValue(of);
+        Assert.Null(Held(inner, "root"));
+
+        shell.Run("$null = $e.fun, $e.Function, $e.Timestamp").Good();
+        var map = Held(inner, "root");
+        Assert.Null(Held(map, "data"));
+        Assert.Equal(["Read", "Packed", "Read"], States());
+
+        shell.Run("$null = $e.Data.fun").Good();
+        Assert.Equal(["Read", "Packed", "Read"], States());
+        Assert.Null(Held(map, "raw"));
+
+        IEnumerable<string> States() =>
+            ((Array)Held(map, "fields")!).Cast<object>().Take(3).Select(f => f.GetType().GetField("State")!.GetValue(f)!.ToString()!);
+    }
+
+    [Theory]
+    [InlineData("my/tag", "")]
+    [InlineData("salt/job/1/new", "JobNew")]
+    [InlineData("salt/auth/creds", "AuthCredentials")]
+    public void Strict_mode_can_ask_any_event_what_it_is_about(string tag, string family)
+    {
+        wire.SendBytes(tag, 0x80);
+        shell["e"] = Receive();
+        var result = shell.Run("Set-StrictMode -Version 3; $e.Family; $null -eq $e.MinionId; $null -eq $e.Succeeded; $null -eq $e.Function; $e.JobId").Good();
+        Assert.Equal([family, true, true, true, tag == "salt/job/1/new" ? "1" : null], result.Output.Select(o => o?.BaseObject));
+        Assert.Equal(family, shell.Run("[SaltEvents.SaltEvent].GetProperty('Family').GetValue($e)").Value);
+    }
+
+    [Fact]
+    public void A_payload_says_what_its_tag_does_not()
+    {
+        wire.Send("my/tag", ("minionid", "web01"), ("Family", "JobReturn"));
+        shell["e"] = Receive();
+        Assert.Equal("web01", shell.Run("$e.MinionId").Value);
+        Assert.Equal("|JobReturn", shell.Run("\"$($e.Family)|$($e.Data.Family)\"").Value);
+        Assert.Equal(["Tag", "Timestamp", "Data", "Family", "JobId", "MinionId", "Function", "Succeeded", "_stamp"], PSObject.AsPSObject(shell["e"]!).Properties.Select(p => p.Name));
     }
 
     [Fact]
@@ -206,6 +274,17 @@ public sealed class EventObjectTests : IDisposable
     {
         wire.Dispose();
         shell.Dispose();
+    }
+
+    private static PayloadMap Map(params (string Key, object? Value)[] entries)
+    {
+        var map = new PayloadMap();
+        foreach (var (key, value) in entries)
+        {
+            map.Add(key, value);
+        }
+
+        return map;
     }
 
     private PSObject Receive() => Assert.Single(shell.Run("Get-SaltEvent -Session $s").Good().Output);

@@ -145,7 +145,9 @@ public sealed class TagFamilyTests : IDisposable
         wire.SendBody(frame[(frame.AsSpan().IndexOf("salt/job/"u8))..]);
         var e = Receive(1)[0];
         Assert.Equal(false, e.Properties["Succeeded"].Value);
-        Assert.Equal(["broken_thing"], ((IEnumerable<object>)e.Properties["FailedStates"].Value).Select(s => (string)s));
+        shell["e"] = e;
+        Assert.Equal("broken_thing test.fail_with_changes broken_thing Failure! 0.651", shell.Run("foreach ($state in $e.FailedStates) { \"$state $($state.Function) $($state.Name) $($state.Comment) $($state.Duration)\" }").Value);
+        Assert.Equal("Something pretended to change", shell.Run("$e.FailedStates[0].Changes.testing.new").Value);
     }
 
     public void Dispose()

@@ -54,11 +54,15 @@ public static class EventCodec
 
     /// <summary>Makes a body whose payload is a text, as Salt before 0.17 takes it (salt/modules/event.py, fire, 0.16.4).</summary>
     /// <exception cref="InvalidEventException">The tag cannot be fired.</exception>
-    public static byte[] EncodeText(string tag, string text)
+    public static byte[] EncodeText(string tag, string text) => EncodeValue(tag, text);
+
+    /// <summary>Makes a body whose payload is no map: only Salt before 0.17 takes it, and a file keeps it.</summary>
+    /// <exception cref="InvalidEventException">The tag cannot be fired, or the payload holds what the bus cannot carry.</exception>
+    internal static byte[] EncodeValue(string tag, object? payload)
     {
         CheckTag(tag);
         var packed = new ByteBuffer();
-        PayloadEncoder.Write(packed, text);
+        PayloadEncoder.Write(packed, payload);
         return Join(Encoding.UTF8.GetBytes(tag), packed.Written);
     }
 

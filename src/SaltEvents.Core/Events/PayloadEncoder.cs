@@ -51,6 +51,9 @@ internal static class PayloadEncoder
             case byte[] bytes:
                 writer.Write(bytes);
                 break;
+            case PayloadBytes part:
+                writer.WriteRaw(part.Packed.Span);
+                break;
             case IList list:
                 writer.WriteArrayHeader(list.Count);
                 foreach (var item in list)

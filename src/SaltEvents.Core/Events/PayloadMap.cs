@@ -4,7 +4,7 @@ using System.Collections.Generic;
 
 namespace SaltEvents.Core.Events;
 
-/// <summary>A msgpack map: its entries in their order, with keys of any type (nil too).</summary>
+/// <summary>A msgpack map: its entries in their order, with keys of any type (nil too). Of a key that occurs twice the last value counts, as in Python.</summary>
 public sealed class PayloadMap : IReadOnlyList<KeyValuePair<object?, object?>>
 {
     private readonly List<KeyValuePair<object?, object?>> entries;
@@ -43,13 +43,8 @@ public sealed class PayloadMap : IReadOnlyList<KeyValuePair<object?, object?>>
     /// <summary>Removes a text key; false where it is not there.</summary>
     public bool Remove(string key)
     {
-        var at = IndexOf(key);
-        if (at >= 0)
-        {
-            entries.RemoveAt(at);
-        }
-
-        return at >= 0;
+        var count = entries.RemoveAll(e => e.Key is string name && string.Equals(name, key, StringComparison.Ordinal));
+        return count > 0;
     }
 
     /// <summary>Finds a text key.</summary>
@@ -70,7 +65,7 @@ public sealed class PayloadMap : IReadOnlyList<KeyValuePair<object?, object?>>
 
     private int IndexOf(string key)
     {
-        for (var i = 0; i < entries.Count; i++)
+        for (var i = entries.Count - 1; i >= 0; i--)
         {
             if (entries[i].Key is string name && string.Equals(name, key, StringComparison.Ordinal))
             {

@@ -9,7 +9,7 @@ namespace SaltEvents.Core.Events;
 
 /// <summary>
 /// A payload's top level over its msgpack bytes: finding one field decodes that field and nothing else.
-/// A payload that is no map, or no msgpack, has no fields.
+/// A payload that is no map, or no msgpack, has no fields. Of a key that occurs twice the last value counts, as in Python.
 /// </summary>
 public readonly struct PayloadView
 {
@@ -79,18 +79,18 @@ public readonly struct PayloadView
 
     internal bool TryGetValue(ReadOnlySpan<byte> name, out object? value)
     {
+        var found = default(ReadOnlyMemory<byte>);
         var entries = new Entries(bytes.Span);
         while (entries.MoveNext())
         {
             if (entries.HasTextKey && entries.KeyText.SequenceEqual(name))
             {
-                value = PayloadDecoder.Decode(bytes.Slice(entries.ValueOffset, entries.ValueLength));
-                return true;
+                found = bytes.Slice(entries.ValueOffset, entries.ValueLength);
             }
         }
 
-        value = null;
-        return false;
+        value = found.IsEmpty ? null : PayloadDecoder.Decode(found);
+        return !found.IsEmpty;
     }
 
     /// <summary>Decodes the whole payload.</summary>

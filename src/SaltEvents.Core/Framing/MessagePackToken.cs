@@ -38,6 +38,9 @@ internal readonly struct MessagePackToken
     public static bool IsMapCode(byte code) =>
         (code & 0xF0) == MessagePackCode.MinFixMap || code is MessagePackCode.Map16 or MessagePackCode.Map32;
 
+    public static bool IsArrayCode(byte code) =>
+        (code & 0xF0) == MessagePackCode.MinFixArray || code is MessagePackCode.Array16 or MessagePackCode.Array32;
+
     /// <summary>Reads the head at <paramref name="position"/> of <paramref name="data"/>; false where it is not all there yet.</summary>
     /// <exception cref="FrameFormatException">The code is the one that msgpack never uses (0xC1).</exception>
     public static bool TryRead(ReadOnlySpan<byte> data, int position, out MessagePackToken token)

@@ -122,8 +122,8 @@ internal sealed class JobAnswers
 
     private void Answer(string id, CoreEvent saltEvent)
     {
-        var returned = Field(saltEvent, "return");
-        answers[id] = new SaltMinionAnswer(id, answered: true, fired: returned is true, PayloadObjects.ToData(returned));
+        new SaltEvent(saltEvent).TryGetField("return", out var returned);
+        answers[id] = new SaltMinionAnswer(id, answered: true, fired: returned is true, returned);
         pending.Remove(id);
     }
 

@@ -30,6 +30,12 @@ internal sealed class PayloadBuilder(Action<string>? warn = null)
         var other => new PayloadMap { { Wrapper, other } },
     };
 
+    /// <summary>A part of a payload.</summary>
+    /// <param name="value">The value.</param>
+    /// <param name="path">Its place in the payload, for errors.</param>
+    /// <exception cref="InvalidEventException">It holds what the bus cannot carry, a secret, or itself.</exception>
+    public static object? BuildValue(object? value, string path) => new PayloadBuilder().Convert(value, path);
+
     private object? Convert(object? value, string path)
     {
         var wrapped = value as PSObject;
@@ -43,7 +49,7 @@ internal sealed class PayloadBuilder(Action<string>? warn = null)
                     InvalidEventReason.Secret,
                     $"{Place(path)} is a {plain.GetType().Name}: every listener on the bus could read it. Nothing was sent. Send a name by which the receiver finds the secret, or convert it to text yourself.");
             case SaltEvent saltEvent:
-                return Within(saltEvent, path, () => Convert(saltEvent.Raw, path));
+                return saltEvent.Decode();
             case PSReference reference:
                 return Within(reference, path, () => Convert(reference.Value, path));
             case byte[] or string:
@@ -75,7 +81,7 @@ internal sealed class PayloadBuilder(Action<string>? warn = null)
         foreach (var (key, value) in entries)
         {
             var name = Join(path, key);
-            map.Add(ConvertKey(key, name), Convert(value, name));
+            map.Add(BuildKey(key, name), Convert(value, name));
         }
 
         return map;
@@ -121,7 +127,9 @@ internal sealed class PayloadBuilder(Action<string>? warn = null)
     // A class of a script: it has no other form than its properties. Any other type has methods and properties that are no data.
     private static bool IsPowerShellClass(Type type) => type.Assembly.IsDynamic && type.Assembly.GetName().Name!.StartsWith("PowerShell Class Assembly", StringComparison.Ordinal);
 
-    private static object? ConvertKey(object? key, string path)
+    /// <summary>A key of a map in a payload.</summary>
+    /// <exception cref="InvalidEventException">It is none that the bus can carry.</exception>
+    public static object? BuildKey(object? key, string path)
     {
         var plain = key is PSObject wrapped ? wrapped.BaseObject : key;
         return plain is byte[] or string || PayloadScalars.TryConvert(plain, out plain) ? plain : throw new InvalidEventException(

@@ -5,6 +5,7 @@ using System.Globalization;
 using System.Linq;
 using System.Management.Automation;
 using System.Text;
+using SaltEvents.Output.Lazy;
 
 namespace SaltEvents.Output;
 
@@ -22,27 +23,27 @@ internal static class EventSummary
 
     public static string Of(SaltEvent saltEvent)
     {
-        if (saltEvent.Family.IsSecret)
+        if (saltEvent.TagFamily.IsSecret)
         {
             return Hidden;
         }
 
         var text = new StringBuilder();
-        if (saltEvent.Family.Headline is { } headline)
+        if (saltEvent.TagFamily.Headline is { } headline)
         {
             AppendHeadline(text, headline(saltEvent));
             return Fit(text);
         }
 
-        var data = saltEvent.Data;
+        object? data = saltEvent.Map;
         // What a minion sends is wrapped; its sender's id is worth showing.
-        if (data is PSObject wrapper && wrapper.Properties["cmd"]?.Value is "_minion_event")
+        if (data is LazyMap wrapper && wrapper.TryGetValue("cmd") is "_minion_event")
         {
-            text.Append("id=").Append(wrapper.Properties["id"]?.Value).Append(' ');
-            data = wrapper.Properties["data"]?.Value;
+            text.Append("id=").Append(LazyNode.DataOf(wrapper.TryGetValue("id"))).Append(' ');
+            data = wrapper.TryGetValue("data");
         }
 
-        Append(text, data, top: true);
+        Append(text, data ?? saltEvent.Data, top: true);
         return Fit(text);
     }
 
@@ -94,8 +95,17 @@ internal static class EventSummary
             case byte[] bytes:
                 text.AppendFormat(CultureInfo.InvariantCulture, "({0} bytes)", bytes.Length);
                 break;
+            case LazyMap map:
+                AppendMap(text, map.Fields, top);
+                break;
+            case LazyBytes bytes:
+                Append(text, bytes.Data, top);
+                break;
+            case LazyList list:
+                Append(text, list.Items, top);
+                break;
             case PSObject map:
-                AppendMap(text, map, top);
+                AppendMap(text, map.Properties.Select(p => (p.Name, (object?)p.Value)), top);
                 break;
             case IList items:
                 text.Append('[');
@@ -113,25 +123,30 @@ internal static class EventSummary
         }
     }
 
-    private static void AppendMap(StringBuilder text, PSObject map, bool top)
+    private static void AppendMap(StringBuilder text, IEnumerable<(string Name, object? Value)> fields, bool top)
     {
         text.Append(top ? string.Empty : "{");
         var first = true;
-        foreach (var property in map.Properties)
+        foreach (var (name, value) in fields)
         {
-            if (top && Skipped.Contains(property.Name))
+            if (text.Length > MaxLength)
+            {
+                break;
+            }
+
+            if (top && Skipped.Contains(name))
             {
                 continue;
             }
 
-            text.Append(first ? string.Empty : top ? " " : ",").Append(property.Name).Append('=');
-            if (Secrets.Contains(property.Name, StringComparer.OrdinalIgnoreCase))
+            text.Append(first ? string.Empty : top ? " " : ",").Append(name).Append('=');
+            if (Secrets.Contains(name, StringComparer.OrdinalIgnoreCase))
             {
                 text.Append(Hidden);
             }
             else
             {
-                Append(text, property.Value, top: false);
+                Append(text, value, top: false);
             }
 
             first = false;

@@ -1,10 +1,27 @@
 using System;
+using System.Collections.Generic;
+using SaltEvents.Output.Lazy;
 
 namespace SaltEvents.Output;
 
-/// <summary>A property that events of a family have.</summary>
+/// <summary>A property of an event that is no field of its payload.</summary>
 internal sealed class FamilyProperty(string name, Func<SaltEvent, object?> get)
 {
+    /// <summary>The event's own properties.</summary>
+    public static IReadOnlyList<FamilyProperty> Own { get; } =
+        [new("Tag", e => e.Tag), new("Timestamp", e => e.Timestamp), new("Data", e => e.Data), new("Family", e => e.Family)];
+
+    /// <summary>
+    /// What every event has, so that a script in strict mode can ask any of them. Where a family has no such property, it is
+    /// what the payload says under that name, or empty.
+    /// </summary>
+    public static IReadOnlyList<FamilyProperty> Always { get; } =
+        [Field("JobId", "JobId"), Field("MinionId", "MinionId"), Field("Function", "Function"), Field("Succeeded", "Succeeded")];
+
+    /// <summary>What has to be asked for by name: it says what Data says, and ConvertTo-Json refuses keys that are no text.</summary>
+    public static IReadOnlyList<FamilyProperty> Unlisted { get; } =
+        [new("Raw", e => e.Raw), new(SaltEventAdapter.WireBody, e => e.GetWireBody())];
+
     public string Name { get; } = name;
 
     public object? GetValue(SaltEvent saltEvent) => get(saltEvent);
@@ -17,12 +34,12 @@ internal sealed class FamilyProperty(string name, Func<SaltEvent, object?> get)
     public static FamilyProperty Wrapped(string name, params string[] path) =>
         new(name, e =>
         {
-            e.TryGetField("data", out var value);
+            var value = e.Map?.TryGetValue("data");
             foreach (var step in path)
             {
-                value = (value as System.Management.Automation.PSObject)?.Properties[step]?.Value;
+                value = (value as LazyMap)?.TryGetValue(step);
             }
 
-            return value;
+            return LazyNode.DataOf(value);
         });
 }

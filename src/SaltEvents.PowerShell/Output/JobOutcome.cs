@@ -1,7 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
-using System.Management.Automation;
+using SaltEvents.Output.Lazy;
 
 namespace SaltEvents.Output;
 
@@ -11,8 +11,8 @@ internal static class JobOutcome
     /// <summary>True, false, or null where the return says nothing of it.</summary>
     public static FamilyProperty Succeeded { get; } = new("Succeeded", e => Of(e));
 
-    /// <summary>The ids of the states that failed; null where the return is none of states.</summary>
-    public static FamilyProperty FailedStates { get; } = new("FailedStates", e => StatesOf(e)?.Where(HasFailed).Select(IdOf).ToArray());
+    /// <summary>The states that failed; null where the return is none of states.</summary>
+    public static FamilyProperty FailedStates { get; } = new("FailedStates", e => StatesOf(e)?.Where(s => HasFailed(s.State)).Select(s => new SaltFailedState(s.Key, s.State)).ToArray());
 
     /// <summary>Function, outcome, and the failed states or what was returned.</summary>
     public static IEnumerable<object?> Headline(SaltEvent saltEvent)
@@ -22,7 +22,7 @@ internal static class JobOutcome
         yield return Of(saltEvent);
         if (StatesOf(saltEvent) is { } states)
         {
-            yield return $"{states.Count(s => !HasFailed(s))} of {states.Length} states";
+            yield return $"{states.Count(s => !HasFailed(s.State))} of {states.Length} states";
         }
         else
         {
@@ -33,37 +33,48 @@ internal static class JobOutcome
 
     private static object? Of(SaltEvent saltEvent)
     {
-        var hasSuccess = saltEvent.TryGetField("success", out var success) && success is bool;
-        var hasCode = saltEvent.TryGetField("retcode", out var code) && code is not null;
-        if (success is false || (hasCode && !IsZero(code!)) || StatesOf(saltEvent)?.Any(HasFailed) == true)
+        var success = saltEvent.Map?.TryGetValue("success");
+        var code = saltEvent.Map?.TryGetValue("retcode");
+        if (success is false || (code is not null && !IsZero(code)) || StatesOf(saltEvent)?.Any(s => HasFailed(s.State)) == true)
         {
             return false;
         }
 
-        return hasSuccess || hasCode ? true : null;
+        return success is bool || code is not null ? true : null;
     }
 
     // A runner's retcode is a number; of several functions, a map or a list of numbers.
-    private static bool IsZero(object code) => code switch
+    private static bool IsZero(object? code) => code switch
     {
         long number => number == 0,
-        object[] codes => codes.All(IsZero),
-        PSObject map => map.Properties.All(p => p.Value is { } value && IsZero(value)),
+        LazyList codes => codes.Items.All(IsZero),
+        LazyMap map => map.Fields.All(f => f.Value is { } value && IsZero(value)),
         _ => true,
     };
 
-    private static PSPropertyInfo[]? StatesOf(SaltEvent saltEvent) =>
-        saltEvent.TryGetField("fun", out var function)
-        && function is string name
-        && name.StartsWith("state.", StringComparison.Ordinal)
-        && saltEvent.TryGetField("return", out var returned)
-        && returned is PSObject map
-        && map.Properties.ToArray() is { Length: > 0 } states
-        && states.All(s => (s.Value as PSObject)?.Properties["result"] is not null) ? states : null;
+    private static (string Key, LazyMap State)[]? StatesOf(SaltEvent saltEvent)
+    {
+        if (saltEvent.Map is not { } map
+            || map.TryGetValue("fun") is not string function
+            || !function.StartsWith("state.", StringComparison.Ordinal)
+            || map.TryGetValue("return") is not LazyMap { Count: > 0 } returned)
+        {
+            return null;
+        }
 
-    private static bool HasFailed(PSPropertyInfo state) => ((PSObject)state.Value).Properties["result"].Value is false;
+        var states = new List<(string, LazyMap)>(returned.Count);
+        foreach (var (key, value) in returned.Fields)
+        {
+            if (value is not LazyMap state || state.Find("result") < 0)
+            {
+                return null;
+            }
 
-    // Salt names a state module_|-id_|-name_|-function (salt/state.py, 3006.10).
-    private static string IdOf(PSPropertyInfo state) =>
-        ((PSObject)state.Value).Properties["__id__"]?.Value as string ?? state.Name.Split(["_|-"], StringSplitOptions.None).ElementAtOrDefault(1) ?? state.Name;
+            states.Add((key, state));
+        }
+
+        return states.ToArray();
+    }
+
+    private static bool HasFailed(LazyMap state) => state.TryGetValue("result") is false;
 }

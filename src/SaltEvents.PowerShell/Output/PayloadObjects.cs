@@ -1,27 +1,31 @@
 using System;
 using System.Globalization;
 using System.Linq;
+using System.Linq.Expressions;
 using System.Management.Automation;
 using System.Text;
 using SaltEvents.Core.Events;
 
 namespace SaltEvents.Output;
 
-/// <summary>Decoded payload values as PowerShell sees them: maps as objects (Data), or as dictionaries (Raw).</summary>
+/// <summary>Names and values of a payload as PowerShell can have them.</summary>
 internal static class PayloadObjects
 {
     // Names that PowerShell keeps for itself: a property of that name cannot be added.
     private static readonly string[] Reserved = ["PSObject", "PSBase", "PSAdapted", "PSExtended", "PSTypeNames"];
 
-    /// <summary>Maps become objects. Of keys that differ only in case the first counts, as do keys that read alike as text.</summary>
-    public static object? ToData(object? value) => value switch
-    {
-        PayloadMap map => ToObject(map),
-        object?[] items => items.Select(ToData).ToArray(),
-        _ => ToShared(value),
-    };
+    /// <summary>An empty custom object, with room for so many properties where the engine can be told (PowerShell 7).</summary>
+    public static Func<int, PSObject> NewObject { get; } = FindConstructor();
 
-    /// <summary>Maps become dictionaries with their keys as they were.</summary>
+    /// <summary>A key as a property name; null where it can be none.</summary>
+    public static string? NameOf(object? key) =>
+        ToName(key is byte[] bytes ? Encoding.UTF8.GetString(bytes) : Convert.ToString(key, CultureInfo.InvariantCulture));
+
+    /// <summary>A text as a property name; null where it can be none.</summary>
+    public static string? ToName(string? name) =>
+        string.IsNullOrEmpty(name) || (name![0] is 'P' or 'p' && Reserved.Contains(name, StringComparer.OrdinalIgnoreCase)) ? null : name;
+
+    /// <summary>A decoded key as it was; maps become dictionaries.</summary>
     public static object? ToRaw(object? value)
     {
         if (value is not PayloadMap map)
@@ -32,38 +36,28 @@ internal static class PayloadObjects
         var dictionary = new SaltDictionary();
         foreach (var entry in map)
         {
-            dictionary.AddRaw(ToRaw(entry.Key), ToRaw(entry.Value));
+            dictionary[ToRaw(entry.Key)!] = ToRaw(entry.Value);
         }
 
         return dictionary;
     }
 
-    /// <summary>A key as a property name; null where it can be none.</summary>
-    public static string? NameOf(object? key)
-    {
-        var name = key is byte[] bytes ? Encoding.UTF8.GetString(bytes) : Convert.ToString(key, CultureInfo.InvariantCulture);
-        return string.IsNullOrEmpty(name) || Reserved.Contains(name, StringComparer.OrdinalIgnoreCase) ? null : name;
-    }
-
-    private static PSObject ToObject(PayloadMap map)
-    {
-        var result = new PSObject();
-        foreach (var entry in map)
-        {
-            if (NameOf(entry.Key) is { } name && result.Properties[name] is null)
-            {
-                result.Properties.Add(new PSNoteProperty(name, ToData(entry.Value)), preValidated: true);
-            }
-        }
-
-        return result;
-    }
-
-    // No type of a private assembly may reach a script.
-    private static object? ToShared(object? value) => value switch
+    /// <summary>A scalar without the types of a private assembly, none of which may reach a script.</summary>
+    public static object? ToShared(object? value) => value switch
     {
         PayloadConstant constant => new SaltConstant(ToRaw(constant.Name), ToRaw(constant.Value)),
         PayloadExtension extension => new SaltExtension(extension.Code, extension.Data),
         _ => value,
     };
+
+    private static Func<int, PSObject> FindConstructor()
+    {
+        if (typeof(PSObject).GetConstructor([typeof(int)]) is not { } constructor)
+        {
+            return _ => new PSObject();
+        }
+
+        var capacity = Expression.Parameter(typeof(int));
+        return Expression.Lambda<Func<int, PSObject>>(Expression.New(constructor, capacity), capacity).Compile();
+    }
 }

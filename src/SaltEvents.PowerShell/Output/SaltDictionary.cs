@@ -2,6 +2,7 @@ using System;
 using System.Collections;
 using System.Collections.Generic;
 using System.Linq;
+using SaltEvents.Output.Lazy;
 
 namespace SaltEvents;
 
@@ -10,10 +11,18 @@ namespace SaltEvents;
 /// </summary>
 public sealed class SaltDictionary : IDictionary
 {
-    private readonly List<DictionaryEntry> entries = [];
+    private readonly LazyMap map;
+
+    /// <summary>An empty one.</summary>
+    public SaltDictionary()
+        : this(new LazyMap(new byte[] { 0x80 }))
+    {
+    }
+
+    internal SaltDictionary(LazyMap map) => this.map = map;
 
     /// <inheritdoc/>
-    public int Count => entries.Count;
+    public int Count => map.Count;
 
     /// <inheritdoc/>
     public bool IsFixedSize => false;
@@ -25,27 +34,41 @@ public sealed class SaltDictionary : IDictionary
     public bool IsSynchronized => false;
 
     /// <inheritdoc/>
-    public object SyncRoot => entries;
+    public object SyncRoot => map;
 
     /// <inheritdoc/>
-    public ICollection Keys => entries.Select(e => e.Key).ToArray();
+    public ICollection Keys => Fields.Select(map.GetKey).ToArray();
 
     /// <inheritdoc/>
-    public ICollection Values => entries.Select(e => e.Value).ToArray();
+    public ICollection Values => Fields.Select(ValueOf).ToArray();
+
+    private IEnumerable<int> Fields
+    {
+        get
+        {
+            for (var i = 0; i < map.End; i++)
+            {
+                if (!map.IsRemoved(i))
+                {
+                    yield return i;
+                }
+            }
+        }
+    }
 
     /// <summary>The value of a key; null where it is not there. Setting keeps the key's place or adds it at the end.</summary>
     public object? this[object key]
     {
-        get => IndexOf(key) is var at and >= 0 ? entries[at].Value : null;
+        get => Find(key) is var at and >= 0 ? ValueOf(at) : null;
         set
         {
-            if (IndexOf(key) is var at and >= 0)
+            if (Find(key) is var at and >= 0)
             {
-                entries[at] = new DictionaryEntry(entries[at].Key, value);
+                map.SetValue(at, value);
             }
             else
             {
-                entries.Add(new DictionaryEntry(key, value));
+                map.Add(ToWire(key), value);
             }
         }
     }
@@ -58,47 +81,56 @@ public sealed class SaltDictionary : IDictionary
             throw new ArgumentException($"The key '{key}' is there already.", nameof(key));
         }
 
-        entries.Add(new DictionaryEntry(key, value));
+        map.Add(ToWire(key), value);
     }
 
     /// <inheritdoc/>
-    public void Clear() => entries.Clear();
-
-    /// <inheritdoc/>
-    public bool Contains(object key) => IndexOf(key) >= 0;
-
-    /// <inheritdoc/>
-    public void Remove(object key)
+    public void Clear()
     {
-        if (IndexOf(key) is var at and >= 0)
+        foreach (var field in Fields.ToArray())
         {
-            entries.RemoveAt(at);
+            map.Remove(field);
         }
     }
 
     /// <inheritdoc/>
-    public void CopyTo(Array array, int index) => ((ICollection)entries).CopyTo(array, index);
+    public bool Contains(object key) => Find(key) >= 0;
 
     /// <inheritdoc/>
-    public IDictionaryEnumerator GetEnumerator() => new Enumerator(entries);
+    public void Remove(object key)
+    {
+        if (Find(key) is var at and >= 0)
+        {
+            map.Remove(at);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void CopyTo(Array array, int index)
+    {
+        foreach (var field in Fields)
+        {
+            array.SetValue(EntryOf(field), index++);
+        }
+    }
+
+    /// <inheritdoc/>
+    public IDictionaryEnumerator GetEnumerator() => new Enumerator(Fields.Select(EntryOf).GetEnumerator());
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
-    // A duplicate key on the wire stays as it is.
-    internal void AddRaw(object? key, object? value) => entries.Add(new DictionaryEntry(key!, value));
+    // PowerShell's 1 is an int, the wire's a long.
+    private static object ToWire(object key) => key is int number ? (long)number : key;
 
-    private int IndexOf(object? key)
+    private int Find(object key) => map.FindKey(ToWire(key));
+
+    private object? ValueOf(int field) => LazyNode.RawOf(map.GetValue(field));
+
+    private DictionaryEntry EntryOf(int field) => new(map.GetKey(field)!, ValueOf(field));
+
+    private sealed class Enumerator(IEnumerator<DictionaryEntry> entries) : IDictionaryEnumerator
     {
-        // PowerShell's 1 is an int, the wire's a long.
-        var wanted = key is int number ? (long)number : key;
-        return entries.FindIndex(e => Equals(e.Key, wanted));
-    }
-
-    private sealed class Enumerator(List<DictionaryEntry> entries) : IDictionaryEnumerator
-    {
-        private int at = -1;
-
-        public DictionaryEntry Entry => entries[at];
+        public DictionaryEntry Entry => entries.Current;
 
         public object Key => Entry.Key;
 
@@ -106,8 +138,8 @@ public sealed class SaltDictionary : IDictionary
 
         public object Current => Entry;
 
-        public bool MoveNext() => ++at < entries.Count;
+        public bool MoveNext() => entries.MoveNext();
 
-        public void Reset() => at = -1;
+        public void Reset() => throw new NotSupportedException("Enumerate the dictionary again.");
     }
 }

@@ -1,27 +1,26 @@
 using System;
 using System.Collections.Generic;
 using System.Globalization;
-using System.Linq;
-using System.Management.Automation;
 using SaltEvents.Core.Events;
-using SaltEvents.Input;
+using SaltEvents.Core.Framing;
 using SaltEvents.Output;
+using SaltEvents.Output.Lazy;
 using CoreEvent = SaltEvents.Core.Events.SaltEvent;
 
 namespace SaltEvents;
 
 /// <summary>
-/// An event of a Salt bus. In a runspace that has imported the module it also has the properties of its family (JobId,
-/// MinionId, ...) and the payload's top-level fields; Data has them everywhere. Nothing is decoded before it is asked for.
+/// An event of a Salt bus. In a runspace that has imported the module it also has the other properties of its family
+/// (ReturnCode, Target, ...) and the payload's top-level fields; Data has them everywhere. Nothing is decoded before it is asked for.
 /// </summary>
 public sealed class SaltEvent
 {
     private readonly CoreEvent source;
-    private object? data;
-    private object? raw;
-    private bool hasData;
-    private bool hasRaw;
+    private object? root;
+    private bool hasRoot;
     private TagFamily? family;
+    private string? stamp;
+    private DateTime? timestamp;
 
     internal SaltEvent(CoreEvent source) => this.source = source;
 
@@ -29,34 +28,70 @@ public sealed class SaltEvent
     public string Tag => source.Tag;
 
     /// <summary>When it was fired, by its sender's clock, UTC; null where it does not say.</summary>
-    public DateTime? Timestamp => source.GetTimestamp();
-
-    /// <summary>The payload: an object for a map, else the value. A payload that is no msgpack stays a byte array.</summary>
-    public object? Data
+    public DateTime? Timestamp
     {
         get
         {
-            if (!hasData)
+            if (Map is not { } map)
             {
-                data = PayloadObjects.ToData(Decode());
-                hasData = true;
+                return source.GetTimestamp();
             }
 
-            return data;
+            if (map.FindKey(EventCodec.StampKey) is var at and >= 0 && map.GetValue(at) is string text)
+            {
+                if (!ReferenceEquals(text, stamp))
+                {
+                    (timestamp, stamp) = (SaltTime.ParseStamp(text), text);
+                }
+
+                return timestamp;
+            }
+
+            return null;
         }
     }
 
-    /// <summary>The payload with its original keys: an ordered, case-sensitive dictionary for a map. Sending uses it. Scripts have it from the adapter.</summary>
-    internal object? Raw
+    /// <summary>The payload: an object for a map, else the value. A payload that is no msgpack stays a byte array. What is changed in it is sent.</summary>
+    public object? Data => LazyNode.DataOf(Root);
+
+    /// <summary>The name of its family; empty where its tag is of none.</summary>
+    public string Family => TagFamily.Name;
+
+    /// <summary>The id of the job that it is about; null where it says none.</summary>
+    public object? JobId => TagFamily.Get(nameof(JobId), this);
+
+    /// <summary>The id of the minion that it is about; null where it says none.</summary>
+    public object? MinionId => TagFamily.Get(nameof(MinionId), this);
+
+    /// <summary>The function of its job; null where it says none.</summary>
+    public object? Function => TagFamily.Get(nameof(Function), this);
+
+    /// <summary>Whether what it tells of has succeeded; null where it does not say.</summary>
+    public object? Succeeded => TagFamily.Get(nameof(Succeeded), this);
+
+    /// <summary>The payload with its original keys: an ordered, case-sensitive dictionary for a map. Scripts have it from the adapter.</summary>
+    internal object? Raw => LazyNode.RawOf(Root);
+
+    internal TagFamily TagFamily => family ??= TagFamilies.Of(Tag);
+
+    /// <summary>The payload where it is a map: its fields, to be read without making objects for scripts.</summary>
+    internal LazyMap? Map => Root as LazyMap;
+
+    private object? Root
     {
         get
         {
-            hasRaw = true;
-            return raw ??= PayloadObjects.ToRaw(Decode());
+            if (!hasRoot)
+            {
+                var payload = source.Payload;
+                // Two threads may both come here; what one of them shows a script has to be what is sent.
+                System.Threading.Interlocked.CompareExchange(ref root, source.Fields.IsDecodable ? LazyNode.Read(payload) : payload.ToArray(), null);
+                hasRoot = true;
+            }
+
+            return root;
         }
     }
-
-    internal TagFamily Family => family ??= TagFamilies.Of(Tag);
 
     /// <summary>One line of what is in the event, for tables; secrets are left out.</summary>
     public string GetSummary() => EventSummary.Of(this);
@@ -67,18 +102,28 @@ public sealed class SaltEvent
     /// <inheritdoc/>
     public override string ToString() => Tag;
 
-    /// <summary>The event as a body for the bus. Its own bytes, unless somebody has changed Raw.</summary>
-    /// <exception cref="InvalidEventException">The payload is no map, or Raw holds what the bus cannot carry.</exception>
-    internal byte[] Encode(string tag, DateTime? stamp, int maxEventBytes = EventCodec.DefaultMaxEventBytes, bool takesText = false) => ChangedPayload() is { } changed
-        ? EventCodec.Encode(tag, changed, stamp, maxEventBytes)
-        : EventCodec.Encode(tag, source, stamp, takesText);
+    /// <summary>The event as a body for the bus: its own bytes, but for what somebody has changed in Data or Raw.</summary>
+    /// <exception cref="InvalidEventException">The payload is no map, or holds what the bus cannot carry.</exception>
+    internal byte[] Encode(string tag, DateTime? stamp, int maxEventBytes = EventCodec.DefaultMaxEventBytes, bool takesText = false)
+    {
+        if (!IsEdited)
+        {
+            return EventCodec.Encode(tag, source, stamp, takesText);
+        }
+
+        var edited = EventCodec.Decode(EncodeEdited(tag));
+        // An event of its own bytes is never trimmed, as Salt relays it; what a script has made larger is.
+        return edited.Body.Length > maxEventBytes && edited.Fields.Decode() is PayloadMap whole
+            ? EventCodec.Encode(tag, whole, stamp, maxEventBytes)
+            : EventCodec.Encode(tag, edited, stamp, takesText);
+    }
 
     /// <summary>The event as it is on the bus: what is serialized, so that nothing is lost. Its own bytes where it cannot be encoded again.</summary>
     internal byte[] GetWireBody()
     {
         try
         {
-            return Encode(Tag, stamp: null, maxEventBytes: int.MaxValue);
+            return IsEdited ? EncodeEdited(Tag) : source.Body.ToArray();
         }
         catch (InvalidEventException)
         {
@@ -86,61 +131,25 @@ public sealed class SaltEvent
         }
     }
 
+    /// <summary>The payload as the encoder takes it; bytes where it is no msgpack.</summary>
+    /// <exception cref="InvalidEventException">A script has put something there that the bus cannot carry.</exception>
+    internal object? Decode() =>
+        IsEdited ? EventCodec.Decode(EncodeEdited(Tag)).Fields.Decode()
+        : source.Fields.IsDecodable ? source.Fields.Decode()
+        : source.Payload.ToArray();
+
     /// <summary>The payload's top-level names, as properties can have them.</summary>
-    internal IReadOnlyList<string> GetFieldNames() =>
-        source.Fields.GetNames().Where(n => PayloadObjects.NameOf(n) is not null).Distinct(StringComparer.OrdinalIgnoreCase).ToList();
+    internal IEnumerable<string> GetFieldNames() => Map?.GetNames() ?? [];
 
     /// <summary>One top-level field, by a name in any case; decodes it alone.</summary>
     internal bool TryGetField(string name, out object? value)
     {
         value = null;
-        var exact = source.Fields.GetNames().FirstOrDefault(n => n.Equals(name, StringComparison.OrdinalIgnoreCase));
-        if (exact is null || PayloadObjects.NameOf(exact) is null)
-        {
-            return false;
-        }
-
-        if (data is PSObject shown && shown.Properties[exact] is { } property)
-        {
-            value = property.Value;
-            return true;
-        }
-
-        try
-        {
-            var found = source.Fields.TryGetValue(exact, out var field);
-            value = PayloadObjects.ToData(field);
-            return found;
-        }
-        catch (EventFormatException)
-        {
-            return false;
-        }
+        return Map?.TryGetData(name, out value) == true;
     }
 
-    // Looking at Raw is no change, and what Raw cannot tell apart (text that is not UTF-8, widths of numbers) must stay.
-    private PayloadMap? ChangedPayload()
-    {
-        if (!hasRaw || Raw is not SaltDictionary given || Decode() is not PayloadMap own)
-        {
-            return null;
-        }
+    private byte[] EncodeEdited(string tag) => EventCodec.EncodeValue(tag, ((LazyNode)root!).ToPayload(string.Empty));
 
-        var payload = PayloadBuilder.Build(given);
-        return Packed(payload).SequenceEqual(Packed(own)) ? null : payload;
-
-        static byte[] Packed(PayloadMap map) => EventCodec.Encode("raw", map, stamp: null, maxEventBytes: int.MaxValue);
-    }
-
-    private object? Decode()
-    {
-        try
-        {
-            return source.Fields.Decode();
-        }
-        catch (EventFormatException)
-        {
-            return source.Payload.ToArray();
-        }
-    }
+    // What nobody has looked at cannot have been edited.
+    private bool IsEdited => hasRoot && root is LazyNode node && node.Settle();
 }

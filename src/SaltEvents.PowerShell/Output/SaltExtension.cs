@@ -8,9 +8,9 @@ public sealed class SaltExtension(int code, byte[] data)
     /// <summary>The extension's type, -128 to 127.</summary>
     public int Code { get; } = code;
 
-    /// <summary>Its bytes.</summary>
-    public byte[] Data { get; } = data;
+    /// <summary>Its bytes; a copy, since an extension cannot be edited.</summary>
+    public byte[] Data => (byte[])data.Clone();
 
     /// <inheritdoc/>
-    public override string ToString() => string.Format(CultureInfo.InvariantCulture, "extension {0} ({1} bytes)", Code, Data.Length);
+    public override string ToString() => string.Format(CultureInfo.InvariantCulture, "extension {0} ({1} bytes)", Code, data.Length);
 }

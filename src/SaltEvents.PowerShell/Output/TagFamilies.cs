@@ -62,5 +62,5 @@ internal static class TagFamilies
     }
 
     private static Func<SaltEvent, IEnumerable<object?>> Show(params string[] properties) =>
-        e => properties.Select(name => e.Family.Properties.First(p => p.Name == name).GetValue(e));
+        e => properties.Select(name => e.TagFamily.Properties.First(p => p.Name == name).GetValue(e));
 }

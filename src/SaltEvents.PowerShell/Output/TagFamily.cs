@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Collections.ObjectModel;
 using System.Linq;
 
 namespace SaltEvents.Output;
@@ -10,6 +11,8 @@ namespace SaltEvents.Output;
 /// </summary>
 internal sealed class TagFamily
 {
+    private const string TypeName = "SaltEvents.SaltEvent";
+    private readonly Dictionary<string, FamilyProperty> byName;
     private readonly string[] form;
     private readonly Func<string, bool>? condition;
 
@@ -26,12 +29,21 @@ internal sealed class TagFamily
         var fromTag = this.form.Select((part, index) => (part, index)).Where(p => p.part.StartsWith("{", StringComparison.Ordinal))
             .Select(p => new FamilyProperty(p.part.Trim('{', '}', '+'), e => PartOf(e.Tag, p.index)));
         Properties = [.. fromTag, .. properties];
+        Visible = [.. FamilyProperty.Own, .. FamilyProperty.Always.Select(a => Properties.FirstOrDefault(p => p.Name == a.Name) ?? a), .. Properties.Where(p => FamilyProperty.Always.All(a => a.Name != p.Name))];
+        byName = Visible.Concat(FamilyProperty.Unlisted).ToDictionary(p => p.Name, StringComparer.OrdinalIgnoreCase);
+        TypeNames = name.Length == 0 ? [TypeName, typeof(object).FullName!] : [TypeName + "#" + name, TypeName, typeof(object).FullName!];
     }
 
     public string Name { get; }
 
     /// <summary>The names of the properties and how to get them: the tag's parts first.</summary>
     public IReadOnlyList<FamilyProperty> Properties { get; }
+
+    /// <summary>The properties that are listed, in their order: the event's own, those that every event has, and the family's.</summary>
+    public IReadOnlyList<FamilyProperty> Visible { get; }
+
+    /// <summary>The names of the types that such an event has for PowerShell.</summary>
+    public Collection<string> TypeNames { get; }
 
     /// <summary>What to show of such an event in a table; null for the payload's fields in their order.</summary>
     public Func<SaltEvent, IEnumerable<object?>>? Headline { get; init; }
@@ -43,6 +55,12 @@ internal sealed class TagFamily
     public string Pattern => string.Join("/", form.Select(part => part[0] == '{' ? "*" : part));
 
     private bool TakesRest => form[form.Length - 1].EndsWith("+}", StringComparison.Ordinal);
+
+    /// <summary>A property that is no field of the payload, by its name in any case; null where there is none.</summary>
+    public FamilyProperty? Find(string name) => byName.TryGetValue(name, out var property) ? property : null;
+
+    /// <summary>The value of a property that every event has.</summary>
+    public object? Get(string name, SaltEvent saltEvent) => byName[name].GetValue(saltEvent);
 
     public bool Matches(string tag, string[] parts)
     {

@@ -1,0 +1,126 @@
+using System;
+using System.Management.Automation;
+using SaltEvents.Core.Compat;
+using SaltEvents.Core.Events;
+
+namespace SaltEvents.Output.Lazy;
+
+/// <summary>
+/// A map over its msgpack bytes. Made in one walk over them, which finds where each entry lies; keys and values are decoded
+/// when they are asked for, once. Of a key that occurs twice the last value counts, in the place of the first, as in Python.
+/// </summary>
+internal sealed partial class LazyMap : LazyNode
+{
+    private readonly object gate = new();
+    private LazyField[] fields;
+    private int used;
+    private PSObject? data;
+    private SaltDictionary? raw;
+
+    public LazyMap(ReadOnlyMemory<byte> packed)
+        : base(packed)
+    {
+        var entries = new PayloadView.Entries(packed.Span);
+        // Hostile counts allocate no more than the bytes allow.
+        fields = new LazyField[(int)Math.Min(entries.Left, packed.Length / 2)];
+        while (entries.MoveNext())
+        {
+            Append(new LazyField
+            {
+                KeyOffset = entries.EntryOffset,
+                KeyLength = entries.ValueOffset - entries.EntryOffset,
+                ValueOffset = entries.ValueOffset,
+                ValueLength = entries.ValueLength,
+                TextLength = entries.HasTextKey ? entries.KeyText.Length : -1,
+                IsString = entries.HasStringKey,
+            });
+        }
+    }
+
+    /// <summary>How many entries it has.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>One more than the number of the last field: numbers of removed ones stay unused.</summary>
+    public int End => used;
+
+    /// <inheritdoc/>
+    public override object Data => data ?? Show();
+
+    /// <inheritdoc/>
+    public override object Raw
+    {
+        get
+        {
+            lock (gate)
+            {
+                return raw ??= new SaltDictionary(this);
+            }
+        }
+    }
+
+    public bool IsRemoved(int field) => fields[field].State == LazyFieldState.Removed;
+
+    /// <summary>A field's value: a node, a decoded value, or what a script has put there.</summary>
+    public object? GetValue(int field)
+    {
+        if (fields[field].State == LazyFieldState.Packed)
+        {
+            lock (gate)
+            {
+                ref var packed = ref fields[field];
+                if (packed.State == LazyFieldState.Packed)
+                {
+                    packed.Value = Read(Packed.Slice(packed.ValueOffset, packed.ValueLength));
+                    packed.State = LazyFieldState.Read;
+                }
+            }
+        }
+
+        return fields[field].Value;
+    }
+
+    /// <summary>A field's key as it was on the bus.</summary>
+    public object? GetKey(int field)
+    {
+        ref var entry = ref fields[field];
+        if (!entry.HasKey)
+        {
+            var packed = Packed.Slice(entry.KeyOffset, entry.KeyLength);
+            entry.Key = entry.IsString && TextSupport.StrictUtf8(TextOf(entry)) is { } text ? text : PayloadObjects.ToRaw(PayloadDecoder.Decode(packed));
+            entry.HasKey = true;
+        }
+
+        return entry.Key;
+    }
+
+    /// <summary>A field's key as a property name; null where it can be none.</summary>
+    public string? GetName(int field)
+    {
+        ref var entry = ref fields[field];
+        return entry.Name ??= entry.TextLength >= 0 && !entry.HasKey ? PayloadObjects.ToName(TextSupport.Utf8(TextOf(entry))) : PayloadObjects.NameOf(GetKey(field));
+    }
+
+    private ReadOnlySpan<byte> TextOf(in LazyField entry) =>
+        Packed.Span.Slice(entry.KeyOffset + entry.KeyLength - entry.TextLength, entry.TextLength);
+
+    private PSObject Show()
+    {
+        lock (gate)
+        {
+            if (data is null)
+            {
+                var shown = PayloadObjects.NewObject(Count);
+                var source = new LazyPropertySource(this);
+                foreach (var (name, field) in ShownFields)
+                {
+                    fields[field].IsShown = true;
+                    source.AddTo(shown, field, name);
+                }
+
+                data = shown;
+            }
+
+            return data;
+        }
+    }
+}
