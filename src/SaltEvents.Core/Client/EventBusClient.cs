@@ -18,6 +18,7 @@ public sealed class EventBusClient : IDisposable
     private readonly EventBusClientOptions options;
     private readonly PullChannel pull;
     private FrameFormat? format;
+    private TagForm? foundForm;
 
     /// <summary>A client; nothing is opened yet.</summary>
     public EventBusClient(BusEndpoint endpoint, EventBusClientOptions? options = null)
@@ -108,15 +109,29 @@ public sealed class EventBusClient : IDisposable
     /// <exception cref="BusNotFoundException">There is no bus.</exception>
     /// <exception cref="BusConnectionException">The bus went away; the event was not fired.</exception>
     /// <exception cref="DeliveryUnknownException">The bus went away; the event may have been fired. It is not sent again.</exception>
-    public Task<SaltEvent> FireAsync(string tag, PayloadMap data, CancellationToken token = default) =>
-        FireBodyAsync(EventCodec.Encode(tag, data, HasStamps ? DateTime.UtcNow : null, options.MaxEventBytes), token);
+    public async Task<SaltEvent> FireAsync(string tag, PayloadMap data, CancellationToken token = default)
+    {
+        EventCodec.CheckTag(tag);
+        var hasStamp = !IsZeroMq || await FindTagFormAsync(token: token).ConfigureAwait(false) != TagForm.Padded;
+        return await FireBodyAsync(EventCodec.Encode(tag, data, hasStamp ? DateTime.UtcNow : null, options.MaxEventBytes), token).ConfigureAwait(false);
+    }
 
-    /// <summary>Fires an event's body: a tag, a blank line and a payload. On a ZeroMQ bus the tag gets the form that the options say.</summary>
+    /// <summary>
+    /// Fires an event's body: a tag, a blank line and a payload. On a ZeroMQ bus the tag gets the form that the options say, and
+    /// the payload is written in the msgpack of before 2013, where bytes are text and dates are text in ISO 8601.
+    /// </summary>
     /// <returns>The event as sent.</returns>
+    /// <exception cref="TagFormUnknownException">It could not be found out how tags end on the bus; nothing was sent.</exception>
     public async Task<SaltEvent> FireBodyAsync(byte[] body, CancellationToken token = default)
     {
+        body = IsZeroMq ? EventCodec.WithOldMessagePack(body) : body;
         var saltEvent = EventCodec.Decode(body);
-        body = IsZeroMq ? EventCodec.ToZeroMq(body, options.TagForm) : body;
+        if (IsZeroMq)
+        {
+            var form = await FindTagFormAsync(token: token).ConfigureAwait(false);
+            body = EventCodec.ToZeroMq(body, form);
+        }
+
         await pull.SendAsync(t => FrameAsync(body, t), token).ConfigureAwait(false);
         return saltEvent;
     }
@@ -147,7 +162,12 @@ public sealed class EventBusClient : IDisposable
 
     private bool IsZeroMq => Endpoint.Pull is ZeroMqBusAddress;
 
-    private bool HasStamps => !IsZeroMq || options.TagForm != TagForm.Padded;
+    /// <summary>How tags end on the ZeroMQ bus: what the options say; else what has been found out, now or before.</summary>
+    /// <param name="possible">The forms that come into question by what else is known of the bus.</param>
+    /// <param name="token">Ends it.</param>
+    /// <exception cref="TagFormUnknownException">The bus publishes nothing that shows it.</exception>
+    internal async Task<TagForm> FindTagFormAsync(TagFormSet possible = TagFormSet.Any, CancellationToken token = default) =>
+        options.TagForm ?? (foundForm ??= await TagFormDetector.FindAsync(Endpoint, possible, options, token).ConfigureAwait(false));
 
     // Called with the connection open: the answer is that of the bus that gets the frame.
     private async ValueTask<ArraySegment<byte>> FrameAsync(byte[] body, CancellationToken token)
@@ -168,6 +188,7 @@ public sealed class EventBusClient : IDisposable
     private void ForgetFormat()
     {
         format = null;
+        foundForm = null;
         FramingProbe.Forget(Endpoint);
     }
 }

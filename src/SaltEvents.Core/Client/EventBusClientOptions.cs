@@ -32,8 +32,11 @@ public sealed record EventBusClientOptions
     /// </summary>
     public FrameFormat? Format { get; init; } = FrameFormat.Map;
 
-    /// <summary>How tags are written to a ZeroMQ bus. It cannot be found out. Default <see cref="Framing.TagForm.Delimited"/>.</summary>
-    public TagForm TagForm { get; init; } = TagForm.Delimited;
+    /// <summary>
+    /// How tags are written to a ZeroMQ bus; null finds it out by what the bus publishes, and fires nothing where that does not
+    /// show it. Default <see cref="Framing.TagForm.Delimited"/>.
+    /// </summary>
+    public TagForm? TagForm { get; init; } = Framing.TagForm.Delimited;
 
     /// <summary>How many events a subscription holds for its reader. Default 10,000.</summary>
     public int QueueSize { get; init => field = Require.Positive(value); } = 10_000;

@@ -149,7 +149,7 @@ public sealed partial class EventSubscription
     private bool TryEnqueue(ReadOnlySpan<byte> body)
     {
         var tagLength = EventCodec.TagLength(body);
-        if (tagLength <= 0)
+        if (tagLength < 0 || (tagLength == 0 && endpoint.Pub is not ZeroMqBusAddress)) // Salt before 0.17 fires events without a tag
         {
             LastMalformed = new EventFormatException("there is no tag with a blank line after it", body).Message;
             malformed++;

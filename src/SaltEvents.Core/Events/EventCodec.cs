@@ -15,12 +15,12 @@ public static class EventCodec
     /// <summary>The field that holds the time of firing.</summary>
     internal const string StampKey = "_stamp";
 
-    /// <summary>Takes a body apart at its first blank line. The bytes are copied.</summary>
-    /// <exception cref="EventFormatException">It has no tag.</exception>
+    /// <summary>Takes a body apart at its first blank line. The bytes are copied. The tag can be empty, as in some events of Salt before 0.17.</summary>
+    /// <exception cref="EventFormatException">It has no blank line.</exception>
     public static SaltEvent Decode(ReadOnlySpan<byte> body)
     {
         var tagLength = TagLength(body);
-        return tagLength > 0
+        return tagLength >= 0
             ? new SaltEvent(body.ToArray(), tagLength)
             : throw new EventFormatException("there is no tag with a blank line after it", body);
     }
@@ -89,6 +89,16 @@ public static class EventCodec
         return Join(tagBytes, stamp is { } utc ? Restamp(source, utc) : source.Payload.Span);
     }
 
+    /// <summary>A body with its payload in the msgpack that every Salt with a ZeroMQ bus can read: see <see cref="OldMessagePack"/>.</summary>
+    /// <exception cref="InvalidEventException">The payload holds an extension that has no text.</exception>
+    internal static byte[] WithOldMessagePack(byte[] body)
+    {
+        var payloadOffset = TagLength(body) + SaltEvent.DelimiterLength;
+        var payload = body.AsMemory(payloadOffset);
+        var rewritten = OldMessagePack.Rewrite(payload);
+        return rewritten.Equals(payload) ? body : [.. body.AsSpan(0, payloadOffset), .. rewritten.Span];
+    }
+
     /// <summary>Writes a body as a ZeroMQ bus takes it.</summary>
     /// <param name="body">The body, with a blank line after its tag.</param>
     /// <param name="form">How the bus marks the end of a tag.</param>
@@ -120,7 +130,7 @@ public static class EventCodec
         }
     }
 
-    /// <summary>The length of the tag in a body; -1 where it has none.</summary>
+    /// <summary>The length of the tag in a body; -1 where no blank line says where it ends.</summary>
     internal static int TagLength(ReadOnlySpan<byte> body) => body.IndexOf("\n\n"u8);
 
     private static PayloadMap Stamped(PayloadMap payload, DateTime? stamp)

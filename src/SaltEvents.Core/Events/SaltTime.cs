@@ -13,19 +13,24 @@ internal static class SaltTime
     public const sbyte ConstantExtension = 79;
 
     private const string ExtensionFormat = "yyyyMMdd'T'HH:mm:ss.ffffff";
-    private static readonly string[] StampFormats =
-    [
-        "yyyy-MM-dd'T'HH:mm:ss.ffffff", "yyyy-MM-dd'T'HH:mm:ss",
-        "yyyy-MM-dd'_'HH:mm:ss.ffffff", "yyyy-MM-dd'_'HH:mm:ss", // Salt 0.17 and 2014.1.0
-        "yyyy-MM-dd'T'HH:mm:ss.ffffffzzz", "yyyy-MM-dd'T'HH:mm:sszzz", // Salt 3008
-    ];
+    private const string WholeFormat = "yyyy-MM-dd'T'HH:mm:ss";
+    private const string FractionFormat = WholeFormat + ".ffffff";
 
     /// <summary>An event's <c>_stamp</c>: as Python's isoformat(), which leaves a zero fraction out.</summary>
     public static string FormatStamp(DateTime utc) =>
-        utc.ToString(utc.Ticks % TimeSpan.TicksPerSecond / 10 == 0 ? StampFormats[1] : StampFormats[0], CultureInfo.InvariantCulture);
+        utc.ToString(utc.Ticks % TimeSpan.TicksPerSecond / 10 == 0 ? WholeFormat : FractionFormat, CultureInfo.InvariantCulture);
 
-    public static DateTime? ParseStamp(string? text) =>
-        DateTime.TryParseExact(text, StampFormats, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var utc) ? utc : null;
+    /// <summary>A time where only text can go: ISO 8601 in UTC, which it says with a Z.</summary>
+    public static string FormatText(DateTime time) => FormatStamp(time.ToUniversalTime()) + "Z";
+
+    /// <summary>An event's <c>_stamp</c> in UTC, as Salt of any version and other programs write it; null where it is no time. See <see cref="StampText"/>.</summary>
+    public static DateTime? ParseStamp(object? stamp) => stamp switch
+    {
+        string text => StampText.Parse(text),
+        byte[] bytes => StampText.Parse(Compat.TextSupport.Utf8(bytes)),
+        DateTime time => time,
+        _ => null,
+    };
 
     /// <summary>The text of extension 78: UTC. A time of no kind is taken for a local one, as .NET does.</summary>
     public static string FormatExtension(DateTime time) =>

@@ -18,23 +18,56 @@ public static class TagForms
     /// <param name="body">The body.</param>
     /// <param name="tagLength">The tag's length in bytes.</param>
     /// <param name="payloadOffset">Where the payload starts.</param>
-    /// <returns>False where there is no tag.</returns>
+    /// <returns>False where it is no event. Only a padded tag can be empty: Salt before 0.17 fires such an event with each job.</returns>
     public static bool TryFind(ReadOnlySpan<byte> body, out int tagLength, out int payloadOffset)
     {
         tagLength = body.IndexOf("\n\n"u8);
         payloadOffset = tagLength + 2;
-        // What a payload starts with, a map or a text, never lies below 0x80; a tag's byte does, unless it is not ASCII.
-        if (tagLength is < 0 or > PaddedLength - 2 && body.Length > PaddedLength && body[PaddedLength] >= FirstNonAscii)
+        // A payload starts at or above 0x80, unless it is a number from 0 to 127, after which nothing comes; a tag's byte lies
+        // below, unless it is not ASCII.
+        if (body.Length > PaddedLength && (tagLength < 0 || (tagLength > PaddedLength - 2 && body[PaddedLength] >= FirstNonAscii)))
         {
             for (tagLength = PaddedLength; tagLength > 0 && body[tagLength - 1] == Padding; tagLength--)
             {
             }
 
             payloadOffset = PaddedLength;
+            return true;
         }
 
         return tagLength > 0;
     }
+
+    /// <summary>The forms that a bus can have on which such an event was published. Only a bus's own events show it, not the probes of this library.</summary>
+    internal static TagFormSet FormsOf(ReadOnlySpan<byte> body)
+    {
+        if (body.StartsWith("saltevents/"u8) || !TryFind(body, out var tagLength, out var payloadOffset))
+        {
+            return TagFormSet.Any;
+        }
+
+        if (body.Slice(tagLength).StartsWith("\n\n"u8) && payloadOffset == tagLength + 2)
+        {
+            return tagLength <= PaddedLength ? TagFormSet.Delimited : TagFormSet.PaddedOrDelimited | TagFormSet.Delimited;
+        }
+
+        // From 0.17 on each event is a map with a time. Before, tags of more than 20 bytes were sent as they are, and cannot be read.
+        return !IsOneValue(body.Slice(payloadOffset)) ? TagFormSet.Any
+            : MessagePackToken.IsMapCode(body[payloadOffset]) && body.Slice(payloadOffset).IndexOf("_stamp"u8) >= 0 ? TagFormSet.PaddedOrDelimited
+            : TagFormSet.Padded;
+    }
+
+    /// <summary>The one form in a set; null where it has none or several.</summary>
+    internal static TagForm? Only(TagFormSet forms) => forms switch
+    {
+        TagFormSet.Padded => TagForm.Padded,
+        TagFormSet.PaddedOrDelimited => TagForm.PaddedOrDelimited,
+        TagFormSet.Delimited => TagForm.Delimited,
+        _ => null,
+    };
+
+    /// <summary>Whether a set has more than one form.</summary>
+    internal static bool IsSeveral(TagFormSet forms) => forms != TagFormSet.None && Only(forms) is null;
 
     /// <summary>Whether a tag of that length is padded.</summary>
     public static bool IsPadded(int tagLength, TagForm form) => form != TagForm.Delimited && tagLength <= PaddedLength;
@@ -56,5 +89,17 @@ public static class TagForms
         body.Slice(0, tagLength).CopyTo(written);
         payload.CopyTo(written.AsSpan(PaddedLength));
         return written;
+    }
+
+    private static bool IsOneValue(ReadOnlySpan<byte> bytes)
+    {
+        try
+        {
+            return MessagePackToken.LengthOfValue(bytes) == bytes.Length;
+        }
+        catch (FrameFormatException)
+        {
+            return false;
+        }
     }
 }

@@ -201,7 +201,9 @@ internal sealed class ZeroMqBridge : IDisposable
     private int Check(ZmtpFrames frames, ReadOnlySpan<byte> bytes)
     {
         var sound = frames.Take(bytes);
-        problem = frames.Problem is { } found ? new FrameFormatException(found, bytes.Slice(sound)) : null;
+        // Without the bytes of a frame that starts as a greeting does: it would look like one.
+        var shown = sound < bytes.Length && bytes[sound] == 0xFF ? default : bytes.Slice(sound);
+        problem = frames.Problem is { } found ? new FrameFormatException(found, shown) : null;
         return sound;
     }
 

@@ -20,6 +20,7 @@ internal sealed partial class ZeroMqConnection
     private readonly ByteBuffer rewritten = new(); // the loop's alone, as the following
     private readonly List<byte[]> wanted = [];
     private int wantedBytes;
+    private volatile TagFormSet seenForms = TagFormSet.Any;
     private ZeroMqSocket? socket;
     private ZeroMqSocket.FrameHandler? handler;
     private bool isWatched;
@@ -130,6 +131,11 @@ internal sealed partial class ZeroMqConnection
 
     private void Arrive(ReadOnlySpan<byte> frame)
     {
+        if (WatchesForms && TagForms.IsSeveral(seenForms))
+        {
+            seenForms &= TagForms.FormsOf(frame);
+        }
+
         switch (role)
         {
             case ZeroMqRole.Publish:
@@ -138,7 +144,7 @@ internal sealed partial class ZeroMqConnection
             case ZeroMqRole.Subscribe when frame.StartsWith(JoinStart):
                 joined.TrySetResult(true);
                 break;
-            case ZeroMqRole.Subscribe when TagForms.TryFind(frame, out var tagLength, out var payload) && payload != tagLength + 2:
+            case ZeroMqRole.Subscribe when TagForms.TryFind(frame, out var tagLength, out var payload) && !frame.Slice(tagLength).StartsWith("\n\n"u8):
                 rewritten.Clear();
                 rewritten.Write(frame.Slice(0, tagLength));
                 rewritten.Write("\n\n"u8);

@@ -68,6 +68,12 @@ internal sealed partial class ZeroMqConnection : BusConnection
     /// <summary>Completes when an event with the <see cref="JoinTag"/> has come: from here on no event is missed.</summary>
     public Task Joined => joined.Task;
 
+    /// <summary>The forms of tags that the bus can have by what a listener has got, since it <see cref="WatchesForms"/>.</summary>
+    public TagFormSet SeenForms => seenForms;
+
+    /// <summary>Whether <see cref="SeenForms"/> is kept.</summary>
+    public bool WatchesForms { get; set; }
+
     public override bool HasUnsent => Volatile.Read(ref closedByLoop) == 0 && Interlocked.Read(ref handed) > bridge.Sent;
 
     public override (long Events, long Bytes) PassedOver

@@ -84,7 +84,8 @@ internal sealed class MasterRequests(TcpBusAddress master, MasterTransport trans
     {
         var packed = new ByteBuffer();
         PayloadEncoder.Write(packed, question);
-        return packed.ToArray();
+        // As Salt of every version writes its requests; what is newer ends a worker of an old master.
+        return OldMessagePack.Rewrite(packed.Written, keepsExtensions: true).ToArray();
     }
 
     // The bytes of an answer are shown nowhere: what was sealed stays so.

@@ -167,12 +167,12 @@ internal sealed class PullSession(BusConnection connection, SubscriberHub hub, P
                 if (!IsEvent(body, reader.Format))
                 {
                     counters.AddMalformed();
-                    if (options.IsZeroMq)
+                    if (!options.IsZeroMq)
                     {
-                        continue; // what follows a message has nothing to do with it
+                        return false;
                     }
 
-                    return false;
+                    // What follows a message has nothing to do with it, and Salt's own publisher passes on whatever it gets.
                 }
 
                 // Only where a frame is complete: a long one arrives in many reads. What is pending then fits as well.

@@ -51,25 +51,68 @@ public sealed class StampTests
     }
 
     [Theory]
-    [InlineData("2026-01-02T03:04:05.123456")]
-    [InlineData("2026-01-02_03:04:05.123456")] // Salt 0.17 and 2014.1.0
+    [InlineData("2026-01-02T03:04:05.123456")] // Salt from 2014.7.2 on
+    [InlineData("2026-01-02T03:04:05.123456+00:00")] // Salt 3008
+    [InlineData("2026-01-02 03:04:05.123456")]
+    [InlineData("2026-01-02t03:04:05,123456z")]
+    [InlineData("2026-01-02T03:04:05.123456Z")] // JavaScript has three digits, Go up to nine, .NET seven
+    [InlineData("2026-01-02T03:04:05.1234560Z")]
+    [InlineData("2026-01-02T03:04:05.12345600099Z")]
+    [InlineData("2026-01-02T05:04:05.123456+02:00")]
+    [InlineData("2026-01-01 19:34:05.123456-0730")]
+    [InlineData("2026-01-02T02:04:05.123456-01")]
+    [InlineData("2026-01-02_03:04:05.123456+00:00")]
+    [InlineData(" 2026-01-02T03:04:05.123456\n")]
     public void The_timestamp_is_read_in_UTC(string stamp)
     {
         var time = Encode(new PayloadMap { { "_stamp", stamp } }, null).GetTimestamp();
 
         Assert.Equal(Fraction, time);
         Assert.Equal(DateTimeKind.Utc, time!.Value.Kind);
+        Assert.Equal(Fraction, Encode(new PayloadMap { { "_stamp", Frames.Utf8(stamp) } }, null).GetTimestamp());
     }
+
+    [Fact]
+    public void The_finest_fraction_is_a_tick() =>
+        Assert.Equal(Fraction.AddTicks(7), Encode(new PayloadMap { { "_stamp", "2026-01-02T03:04:05.1234567999Z" } }, null).GetTimestamp());
 
     [Theory]
     [InlineData("2026-01-02T03:04:05")]
-    [InlineData("2026-01-02_03:04:05")]
+    [InlineData("2026-01-02T03:04:05Z")]
+    [InlineData("2026-01-02 03:04:05")]
+    [InlineData("2026-01-02T03:04:05.0+00")]
     public void A_timestamp_without_fraction_is_read(string stamp) =>
         Assert.Equal(Whole, Encode(new PayloadMap { { "_stamp", stamp } }, null).GetTimestamp());
 
     [Theory]
+    [InlineData("2026-01-02_03:04:05.123456")] // Salt 0.17 and 2014.1.0 write local time (salt/utils/event.py, fire_event, 0.17.5)
+    [InlineData("2026-07-02_03:04:05")]
+    public void The_local_time_of_Salt_0_17_is_that_of_this_computer(string stamp) =>
+        Assert.Equal(
+            DateTime.Parse(stamp.Replace('_', 'T'), System.Globalization.CultureInfo.InvariantCulture, System.Globalization.DateTimeStyles.AssumeLocal).ToUniversalTime(),
+            Encode(new PayloadMap { { "_stamp", stamp } }, null).GetTimestamp());
+
+    [Fact]
+    public void A_date_is_a_timestamp() => Assert.Equal(Fraction, Encode(new PayloadMap { { "_stamp", Fraction } }, null).GetTimestamp());
+
+    [Theory]
     [InlineData("yesterday")]
     [InlineData("")]
+    [InlineData("2026-01-02")]
+    [InlineData("2026-01-02x03:04:05")]
+    [InlineData("2026-02-30T03:04:05")]
+    [InlineData("2026-13-02T03:04:05")]
+    [InlineData("2026-01-02T24:04:05")]
+    [InlineData("2026-01-02T03:04:05.")]
+    [InlineData("2026-01-02T03:04:05.Z")]
+    [InlineData("2026-01-02T03:04:05Z0")]
+    [InlineData("2026-01-02T03:04:05+1")]
+    [InlineData("2026-01-02T03:04:05+24:00")]
+    [InlineData("2026-01-02T03:04:05x00:00")]
+    [InlineData("2026-1-02T03:04:05")]
+    [InlineData("0000-01-02T03:04:05")]
+    [InlineData("0001-01-01T00:00:00+01:00")] // before the first day
+    [InlineData("9999-12-31T23:59:59-01:00")]
     [InlineData(5)]
     [InlineData(null)]
     public void An_odd_stamp_is_no_timestamp(object? stamp) => Assert.Null(Encode(new PayloadMap { { "_stamp", stamp } }, null).GetTimestamp());

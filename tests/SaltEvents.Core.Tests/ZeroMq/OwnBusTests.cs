@@ -106,15 +106,19 @@ public sealed class OwnBusTests : ZeroMqTests
     }
 
     [Fact]
-    public async Task What_has_no_tag_is_counted_and_ends_nothing()
+    public async Task What_is_no_event_is_passed_on_and_counted()
     {
         await using var bus = await StartOwnBusAsync(ipc: false);
         using var client = new EventBusClient(bus.Endpoint, Options);
         await using var subscription = await client.SubscribeAsync();
+        using var listener = await ZeroMqConnection.ConnectAsync(bus.Endpoint.Pub, ZeroMqRole.Subscribe, ["no"u8.ToArray()], Eventually.Limit, default);
+        var received = new byte[100];
+        var raw = listener.ReceiveAsync(received, default).AsTask();
         using var sender = await ZeroMqConnection.ConnectAsync(bus.Endpoint.Pull, ZeroMqRole.Push, null, Eventually.Limit, default);
         await sender.SendAllAsync(Frames.Join(Frames.Of(Frames.Utf8("no event")), Frames.Of([]), Frames.Event("event")), default);
         Assert.Equal("event", (await ReadAsync(subscription, 1))[0].Tag);
-        Assert.Equal(2, bus.Counters.Malformed);
+        Assert.Equal((2, 2), (bus.Counters.Malformed, subscription.Malformed));
+        Assert.Equal("no event", System.Text.Encoding.ASCII.GetString(received, 0, await raw.Soon())[^8..]);
     }
 
     [Theory]

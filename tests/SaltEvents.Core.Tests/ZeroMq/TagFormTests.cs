@@ -26,7 +26,7 @@ public sealed class TagFormTests
     public void What_is_written_in_a_form_is_read_again_by_the_rule(int length, TagForm form)
     {
         var tag = Encoding.ASCII.GetBytes(new string('t', length));
-        foreach (var payload in new[] { Map, Text, [0x80], [0xDE, 0, 0], [0x90], [0xC4, 1, 7] })
+        foreach (var payload in new[] { Map, Text, [0x80], [0xDE, 0, 0], [0x90], [0xC4, 1, 7], [0], [42], [127] })
         {
             var body = EventCodec.ToZeroMq(Frames.Join(tag, "\n\n"u8.ToArray(), payload), form);
             Assert.True(TagForms.TryFind(body, out var tagLength, out var payloadOffset));
@@ -68,9 +68,20 @@ public sealed class TagFormTests
     [InlineData("")]
     [InlineData("\n\nx")]
     [InlineData("no delimiter")]
-    [InlineData("neither padded nor delimited, byte 20 is ASCII")]
-    [InlineData("||||||||||||||||||||\u0080")]
+    [InlineData("||||||||||||||||||||")] // a tag and no payload
     public void What_has_no_tag_is_no_event(string body) => Assert.False(TagForms.TryFind(Frames.Utf8(body), out _, out _));
+
+    [Theory]
+    [InlineData(0x80)]
+    [InlineData(0)]
+    [InlineData(127)]
+    public void A_padded_event_may_have_no_tag(byte payload)
+    {
+        byte[] body = [.. Enumerable.Repeat((byte)'|', 20), payload];
+        Assert.True(TagForms.TryFind(body, out var tagLength, out var offset));
+        Assert.Equal((0, 20), (tagLength, offset));
+        Assert.Equal(body, TagForms.Write([.. "\n\n"u8, payload], TagForm.Padded));
+    }
 
     [Theory]
     [InlineData("a/tag/of/twenty-one/b", TagForm.Padded, "21 bytes")]

@@ -1,0 +1,97 @@
+using System;
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.IO;
+using System.Net.Sockets;
+using System.Threading;
+using System.Threading.Tasks;
+using SaltEvents.Core.Framing;
+using SaltEvents.Core.Transport;
+
+namespace SaltEvents.Core.Client;
+
+/// <summary>
+/// Finds out how tags end on a ZeroMQ bus, by what it publishes. Nothing is fired for it: an event in the wrong form ends the
+/// reactor of some masters. The answer is kept for as long as the bus's socket file is the same.
+/// </summary>
+internal static class TagFormDetector
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+    private static readonly ConcurrentDictionary<(BusEndpoint Endpoint, DateTime Made), TagForm> Known = new();
+
+    /// <param name="endpoint">The bus.</param>
+    /// <param name="possible">The forms that come into question by what else is known of it.</param>
+    /// <param name="options">How long connecting may take.</param>
+    /// <param name="token">Ends it.</param>
+    /// <exception cref="TagFormUnknownException">It does not show in time, or the bus cannot be listened to.</exception>
+    public static async Task<TagForm> FindAsync(BusEndpoint endpoint, TagFormSet possible, EventBusClientOptions options, CancellationToken token)
+    {
+        if (TagForms.Only(possible) is { } only)
+        {
+            return only;
+        }
+
+        var key = Key(endpoint);
+        if (key is { } known && Known.TryGetValue(known, out var before))
+        {
+            return before;
+        }
+
+        var seen = possible & await ListenAsync(endpoint, possible, options, token).ConfigureAwait(false);
+        var form = TagForms.Only(seen) ?? throw Unknown(endpoint.Pull, seen);
+        if (key is { } found)
+        {
+            Known[found] = form;
+        }
+
+        return form;
+    }
+
+    private static async Task<TagFormSet> ListenAsync(BusEndpoint endpoint, TagFormSet possible, EventBusClientOptions options, CancellationToken token)
+    {
+        if (endpoint.Pub.Socket is TcpBusAddress { Port: 0 })
+        {
+            return TagFormSet.Any;
+        }
+
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(token);
+        try
+        {
+            using var connection = await ZeroMqConnection.ConnectAsync(endpoint.Pub, ZeroMqRole.Subscribe, [[]], options.ConnectTimeout, token, options.MaxFrameBytes).ConfigureAwait(false);
+            connection.WatchesForms = true;
+            limit.CancelAfter(Patience);
+            await ReadAsync(connection, possible, limit.Token).ConfigureAwait(false);
+            return connection.SeenForms;
+        }
+        catch (Exception e) when (e is SaltEventException or SocketException)
+        {
+            return TagFormSet.Any; // it cannot be listened to
+        }
+    }
+
+    private static async Task ReadAsync(ZeroMqConnection connection, TagFormSet possible, CancellationToken token)
+    {
+        var buffer = new ArraySegment<byte>(new byte[64 * 1024]);
+        try
+        {
+            while (TagForms.IsSeveral(connection.SeenForms & possible) && await connection.ReceiveAsync(buffer, token).ConfigureAwait(false) > 0)
+            {
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The time is over, or the owner of the token sees it himself.
+        }
+    }
+
+    // A bus of another version has another socket file. Of a port nothing shows that.
+    private static (BusEndpoint Endpoint, DateTime Made)? Key(BusEndpoint endpoint) =>
+        endpoint.Pull.Socket is UnixBusAddress unix && File.Exists(unix.Path) ? (endpoint, File.GetLastWriteTimeUtc(unix.Path)) : null;
+
+    private static TagFormUnknownException Unknown(BusAddress address, TagFormSet seen) => new(address, string.Format(
+        CultureInfo.InvariantCulture,
+        "It cannot be found out how tags end on the ZeroMQ bus at {0}: {1}. Nothing was sent, since an event in the wrong form ends the reactor of some Salts. "
+            + "Give -SaltVersion with the version of Salt there (salt --version, or salt-call --version on a minion, shows it), or -TagForm: Padded up to 0.16, PaddedOrDelimited from 0.17 to 2014.7, Delimited from 2015.5 to 2015.8.",
+        address,
+        seen == TagFormSet.None ? "what it publishes and what is known of it otherwise contradict each other" : $"it has published no event that shows it within {Patience.TotalSeconds} s"));
+}

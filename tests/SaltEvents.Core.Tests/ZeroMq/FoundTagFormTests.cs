@@ -1,0 +1,76 @@
+using System;
+using System.Threading.Tasks;
+using SaltEvents.Core.Client;
+using SaltEvents.Core.Events;
+using SaltEvents.Core.Framing;
+using SaltEvents.Core.Server;
+using SaltEvents.Core.Tests.Support;
+using SaltEvents.Core.Transport;
+using Xunit;
+
+namespace SaltEvents.Core.Tests.ZeroMq;
+
+/// <summary>How tags end on a ZeroMQ bus is found out by what it publishes, or nothing is fired.</summary>
+public sealed class FoundTagFormTests : ZeroMqTests
+{
+    private static EventBusClientOptions FindsOut { get; } = Options with { TagForm = null };
+
+    [Theory]
+    [InlineData(TagForm.Padded)]
+    [InlineData(TagForm.PaddedOrDelimited)]
+    [InlineData(TagForm.Delimited)]
+    public async Task One_event_of_the_bus_shows_it(TagForm form)
+    {
+        await using var bus = await StartOwnBusAsync(ipc: true);
+        using var salt = new EventBusClient(bus.Endpoint, Options with { TagForm = form });
+        using var client = new EventBusClient(bus.Endpoint, FindsOut);
+        await using var subscription = await salt.SubscribeAsync(new TagFilter(["mine"]));
+        var firing = client.FireAsync("mine", new PayloadMap { { "a", 1L } });
+        while (!firing.IsCompleted)
+        {
+            await salt.FireAsync("salt/auth", new PayloadMap { { "id", "web1" } });
+            await Task.WhenAny(firing, Task.Delay(20));
+        }
+
+        await firing;
+        Assert.Equal(form, await client.FindTagFormAsync());
+        var arrived = (await ReadAsync(subscription, 1))[0];
+        Assert.Equal(form == TagForm.Padded, arrived.GetTimestamp() is null);
+    }
+
+    [Fact]
+    public async Task On_a_bus_that_shows_nothing_nothing_is_fired_and_the_error_says_what_to_give()
+    {
+        await using var bus = await StartOwnBusAsync(ipc: true);
+        using var client = new EventBusClient(bus.Endpoint, FindsOut);
+        var error = await Assert.ThrowsAsync<TagFormUnknownException>(() => client.FireAsync("my/tag", new PayloadMap()).Soon());
+        Assert.Contains("-TagForm", error.Message, StringComparison.Ordinal);
+        Assert.Equal(0, bus.Counters.EventsIn);
+    }
+
+    [Fact]
+    public async Task Where_only_the_pull_socket_is_known_nothing_is_fired()
+    {
+        await using var bus = await StartOwnBusAsync(ipc: false);
+        using var client = new EventBusClient(bus.Endpoint with { Pub = ZeroMqTcp(0) }, FindsOut);
+        await Assert.ThrowsAsync<TagFormUnknownException>(() => client.FireAsync("my/tag", new PayloadMap()).Soon());
+        Assert.Equal(0, bus.Counters.EventsIn);
+    }
+
+    [Fact]
+    public async Task What_else_is_known_narrows_it()
+    {
+        await using var bus = await StartOwnBusAsync(ipc: true);
+        using var client = new EventBusClient(bus.Endpoint, FindsOut);
+        Assert.Equal(TagForm.Padded, await client.FindTagFormAsync(TagFormSet.Padded));
+        using var other = new EventBusClient(bus.Endpoint, FindsOut);
+        await Assert.ThrowsAsync<TagFormUnknownException>(() => other.FindTagFormAsync(TagFormSet.None).Soon());
+    }
+
+    [Theory]
+    [InlineData("saltevents/probe/z", TagFormSet.Any)] // this library's own says nothing
+    [InlineData("a/tag/of/20/bytes/xx", TagFormSet.Delimited)]
+    [InlineData("a/tag/of/21/bytes/xxx", TagFormSet.PaddedOrDelimited | TagFormSet.Delimited)]
+    internal void A_blank_line_after_a_tag_shows_what_its_length_allows(string tag, TagFormSet forms) =>
+        Assert.Equal(forms, TagForms.FormsOf(EventCodec.Encode(tag, new PayloadMap(), DateTime.UtcNow)));
+}
