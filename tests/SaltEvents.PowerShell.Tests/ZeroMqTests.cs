@@ -135,6 +135,76 @@ public sealed class ZeroMqTests : IDisposable
     [InlineData("Send-SaltEvent x t -PullPort 1 -TagForm Padded")]
     public void No_bus_is_an_error(string script) => HasId("BusNotFound", shell.Fails(script));
 
+    // By another name of its host it is none of this process, as far as a command can see.
+    private const string NotOurs = "-HostName localhost -PubPort $bus.PubPort -PullPort $bus.PullPort -Transport ZeroMq";
+
+    [Theory]
+    [InlineData("Send-SaltEvent x my/tag " + NotOurs)]
+    [InlineData("Send-SaltMasterEvent x my/tag " + NotOurs)]
+    [InlineData("$s = New-SaltEventSession " + NotOurs + "; Send-SaltEvent x my/tag -Session $s")]
+    [InlineData("Start-SaltEventBus Minion -Transport ZeroMq -PubPort 0 -PullPort 0 -Master ('localhost:' + $bus.PullPort)")]
+    public void Nothing_is_fired_on_a_bus_whose_form_of_tags_is_not_known(string script)
+    {
+        shell.Run("$bus = Start-SaltEventBus -Transport ZeroMq -PubPort 0 -PullPort 0; $other = New-SaltEventSession -Bus $bus").Good();
+        var error = shell.Fails(script);
+        HasId("TagFormUnknown", error);
+        Assert.Contains("-SaltVersion", error.Exception.Message, StringComparison.Ordinal);
+        Assert.Equal(0L, shell.Run("$other.Matched").Value);
+    }
+
+    [Theory]
+    [InlineData("Padded", "Send-SaltEvent x 'a/tag/of/twenty-one/b'", "TagDoesNotFit")]
+    [InlineData("PaddedOrDelimited", "Send-SaltEvent x 'tag|'", "TagDoesNotFit")]
+    [InlineData("Delimited", "Send-SaltEvent x 'tag|'", null)]
+    [InlineData("Padded", "Send-SaltMasterEvent x my/tag", "ParametersDisagree")]
+    public void What_the_bus_publishes_shows_the_form(string form, string script, string? error)
+    {
+        shell.Run("$bus = Start-SaltEventBus -Transport ZeroMq -PubPort 0 -PullPort 0").Good();
+        using var salt = new Shell { ["bus"] = shell["bus"] };
+        using var publishing = salt.Start($"while ($true) {{ Send-SaltEvent @{{ id = 'web1' }} salt/auth -Bus $bus -TagForm {form} }}");
+        var result = shell.Run($"{script} {NotOurs}");
+        publishing.Stop();
+        var told = result.Failure is null ? result.Errors.FirstOrDefault() : result.Terminating;
+        Assert.Equal(error, told?.FullyQualifiedErrorId.Split(',')[0]);
+    }
+
+    [Fact]
+    public void With_WhatIf_nothing_is_found_out() =>
+        shell.Run($"$bus = Start-SaltEventBus -Transport ZeroMq -PubPort 0 -PullPort 0; Send-SaltEvent x my/tag -WhatIf {NotOurs}").Good();
+
+    [Fact]
+    public void Values_go_as_old_Salts_write_them()
+    {
+        shell.StartBus("-Transport ZeroMq");
+        shell.Run("$session = New-SaltEventSession").Good();
+        var sent = shell.Run("Send-SaltEvent ([ordered]@{ bytes = [byte[]](65, 66); bad = [byte[]](255, 0); when = [datetime]::new(2026, 11, 27, 13, 45, 1, [DateTimeKind]::Utc) }) my/tag -PassThru").Single;
+        var arrived = shell.Run("(Get-SaltEvent -Session $session)").Single;
+        foreach (var data in new[] { sent.Data, arrived.Data })
+        {
+            Assert.Equal(("AB", "2026-11-27T13:45:01Z"), ((string)data.bytes, (string)data.when));
+            Assert.Equal([255, 0], (byte[])data.bad);
+        }
+    }
+
+    [NeedsTheory(What = "Linux, for Unix sockets")]
+    [InlineData("", "minion_event_2f527604e1_pub.ipc")]
+    [InlineData("-TagForm Padded", "minion_event_2f527604e1deff1329720282d8d3cfa1_pub.ipc")]
+    public void A_minions_bus_has_the_sockets_that_Salt_of_its_age_looks_for(string parameters, string name)
+    {
+        Skip.IfNot(OperatingSystem.IsLinux(), "ZeroMQ over Unix sockets is for Linux.");
+        var bus = shell.Run($"Start-SaltEventBus -MinionId web01 -Transport ZeroMq {parameters}").Single;
+        Assert.EndsWith("/" + name, (string)bus.PubAddress, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_test_of_a_bus_fires_an_event_that_every_form_can_carry()
+    {
+        shell.StartBus("-Transport ZeroMq");
+        shell.Run("$session = New-SaltEventSession saltevents/test/").Good();
+        Assert.True((bool)shell.Run("Test-SaltEventBus -Bus $bus -Fire").Single.Ok);
+        Assert.Equal(18, shell.Run("(Get-SaltEvent -Session $session).Tag.Length").Value);
+    }
+
     [Fact]
     public void A_minions_bus_sends_on_to_a_master_of_the_same_age()
     {

@@ -71,7 +71,9 @@ public static class BusTest
         try
         {
             var format = endpoint.Pull is ZeroMqBusAddress ? null : await FramingProbe.RunAsync(endpoint, options, token).ConfigureAwait(false);
-            var tag = TagPrefix + Guid.NewGuid().ToString("N");
+            var random = Guid.NewGuid().ToString("N");
+            // With its blank line it has 20 bytes on a ZeroMQ bus, so that each version of Salt can read it.
+            var tag = TagPrefix + (endpoint.Pull is ZeroMqBusAddress ? random.Substring(0, TagForms.PaddedLength - 2 - TagPrefix.Length) : random);
             var echo = monitor.Expect(tag);
             using var client = new EventBusClient(endpoint, options with { Format = format ?? FrameFormat.Map });
             await client.ConnectPullAsync(token).ConfigureAwait(false);

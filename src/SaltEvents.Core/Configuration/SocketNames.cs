@@ -1,8 +1,10 @@
 using System;
 using System.Collections.Generic;
 using System.IO;
+using System.Linq;
 using System.Security.Cryptography;
 using System.Text;
+using SaltEvents.Core.Framing;
 using SaltEvents.Core.Transport;
 
 namespace SaltEvents.Core.Configuration;
@@ -26,6 +28,13 @@ public static class SocketNames
 
     /// <summary>A minion's sockets in its sock_dir, named as Salt since 2016.11 does: by the SHA-256 of its id.</summary>
     public static BusEndpoint Minion(string directory, string minionId) => In(directory, "minion_event_" + Hash(SHA256.Create(), minionId).Substring(0, 10));
+
+    /// <summary>
+    /// A minion's sockets, named as Salts with a ZeroMQ bus do, by the MD5 of its id: ten digits of it for
+    /// <see cref="TagForm.Delimited"/> (since 2014.7), all of them else (0.10.3 to 2014.1).
+    /// </summary>
+    internal static BusEndpoint OldMinion(string directory, string minionId, TagForm form) =>
+        MinionOfAnyVersion(directory, minionId).ElementAt(form == TagForm.Delimited ? 1 : 2);
 
     /// <summary>A minion's sockets, named by another hash (Salt's hash_type); null for a hash that .NET does not have.</summary>
     internal static BusEndpoint? Minion(string directory, string minionId, string hashType)

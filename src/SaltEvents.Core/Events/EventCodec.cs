@@ -15,12 +15,17 @@ public static class EventCodec
     /// <summary>The field that holds the time of firing.</summary>
     internal const string StampKey = "_stamp";
 
-    /// <summary>Takes a body apart at its first blank line. The bytes are copied. The tag can be empty, as in some events of Salt before 0.17.</summary>
-    /// <exception cref="EventFormatException">It has no blank line.</exception>
-    public static SaltEvent Decode(ReadOnlySpan<byte> body)
+    /// <summary>Takes a body apart at its first blank line. The bytes are copied.</summary>
+    /// <exception cref="EventFormatException">It has no tag.</exception>
+    public static SaltEvent Decode(ReadOnlySpan<byte> body) => Decode(body, takesEmptyTag: false);
+
+    /// <inheritdoc cref="Decode(ReadOnlySpan{byte})"/>
+    /// <param name="body">The body.</param>
+    /// <param name="takesEmptyTag">Whether the tag can be empty, as in some events of Salt before 0.17.</param>
+    internal static SaltEvent Decode(ReadOnlySpan<byte> body, bool takesEmptyTag)
     {
         var tagLength = TagLength(body);
-        return tagLength >= 0
+        return tagLength > 0 || (tagLength == 0 && takesEmptyTag)
             ? new SaltEvent(body.ToArray(), tagLength)
             : throw new EventFormatException("there is no tag with a blank line after it", body);
     }

@@ -44,6 +44,23 @@ internal static class OldMessagePack
         return output is null ? packed : output.Written;
     }
 
+    /// <summary>Whether a payload holds a date or another extension.</summary>
+    public static bool HasExtension(PayloadMap payload)
+    {
+        var packed = new ByteBuffer();
+        PayloadEncoder.Write(packed, payload);
+        ReadOnlySpan<byte> data = packed.Written;
+        for (var position = 0; TryRead(data, position, out var token); position += token.HeadLength + (int)token.Bytes)
+        {
+            if (token.Type == MessagePackType.Extension)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     private static bool TryRead(ReadOnlySpan<byte> data, int position, out MessagePackToken token)
     {
         try

@@ -34,6 +34,15 @@ public sealed class MasterPublisher : IDisposable
         requests = new MasterRequests(this.options.Address, this.options.Transport, this.options.Timeout, MaxAnswerBytes);
     }
 
+    /// <summary>
+    /// Whether the master is of Salt before 2016.3, which has a ZeroMQ bus: dates are sent as text in ISO 8601 then, since one
+    /// that it cannot read ends one of its workers. Default false.
+    /// </summary>
+    public bool IsOldMaster
+    {
+        set => requests.IsOld = value;
+    }
+
     /// <summary>The file with the key that a master makes at each start for its user (salt/daemons/masterapi.py, mk_key, 3006.10).</summary>
     public string KeyPath => KeyPathOf(options);
 

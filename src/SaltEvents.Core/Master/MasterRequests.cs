@@ -26,6 +26,9 @@ internal sealed class MasterRequests(TcpBusAddress master, MasterTransport trans
     /// <summary>What is in a question and must not be in a message, where the answer repeats it; null where nothing is.</summary>
     public string? Secret { private get; set; }
 
+    /// <summary>Whether the master may have a msgpack without extensions, as Salt before 2016.3: dates are text then.</summary>
+    public bool IsOld { private get; set; }
+
     /// <summary>The master.</summary>
     public TcpBusAddress Master { get; } = master;
 
@@ -80,12 +83,12 @@ internal sealed class MasterRequests(TcpBusAddress master, MasterTransport trans
 
     public void Dispose() => channel.Dispose();
 
-    private static byte[] Pack(PayloadMap question)
+    private byte[] Pack(PayloadMap question)
     {
         var packed = new ByteBuffer();
         PayloadEncoder.Write(packed, question);
         // As Salt of every version writes its requests; what is newer ends a worker of an old master.
-        return OldMessagePack.Rewrite(packed.Written, keepsExtensions: true).ToArray();
+        return OldMessagePack.Rewrite(packed.Written, keepsExtensions: !IsOld).ToArray();
     }
 
     // The bytes of an answer are shown nowhere: what was sealed stays so.

@@ -83,6 +83,9 @@ public abstract class BusCommand : StoppableCommand
     private protected static FrameFormat? FormatFor(SelectedBus bus, SaltFraming asked) =>
         asked.ToFormat() ?? SaltEventBus.FormatAt(bus.Endpoint.Pull);
 
+    /// <summary>How tags end on a ZeroMQ bus of this process; null for any other, of which it is to be found out.</summary>
+    private protected static TagForm? TagFormFor(BusEndpoint bus) => SaltEventBus.Find(bus.Pull) is null ? null : TagForm.Delimited;
+
     /// <summary>The bus that the parameters name.</summary>
     private protected virtual SelectedBus SelectBus()
     {

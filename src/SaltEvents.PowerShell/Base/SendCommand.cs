@@ -21,6 +21,7 @@ public abstract class SendCommand : BusCommand
     private EventBusClient? client;
     private EventBusClient? ownClient;
     private bool unknownTold;
+    private SaltTagForm? foundForm;
 
     private protected SendCommand()
     {
@@ -57,9 +58,9 @@ public abstract class SendCommand : BusCommand
     [Parameter]
     public SaltFraming Framing { get; set; }
 
-    /// <summary>How a ZeroMQ bus marks the end of a tag; it depends on the version of Salt and cannot be found out. Goes with -Transport ZeroMq, and implies it.</summary>
+    /// <summary>How a ZeroMQ bus marks the end of a tag; it depends on the version of Salt, and is found out where that can be seen. Goes with -Transport ZeroMq, and implies it.</summary>
     [Parameter]
-    public SaltTagForm TagForm { get; set; } = SaltTagForm.Delimited;
+    public SaltTagForm? TagForm { get; set; }
 
     /// <summary>The version of Salt on the bus, such as 0.16.4, 2014.7 or 3006.10, in place of -Transport, -TagForm and -Framing.</summary>
     [Parameter]
@@ -72,13 +73,12 @@ public abstract class SendCommand : BusCommand
     /// <summary>Whether the bus is one of Salt before 0.17: a payload may be a string there, and has no time.</summary>
     private protected bool TakesText => IsZeroMq && Form == SaltTagForm.Padded;
 
-    private protected override EventBusClientOptions ClientOptions => base.ClientOptions with { TagForm = (TagForm)Form };
-
     private bool IsZeroMq => client?.Endpoint.Pull is ZeroMqBusAddress;
 
-    private SaltTagForm Form => GivenForm ?? TagForm;
+    /// <summary>How tags end on the ZeroMQ bus; null where that is not known, because nothing is to be sent.</summary>
+    private protected SaltTagForm? Form => GivenForm ?? foundForm;
 
-    private SaltTagForm? GivenForm => IsGiven(nameof(TagForm)) ? TagForm : SaltVersion is null ? null : SaltRelease.TagFormOf(SaltVersion);
+    private SaltTagForm? GivenForm => TagForm ?? (SaltVersion is null ? null : SaltRelease.TagFormOf(SaltVersion));
 
     private bool IsPiped => MyInvocation.ExpectingInput || IsGiven(nameof(InputObject));
 
@@ -116,7 +116,7 @@ public abstract class SendCommand : BusCommand
         var framing = SaltVersion is null ? Framing : SaltRelease.FramingOf(SaltVersion);
         client = bus.Session is { } session && framing == SaltFraming.Auto && GivenForm is null
             ? session.Client
-            : ownClient = new EventBusClient(bus.Endpoint, ClientOptions with { Format = FormatFor(bus, framing) });
+            : ownClient = new EventBusClient(bus.Endpoint, ClientOptions with { Format = FormatFor(bus, framing), TagForm = (TagForm?)GivenForm ?? TagFormFor(bus.Endpoint) });
         if (!IsZeroMq && FormatFor(bus, framing) is null && FramingProbe.Find(bus.Endpoint) is null)
         {
             WriteVerbose("How this bus takes events is found out with a test event before the first one, once in this process; -Framing says it instead.");
@@ -129,6 +129,7 @@ public abstract class SendCommand : BusCommand
                 await client.ConnectPullAsync(token).ConfigureAwait(false);
                 return true;
             });
+            foundForm = IsZeroMq ? (SaltTagForm)FindTagForm(client) : null;
         }
     }
 
@@ -179,9 +180,9 @@ public abstract class SendCommand : BusCommand
     private protected virtual void Fire(string tag, SaltEvent? source, object? input)
     {
         var body = Encode(tag, source, input, out var trimmed);
-        if (IsZeroMq)
+        if (IsZeroMq && Form is { } form)
         {
-            EventCodec.ToZeroMq(body, (TagForm)Form); // so that -WhatIf refuses too what cannot be sent
+            EventCodec.ToZeroMq(EventCodec.WithOldMessagePack(body), (TagForm)form); // so that -WhatIf refuses too what cannot be sent
         }
 
         if (ShouldProcess(client!.Endpoint.Pull.ToString(), $"Fire event {tag}"))

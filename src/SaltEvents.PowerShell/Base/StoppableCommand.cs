@@ -2,7 +2,10 @@ using System;
 using System.Management.Automation;
 using System.Threading;
 using System.Threading.Tasks;
+using SaltEvents.Core.Client;
 using SaltEvents.Core.Compat;
+using SaltEvents.Core.Configuration;
+using SaltEvents.Core.Framing;
 using SaltEvents.Core.Transport;
 using SaltEvents.Errors;
 
@@ -60,6 +63,14 @@ public abstract class StoppableCommand : PSCmdlet, IDisposable
     /// <summary>Runs work off this thread and waits for it; an error ends the command.</summary>
     private protected T Run<T>(Func<CancellationToken, Task<T>> work) =>
         Guard(() => Task.Run(() => work(StopToken)).GetAwaiter().GetResult());
+
+    /// <summary>How tags end on a ZeroMQ bus, by all that can be known of it; where that is not enough, an error ends the command.</summary>
+    private protected TagForm FindTagForm(EventBusClient client)
+    {
+        var form = Run(token => client.FindTagFormAsync(InstalledSalt.TagFormsOf(client.Endpoint), token));
+        WriteVerbose($"Tags are written to the bus at {client.Endpoint.Pull} in the form {form}.");
+        return form;
+    }
 
     internal void Guard(Action work) => Guard(() =>
     {

@@ -17,7 +17,7 @@ public sealed class NewSaltEventSessionCommand : StreamCommand
         var bus = SelectBus();
         filter = ConfiguredFilter(bus) ?? filter;
         RequirePort(bus.Endpoint.Pub, nameof(PubPort), "to listen");
-        var options = OptionsFor(bus);
+        var options = OptionsFor(bus) with { TagForm = TagFormFor(bus.Endpoint) }; // to fire through it
         var opened = Run(token => EventSession.OpenAsync(bus.Endpoint, filter, options, token));
         var session = new SaltEventSession(OpenTargets.NextId(), bus.Node, opened, Tag, filter, options);
         OpenTargets.Current.Add(session);

@@ -142,7 +142,8 @@ public sealed class SendSaltEventCommand : SendCommand
             SubscribeToAnswers(); // the bus has gone since the last job
         }
 
-        var job = Run(token => publisher!.PublishAsync(Expression, (Core.Master.TargetType)TargetType, tag, data, token));
+        publisher!.IsOldMaster = IsOldMaster(data);
+        var job = Run(token => publisher.PublishAsync(Expression, (Core.Master.TargetType)TargetType, tag, data, token));
         WriteVerbose($"The job {job.JobId} is published for {job.Minions.Count} minions.");
         var result = new SaltMinionJob(job.JobId, tag, Expression, TargetType, job.Minions, job.Missing);
         if (subscription is null)
@@ -160,6 +161,23 @@ public sealed class SendSaltEventCommand : SendCommand
         result.Missing = job.Missing.Except(result.Minions, StringComparer.Ordinal).ToArray();
         WriteObject(result); // first: what was published is given back, whatever is to be said of it
         TellSilent(result);
+    }
+
+    // A master with a ZeroMQ bus may not know dates. Where nothing else has shown it, only a payload that has some is worth a look.
+    private bool IsOldMaster(PayloadMap data)
+    {
+        if (IsGiven(nameof(Transport)) || masterBus is not null)
+        {
+            return Transport == SaltTransport.ZeroMq || masterBus?.Endpoint.Pub is ZeroMqBusAddress;
+        }
+
+        if (!OldMessagePack.HasExtension(data) || Guard(() => BusSelector.Select(this, RequiredNode, StopToken)) is not { Problem: null } bus)
+        {
+            return false;
+        }
+
+        return bus.Endpoint.Pub is ZeroMqBusAddress
+            || (FormatFor(bus, SaltFraming.Auto) is null && Run(token => BusTest.RunAsync(bus.Endpoint, fire: false, GreetingTime, ClientOptions, token)).Dialect == BusDialect.ZeroMQ);
     }
 
     private void TellSilent(SaltMinionJob job)

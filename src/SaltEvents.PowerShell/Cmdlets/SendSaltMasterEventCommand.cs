@@ -32,8 +32,9 @@ public sealed class SendSaltMasterEventCommand : SendCommand
         if (!Direct)
         {
             RefuseParameters("without -Direct", nameof(Timeout));
-            RefuseBefore2014();
+            RefuseBefore2014(SaltVersion is null ? TagForm == SaltTagForm.Padded : !SaltRelease.ForwardsToMaster(SaltVersion));
             base.OpenRoad();
+            RefuseBefore2014(Form == SaltTagForm.Padded); // found out
             return;
         }
 
@@ -83,9 +84,9 @@ public sealed class SendSaltMasterEventCommand : SendCommand
     }
 
     // It would be on the minion's bus, and go no further.
-    private void RefuseBefore2014()
+    private void RefuseBefore2014(bool isBefore)
     {
-        if (SaltVersion is null ? TagForm == SaltTagForm.Padded : !SaltRelease.ForwardsToMaster(SaltVersion))
+        if (isBefore)
         {
             ThrowTerminatingError(ErrorRecords.ParametersDisagree(
                 "A minion of Salt before 2014.1 sends no events from its bus on to its master: the event would not arrive. Fire it on the minion's own bus with Send-SaltEvent, or on the master's bus on the master's host."));

@@ -3,6 +3,7 @@ using System.Management.Automation;
 using System.Threading;
 using System.Threading.Tasks;
 using SaltEvents.Base;
+using SaltEvents.Core.Client;
 using SaltEvents.Core.Compat;
 using SaltEvents.Core.Configuration;
 using SaltEvents.Core.Events;
@@ -81,7 +82,7 @@ public sealed class StartSaltEventBusCommand : StoppableCommand
     [Parameter]
     public SaltTransport Transport { get; set; }
 
-    /// <summary>How a minion's bus writes tags to its -Master where that speaks ZeroMQ. What senders write is passed on as it is.</summary>
+    /// <summary>The age of the Salt that a minion's ZeroMQ bus plays: how it writes tags to its -Master, and the names of its sockets. What senders write is passed on as it is.</summary>
     [Parameter]
     public SaltTagForm TagForm { get; set; } = SaltTagForm.Delimited;
 
@@ -132,8 +133,14 @@ public sealed class StartSaltEventBusCommand : StoppableCommand
     private MasterForwarding Forwarding(BusEndpoint master, string minionId) => new(master, minionId)
     {
         Format = SaltEventBus.FormatAt(master.Pull),
-        TagForm = (TagForm)TagForm,
+        TagForm = IsGiven(nameof(TagForm)) || master.Pull is not ZeroMqBusAddress || SaltEventBus.Find(master.Pull) is not null ? (TagForm)TagForm : FindTagForm(master),
     };
+
+    private TagForm FindTagForm(BusEndpoint master)
+    {
+        using var client = new EventBusClient(master, new EventBusClientOptions { TagForm = null });
+        return FindTagForm(client);
+    }
 
     // To a listener these say that the address is no good; what they say to a client does not fit here.
     private static async Task<EventBusServer> StartAsync(EventBusServerOptions options, CancellationToken token)
@@ -158,7 +165,9 @@ public sealed class StartSaltEventBusCommand : StoppableCommand
             return new BusEndpoint(new TcpBusAddress(HostName, PubPort), new TcpBusAddress(HostName, PullPort));
         }
 
-        return minionId is null ? SocketNames.Master(directory) : SocketNames.Minion(directory, minionId);
+        return minionId is null ? SocketNames.Master(directory)
+            : IsZeroMq ? SocketNames.OldMinion(directory, minionId, (TagForm)TagForm)
+            : SocketNames.Minion(directory, minionId);
     }
 
     // Its owner could put another bus in place of this one.
@@ -187,7 +196,7 @@ public sealed class StartSaltEventBusCommand : StoppableCommand
             SockDir is not null && IsTcp ? "-SockDir is for Unix sockets, -PubPort, -PullPort and -HostName are for TCP. Give one or the other."
             : IsGiven(nameof(Node)) && Node == SaltNode.Master && (Master is not null || MinionId is not null) ? "-Master and -MinionId are for a minion's bus: give -Node Minion, or leave -Node out."
             : IsZeroMq && (IsGiven(nameof(Framing)) || IsGiven(nameof(AcceptFraming))) ? "-Framing and -AcceptFraming are for a bus of streams; ZeroMQ has no frames. Leave them out."
-            : IsGiven(nameof(TagForm)) && Master is null ? "-TagForm is for a minion's bus with a -Master; what senders write is passed on as it is."
+            : IsGiven(nameof(TagForm)) && Master is null && !(IsZeroMq && (Node == SaltNode.Minion || MinionId is not null)) ? "-TagForm is for a minion's bus that speaks ZeroMQ, or has a -Master that does; what senders write is passed on as it is."
             : PubPort != 0 && PubPort == PullPort ? "-PubPort and -PullPort must differ."
             : null;
         if (problem is not null)

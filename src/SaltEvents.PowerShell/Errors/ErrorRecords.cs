@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Management.Automation;
+using SaltEvents.Core.Client;
 using SaltEvents.Core.Compat;
 using SaltEvents.Core.Configuration;
 using SaltEvents.Core.Events;
@@ -66,6 +67,7 @@ internal static class ErrorRecords
         BusAccessException => ("BusAccessDenied", ErrorCategory.PermissionDenied, string.Empty),
         BusConnectionException => ("BusConnectionLost", ErrorCategory.ConnectionError, string.Empty),
         BusInUseException => ("BusInUse", ErrorCategory.ResourceExists, string.Empty),
+        TagFormUnknownException => ("TagFormUnknown", ErrorCategory.InvalidArgument, string.Empty),
         DeliveryUnknownException => ("DeliveryUnknown", ErrorCategory.ConnectionError, string.Empty),
         BusSelectionException { Reason: BusSelectionReason.Ambiguous } => ("BusAmbiguous", ErrorCategory.InvalidArgument, string.Empty),
         BusSelectionException => ("WrongNode", ErrorCategory.InvalidArgument, string.Empty),

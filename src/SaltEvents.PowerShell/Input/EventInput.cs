@@ -32,7 +32,7 @@ internal static class EventInput
 
         try
         {
-            return new SaltEvent(EventCodec.Decode(body));
+            return new SaltEvent(EventCodec.Decode(body, takesEmptyTag: true));
         }
         catch (EventFormatException)
         {

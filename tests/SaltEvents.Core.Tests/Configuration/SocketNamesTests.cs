@@ -1,5 +1,6 @@
 using System.Linq;
 using SaltEvents.Core.Configuration;
+using SaltEvents.Core.Framing;
 using SaltEvents.Core.Transport;
 using Xunit;
 
@@ -38,6 +39,13 @@ public sealed class SocketNamesTests
         Assert.Equal(
             ["/d/minion_event_1f94fe445b_pub.ipc", "/d/minion_event_2f527604e1_pub.ipc", "/d/minion_event_2f527604e1deff1329720282d8d3cfa1_pub.ipc", "/d/minion_event_pub.ipc"],
             SocketNames.MinionOfAnyVersion("/d", "web01").Select(Pub));
+
+    [Theory]
+    [InlineData(TagForm.Padded, "2f527604e1deff1329720282d8d3cfa1")]
+    [InlineData(TagForm.PaddedOrDelimited, "2f527604e1deff1329720282d8d3cfa1")]
+    [InlineData(TagForm.Delimited, "2f527604e1")]
+    public void A_minions_sockets_have_the_names_of_their_age(TagForm form, string hash) =>
+        Assert.Equal($"/d/minion_event_{hash}_pub.ipc", Pub(SocketNames.OldMinion("/d", "web01", form)));
 
     [Fact]
     public void Default_ports_are_Salts()

@@ -1,0 +1,43 @@
+using System.Globalization;
+using System.Linq;
+using SaltEvents.Core.Framing;
+
+namespace SaltEvents.Core.Configuration;
+
+/// <summary>What the version of a Salt says about its ZeroMQ bus.</summary>
+internal static class SaltVersions
+{
+    private static readonly (int Major, int Minor, TagForm Form)[] Before =
+    [
+        (0, 17, TagForm.Padded),
+        (2015, 5, TagForm.PaddedOrDelimited),
+        (2016, 3, TagForm.Delimited),
+    ];
+
+    /// <summary>How that version marks the end of a tag; null where it has no ZeroMQ bus: since 2016.3.</summary>
+    public static TagForm? TagFormOf(string version)
+    {
+        foreach (var (major, minor, form) in Before)
+        {
+            if (IsBefore(version, major, minor))
+            {
+                return form;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Whether a version comes before another.</summary>
+    public static bool IsBefore(string version, int major, int minor)
+    {
+        var numbers = Numbers(version);
+        return numbers[0] < major || (numbers[0] == major && numbers[1] < minor);
+    }
+
+    /// <summary>The numbers of a version, at least two: 0.17.0-rc1 is 0, 17, 0, 0.</summary>
+    public static int[] Numbers(string version) => version.TrimStart('v').Split('.').Select(Number).Append(0).ToArray();
+
+    private static int Number(string part) =>
+        int.TryParse(new string(part.TakeWhile(char.IsDigit).ToArray()), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
+}
