@@ -137,6 +137,68 @@ public sealed class TagFamilyTests : IDisposable
         Assert.Equal(expected, Receive(1)[0].Properties["Succeeded"].Value);
     }
 
+    /// <summary>What a function returned, and what Salt's check_result says of it. S is a state that has succeeded, F one that has failed.</summary>
+    public static TheoryData<string, string, bool?, string?> Returns => new()
+    {
+        { "state.apply", "{\"a_|-s_|-s_|-f\":S}", true, "" },
+        { "state.apply", "{\"a_|-f_|-f_|-f\":F}", false, "f" },
+        { "state.apply", "{\"a_|-f_|-f_|-f\":F,\"p_|-a_|-a_|-i\":\"VALUE_TRIMMED\"}", false, "f" },
+        { "state.apply", "{\"a_|-s_|-s_|-f\":S,\"p_|-a_|-a_|-i\":\"text\"}", false, "" },
+        { "state.apply", "{\"a_|-f_|-f_|-f\":F,\"retcode\":0}", false, "f" },
+        { "state.highstate", "{\"a_|-f_|-f_|-f\":F,\"__extend__\":[]}", false, "f" },
+        { "state.highstate", "{\"a_|-s_|-s_|-f\":S,\"__extend__\":[]}", true, "" },
+        { "state.highstate", "{\"a_|-s_|-s_|-f\":S,\"__extend__\":{}}", false, "" },
+        { "state.sls", "{\"a_|-s_|-s_|-f\":{\"result\":null}}", true, "" },
+        { "state.sls", "{\"a_|-s_|-s_|-f\":{\"comment\":\"no result\"}}", true, null },
+        { "state.sls", "{\"a_|-s_|-s_|-f\":{}}", false, "" },
+        { "state.sls", "{\"web01\":{\"a_|-s_|-s_|-f\":S,\"a_|-f_|-f_|-f\":F}}", false, "f" },
+        { "state.sls", "{}", true, null },
+        { "state.low", "{\"result\":false}", false, "state.low" },
+        { "state.low", "{\"result\":true}", true, "" },
+        { "state.show_top", "{\"base\":[\"a\"]}", true, null },
+        { "state.show_sls", "{\"id\":{\"pkg\":[],\"__env__\":\"base\"}}", true, null },
+        { "site.deploy", "{\"a_|-f_|-f_|-f\":F}", false, "f" },
+        { "site.deploy", "{\"a_|-s_|-s_|-f\":S,\"took\":5}", true, "" },
+        { "site.deploy", "{\"took\":5,\"states\":{\"a_|-f_|-f_|-f\":F,\"a_|-s_|-s_|-f\":S}}", false, "f" },
+        { "site.deploy", "{\"f\":F}", true, null },
+        { "test.arg", "[\"a_|-f_|-f_|-f\"]", true, null },
+        { "test.ping", "true", true, null },
+    };
+
+    [Theory]
+    [MemberData(nameof(Returns))]
+    public void States_that_failed_are_a_failure_whatever_returns_them(string function, string returned, bool? succeeded, string? failed)
+    {
+        var json = returned.Replace(":S", ":{\"result\":true,\"changes\":{}}", StringComparison.Ordinal).Replace(":F", ":{\"result\":false,\"changes\":{}}", StringComparison.Ordinal);
+        foreach (var tag in new[] { "salt/job/1/ret/web01", "salt/run/1/ret", "salt/wheel/1/ret" })
+        {
+            wire.Send(tag, ("fun", function), ("success", true), ("retcode", 0), ("return", FromJson(JsonDocument.Parse(json).RootElement)));
+            var e = Receive(1)[0];
+            Assert.Equal(succeeded, e.Properties["Succeeded"].Value);
+            Assert.Equal(failed, e.Properties["FailedStates"].Value is IEnumerable<object> ids ? string.Join(',', ids) : null);
+        }
+    }
+
+    [Theory]
+    [InlineData("{\"data\":{\"m_master\":{\"a_|-f_|-f_|-f\":F}},\"outputter\":\"highstate\",\"retcode\":0}", false)]
+    [InlineData("{\"data\":{\"m_master\":{\"a_|-s_|-s_|-f\":S}},\"outputter\":\"highstate\",\"retcode\":0}", true)]
+    public void An_orchestration_is_a_success_where_its_states_are(string returned, bool expected)
+    {
+        var json = returned.Replace(":S", ":{\"result\":true}", StringComparison.Ordinal).Replace(":F", ":{\"result\":false}", StringComparison.Ordinal);
+        wire.Send("salt/run/1/ret", ("fun", "runner.state.orchestrate"), ("success", true), ("return", FromJson(JsonDocument.Parse(json).RootElement)));
+        Assert.Equal(expected, Receive(1)[0].Properties["Succeeded"].Value);
+    }
+
+    [Fact]
+    public void States_of_a_job_of_several_functions_count_and_states_alone_say_that_it_succeeded()
+    {
+        var failed = FromJson(JsonDocument.Parse("""{"test.ping":true,"state.apply":{"a_|-f_|-f_|-f":{"result":false}}}""").RootElement);
+        wire.Send("salt/job/1/ret/web01", ("fun", new object?[] { "test.ping", "state.apply" }), ("success", true), ("return", failed));
+        wire.Send("salt/job/1/ret/web01", ("fun", "state.apply"), ("return", FromJson(JsonDocument.Parse("""{"a_|-s_|-s_|-f":{"result":true}}""").RootElement)));
+        var events = Receive(2);
+        Assert.Equal([false, true], events.Select(e => e.Properties["Succeeded"].Value));
+    }
+
     [Fact]
     public void The_failed_states_of_a_recorded_run_are_named()
     {
@@ -215,6 +277,29 @@ public sealed class TagFamilyTests : IDisposable
         ['{', .. var entries, '}'] => Map(entries),
         _ => long.TryParse(text, out var number) ? number : text,
     };
+
+    private static object? FromJson(JsonElement value)
+    {
+        switch (value.ValueKind)
+        {
+            case JsonValueKind.Object:
+                var map = new Core.Events.PayloadMap();
+                foreach (var property in value.EnumerateObject())
+                {
+                    map.Add(property.Name, FromJson(property.Value));
+                }
+
+                return map;
+            case JsonValueKind.Array:
+                return value.EnumerateArray().Select(FromJson).ToArray();
+            case JsonValueKind.Number:
+                return value.GetInt64();
+            case JsonValueKind.True or JsonValueKind.False:
+                return value.GetBoolean();
+            default:
+                return value.GetString();
+        }
+    }
 
     private static Core.Events.PayloadMap Map(string entries)
     {
