@@ -89,6 +89,39 @@ public sealed class TagFamilyTests : IDisposable
     }
 
     [Theory]
+    [InlineData("syndic/s1/salt/job/20261127154859183484/prog/web01/1", "JobProgress", "s1", "web01")]
+    [InlineData("syndic/s1/salt/presence/present", "Presence", "s1", null)]
+    [InlineData("syndic/s1/20261127154859183484", "Job", "s1", null)]
+    [InlineData("syndic/s1/syndic/s2/salt/job/1/ret/web01", "JobReturn", "s1", "web01")]
+    [InlineData("syndic/s1/salt/beacon/web01/inotify//etc/x", "Beacon", "s1", "web01")]
+    [InlineData("syndic/s1/my/tag", "", "s1", null)]
+    [InlineData("syndic/s1/", "", null, null)]
+    [InlineData("syndic/s1", "", null, null)]
+    [InlineData("syndic//x", "", null, null)]
+    [InlineData("salt/job/1/ret/web01", "JobReturn", null, "web01")]
+    public void A_copy_through_a_syndic_is_of_the_family_of_its_own_tag(string tag, string family, string? syndic, string? minion)
+    {
+        wire.Send(tag, ("data", FromJson(JsonDocument.Parse("""{"ret":{"name":"bad_one","result":false}}""").RootElement)));
+        var e = Receive(1)[0];
+        Assert.Equal(family, Family(e));
+        Assert.Equal(tag, e.Properties["Tag"].Value);
+        Assert.Equal(new object?[] { syndic, minion }, new object?[] { e.Properties["Syndic"].Value, e.Properties["MinionId"].Value });
+        Assert.Equal(family == "JobProgress" ? false : null, e.Properties["Succeeded"].Value);
+        Assert.Equal(syndic is not null, e.Properties.Any(p => p.Name == "Syndic"));
+    }
+
+    [Fact]
+    public void An_event_of_another_master_of_the_cluster_says_which()
+    {
+        wire.Send("salt/auth", ("id", "web01"), ("__peer_id", "master2"));
+        wire.Send("my/tag", ("syndic", "mine"), ("peer", "mine too"));
+        var events = Receive(2);
+        Assert.Equal("master2", events[0].Properties["Peer"].Value);
+        Assert.Contains(events[0].Properties, p => p.Name == "Peer");
+        Assert.Equal(new object?[] { "mine", "mine too" }, new object?[] { events[1].Properties["Syndic"].Value, events[1].Properties["Peer"].Value });
+    }
+
+    [Theory]
     [MemberData(nameof(Files))]
     public void Every_recorded_event_has_its_family_with_its_values(string file)
     {

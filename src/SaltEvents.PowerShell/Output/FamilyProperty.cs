@@ -18,6 +18,10 @@ internal sealed class FamilyProperty(string name, Func<SaltEvent, object?> get)
     public static IReadOnlyList<FamilyProperty> Always { get; } =
         [Field("JobId", "JobId"), Field("MinionId", "MinionId"), Field("Function", "Function"), Field("Succeeded", "Succeeded")];
 
+    /// <summary>Where an event came from, that is not of this master. Listed where there is something to say.</summary>
+    public static IReadOnlyList<FamilyProperty> Origin { get; } =
+        [new("Syndic", e => e.Syndic ?? Field("Syndic", "Syndic").GetValue(e)), new("Peer", e => e.Peer ?? Field("Peer", "Peer").GetValue(e))];
+
     /// <summary>What has to be asked for by name: it says what Data says, and ConvertTo-Json refuses keys that are no text.</summary>
     public static IReadOnlyList<FamilyProperty> Unlisted { get; } =
         [new("Raw", e => e.Raw), new(SaltEventAdapter.WireBody, e => e.GetWireBody())];

@@ -69,10 +69,19 @@ public sealed class SaltEvent
     /// <summary>Whether what it tells of has succeeded; null where it does not say.</summary>
     public object? Succeeded => TagFamily.Get(nameof(Succeeded), this);
 
+    /// <summary>The syndic that has sent this copy of an event to a master of masters, beside the event itself; null for what is no copy.</summary>
+    internal string? Syndic => SyndicTag.Split(Tag).Syndic;
+
+    /// <summary>The master of the same cluster on which it was fired (salt/channel/server.py, extract_cluster_event, 3007.0); null where it was fired on this one.</summary>
+    internal string? Peer => Map?.TryGetValue("__peer_id") as string;
+
     /// <summary>The payload with its original keys: an ordered, case-sensitive dictionary for a map. Scripts have it from the adapter.</summary>
     internal object? Raw => LazyNode.RawOf(Root);
 
-    internal TagFamily TagFamily => family ??= TagFamilies.Of(Tag);
+    internal TagFamily TagFamily => family ??= TagFamilies.Of(PlainTag);
+
+    /// <summary>The tag, of a copy that came through a syndic the tag of the event itself.</summary>
+    internal string PlainTag => SyndicTag.Split(Tag).Tag;
 
     /// <summary>The payload where it is a map: its fields, to be read without making objects for scripts.</summary>
     internal LazyMap? Map => Root as LazyMap;

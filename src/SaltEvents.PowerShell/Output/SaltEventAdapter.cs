@@ -29,6 +29,14 @@ public sealed class SaltEventAdapter : PSPropertyAdapter
             properties.Add(new PSAdaptedProperty(property.Name, property));
         }
 
+        foreach (var property in FamilyProperty.Origin)
+        {
+            if (property.GetValue(saltEvent) is not null)
+            {
+                properties.Add(new PSAdaptedProperty(property.Name, property));
+            }
+        }
+
         foreach (var name in saltEvent.GetFieldNames())
         {
             if (family.Find(name) is null)

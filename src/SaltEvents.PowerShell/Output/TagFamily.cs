@@ -27,10 +27,10 @@ internal sealed class TagFamily
         this.form = form.Split('/');
         this.condition = condition;
         var fromTag = this.form.Select((part, index) => (part, index)).Where(p => p.part.StartsWith("{", StringComparison.Ordinal))
-            .Select(p => new FamilyProperty(p.part.Trim('{', '}', '+'), e => PartOf(e.Tag, p.index)));
+            .Select(p => new FamilyProperty(p.part.Trim('{', '}', '+'), e => PartOf(e.PlainTag, p.index)));
         Properties = [.. fromTag, .. properties];
         Visible = [.. FamilyProperty.Own, .. FamilyProperty.Always.Select(a => Properties.FirstOrDefault(p => p.Name == a.Name) ?? a), .. Properties.Where(p => FamilyProperty.Always.All(a => a.Name != p.Name))];
-        byName = Visible.Concat(FamilyProperty.Unlisted).ToDictionary(p => p.Name, StringComparer.OrdinalIgnoreCase);
+        byName = Visible.Concat(FamilyProperty.Origin).Concat(FamilyProperty.Unlisted).ToDictionary(p => p.Name, StringComparer.OrdinalIgnoreCase);
         TypeNames = name.Length == 0 ? [TypeName, typeof(object).FullName!] : [TypeName + "#" + name, TypeName, typeof(object).FullName!];
     }
 

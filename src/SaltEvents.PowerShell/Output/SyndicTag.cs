@@ -1,0 +1,25 @@
+using System;
+
+namespace SaltEvents.Output;
+
+/// <summary>
+/// The tag of a copy that a syndic sends to its master of masters, beside the event under its own tag: syndic/&lt;id&gt;/&lt;tag&gt;
+/// (salt/minion.py, SyndicManager, 3006.16). What went through several syndics has several such prefixes, the last one first.
+/// </summary>
+internal static class SyndicTag
+{
+    private const string Prefix = "syndic/";
+
+    /// <summary>The tag of the event itself, and the syndic nearest to this master; null for what is no copy.</summary>
+    public static (string Tag, string? Syndic) Split(string tag)
+    {
+        string? syndic = null;
+        while (tag.StartsWith(Prefix, StringComparison.Ordinal) && tag.IndexOf('/', Prefix.Length) is var end && end > Prefix.Length && end + 1 < tag.Length)
+        {
+            syndic ??= tag.Substring(Prefix.Length, end - Prefix.Length);
+            tag = tag.Substring(end + 1);
+        }
+
+        return (tag, syndic);
+    }
+}
