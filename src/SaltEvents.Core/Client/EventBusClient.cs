@@ -17,7 +17,8 @@ public sealed class EventBusClient : IDisposable
 {
     private readonly EventBusClientOptions options;
     private readonly PullChannel pull;
-    private FrameFormat? format;
+    private FrameFormat? format; // for one connection and as long as nothing else is learnt about a bus
+    private (int Connection, int Learnt) formatOf;
     private TagForm? foundForm;
 
     /// <summary>A client; nothing is opened yet.</summary>
@@ -172,7 +173,13 @@ public sealed class EventBusClient : IDisposable
     // Called with the connection open: the answer is that of the bus that gets the frame.
     private async ValueTask<ArraySegment<byte>> FrameAsync(byte[] body, CancellationToken token)
     {
-        format ??= IsZeroMq ? FrameFormat.Map : options.Format ?? FramingProbe.Find(Endpoint) ?? await FindFormatAsync(token).ConfigureAwait(false);
+        var now = (pull.Connections, FramingProbe.Forgotten);
+        if (format is null || formatOf != now)
+        {
+            format = IsZeroMq ? FrameFormat.Map : options.Format ?? await FindFormatAsync(token).ConfigureAwait(false);
+            formatOf = now;
+        }
+
         var frame = new ByteBuffer(FrameWriter.MaxFrameLength(body.Length));
         FrameWriter.Write(frame, body, format.Value);
         return frame.Written;
@@ -180,14 +187,13 @@ public sealed class EventBusClient : IDisposable
 
     private async Task<FrameFormat> FindFormatAsync(CancellationToken token)
     {
-        var found = await FramingProbe.RunAsync(Endpoint, options, token).ConfigureAwait(false);
+        var found = FramingProbe.Find(Endpoint) ?? await FramingProbe.RunAsync(Endpoint, options, token).ConfigureAwait(false);
         IsFormatUnknown = found is null;
         return found ?? FrameFormat.Map;
     }
 
     private void ForgetFormat()
     {
-        format = null;
         foundForm = null;
         FramingProbe.Forget(Endpoint);
     }

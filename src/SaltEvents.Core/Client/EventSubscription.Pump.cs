@@ -13,7 +13,13 @@ namespace SaltEvents.Core.Client;
 /// <content>The background reader: drains the socket, and connects again when the bus has gone.</content>
 public sealed partial class EventSubscription
 {
-    private readonly Backoff backoff = new();
+    // How long a connection to a bus that seems to be the old one must hold before the bus is said to be back: one that ends still
+    // has its listener, takes no connection in and drops those that wait. A new bus may still give up while it starts.
+    private static readonly TimeSpan HoldsOld = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan HoldsNew = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan LookPause = TimeSpan.FromMilliseconds(20);
+    private readonly Backoff backoff;
+    private string? bus; // that the connection is to; null where it cannot be told
 
     private async Task PumpAsync(CancellationToken token)
     {
@@ -91,9 +97,10 @@ public sealed partial class EventSubscription
             var pause = backoff.Next();
             var left = options.ReconnectTimeout - away.Elapsed;
             await Task.Delay(left < pause ? left.Value : pause, token).ConfigureAwait(false);
+            var isJoined = false;
             try
             {
-                (connection, _) = await PubConnector.ConnectAsync(endpoint, filter, options, token).ConfigureAwait(false);
+                (connection, isJoined) = await PubConnector.ConnectAsync(endpoint, filter, options, token).ConfigureAwait(false);
             }
             catch (BusAccessException e) when (!refused)
             {
@@ -108,12 +115,49 @@ public sealed partial class EventSubscription
             }
 
             var gap = away.Elapsed;
+            if (!await IsBackAsync(isJoined, token).ConfigureAwait(false))
+            {
+                connection.Dispose();
+                continue;
+            }
+
+            bus = BusIdentity.Of(Address);
             var text = string.Format(CultureInfo.InvariantCulture, "The event bus at {0} is back after {1:0.###} s; events fired meanwhile were missed.", Address, gap.TotalSeconds);
             await ReportAsync(StreamState.Reconnected, gap, text, token).ConfigureAwait(false);
             return true;
         }
 
         return false;
+    }
+
+    // Whether the bus is there to stay: it sends something, or holds the connection.
+    private async Task<bool> IsBackAsync(bool isJoined, CancellationToken token)
+    {
+        if (isJoined && Address is ZeroMqBusAddress)
+        {
+            return true; // an event has come through it
+        }
+
+        var found = BusIdentity.Of(Address);
+        var isNew = bus is not null && found is not null && bus != found;
+        for (var since = Stopwatch.StartNew(); since.Elapsed < (isNew ? HoldsNew : HoldsOld);)
+        {
+            await Task.Delay(LookPause, token).ConfigureAwait(false);
+            switch (connection.Look())
+            {
+                case PeerState.Speaking:
+                    return true;
+                case PeerState.Closed or PeerState.Reset:
+                    return false;
+            }
+
+            if (BusIdentity.Of(Address) != found)
+            {
+                return false; // the next one listens there by now
+            }
+        }
+
+        return true;
     }
 
     private async Task ReportAsync(StreamState state, TimeSpan gap, string message, CancellationToken token)
@@ -135,6 +179,12 @@ public sealed partial class EventSubscription
         held = null;
         while (reader.TryRead(out var body))
         {
+            if (Format != reader.Format)
+            {
+                Format = reader.Format;
+                FramingProbe.Saw(Address, reader.Format);
+            }
+
             var hasRoom = TryEnqueue(body);
             received++; // last: who sees it counted sees what has become of it
             if (!hasRoom)

@@ -6,6 +6,7 @@ using System.Threading;
 using System.Threading.Channels;
 using System.Threading.Tasks;
 using SaltEvents.Core.Events;
+using SaltEvents.Core.Framing;
 using SaltEvents.Core.Transport;
 
 namespace SaltEvents.Core.Client;
@@ -38,6 +39,8 @@ public sealed partial class EventSubscription : IEventSource, IAsyncDisposable, 
         this.connection = connection;
         this.filter = filter.Until(stop.Token);
         this.options = options;
+        backoff = new Backoff(endpoint.Pub);
+        bus = BusIdentity.Of(endpoint.Pub);
         queue = Channel.CreateBounded<object>(
             new BoundedChannelOptions(options.QueueSize)
             {
@@ -86,6 +89,9 @@ public sealed partial class EventSubscription : IEventSource, IAsyncDisposable, 
 
     internal BusAddress Address => endpoint.Pub;
 
+    /// <summary>How the bus publishes; null where it has sent nothing.</summary>
+    internal FrameFormat? Format { get; private set; }
+
     /// <inheritdoc/>
     public bool TryReadStatus(out StreamStatus? status) => statuses.TryDequeue(out status);
 
@@ -113,7 +119,7 @@ public sealed partial class EventSubscription : IEventSource, IAsyncDisposable, 
 
     /// <summary>Every event as it arrives, until the subscription is disposed.</summary>
     /// <exception cref="BusConnectionException">The bus went away.</exception>
-    /// <exception cref="Framing.FrameFormatException">What the bus sends is no event stream.</exception>
+    /// <exception cref="FrameFormatException">What the bus sends is no event stream.</exception>
     public async IAsyncEnumerable<SaltEvent> ReadAllAsync([EnumeratorCancellation] CancellationToken token = default)
     {
         while (await WaitToReadAsync(token).ConfigureAwait(false))
@@ -129,7 +135,7 @@ public sealed partial class EventSubscription : IEventSource, IAsyncDisposable, 
 
     /// <summary>Throws what ended the subscription, where its owner did not end it.</summary>
     /// <exception cref="BusConnectionException">The bus went away, or the queue overflowed.</exception>
-    /// <exception cref="Framing.FrameFormatException">What the bus sends is no event stream.</exception>
+    /// <exception cref="FrameFormatException">What the bus sends is no event stream.</exception>
     public void ThrowIfBroken()
     {
         switch (EndReason)

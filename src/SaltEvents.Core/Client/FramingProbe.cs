@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Concurrent;
+using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
 using SaltEvents.Core.Events;
@@ -10,7 +11,8 @@ namespace SaltEvents.Core.Client;
 
 /// <summary>
 /// Finds out in which format a bus takes frames, which it does not tell: fires a harmless event and sees whether it comes
-/// back. The answer is kept for the process. Listeners of this library do not show these events.
+/// back. The answer is kept for the process, but only for that bus: after an update the next one at the same address may take
+/// another format. Listeners of this library do not show these events.
 /// </summary>
 internal static class FramingProbe
 {
@@ -19,16 +21,39 @@ internal static class FramingProbe
     // A bus answers within a millisecond or two. One that takes longer is still heard: the second wait takes both answers.
     private static readonly TimeSpan FirstWait = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan SecondWait = TimeSpan.FromSeconds(2);
-    private static readonly ConcurrentDictionary<BusEndpoint, FrameFormat> Known = new();
+    private static readonly ConcurrentDictionary<BusEndpoint, Answer> Known = new();
+    private static int forgotten;
+
+    /// <summary>How often an answer was forgotten: whoever has kept one must ask again where this has changed.</summary>
+    public static int Forgotten => Volatile.Read(ref forgotten);
 
     /// <summary>Whether an event is one of these.</summary>
     public static bool IsProbe(ReadOnlySpan<byte> tagUtf8) => tagUtf8.StartsWith("saltevents/probe/"u8);
 
-    /// <summary>What is known already; null where nothing is.</summary>
-    public static FrameFormat? Find(BusEndpoint endpoint) => Known.TryGetValue(endpoint, out var format) ? format : null;
+    /// <summary>What is known already about the bus that listens there now; null where nothing is, or where it cannot be told whether it is still the same.</summary>
+    public static FrameFormat? Find(BusEndpoint endpoint) =>
+        Known.TryGetValue(endpoint, out var answer) && answer.Bus is not null && answer.Bus == BusIdentity.Of(endpoint) ? answer.Takes : null;
 
-    /// <summary>The bus has gone: the next one at the address may be of another version.</summary>
-    public static void Forget(BusEndpoint endpoint) => Known.TryRemove(endpoint, out _);
+    /// <summary>The bus has gone, or does something else than it did.</summary>
+    public static void Forget(BusEndpoint endpoint)
+    {
+        if (Known.TryRemove(endpoint, out _))
+        {
+            Interlocked.Increment(ref forgotten);
+        }
+    }
+
+    /// <summary>A listener has seen how a bus publishes: where that is not as before, it is another bus.</summary>
+    public static void Saw(BusAddress pub, FrameFormat publishes)
+    {
+        foreach (var known in Known)
+        {
+            if (known.Key.Pub == pub && known.Value.Publishes != publishes)
+            {
+                Forget(known.Key);
+            }
+        }
+    }
 
     /// <summary>Finds the format out; null where the bus gives nothing back in either, or cannot be listened to.</summary>
     /// <exception cref="FrameFormatException">What listens there speaks another language, ZeroMQ say: nothing fired on it would arrive.</exception>
@@ -41,13 +66,14 @@ internal static class FramingProbe
 
         try
         {
-            var format = await ProbeAsync(endpoint, options, token).ConfigureAwait(false);
-            if (format is { } found)
+            var bus = BusIdentity.Of(endpoint);
+            var answer = await ProbeAsync(endpoint, options, token).ConfigureAwait(false);
+            if (answer is not null)
             {
-                Known[endpoint] = found;
+                Known[endpoint] = answer with { Bus = bus == BusIdentity.Of(endpoint) ? bus : null };
             }
 
-            return format;
+            return answer?.Takes;
         }
         catch (SaltEventException e) when (e is not FrameFormatException)
         {
@@ -55,31 +81,36 @@ internal static class FramingProbe
         }
     }
 
-    private static async Task<FrameFormat?> ProbeAsync(BusEndpoint endpoint, EventBusClientOptions options, CancellationToken token)
+    private static async Task<Answer?> ProbeAsync(BusEndpoint endpoint, EventBusClientOptions options, CancellationToken token)
     {
         var id = TagPrefix + Guid.NewGuid().ToString("N");
         var filter = new TagFilter([id], TagMatch.StartsWith);
-        var listening = options with { ShowsProbes = true, Overflow = OverflowPolicy.DropNewest, Reconnect = false };
+        // Events alone, whatever the client is told beside them.
+        var listening = options with { ShowsProbes = true, Overflow = OverflowPolicy.DropNewest, Reconnect = false, ReportsStatus = false };
         var subscription = await EventSubscription.OpenAsync(endpoint, filter, listening, token).ConfigureAwait(false);
         await using (subscription.ConfigureAwait(false))
         {
             // Bare first: to a bus that wants a length it looks like the start of a huge frame, and the connection waits.
             // The other way round, a bus that wants none would read the length as four numbers and then the event.
-            var bare = new Attempt(FrameFormat.Map, id + "/map");
-            using var first = await FireAsync(endpoint, options, bare, token).ConfigureAwait(false);
-            if (await EchoAsync(subscription, FirstWait, token).ConfigureAwait(false) is { } quick)
+            // Not where a bus there took lengths before: most likely it still does.
+            Attempt[] attempts = [new(FrameFormat.Map, id + "/map"), new(FrameFormat.LengthPrefixed, id + "/length-prefixed")];
+            if (Known.TryGetValue(endpoint, out var last) && last.Takes == FrameFormat.LengthPrefixed)
             {
-                return FormatOf(quick, bare);
+                Array.Reverse(attempts);
             }
 
-            first.Dispose();
-            var prefixed = new Attempt(FrameFormat.LengthPrefixed, id + "/length-prefixed");
-            using var second = await FireAsync(endpoint, options, prefixed, token).ConfigureAwait(false);
-            return await EchoAsync(subscription, SecondWait, token).ConfigureAwait(false) is { } late ? FormatOf(late, bare) : null;
+            using var first = await FireAsync(endpoint, options, attempts[0], token).ConfigureAwait(false);
+            var echo = await EchoAsync(subscription, FirstWait, token).ConfigureAwait(false);
+            if (echo is null)
+            {
+                first.Dispose();
+                using var second = await FireAsync(endpoint, options, attempts[1], token).ConfigureAwait(false);
+                echo = await EchoAsync(subscription, SecondWait, token).ConfigureAwait(false);
+            }
+
+            return echo is null ? null : new Answer(attempts.First(a => a.Tag == echo.Tag).Format, subscription.Format!.Value, null);
         }
     }
-
-    private static FrameFormat FormatOf(SaltEvent echo, Attempt bare) => echo.Tag == bare.Tag ? FrameFormat.Map : FrameFormat.LengthPrefixed;
 
     private static async Task<PullChannel> FireAsync(BusEndpoint endpoint, EventBusClientOptions options, Attempt attempt, CancellationToken token)
     {
@@ -124,4 +155,7 @@ internal static class FramingProbe
     }
 
     private sealed record Attempt(FrameFormat Format, string Tag);
+
+    // What a bus takes and publishes, and which one it is; null where that cannot be told.
+    private sealed record Answer(FrameFormat Takes, FrameFormat Publishes, string? Bus);
 }

@@ -1,4 +1,5 @@
 using System;
+using System.Diagnostics;
 using System.Net.Sockets;
 using System.Threading;
 using System.Threading.Tasks;
@@ -20,11 +21,18 @@ internal sealed class PullChannel(
     TimeSpan sendTimeout,
     Action? onLost = null) : IDisposable
 {
+    // How soon after an event a bus that closes the connection may have closed it because of the event, or without publishing it.
+    private static readonly TimeSpan RightAfter = TimeSpan.FromSeconds(1);
     private readonly SemaphoreSlim gate = new(1, 1);
     private readonly CancellationTokenSource closing = new();
     private BusConnection? connection;
+    private string? bus; // that the connection is to; null where that cannot be told
     private int sentOnConnection;
+    private long lastSent; // by the stopwatch
     private int unconfirmed;
+
+    /// <summary>How many connections there have been: what is known about a bus is known for its connection.</summary>
+    public int Connections { get; private set; }
 
     /// <summary>Connects, if that has not been done, so that a bus that is not there is an error before anything is sent.</summary>
     /// <exception cref="BusConnectionException">The channel was disposed.</exception>
@@ -109,6 +117,13 @@ internal sealed class PullChannel(
         limit.CancelAfter(wait);
         try
         {
+            var state = open.Look();
+            if (state == PeerState.Reset || (state == PeerState.Closed && MayHaveRefused()))
+            {
+                onLost?.Invoke();
+                throw Unknown(sentOnConnection);
+            }
+
             open.CloseSending();
             var buffer = new ArraySegment<byte>(new byte[256]);
             var count = await open.ReceiveAsync(buffer, limit.Token).ConfigureAwait(false);
@@ -120,6 +135,7 @@ internal sealed class PullChannel(
         }
         catch (SocketException e)
         {
+            onLost?.Invoke();
             throw Unknown(sentOnConnection, e);
         }
         finally
@@ -164,6 +180,7 @@ internal sealed class PullChannel(
         if (state is PeerState.Open or PeerState.Speaking)
         {
             sentOnConnection++;
+            lastSent = Stopwatch.GetTimestamp();
             return state == PeerState.Open ? null : throw Dropped(open);
         }
 
@@ -195,13 +212,15 @@ internal sealed class PullChannel(
             onLost?.Invoke();
         }
 
-        if (state == PeerState.Reset)
+        if (state == PeerState.Reset || MayHaveRefused())
         {
             Interlocked.Add(ref unconfirmed, sentOnConnection);
         }
 
         Drop();
         var open = connection = await EventConnector.ToPullAsync(address, connectTimeout, token).ConfigureAwait(false);
+        bus = BusIdentity.Of(address);
+        Connections++;
         if (closing.IsCancellationRequested)
         {
             Drop(); // disposed meanwhile, which found nothing to close
@@ -209,6 +228,11 @@ internal sealed class PullChannel(
 
         return open;
     }
+
+    // Whether a bus that has closed the connection, with everything read, may not have published the last of it: no bus that runs on
+    // closes a sender's connection unless it cannot read what was sent, and one that ends may do so between reading and publishing.
+    private bool MayHaveRefused() => sentOnConnection > 0
+        && (Stopwatch.GetTimestamp() - lastSent < RightAfter.TotalSeconds * Stopwatch.Frequency || (bus is not null && BusIdentity.Of(address) == bus));
 
     private FrameFormatException Dropped(BusConnection open)
     {

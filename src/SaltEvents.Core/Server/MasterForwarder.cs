@@ -95,7 +95,7 @@ internal sealed class MasterForwarder
 
     private async Task SendAsync(byte[] body, CancellationToken token)
     {
-        var backoff = new Backoff();
+        var backoff = new Backoff(forwarding.Master.Pull);
         while (true)
         {
             try

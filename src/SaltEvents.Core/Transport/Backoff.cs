@@ -4,20 +4,22 @@ namespace SaltEvents.Core.Transport;
 
 /// <summary>
 /// Pauses between attempts to connect: 100 ms at first, twice as long each time, 5 s at most; each cut by up to a half by
-/// chance, so that many clients of one bus do not all come back at the same moment.
+/// chance, so that many clients of one bus do not all come back at the same moment. To a bus on this computer, where an attempt
+/// costs next to nothing and what a starting Salt says first would be missed, they are always short.
 /// </summary>
-internal sealed class Backoff
+internal sealed class Backoff(BusAddress address)
 {
     private static readonly TimeSpan First = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(5);
     private readonly Random chance = new();
+    private readonly TimeSpan longest = BusIdentity.IsLocal(address) ? First : Longest;
     private TimeSpan next = First;
 
     /// <summary>The next pause.</summary>
     public TimeSpan Next()
     {
         var pause = TimeSpan.FromTicks((long)(next.Ticks * (1 - (chance.NextDouble() / 2))));
-        next = next + next < Longest ? next + next : Longest;
+        next = next + next < longest ? next + next : longest;
         return pause;
     }
 

@@ -57,7 +57,7 @@ public abstract class StreamCommand : SubscribeCommand
         }
 
         var deadline = Reconnecting is { } time ? Deadline.After(time) : Deadline.Never;
-        var backoff = new Backoff();
+        var backoff = new Backoff(new TcpBusAddress(HostName ?? TcpBusAddress.Loopback, PubPort));
         while (!Guard(IsUp) && !deadline.HasPassed)
         {
             if (StopToken.WaitHandle.WaitOne(backoff.Next()))

@@ -80,6 +80,53 @@ public abstract class FramingTests<TPlace> : BusTests<TPlace>
     }
 
     [Fact]
+    public async Task A_client_knows_the_next_bus_at_an_address_from_the_one_before_that_another_client_asked()
+    {
+        var endpoint = (await StartAndStopAsync()).Endpoint;
+        foreach (var accepts in new[] { FrameFormat.Map, FrameFormat.LengthPrefixed, FrameFormat.Map })
+        {
+            await using var bus = await EventBusServer.StartAsync(new EventBusServerOptions(endpoint) { Accepts = accepts });
+            using var listener = new EventBusClient(endpoint);
+            await using var subscription = await listener.SubscribeAsync();
+            using var client = new EventBusClient(endpoint, Unknown);
+            await client.FireAsync(accepts.ToString(), new PayloadMap()).Soon();
+            Assert.True(await client.CompleteAsync(Eventually.Limit));
+
+            Assert.Equal([accepts.ToString()], await ReadTagsAsync(subscription, 1));
+        }
+    }
+
+    [Fact]
+    public async Task A_session_finds_it_out_though_it_is_told_of_its_connection()
+    {
+        await using var bus = await StartAsync(o => o with { Accepts = FrameFormat.LengthPrefixed });
+        await using var session = await EventSession.OpenAsync(bus.Endpoint, TagFilter.All, Unknown with { ReportsStatus = true, Reconnect = true, QueueSize = 1 });
+
+        await session.Client.FireAsync("a", new PayloadMap()).Soon();
+
+        Assert.False(session.Client.IsFormatUnknown);
+        await Eventually.True(() => session.Queued == 1);
+    }
+
+    [Fact]
+    public async Task A_bus_that_publishes_in_another_way_is_asked_again()
+    {
+        using var bus = new RelayByHand(Place.Free());
+        using var client = new EventBusClient(bus.Endpoint, Unknown);
+        await client.FireAsync("a", new PayloadMap()).Soon();
+        Assert.Equal(["probe", "a"], await bus.ReadTagsAsync(2));
+        bus.Format = FrameFormat.LengthPrefixed;
+        using var listener = new EventBusClient(bus.Endpoint);
+        await using var subscription = await listener.SubscribeAsync();
+
+        await client.FireAsync("b", new PayloadMap()).Soon();
+        Assert.Equal(["b"], await ReadTagsAsync(subscription, 1)); // by now it has been seen
+        await client.FireAsync("c", new PayloadMap()).Soon();
+
+        Assert.Equal(["b", "probe", "c"], await bus.ReadTagsAsync(3));
+    }
+
+    [Fact]
     public async Task A_bus_that_gives_nothing_back_is_told_of_and_gets_bare_frames()
     {
         await using var bus = await StartAsync();

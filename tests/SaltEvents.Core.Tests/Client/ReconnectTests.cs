@@ -152,9 +152,38 @@ public sealed class ReconnectTests : IDisposable
     }
 
     [Fact]
-    public void Pauses_grow_to_five_seconds_and_never_agree()
+    public async Task A_bus_that_ends_and_still_has_its_listener_is_not_back()
     {
-        var backoff = new Backoff();
+        var (subscription, bus) = await SubscribeAsync(Reconnecting);
+        await using var s = subscription;
+        bus.Dispose();
+        await Eventually.True(() => listener.Poll(0, SelectMode.SelectRead)); // the subscription waits to be taken in
+        listener.Dispose();
+        using var next = RawPeer.Listen(endpoint.Pub).Listener;
+        using var again = await RawPeer.AcceptAsync(next);
+
+        Assert.Equal(["(Connected)", "(Disconnected)", "(Reconnected)"], await ReadAsync(subscription, 3)); // and no event was needed to see it
+        await again.SendAsync(Frames.Event("after"));
+        Assert.Equal(["after"], await ReadAsync(subscription, 1));
+    }
+
+    [Theory]
+    [InlineData("127.0.0.1")]
+    [InlineData("localhost")]
+    [InlineData("")]
+    public void Pauses_before_a_local_bus_stay_short(string host)
+    {
+        var backoff = new Backoff(host.Length > 0 ? new TcpBusAddress(host, 4510) : new UnixBusAddress("/run/x"));
+        for (var i = 0; i < 100; i++)
+        {
+            Assert.InRange(backoff.Next().TotalSeconds, 0.05, 0.1);
+        }
+    }
+
+    [Fact]
+    public void Pauses_before_a_remote_one_grow_to_five_seconds_and_never_agree()
+    {
+        var backoff = new Backoff(new TcpBusAddress("salt.example", 4510));
         for (var wanted = 0.1; wanted < 100; wanted *= 2)
         {
             Assert.InRange(backoff.Next().TotalSeconds, Math.Min(wanted, 5) / 2, Math.Min(wanted, 5));

@@ -1,0 +1,57 @@
+using System;
+using System.Globalization;
+using System.IO;
+using System.Linq;
+using System.Net;
+
+namespace SaltEvents.Core.Transport;
+
+/// <summary>
+/// What tells a bus from the next one at the same address: when its socket file was made, or the number that the system
+/// gave its listening socket (on Linux: proc(5), /proc/net/tcp).
+/// </summary>
+internal static class BusIdentity
+{
+    private const string Listening = "0A";
+    private const int LocalColumn = 1;
+    private const int StateColumn = 3;
+    private const int InodeColumn = 9;
+
+    /// <summary>The identity of who listens there now; null where nobody does, or where it cannot be told here.</summary>
+    public static string? Of(BusAddress address) => address.Socket switch
+    {
+        UnixBusAddress unix => OfFile(unix.Path),
+        TcpBusAddress tcp when IsLocal(tcp) => OfPort(tcp.Port),
+        _ => null,
+    };
+
+    /// <summary>The identity of both sockets of a bus; null where one cannot be told.</summary>
+    public static string? Of(BusEndpoint endpoint) => Of(endpoint.Pub) is { } pub && Of(endpoint.Pull) is { } pull ? $"{pub}, {pull}" : null;
+
+    /// <summary>Whether the bus is on this computer, as far as its address says.</summary>
+    public static bool IsLocal(BusAddress address) => address.Socket is not TcpBusAddress tcp
+        || tcp.Host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
+        || (IPAddress.TryParse(tcp.Host, out var ip) && IPAddress.IsLoopback(ip));
+
+    private static string? OfFile(string path)
+    {
+        var file = new FileInfo(path);
+        return file.Exists ? string.Format(CultureInfo.InvariantCulture, "{0}/{1}", file.CreationTimeUtc.Ticks, file.LastWriteTimeUtc.Ticks) : null;
+    }
+
+    private static string? OfPort(int port)
+    {
+        try
+        {
+            var end = ":" + port.ToString("X4", CultureInfo.InvariantCulture);
+            return File.ReadLines("/proc/net/tcp")
+                .Where(line => line.Contains(end)) // a busy computer has thousands
+                .Select(line => line.Split([' '], StringSplitOptions.RemoveEmptyEntries))
+                .FirstOrDefault(c => c.Length > InodeColumn && c[StateColumn] == Listening && c[LocalColumn].EndsWith(end, StringComparison.Ordinal))?[InodeColumn];
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null; // not Linux
+        }
+    }
+}

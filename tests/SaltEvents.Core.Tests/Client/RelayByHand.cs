@@ -1,0 +1,95 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Net.Sockets;
+using System.Threading.Channels;
+using System.Threading.Tasks;
+using SaltEvents.Core.Events;
+using SaltEvents.Core.Framing;
+using SaltEvents.Core.Tests.Support;
+using SaltEvents.Core.Transport;
+
+namespace SaltEvents.Core.Tests.Client;
+
+/// <summary>Two listening sockets and the simplest relay between them: a bus whose way to publish changes while its sockets stay.</summary>
+internal sealed class RelayByHand : IDisposable
+{
+    private readonly Socket pub;
+    private readonly Socket pull;
+    private readonly List<Socket> subscribers = [];
+    private readonly Channel<string> tags = Channel.CreateUnbounded<string>();
+
+    public RelayByHand(BusEndpoint place)
+    {
+        if (place.Pub is UnixBusAddress unix)
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(unix.Path)!);
+        }
+
+        (pub, var pubAddress) = RawPeer.Listen(place.Pub);
+        (pull, var pullAddress) = RawPeer.Listen(place.Pull);
+        Endpoint = new BusEndpoint(pubAddress, pullAddress);
+        _ = Task.Run(AcceptAsync);
+    }
+
+    public BusEndpoint Endpoint { get; }
+
+    /// <summary>How it publishes.</summary>
+    public FrameFormat Format { get; set; }
+
+    /// <summary>The tags of the next events that it was sent; "probe" for the question how it takes them.</summary>
+    public async Task<List<string>> ReadTagsAsync(int count)
+    {
+        var read = new List<string>();
+        while (read.Count < count)
+        {
+            read.Add(await tags.Reader.ReadAsync().AsTask().Soon());
+        }
+
+        return read;
+    }
+
+    public void Dispose()
+    {
+        pub.Dispose();
+        pull.Dispose();
+        subscribers.ForEach(s => s.Dispose());
+    }
+
+    private async Task AcceptAsync()
+    {
+        try
+        {
+            while (true)
+            {
+                var sender = await RawPeer.AcceptAsync(pull);
+                _ = Task.Run(() => RelayAsync(sender));
+            }
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException or TimeoutException)
+        {
+            // The test is over.
+        }
+    }
+
+    private async Task RelayAsync(RawPeer sender)
+    {
+        using (sender)
+        {
+            while (await sender.ReadBodyAsync() is { } body)
+            {
+                while (pub.Poll(0, SelectMode.SelectRead))
+                {
+                    subscribers.Add(pub.Accept());
+                }
+
+                var tag = EventCodec.Decode(body).Tag;
+                subscribers.ForEach(s => Record(() => s.Send(Frames.Of(body, Format))));
+                tags.Writer.TryWrite(tag.StartsWith("saltevents/probe/", StringComparison.Ordinal) ? "probe" : tag);
+            }
+        }
+    }
+
+    // A subscriber that has gone is none of its business.
+    private static void Record(Action send) => Xunit.Record.Exception(send);
+}
