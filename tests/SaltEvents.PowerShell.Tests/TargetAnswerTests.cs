@@ -119,6 +119,7 @@ public sealed class TargetAnswerTests : IDisposable
         Assert.Equal(Job, (string)result.Output.Single().Properties["JobId"].Value);
         Assert.Equal(["BusConnectionLost", "BusNotFound"], result.Errors.Select(e => e.FullyQualifiedErrorId.Split(',')[0]));
         Assert.Contains($"The job {Job} was published", result.Errors[0].ErrorDetails.Message, StringComparison.Ordinal);
+        Assert.Contains("before the bus went away: web1.", Assert.Single(result.Warnings), StringComparison.Ordinal);
         Assert.Single(master!.Loads);
     }
 

@@ -185,7 +185,7 @@ public sealed class SendSaltEventCommand : SendCommand
         var silent = job.Answers!.Where(a => !a.Answered).Select(a => a.MinionId).ToArray();
         if (silent.Length > 0)
         {
-            WriteWarning($"{silent.Length} of {job.Answers!.Count} minions have not answered job {job.JobId} within {Wait} s: {string.Join(", ", silent)}.{(subscription!.Dropped > 0 ? $" {subscription.Dropped} answers to jobs came faster than they were read and were dropped, perhaps some of these." : string.Empty)}");
+            WriteWarning($"{silent.Length} of {job.Answers!.Count} minions have not answered job {job.JobId} {(subscription!.EndReason == SubscriptionEndReason.None ? $"within {Wait} s" : "before the bus went away")}: {string.Join(", ", silent)}.{(subscription.Dropped > 0 ? $" {subscription.Dropped} answers to jobs came faster than they were read and were dropped, perhaps some of these." : string.Empty)}");
         }
         else if (job.Answers!.Count == 0)
         {
