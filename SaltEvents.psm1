@@ -14,7 +14,9 @@ if (-not $assembly) {
     $assembly = $loader.GetType('SaltEvents.Loader.ModuleLoadContext', $true)::Load($file)
 }
 
-if ($assembly.Location -ne $file) {
+# One directory can have several paths, such as a short one (C:\PROGRA~1) or one over a link. A copy was made at another time.
+$loaded = [System.IO.Path]::GetDirectoryName($assembly.Location)
+if ($loaded -ne $directory -and [System.IO.Directory]::GetCreationTimeUtc($loaded) -ne [System.IO.Directory]::GetCreationTimeUtc($directory)) {
     throw "Another copy of SaltEvents is loaded in this process, from $($assembly.Location). Start a new PowerShell session to use the one in $PSScriptRoot."
 }
 

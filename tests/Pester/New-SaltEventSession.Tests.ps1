@@ -86,7 +86,8 @@ Describe 'New-SaltEventSession' {
     }
 
     It 'says where no bus is' {
-        $problem = Get-ErrorOf { New-SaltEventSession -SockDir (New-TestPath) }
+        $nowhere = Get-NoBusAddress
+        $problem = Get-ErrorOf { New-SaltEventSession @nowhere }
         $problem.FullyQualifiedErrorId | Should -Be 'BusNotFound,SaltEvents.Cmdlets.NewSaltEventSessionCommand'
         Get-SaltEventSession | Should -BeNullOrEmpty
     }

@@ -25,6 +25,11 @@ function Get-BusAddress {
     if ($Bus.SockDir) { @{ SockDir = $Bus.SockDir } } else { @{ PubPort = $Bus.PubPort; PullPort = $Bus.PullPort } }
 }
 
+# The same of a bus that is not there.
+function Get-NoBusAddress {
+    if ($PSVersionTable.PSEdition -eq 'Core' -and -not $IsWindows) { @{ SockDir = New-TestPath } } else { @{ PubPort = 1; PullPort = 1 } }
+}
+
 # True while something listens where this address of a bus says: a socket's path, or 127.0.0.1:port.
 function Test-Listening {
     param([Parameter(Mandatory = $true)][string] $Address)

@@ -117,7 +117,8 @@ Describe 'Send-SaltMasterEvent' {
         }
 
         It 'says where no minion''s bus is' {
-            (Get-ErrorOf { Send-SaltMasterEvent 'x' 'tag' -SockDir (New-TestPath) }).FullyQualifiedErrorId |
+            $nowhere = Get-NoBusAddress
+            (Get-ErrorOf { Send-SaltMasterEvent 'x' 'tag' @nowhere }).FullyQualifiedErrorId |
                 Should -Be 'BusNotFound,SaltEvents.Cmdlets.SendSaltMasterEventCommand'
         }
     }

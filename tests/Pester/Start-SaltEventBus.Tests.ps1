@@ -170,7 +170,7 @@ Describe 'Start-SaltEventBus' {
             [System.IO.Directory]::GetDirectories($temporary, 'saltevents-*') | Where-Object { $_ -notin $before } | Should -BeNullOrEmpty
         }
 
-        It 'refuses Unix sockets in Windows PowerShell, and names TCP (skipped in PowerShell 7)' -Skip:($PSVersionTable.PSEdition -eq 'Core') {
+        It 'refuses -SockDir on Windows, and names TCP (skipped elsewhere)' -Skip:$isUnix {
             $problem = Get-ErrorOf { Start-SaltEventBus -SockDir (New-TestPath) }
             $problem.FullyQualifiedErrorId | Should -Be 'UnixSocketsNotSupported,SaltEvents.Cmdlets.StartSaltEventBusCommand'
             "$problem" | Should -Match 'TCP'

@@ -207,7 +207,8 @@ Describe 'Watch-SaltEvent' {
         }
 
         It 'says where no bus is' {
-            (Get-ErrorOf { Watch-SaltEvent -SockDir (New-TestPath) }).FullyQualifiedErrorId |
+            $nowhere = Get-NoBusAddress
+            (Get-ErrorOf { Watch-SaltEvent @nowhere }).FullyQualifiedErrorId |
                 Should -Be 'BusNotFound,SaltEvents.Cmdlets.WatchSaltEventCommand'
         }
 

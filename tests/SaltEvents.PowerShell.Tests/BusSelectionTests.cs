@@ -2,6 +2,7 @@ using System;
 using System.IO;
 using System.Linq;
 using System.Management.Automation;
+using System.Reflection;
 using Xunit;
 
 namespace SaltEvents.Tests;
@@ -23,6 +24,19 @@ public sealed class BusSelectionTests : IDisposable
             Assert.Contains(Repository.NoBus, error.ToString(), StringComparison.Ordinal);
             Assert.Contains("Start-SaltEventBus", error.ToString(), StringComparison.Ordinal);
         }
+    }
+
+    [Theory]
+    [InlineData("Minion", "127.0.0.1:4510")]
+    [InlineData("Master", "127.0.0.1:4512")]
+    public void Without_a_configuration_Windows_has_a_minion(string node, string pub)
+    {
+        // The module is in a context of its own, so what is internal is found by its name.
+        var selector = Repository.Module.GetType("SaltEvents.Base.BusSelector")!;
+        var method = selector.GetMethod("Default", BindingFlags.Static | BindingFlags.NonPublic)!;
+        var kind = Nullable.GetUnderlyingType(method.GetParameters()[0].ParameterType)!;
+        dynamic bus = PSObject.AsPSObject(method.Invoke(null, [node == "Minion" ? null : Enum.Parse(kind, node), null, true])!);
+        Assert.Equal((node, pub), ((string)bus.Node.ToString(), (string)bus.Endpoint.Pub.ToString()));
     }
 
     [Fact]

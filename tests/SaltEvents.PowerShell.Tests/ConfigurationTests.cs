@@ -1,5 +1,6 @@
 using System;
 using System.IO;
+using System.Linq;
 using Xunit;
 
 namespace SaltEvents.Tests;
@@ -17,7 +18,7 @@ public sealed class ConfigurationTests : IDisposable
 
     private void Write(string name, params string[] lines)
     {
-        Directory.CreateDirectory(Conf);
+        Directory.CreateDirectory(Path.GetDirectoryName(Path.Combine(Conf, name))!);
         File.WriteAllText(Path.Combine(Conf, name), string.Join('\n', lines) + "\n");
         shell["conf"] = Conf;
     }
@@ -112,6 +113,106 @@ public sealed class ConfigurationTests : IDisposable
         wire.Send("a/b");
         wire.Send("b/a");
         Assert.Equal([expected], run.Finish().Good().Tags());
+    }
+
+    [Theory]
+    [InlineData("max_event_size: 10737418240")]
+    [InlineData("max_event_size: 0")]
+    [InlineData("max_event_size: many")]
+    [InlineData("tcp_master_pub_port: auto")]
+    [InlineData("publish_port: []")]
+    [InlineData("event_match_type:")]
+    [InlineData("ipc_mode: IPC")]
+    [InlineData("user: sdb://vault/salt")]
+    [InlineData("pki_dir: sdb://vault/x")]
+    [InlineData("hash_type: 5")]
+    [InlineData("id: [a]")]
+    [InlineData("transport:")]
+    public void A_setting_that_is_not_needed_stops_nothing(string line)
+    {
+        Write("master", $"sock_dir: {shell.Directory}", "cachedir: " + shell.Directory, line);
+        shell.StartBus();
+        shell.Run("$session = New-SaltEventSession -ConfigPath $conf -Node Master; Send-SaltEvent x my/tag -ConfigPath $conf -Node Master").Good();
+        Assert.Equal(["my/tag"], shell.Run("Get-SaltEvent my/* -Session $session -Wait 20").Good().Tags());
+        Assert.True(shell.Run("Test-SaltEventBus -ConfigPath $conf").Single.Ok);
+    }
+
+    [Theory]
+    [InlineData("max_event_size: 0", "Send-SaltEvent x t", "max_event_size is 0")]
+    [InlineData("event_match_type:", "Get-SaltEvent t -Wait 0.01", "event_match_type is empty")]
+    public void A_setting_that_is_needed_and_has_a_default_is_a_warning(string line, string command, string warning)
+    {
+        Write("master", $"sock_dir: {shell.Directory}", "cachedir: " + shell.Directory, line);
+        shell.StartBus();
+        Assert.Contains($"{Conf}/master:3: {warning}", Assert.Single(shell.Run($"{command} -ConfigPath $conf").Warnings), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_included_file_that_Salt_skips_is_a_warning_that_names_it()
+    {
+        Write("master.d/f_defaults.conf", "pillar_roots:base:- /srv/pillar", "#");
+        Write("minion", "id: web01", $"sock_dir: {shell.Directory}", "cachedir: " + shell.Directory);
+        Write("minion.d/_schedule.conf", "schedule:", "  job: {enabled: true,");
+        shell.StartBus();
+        shell.Run("$minion = Start-SaltEventBus -SockDir $dir -MinionId web01").Good();
+        foreach (var (node, file, command) in new[] { ("Master", "master.d/f_defaults.conf", "Send-SaltEvent x t"), ("Minion", "minion.d/_schedule.conf", "Test-SaltEventBus"), ("Minion", "minion.d/_schedule.conf", "Get-SaltEvent -Wait 0.01") })
+        {
+            var result = shell.Run($"{command} -ConfigPath $conf -Node {node}").Good();
+            Assert.StartsWith($"{Conf}/{file}:", Assert.Single(result.Warnings), StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [InlineData("master", "minion", "Minion")]
+    [InlineData("minion", "master", "Master")]
+    public void The_other_nodes_broken_file_stops_nothing(string broken, string good, string node)
+    {
+        Write(good, $"sock_dir: {shell.Directory}", "cachedir: " + shell.Directory, "id: web01");
+        Write(broken, "schedule:", "\tjob: 1");
+        shell.StartBus(node == "Minion" ? "-MinionId web01" : string.Empty);
+        foreach (var parameter in new[] { string.Empty, "-Node " + node })
+        {
+            var result = shell.Run($"Test-SaltEventBus -ConfigPath $conf -Timeout 0 {parameter}");
+            Assert.Equal((true, node), ((bool)result.Single.Ok, (string)result.Single.Node.ToString()));
+            Assert.Equal(broken == "master" && parameter.Length == 0, result.Warnings.Any(w => w.Contains($"{Conf}/{broken}:", StringComparison.Ordinal)));
+        }
+
+        var found = shell.Run("Get-SaltEventBus -Found -ConfigPath $conf");
+        Assert.StartsWith("ConfigurationInvalid", Assert.Single(found.Errors).FullyQualifiedErrorId, StringComparison.Ordinal);
+        shell.Run("Stop-SaltEventBus").Good();
+        Assert.StartsWith(broken == "master" ? "ConfigurationInvalid" : "BusNotFound", shell.Fails("Send-SaltEvent x t -ConfigPath $conf").FullyQualifiedErrorId, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Salts_variables_name_the_files_of_its_own_place()
+    {
+        File.WriteAllText(shell.Directory + "/m", $"sock_dir: {shell.Directory}\ncachedir: {shell.Directory}\n");
+        File.WriteAllText(shell.Directory + "/n", $"id: web01\nsock_dir: {shell.Directory}\ncachedir: {shell.Directory}\n");
+        var child = ChildProcess.Engine(
+            """
+            Import-Module $manifest
+            foreach ($variable in 'SALTEVENTS_SOCKDIR', 'SALTEVENTS_CONFIGPATH', 'SALT_CONFIG_DIR') { [Environment]::SetEnvironmentVariable($variable, $null) }
+            [Environment]::SetEnvironmentVariable('SALT_MASTER_CONFIG', "$($arguments[0])/m")
+            [Environment]::SetEnvironmentVariable('SALT_MINION_CONFIG', "$($arguments[0])/n")
+            (Test-SaltEventBus -Timeout 0 -Node Master).Origin
+            (Test-SaltEventBus -Timeout 0 -Node Minion).Origin
+            [Environment]::SetEnvironmentVariable('SALT_CONFIG_DIR', $arguments[1])
+            (Test-SaltEventBus -Timeout 0 -Node Master).Origin
+            """,
+            shell.Directory, Conf).Good();
+        Assert.Equal([$"Salt's configuration {shell.Directory}/m", $"Salt's configuration {shell.Directory}/n", $"Salt's configuration {Conf}/master"], child.Lines);
+    }
+
+    [NeedsFact(What = "root and setpriv")]
+    public void A_directory_of_configuration_that_may_not_be_read_is_told()
+    {
+        Skip.If(OperatingSystem.IsWindows() || Environment.UserName != "root" || !File.Exists("/usr/bin/setpriv"), "only root can run a test as another account");
+        var script = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
+        File.WriteAllText(script, "Import-Module $manifest; [Environment]::SetEnvironmentVariable('SALTEVENTS_SOCKDIR', $null); [Environment]::SetEnvironmentVariable('SALT_CONFIG_DIR', $arguments[0]); (Test-SaltEventBus -Timeout 0).Origin");
+        var child = ChildProcess.Run("/usr/bin/setpriv", ["--reuid=65534", "--regid=65534", "--clear-groups", "env", "HOME=/tmp", "dotnet", typeof(ConfigurationTests).Assembly.Location, script, Conf]);
+        File.Delete(script);
+        Skip.If(child.ExitCode != 0, "the other account may not read the tests: " + child.Errors);
+        Assert.StartsWith($"Salt's default directory. nobody may not read Salt's configuration at {shell.Directory}: it belongs to root:root, mode 0700.", child.Output, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -61,6 +61,18 @@ public sealed class ImportTests
         Assert.Equal(Cmdlets, found.Select(n => (string)n.BaseObject).Order(StringComparer.Ordinal));
     }
 
+    [NeedsFact(What = "a Unix system")]
+    public void It_can_be_imported_by_another_path_of_the_same_file()
+    {
+        Skip.If(OperatingSystem.IsWindows(), "a link needs rights there");
+        using var directory = new TempDirectory();
+        Directory.CreateSymbolicLink(directory["link"], Repository.Root);
+        var child = ChildProcess.Engine(
+            "foreach ($path in $manifest, $arguments[0]) { Import-Module -Name $path -Force; $bus = Start-SaltEventBus; $bus.State; Stop-SaltEventBus; Remove-Module SaltEvents }",
+            directory["link"] + "/SaltEvents.psd1").Good();
+        Assert.Equal(["Running", "Running"], child.Lines);
+    }
+
     [Fact]
     public void It_can_be_removed_and_imported_again()
     {

@@ -30,7 +30,7 @@ public static class BusLocator
     // What Salt computes; where that is not there, the only minion's bus that is (its id may have changed since it started).
     private static LocatedBus Minion(SaltConfiguration configuration, string directory)
     {
-        var id = (configuration.HashId ?? configuration.Id)?.Value;
+        var id = (configuration.HashId ?? KnownId(configuration))?.Value;
         var names = id is null ? []
             : configuration.HashType.Origin.IsDefault ? SocketNames.MinionOfAnyVersion(directory, id).ToArray()
             : SocketNames.Minion(directory, id, configuration.HashType.Value) is { } named ? [named]
@@ -47,6 +47,19 @@ public static class BusLocator
         catch (SaltEventException e) when (names.Length > 0 && e is BusNotFoundException or BusSelectionException { Reason: BusSelectionReason.WrongNode })
         {
             return new LocatedBus(NodeKind.Minion, names[0]);
+        }
+    }
+
+    // Where the file minion_id may not be read, the sockets may be all the same.
+    internal static Setting<string>? KnownId(SaltConfiguration configuration)
+    {
+        try
+        {
+            return configuration.Id;
+        }
+        catch (SaltConfigurationException e) when (e.Reason == SaltConfigurationReason.Denied)
+        {
+            return null;
         }
     }
 }

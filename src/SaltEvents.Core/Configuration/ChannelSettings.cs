@@ -22,7 +22,7 @@ public static class ChannelSettings
         User = master.User.Value,
         CacheDirectory = master.CacheDir.Value,
         Nodegroups = Nodegroups(master),
-        SyndicWait = IsSet(master.Get("order_masters")) ? SyndicWait(master.Get("syndic_wait")) : TimeSpan.Zero,
+        SyndicWait = master.Get("order_masters") is { IsTruthy: true } ? SyndicWait(master.Get("syndic_wait")) : TimeSpan.Zero,
     };
 
     /// <summary>
@@ -60,8 +60,8 @@ public static class ChannelSettings
             PkiDirectory = minion.PkiDir.Value,
             MasterFingerprint = Demanded(minion, "master_finger") ?? string.Empty,
             FingerprintHash = minion.HashType.Value,
-            MasterSigningKeyPath = IsSet(minion.Get("verify_master_pubkey_sign")) ? SigningKey(minion) : null,
-            AlwaysVerifiesMasterKey = IsSet(minion.Get("always_verify_signature")),
+            MasterSigningKeyPath = minion.Get("verify_master_pubkey_sign") is { IsTruthy: true } ? SigningKey(minion) : null,
+            AlwaysVerifiesMasterKey = minion.Get("always_verify_signature") is { IsTruthy: true },
         };
         return options with
         {
@@ -71,7 +71,7 @@ public static class ChannelSettings
     }
 
     // Empty where the setting is there and empty: Salt refuses every master then.
-    private static string SigningKey(SaltConfiguration minion) => minion.Get("master_sign_key_name") is { } name && !IsSet(name)
+    private static string SigningKey(SaltConfiguration minion) => minion.Get("master_sign_key_name") is { } name && !name.IsTruthy
         ? string.Empty
         : Path.Combine(minion.PkiDir.Value, (Demanded(minion, "master_sign_key_name") ?? "master_sign") + ".pub");
 
@@ -89,9 +89,6 @@ public static class ChannelSettings
     private static string? Demanded(SaltConfiguration configuration, string name) => configuration.Get(name) is not { Content: not (null or false) } value ? null
         : value.Content as string ?? throw SaltConfigurationException.At(value.Origin, $"{name} is {value}; expected is text.");
 
-    // As Python's if takes it: 'True' in quotes and 1 are true as well.
-    private static bool IsSet(ConfigurationValue? value) => value?.Content is not (null or false or "" or 0L or 0.0) && value is not { Items.Count: 0 } and not { Entries.Count: 0 };
-
     // A master that listens everywhere listens on loopback too.
     private static string Reachable(string address) => address switch
     {
@@ -103,7 +100,7 @@ public static class ChannelSettings
     private static MasterTransport Transport(SaltConfiguration configuration) => configuration.Transport.Value switch
     {
         "zeromq" => MasterTransport.ZeroMq,
-        "tcp" when configuration.Get("ssl") is { } ssl && IsSet(ssl) => throw SaltConfigurationException.At(
+        "tcp" when configuration.Get("ssl") is { IsTruthy: true } ssl => throw SaltConfigurationException.At(
             ssl.Origin, "ssl is set with transport: tcp, so the master's request server speaks TLS, which SaltEvents does not."),
         "tcp" => MasterTransport.Tcp,
         var other => throw SaltConfigurationException.At(configuration.Transport.Origin, $"transport is '{other}'; SaltEvents speaks zeromq and tcp."),

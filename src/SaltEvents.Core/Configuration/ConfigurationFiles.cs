@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Diagnostics.CodeAnalysis;
 using System.IO;
 using System.Linq;
 using SaltEvents.Core.Compat;
@@ -18,25 +19,33 @@ internal sealed class ConfigurationFiles
     private readonly List<string> read = [];
     private readonly HashSet<object> joinedMaps = [];
     private readonly Dictionary<object, HashSet<object>> joinedLists = [];
+    private readonly List<SaltConfigurationException> skipped = [];
     private long bytes;
     private long values;
 
-    private ConfigurationFiles()
+    /// <summary>Reads a main file and what it includes.</summary>
+    /// <param name="mainFile">The main file; it need not be there.</param>
+    /// <param name="includeFrom">The file from whose place files to include are looked for.</param>
+    /// <param name="defaultInclude">What is included where default_include says nothing.</param>
+    /// <exception cref="SaltConfigurationException">A file may not be read, or the main one is no configuration.</exception>
+    public ConfigurationFiles(string mainFile, string includeFrom, string defaultInclude)
     {
-    }
-
-    /// <summary>The settings by name, and the files that were read.</summary>
-    /// <exception cref="SaltConfigurationException">A file may not be read or is no configuration.</exception>
-    public static (IReadOnlyDictionary<string, ConfigurationValue> Settings, IReadOnlyList<string> Files) Read(string mainFile, string defaultInclude)
-    {
-        var files = new ConfigurationFiles();
-        var settings = File.Exists(mainFile) ? files.ReadFile(mainFile) : [];
+        var settings = File.Exists(mainFile) ? ReadFile(mainFile) : [];
         var include = settings.TryGetValue("include", out var named) ? named : null;
         var byDefault = settings.TryGetValue("default_include", out var other) ? other : new ConfigurationValue(defaultInclude, SettingOrigin.Default);
-        Override(settings, files.Include(byDefault, mainFile, 0));
-        Override(settings, include is null ? [] : files.Include(include, mainFile, 0));
-        return (settings, files.read);
+        Override(settings, Include(byDefault, includeFrom, 0));
+        Override(settings, include is null ? [] : Include(include, includeFrom, 0));
+        Settings = settings;
     }
+
+    /// <summary>The settings by name.</summary>
+    public IReadOnlyDictionary<string, ConfigurationValue> Settings { get; }
+
+    /// <summary>The files that were read, in their order.</summary>
+    public IReadOnlyList<string> Read => read;
+
+    /// <summary>What is wrong with included files that are no configuration.</summary>
+    public IReadOnlyList<SaltConfigurationException> Skipped => skipped;
 
     private Dictionary<string, ConfigurationValue> Include(ConfigurationValue include, string from, int depth)
     {
@@ -48,7 +57,11 @@ internal sealed class ConfigurationFiles
         var settings = new Dictionary<string, ConfigurationValue>(StringComparer.Ordinal);
         foreach (var file in Patterns(include).SelectMany(pattern => PathGlob.Files(Absolute(pattern, from))))
         {
-            var found = ReadFile(file);
+            if (!TryReadIncluded(file, out var found))
+            {
+                continue;
+            }
+
             if (found.TryGetValue("include", out var deeper))
             {
                 Override(found, Include(deeper, file, depth + 1));
@@ -58,6 +71,22 @@ internal sealed class ConfigurationFiles
         }
 
         return settings;
+    }
+
+    // As include_config does it. A file that goes beyond the bounds here is one that Salt might have read.
+    private bool TryReadIncluded(string file, [NotNullWhen(true)] out Dictionary<string, ConfigurationValue>? found)
+    {
+        try
+        {
+            found = ReadFile(file);
+            return true;
+        }
+        catch (SaltConfigurationException e) when (e is { Reason: SaltConfigurationReason.Invalid, IsLimit: false })
+        {
+            skipped.Add(e);
+            found = null;
+            return false;
+        }
     }
 
     private static IEnumerable<string> Patterns(ConfigurationValue include)
@@ -86,14 +115,14 @@ internal sealed class ConfigurationFiles
     {
         if (read.Count >= MaxFiles)
         {
-            throw new SaltConfigurationException(SaltConfigurationReason.Invalid, file, $"{file}: this configuration has more than {MaxFiles} files. Does a file include itself?");
+            throw SaltConfigurationException.Limit(file, $"{file}: this configuration has more than {MaxFiles} files. Does a file include itself?");
         }
 
         read.Add(file);
         var root = YamlFile.Parse(file, ReadText(file));
         if ((values += root.Size) > YamlFile.MaxValues)
         {
-            throw new SaltConfigurationException(SaltConfigurationReason.Invalid, file, $"{file}: with this file the configuration has more than {YamlFile.MaxValues} values.");
+            throw SaltConfigurationException.Limit(file, $"{file}: with this file the configuration has more than {YamlFile.MaxValues} values.");
         }
 
         return root.Entries!.ToDictionary(e => e.Key, e => e.Value, StringComparer.Ordinal);
@@ -125,7 +154,7 @@ internal sealed class ConfigurationFiles
 
         if (bytes > MaxBytes)
         {
-            throw new SaltConfigurationException(SaltConfigurationReason.Invalid, file, $"{file}: with this file the configuration is longer than {MaxBytes / (1024 * 1024)} MiB.");
+            throw SaltConfigurationException.Limit(file, $"{file}: with this file the configuration is longer than {MaxBytes / (1024 * 1024)} MiB.");
         }
 
         return TextSupport.StrictUtf8(content)?.TrimStart('\uFEFF')

@@ -11,17 +11,24 @@ public static class ConfigurationSearch
     /// <summary>Those in Salt's own place, a master's first; none where Salt has no configuration there.</summary>
     /// <param name="node">Whose is wanted; null for both.</param>
     /// <exception cref="SaltConfigurationException">One may not be read or is not valid.</exception>
-    public static IReadOnlyList<SaltConfiguration> FindOnMachine(NodeKind? node = null) => In(SaltPlaces.Configuration, node);
+    public static IReadOnlyList<SaltConfiguration> FindOnMachine(NodeKind? node = null) => PlacesOnMachine(node).Select(place => place.Read()).ToArray();
 
     /// <summary>Those at a path, a master's first.</summary>
     /// <param name="path">A directory with the files master or minion (or <c>master.d/*.conf</c>, <c>minion.d/*.conf</c>); or such a file.</param>
     /// <param name="node">Whose is wanted; null for both, and for what a file's name says.</param>
     /// <exception cref="SaltConfigurationException">There is none, one may not be read or is not valid.</exception>
-    public static IReadOnlyList<SaltConfiguration> FindAt(string path, NodeKind? node = null)
+    public static IReadOnlyList<SaltConfiguration> FindAt(string path, NodeKind? node = null) => PlacesAt(path, node).Select(place => place.Read()).ToArray();
+
+    /// <summary>The same, not read yet: a broken one must not stop who needs the other.</summary>
+    internal static IReadOnlyList<ConfigurationPlace> PlacesOnMachine(NodeKind? node = null) => Existing(SaltPlaces.Place, node);
+
+    /// <summary>The same, not read yet.</summary>
+    /// <exception cref="SaltConfigurationException">There is none.</exception>
+    internal static IReadOnlyList<ConfigurationPlace> PlacesAt(string path, NodeKind? node = null)
     {
         if (File.Exists(path))
         {
-            return [SaltConfiguration.Read(path, node ?? NodeOf(path))];
+            return [new ConfigurationPlace(path, node ?? NodeOf(path))];
         }
 
         if (!Directory.Exists(path))
@@ -29,22 +36,48 @@ public static class ConfigurationSearch
             throw NotFound(path, $"There is no configuration of Salt at {path}: no such file or directory can be seen. Give Salt's directory, such as {SaltPlaces.DefaultConfiguration}, or one of its files.");
         }
 
-        return In(path, node) is { Length: > 0 } found
+        return Existing(n => new ConfigurationPlace(Path.Combine(path, SaltPlaces.Name(n)), n), node) is { Length: > 0 } found
             ? found
             : throw NotFound(path, $"There is no configuration of a {(node is { } wanted ? SaltPlaces.Name(wanted) : "master or minion")} in {path}: the file {(node is { } name ? SaltPlaces.Name(name) : "master or minion")} is not there.");
     }
 
-    private static SaltConfiguration[] In(string directory, NodeKind? node) =>
-        new[] { NodeKind.Master, NodeKind.Minion }
-            .Where(n => node is null || n == node)
-            .Where(n => IsConfigured(directory, n))
-            .Select(n => SaltConfiguration.Read(Path.Combine(directory, SaltPlaces.Name(n)), n))
-            .ToArray();
-
-    private static bool IsConfigured(string directory, NodeKind node)
+    /// <summary>Why Salt's own place shows no configuration, where that is because this account may not look into it; null where there is none.</summary>
+    internal static SaltConfigurationException? WhyHidden(string directory)
     {
-        var file = Path.Combine(directory, SaltPlaces.Name(node));
-        return File.Exists(file) || PathGlob.Files(Path.Combine(file + ".d", "*.conf")).Count > 0;
+        SaltConfigurationException? why = null;
+        for (var step = Path.GetFullPath(directory); step is not null; step = Path.GetDirectoryName(step))
+        {
+            try
+            {
+                _ = Directory.GetFileSystemEntries(step);
+                break;
+            }
+            catch (UnauthorizedAccessException e)
+            {
+                why = SaltConfigurationException.Denied(step, e); // perhaps for what is above it
+            }
+            catch (IOException)
+            {
+                // It is not there.
+            }
+        }
+
+        return why;
+    }
+
+    private static ConfigurationPlace[] Existing(Func<NodeKind, ConfigurationPlace> placeOf, NodeKind? node) =>
+        new[] { NodeKind.Master, NodeKind.Minion }.Where(n => node is null || n == node).Select(placeOf).Where(IsConfigured).ToArray();
+
+    private static bool IsConfigured(ConfigurationPlace place)
+    {
+        try
+        {
+            return File.Exists(place.File) || PathGlob.Files(Path.Combine(place.File + ".d", "*.conf")).Count > 0;
+        }
+        catch (SaltConfigurationException)
+        {
+            return true; // reading it tells why it cannot be
+        }
     }
 
     private static NodeKind NodeOf(string file)

@@ -25,6 +25,9 @@ public sealed class ConfigurationValue
     /// <summary>What is in a map; null where it is none.</summary>
     public IReadOnlyDictionary<string, ConfigurationValue>? Entries => Content as IReadOnlyDictionary<string, ConfigurationValue>;
 
+    /// <summary>Whether Python's if takes it as true: 'False' in quotes is.</summary>
+    internal bool IsTruthy => Content is not (null or false or "" or 0L or 0.0) && Items is not { Count: 0 } && Entries is not { Count: 0 };
+
     /// <summary>How many values it has in it, itself counted; an alias counts as what it stands for.</summary>
     internal long Size { get; }
 

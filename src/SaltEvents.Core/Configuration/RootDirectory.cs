@@ -18,6 +18,7 @@ internal static class RootDirectory
     internal static string Prepend(string root, string defaultRoot, string path, bool isWindows)
     {
         var separator = isWindows ? '\\' : '/';
+        root = root.TrimEnd('/', separator);
         var underDefault = Below(defaultRoot.TrimEnd(separator), path, separator);
         var underRoot = Below(root, path, separator);
         string relative;
@@ -38,7 +39,8 @@ internal static class RootDirectory
             relative = path;
         }
 
-        return root.TrimEnd(separator) + separator + relative.TrimStart('/', separator);
+        relative = relative.Trim('/', separator); // Salt normalizes it
+        return root + separator + (isWindows ? relative : Path.GetFullPath(separator + relative).Substring(1));
     }
 
     private static string Below(string directory, string path, char separator) =>

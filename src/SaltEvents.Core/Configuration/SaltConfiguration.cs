@@ -6,16 +6,24 @@ namespace SaltEvents.Core.Configuration;
 
 /// <summary>
 /// What a master's or minion's configuration says, with Salt's defaults for what it does not say (salt/config/__init__.py,
-/// DEFAULT_MASTER_OPTS and DEFAULT_MINION_OPTS, 3006.10). Each setting remembers where it came from. Paths have root_dir before them.
+/// DEFAULT_MASTER_OPTS and DEFAULT_MINION_OPTS, 3006.10). Each setting remembers where it came from, and is read when it is asked
+/// for: one with a value that cannot be used is an error (<see cref="SaltConfigurationException"/>) there and nowhere else. Paths
+/// have root_dir before them.
 /// </summary>
-public sealed record SaltConfiguration
+public sealed class SaltConfiguration
 {
-    internal SaltConfiguration(NodeKind node, string file, IReadOnlyList<string> files, IReadOnlyDictionary<string, ConfigurationValue> values)
+    private readonly SettingReader settings;
+    private readonly ConfigurationPaths paths;
+
+    private SaltConfiguration(NodeKind node, string file, ConfigurationFiles files)
     {
         Node = node;
         File = file;
-        Files = files;
-        Values = values;
+        Files = files.Read;
+        Skipped = files.Skipped;
+        Values = files.Settings;
+        settings = new SettingReader(files.Settings);
+        paths = new ConfigurationPaths(node, file, settings);
     }
 
     /// <summary>Whose it is.</summary>
@@ -27,59 +35,70 @@ public sealed record SaltConfiguration
     /// <summary>The files that were read, in their order.</summary>
     public IReadOnlyList<string> Files { get; }
 
+    /// <summary>What is wrong with included files that are no YAML. Salt's master leaves them out.</summary>
+    public IReadOnlyList<SaltConfigurationException> Skipped { get; }
+
     /// <summary>Everything that the files say, by name; no defaults.</summary>
     public IReadOnlyDictionary<string, ConfigurationValue> Values { get; }
 
     /// <summary><c>id</c>: the minion's id, out of the configuration or of the file minion_id; null where Salt would take the host's name.</summary>
-    public Setting<string>? Id { get; internal init; }
+    public Setting<string>? Id => paths.Id;
 
     /// <summary><c>hash_id</c>: what names the minion's sockets in place of its id; null where it is not set.</summary>
-    public Setting<string>? HashId { get; internal init; }
+    public Setting<string>? HashId => settings.Id("hash_id");
 
     /// <summary><c>hash_type</c>, in lower case: the hash that names a minion's sockets. Default sha256.</summary>
-    public required Setting<string> HashType { get; init; }
+    public Setting<string> HashType
+    {
+        get
+        {
+            var type = settings.Text("hash_type", "sha256", "the name of a hash, such as sha256");
+            return type with { Value = type.Value.ToLowerInvariant() };
+        }
+    }
 
     /// <summary><c>ipc_mode</c>: ipc or tcp. Default ipc; on Windows tcp.</summary>
-    public required Setting<IpcMode> IpcMode { get; init; }
+    public Setting<IpcMode> IpcMode => settings.IpcMode(SaltPlaces.IsWindows ? Configuration.IpcMode.Tcp : Configuration.IpcMode.Ipc);
 
     /// <summary><c>sock_dir</c>. Default /var/run/salt/master or minion. A long one is replaced by .salt-unix in the cachedir, as Salt does.</summary>
-    public required Setting<string> SockDir { get; init; }
+    public Setting<string> SockDir => paths.Sock;
 
     /// <summary><c>tcp_master_pub_port</c>, 4512; of a minion <c>tcp_pub_port</c>, 4510.</summary>
-    public required Setting<int> PubPort { get; init; }
+    public Setting<int> PubPort => IsMaster ? settings.Port("tcp_master_pub_port", 4512) : settings.Port("tcp_pub_port", 4510);
 
     /// <summary><c>tcp_master_pull_port</c>, 4513; of a minion <c>tcp_pull_port</c>, 4511.</summary>
-    public required Setting<int> PullPort { get; init; }
+    public Setting<int> PullPort => IsMaster ? settings.Port("tcp_master_pull_port", 4513) : settings.Port("tcp_pull_port", 4511);
 
     /// <summary><c>max_event_size</c>, in bytes. Default 1 MiB.</summary>
-    public required Setting<int> MaxEventSize { get; init; }
+    public Setting<int> MaxEventSize => settings.Size("max_event_size", EventCodec.DefaultMaxEventBytes);
 
     /// <summary><c>event_match_type</c>. Default startswith.</summary>
-    public required Setting<TagMatch> EventMatchType { get; init; }
+    public Setting<TagMatch> EventMatchType => settings.Choice(
+        "event_match_type", TagMatch.StartsWith, ("startswith", TagMatch.StartsWith), ("endswith", TagMatch.EndsWith), ("find", TagMatch.Find), ("regex", TagMatch.Regex), ("fnmatch", TagMatch.FnMatch));
 
     /// <summary><c>user</c>: the account that Salt runs as. Default root (Windows: SYSTEM), where Salt has whoever starts it.</summary>
-    public required Setting<string> User { get; init; }
+    public Setting<string> User => settings.Text("user", SaltPlaces.IsWindows ? "SYSTEM" : "root", "the name of an account");
 
     /// <summary><c>root_dir</c>. Default /, on Windows C:\ProgramData\Salt Project\Salt.</summary>
-    public required Setting<string> RootDir { get; init; }
+    public Setting<string> RootDir => paths.Root;
 
     /// <summary><c>pki_dir</c>. Default /etc/salt/pki/master or minion.</summary>
-    public required Setting<string> PkiDir { get; init; }
+    public Setting<string> PkiDir => paths.Pki;
 
     /// <summary><c>cachedir</c>. Default /var/cache/salt/master or minion.</summary>
-    public required Setting<string> CacheDir { get; init; }
+    public Setting<string> CacheDir => paths.Cache;
 
     /// <summary><c>interface</c>: where a master listens. Default 0.0.0.0.</summary>
-    public required Setting<string> Interface { get; init; }
+    public Setting<string> Interface => settings.Text("interface", "0.0.0.0", "an address");
 
     /// <summary><c>publish_port</c>. Default 4505.</summary>
-    public required Setting<int> PublishPort { get; init; }
+    public Setting<int> PublishPort => settings.Port("publish_port", 4505);
 
     /// <summary><c>ret_port</c> of a master, <c>master_port</c> of a minion: the master's request server. Default 4506.</summary>
-    public required Setting<int> RequestPort { get; init; }
+    public Setting<int> RequestPort => settings.Port(IsMaster ? "ret_port" : "master_port", 4506);
 
     /// <summary><c>transport</c> between master and minions. Default zeromq.</summary>
-    public required Setting<string> Transport { get; init; }
+    public Setting<string> Transport => settings.Text("transport", "zeromq");
 
     /// <summary>A master's file with the key of an account's commands (salt/daemons/masterapi.py, access_keys, 3006.10).</summary>
     public string UserKeyFile(string user) => Path.Combine(CacheDir.Value, "." + user.Replace('\\', '_') + "_key");
@@ -96,9 +115,14 @@ public sealed record SaltConfiguration
     /// <summary>What the files say about a setting that has no property here; null where they say nothing.</summary>
     public ConfigurationValue? Get(string name) => Values.TryGetValue(name, out var value) ? value : null;
 
+    private bool IsMaster => Node == NodeKind.Master;
+
     /// <summary>Reads a node's configuration: the main file, and what default_include and include name. A main file that is not there is empty.</summary>
     /// <param name="file">The main file, such as /etc/salt/master.</param>
     /// <param name="node">Whose it is.</param>
-    /// <exception cref="SaltConfigurationException">It may not be read, is no YAML, or a setting has a value that Salt cannot use.</exception>
-    public static SaltConfiguration Read(string file, NodeKind node) => ConfigurationBuilder.Build(Path.GetFullPath(file), node);
+    /// <exception cref="SaltConfigurationException">It may not be read or is no YAML.</exception>
+    public static SaltConfiguration Read(string file, NodeKind node) => Read(Path.GetFullPath(file), node, Path.GetFullPath(file));
+
+    /// <summary>The same; files to include are looked for from the place of another file.</summary>
+    internal static SaltConfiguration Read(string file, NodeKind node, string includeFrom) => new(node, file, new ConfigurationFiles(file, includeFrom, SaltPlaces.Name(node) + ".d/*.conf"));
 }

@@ -1,5 +1,6 @@
 using System;
 using System.Globalization;
+using SaltEvents.Core.Compat;
 using SaltEvents.Core.Transport;
 
 namespace SaltEvents.Core.Configuration;
@@ -31,6 +32,8 @@ public sealed class SaltConfigurationException : SaltEventException
 
     internal static SaltConfigurationException Limit(SettingOrigin origin, string problem) => new(origin.File!, origin.Line, problem, null) { IsLimit = true };
 
+    internal static SaltConfigurationException Limit(string path, string message) => new(SaltConfigurationReason.Invalid, path, message) { IsLimit = true };
+
     internal static SaltConfigurationException At(SettingOrigin origin, string problem, Exception? inner = null) =>
         new(origin.File!, origin.Line, problem, inner);
 
@@ -39,6 +42,6 @@ public sealed class SaltConfigurationException : SaltEventException
         var status = UnixFileStatus.Of(path);
         var what = status is null ? string.Empty : $": it belongs to {status.Owner}:{status.Group}, mode {status.Mode}";
         return new SaltConfigurationException(
-            SaltConfigurationReason.Denied, path, $"{Environment.UserName} may not read Salt's configuration at {path}{what}. Run as the account that Salt runs as, or as root; or name the bus itself.", cause);
+            SaltConfigurationReason.Denied, path, $"{Environment.UserName} may not read Salt's configuration at {path}{what}. {PlatformText.Current.RunAs(null)} Or name the bus itself with {PlatformText.Current.NameTheBusItself}.", cause);
     }
 }

@@ -1,6 +1,7 @@
 using System;
 using System.IO;
 using System.Runtime.InteropServices;
+using SaltEvents.Core.Compat;
 
 namespace SaltEvents.Core.Configuration;
 
@@ -10,10 +11,17 @@ public static class SaltPlaces
     /// <summary>Salt's own environment variable for the directory of its configuration (salt/config/__init__.py, 3006.10).</summary>
     public const string DirectoryVariable = "SALT_CONFIG_DIR";
 
+    /// <summary>Salt's own environment variable for a node's main file: SALT_MASTER_CONFIG or SALT_MINION_CONFIG (salt/config/__init__.py, load_config, 3006.10).</summary>
+    public static string FileVariable(NodeKind node) => node == NodeKind.Master ? "SALT_MASTER_CONFIG" : "SALT_MINION_CONFIG";
+
     internal static bool IsWindows { get; } = Environment.OSVersion.Platform == PlatformID.Win32NT;
 
-    /// <summary>Salt's root directory: "/"; on Windows C:\salt where that has a conf directory (before 3004), else C:\ProgramData\Salt Project\Salt.</summary>
-    public static string Root { get; } = !IsWindows ? "/" : WindowsRoot();
+    /// <summary>Salt's root directory: "/"; on Windows what Salt's installer has put down in the registry, else C:\salt where that has a conf directory (before 3004), else C:\ProgramData\Salt Project\Salt.</summary>
+    public static string Root { get; } = !IsWindows ? "/" : WindowsRoot(
+        WindowsRegistry.MachineText(@"SOFTWARE\Salt Project\Salt", "root_dir"),
+        Environment.GetEnvironmentVariable("SystemDrive") ?? "C:",
+        Environment.GetFolderPath(Environment.SpecialFolder.CommonApplicationData),
+        Directory.Exists);
 
     /// <summary>The directory of the configuration, by default: /etc/salt; /usr/local/etc/salt on FreeBSD; conf in the root directory on Windows.</summary>
     public static string DefaultConfiguration { get; } = IsWindows ? Path.Combine(Root, "conf")
@@ -23,15 +31,28 @@ public static class SaltPlaces
     /// <summary>The directory of the configuration: what SALT_CONFIG_DIR names, else the default.</summary>
     public static string Configuration => Environment.GetEnvironmentVariable(DirectoryVariable) is { Length: > 0 } named ? named : DefaultConfiguration;
 
+    /// <summary>A node's configuration in Salt's own place. Where a variable names its file, others are included from Salt's place all the same.</summary>
+    internal static ConfigurationPlace Place(NodeKind node)
+    {
+        var file = Path.Combine(Configuration, Name(node));
+        return Configuration == DefaultConfiguration && Environment.GetEnvironmentVariable(FileVariable(node)) is { Length: > 0 } named && File.Exists(named)
+            ? new ConfigurationPlace(named, node, file)
+            : new ConfigurationPlace(file, node);
+    }
+
     internal static string Default(string below, NodeKind node) => Path.Combine(Root, below, Name(node));
 
     internal static string Name(NodeKind node) => node == NodeKind.Master ? "master" : "minion";
 
-    private static string WindowsRoot()
+    // salt/syspaths.py, _get_windows_root_dir, 3006.10. Any account may make C:\salt: it comes after what only an administrator writes.
+    internal static string WindowsRoot(string? registered, string systemDrive, string programData, Func<string, bool> isDirectory)
     {
-        const string before3004 = @"C:\salt";
-        return Directory.Exists(Path.Combine(before3004, "conf"))
-            ? before3004
-            : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.CommonApplicationData), "Salt Project", "Salt");
+        if (!string.IsNullOrEmpty(registered))
+        {
+            return Environment.ExpandEnvironmentVariables(registered);
+        }
+
+        var before3004 = systemDrive + @"\salt";
+        return isDirectory(before3004 + @"\conf") ? before3004 : programData + @"\Salt Project\Salt";
     }
 }

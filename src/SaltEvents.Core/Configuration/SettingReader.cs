@@ -35,26 +35,50 @@ internal sealed class SettingReader(IReadOnlyDictionary<string, ConfigurationVal
         return text.Length == 0 ? null : new Setting<string>(text, value.Origin);
     }
 
-    public bool Flag(string key) => settings.TryGetValue(key, out var value) && value.Content is true;
+    /// <summary>What a setting's text is, whatever it may be used for; null where it is none.</summary>
+    public string? Raw(string key) => settings.TryGetValue(key, out var value) ? value.Content as string : null;
 
-    public Setting<int> Port(string key, int byDefault) => Number(key, byDefault, 65535, "a port from 1 to 65535");
+    /// <summary>The texts of a list; none where it is no list.</summary>
+    public IEnumerable<string> Texts(string key) => settings.TryGetValue(key, out var value) && value.Items is { } items ? items.Select(i => i.Content).OfType<string>() : [];
+
+    /// <summary>Whether Python's if takes it as true.</summary>
+    public bool IsOn(string key, bool byDefault) => settings.TryGetValue(key, out var value) ? value.IsTruthy : byDefault;
+
+    /// <summary>ipc_mode: Salt asks whether it is "tcp", and takes anything else for sockets (salt/utils/event.py, 3006.10).</summary>
+    public Setting<IpcMode> IpcMode(IpcMode byDefault) => !settings.TryGetValue("ipc_mode", out var value) ? new(byDefault, SettingOrigin.Default)
+        : value.Content is "tcp" ? new(Configuration.IpcMode.Tcp, value.Origin)
+        : new(Configuration.IpcMode.Ipc, value.Content is "ipc" ? value.Origin : value.Origin with { Note = $"{value} is not 'tcp'" });
+
+    /// <summary>A number of bytes from 1; what is beyond an int is no limit here.</summary>
+    public Setting<int> Size(string key, int byDefault)
+    {
+        var size = Whole(key, byDefault, long.MaxValue, "a number of bytes from 1");
+        return new Setting<int>((int)Math.Min(size.Value, int.MaxValue), size.Origin);
+    }
+
+    public Setting<int> Port(string key, int byDefault)
+    {
+        var port = Whole(key, byDefault, 65535, "a port from 1 to 65535");
+        return new Setting<int>((int)port.Value, port.Origin);
+    }
 
     /// <summary>A number from 1; also a string of digits (salt/utils/event.py takes int() of a port), or one of either in a list (salt#33740).</summary>
-    public Setting<int> Number(string key, int byDefault, int most, string expected)
+    private Setting<long> Whole(string key, long byDefault, long most, string expected)
     {
         if (!settings.TryGetValue(key, out var value))
         {
-            return new Setting<int>(byDefault, SettingOrigin.Default);
+            return new Setting<long>(byDefault, SettingOrigin.Default);
         }
 
         var single = value.Items is { Count: 1 } list ? list[0] : value;
         var number = single.Content switch
         {
             long integer => integer,
+            string { Length: > 18 } digits when digits.All(c => c is >= '0' and <= '9') => long.MaxValue,
             string digits when long.TryParse(digits.Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var parsed) => parsed,
             _ => 0,
         };
-        return number >= 1 && number <= most ? new Setting<int>((int)number, single.Origin) : throw Wrong(key, value, expected);
+        return number >= 1 && number <= most ? new Setting<long>(number, single.Origin) : throw Wrong(key, value, expected);
     }
 
     /// <summary>One of a few words.</summary>

@@ -1,5 +1,6 @@
 using System;
 using System.IO;
+using SaltEvents.Core.Compat;
 using SaltEvents.Core.Transport;
 
 namespace SaltEvents.Core.Master;
@@ -28,7 +29,7 @@ internal static class KeyFile
             var (step, what) = UnixFileStatus.Of(path) is null ? (Path.GetDirectoryName(Path.GetFullPath(path))!, "the directory") : (path, "it");
             var status = UnixFileStatus.Of(step);
             var owner = status is null ? string.Empty : $": {what} belongs to {status.Owner}:{status.Group}, mode {status.Mode}";
-            var run = status is null ? "Run as the account that Salt runs as, or as root." : $"Run as {status.Owner}, for example: sudo -u {status.Owner} pwsh";
+            var run = PlatformText.Current.RunAs(status?.Owner);
             throw new MasterRequestException(notReadable, $"{Environment.UserName} may not read the key file {path}{owner}. {run}", e);
         }
         catch (IOException e)

@@ -119,7 +119,7 @@ internal sealed class BusListener : IDisposable
             throw e.SocketErrorCode switch
             {
                 SocketError.AddressAlreadyInUse => new BusInUseException(address, $"Something listens on {address} already. Stop it, or choose another port (0 takes a free one).", e),
-                SocketError.AccessDenied => new BusAccessException(address, $"This account may not listen on {address}. Choose a port above 1023 (0 takes a free one).", e),
+                SocketError.AccessDenied => new BusAccessException(address, $"This account may not listen on {address}. {PlatformText.Current.PortDenied}", e),
                 _ => new BusConnectionException(address, $"A bus cannot listen on {address}: {e.Message}.", e),
             };
         }

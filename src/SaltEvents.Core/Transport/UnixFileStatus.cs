@@ -61,8 +61,8 @@ internal sealed record UnixFileStatus(uint OwnerId, uint GroupId, int Bits)
         var status = Of(step);
         var what = step == path ? "socket" : "directory";
         return status is null
-            ? $"{me} may not use the event bus at {path}. Run as the account that Salt runs as (see the user setting in Salt's configuration), or as root."
-            : $"{me} may not use the event bus at {path}: the {what} {step} belongs to {status.Owner}:{status.Group}, mode {status.Mode}. Run as {status.Owner}, for example: sudo -u {status.Owner} pwsh";
+            ? $"{me} may not use the event bus at {path}. {PlatformText.Current.RunAs(null)}"
+            : $"{me} may not use the event bus at {path}: the {what} {step} belongs to {status.Owner}:{status.Group}, mode {status.Mode}. {PlatformText.Current.RunAs(status.Owner)}";
     }
 
     /// <summary>Each directory on the way to a file, from the root, and the file; a null status for what is not there or may not be seen.</summary>

@@ -1,4 +1,5 @@
 using System;
+using System.Linq;
 using System.Management.Automation;
 using SaltEvents.Core.Client;
 using SaltEvents.Core.Configuration;
@@ -12,7 +13,6 @@ namespace SaltEvents.Base;
 /// <summary>What every cmdlet that reaches a bus shares: the parameters that name the bus.</summary>
 public abstract class BusCommand : StoppableCommand
 {
-    private SaltConfiguration? configuration;
     private string? reason;
 
     private protected BusCommand()
@@ -67,10 +67,12 @@ public abstract class BusCommand : StoppableCommand
     [Parameter]
     public Seconds ConnectTimeout { get; set; } = new(5);
 
+    /// <summary>Salt's configuration, where it chose the bus.</summary>
+    private protected SaltConfiguration? Configuration { get; private set; }
+
     private protected virtual EventBusClientOptions ClientOptions => new()
     {
         ConnectTimeout = Timers.Limit(ConnectTimeout),
-        MaxEventBytes = configuration?.MaxEventSize.Value ?? EventBusClientOptions.Default.MaxEventBytes,
     };
 
     /// <summary>What the bus must speak, as far as parameters say; null where they do not, and the bus's own object may.</summary>
@@ -78,6 +80,20 @@ public abstract class BusCommand : StoppableCommand
 
     /// <summary>Whose bus it must be; null for either.</summary>
     private protected virtual SaltNode? RequiredNode => null;
+
+    /// <summary>max_event_size of Salt's configuration; Salt's default, with a warning, where what it says cannot be used.</summary>
+    private protected int FindMaxEventBytes()
+    {
+        try
+        {
+            return Configuration?.MaxEventSize.Value ?? EventBusClientOptions.Default.MaxEventBytes;
+        }
+        catch (SaltConfigurationException e)
+        {
+            WriteWarning($"{e.Message} Salt's default is used: {EventBusClientOptions.Default.MaxEventBytes} bytes.");
+            return EventBusClientOptions.Default.MaxEventBytes;
+        }
+    }
 
     /// <summary>How frames are written for that bus: as asked; a bus of this process is known; else found out.</summary>
     private protected static FrameFormat? FormatFor(SelectedBus bus, SaltFraming asked) =>
@@ -91,8 +107,9 @@ public abstract class BusCommand : StoppableCommand
     {
         var selected = Guard(() => BusSelector.Select(this, RequiredNode, StopToken));
         reason = selected.Reason;
+        selected.Warnings.ToList().ForEach(WriteWarning);
         Guard(() => selected.Problem is { } problem ? throw problem : selected);
-        configuration = selected.Configuration;
+        Configuration = selected.Configuration;
         WriteVerbose($"Using the bus at {selected.Endpoint} ({selected.Reason}).");
         return selected;
     }

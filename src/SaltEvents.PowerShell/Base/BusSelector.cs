@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Linq;
 using System.Management.Automation;
 using System.Threading;
+using SaltEvents.Core.Compat;
 using SaltEvents.Core.Configuration;
 using SaltEvents.Core.Transport;
 using SaltEvents.Errors;
@@ -85,7 +86,7 @@ internal static class BusSelector
 
         if (command.ConfigPath is not null)
         {
-            return ConfiguredBus.Choose(ConfigurationSearch.FindAt(command.GetUnresolvedProviderPathFromPSPath(command.ConfigPath), node), command.MinionId, "-ConfigPath", token);
+            return ConfiguredBus.Choose(ConfigurationSearch.PlacesAt(command.GetUnresolvedProviderPathFromPSPath(command.ConfigPath), node), command.MinionId, "-ConfigPath", token);
         }
 
         var last = OpenTargets.Current.Open<SaltEventTarget>().LastOrDefault(t =>
@@ -102,12 +103,16 @@ internal static class BusSelector
 
         if (FromEnvironment(ConfigurationVariable) is { } path)
         {
-            return ConfiguredBus.Choose(ConfigurationSearch.FindAt(path, node), minionId, "environment variable " + ConfigurationVariable, token);
+            return ConfiguredBus.Choose(ConfigurationSearch.PlacesAt(path, node), minionId, "environment variable " + ConfigurationVariable, token);
         }
 
-        return ConfigurationSearch.FindOnMachine(node) is { Count: > 0 } found
-            ? ConfiguredBus.Choose(found, minionId, "Salt's configuration", token)
-            : Default(node ?? NodeKind.Master, minionId);
+        if (ConfigurationSearch.PlacesOnMachine(node) is { Count: > 0 } found)
+        {
+            return ConfiguredBus.Choose(found, minionId, "Salt's configuration", token);
+        }
+
+        var bus = Default(node, minionId, SaltPlaces.IsWindows);
+        return ConfigurationSearch.WhyHidden(SaltPlaces.Configuration) is { } hidden ? bus with { Why = $"{bus.Why}. {hidden.Message.TrimEnd('.')}" } : bus;
     }
 
     private static SelectedBus Of(SaltEventTarget target, string why) => new(target.Endpoint, target.NodeKind, why, target as SaltEventSession, target as SaltEventBus)
@@ -145,18 +150,20 @@ internal static class BusSelector
         }
     }
 
-    private static SelectedBus Default(NodeKind node, string? minionId)
+    // No master runs on Windows.
+    internal static SelectedBus Default(NodeKind? node, string? minionId, bool isWindows)
     {
-        if (Environment.OSVersion.Platform == PlatformID.Win32NT)
+        if (isWindows)
         {
-            return new SelectedBus(SocketNames.DefaultTcp(node), node, "Salt's default ports on Windows")
+            var kind = node ?? NodeKind.Minion;
+            return new SelectedBus(SocketNames.DefaultTcp(kind), kind, "Salt's default ports on Windows")
             {
-                Settings = [new SaltEventBusSetting("ports", SocketNames.DefaultTcp(node).ToString(), "default")],
+                Settings = [new SaltEventBusSetting("ports", SocketNames.DefaultTcp(kind).ToString(), "default")],
             };
         }
 
-        var directory = node == NodeKind.Master ? SocketNames.MasterDirectory : SocketNames.MinionDirectory;
-        return In(directory, node, minionId, "Salt's default directory");
+        var directory = node == NodeKind.Minion ? SocketNames.MinionDirectory : SocketNames.MasterDirectory;
+        return In(directory, node ?? NodeKind.Master, minionId, "Salt's default directory");
     }
 
     private static void RefuseContradictions(BusCommand command)
@@ -171,6 +178,11 @@ internal static class BusSelector
         if (ways.Length > 1)
         {
             throw Refuse($"{string.Join(" and ", ways)} each name a bus. Give only one of them.");
+        }
+
+        if (command.SockDir is not null && PlatformText.Current.SockDirRefusal is { } refusal)
+        {
+            throw new CommandErrorException(ErrorRecords.UnixSocketsNotSupported(refusal, command.SockDir));
         }
 
         if (command.HostName is not null && command.PubPort == 0 && command.PullPort == 0)

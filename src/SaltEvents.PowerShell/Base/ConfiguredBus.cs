@@ -15,17 +15,43 @@ internal static class ConfiguredBus
 {
     private static readonly TimeSpan LookTime = TimeSpan.FromSeconds(2);
 
-    /// <summary>The first of several that runs, else the first that may run, else the first. Of one alone nothing is asked.</summary>
-    public static SelectedBus Choose(IReadOnlyList<SaltConfiguration> found, string? minionId, string why, CancellationToken token)
+    /// <summary>
+    /// The first of several that runs, else the first that may run, else the first. Of one alone nothing is asked. Those behind the
+    /// one that runs are not read, and a broken one stops only where no other may run.
+    /// </summary>
+    /// <exception cref="SaltConfigurationException">The one that would be used may not be read or is not valid.</exception>
+    public static SelectedBus Choose(IReadOnlyList<ConfigurationPlace> places, string? minionId, string why, CancellationToken token)
     {
-        var buses = found.Select(configuration => Of(configuration, minionId, why)).ToArray();
-        if (buses.Length == 1)
+        if (places.Count == 1)
         {
-            return buses[0];
+            return Of(places[0].Read(), minionId, why);
         }
 
-        var looks = buses.Select(bus => (Bus: bus, LookAt(bus, token).Presence)).ToArray();
-        return looks.OrderBy(look => look.Presence switch { BusPresence.Listening => 0, BusPresence.NotRunning => 2, _ => 1 }).First().Bus;
+        var broken = new List<SaltConfigurationException>();
+        SelectedBus? mayRun = null, first = null;
+        foreach (var place in places)
+        {
+            try
+            {
+                var bus = Of(place.Read(), minionId, why);
+                switch (LookAt(bus, token).Presence)
+                {
+                    case BusPresence.Listening:
+                        return bus with { Broken = broken };
+                    case not BusPresence.NotRunning:
+                        mayRun ??= bus;
+                        break;
+                }
+
+                first ??= broken.Count == 0 ? bus : null;
+            }
+            catch (SaltConfigurationException e)
+            {
+                broken.Add(e);
+            }
+        }
+
+        return (mayRun ?? first ?? throw broken[0]) with { Broken = broken };
     }
 
     /// <summary>Connects to the pub socket and closes at once, to see whether the bus runs.</summary>
@@ -74,7 +100,7 @@ internal static class ConfiguredBus
         {
             yield return new SaltEventBusSetting("id", minionId, "-MinionId");
         }
-        else if ((configuration.HashId ?? configuration.Id) is { } id)
+        else if ((configuration.HashId ?? BusLocator.KnownId(configuration)) is { } id)
         {
             yield return Setting(configuration.HashId is null ? "id" : "hash_id", id.Value, id.Origin);
             yield return Setting("hash_type", configuration.HashType.Value, configuration.HashType.Origin);

@@ -13,6 +13,17 @@ internal static class NodeConfiguration
     /// <exception cref="SaltConfigurationException">It is not where it was said to be, may not be read or is not valid.</exception>
     public static SaltConfiguration? Find(BusCommand command, NodeKind node)
     {
+        var configuration = Read(command, node);
+        foreach (var warning in configuration is null ? [] : SelectedBus.SkippedFiles(configuration))
+        {
+            command.WriteWarning(warning);
+        }
+
+        return configuration;
+    }
+
+    private static SaltConfiguration? Read(BusCommand command, NodeKind node)
+    {
         if (command.ConfigPath is not null)
         {
             return ConfigurationSearch.FindAt(command.GetUnresolvedProviderPathFromPSPath(command.ConfigPath), node)[0];

@@ -17,6 +17,18 @@ internal sealed record SelectedBus(BusEndpoint Endpoint, NodeKind? Node, string 
     /// <summary>Salt's configuration, where it chose the bus.</summary>
     public SaltConfiguration? Configuration { get; init; }
 
+    /// <summary>What is wrong with the configurations that would have come first, or next.</summary>
+    public IReadOnlyList<SaltConfigurationException> Broken { get; init; } = [];
+
+    /// <summary>What was left out of Salt's configuration and why, for people.</summary>
+    public IEnumerable<string> Warnings => Broken.Select(e => $"{e.Message} The bus of the other node is used.").Concat(Configuration is null ? [] : SkippedFiles(Configuration));
+
+    /// <summary>Which included files were left out of a configuration and why, for people.</summary>
+    public static IEnumerable<string> SkippedFiles(SaltConfiguration configuration) => configuration.Skipped.Select(e => e.Message + (
+        configuration.Node == NodeKind.Master ? " Salt's master leaves this file out, and so does this command."
+        : e.Path.EndsWith("_schedule.conf", StringComparison.Ordinal) ? " A minion puts this file aside when it starts next; this command leaves it out."
+        : " A minion does not start with this file; this command leaves it out."));
+
     /// <summary>What made up the endpoint, and where each of it came from.</summary>
     public IReadOnlyList<SaltEventBusSetting> Settings { get; init; } = [];
 

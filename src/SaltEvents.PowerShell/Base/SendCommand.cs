@@ -22,6 +22,7 @@ public abstract class SendCommand : BusCommand
     private EventBusClient? ownClient;
     private bool unknownTold;
     private SaltTagForm? foundForm;
+    private int? maxEventBytes;
 
     private protected SendCommand()
     {
@@ -72,6 +73,8 @@ public abstract class SendCommand : BusCommand
 
     /// <summary>Whether the bus is one of Salt before 0.17: a payload may be a string there, and has no time.</summary>
     private protected bool TakesText => IsZeroMq && Form == SaltTagForm.Padded;
+
+    private protected override EventBusClientOptions ClientOptions => base.ClientOptions with { MaxEventBytes = maxEventBytes ??= FindMaxEventBytes() };
 
     private bool IsZeroMq => client?.Endpoint.Pull is ZeroMqBusAddress;
 

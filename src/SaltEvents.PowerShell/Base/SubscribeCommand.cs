@@ -1,6 +1,7 @@
 using System;
 using System.Management.Automation;
 using SaltEvents.Core.Client;
+using SaltEvents.Core.Configuration;
 using SaltEvents.Core.Events;
 using SaltEvents.Errors;
 using SaltEvents.Input;
@@ -59,8 +60,23 @@ public abstract class SubscribeCommand : BusCommand
     private protected virtual EventBusClientOptions OptionsFor(SelectedBus bus) => ClientOptions;
 
     /// <summary>The filter as Salt's event_match_type says, where its configuration chose the bus and has one, and no -MatchType was given.</summary>
-    private protected TagFilter? ConfiguredFilter(SelectedBus bus) =>
-        !IsGiven(nameof(MatchType)) && bus.Configuration?.EventMatchType is { Origin.IsDefault: false } type ? ParseTags((SaltTagMatch)type.Value) : null;
+    private protected TagFilter? ConfiguredFilter(SelectedBus bus)
+    {
+        if (Tag.Length == 0 || IsGiven(nameof(MatchType)))
+        {
+            return null;
+        }
+
+        try
+        {
+            return bus.Configuration?.EventMatchType is { Origin.IsDefault: false } type ? ParseTags((SaltTagMatch)type.Value) : null;
+        }
+        catch (SaltConfigurationException e)
+        {
+            WriteWarning($"{e.Message} Tags are compared as if it were not set.");
+            return null;
+        }
+    }
 
     /// <summary>The filter for -Tag.</summary>
     private protected TagFilter ParseTags(SaltTagMatch match)

@@ -178,6 +178,11 @@ public sealed class StartSaltEventBusCommand : StoppableCommand
             return;
         }
 
+        if (PlatformText.Current.SockDirRefusal is { } refusal)
+        {
+            ThrowTerminatingError(ErrorRecords.UnixSocketsNotSupported(refusal, SockDir));
+        }
+
         var directory = GetUnresolvedProviderPathFromPSPath(SockDir);
         if (SocketRisk.ForeignDirectory(directory) is { } risk)
         {

@@ -80,6 +80,7 @@ public sealed class TestSaltEventBusCommand : BusCommand
         try
         {
             var bus = BusSelector.Select(this, null, StopToken);
+            bus.Warnings.ToList().ForEach(WriteWarning);
             return (bus, bus.Problem);
         }
         catch (SaltConfigurationException e)

@@ -61,9 +61,12 @@ internal static class ErrorRecords
         return record;
     }
 
+    /// <summary>A directory of sockets was named where Salt has none.</summary>
+    public static ErrorRecord UnixSocketsNotSupported(string message, object? target) => Of("UnixSocketsNotSupported", ErrorCategory.NotInstalled, message, target);
+
     private static (string Id, ErrorCategory Category, string Hint) Describe(Exception error) => error switch
     {
-        BusNotFoundException => ("BusNotFound", ErrorCategory.ObjectNotFound, "Is Salt running here? Name its bus with -SockDir or -ConfigPath, or with -PubPort and -PullPort where Salt uses TCP (ipc_mode: tcp); or start a bus to test with: Start-SaltEventBus. Test-SaltEventBus shows what is wrong, step by step."),
+        BusNotFoundException => ("BusNotFound", ErrorCategory.ObjectNotFound, $"Is Salt running here? Name its bus with {PlatformText.Current.NameTheBus}; or start a bus to test with: Start-SaltEventBus. Test-SaltEventBus shows what is wrong, step by step."),
         BusAccessException => ("BusAccessDenied", ErrorCategory.PermissionDenied, string.Empty),
         BusConnectionException => ("BusConnectionLost", ErrorCategory.ConnectionError, string.Empty),
         BusInUseException => ("BusInUse", ErrorCategory.ResourceExists, string.Empty),
@@ -73,7 +76,7 @@ internal static class ErrorRecords
         BusSelectionException => ("WrongNode", ErrorCategory.InvalidArgument, string.Empty),
         SaltConfigurationException { Reason: SaltConfigurationReason.Denied } => ("ConfigurationDenied", ErrorCategory.PermissionDenied, string.Empty),
         SaltConfigurationException { Reason: SaltConfigurationReason.NotFound } => ("ConfigurationNotFound", ErrorCategory.ObjectNotFound, string.Empty),
-        SaltConfigurationException => ("ConfigurationInvalid", ErrorCategory.InvalidData, "Correct it there, or name the bus itself with -SockDir, or with -PubPort and -PullPort."),
+        SaltConfigurationException => ("ConfigurationInvalid", ErrorCategory.InvalidData, $"Correct it there, or name the bus itself with {PlatformText.Current.NameTheBusItself}."),
         MasterRequestException request => MasterErrors.Describe(request.Reason),
         FrameFormatException { IsZeroMq: true } => ("NotASaltBus", ErrorCategory.InvalidData, "Give -Transport ZeroMq."),
         FrameFormatException => ("NotASaltBus", ErrorCategory.InvalidData, "Is this a socket of a Salt event bus?"),

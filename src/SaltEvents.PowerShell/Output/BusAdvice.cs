@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Globalization;
 using SaltEvents.Core.Client;
+using SaltEvents.Core.Compat;
 using SaltEvents.Core.Transport;
 using SaltEvents.Errors;
 
@@ -77,7 +78,7 @@ internal static class BusAdvice
     {
         if (problem is BusNotFoundException)
         {
-            return problem.Message + " Start Salt (for example: systemctl start salt-master, or salt-minion), or name another bus: Get-SaltEventBus -Found lists those of this machine.";
+            return problem.Message + $" Start Salt (for example: {PlatformText.Current.StartSalt}), or name another bus: Get-SaltEventBus -Found lists those of this machine.";
         }
 
         var record = problem is CommandErrorException command ? command.Record : ErrorRecords.From(problem, null);

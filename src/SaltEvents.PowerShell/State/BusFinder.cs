@@ -27,14 +27,12 @@ internal sealed class BusFinder(Action<SaltEventException> problem, Cancellation
         }
         else if (path is not null)
         {
-            AddConfigured(() => ConfigurationSearch.FindAt(path), configPath is null ? "environment variable " + BusSelector.ConfigurationVariable : "-ConfigPath");
+            AddConfigured(() => ConfigurationSearch.PlacesAt(path), configPath is null ? "environment variable " + BusSelector.ConfigurationVariable : "-ConfigPath");
             AddSockDirs();
         }
         else
         {
-            // One by one, so that a broken one does not hide the other.
-            AddConfigured(() => ConfigurationSearch.FindOnMachine(NodeKind.Master), "Salt's configuration");
-            AddConfigured(() => ConfigurationSearch.FindOnMachine(NodeKind.Minion), "Salt's configuration");
+            AddConfigured(() => ConfigurationSearch.PlacesOnMachine(), "Salt's configuration");
             AddSockDirs();
             AddDirectory(SocketNames.MasterDirectory, "Salt's default directory");
             AddDirectory(SocketNames.MinionDirectory, "Salt's default directory");
@@ -44,11 +42,12 @@ internal sealed class BusFinder(Action<SaltEventException> problem, Cancellation
         return found.Where(bus => !own.Contains(bus.Endpoint.Pub)).Select(bus => new SaltEventFoundBus(bus, ConfiguredBus.LookAt(bus, token)));
     }
 
-    private void AddConfigured(Func<IReadOnlyList<SaltConfiguration>> search, string why) => Try(() =>
+    // One by one, so that a broken one does not hide the other.
+    private void AddConfigured(Func<IReadOnlyList<ConfigurationPlace>> search, string why) => Try(() =>
     {
-        foreach (var configuration in search())
+        foreach (var place in search())
         {
-            Add(ConfiguredBus.Of(configuration, null, why));
+            Try(() => Add(ConfiguredBus.Of(place.Read(), null, why)));
         }
     });
 

@@ -73,6 +73,16 @@ public sealed class BusLocatorTests : IDisposable
     }
 
     [Fact]
+    public void The_id_of_the_image_that_was_cloned_is_not_taken_for_the_minions_where_Salt_does_not()
+    {
+        Lay(SocketNames.Minion(Sock, "stale"));
+        Lay(SocketNames.Minion(Sock, "other"));
+        files.With("minion_id", "stale");
+        Assert.Equal(SocketNames.Minion(Sock, "stale"), Minion().Endpoint);
+        Assert.Throws<BusSelectionException>(() => Minion("minion_id_caching: False", "root_dir: " + files.Path));
+    }
+
+    [Fact]
     public void A_minion_that_is_asked_for_is_found_whatever_the_configuration_says()
     {
         Lay(SocketNames.Minion(Sock, "web1"));

@@ -40,27 +40,44 @@ public sealed class ConfigurationErrorTests : IDisposable
         Assert.StartsWith(files.At("master", line) + ": ", error.Message, StringComparison.Ordinal);
     }
 
+    public static TheoryData<string, string, Func<SaltConfiguration, object?>> WrongValues => new()
+    {
+        { "tcp_master_pub_port: [1, 2]", "tcp_master_pub_port is a list; expected is a port from 1 to 65535", c => c.PubPort },
+        { "tcp_master_pub_port: auto", "tcp_master_pub_port is 'auto'; expected is a port from 1 to 65535", c => c.PubPort },
+        { "tcp_master_pull_port: 0", "tcp_master_pull_port is 0; expected is a port", c => c.PullPort },
+        { "ret_port: 65536", "ret_port is 65536; expected is a port", c => c.RequestPort },
+        { "publish_port: yes", "publish_port is True; expected is a port", c => c.PublishPort },
+        { "max_event_size: 1.5", "max_event_size is 1.5; expected is a number of bytes", c => c.MaxEventSize },
+        { "max_event_size: -1", "max_event_size is -1; expected is a number of bytes", c => c.MaxEventSize },
+        { "max_event_size: 0", "max_event_size is 0; expected is a number of bytes", c => c.MaxEventSize },
+        { "event_match_type: glob", "event_match_type is 'glob'; expected is one of startswith, endswith, find, regex, fnmatch", c => c.EventMatchType },
+        { "sock_dir: [a]", "sock_dir is a list; expected is a directory", c => c.SockDir },
+        { "sock_dir: {a: b}", "sock_dir is a map; expected is a directory", c => c.SockDir },
+        { "sock_dir: ''", "sock_dir is ''; expected is a directory", c => c.SockDir },
+        { "sock_dir: sdb://x/y", "what lies in sdb only Salt can look up", c => c.SockDir },
+        { "pki_dir: sdb://x/y", "what lies in sdb only Salt can look up", c => c.PkiDir },
+        { "cachedir: 5", "cachedir is 5; expected is a directory", c => c.CacheDir },
+        { "user: 12", "user is 12; expected is the name of an account", c => c.User },
+        { "root_dir:", "root_dir is empty; expected is a directory", c => c.RootDir },
+        { "hash_type: 256", "hash_type is 256; expected is the name of a hash", c => c.HashType },
+        { "id: [a]", "id is a list; expected is text", c => c.Id },
+    };
+
     [Theory]
-    [InlineData("ipc_mode: TCP", "ipc_mode is 'TCP'; expected is one of ipc, tcp")]
-    [InlineData("ipc_mode:", "ipc_mode is empty; expected is one of ipc, tcp")]
-    [InlineData("tcp_master_pub_port: [1, 2]", "tcp_master_pub_port is a list; expected is a port from 1 to 65535")]
-    [InlineData("tcp_master_pull_port: 0", "tcp_master_pull_port is 0; expected is a port")]
-    [InlineData("ret_port: 65536", "ret_port is 65536; expected is a port")]
-    [InlineData("publish_port: yes", "publish_port is True; expected is a port")]
-    [InlineData("max_event_size: 1.5", "max_event_size is 1.5; expected is a number of bytes")]
-    [InlineData("max_event_size: -1", "max_event_size is -1; expected is a number of bytes")]
-    [InlineData("event_match_type: glob", "event_match_type is 'glob'; expected is one of startswith, endswith, find, regex, fnmatch")]
-    [InlineData("sock_dir: [a]", "sock_dir is a list; expected is a directory")]
-    [InlineData("sock_dir: {a: b}", "sock_dir is a map; expected is a directory")]
-    [InlineData("sock_dir: ''", "sock_dir is ''; expected is a directory")]
-    [InlineData("sock_dir: sdb://x/y", "what lies in sdb only Salt can look up")]
-    [InlineData("user: 12", "user is 12; expected is the name of an account")]
-    [InlineData("root_dir:", "root_dir is empty; expected is a directory")]
-    [InlineData("hash_type: 256", "hash_type is 256; expected is the name of a hash")]
-    [InlineData("id: [a]", "id is a list; expected is text")]
+    [MemberData(nameof(WrongValues))]
+    public void A_wrong_value_is_an_error_where_it_is_needed_and_names_file_line_and_what_is_expected(string text, string message, Func<SaltConfiguration, object?> need)
+    {
+        var master = files.With("master", "# one", text).Master();
+        Assert.NotNull(text.StartsWith("ipc", StringComparison.Ordinal) ? master : master.IpcMode); // what is not broken can be read
+        var error = Assert.Throws<SaltConfigurationException>(() => need(master));
+        Assert.StartsWith(files.At("master", 2) + ": ", error.Message, StringComparison.Ordinal);
+        Assert.Contains(message, error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("include: {a: b}", "a file to include is a map; expected is a path, or a list of paths")]
     [InlineData("default_include: [3]", "a file to include is 3; expected is a path")]
-    public void A_wrong_value_names_file_and_line_and_what_is_expected(string text, string message)
+    public void What_cannot_be_included_names_file_and_line(string text, string message)
     {
         files.With("master", "# one", text);
         Assert.StartsWith(files.At("master", 2) + ": ", Error().Message, StringComparison.Ordinal);
@@ -74,11 +91,28 @@ public sealed class ConfigurationErrorTests : IDisposable
     public void A_document_that_is_no_map_is_refused(string text) =>
         Assert.Contains("expected is a map of settings", Assert.Throws<SaltConfigurationException>(files.With("master", text).Master).Message, StringComparison.Ordinal);
 
-    [Fact]
-    public void An_error_in_an_included_file_names_that_file()
+    [Theory]
+    [InlineData("ipc_mode: [")]
+    [InlineData("pillar_roots:base:- /srv/pillar\n#")]
+    [InlineData("user: 1\nuser: 2")]
+    [InlineData("- a")]
+    [InlineData("just text")]
+    [InlineData("schedule:\n  job: {enabled: true,")]
+    public void An_included_file_that_is_no_configuration_is_left_out_and_named(string text)
     {
-        files.With("master").With("master.d/z.conf", "a: 1", "ipc_mode: [");
-        Assert.Equal(files.In("master.d/z.conf"), Error().Path);
+        var master = files.With("master", "interface: 127.0.0.2", "include: extra/*").With("master.d/a.conf", "user: a").With("master.d/m.conf", text).With("master.d/z.conf", "ret_port: 5")
+            .With("extra/x", text).With("extra/y", "publish_port: 6").Master();
+
+        Assert.Equal(("127.0.0.2", "a", 5, 6), (master.Interface.Value, master.User.Value, master.RequestPort.Value, master.PublishPort.Value));
+        Assert.Equal([files.In("master.d/m.conf"), files.In("extra/x")], master.Skipped.Select(e => e.Path));
+        Assert.All(master.Skipped, e => Assert.StartsWith(e.Path + ":", e.Message, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void An_included_file_beyond_the_bounds_is_an_error()
+    {
+        files.With("master").With("master.d/a.conf", "a: " + new string('[', 200) + new string(']', 200));
+        Assert.Contains("nested deeper than 100", Error().Message, StringComparison.Ordinal);
     }
 
     [Fact]

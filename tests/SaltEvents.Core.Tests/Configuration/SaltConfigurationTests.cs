@@ -101,11 +101,22 @@ public sealed class SaltConfigurationTests : IDisposable
     [InlineData("", "/opt/x/var/run/salt/master")]
     public void Root_dir_comes_before_what_does_not_lie_under_it(string line, string expected)
     {
-        var sock = files.With("master", "root_dir: /opt/x", line).Master().SockDir;
+        foreach (var root in new[] { "/opt/x", "/opt/x/", "/opt/x//", "/opt/./x", "/opt/y/../x/" })
+        {
+            var sock = files.With("master", "root_dir: " + root, line).Master().SockDir;
 
-        Assert.Equal(expected, sock.Value);
-        Assert.Equal(expected != "/opt/x/run", sock.Origin.ToString().Contains("under root_dir: " + files.At("master", 1), StringComparison.Ordinal));
+            Assert.Equal(expected, sock.Value);
+            Assert.Equal(expected != "/opt/x/run", sock.Origin.ToString().Contains("under root_dir: " + files.At("master", 1), StringComparison.Ordinal));
+        }
     }
+
+    [Theory]
+    [InlineData("/opt/x", "/opt/x/run/", "/opt/x/run")]
+    [InlineData("/opt/x/", "/opt/x//run//salt", "/opt/x/run/salt")]
+    [InlineData("/", "/run/salt/", "/run/salt")]
+    [InlineData("//", "/run/salt", "/run/salt")]
+    public void Paths_are_normalized_as_Salt_does(string root, string sock, string expected) =>
+        Assert.Equal(expected, files.With("master", "root_dir: " + root, "sock_dir: " + sock).Master().SockDir.Value);
 
     [Theory]
     [InlineData(@"C:\Salt", @"D:\run", @"D:\run")]
@@ -113,6 +124,8 @@ public sealed class SaltConfigurationTests : IDisposable
     [InlineData(@"E:\x", @"run\salt", @"E:\x\run\salt")]
     [InlineData(@"E:\x", @"\run", @"E:\x\run")]
     [InlineData(@"C:\Salt\sub", @"C:\Salt\sub\run", @"C:\Salt\sub\run")]
+    [InlineData(@"C:\Salt\sub\", @"C:\Salt\sub\run\", @"C:\Salt\sub\run")]
+    [InlineData(@"E:\x\", @"run", @"E:\x\run")]
     public void On_Windows_root_dir_comes_before_relative_paths_and_in_place_of_Salts_root(string root, string path, string expected) =>
         Assert.Equal(expected, RootDirectory.Prepend(root, @"C:\Salt", path, isWindows: true));
 
@@ -164,6 +177,47 @@ public sealed class SaltConfigurationTests : IDisposable
         Assert.Equal(files.At("minion_id", 1), minion.Id.Origin.ToString());
         Assert.Equal("web8", files.With("minion", "id: web8").Minion().Id!.Value);
     }
+
+    [Theory]
+    [InlineData("False", null)]
+    [InlineData("0", null)]
+    [InlineData("''", null)]
+    [InlineData("", null)]
+    [InlineData("True", "web7")]
+    [InlineData("'False'", "web7")]
+    public void The_file_is_not_read_where_minion_id_caching_is_off(string caching, string? expected) =>
+        Assert.Equal(expected, files.With("minion", "root_dir: " + files.Path, "minion_id_caching: " + caching).With("minion_id", "web7").Minion().Id?.Value);
+
+    [Theory]
+    [InlineData("tcp", IpcMode.Tcp, "")]
+    [InlineData("ipc", IpcMode.Ipc, "")]
+    [InlineData("IPC", IpcMode.Ipc, ", 'IPC' is not 'tcp'")]
+    [InlineData("TCP", IpcMode.Ipc, ", 'TCP' is not 'tcp'")]
+    [InlineData("", IpcMode.Ipc, ", empty is not 'tcp'")]
+    public void An_ipc_mode_that_is_not_tcp_is_sockets(string text, IpcMode expected, string note)
+    {
+        var mode = files.With("master", "ipc_mode: " + text).Master().IpcMode;
+        Assert.Equal((expected, files.At("master", 1) + note), (mode.Value, mode.Origin.ToString()));
+    }
+
+    [Theory]
+    [InlineData("10737418240")]
+    [InlineData("'10737418240'")]
+    [InlineData("100000000000000000000000")]
+    public void A_max_event_size_beyond_an_int_is_no_limit(string size) =>
+        Assert.Equal(int.MaxValue, files.With("master", "max_event_size: " + size).Master().MaxEventSize.Value);
+
+    [Theory]
+    [InlineData(@"D:\salt", true, @"D:\salt")]
+    [InlineData("", true, @"C:\salt")]
+    [InlineData(null, true, @"C:\salt")]
+    [InlineData(null, false, @"C:\ProgramData\Salt Project\Salt")]
+    public void On_Windows_the_registry_comes_before_a_directory_that_anyone_can_make(string? registered, bool hasOld, string expected) =>
+        Assert.Equal(expected, SaltPlaces.WindowsRoot(registered, "C:", @"C:\ProgramData", path => hasOld && path == @"C:\salt\conf"));
+
+    [Fact]
+    public void Variables_in_the_registry_are_expanded() =>
+        Assert.Equal(Environment.GetEnvironmentVariable("PATH") + @"\x", SaltPlaces.WindowsRoot(@"%PATH%\x", "C:", "P", _ => true));
 
     [Fact]
     public void Else_the_file_in_Salts_directory_under_root_dir()

@@ -1,0 +1,35 @@
+using System;
+
+namespace SaltEvents.Core.Compat;
+
+/// <summary>What to do about something, in the words of the platform.</summary>
+internal sealed class PlatformText(bool isWindows)
+{
+    /// <summary>For this platform.</summary>
+    public static PlatformText Current { get; } = new(Environment.OSVersion.Platform == PlatformID.Win32NT);
+
+    /// <summary>How to become the account that may.</summary>
+    /// <param name="owner">That account; null where it is not known.</param>
+    public string RunAs(string? owner) => isWindows ? "Run PowerShell as Administrator."
+        : owner is null ? "Run as the account that Salt runs as (see the user setting in Salt's configuration), or as root."
+        : $"Run as {owner}, for example: sudo -u {owner} pwsh";
+
+    /// <summary>How to name a bus.</summary>
+    public string NameTheBus => isWindows ? "-ConfigPath, or with -PubPort and -PullPort" : "-SockDir or -ConfigPath, or with -PubPort and -PullPort where Salt uses TCP (ipc_mode: tcp)";
+
+    /// <summary>How to name a bus past Salt's configuration.</summary>
+    public string NameTheBusItself => isWindows ? "-PubPort and -PullPort" : "-SockDir, or with -PubPort and -PullPort";
+
+    /// <summary>How to start Salt.</summary>
+    public string StartSalt => isWindows ? "Start-Service salt-minion" : "systemctl start salt-master, or salt-minion";
+
+    /// <summary>Why a port may not be listened on, and what to do.</summary>
+    public string PortDenied => isWindows
+        ? "Windows keeps the port for itself or another program (netsh interface ipv4 show excludedportrange protocol=tcp lists what it keeps). Choose another port; 0 takes a free one."
+        : "Choose a port above 1023 (0 takes a free one).";
+
+    /// <summary>Why a directory of sockets cannot be named here; null where it can.</summary>
+    public string? SockDirRefusal => isWindows
+        ? "-SockDir names a directory of Unix sockets. On Windows a Salt event bus has none, but two TCP ports: give -PubPort and -PullPort, or -ConfigPath."
+        : null;
+}

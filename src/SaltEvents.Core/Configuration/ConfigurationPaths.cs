@@ -1,0 +1,93 @@
+using System;
+using System.IO;
+using System.Linq;
+using SaltEvents.Core.Compat;
+
+namespace SaltEvents.Core.Configuration;
+
+/// <summary>
+/// The directories and the id of a node, as Salt makes them of its settings (salt/config/__init__.py, apply_master_config,
+/// apply_minion_config and get_id, 3006.10). Each is made when it is asked for.
+/// </summary>
+internal sealed class ConfigurationPaths(NodeKind node, string file, SettingReader settings)
+{
+    private const string Expected = "a directory";
+
+    public Setting<string> Root => settings.Text("root_dir", SaltPlaces.Root, Expected);
+
+    public Setting<string> Pki => RootDirectory.Prepend(Root, AppendId("pki_dir", Path.Combine(SaltPlaces.DefaultConfiguration, "pki", SaltPlaces.Name(node))));
+
+    public Setting<string> Cache => RootDirectory.Prepend(Root, AppendId("cachedir", DefaultCache));
+
+    public Setting<string> Sock
+    {
+        get
+        {
+            var sock = settings.Text("sock_dir", SaltPlaces.Default(Path.Combine("var", "run", "salt"), node), Expected);
+            if (TextSupport.CodePoints(sock.Value).Count > TextSupport.CodePoints(settings.Raw("cachedir") ?? DefaultCache).Count + 10)
+            {
+                // Salt keeps socket paths short.
+                sock = new Setting<string>(
+                    Path.Combine(AppendId("cachedir", DefaultCache).Value, ".salt-unix"), sock.Origin with { Note = "in the cachedir, since Salt takes no sock_dir more than 10 characters longer" });
+            }
+
+            return RootDirectory.Prepend(Root, sock);
+        }
+    }
+
+    /// <summary>A master's id, or a minion's, out of the settings or of the file minion_id; null where Salt would take the host's name.</summary>
+    public Setting<string>? Id
+    {
+        get
+        {
+            if (node == NodeKind.Master)
+            {
+                return settings.Id("id");
+            }
+
+            var id = settings.Id("id") ?? (settings.IsOn("minion_id_caching", byDefault: true) ? CachedId() : null);
+            return id is not null && settings.Raw("append_domain") != string.Empty && settings.OptionalText("append_domain") is { } domain
+                && !id.Value.EndsWith(domain.Value, StringComparison.Ordinal) && !id.Value.EndsWith(".", StringComparison.Ordinal)
+                ? new Setting<string>(id.Value + "." + domain.Value, id.Origin with { Note = "with append_domain: " + domain.Origin })
+                : id;
+        }
+    }
+
+    private string DefaultCache => SaltPlaces.Default(Path.Combine("var", "cache", "salt"), node);
+
+    private Setting<string> AppendId(string key, string byDefault)
+    {
+        var setting = settings.Text(key, byDefault, Expected);
+        return node == NodeKind.Minion && settings.Texts("append_minionid_config_dirs").Contains(key) && Id is { } id
+            ? setting with { Value = Path.Combine(setting.Value, id.Value) }
+            : setting;
+    }
+
+    // Salt looks in its own directory of configuration alone; a copy has the file beside it.
+    private Setting<string>? CachedId()
+    {
+        var beside = Path.Combine(Path.GetDirectoryName(file)!, "minion_id");
+        var salts = RootDirectory.Prepend(Root, new Setting<string>(Path.Combine(SaltPlaces.DefaultConfiguration, "minion_id"), SettingOrigin.Default)).Value;
+        foreach (var path in new[] { beside, salts })
+        {
+            try
+            {
+                var line = File.Exists(path) ? File.ReadLines(path).FirstOrDefault()?.Trim() : null;
+                if (line is { Length: > 0 } and not "localhost")
+                {
+                    return new Setting<string>(line, new SettingOrigin(path, 1));
+                }
+            }
+            catch (UnauthorizedAccessException e)
+            {
+                throw SaltConfigurationException.Denied(path, e);
+            }
+            catch (IOException)
+            {
+                // Gone meanwhile.
+            }
+        }
+
+        return null;
+    }
+}
