@@ -1,4 +1,5 @@
 using System;
+using System.Diagnostics;
 using System.IO;
 using System.IO.Compression;
 using System.Linq;
@@ -11,7 +12,12 @@ namespace SaltEvents.Tests;
 public sealed class PackageTests : IDisposable
 {
     private const string FireOne = """
-        Import-Module -Name $arguments[0]
+        param($manifest)
+        $ErrorActionPreference = 'Stop'
+        $tested = Test-ModuleManifest $manifest
+        "$($tested.Name) $($tested.Version): $($tested.ExportedCmdlets.Count) cmdlets"
+        Import-Module $manifest
+        "$((Get-Command -Module SaltEvents).Count) cmdlets, $(@(Get-ChildItem).Count) files here"
         $null = Start-SaltEventBus
         $session = New-SaltEventSession
         Send-SaltEvent 'from the package' 'my/tag'
@@ -22,10 +28,15 @@ public sealed class PackageTests : IDisposable
 
     private readonly TempDirectory output = new();
 
-    public PackageTests() => ChildProcess.Run(
-        "dotnet",
-        ["pack", Path.Combine(Repository.Root, "src", "SaltEvents.PowerShell"), "--configuration", Configuration, "--output", output.Path],
-        TimeSpan.FromMinutes(5)).Good();
+    public PackageTests()
+    {
+        var pack = new ProcessStartInfo(
+            "dotnet", ["pack", Path.Combine(Repository.Root, "src", "SaltEvents.PowerShell"), "--configuration", Configuration, "--output", output.Path]);
+        // A build node or compiler that outlives it would keep its output open.
+        pack.Environment["MSBUILDDISABLENODEREUSE"] = "1";
+        pack.Environment["UseSharedCompilation"] = "false";
+        ChildProcess.Run(pack, TimeSpan.FromMinutes(5)).Good();
+    }
 
     // That of the build under test: nothing is built again then.
     private static string Configuration => typeof(PackageTests).Assembly.GetCustomAttribute<AssemblyConfigurationAttribute>()!.Configuration;
@@ -33,17 +44,24 @@ public sealed class PackageTests : IDisposable
     public void Dispose() => output.Dispose();
 
     [Fact]
-    public void Folder_and_package_are_the_same_module_and_fire_an_event_from_an_empty_directory()
+    public void Folder_and_package_are_the_same_module_with_a_valid_manifest_and_fire_an_event_from_an_empty_directory()
     {
         var folder = Directory.GetDirectories(output["SaltEvents"]).Single();
         var unpacked = output["unpacked"];
         ZipFile.ExtractToDirectory(Directory.GetFiles(output.Path, "*.nupkg").Single(), unpacked);
 
         Assert.Equal(Files(folder), Files(unpacked).Where(f => !IsOfThePackage(f)));
+        var empty = Directory.CreateDirectory(output["empty"]).FullName;
+        File.WriteAllText(output["fire.ps1"], FireOne);
         foreach (var module in new[] { folder, unpacked })
         {
-            var lines = ChildProcess.Engine(FireOne, Path.Combine(module, "SaltEvents.psd1")).Good().Lines;
-            Assert.Equal(["my/tag: from the package", module], lines);
+            var start = Pwsh.Start("-File", output["fire.ps1"], Path.Combine(module, "SaltEvents.psd1"));
+            start.WorkingDirectory = empty;
+            var lines = ChildProcess.Run(start).Good().Lines;
+            var cmdlets = Directory.GetFiles(Path.Combine(Repository.Root, "docs", "en-US"), "*-Salt*.md").Length;
+            Assert.Equal(
+                [$"SaltEvents {Path.GetFileName(folder)}: {cmdlets} cmdlets", $"{cmdlets} cmdlets, 0 files here", "my/tag: from the package", module],
+                lines);
         }
     }
 

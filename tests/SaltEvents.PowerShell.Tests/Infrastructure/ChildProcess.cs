@@ -41,7 +41,7 @@ internal sealed record ChildProcess(int ExitCode, string Output, string Errors)
             Assert.Fail($"{start.FileName} {string.Join(' ', start.ArgumentList)} did not end within {limit ?? Limit}. It wrote: {output.Result} {errors.Result}");
         }
 
-        Task.WaitAll(output, errors);
+        Assert.True(Task.WaitAll([output, errors], limit ?? Limit), $"{start.FileName} has ended, but something that it started keeps its output open.");
         return new ChildProcess(process.ExitCode, output.Result, errors.Result);
     }
 
