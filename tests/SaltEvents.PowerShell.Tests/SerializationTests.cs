@@ -100,6 +100,87 @@ public sealed class SerializationTests : IDisposable
         Assert.All(far.All(), e => Assert.Equal(("my/tag", "x"), (e.Tag, (string)e.Fields.TryGet("Tag")!)));
     }
 
+    [Theory]
+    [InlineData("{0}")]
+    [InlineData("@({0})")]
+    [InlineData("[pscustomobject]@{{ list = @(, {0}) }}")]
+    public void An_event_nested_deeper_than_can_be_read_spoils_nothing(string around)
+    {
+        shell["deep"] = Nested(500);
+        shell.Run("""
+            Send-SaltEvent @{ n = 1 } first
+            Send-SaltEvent $deep my/deep
+            Send-SaltEvent ([ordered]@{ fun = 'state.apply'; return = @{ 'a_|-b_|-c_|-d' = [ordered]@{ result = $false; comment = 'no'; changes = $deep } } }) salt/job/1/ret/web01
+            Send-SaltEvent @{ n = 2 } last
+            $all = Get-SaltEvent -Session $s -Count 4
+            """).Good();
+        var text = $"$all | ForEach-Object {{ {string.Format(System.Globalization.CultureInfo.InvariantCulture, around, "$_")} }}";
+        foreach (var depth in new[] { 1, 2, 20, 100 })
+        {
+            var back = $"$back = [Management.Automation.PSSerializer]::Deserialize([Management.Automation.PSSerializer]::Serialize(@({text}), {depth}))";
+            shell.Run(back).Good();
+        }
+
+        Assert.Equal("first my/deep salt/job/1/ret/web01 last", shell.Run("\"$(foreach ($e in [Management.Automation.PSSerializer]::Deserialize([Management.Automation.PSSerializer]::Serialize($all, 2))) { $e.Tag })\"").Value);
+        shell.Run("$same = 0..3 | ForEach-Object { $back = [Management.Automation.PSSerializer]::Deserialize([Management.Automation.PSSerializer]::Serialize($all[$_])); [Linq.Enumerable]::SequenceEqual([byte[]]$back.WireBody, [byte[]]$all[$_].WireBody) }").Good();
+        Assert.Equal("True True True True", shell.Run("\"$same\"").Value);
+    }
+
+    [Fact]
+    public void An_edit_that_is_nested_deep_spoils_nothing()
+    {
+        shell["deep"] = Nested(100);
+        shell.Run("Send-SaltEvent @{ n = 1 } my/tag; $e = Get-SaltEvent -Session $s; $e.Data.n = $deep").Good();
+        Assert.Equal("my/tag", shell.Run("[Management.Automation.PSSerializer]::Deserialize([Management.Automation.PSSerializer]::Serialize($e)).Tag").Value);
+    }
+
+    [Fact]
+    public void What_is_serialized_is_whole_where_no_converter_runs()
+    {
+        var dead = Dead("""
+            Send-SaltEvent ([ordered]@{ fun = 'state.apply'; retcode = 2; id = 'web01'; return = @{ 'a_|-b_|-c_|-d' = @{ result = $false; comment = 'no' } } }) salt/job/1/ret/web01 -PassThru
+            """);
+        Assert.Equal(["Deserialized.SaltEvents.SaltEvent#JobReturn", "Deserialized.SaltEvents.SaltEvent"], dead.TypeNames.Take(2));
+        Assert.Equal(["Tag", "Timestamp", "Family", "JobId", "MinionId", "Function", "Succeeded", "FailedStates", "Return", "ReturnCode", "Data", "WireBody"], dead.Properties.Select(p => p.Name));
+        shell["dead"] = dead;
+        Assert.Equal("1 web01 state.apply False 2 b no no no state.apply", shell.Run("\"$($dead.JobId) $($dead.MinionId) $($dead.Function) $($dead.Succeeded) $($dead.ReturnCode) $($dead.FailedStates) $($dead.FailedStates[0].Comment) $($dead.Return.'a_|-b_|-c_|-d'.comment) $($dead.Data.return.'a_|-b_|-c_|-d'.comment) $($dead.Data.fun)\"").Value);
+        Assert.Equal(DateTimeKind.Utc, ((DateTime)dead.Properties["Timestamp"].Value).Kind);
+
+        using var far = Wire.Listen(shell.Directory);
+        shell.Run("$dead | Send-SaltEvent -KeepTimestamp").Good();
+        Assert.Equal((byte[])dead.Properties["WireBody"].Value, far.Next().Body.ToArray());
+    }
+
+    [Fact]
+    public void Every_property_of_every_family_is_serialized()
+    {
+        var named = System.Xml.Linq.XDocument.Load(Path.Combine(Repository.Root, "SaltEvents.Types.ps1xml")).Descendants("ReferencedProperties").Single()
+            .Elements().Select(e => e.Value.Replace("Serialized.", string.Empty, StringComparison.Ordinal)).ToHashSet();
+        var assembly = PSObject.AsPSObject(shell.Run("Send-SaltEvent @{} t -PassThru").Output.Single()).BaseObject.GetType().Assembly;
+        var families = (Array)assembly.GetType("SaltEvents.Output.TagFamilies", true)!.GetField("All", System.Reflection.BindingFlags.NonPublic | System.Reflection.BindingFlags.Static)!.GetValue(null)!;
+        foreach (var family in families)
+        {
+            foreach (var property in (System.Collections.IEnumerable)family.GetType().GetProperty("Visible")!.GetValue(family)!)
+            {
+                Assert.Contains((string)property.GetType().GetProperty("Name")!.GetValue(property)!, named);
+            }
+        }
+    }
+
+    [Fact]
+    public void The_table_shows_one_that_no_converter_has_made_an_event()
+    {
+        var dead = Dead("Send-SaltEvent @{ answer = 42 } my/tag -PassThru");
+        shell["dead"] = dead;
+        foreach (var (column, expected) in new[] { ("Tag", "my/tag"), ("Content", "answer=42") })
+        {
+            Assert.Equal(expected, shell.Run($"$dead.'SaltEvents.{column}'").Value);
+        }
+
+        Assert.Matches(@"^\d\d:\d\d:\d\d\.\d{3}$", (string)shell.Run("$dead.'SaltEvents.Time'").Value!);
+        Assert.DoesNotContain(dead.Properties, p => p.Name.Contains('.', StringComparison.Ordinal));
+    }
+
     [Fact]
     public void A_job_and_a_file_give_back_events_that_can_be_replayed()
     {
@@ -111,16 +192,48 @@ public sealed class SerializationTests : IDisposable
             Import-Clixml $file | Send-SaltEvent -KeepTimestamp
             Get-SaltEvent -Session $s -Count 3 | ForEach-Object { "$($_.Tag) $($_.id)" }
             Remove-Item $file
-            $job = Start-Job { param($path, $dir) Import-Module $path; Send-SaltEvent @{ from = 'job' } job/tag -SockDir $dir -PassThru } -ArgumentList (Get-Module SaltEvents).Path, $b.SockDir
+            $job = Start-Job { param($path, $dir) Import-Module $path; Send-SaltEvent @{ from = 'job'; retcode = 1 } salt/job/1/ret/web01 -SockDir $dir -PassThru } -ArgumentList (Get-Module SaltEvents).Path, $b.SockDir
             $e = $job | Receive-Job -Wait -AutoRemoveJob
             "$($e.GetType()) $($e.Tag) $($e.from)"
+            $e.PSTypeNames[0]
+            $e | Select-Object MinionId, ReturnCode, from | ConvertTo-Json -Compress
+            ($e | Format-Table | Out-String).Trim() -match 'salt/job/1/ret/web01 +FAILED'
             """).Good();
-        Assert.Equal(["my/1 1", "my/2 2", "my/3 3", "SaltEvents.SaltEvent job/tag job"], child.Lines);
+        Assert.Equal(
+            ["my/1 1", "my/2 2", "my/3 3", "SaltEvents.SaltEvent salt/job/1/ret/web01 job", "SaltEvents.SaltEvent#JobReturn", "{\"MinionId\":\"web01\",\"ReturnCode\":1,\"from\":\"job\"}", "True"],
+            child.Lines);
     }
 
     public void Dispose()
     {
         wire.Dispose();
         shell.Dispose();
+    }
+
+    private static object Nested(int levels)
+    {
+        object value = 1;
+        for (var i = 0; i < levels; i++)
+        {
+            value = new System.Collections.Hashtable { ["k"] = value };
+        }
+
+        return value;
+    }
+
+    // What a runspace that does not know the module makes of an event.
+    private PSObject Dead(string script)
+    {
+        var text = (string)shell.Run($"[Management.Automation.PSSerializer]::Serialize(({script}))").Value!;
+        using var other = new Shell(import: false);
+        try
+        {
+            other["text"] = text;
+            return other.Run("[Management.Automation.PSSerializer]::Deserialize($text)").Output.Single();
+        }
+        finally
+        {
+            System.Management.Automation.Runspaces.Runspace.DefaultRunspace = shell.Runspace;
+        }
     }
 }

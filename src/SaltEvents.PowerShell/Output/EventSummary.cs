@@ -47,12 +47,25 @@ internal static class EventSummary
         return Fit(text);
     }
 
+    /// <summary>
+    /// A tag in 40 characters. "salt/job/&lt;jid&gt;/ret/web01" is 39 long; a longer tag is cut in its middle, since who it is
+    /// about stands at its end.
+    /// </summary>
+    public static string ShortTag(string tag)
+    {
+        const int width = 40, start = 9, end = 28;
+        var line = Masked(tag);
+        return line.Length > width ? line.Substring(0, start) + "..." + line.Substring(line.Length - end) : line;
+    }
+
     private static string Fit(StringBuilder text)
     {
-        // What could change the terminal, or the order of its text, must not reach it from the bus.
-        var line = new string(text.ToString().Select(c => IsVisible(c) ? c : ' ').ToArray()).Trim();
+        var line = Masked(text.ToString()).Trim();
         return line.Length > MaxLength ? line.Substring(0, MaxLength - 3) + "..." : line;
     }
+
+    // What could change the terminal, or the order of its text, must not reach it from the bus.
+    private static string Masked(string text) => text.All(IsVisible) ? text : new string(text.Select(c => IsVisible(c) ? c : ' ').ToArray());
 
     private static bool IsVisible(char c) => CharUnicodeInfo.GetUnicodeCategory(c)
         is not (UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator);

@@ -22,11 +22,30 @@ internal sealed class FamilyProperty(string name, Func<SaltEvent, object?> get)
     public static IReadOnlyList<FamilyProperty> Origin { get; } =
         [new("Syndic", e => e.Syndic ?? Field("Syndic", "Syndic").GetValue(e)), new("Peer", e => e.Peer ?? Field("Peer", "Peer").GetValue(e))];
 
-    /// <summary>What has to be asked for by name: it says what Data says, and ConvertTo-Json refuses keys that are no text.</summary>
+    /// <summary>
+    /// What has to be asked for by name. Raw and WireBody say what Data says, and ConvertTo-Json refuses keys that are no
+    /// text. The others are the columns of the table: a view is much faster with properties than with script blocks.
+    /// </summary>
     public static IReadOnlyList<FamilyProperty> Unlisted { get; } =
-        [new("Raw", e => e.Raw), new(SaltEventAdapter.WireBody, e => e.GetWireBody())];
+    [
+        new("Raw", e => e.Raw), new(SaltEventAdapter.WireBody, e => e.GetWireBody()),
+        new("SaltEvents.Time", e => e.GetLocalTime()), new("SaltEvents.Tag", e => EventSummary.ShortTag(e.Tag)), new("SaltEvents.Content", e => e.GetSummary()),
+    ];
 
     public string Name { get; } = name;
+
+    /// <summary>The name that PowerShell sees: not the one by which it has asked where that says for what.</summary>
+    public string ShownName { get; private init; } = name;
+
+    /// <summary>
+    /// The same for PowerShell's serializer, which SaltEvents.Types.ps1xml tells the name: nested no deeper than what is read
+    /// again, whatever a sender has put into the event.
+    /// </summary>
+    public FamilyProperty Serialized(bool evenEmpty = true) =>
+        new("Serialized." + Name, e => SerializedValue.From(e, get(e))) { ShownName = Name, IsThereWhenEmpty = evenEmpty };
+
+    /// <summary>Whether an event has the property also where it is empty.</summary>
+    public bool IsThereWhenEmpty { get; private init; } = true;
 
     public object? GetValue(SaltEvent saltEvent) => get(saltEvent);
 

@@ -147,6 +147,9 @@ public sealed class SaltEvent
         : source.Fields.IsDecodable ? source.Fields.Decode()
         : source.Payload.ToArray();
 
+    /// <summary>Whether the payload is the one that came, and nested no deeper than that.</summary>
+    internal bool IsShallow(int depth) => !IsEdited && MessagePackToken.IsOneValue(source.Payload.Span, depth);
+
     /// <summary>The payload's top-level names, as properties can have them.</summary>
     internal IEnumerable<string> GetFieldNames() => Map?.GetNames() ?? [];
 

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Collections.ObjectModel;
 using System.Management.Automation;
+using System.Management.Automation.Runspaces;
 using SaltEvents.Output;
 
 namespace SaltEvents;
@@ -14,6 +15,18 @@ public sealed class SaltEventAdapter : PSPropertyAdapter
 {
     /// <summary>The property that is serialized with an event: its bytes.</summary>
     internal const string WireBody = "WireBody";
+
+    // A runspace that has imported the module, and so knows this adapter.
+    private static readonly WeakReference<Runspace?> Home = new(null);
+
+    /// <summary>Made by PowerShell for each runspace that imports the module.</summary>
+    public SaltEventAdapter()
+    {
+        if (Runspace.DefaultRunspace is { } runspace)
+        {
+            Home.SetTarget(runspace);
+        }
+    }
 
     /// <inheritdoc/>
     public override Collection<string> GetTypeNameHierarchy(object baseObject) => ((SaltEvent)baseObject).TagFamily.TypeNames;
@@ -53,9 +66,12 @@ public sealed class SaltEventAdapter : PSPropertyAdapter
     {
         var saltEvent = (SaltEvent)baseObject;
         var property = saltEvent.TagFamily.Find(propertyName);
-        return property is not null ? new PSAdaptedProperty(property.Name, property)
-            : saltEvent.TryGetField(propertyName, out _) ? new PSAdaptedProperty(propertyName, null)
-            : null;
+        if (property is not null)
+        {
+            return property.IsThereWhenEmpty || property.GetValue(saltEvent) is not null ? new PSAdaptedProperty(property.ShownName, property) : null;
+        }
+
+        return saltEvent.TryGetField(propertyName, out _) ? new PSAdaptedProperty(propertyName, null) : null;
     }
 
     /// <inheritdoc/>
@@ -64,6 +80,31 @@ public sealed class SaltEventAdapter : PSPropertyAdapter
         var saltEvent = (SaltEvent)adaptedProperty.BaseObject;
         return adaptedProperty.Tag is FamilyProperty property ? property.GetValue(saltEvent)
             : saltEvent.TryGetField(adaptedProperty.Name, out var value) ? value : null;
+    }
+
+    /// <summary>
+    /// An event as an object with its properties. What comes from a job is made on a thread without a runspace, and an object
+    /// keeps for ever the adapter that it found at first: there it is none.
+    /// </summary>
+    internal static PSObject Wrap(SaltEvent saltEvent)
+    {
+        var wrapped = new PSObject(saltEvent);
+        if (Runspace.DefaultRunspace is not null || !Home.TryGetTarget(out var home) || home!.RunspaceStateInfo.State != RunspaceState.Opened)
+        {
+            return wrapped;
+        }
+
+        try
+        {
+            Runspace.DefaultRunspace = home;
+            _ = wrapped.TypeNames;
+            _ = wrapped.Properties[nameof(SaltEvent.Tag)];
+            return wrapped;
+        }
+        finally
+        {
+            Runspace.DefaultRunspace = null;
+        }
     }
 
     /// <inheritdoc/>

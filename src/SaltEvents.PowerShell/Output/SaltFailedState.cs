@@ -18,6 +18,12 @@ public sealed class SaltFailedState
         Duration = LazyNode.DataOf(state.TryGetValue("duration"));
     }
 
+    internal SaltFailedState(SaltFailedState other, Func<object?, object?> convert)
+    {
+        (Id, Function, Name, Duration) = (other.Id, other.Function, other.Name, other.Duration);
+        (Comment, Changes) = (convert(other.Comment), convert(other.Changes));
+    }
+
     /// <summary>The id that the state has in its SLS file.</summary>
     public string Id { get; }
 

@@ -30,7 +30,9 @@ internal sealed class TagFamily
             .Select(p => new FamilyProperty(p.part.Trim('{', '}', '+'), e => PartOf(e.PlainTag, p.index)));
         Properties = [.. fromTag, .. properties];
         Visible = [.. FamilyProperty.Own, .. FamilyProperty.Always.Select(a => Properties.FirstOrDefault(p => p.Name == a.Name) ?? a), .. Properties.Where(p => FamilyProperty.Always.All(a => a.Name != p.Name))];
-        byName = Visible.Concat(FamilyProperty.Origin).Concat(FamilyProperty.Unlisted).ToDictionary(p => p.Name, StringComparer.OrdinalIgnoreCase);
+        byName = Visible.Concat(FamilyProperty.Origin).Concat(FamilyProperty.Unlisted)
+            .Concat(Visible.Select(p => p.Serialized())).Concat(FamilyProperty.Origin.Select(p => p.Serialized(evenEmpty: false)))
+            .ToDictionary(p => p.Name, StringComparer.OrdinalIgnoreCase);
         TypeNames = name.Length == 0 ? [TypeName, typeof(object).FullName!] : [TypeName + "#" + name, TypeName, typeof(object).FullName!];
     }
 
