@@ -20,6 +20,8 @@
         'Get-SaltEventBus'
         'Test-SaltEventBus'
         'New-SaltEvent'
+        'Export-SaltEvent'
+        'Import-SaltEvent'
         'New-SaltEventSession'
         'Get-SaltEventSession'
         'Remove-SaltEventSession'

@@ -23,4 +23,7 @@ public enum InvalidEventReason
 
     /// <summary>A value in the payload is a secret and must not be published.</summary>
     Secret,
+
+    /// <summary>A value in the payload was masked when the event was exported, so that nobody knows it.</summary>
+    Masked,
 }

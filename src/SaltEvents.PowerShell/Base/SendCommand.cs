@@ -4,6 +4,7 @@ using System.Management.Automation;
 using SaltEvents.Core.Client;
 using SaltEvents.Core.Events;
 using SaltEvents.Core.Framing;
+using SaltEvents.Core.Recording;
 using SaltEvents.Core.Transport;
 using SaltEvents.Errors;
 using SaltEvents.Input;
@@ -143,6 +144,11 @@ public abstract class SendCommand : BusCommand
         try
         {
             var source = EventInput.From(input);
+            if (source is not null && SecretFields.FindMasked(source.GetWireBody()) is { } place)
+            {
+                throw PayloadBuilder.Masked(place);
+            }
+
             var tag = Tag ?? source?.Tag ?? throw new InvalidEventException(
                 InvalidEventReason.EmptyTag, "There is no tag: give one, for example: $object | Send-SaltEvent 'my/tag'. Only events of a Salt bus bring their own.");
             CheckVersionTakes(tag);

@@ -7,6 +7,7 @@ using SaltEvents.Core.Configuration;
 using SaltEvents.Core.Events;
 using SaltEvents.Core.Framing;
 using SaltEvents.Core.Master;
+using SaltEvents.Core.Recording;
 using SaltEvents.Core.Transport;
 
 namespace SaltEvents.Errors;
@@ -23,6 +24,7 @@ internal static class ErrorRecords
         [InvalidEventReason.UnsupportedValue] = ("UnsupportedValue", ErrorCategory.InvalidType),
         [InvalidEventReason.TooDeep] = ("PayloadTooDeep", ErrorCategory.InvalidData),
         [InvalidEventReason.Secret] = ("SecretInPayload", ErrorCategory.SecurityError),
+        [InvalidEventReason.Masked] = ("MaskedValue", ErrorCategory.SecurityError),
     };
 
     /// <summary>The record of an error; with a hint in addition, where there is more to say of it in this command.</summary>
@@ -80,6 +82,7 @@ internal static class ErrorRecords
         MasterRequestException request => MasterErrors.Describe(request.Reason),
         FrameFormatException { IsZeroMq: true } => ("NotASaltBus", ErrorCategory.InvalidData, "Give -Transport ZeroMq."),
         FrameFormatException => ("NotASaltBus", ErrorCategory.InvalidData, "Is this a socket of a Salt event bus?"),
+        RecordingFormatException => ("InvalidRecording", ErrorCategory.InvalidData, string.Empty),
         InvalidEventException invalid => (InvalidEvents[invalid.Reason].Id, InvalidEvents[invalid.Reason].Category, string.Empty),
         PlatformNotSupportedException => ("UnixSocketsNotSupported", ErrorCategory.NotInstalled, string.Empty),
         _ => ("SaltEventsInternalError", ErrorCategory.NotSpecified, string.Empty),

@@ -36,6 +36,11 @@ internal sealed class PayloadBuilder(Action<string>? warn = null)
     /// <exception cref="InvalidEventException">It holds what the bus cannot carry, a secret, or itself.</exception>
     public static object? BuildValue(object? value, string path) => new PayloadBuilder().Convert(value, path);
 
+    /// <summary>What a value gives that was masked when its event was exported.</summary>
+    public static InvalidEventException Masked(string path) => new(
+        InvalidEventReason.Masked,
+        $"{Place(path)} is a secret that was masked when the event was exported. Nothing was sent. Put the value in its place, remove it, or export with -IncludeSecret.");
+
     private object? Convert(object? value, string path)
     {
         var wrapped = value as PSObject;
@@ -48,6 +53,8 @@ internal sealed class PayloadBuilder(Action<string>? warn = null)
                 throw new InvalidEventException(
                     InvalidEventReason.Secret,
                     $"{Place(path)} is a {plain.GetType().Name}: every listener on the bus could read it. Nothing was sent. Send a name by which the receiver finds the secret, or convert it to text yourself.");
+            case SaltConstant { IsMasked: true }:
+                throw Masked(path);
             case SaltEvent saltEvent:
                 return saltEvent.Decode();
             case PSReference reference:

@@ -5,6 +5,7 @@ using System.Globalization;
 using System.Linq;
 using System.Management.Automation;
 using System.Text;
+using SaltEvents.Core.Recording;
 using SaltEvents.Output.Lazy;
 
 namespace SaltEvents.Output;
@@ -17,9 +18,6 @@ internal static class EventSummary
 
     // What the tag or another column says already, and what says nothing to a reader.
     private static readonly string[] Skipped = ["_stamp", "cmd", "pretag", "tag", "jid"];
-
-    private static readonly string[] Secrets =
-        ["aes", "session", "token", "tok", "sig", "key", "password", "passwd", "secret", "private_key", "eauth", "pub"];
 
     public static string Of(SaltEvent saltEvent)
     {
@@ -153,7 +151,7 @@ internal static class EventSummary
             }
 
             text.Append(first ? string.Empty : top ? " " : ",").Append(name).Append('=');
-            if (Secrets.Contains(name, StringComparer.OrdinalIgnoreCase))
+            if (SecretFields.Contains(name))
             {
                 text.Append(Hidden);
             }

@@ -1,0 +1,188 @@
+using System;
+using System.Globalization;
+using System.IO;
+using System.IO.Compression;
+using System.Text;
+using SaltEvents.Core.Compat;
+
+namespace SaltEvents.Core.Recording;
+
+/// <summary>
+/// Writes lines to a file, each at once: whoever ends the process loses at most the line that is being written. A file whose
+/// name ends in .gz is compressed. A new file is readable for its owner alone: payloads can hold secrets.
+/// </summary>
+public sealed class RecordingWriter : IDisposable
+{
+    private const string TimeFormat = "yyyyMMdd'T'HHmmssfff";
+    private readonly string path;
+    private readonly RecordingOptions options;
+    private readonly bool isCompressed;
+    private FileStream file;
+    private GZipStream? compressor;
+    private DateTime day;
+
+    /// <summary>Opens the file.</summary>
+    /// <exception cref="IOException">It cannot be made or written, or is there and must not be.</exception>
+    /// <exception cref="UnauthorizedAccessException">This account may not write it.</exception>
+    public RecordingWriter(string path, RecordingOptions options)
+    {
+        this.path = path;
+        this.options = options;
+        isCompressed = path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase);
+        var written = File.Exists(path) ? File.GetLastWriteTime(path) : DateTime.Now;
+        file = Open(options.KeepsExisting ? FileMode.CreateNew : options.Appends ? FileMode.OpenOrCreate : FileMode.Create);
+        try
+        {
+            day = options.Appends && file.Length > 0 ? written.Date : DateTime.Now.Date;
+            if (isCompressed)
+            {
+                StartCompressing();
+            }
+            else
+            {
+                EndTornLine();
+            }
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Whether the file ended in the middle of a line, which was closed so that what follows it can be read.</summary>
+    public bool WasTorn { get; private set; }
+
+    /// <summary>Writes a line, which ends in a line feed.</summary>
+    public void Write(byte[] line)
+    {
+        var isFull = options.MaxBytes > 0 && file.Length > 0 && file.Length + (isCompressed ? 0 : line.Length) > options.MaxBytes;
+        if (isFull || (options.IsDaily && DateTime.Now.Date != day))
+        {
+            SetAside();
+        }
+
+        if (compressor is not null)
+        {
+            compressor.Write(line, 0, line.Length);
+            compressor.Flush();
+        }
+        else
+        {
+            file.Seek(0, SeekOrigin.End);
+            file.Write(line, 0, line.Length);
+        }
+
+        file.Flush();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        compressor?.Dispose();
+        file.Dispose();
+    }
+
+    // Readers, tail among them, may have it open meanwhile.
+    private FileStream Open(FileMode mode, string? name = null) => PrivateFiles.Open(name ?? path, mode, FileShare.Read | FileShare.Delete);
+
+    private void EndTornLine()
+    {
+        if (file.Length == 0)
+        {
+            return;
+        }
+
+        file.Seek(-1, SeekOrigin.End);
+        WasTorn = file.ReadByte() != '\n';
+        if (WasTorn)
+        {
+            file.WriteByte((byte)'\n');
+        }
+    }
+
+    // Compressed data cannot be continued: what is there is compressed anew, as far as it can be read.
+    private void StartCompressing()
+    {
+        if (file.Length == 0)
+        {
+            compressor = new GZipStream(file, CompressionLevel.Optimal, leaveOpen: true);
+            return;
+        }
+
+        var old = file;
+        var name = path + ".new";
+        file = Open(FileMode.Create, name);
+        compressor = new GZipStream(file, CompressionLevel.Optimal, leaveOpen: true);
+        using (old)
+        {
+            CopyLines(old);
+        }
+
+        compressor.Flush();
+        UnixFiles.MoveOver(name, path);
+    }
+
+    private void CopyLines(FileStream old)
+    {
+        using var lines = new StreamReader(new GZipStream(old, CompressionMode.Decompress), Encoding.UTF8);
+        var buffer = new char[4096];
+        var last = '\n';
+        try
+        {
+            for (int count; (count = lines.Read(buffer, 0, buffer.Length)) > 0;)
+            {
+                var bytes = Encoding.UTF8.GetBytes(buffer, 0, count);
+                compressor!.Write(bytes, 0, bytes.Length);
+                last = buffer[count - 1];
+            }
+        }
+        catch (InvalidDataException)
+        {
+            WasTorn = true;
+        }
+
+        if (last != '\n')
+        {
+            WasTorn = true;
+            compressor!.WriteByte((byte)'\n');
+        }
+    }
+
+    private void SetAside()
+    {
+        Dispose();
+        var aside = NameAside(File.GetLastWriteTime(path));
+        File.Move(path, aside);
+        file = Open(FileMode.CreateNew);
+        compressor = isCompressed ? new GZipStream(file, CompressionLevel.Optimal, leaveOpen: true) : null;
+        day = DateTime.Now.Date;
+    }
+
+    // Names sort by the time of the last event, and before that of the file that is being written.
+    private string NameAside(DateTime time)
+    {
+        var (stem, extension) = Split(path);
+        string Name(string format) => $"{stem}.{time.ToString(format, CultureInfo.InvariantCulture)}{extension}";
+        if (options.IsDaily && options.MaxBytes == 0 && !File.Exists(Name("yyyyMMdd")))
+        {
+            return Name("yyyyMMdd");
+        }
+
+        while (File.Exists(Name(TimeFormat)))
+        {
+            time = time.AddMilliseconds(1);
+        }
+
+        return Name(TimeFormat);
+    }
+
+    // run.jsonl.gz has the extension .jsonl.gz.
+    private static (string Stem, string Extension) Split(string path)
+    {
+        var last = Path.GetExtension(path);
+        var bare = path.Substring(0, path.Length - last.Length);
+        var extension = last.Equals(".gz", StringComparison.OrdinalIgnoreCase) ? Path.GetExtension(bare) + last : last;
+        return (path.Substring(0, path.Length - extension.Length), extension);
+    }
+}

@@ -1,0 +1,91 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using SaltEvents.Core.Events;
+
+namespace SaltEvents.Core.Recording;
+
+/// <summary>Which fields of payloads hold secrets, and what stands for a secret in a recording.</summary>
+public static class SecretFields
+{
+    // What Salt and those who fire events call keys, tokens and passwords.
+    private static readonly HashSet<string> Names = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "aes", "session", "token", "tok", "sig", "key", "password", "passwd", "secret", "private_key", "eauth", "pub",
+    };
+
+    // What a job's other events tell as well.
+    private static readonly HashSet<string> Harmless = new(StringComparer.Ordinal) { EventCodec.StampKey, "jid", "fun", "tgt", "tgt_type", "user", "minions" };
+
+    /// <summary>Stands for a value that was masked.</summary>
+    public static PayloadConstant Masked { get; } = new("(secret)", "masked");
+
+    /// <summary>Whether a field of that name holds a secret.</summary>
+    public static bool Contains(string name) => Names.Contains(name);
+
+    /// <summary>The value with every secret in it masked; the value itself where it has none.</summary>
+    /// <param name="payload">A payload, or a value in one.</param>
+    /// <param name="isSecret">Whether the payload as a whole is secret: all but the fields that say which job it is of.</param>
+    public static object? Mask(object? payload, bool isSecret = false) => payload switch
+    {
+        PayloadMap map => MaskMap(map, isSecret),
+        object?[] items => Changed(items, items.Select(item => Mask(item, isSecret)).ToArray()),
+        _ when isSecret => Masked,
+        _ => payload,
+    };
+
+    /// <summary>The place of the first masked value in a body, such as data.password; null where there is none.</summary>
+    public static string? FindMasked(ReadOnlySpan<byte> body)
+    {
+        if (body.IndexOf("(secret)"u8) < 0)
+        {
+            return null;
+        }
+
+        try
+        {
+            return Find(EventCodec.Decode(body, takesEmptyTag: true).Fields.Decode(), string.Empty);
+        }
+        catch (EventFormatException)
+        {
+            return null;
+        }
+    }
+
+    private static string? Find(object? value, string path) => value switch
+    {
+        PayloadConstant constant when constant == Masked => path,
+        PayloadMap map => map.Select(e => Find(e.Value, path.Length == 0 ? $"{e.Key}" : $"{path}.{e.Key}")).FirstOrDefault(p => p is not null),
+        object?[] items => items.Select((item, index) => Find(item, $"{path}[{index}]")).FirstOrDefault(p => p is not null),
+        _ => null,
+    };
+
+    private static object MaskMap(PayloadMap map, bool isSecret)
+    {
+        var masked = new PayloadMap(map.Count);
+        var isChanged = false;
+        foreach (var entry in map)
+        {
+            // Nothing is no secret, and an empty field says that there is none.
+            var hides = entry.Value is not (null or "") && (isSecret ? entry.Key is not string shown || !Harmless.Contains(shown) : entry.Key is string name && Contains(name));
+            var value = hides ? Masked : Mask(entry.Value);
+            isChanged |= !ReferenceEquals(value, entry.Value);
+            masked.Add(entry.Key, value);
+        }
+
+        return isChanged ? masked : map;
+    }
+
+    private static object?[] Changed(object?[] before, object?[] after)
+    {
+        for (var i = 0; i < before.Length; i++)
+        {
+            if (!ReferenceEquals(before[i], after[i]))
+            {
+                return after;
+            }
+        }
+
+        return before;
+    }
+}

@@ -1,0 +1,137 @@
+using System;
+using System.IO;
+using System.Management.Automation;
+using SaltEvents.Core.Events;
+using SaltEvents.Core.Recording;
+using SaltEvents.Errors;
+using SaltEvents.Input;
+
+namespace SaltEvents.Cmdlets;
+
+/// <summary>Writes events to a file, each as a line of JSON, as they come.</summary>
+[Cmdlet(VerbsData.Export, "SaltEvent", DefaultParameterSetName = ByPath, SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Low)]
+[OutputType(typeof(SaltEvent))]
+public sealed class ExportSaltEventCommand : PSCmdlet, IDisposable
+{
+    private const string ByPath = "Path";
+    private const string ByLiteralPath = "LiteralPath";
+    private RecordingWriter? writer;
+    private string path = string.Empty;
+
+    /// <summary>The file. It is compressed where its name ends in .gz.</summary>
+    [Parameter(Mandatory = true, Position = 0, ParameterSetName = ByPath)]
+    [ValidateNotNullOrEmpty]
+    public string? Path { get; set; }
+
+    /// <summary>The file, taken as it is.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = ByLiteralPath)]
+    [Alias("PSPath", "LP")]
+    [ValidateNotNullOrEmpty]
+    public string? LiteralPath { get; set; }
+
+    /// <summary>The events.</summary>
+    [Parameter(Mandatory = true, ValueFromPipeline = true)]
+    public PSObject? InputObject { get; set; }
+
+    /// <summary>Writes after what is in the file already; otherwise the file starts anew.</summary>
+    [Parameter]
+    public SwitchParameter Append { get; set; }
+
+    /// <summary>Does not write to a file that is there.</summary>
+    [Parameter]
+    [Alias("NoOverwrite")]
+    public SwitchParameter NoClobber { get; set; }
+
+    /// <summary>Writes secrets as they are. Otherwise they are masked.</summary>
+    [Parameter]
+    public SwitchParameter IncludeSecret { get; set; }
+
+    /// <summary>The size of a file in bytes: before it grows beyond, it is set aside and a new one started.</summary>
+    [Parameter]
+    [ValidateRange(1, long.MaxValue)]
+    public long? MaxSize { get; set; }
+
+    /// <summary>Sets the file aside at the end of each day and starts a new one.</summary>
+    [Parameter]
+    public SwitchParameter Daily { get; set; }
+
+    /// <summary>Gives the events on.</summary>
+    [Parameter]
+    public SwitchParameter PassThru { get; set; }
+
+    /// <inheritdoc/>
+    public void Dispose() => writer?.Dispose();
+
+    /// <inheritdoc/>
+    protected override void BeginProcessing() => Guard(() =>
+    {
+        path = FilePaths.ToWrite(this, (Path ?? LiteralPath)!);
+        if (ShouldProcess(path, "Export events"))
+        {
+            writer = new RecordingWriter(path, new RecordingOptions { Appends = Append, KeepsExisting = NoClobber && !Append, MaxBytes = MaxSize ?? 0, IsDaily = Daily });
+            if (writer.WasTorn)
+            {
+                WriteWarning($"The last line of {path} was cut off: its writer was ended while writing. It is kept, and new events follow it.");
+            }
+        }
+    });
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        if (Find(InputObject) is not { } saltEvent)
+        {
+            WriteError(ErrorRecords.Of("NotAnEvent", ErrorCategory.InvalidData, $"\"{InputObject}\" is no event. Give events of a bus, of New-SaltEvent or of Import-SaltEvent, or objects with Tag and Data.", InputObject));
+            return;
+        }
+
+        Guard(() => writer?.Write(EventLine.Write(EventCodec.Decode(saltEvent.GetWireBody(), takesEmptyTag: true), IncludeSecret, saltEvent.TagFamily.IsSecret)));
+        if (PassThru)
+        {
+            WriteObject(InputObject);
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void EndProcessing() => Guard(() => writer?.Dispose());
+
+    private SaltEvent? Find(PSObject? given)
+    {
+        if (EventInput.From(given) is { } live)
+        {
+            return live;
+        }
+
+        try
+        {
+            return given?.Properties["Tag"]?.Value is { } tag && given.Properties["Data"] is { } data
+                ? new SaltEvent(EventCodec.Decode(EventCodec.Encode($"{tag}", PayloadBuilder.Build(data.Value), null, int.MaxValue)))
+                : null;
+        }
+        catch (InvalidEventException e)
+        {
+            WriteError(ErrorRecords.From(e, given));
+            return null;
+        }
+    }
+
+    private void Guard(Action work)
+    {
+        try
+        {
+            work();
+        }
+        catch (CommandErrorException e)
+        {
+            ThrowTerminatingError(e.Record);
+        }
+        catch (IOException e) when (NoClobber && !Append && writer is null && File.Exists(path))
+        {
+            ThrowTerminatingError(new ErrorRecord(e, "FileExists", ErrorCategory.ResourceExists, path) { ErrorDetails = new ErrorDetails($"The file {path} exists. Give another path, or -Append, or leave -NoClobber out.") });
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException)
+        {
+            ThrowTerminatingError(new ErrorRecord(e, "FileNotWritable", ErrorCategory.WriteError, path) { ErrorDetails = new ErrorDetails($"{path} cannot be written: {e.Message}{(writer is null ? string.Empty : " The events before are in it.")}") });
+        }
+    }
+}

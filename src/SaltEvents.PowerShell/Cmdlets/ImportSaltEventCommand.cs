@@ -1,0 +1,142 @@
+using System;
+using System.IO;
+using System.IO.Compression;
+using System.Management.Automation;
+using SaltEvents.Base;
+using SaltEvents.Core.Recording;
+using SaltEvents.Errors;
+using SaltEvents.Input;
+
+namespace SaltEvents.Cmdlets;
+
+/// <summary>Reads events from files, at once or at the pace at which they were fired.</summary>
+[Cmdlet(VerbsData.Import, "SaltEvent", DefaultParameterSetName = ByPath)]
+[OutputType(typeof(SaltEvent))]
+public sealed class ImportSaltEventCommand : StoppableCommand
+{
+    private const string ByPath = "Path";
+    private const string ByLiteralPath = "LiteralPath";
+    private ReplayClock? clock;
+
+    /// <summary>The files. Of several that wildcards name, in the order of their names.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ParameterSetName = ByPath)]
+    [SupportsWildcards]
+    [ValidateNotNullOrEmpty]
+    public string[] Path { get; set; } = [];
+
+    /// <summary>The files, taken as they are.</summary>
+    [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true, ParameterSetName = ByLiteralPath)]
+    [Alias("PSPath", "LP")]
+    [ValidateNotNullOrEmpty]
+    public string[] LiteralPath { get; set; } = [];
+
+    /// <summary>Gives the events at the pace of their timestamps, so many times as fast: 1 is as it was, 2 twice as fast.</summary>
+    [Parameter]
+    [ReplaySpeed]
+    public double? Speed { get; set; }
+
+    /// <summary>Gives the events as fast as they are taken. So it is without -Speed.</summary>
+    [Parameter]
+    public SwitchParameter AsFastAsPossible { get; set; }
+
+    /// <inheritdoc/>
+    protected override void BeginProcessing()
+    {
+        if (Speed is not null && AsFastAsPossible)
+        {
+            ThrowTerminatingError(ErrorRecords.ParametersDisagree("-Speed and -AsFastAsPossible cannot be used together."));
+        }
+
+        clock = Speed is { } speed ? new ReplayClock(speed) : null;
+    }
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        var isLiteral = ParameterSetName == ByLiteralPath;
+        foreach (var given in isLiteral ? LiteralPath : Path)
+        {
+            try
+            {
+                foreach (var file in FilePaths.ToRead(this, given, isLiteral))
+                {
+                    Read(file);
+                }
+            }
+            catch (CommandErrorException e)
+            {
+                WriteError(e.Record);
+            }
+        }
+    }
+
+    private void Read(string file)
+    {
+        try
+        {
+            using var stream = Open(file);
+            foreach (var item in RecordingReader.Read(stream))
+            {
+                Give(file, item);
+            }
+        }
+        catch (InvalidDataException)
+        {
+            WriteWarning($"The compressed file {file} is cut off or damaged. The events before that place were given.");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            WriteError(new ErrorRecord(e, "FileNotReadable", ErrorCategory.ReadError, file) { ErrorDetails = new ErrorDetails($"{file} cannot be read: {e.Message}") });
+        }
+    }
+
+    // A file that is being written can be read as well. What starts as gzip does is compressed, whatever its name.
+    private static Stream Open(string file)
+    {
+        var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        var isCompressed = stream.ReadByte() == 0x1F && stream.ReadByte() == 0x8B;
+        stream.Position = 0;
+        return isCompressed ? new GZipStream(stream, CompressionMode.Decompress) : stream;
+    }
+
+    private void Give(string file, RecordingItem item)
+    {
+        if (StopToken.IsCancellationRequested)
+        {
+            throw new PipelineStoppedException();
+        }
+
+        if (item.IsTorn)
+        {
+            WriteWarning($"An event in {file}, line {item.Line}, is cut off and was left out: its writer was ended while writing.");
+            return;
+        }
+
+        if (item.Json == "null")
+        {
+            return; // what a runner of Salt's ends with
+        }
+
+        SaltEvent saltEvent;
+        try
+        {
+            saltEvent = new SaltEvent(EventLine.Read(item.Json, item.Tag, out var isEdited));
+            if (isEdited)
+            {
+                WriteVerbose($"{file}, line {item.Line}: tag or data were changed since they were written, so they count and not the bytes beside them.");
+            }
+        }
+        catch (RecordingFormatException e)
+        {
+            WriteError(new ErrorRecord(e, "InvalidRecording", ErrorCategory.InvalidData, file) { ErrorDetails = new ErrorDetails($"{file}, line {item.Line}, is no event and was left out: {e.Message}") });
+            return;
+        }
+
+        if (clock is not null && saltEvent.Timestamp is { } time && StopToken.WaitHandle.WaitOne(clock.TimeTo(time)))
+        {
+            throw new PipelineStoppedException();
+        }
+
+        WriteObject(saltEvent);
+    }
+}

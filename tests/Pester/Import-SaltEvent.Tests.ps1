@@ -1,0 +1,132 @@
+BeforeAll {
+    Import-Module (Join-Path $PSScriptRoot 'SaltEvents.TestHelpers.psm1') -Force
+    $folder = New-TestPath
+    $null = New-Item -ItemType Directory $folder
+    function Set-File { param([string[]] $Line, $Name = 'run.jsonl') $file = Join-Path $folder $Name; Set-Content -LiteralPath $file $Line -Encoding UTF8; $file }
+}
+
+AfterAll {
+    Clear-SaltTest
+}
+
+Describe 'Import-SaltEvent' {
+    It 'gives events that are sent as they were' {
+        $bus = Start-SaltEventBus
+        $session = New-SaltEventSession -Session $bus
+        $events = @(Import-SaltEvent (Join-Path $PSScriptRoot '../vectors/salt-3006-session.jsonl'))
+        $events | Send-SaltEvent -Session $bus -KeepTimestamp
+        $got = @(Get-SaltEvent -Session $session -Count $events.Count -Wait 30)
+        ($got | ForEach-Object { [Convert]::ToBase64String($_.WireBody) }) -join "`n" | Should -Be (($events | ForEach-Object { [Convert]::ToBase64String($_.WireBody) }) -join "`n")
+        Remove-SaltEventSession $session
+        Stop-SaltEventBus $bus
+    }
+
+    It 'reads what ConvertTo-Json makes <How>' -TestCases @(
+        @{ How = 'of several events'; Count = 2; Make = { New-SaltEvent JobReturn -MinionId web01, web02 -FailedState nginx_running | ConvertTo-Json -Depth 9 } }
+        @{ How = 'of one event, compressed'; Count = 1; Make = { New-SaltEvent JobReturn -MinionId web01 -FailedState nginx_running | ConvertTo-Json -Depth 9 -Compress } }
+        @{ How = 'event by event'; Count = 2; Make = { New-SaltEvent JobReturn -MinionId web01, web02 -FailedState nginx_running | ForEach-Object { ConvertTo-Json $_ -Depth 9 } } }
+    ) {
+        $file = Set-File (& $Make)
+        $events = @(Import-SaltEvent $file)
+        $events.Count | Should -Be $Count
+        $events[0].MinionId | Should -Be 'web01'
+        $events[0].FailedStates | Should -Be 'nginx_running'
+        $events[0].Data.retcode | Should -Be 2
+    }
+
+    It 'reads what salt-run state.event prints' {
+        $file = Set-File "salt/auth`t{`"result`": true, `"act`": `"accept`", `"load`": NaN}", "my/tag`t{", '    "_stamp": "2026-11-27T10:00:00.000000",', '    "list": [', '        1', '    ]', '}', 'null'
+        $events = @(Import-SaltEvent $file)
+        $events.Tag | Should -Be 'salt/auth', 'my/tag'
+        [double]::IsNaN($events[0].Data.load) | Should -BeTrue
+        $events[1].Data.list | Should -Be 1
+        $events[1].Timestamp.Year | Should -Be 2026
+    }
+
+    It 'gives an event that was edited as it reads now' {
+        $file = Join-Path $folder 'edited.jsonl'
+        New-SaltEvent my/tag @{ n = 1 } | Export-SaltEvent $file
+        (Get-Content $file) -replace '"n":1', '"n":2' | Set-Content $file
+        (Import-SaltEvent $file).Data.n | Should -Be 2
+    }
+
+    It 'leaves out what is cut off, with a warning' {
+        $file = Set-File '{"tag":"a/1","data":{}}', '{"tag":"a/2","da', '{"tag":"a/3","data":{}}', '{"tag":"a/4"'
+        (Import-SaltEvent $file -WarningVariable warned -WarningAction SilentlyContinue).Tag | Should -Be 'a/1', 'a/3'
+        $warned.Count | Should -Be 2
+        "$($warned[0])" | Should -Match 'line 2, is cut off'
+    }
+
+    It 'gives what a cut off compressed file has' {
+        $file = Join-Path $folder 'cut.jsonl.gz'
+        1..50 | ForEach-Object { New-SaltEvent "n/$_" } | Export-SaltEvent $file
+        $bytes = [System.IO.File]::ReadAllBytes($file)
+        [System.IO.File]::WriteAllBytes($file, $bytes[0..($bytes.Length / 2)])
+        $events = @(Import-SaltEvent $file -WarningAction SilentlyContinue)
+        $events.Count | Should -BeGreaterThan 5
+        $events[-1].Tag | Should -Be "n/$($events.Count)"
+    }
+
+    It 'names the line of what is no event, and goes on' {
+        $file = Set-File '{"tag":"a/1","data":{}}', 'hello', '{"data":{}}', '{"tag":"a/2","data":{}}'
+        $events = Import-SaltEvent $file -ErrorVariable problems -ErrorAction SilentlyContinue
+        $events.Tag | Should -Be 'a/1', 'a/2'
+        $problems.FullyQualifiedErrorId | Should -Be (@('InvalidRecording,SaltEvents.Cmdlets.ImportSaltEventCommand') * 2)
+        "$($problems[0])" | Should -Match ', line 2, is no event'
+    }
+
+    It 'takes paths by name, by pipeline, with wildcards and as they are' {
+        $plain = Set-File '{"tag":"a/1","data":{}}' 'x1.jsonl'
+        $odd = Set-File '{"tag":"a/2","data":{}}' 'x[2].jsonl'
+        (Import-SaltEvent (Join-Path $folder 'x*.jsonl')).Tag | Should -Be 'a/1', 'a/2'
+        ($plain, $plain | Import-SaltEvent).Tag | Should -Be 'a/1', 'a/1'
+        (Get-Item -LiteralPath $odd | Import-SaltEvent).Tag | Should -Be 'a/2'
+        (Import-SaltEvent -LiteralPath $odd).Tag | Should -Be 'a/2'
+    }
+
+    It 'keeps the pace of the recording, so many times as fast' {
+        $file = Join-Path $folder 'pace.jsonl'
+        0, 3, 1, 6 | ForEach-Object { New-SaltEvent "n/$_" -Timestamp ([datetime]::new(2026, 11, 27, 10, 0, $_, [DateTimeKind]::Utc)) } | Export-SaltEvent $file
+        $watch = [System.Diagnostics.Stopwatch]::StartNew()
+        $times = Import-SaltEvent $file -Speed 10 | ForEach-Object { $watch.Elapsed.TotalSeconds }
+        $times[1] - $times[0] | Should -BeGreaterThan 0.28
+        $times[3] - $times[0] | Should -BeGreaterThan 0.58
+        $watch.Elapsed.TotalSeconds | Should -BeLessThan 5
+    }
+
+    It 'waits for nothing without -Speed' {
+        $file = Join-Path $folder 'days.jsonl'
+        1..3 | ForEach-Object { New-SaltEvent "n/$_" -Timestamp ([datetime]::new(2026, 11, $_, 0, 0, 0, [DateTimeKind]::Utc)) } | Export-SaltEvent $file
+        $watch = [System.Diagnostics.Stopwatch]::StartNew()
+        @(Import-SaltEvent $file).Count | Should -Be 3
+        @(Import-SaltEvent $file -AsFastAsPossible).Count | Should -Be 3
+        $watch.Elapsed.TotalSeconds | Should -BeLessThan 10
+    }
+
+    It 'ends at once when it is stopped while it waits' {
+        $file = Join-Path $folder 'years.jsonl'
+        1, 2 | ForEach-Object { New-SaltEvent "n/$_" -Timestamp ([datetime]::new(2020 + $_, 1, 1, 0, 0, 0, [DateTimeKind]::Utc)) } | Export-SaltEvent $file
+        $task = Start-Background -ArgumentList $file { param($file) Import-SaltEvent $file -Speed 1 }
+        Wait-Until { $task.Output.Count -eq 1 }
+        $watch = [System.Diagnostics.Stopwatch]::StartNew()
+        Stop-Background $task
+        $watch.Elapsed.TotalSeconds | Should -BeLessThan 5
+    }
+
+    Context 'errors' {
+        It 'says which file is not there, and reads the others' {
+            $file = Set-File '{"tag":"a/1","data":{}}'
+            $events = Import-SaltEvent (Join-Path $folder 'nothing'), $file -ErrorVariable problems -ErrorAction SilentlyContinue
+            $events.Tag | Should -Be 'a/1'
+            $problems[0].FullyQualifiedErrorId | Should -Be 'FileNotFound,SaltEvents.Cmdlets.ImportSaltEventCommand'
+        }
+
+        It 'refuses the speed <Speed>' -TestCases @(@{ Speed = 0 }, @{ Speed = -1 }, @{ Speed = [double]::NaN }, @{ Speed = [double]::PositiveInfinity }) {
+            "$(Get-ErrorOf { Import-SaltEvent x -Speed $Speed })" | Should -Match 'is no speed'
+        }
+
+        It 'refuses -Speed beside -AsFastAsPossible' {
+            (Get-ErrorOf { Import-SaltEvent x -Speed 1 -AsFastAsPossible }).FullyQualifiedErrorId | Should -Be 'ParametersDisagree,SaltEvents.Cmdlets.ImportSaltEventCommand'
+        }
+    }
+}

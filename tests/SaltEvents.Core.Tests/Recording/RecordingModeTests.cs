@@ -1,0 +1,26 @@
+using System;
+using System.IO;
+using SaltEvents.Core.Recording;
+using SaltEvents.Core.Tests.Support;
+using Xunit;
+
+namespace SaltEvents.Core.Tests.Recording;
+
+public sealed class RecordingModeTests
+{
+    [SkippableFact]
+    public void A_new_file_is_for_its_owner_alone_and_an_old_one_keeps_its_mode()
+    {
+        Skip.If(OperatingSystem.IsWindows(), "Windows files have no mode");
+        if (!OperatingSystem.IsWindows())
+        {
+            using var directory = new TemporaryDirectory();
+            new RecordingWriter(directory.In("new"), new RecordingOptions()).Dispose();
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(directory.In("new")));
+            const UnixFileMode Shared = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead;
+            File.SetUnixFileMode(directory.In("new"), Shared);
+            new RecordingWriter(directory.In("new"), new RecordingOptions { Appends = true }).Dispose();
+            Assert.Equal(Shared, File.GetUnixFileMode(directory.In("new")));
+        }
+    }
+}
