@@ -109,7 +109,7 @@ Describe 'Get-SaltEvent' {
             $null = Receive-Background $later
         }
 
-        It 'finds the only minion of a directory, and one of several by -MinionId (skipped where there are no Unix sockets)' -Skip:(-not $isUnix) {
+        It 'finds the only minion of a directory, and one of several by -MinionBus (skipped where there are no Unix sockets)' -Skip:(-not $isUnix) {
             $directory = New-TestPath
             $web = Start-SaltEventBus -MinionId web -SockDir $directory
             $later = Start-WhenHeard $web { Send-SaltEvent 'x' 'web' }
@@ -119,9 +119,9 @@ Describe 'Get-SaltEvent' {
             $db = Start-SaltEventBus -MinionId db -SockDir $directory
             $problem = Get-ErrorOf { Get-SaltEvent -SockDir $directory }
             $problem.FullyQualifiedErrorId | Should -Be 'BusAmbiguous,SaltEvents.Cmdlets.GetSaltEventCommand'
-            "$problem" | Should -Match '-MinionId'
+            "$problem" | Should -Match '-MinionBus'
             $later = Start-WhenHeard $db { Send-SaltEvent 'x' 'db' }
-            (Get-SaltEvent -SockDir $directory -MinionId db -Wait 30).Tag | Should -Be 'db'
+            (Get-SaltEvent -SockDir $directory -MinionBus db -Wait 30).Tag | Should -Be 'db'
             $null = Receive-Background $later
             $web, $db | Stop-SaltEventBus
         }

@@ -57,9 +57,9 @@ public sealed class BusSelectionTests : IDisposable
         Uses("minion", "opened last");
         Uses("master", "opened last", "-Node Master");
         Uses("minion", "opened last", "-Node Minion");
-        Uses("minion", "opened last", "-MinionId web01");
+        Uses("minion", "opened last", "-MinionBus web01");
         shell.Run("$x = Start-SaltEventBus -SockDir \"$dir/x\"; Send-SaltMasterEvent x t").Good();
-        Assert.StartsWith("BusNotFound,", shell.Fails("Get-SaltEvent -MinionId other -Wait 0.1").FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.StartsWith("BusNotFound,", shell.Fails("Get-SaltEvent -MinionBus other -Wait 0.1").FullyQualifiedErrorId, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -118,14 +118,14 @@ public sealed class BusSelectionTests : IDisposable
         var error = shell.Fails("Get-SaltEvent -SockDir $dir");
         Assert.StartsWith("BusAmbiguous,", error.FullyQualifiedErrorId, StringComparison.Ordinal);
         Assert.Equal(ErrorCategory.InvalidArgument, error.CategoryInfo.Category);
-        Assert.Contains("-MinionId", error.ToString(), StringComparison.Ordinal);
+        Assert.Contains("-MinionBus", error.ToString(), StringComparison.Ordinal);
         foreach (var file in Directory.GetFiles(shell.Directory, "*_pub.ipc"))
         {
             Assert.Contains(Path.GetFileName(file).Replace("_pub.ipc", string.Empty, StringComparison.Ordinal), error.ToString(), StringComparison.Ordinal);
         }
 
-        Assert.NotEqual(UsedEndpoint("-SockDir $dir -MinionId web01"), UsedEndpoint("-SockDir $dir -MinionId db01"));
-        var missing = shell.Fails("Get-SaltEvent -SockDir $dir -MinionId mail01");
+        Assert.NotEqual(UsedEndpoint("-SockDir $dir -MinionBus web01"), UsedEndpoint("-SockDir $dir -MinionBus db01"));
+        var missing = shell.Fails("Get-SaltEvent -SockDir $dir -MinionBus mail01");
         Assert.StartsWith("BusNotFound,", missing.FullyQualifiedErrorId, StringComparison.Ordinal);
         Assert.Contains("mail01", missing.ToString(), StringComparison.Ordinal);
     }

@@ -69,7 +69,7 @@ public sealed class ConfigurationTests : IDisposable
         Assert.Equal("Master", shell.Run("(Test-SaltEventBus -ConfigPath $conf -Timeout 0 -Node Master).Node.ToString()").Value);
         shell.Run("$master = Start-SaltEventBus -SockDir $dir").Good();
         Assert.Equal("Master", shell.Run("(Test-SaltEventBus -ConfigPath $conf -Timeout 0).Node.ToString()").Value);
-        Assert.Equal("Minion", shell.Run("(Test-SaltEventBus -ConfigPath $conf -Timeout 0 -MinionId web1).Node.ToString()").Value);
+        Assert.Equal("Minion", shell.Run("(Test-SaltEventBus -ConfigPath $conf -Timeout 0 -MinionBus web1).Node.ToString()").Value);
     }
 
     [Theory]

@@ -130,7 +130,7 @@ public sealed class DirectTests : IDisposable
     {
         MakeKeys();
 
-        var deliveries = shell.Run("1, 2 | Send-SaltMasterEvent my/tag -Direct -ConfigPath $dir -MinionId db1 -PassThru -ErrorAction SilentlyContinue").Output;
+        var deliveries = shell.Run("1, 2 | Send-SaltMasterEvent my/tag -Direct -ConfigPath $dir -MinionBus db1 -PassThru -ErrorAction SilentlyContinue").Output;
 
         Assert.Equal(4, deliveries.Count);
         Assert.All(deliveries, d => Assert.Equal(("my/tag", "db1", false), ((string)((dynamic)d).Tag, (string)((dynamic)d).MinionId, (bool)((dynamic)d).Delivered)));
@@ -146,7 +146,7 @@ public sealed class DirectTests : IDisposable
     {
         File.WriteAllText(Path.Combine(shell.Directory, "minion"), "master: salt\n");
 
-        Assert.Contains("-MinionId", AssertFails("ConfigurationInvalid", ErrorCategory.InvalidData, "Send-SaltMasterEvent x t -Direct -ConfigPath $dir").Exception.Message, StringComparison.Ordinal);
+        Assert.Contains("-MinionBus", AssertFails("ConfigurationInvalid", ErrorCategory.InvalidData, "Send-SaltMasterEvent x t -Direct -ConfigPath $dir").Exception.Message, StringComparison.Ordinal);
     }
 
     [Fact]

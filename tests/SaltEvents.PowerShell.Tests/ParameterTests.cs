@@ -92,8 +92,8 @@ public sealed class ParameterTests : IDisposable
     [InlineData("-HostName 127.0.0.1", "-HostName", "-PubPort")]
     [InlineData("-HostName salt -SockDir /x", "-HostName", "-SockDir")]
     [InlineData("-HostName salt -Session $bus", "-HostName", "-Session")]
-    [InlineData("-MinionId web01 -PubPort 1 -PullPort 2", "-MinionId", "-PubPort")]
-    [InlineData("-MinionId web01 -Node Master", "-MinionId", "-Node")]
+    [InlineData("-MinionBus web01 -PubPort 1 -PullPort 2", "-MinionBus", "-PubPort")]
+    [InlineData("-MinionBus web01 -Node Master", "-MinionBus", "-Node")]
     public void Parameters_that_contradict_each_other_are_refused(string parameters, params string[] named)
     {
         shell.StartBus();
@@ -113,13 +113,13 @@ public sealed class ParameterTests : IDisposable
         var error = shell.Fails("Get-SaltEvent -Node Minion -Session $bus -Wait 0.1");
         Assert.StartsWith("WrongNode,", error.FullyQualifiedErrorId, StringComparison.Ordinal);
         Assert.Contains("master", error.ToString(), StringComparison.Ordinal);
-        Assert.StartsWith("WrongNode,", shell.Fails("Get-SaltEvent -MinionId web01 -Session $bus -Wait 0.1").FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.StartsWith("WrongNode,", shell.Fails("Get-SaltEvent -MinionBus web01 -Session $bus -Wait 0.1").FullyQualifiedErrorId, StringComparison.Ordinal);
         shell.Run("Get-SaltEvent -Node Master -Session $bus -Wait 0.01").Good();
         shell.Run("$web = Start-SaltEventBus -MinionId web01").Good();
-        var other = shell.Fails("Get-SaltEvent -MinionId db01 -Session $web -Wait 0.1");
+        var other = shell.Fails("Get-SaltEvent -MinionBus db01 -Session $web -Wait 0.1");
         Assert.StartsWith("WrongNode,", other.FullyQualifiedErrorId, StringComparison.Ordinal);
         Assert.Contains("db01", other.ToString(), StringComparison.Ordinal);
-        shell.Run("Get-SaltEvent -MinionId web01 -Session $web -Wait 0.01").Good();
+        shell.Run("Get-SaltEvent -MinionBus web01 -Session $web -Wait 0.01").Good();
     }
 
     [Theory]
@@ -127,7 +127,7 @@ public sealed class ParameterTests : IDisposable
     [InlineData("-PubPort 65536")]
     [InlineData("-PullPort -1")]
     [InlineData("-SockDir ''")]
-    [InlineData("-MinionId ''")]
+    [InlineData("-MinionBus ''")]
     [InlineData("-HostName ''")]
     [InlineData("-Session $null")]
     [InlineData("-Session 'x'")]

@@ -64,7 +64,7 @@ public sealed class TestSaltEventBusTests : IDisposable
     [InlineData("", "There is no Salt event bus in", "environment variable SALTEVENTS_SOCKDIR")]
     [InlineData("-SockDir /nowhere", "There is no Salt event bus in /nowhere", "-SockDir")]
     [InlineData("-SockDir $dir -Node Minion", "There is no Salt event bus in", "-SockDir")]
-    [InlineData("-SockDir $dir -MinionId web1", "There is no event bus of the minion web1", "-SockDir")]
+    [InlineData("-SockDir $dir -MinionBus web1", "There is no event bus of the minion web1", "-SockDir")]
     [InlineData("-PubPort 1 -PullPort 1", "nothing listens on that port", "-PubPort and -PullPort")]
     [InlineData("-ConfigPath /nowhere", "There is no configuration of Salt at /nowhere", "/nowhere")]
     public void A_bus_that_is_not_there_is_a_result(string parameters, string advice, string origin)

@@ -51,7 +51,7 @@ public static class ChannelSettings
     /// <exception cref="SaltConfigurationException">A setting has a value that cannot be used, or the id or the masters are not known.</exception>
     public static MinionChannelOptions OfMinion(SaltConfiguration minion, string? minionId = null)
     {
-        var id = minionId ?? minion.Id?.Value ?? throw Unknown(minion, "it has no id, and there is no file minion_id beside it. Say which minion it is with -MinionId.");
+        var id = minionId ?? minion.Id?.Value ?? throw Unknown(minion, "it has no id, and there is no file minion_id beside it. Say which minion it is with -MinionBus.");
         var options = new MinionChannelOptions(id)
         {
             Masters = Masters(minion),

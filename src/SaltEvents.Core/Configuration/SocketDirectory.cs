@@ -77,7 +77,7 @@ public static class SocketDirectory
             case > 1:
                 throw new BusSelectionException(
                     BusSelectionReason.Ambiguous,
-                    $"The event buses of {prefixes.Length} minions lie in {directory}: {string.Join(", ", prefixes)}. Say which with -MinionId.");
+                    $"The event buses of {prefixes.Length} minions lie in {directory}: {string.Join(", ", prefixes)}. Say which with -MinionBus.");
         }
 
         throw node == NodeKind.Minion && Exists(master)

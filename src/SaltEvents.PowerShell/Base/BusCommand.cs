@@ -36,7 +36,7 @@ public abstract class BusCommand : StoppableCommand
     /// <summary>The minion whose bus it is; needed only where several lie in one directory.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
-    public string? MinionId { get; set; }
+    public string? MinionBus { get; set; }
 
     /// <summary>The port for listening, of a bus in TCP mode.</summary>
     [Parameter]

@@ -27,12 +27,12 @@ internal static class BusSelector
     public static SelectedBus Select(BusCommand command, SaltNode? required, CancellationToken token)
     {
         RefuseContradictions(command);
-        var node = (NodeKind?)(command.Node ?? required) ?? (command.MinionId is null ? null : NodeKind.Minion);
+        var node = (NodeKind?)(command.Node ?? required) ?? (command.MinionBus is null ? null : NodeKind.Minion);
         var selected = Over(command, Select(command, node, token));
         var wanted = (NodeKind?)required ?? node;
-        if (selected.Own is { MinionId: { } id } && command.MinionId is not null && command.MinionId != id)
+        if (selected.Own is { MinionId: { } id } && command.MinionBus is not null && command.MinionBus != id)
         {
-            throw WrongNode(command, $"The bus of the minion {command.MinionId} is asked for, but {selected.Own} is that of {id}. Name the other with -Session or -SockDir.");
+            throw WrongNode(command, $"The bus of the minion {command.MinionBus} is asked for, but {selected.Own} is that of {id}. Name the other with -Session or -SockDir.");
         }
 
         if (wanted is null || selected.Node is null || selected.Node == wanted)
@@ -81,17 +81,17 @@ internal static class BusSelector
 
         if (command.SockDir is not null)
         {
-            return In(command.GetUnresolvedProviderPathFromPSPath(command.SockDir), node, command.MinionId, "-SockDir");
+            return In(command.GetUnresolvedProviderPathFromPSPath(command.SockDir), node, command.MinionBus, "-SockDir");
         }
 
         if (command.ConfigPath is not null)
         {
-            return ConfiguredBus.Choose(ConfigurationSearch.PlacesAt(command.GetUnresolvedProviderPathFromPSPath(command.ConfigPath), node), command.MinionId, "-ConfigPath", token);
+            return ConfiguredBus.Choose(ConfigurationSearch.PlacesAt(command.GetUnresolvedProviderPathFromPSPath(command.ConfigPath), node), command.MinionBus, "-ConfigPath", token);
         }
 
         var last = OpenTargets.Current.Open<SaltEventTarget>().LastOrDefault(t =>
-            t.HasBus && (command.RequiredTransport ?? t.Transport) == t.Transport && (node is null || t.NodeKind == node) && (command.MinionId is null || (t as SaltEventBus)?.MinionId == command.MinionId));
-        return last is not null ? Of(last, "opened last in this session") with { Session = null } : OfMachine(node, command.MinionId, token);
+            t.HasBus && (command.RequiredTransport ?? t.Transport) == t.Transport && (node is null || t.NodeKind == node) && (command.MinionBus is null || (t as SaltEventBus)?.MinionId == command.MinionBus));
+        return last is not null ? Of(last, "opened last in this session") with { Session = null } : OfMachine(node, command.MinionBus, token);
     }
 
     private static SelectedBus OfMachine(NodeKind? node, string? minionId, CancellationToken token)
@@ -192,9 +192,9 @@ internal static class BusSelector
                 : "-HostName names the host of a bus in TCP mode; give its -PubPort (to listen) or -PullPort (to fire) too.");
         }
 
-        if (command.MinionId is not null && (command.PubPort > 0 || command.PullPort > 0 || command.Node == SaltNode.Master))
+        if (command.MinionBus is not null && (command.PubPort > 0 || command.PullPort > 0 || command.Node == SaltNode.Master))
         {
-            throw Refuse($"-MinionId chooses among the buses of minions in a directory; it does not go with {(ways.Length > 0 ? ways[0] : "-Node Master")}.");
+            throw Refuse($"-MinionBus chooses among the buses of minions in a directory; it does not go with {(ways.Length > 0 ? ways[0] : "-Node Master")}.");
         }
     }
 

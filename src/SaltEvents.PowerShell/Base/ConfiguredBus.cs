@@ -98,7 +98,7 @@ internal static class ConfiguredBus
 
         if (minionId is not null)
         {
-            yield return new SaltEventBusSetting("id", minionId, "-MinionId");
+            yield return new SaltEventBusSetting("id", minionId, "-MinionBus");
         }
         else if ((configuration.HashId ?? BusLocator.KnownId(configuration)) is { } id)
         {

@@ -59,7 +59,7 @@ public sealed class SendSaltEventCommand : SendCommand
             return;
         }
 
-        RefuseParameters("with -Target", nameof(KeepTimestamp), nameof(PassThru), nameof(Framing), nameof(TagForm), nameof(SaltVersion), nameof(MinionId));
+        RefuseParameters("with -Target", nameof(KeepTimestamp), nameof(PassThru), nameof(Framing), nameof(TagForm), nameof(SaltVersion), nameof(MinionBus));
         if (!IsGiven(nameof(Wait)))
         {
             RefuseParameters("with -Target without -Wait", nameof(SockDir), nameof(PubPort), nameof(PullPort), nameof(HostName));

@@ -94,10 +94,10 @@ public sealed class SendSaltMasterEventCommand : SendCommand
     }
 
     private MinionChannelOptions Options(SaltConfiguration? configuration) =>
-        configuration is not null ? ChannelSettings.OfMinion(configuration, MinionId)
-        : MinionId is not null ? new MinionChannelOptions(MinionId)
+        configuration is not null ? ChannelSettings.OfMinion(configuration, MinionBus)
+        : MinionBus is not null ? new MinionChannelOptions(MinionBus)
         : throw new CommandErrorException(ErrorRecords.Of(
-            "ConfigurationNotFound", ErrorCategory.ObjectNotFound, $"There is no configuration of a minion in {SaltPlaces.Configuration}, so that its id and masters are not known. Give its directory with -ConfigPath, or its id with -MinionId."));
+            "ConfigurationNotFound", ErrorCategory.ObjectNotFound, $"There is no configuration of a minion in {SaltPlaces.Configuration}, so that its id and masters are not known. Give its directory with -ConfigPath, or its id with -MinionBus."));
 
     private PayloadMap Payload(SaltEvent? source, object? payload)
     {

@@ -114,7 +114,7 @@ public sealed class ChannelSettingsTests : System.IDisposable
 
     [Fact]
     public void A_minion_without_an_id_is_an_error() =>
-        Assert.Contains("-MinionId", Assert.Throws<SaltConfigurationException>(() => ChannelSettings.OfMinion(Read("minion", "root_dir: " + directory.Path))).Message, System.StringComparison.Ordinal);
+        Assert.Contains("-MinionBus", Assert.Throws<SaltConfigurationException>(() => ChannelSettings.OfMinion(Read("minion", "root_dir: " + directory.Path))).Message, System.StringComparison.Ordinal);
 
     [Theory]
     [InlineData("", 0)]

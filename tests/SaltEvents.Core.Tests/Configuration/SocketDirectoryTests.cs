@@ -88,7 +88,7 @@ public sealed class SocketDirectoryTests : IDisposable
             Assert.Contains(Path.GetFileName(((UnixBusAddress)Minion(id).Pub).Path)[..^"_pub.ipc".Length], error.Message, StringComparison.Ordinal);
         }
 
-        Assert.Contains("-MinionId", error.Message, StringComparison.Ordinal);
+        Assert.Contains("-MinionBus", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
