@@ -99,7 +99,7 @@ Describe 'Test-SaltEventBus' {
         $null = Start-SaltEventBus -PubPort 0
         $text = (Test-SaltEventBus -Fire), (Test-SaltEventBus -PubPort 1) | Out-String -Width 80
         $text -split '\r?\n' | ForEach-Object { $_.Length | Should -BeLessOrEqual 80 }
-        $text | Should -Match 'RoundTrip : \d'
+        $text | Should -Match 'RoundTrip   : \d'
     }
 }
 
