@@ -66,6 +66,93 @@ public sealed partial class FormattingTests : IDisposable
         Assert.All(rows, r => Assert.DoesNotMatch(@"[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]", r));
     }
 
+    /// <summary>What the views show of an event; the views themselves are tested in tests/Pester, where there is a Format-List.</summary>
+    public static TheoryData<string> Views =>
+    [
+        "Out-Default", "ForEach-Object { \"$_\" }", "ForEach-Object { $_.GetSummary() }", "ForEach-Object { [SaltEvents.SaltEventView]::GetText($_) }", "ForEach-Object { [SaltEvents.SaltEventView]::GetTag($_) }",
+        "ForEach-Object { [SaltEvents.SaltEventView]::GetData($_) }", "ForEach-Object { foreach ($name in $_.psobject.Properties.Name) { [SaltEvents.SaltEventView]::GetProperty($_, $name) } }",
+    ];
+
+    [Theory]
+    [MemberData(nameof(Views))]
+    public void No_view_lets_the_bus_control_the_terminal_and_data_stays_as_it_is(string view)
+    {
+        const string evil = "\u001b[2J\u009b1m\r\a\u007f\u202e\U000e0041evil\u2028";
+        wire.Send("salt/job/1/ret/" + evil, ("fun", "state.apply"), ("return", Map("a_|-" + evil + "_|-b_|-c", Map("result", false))), (evil, evil), ("list", new object?[] { evil }));
+        wire.Send("my/" + evil, ("text", evil), ("comment", new object?[] { Map(evil, evil) }));
+        wire.Send("syndic/" + evil + "/salt/auth", ("act", evil), ("id", evil), ("__peer_id", evil));
+        wire.SendBytes("x" + evil, [0xC1, 0x1B]);
+        shell.Run("$e = @(Get-SaltEvent -Session $s -Count 4 -WarningAction SilentlyContinue)").Good();
+        var shown = Shown($"$e | {view}");
+        Assert.DoesNotMatch(@"[\p{Cc}\p{Cf}\p{Zl}\p{Zp}-[\n]]|\uDB40", Colour().Replace(shown, string.Empty).ReplaceLineEndings("\n"));
+        Assert.Contains("evil", shown, StringComparison.Ordinal);
+        Assert.Equal(evil, shell.Run("$e[1].Data.text").Value);
+        Assert.Equal(evil, shell.Run("$e[1].Raw['text']").Value);
+        Assert.Equal(evil, shell.Run("[Management.Automation.PSSerializer]::Deserialize([Management.Automation.PSSerializer]::Serialize($e[1])).Data.text").Value);
+    }
+
+    [Fact]
+    public void A_view_as_a_list_knows_every_property_of_every_family()
+    {
+        var labels = System.Xml.Linq.XDocument.Load(Path.Combine(Path.GetDirectoryName(Repository.Manifest)!, "SaltEvents.Format.ps1xml")).Descendants("View")
+            .First(v => v.Element("Name")!.Value == "SaltEvents.SaltEvent.List").Descendants("Label").Select(l => l.Value).ToArray();
+        foreach (var tag in TagFamilyTests.Tags.Select(row => (string)row[0]))
+        {
+            wire.SendBytes(tag, 0x80);
+            shell["e"] = shell.Run("Get-SaltEvent -Session $s").Single;
+            var properties = shell.Run("$e.psobject.Properties.Name").Output.Select(o => (string)o.BaseObject).Except(["Family", "JobId", "MinionId", "Function", "Succeeded"]);
+            Assert.Empty(properties.Except(labels));
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Views))]
+    public void No_view_shows_a_secret(string view)
+    {
+        foreach (var name in new[] { "password", "PassWord", "token", "aes", "X-Auth-Token", "x-auth-token", "Cookie", "Set-Cookie", "Authorization", "Proxy-Authorization", "client_secret", "api-key" })
+        {
+            wire.Send("salt/netapi/hook/deploy", ("headers", Map(name, "hunter2")), ("post", Map("a", 1)), ("body", ""), (name, "hunter2"));
+            wire.Send("my/tag", ("list", new object?[] { Map(name, "hunter2") }));
+            wire.Send("salt/auth/creds", ("anything", "hunter2"));
+            wire.Send("syndic/s1/salt/job/1/publish", ("anything", "hunter2"));
+            Assert.DoesNotContain("hunter2", Shown($"Get-SaltEvent -Session $s -Count 4 | {view}"), StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void No_message_lets_the_bus_control_the_terminal()
+    {
+        const string evil = "my/\u001b[31m\u001b]0;title\a\u009bx";
+        wire.SendBytes(evil, 0xC1);
+        var warning = Assert.Single(shell.Run("Get-SaltEvent -Session $s").Good().Warnings);
+        shell["evil"] = evil;
+        var results = new[]
+        {
+            shell.Run("Send-SaltEvent @{ a = 'x' * 1100000 } $evil -Verbose; Send-SaltEvent @{ $evil = [threading.thread]::CurrentThread } t -Verbose"),
+            shell.Run("Send-SaltEvent @{} \"$evil`n`n\""),
+            shell.Run("Get-SaltEvent -Tag '[', $evil -MatchType Regex -SockDir \"$dir/$evil\" -Wait 0.01 -Verbose"),
+        };
+        var texts = results.SelectMany(r => r.Warnings.Concat(r.Verbose).Concat(r.Errors.Concat(r.Failure is System.Management.Automation.IContainsErrorRecord f ? [f.ErrorRecord] : []).SelectMany(e => new[] { e.ToString(), e.Exception.Message, e.CategoryInfo.ToString() })));
+        Assert.All(texts.Append(warning), t => Assert.DoesNotMatch(@"[\p{Cc}\p{Cf}]", t));
+        Assert.Contains(texts, t => t.Contains("my/ [31m", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Every_cmdlet_writes_its_messages_through_the_same_mechanism()
+    {
+        var cmdlets = shell.Run("Get-Command -Module SaltEvents -CommandType Cmdlet").Good().Output.Select(c => ((System.Management.Automation.CmdletInfo)c.BaseObject).ImplementingType).ToArray();
+        Assert.NotEmpty(cmdlets);
+        Assert.All(cmdlets, c => Assert.Contains(Ancestors(c), a => a.Name == "ModuleCommand"));
+
+        static System.Collections.Generic.IEnumerable<Type> Ancestors(Type? type)
+        {
+            for (; type is not null; type = type.BaseType)
+            {
+                yield return type;
+            }
+        }
+    }
+
     [Theory]
     [InlineData("salt/job/1/publish")]
     [InlineData("salt/auth/creds")]
@@ -130,6 +217,12 @@ public sealed partial class FormattingTests : IDisposable
     }
 
     private static Core.Events.PayloadMap Map(string key, object? value) => new() { { key, value } };
+
+    private string Shown(string script)
+    {
+        var output = shell.Run(script).Good().Output;
+        return string.Join('\n', output.Select(o => o.ToString()).Concat(screen.Lines));
+    }
 
     private string[] Show(string script)
     {

@@ -203,6 +203,15 @@ public sealed class SendPayloadTests : IDisposable
     }
 
     [Fact]
+    public void A_list_that_throws_while_it_is_read_is_an_error_that_names_its_place()
+    {
+        var error = shell.Run("$l = [Linq.Enumerable]::Select([int[]](1, 2), [Func[int, int]] { param($x) throw 'no more' }); Send-SaltEvent @{ a = @{ b = $l } } t").Error;
+        Assert.StartsWith("UnsupportedValue,", error.FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.Contains("a.b cannot be read", error.ToString(), StringComparison.Ordinal);
+        Assert.Empty(wire.All());
+    }
+
+    [Fact]
     public void A_property_that_cannot_be_read_is_left_out_with_a_warning()
     {
         var result = shell.Run("""

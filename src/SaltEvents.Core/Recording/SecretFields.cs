@@ -11,8 +11,12 @@ public static class SecretFields
     // What Salt and those who fire events call keys, tokens and passwords.
     private static readonly HashSet<string> Names = new(StringComparer.OrdinalIgnoreCase)
     {
-        "aes", "session", "token", "tok", "sig", "key", "password", "passwd", "secret", "private_key", "eauth", "pub",
+        "aes", "session", "token", "tok", "sig", "key", "password", "passwd", "secret", "private_key", "eauth", "pub", "api_key", "apikey", "x_api_key",
     };
+
+    // Of a name of several words the last one says what it is: X-Auth-Token, client_secret, Set-Cookie. salt-api puts the
+    // headers of a request into its event, with a token that works.
+    private static readonly HashSet<string> LastWords = new(StringComparer.OrdinalIgnoreCase) { "token", "password", "passwd", "secret", "cookie", "authorization" };
 
     // What a job's other events tell as well.
     private static readonly HashSet<string> Harmless = new(StringComparer.Ordinal) { EventCodec.StampKey, "jid", "fun", "tgt", "tgt_type", "user", "minions" };
@@ -21,7 +25,11 @@ public static class SecretFields
     public static PayloadConstant Masked { get; } = new("(secret)", "masked");
 
     /// <summary>Whether a field of that name holds a secret.</summary>
-    public static bool Contains(string name) => Names.Contains(name);
+    public static bool Contains(string name)
+    {
+        var words = name.Replace('-', '_');
+        return Names.Contains(words) || LastWords.Contains(words.Substring(words.LastIndexOf('_') + 1));
+    }
 
     /// <summary>The value with every secret in it masked; the value itself where it has none.</summary>
     /// <param name="payload">A payload, or a value in one.</param>

@@ -3,7 +3,6 @@ using System.Management.Automation;
 using System.Threading;
 using System.Threading.Tasks;
 using SaltEvents.Core.Client;
-using SaltEvents.Core.Compat;
 using SaltEvents.Core.Configuration;
 using SaltEvents.Core.Framing;
 using SaltEvents.Core.Transport;
@@ -12,7 +11,7 @@ using SaltEvents.Errors;
 namespace SaltEvents.Base;
 
 /// <summary>What every cmdlet shares that waits: Ctrl+C ends the wait at once, and an error ends the command with its fixed id.</summary>
-public abstract class StoppableCommand : PSCmdlet, IDisposable
+public abstract class StoppableCommand : ModuleCommand, IDisposable
 {
     private readonly CancellationTokenSource stop = new();
 
@@ -41,14 +40,6 @@ public abstract class StoppableCommand : PSCmdlet, IDisposable
             // The command has just ended.
         }
     }
-
-    // What is written here may hold tags, ids and file names of others: these hide the methods that write it as it is.
-
-    internal new void WriteWarning(string text) => base.WriteWarning(DisplayText.OneLine(text));
-
-    internal new void WriteVerbose(string text) => base.WriteVerbose(DisplayText.OneLine(text));
-
-    private protected new bool ShouldProcess(string target, string action) => base.ShouldProcess(DisplayText.OneLine(target), DisplayText.OneLine(action));
 
     /// <summary>Releases what this command itself has opened. Called once, also where the pipeline was stopped early.</summary>
     private protected virtual void CloseOwn()

@@ -2,6 +2,7 @@ using System;
 using System.IO;
 using System.Management.Automation;
 using SaltEvents.Core.Events;
+using SaltEvents.Base;
 using SaltEvents.Core.Recording;
 using SaltEvents.Errors;
 using SaltEvents.Input;
@@ -11,7 +12,7 @@ namespace SaltEvents.Cmdlets;
 /// <summary>Writes events to a file, each as a line of JSON, as they come.</summary>
 [Cmdlet(VerbsData.Export, "SaltEvent", DefaultParameterSetName = ByPath, SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Low)]
 [OutputType(typeof(SaltEvent))]
-public sealed class ExportSaltEventCommand : PSCmdlet, IDisposable
+public sealed class ExportSaltEventCommand : ModuleCommand, IDisposable
 {
     private const string ByPath = "Path";
     private const string ByLiteralPath = "LiteralPath";
@@ -127,11 +128,11 @@ public sealed class ExportSaltEventCommand : PSCmdlet, IDisposable
         }
         catch (IOException e) when (NoClobber && !Append && writer is null && File.Exists(path))
         {
-            ThrowTerminatingError(new ErrorRecord(e, "FileExists", ErrorCategory.ResourceExists, path) { ErrorDetails = new ErrorDetails($"The file {path} exists. Give another path, or -Append, or leave -NoClobber out.") });
+            ThrowTerminatingError(ErrorRecords.Of("FileExists", ErrorCategory.ResourceExists, e, path, $"The file {path} exists. Give another path, or -Append, or leave -NoClobber out."));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException)
         {
-            ThrowTerminatingError(new ErrorRecord(e, "FileNotWritable", ErrorCategory.WriteError, path) { ErrorDetails = new ErrorDetails($"{path} cannot be written: {e.Message}{(writer is null ? string.Empty : " The events before are in it.")}") });
+            ThrowTerminatingError(ErrorRecords.Of("FileNotWritable", ErrorCategory.WriteError, e, path, $"{path} cannot be written: {e.Message}{(writer is null ? string.Empty : " The events before are in it.")}"));
         }
     }
 }

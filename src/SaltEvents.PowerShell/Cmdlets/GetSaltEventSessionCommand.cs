@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using SaltEvents.Base;
 using SaltEvents.State;
 
 namespace SaltEvents.Cmdlets;
@@ -6,7 +7,7 @@ namespace SaltEvents.Cmdlets;
 /// <summary>Lists the sessions that this runspace has open.</summary>
 [Cmdlet(VerbsCommon.Get, "SaltEventSession")]
 [OutputType(typeof(SaltEventSession))]
-public sealed class GetSaltEventSessionCommand : PSCmdlet
+public sealed class GetSaltEventSessionCommand : ModuleCommand
 {
     /// <summary>The numbers of the sessions; all where it is not given.</summary>
     [Parameter(Position = 0)]

@@ -86,7 +86,7 @@ public sealed class ImportSaltEventCommand : StoppableCommand
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            WriteError(new ErrorRecord(e, "FileNotReadable", ErrorCategory.ReadError, file) { ErrorDetails = new ErrorDetails($"{file} cannot be read: {e.Message}") });
+            WriteError(ErrorRecords.Of("FileNotReadable", ErrorCategory.ReadError, e, file, $"{file} cannot be read: {e.Message}"));
         }
     }
 
@@ -128,7 +128,7 @@ public sealed class ImportSaltEventCommand : StoppableCommand
         }
         catch (RecordingFormatException e)
         {
-            WriteError(new ErrorRecord(e, "InvalidRecording", ErrorCategory.InvalidData, file) { ErrorDetails = new ErrorDetails($"{file}, line {item.Line}, is no event and was left out: {e.Message}") });
+            WriteError(ErrorRecords.Of("InvalidRecording", ErrorCategory.InvalidData, e, file, $"{file}, line {item.Line}, is no event and was left out: {e.Message}"));
             return;
         }
 

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using System.Management.Automation;
+using SaltEvents.Base;
 using SaltEvents.Core.Events;
 using SaltEvents.Core.Master;
 using SaltEvents.Core.Templates;
@@ -13,7 +14,7 @@ namespace SaltEvents.Cmdlets;
 /// <summary>Makes an event object with no bus: of a tag and its data, or of a family, as Salt would send it.</summary>
 [Cmdlet(VerbsCommon.New, "SaltEvent", DefaultParameterSetName = ByFamily)]
 [OutputType(typeof(SaltEvent))]
-public sealed class NewSaltEventCommand : PSCmdlet
+public sealed class NewSaltEventCommand : ModuleCommand
 {
     private const string ByFamily = "Family";
     private const string ByTag = "Tag";
@@ -172,7 +173,7 @@ public sealed class NewSaltEventCommand : PSCmdlet
             return [source.Encode(tag, Timestamp is null ? null : time, int.MaxValue)];
         }
 
-        var map = Data is null ? [] : PayloadBuilder.Build(Data);
+        var map = Data is null ? [] : PayloadBuilder.Build(Data, WriteWarning);
         var hasStamp = map.TryGetValue(EventCodec.StampKey, out _);
         return [EventCodec.Encode(tag, map, hasStamp && Timestamp is null ? null : time, int.MaxValue)];
     }
@@ -200,7 +201,7 @@ public sealed class NewSaltEventCommand : PSCmdlet
             Message = Message,
             Name = Name,
             Detail = Detail,
-            Data = Data is null ? [] : PayloadBuilder.Build(Data),
+            Data = Data is null ? [] : PayloadBuilder.Build(Data, WriteWarning),
         };
         return (MinionId.Length > 0 ? MinionId : [DefaultMinion]).SelectMany(id => template.Make(values with { MinionId = id }));
     }

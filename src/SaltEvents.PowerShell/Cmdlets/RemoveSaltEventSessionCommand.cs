@@ -1,12 +1,13 @@
 using System.Collections.Generic;
 using System.Management.Automation;
+using SaltEvents.Base;
 using SaltEvents.State;
 
 namespace SaltEvents.Cmdlets;
 
 /// <summary>Closes sessions. What they have kept is gone then.</summary>
 [Cmdlet(VerbsCommon.Remove, "SaltEventSession", DefaultParameterSetName = "Session", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Low)]
-public sealed class RemoveSaltEventSessionCommand : PSCmdlet
+public sealed class RemoveSaltEventSessionCommand : ModuleCommand
 {
     /// <summary>The sessions.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ParameterSetName = "Session")]

@@ -1,12 +1,13 @@
 using System.Collections.Generic;
 using System.Management.Automation;
+using SaltEvents.Base;
 using SaltEvents.State;
 
 namespace SaltEvents.Cmdlets;
 
 /// <summary>Stops buses that Start-SaltEventBus runs: those given, else all of this runspace.</summary>
 [Cmdlet(VerbsLifecycle.Stop, "SaltEventBus", DefaultParameterSetName = "All", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Low)]
-public sealed class StopSaltEventBusCommand : PSCmdlet
+public sealed class StopSaltEventBusCommand : ModuleCommand
 {
     /// <summary>The buses.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ParameterSetName = "Bus")]

@@ -39,8 +39,8 @@ internal static class ErrorRecords
     public static ErrorRecord Of(string id, ErrorCategory category, string message, object? target = null) =>
         Create(new InvalidOperationException(DisplayText.OneLine(message)), id, category, message, target);
 
-    /// <summary>An error of .NET that says what is wrong with a parameter.</summary>
-    public static ErrorRecord Of(string id, ErrorCategory category, Exception error, object? target) => Create(error, id, category, error.Message, target);
+    /// <summary>An error of .NET, with a text of the command's own where one is given.</summary>
+    public static ErrorRecord Of(string id, ErrorCategory category, Exception error, object? target, string? message = null) => Create(error, id, category, message ?? error.Message, target);
 
     /// <summary>A -Tag that is no pattern.</summary>
     public static ErrorRecord InvalidPattern(ArgumentException error, string[] tags, SaltTagMatch match) =>

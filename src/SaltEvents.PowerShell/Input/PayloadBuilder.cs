@@ -160,6 +160,11 @@ internal sealed class PayloadBuilder(Action<string>? warn = null)
         {
             return convert();
         }
+        catch (Exception e) when (e is not (InvalidEventException or PipelineStoppedException))
+        {
+            // A collection of a script that throws while it is read.
+            throw new InvalidEventException(InvalidEventReason.UnsupportedValue, $"{Place(path)} cannot be read: {e.Message} Nothing was sent.", e);
+        }
         finally
         {
             around.RemoveAt(around.Count - 1);

@@ -108,8 +108,8 @@ public sealed class SaltEvent
     /// <summary>The time of firing on this computer's clock, for tables.</summary>
     public string GetLocalTime() => Timestamp?.ToLocalTime().ToString("HH:mm:ss.fff", CultureInfo.InvariantCulture) ?? string.Empty;
 
-    /// <inheritdoc/>
-    public override string ToString() => Tag;
+    /// <summary>The tag, as a terminal can show it.</summary>
+    public override string ToString() => TerminalText.OneLine(Tag);
 
     /// <summary>The event as a body for the bus: its own bytes, but for what somebody has changed in Data or Raw.</summary>
     /// <exception cref="InvalidEventException">The payload is no map, or holds what the bus cannot carry.</exception>

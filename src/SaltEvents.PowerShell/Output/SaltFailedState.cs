@@ -43,5 +43,5 @@ public sealed class SaltFailedState
     public object? Duration { get; }
 
     /// <inheritdoc/>
-    public override string ToString() => Id;
+    public override string ToString() => TerminalText.OneLine(Id);
 }

@@ -31,5 +31,5 @@ public sealed class SaltMasterDelivery
     public string? Error { get; }
 
     /// <inheritdoc/>
-    public override string ToString() => $"{Master}: {Error ?? "delivered"}";
+    public override string ToString() => TerminalText.OneLine($"{Master}: {Error ?? "delivered"}");
 }

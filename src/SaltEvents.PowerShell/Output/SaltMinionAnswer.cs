@@ -24,5 +24,5 @@ public sealed class SaltMinionAnswer
     public object? Return { get; }
 
     /// <inheritdoc/>
-    public override string ToString() => $"{MinionId}: {(Fired ? "fired" : Answered ? "not fired" : "no answer")}";
+    public override string ToString() => TerminalText.OneLine($"{MinionId}: {(Fired ? "fired" : Answered ? "not fired" : "no answer")}");
 }

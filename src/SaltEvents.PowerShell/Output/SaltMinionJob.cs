@@ -37,5 +37,5 @@ public sealed class SaltMinionJob
     public IReadOnlyList<SaltMinionAnswer>? Answers { get; internal set; }
 
     /// <inheritdoc/>
-    public override string ToString() => JobId;
+    public override string ToString() => TerminalText.OneLine(JobId);
 }

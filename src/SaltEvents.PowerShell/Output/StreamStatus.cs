@@ -12,7 +12,7 @@ public sealed class StreamStatus
         Time = time;
         Duration = duration;
         Count = count;
-        Message = message;
+        Message = TerminalText.OneLine(message);
     }
 
     /// <summary>Connected, Disconnected, Reconnected or Dropped.</summary>

@@ -20,5 +20,5 @@ public sealed class SaltEventBusSetting
     public string Origin { get; }
 
     /// <inheritdoc/>
-    public override string ToString() => $"{Name} = {Value} ({Origin})";
+    public override string ToString() => TerminalText.OneLine($"{Name} = {Value} ({Origin})");
 }

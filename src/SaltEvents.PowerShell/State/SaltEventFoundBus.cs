@@ -38,7 +38,7 @@ public sealed class SaltEventFoundBus : SaltEventTarget
     internal override bool IsOpen => true;
 
     /// <inheritdoc/>
-    public override string ToString() => $"{Node} bus at {PubAddress}";
+    public override string ToString() => TerminalText.OneLine($"{Node} bus at {PubAddress}");
 
     internal override void Close()
     {

@@ -1,0 +1,80 @@
+BeforeAll {
+    Import-Module (Join-Path $PSScriptRoot 'SaltEvents.TestHelpers.psm1') -Force
+    $bus = Start-SaltEventBus
+    $session = New-SaltEventSession
+    $esc = [string][char]27
+    $evil = "$esc[2J$esc]0;title$([char]7)$([char]0x9b)1m$([char]0x7f)$([char]0x202e)evil"
+    $control = '[\p{Cc}\p{Cf}-[\r\n]]'
+
+    function Receive-Events {
+        param([int] $Count)
+        Get-SaltEvent -Session $session -Count $Count -Wait 30
+    }
+
+    # What a person sees, without the colours that PowerShell itself puts into headers.
+    function Show {
+        param([Parameter(ValueFromPipeline = $true)] $InputObject)
+        ($input | Out-String -Width 300) -replace "$esc\[[0-9;]*m", ''
+    }
+}
+
+AfterAll {
+    Clear-SaltTest
+}
+
+Describe 'Views of an event' {
+    BeforeAll {
+        Send-SaltEvent ([ordered]@{ fun = 'state.apply'; success = $false; comment = "$evil"; return = @{ "file_|-$($evil)_|-b_|-managed" = @{ result = $false; comment = $evil } } }) "salt/job/20260101000000000000/ret/web01$evil"
+        Send-SaltEvent @{ text = $evil; list = @(@{ deep = $evil }) } "my/$evil"
+        Send-SaltEvent @{ headers = @{ 'X-Auth-Token' = 'hunter2'; Cookie = 'hunter2'; 'authorization' = 'hunter2' }; post = @{ password = 'hunter2' } } 'salt/netapi/hook/deploy'
+        Send-SaltEvent @{ anything = 'hunter2' } 'syndic/s1/salt/auth/creds'
+        $events = Receive-Events 4
+    }
+
+    It '<View> has no control characters and no secrets' -TestCases @(
+        @{ View = 'Format-List' }
+        @{ View = 'Format-Custom' }
+        @{ View = 'Format-Wide' }
+        @{ View = 'Format-Table' }
+        @{ View = 'Write-Output' }
+    ) {
+        param($View)
+        $shown = $events | & $View | Show
+        $shown | Should -Match 'evil'
+        $shown | Should -Not -Match $control
+        $shown | Should -Not -Match 'hunter2'
+    }
+
+    It 'shows failed states without control characters' -TestCases @(
+        @{ View = 'Format-List' }
+        @{ View = 'Format-Table' }
+        @{ View = 'Format-Custom' }
+        @{ View = 'Write-Output' }
+    ) {
+        param($View)
+        $shown = $events[0].FailedStates | & $View | Show
+        $shown | Should -Match 'evil'
+        $shown | Should -Not -Match $control
+    }
+
+    It 'keeps everything in Data, in Raw and in what is exported' {
+        $events[1].Data.text | Should -BeExactly $evil
+        $events[1].Raw['text'] | Should -BeExactly $evil
+        $path = New-TestPath
+        $events | Export-Clixml $path
+        $back = Import-Clixml $path
+        $back[1].Data.text | Should -BeExactly $evil
+        $back[2].Data.headers.Cookie | Should -Be 'hunter2'
+        $events[2].Data.headers.'X-Auth-Token' | Should -Be 'hunter2'
+    }
+
+    It 'has the properties of the family and every field in a list' {
+        Send-SaltEvent ([ordered]@{ fun = 'state.apply'; success = $false; comment = "two`nlines"; return = @{ 'a_|-b_|-c_|-d' = @{ result = $false } } }) salt/job/20260101000000000000/ret/web01
+        $lines = (Receive-Events 1 | Format-List | Show) -split '\r?\n' -replace '\s+$', ''
+        foreach ($line in 'Tag +: salt/job/20260101000000000000/ret/web01', 'MinionId +: web01', 'Function +: state.apply', 'Succeeded +: False', 'FailedStates +: \{b\}', 'Data +: fun=state.apply', ' +success=false', ' +comment=two', ' +lines') {
+            @($lines -match "^$line$").Count | Should -Be 1 -Because $line
+        }
+
+        @($lines -match '^Target').Count | Should -Be 0
+    }
+}
