@@ -22,6 +22,7 @@
         'New-SaltEvent'
         'Export-SaltEvent'
         'Import-SaltEvent'
+        'Measure-SaltEvent'
         'New-SaltEventSession'
         'Get-SaltEventSession'
         'Remove-SaltEventSession'

@@ -1,0 +1,73 @@
+using System;
+using System.Management.Automation;
+using SaltEvents.Base;
+using SaltEvents.Core.Metrics;
+using SaltEvents.Errors;
+using SaltEvents.Input;
+
+namespace SaltEvents.Cmdlets;
+
+/// <summary>Tells of events how many came, how fast, of whom, and what failed.</summary>
+[Cmdlet(VerbsDiagnostic.Measure, "SaltEvent")]
+[OutputType(typeof(SaltEventStatistics), typeof(string))]
+public sealed class MeasureSaltEventCommand : PSCmdlet
+{
+    private EventMeter meter = new(null, 0);
+
+    /// <summary>The events.</summary>
+    [Parameter(Mandatory = true, ValueFromPipeline = true)]
+    public PSObject? InputObject { get; set; }
+
+    /// <summary>Gives a result each time: seconds (fractions too), or a TimeSpan. Without it one result at the end.</summary>
+    [Parameter]
+    public Seconds? Interval { get; set; }
+
+    /// <summary>How many tags and minions to name.</summary>
+    [Parameter]
+    [ValidateRange(0, 1000)]
+    public int Top { get; set; } = 5;
+
+    /// <summary>Gives the counters since the start as text for Prometheus, with the names of salt-exporter.</summary>
+    [Parameter]
+    public SwitchParameter AsPrometheus { get; set; }
+
+    /// <inheritdoc/>
+    protected override void BeginProcessing()
+    {
+        if (Interval?.Time <= TimeSpan.Zero)
+        {
+            ThrowTerminatingError(ErrorRecords.ParametersDisagree("-Interval must be longer than 0. Without it there is one result at the end."));
+        }
+
+        meter = new EventMeter(Interval?.Time, Top);
+    }
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        if (EventInput.From(InputObject) is not { } saltEvent)
+        {
+            WriteError(ErrorRecords.Of("NotAnEvent", ErrorCategory.InvalidData, $"\"{InputObject}\" is no event. Give events of a bus, of New-SaltEvent or of Import-SaltEvent.", InputObject));
+            return;
+        }
+
+        var observed = EventObserver.Observe(saltEvent);
+        if (meter.Advance(observed.Time) is { } ended)
+        {
+            Give(ended);
+        }
+
+        meter.Count(observed);
+    }
+
+    /// <inheritdoc/>
+    protected override void EndProcessing()
+    {
+        if (meter.HasEvents || Interval is null)
+        {
+            Give(meter.Finish());
+        }
+    }
+
+    private void Give(WindowResult result) => WriteObject(AsPrometheus ? meter.Metrics.ToString() : new SaltEventStatistics(result));
+}

@@ -1,0 +1,133 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using SaltEvents.Core.Metrics;
+using Xunit;
+
+namespace SaltEvents.Core.Tests.Metrics;
+
+/// <summary>What is counted of events in windows of time.</summary>
+public sealed class EventMeterTests
+{
+    private static readonly DateTime Start = new(2026, 11, 27, 10, 0, 0, DateTimeKind.Utc);
+
+    [Fact]
+    public void Windows_follow_each_other_from_the_first_event_on()
+    {
+        var results = Run(TimeSpan.FromSeconds(10), At(0), At(9.9), At(10), At(35));
+        Assert.Equal([2L, 1L, 1L], results.Select(r => r.Events));
+        Assert.Equal([0.0, 10.0, 30.0], results.Select(r => (r.Start - Start).TotalSeconds));
+        Assert.All(results, r => Assert.Equal(10, r.Duration.TotalSeconds));
+    }
+
+    [Fact]
+    public void Time_never_goes_back()
+    {
+        var results = Run(TimeSpan.FromSeconds(10), At(0), At(12), At(3), At(19));
+        Assert.Equal([1L, 3L], results.Select(r => r.Events));
+    }
+
+    [Fact]
+    public void Without_an_interval_the_time_is_from_the_first_event_to_the_last()
+    {
+        var result = Assert.Single(Run(null, At(0), At(2), At(8)));
+        Assert.Equal(8, result.Duration.TotalSeconds);
+        Assert.Equal(3, result.Events);
+    }
+
+    [Fact]
+    public void A_percentile_is_the_nearest_rank_of_the_returns_of_jobs_whose_start_was_seen()
+    {
+        var events = new List<ObservedEvent> { At(0) with { Kind = EventKind.New, JobId = "1" }, At(1) with { Kind = EventKind.Return, JobId = "unknown" } };
+        events.AddRange(Enumerable.Range(1, 100).Select(n => At(n) with { Kind = EventKind.Return, JobId = "1", Content = (ulong)n, Succeeded = n % 10 != 0 }));
+        var result = Assert.Single(Run(null, [.. events]));
+        Assert.Equal(50, result.JobTimeP50!.Value.TotalSeconds);
+        Assert.Equal(95, result.JobTimeP95!.Value.TotalSeconds);
+        Assert.Equal((1, 101, 10), (result.Jobs, result.Returns, result.Failures));
+        Assert.Null(Assert.Single(Run(null, At(0))).JobTimeP50);
+    }
+
+    [Fact]
+    public void A_copy_counts_once_whichever_comes_first_and_two_events_count_twice()
+    {
+        var result = Assert.Single(Run(
+            null,
+            At(0, 7), At(0, 7, "syndic/s"), // the event, then its copy
+            At(1, 8, "syndic/s"), At(1, 8), // the copy first
+            At(2, 9), At(2, 9), // two events that are alike
+            At(3, 10, "peer/a"), At(3, 10, "peer/b"), // by two ways, and not by the bus's own
+            At(4, 11, "syndic/s"))); // only the copy came
+        Assert.Equal(6, result.Events);
+        Assert.Equal(3, result.Copies);
+    }
+
+    [Fact]
+    public void The_most_frequent_come_first_and_too_many_names_count_together()
+    {
+        var events = Enumerable.Range(0, 12_000).Select(n => At(0, (ulong)n) with { Tag = $"tag/{n}" }).Concat(Enumerable.Range(0, 3).Select(n => At(0, (ulong)(20_000 + n)) with { Tag = "tag/5" }));
+        var result = Assert.Single(Run(null, [.. events]));
+        Assert.Equal(["(others)", "tag/5"], result.TopTags.Select(t => t.Key));
+        Assert.Equal([2000L, 4L], result.TopTags.Select(t => t.Value));
+    }
+
+    [Fact]
+    public void The_text_for_Prometheus_has_the_names_of_salt_exporter()
+    {
+        var meter = new EventMeter(null, 0);
+        ObservedEvent[] events =
+        [
+            At(0, 1) with { Kind = EventKind.New, Function = "state.apply", State = "highstate", Targets = 2 },
+            At(1, 2) with { Kind = EventKind.Return, Function = "state.apply", State = "highstate", MinionId = "we\"b\\1", Succeeded = false, StateSeconds = 1.5 },
+            At(2, 3) with { Kind = EventKind.Return, Function = "test.ping", MinionId = "b", Succeeded = true, IsScheduled = true },
+            At(3, 4) with { Kind = EventKind.Heartbeat, MinionId = "b" },
+        ];
+        foreach (var observed in events)
+        {
+            meter.Count(observed);
+        }
+
+        var lines = meter.Metrics.ToString().Split('\n');
+        Assert.Equal(string.Empty, lines[^1]);
+        Assert.Equal(
+            [
+                "salt_expected_responses_total{function=\"state.apply\",state=\"highstate\"} 2",
+                "salt_function_responses_total{function=\"state.apply\",state=\"highstate\",success=\"false\"} 1",
+                "salt_function_status{function=\"state.apply\",minion=\"we\\\"b\\\\1\",state=\"highstate\"} 0",
+                "salt_health_last_heartbeat{minion=\"b\"} 1795773603",
+                "salt_health_minions_total 1",
+                "salt_job_duration_seconds{function=\"state.apply\",state=\"highstate\"} 1.5",
+                "salt_new_job_total{function=\"state.apply\",state=\"highstate\"} 1",
+                "salt_responses_last_received_response{minion=\"b\"} 1795773603",
+                "salt_responses_last_received_response{minion=\"we\\\"b\\\\1\"} 1795773601",
+                "salt_responses_total{minion=\"b\",success=\"true\"} 1",
+                "salt_responses_total{minion=\"we\\\"b\\\\1\",success=\"false\"} 1",
+                "salt_scheduled_job_return_total{function=\"test.ping\",state=\"\",success=\"true\"} 1",
+            ],
+            lines.Where(l => l.Length > 0 && l[0] != '#'));
+        Assert.Contains("# TYPE salt_function_status gauge", lines);
+        Assert.Contains("# TYPE salt_new_job_total counter", lines);
+    }
+
+    private static ObservedEvent At(double seconds, ulong content = 0, string origin = "") => new()
+    {
+        Time = Start.AddSeconds(seconds), Tag = "t", Bytes = 10, Content = content == 0 ? (ulong)(seconds * 1000) + 1_000_000 : content, Origin = origin,
+    };
+
+    private static List<WindowResult> Run(TimeSpan? interval, params ObservedEvent[] events)
+    {
+        var meter = new EventMeter(interval, 2);
+        var results = new List<WindowResult>();
+        foreach (var observed in events)
+        {
+            if (meter.Advance(observed.Time) is { } ended)
+            {
+                results.Add(ended);
+            }
+
+            meter.Count(observed);
+        }
+
+        results.Add(meter.Finish());
+        return results;
+    }
+}
