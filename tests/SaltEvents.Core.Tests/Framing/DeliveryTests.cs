@@ -30,6 +30,7 @@ public abstract class DeliveryTests<TPlace> : IDisposable
         }
 
         (bus, var address) = RawPeer.Listen(pull);
+        bus.ReceiveBufferSize = 64 * 1024; // or the system may take all of a big event before the peer reads it
         channel = new PullChannel(address, Eventually.Limit, Eventually.Limit);
     }
 

@@ -118,7 +118,7 @@ public sealed class EventFuzzTests
             if (map is not null && !name.Contains('\uFFFD'))
             {
                 Assert.True(found);
-                Assert.Equal(PayloadText.Of(map.First(e => NameOf(e.Key) == name).Value), PayloadText.Of(value));
+                Assert.Equal(PayloadText.Of(map.Last(e => NameOf(e.Key) == name).Value), PayloadText.Of(value));
             }
         }
     }
