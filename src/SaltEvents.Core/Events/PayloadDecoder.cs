@@ -17,6 +17,11 @@ internal static class PayloadDecoder
     {
         try
         {
+            if (TryReadSimple(bytes.Span, out var simple))
+            {
+                return simple;
+            }
+
             // Counts in hostile data are checked against the data before anything is allocated for them.
             if (MessagePackToken.LengthOfValue(bytes.Span) != bytes.Length)
             {
@@ -29,6 +34,31 @@ internal static class PayloadDecoder
         catch (Exception e) when (e is FrameFormatException or MessagePackSerializationException or System.IO.EndOfStreamException)
         {
             throw new EventFormatException("its payload is no msgpack", bytes.Span, e);
+        }
+    }
+
+    // Most fields that are read alone are one of these, and a reader costs more than they do.
+    private static bool TryReadSimple(ReadOnlySpan<byte> bytes, out object? value)
+    {
+        value = null;
+        if (!MessagePackToken.TryRead(bytes, 0, out var token) || token.HeadLength + token.Bytes != bytes.Length)
+        {
+            return false;
+        }
+
+        switch (token.Type)
+        {
+            case MessagePackType.Nil:
+                return true;
+            case MessagePackType.Boolean:
+                value = bytes[0] == MessagePackCode.True;
+                return true;
+            case MessagePackType.String:
+                var utf8 = bytes.Slice(token.HeadLength);
+                value = TextSupport.StrictUtf8(utf8) ?? (object)utf8.ToArray();
+                return true;
+            default:
+                return false;
         }
     }
 

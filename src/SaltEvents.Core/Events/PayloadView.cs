@@ -114,6 +114,7 @@ public readonly struct PayloadView
     /// <summary>Walks a map's entries without decoding them; ends early where the bytes are no msgpack.</summary>
     internal ref struct Entries
     {
+        private const int MaxShortKey = 0x1F;
         private readonly ReadOnlySpan<byte> map;
         private long left;
         private int position;
@@ -157,40 +158,49 @@ public readonly struct PayloadView
             }
 
             left--;
-            try
+            EntryOffset = position;
+            if (!ReadKey() || !MessagePackToken.TryMeasure(map.Slice(position), out var length, out _))
             {
-                EntryOffset = position;
-                if (!MessagePackToken.TryRead(map, position, out var key))
-                {
-                    return Stop();
-                }
-
-                HasTextKey = key.IsText;
-                HasStringKey = key.Type == MessagePackType.String;
-                keyOffset = position + key.HeadLength;
-                var keyEnd = HasTextKey ? keyOffset + key.Bytes : position + MessagePackToken.LengthOfValue(map.Slice(position));
-                if (keyEnd > map.Length)
-                {
-                    return Stop();
-                }
-
-                keyLength = HasTextKey ? (int)key.Bytes : 0;
-                position = (int)keyEnd;
-                ValueOffset = position;
-                ValueLength = MessagePackToken.LengthOfValue(map.Slice(position));
-                position += ValueLength;
-                return true;
+                left = 0;
+                return false;
             }
-            catch (FrameFormatException)
-            {
-                return Stop();
-            }
+
+            ValueOffset = position;
+            ValueLength = length;
+            position += length;
+            return true;
         }
 
-        private bool Stop()
+        private bool ReadKey()
         {
-            left = 0;
-            return false;
+            if (position >= map.Length)
+            {
+                return false;
+            }
+
+            // Nearly every key is a short string.
+            var code = map[position];
+            if ((code & ~MaxShortKey) == MessagePackCode.MinFixStr)
+            {
+                HasTextKey = HasStringKey = true;
+                keyOffset = position + 1;
+                keyLength = code & MaxShortKey;
+                position = keyOffset + keyLength;
+                return position <= map.Length;
+            }
+
+            if (!MessagePackToken.TryMeasure(map.Slice(position), out var length, out _))
+            {
+                return false;
+            }
+
+            MessagePackToken.TryRead(map, position, out var key);
+            HasTextKey = key.IsText;
+            HasStringKey = key.Type == MessagePackType.String;
+            keyOffset = position + key.HeadLength;
+            keyLength = HasTextKey ? (int)key.Bytes : 0;
+            position += length;
+            return true;
         }
     }
 }

@@ -14,6 +14,10 @@ internal readonly struct MessagePackToken
     // Most values are small and their code says all; for the others it says how long the size field is.
     private static readonly MessagePackToken[] ByCode = MakeTable();
 
+    // The same for codes without a size field, to walk over values: the length, 0 for the other codes, and the values that follow.
+    private static readonly byte[] FixedLengths = Array.ConvertAll(ByCode, t => t.HeadLength == 1 && t.Type != MessagePackType.Unknown ? (byte)(1 + t.Bytes) : (byte)0);
+    private static readonly byte[] FixedValues = Array.ConvertAll(ByCode, t => (byte)t.Values);
+
     private MessagePackToken(MessagePackType type, int headLength, long bytes, long values)
     {
         Type = type;
@@ -56,22 +60,51 @@ internal readonly struct MessagePackToken
     }
 
     /// <summary>The length of the first value in <paramref name="data"/> with all that it contains.</summary>
-    /// <exception cref="FrameFormatException">The data end before the value does.</exception>
-    public static int LengthOfValue(ReadOnlySpan<byte> data)
+    /// <exception cref="FrameFormatException">The data end before the value does, or hold the code that msgpack never uses.</exception>
+    public static int LengthOfValue(ReadOnlySpan<byte> data) => TryMeasure(data, out var length, out var isCut)
+        ? length
+        : throw new FrameFormatException(isCut ? "a msgpack value is cut off" : "0xC1 is no msgpack value", data);
+
+    /// <summary>The same without an exception: false where the data end before the value does, and where they are no msgpack.</summary>
+    public static bool TryMeasure(ReadOnlySpan<byte> data, out int length, out bool isCut)
     {
+        length = 0;
         var position = 0L;
+        var (lengths, values) = (FixedLengths, FixedValues);
         for (var pending = 1L; pending > 0; pending--)
         {
-            if (position > data.Length || !TryRead(data, (int)position, out var token))
+            isCut = position >= data.Length;
+            if (isCut)
             {
-                throw new FrameFormatException("a msgpack value is cut off", data);
+                return false;
+            }
+
+            var code = data[(int)position];
+            if (lengths[code] is var known and > 0)
+            {
+                position += known;
+                pending += values[code];
+                continue;
+            }
+
+            if (ByCode[code].Type == MessagePackType.Unknown)
+            {
+                return false;
+            }
+
+            isCut = !TryRead(data, (int)position, out var token);
+            if (isCut)
+            {
+                return false;
             }
 
             position += token.HeadLength + token.Bytes;
             pending += token.Values;
         }
 
-        return position <= data.Length ? (int)position : throw new FrameFormatException("a msgpack value is cut off", data);
+        isCut = position > data.Length;
+        length = isCut ? 0 : (int)position;
+        return !isCut;
     }
 
     /// <summary>Whether the data are one value, whole, with nothing after it and nested no deeper than that.</summary>

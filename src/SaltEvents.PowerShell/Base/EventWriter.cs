@@ -91,8 +91,9 @@ internal sealed class EventWriter(StoppableCommand command, IEventSource source,
 
     private void Write(Core.Events.SaltEvent saltEvent)
     {
-        var shown = new SaltEvent(saltEvent);
-        if (!saltEvent.Fields.IsDecodable)
+        var isDecodable = saltEvent.Fields.IsDecodable;
+        var shown = new SaltEvent(saltEvent, isDecodable);
+        if (!isDecodable)
         {
             var problem = saltEvent.Fields.IsWhole ? $"is nested deeper than {FrameLimits.MaxPayloadDepth} levels" : "is no msgpack";
             command.WriteWarning($"The payload of the event {shown.Tag} {problem}; its Data are the bytes. It starts with \"{saltEvent.PreviewPayload()}\".");

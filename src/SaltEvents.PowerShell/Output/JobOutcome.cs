@@ -21,7 +21,7 @@ internal static class JobOutcome
         yield return Of(saltEvent);
         if (StatesOf(saltEvent) is { Count: > 0 } states)
         {
-            yield return $"{states.Count - states.Failed.Length} of {states.Count} states";
+            yield return $"{states.Count - states.FailedCount} of {states.Count} states";
         }
         else
         {
@@ -54,5 +54,5 @@ internal static class JobOutcome
     };
 
     private static StateRun? StatesOf(SaltEvent saltEvent) =>
-        saltEvent.Map is { } map ? StateRun.Find(map.TryGetValue("fun"), map.TryGetValue("return")) : null;
+        saltEvent.Map is { } map ? StateRun.Find(map) : null;
 }

@@ -34,27 +34,13 @@ public sealed class SaltDictionary : IDictionary
     public bool IsSynchronized => false;
 
     /// <inheritdoc/>
-    public object SyncRoot => map;
+    public object SyncRoot => this;
 
     /// <inheritdoc/>
-    public ICollection Keys => Fields.Select(map.GetKey).ToArray();
+    public ICollection Keys => map.Live.Select(map.GetKey).ToArray();
 
     /// <inheritdoc/>
-    public ICollection Values => Fields.Select(ValueOf).ToArray();
-
-    private IEnumerable<int> Fields
-    {
-        get
-        {
-            for (var i = 0; i < map.End; i++)
-            {
-                if (!map.IsRemoved(i))
-                {
-                    yield return i;
-                }
-            }
-        }
-    }
+    public ICollection Values => map.Live.Select(ValueOf).ToArray();
 
     /// <summary>The value of a key; null where it is not there. Setting keeps the key's place or adds it at the end.</summary>
     public object? this[object key]
@@ -87,7 +73,7 @@ public sealed class SaltDictionary : IDictionary
     /// <inheritdoc/>
     public void Clear()
     {
-        foreach (var field in Fields.ToArray())
+        foreach (var field in map.Live.ToArray())
         {
             map.Remove(field);
         }
@@ -108,14 +94,14 @@ public sealed class SaltDictionary : IDictionary
     /// <inheritdoc/>
     public void CopyTo(Array array, int index)
     {
-        foreach (var field in Fields)
+        foreach (var field in map.Live)
         {
             array.SetValue(EntryOf(field), index++);
         }
     }
 
     /// <inheritdoc/>
-    public IDictionaryEnumerator GetEnumerator() => new Enumerator(Fields.Select(EntryOf).GetEnumerator());
+    public IDictionaryEnumerator GetEnumerator() => new Enumerator(map.Live.Select(EntryOf).GetEnumerator());
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 

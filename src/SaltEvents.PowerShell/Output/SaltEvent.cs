@@ -16,13 +16,20 @@ namespace SaltEvents;
 public sealed class SaltEvent
 {
     private readonly CoreEvent source;
+    private readonly bool? isDecodable;
     private object? root;
     private bool hasRoot;
     private TagFamily? family;
     private string? stamp;
     private DateTime? timestamp;
 
-    internal SaltEvent(CoreEvent source) => this.source = source;
+    /// <param name="source">The event.</param>
+    /// <param name="isDecodable">Whether its payload can be decoded, where that is known.</param>
+    internal SaltEvent(CoreEvent source, bool? isDecodable = null)
+    {
+        this.source = source;
+        this.isDecodable = isDecodable;
+    }
 
     /// <summary>The tag.</summary>
     public string Tag => source.Tag;
@@ -94,7 +101,7 @@ public sealed class SaltEvent
             {
                 var payload = source.Payload;
                 // Two threads may both come here; what one of them shows a script has to be what is sent.
-                System.Threading.Interlocked.CompareExchange(ref root, source.Fields.IsDecodable ? LazyNode.Read(payload) : payload.ToArray(), null);
+                System.Threading.Interlocked.CompareExchange(ref root, isDecodable ?? source.Fields.IsDecodable ? LazyNode.Read(payload) : payload.ToArray(), null);
                 hasRoot = true;
             }
 

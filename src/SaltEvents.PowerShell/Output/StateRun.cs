@@ -13,8 +13,6 @@ internal sealed class StateRun
 {
     // How deep a return may wrap its states: an orchestration has them under "data" and the minion's id.
     private const int MaxWrappers = 4;
-    private const string Separator = "_|-";
-    private const string Result = "result";
 
     // Functions that return nothing but the results of states; others of the module only show states (salt/modules/state.py, 3006.16).
     private static readonly HashSet<string> Functions =
@@ -22,7 +20,8 @@ internal sealed class StateRun
         "state.apply", "state.high", "state.highstate", "state.pkg", "state.run_request", "state.single", "state.sls", "state.sls_id", "state.template", "state.template_str", "state.top",
     ];
 
-    private readonly List<(string Key, LazyMap State)> states = [];
+    // Where each is: a run of many states is judged without an object for each.
+    private readonly List<(LazyMap Map, int Field, string? Key)> states = [];
 
     private StateRun()
     {
@@ -35,96 +34,115 @@ internal sealed class StateRun
     public int Count => states.Count;
 
     /// <summary>Those that failed.</summary>
-    public SaltFailedState[] Failed => states.Where(s => HasFailed(s.State)).Select(s => new SaltFailedState(s.Key, s.State)).ToArray();
+    public SaltFailedState[] Failed => states.Where(s => HasFailed(s.Map, s.Field)).Select(s => new SaltFailedState(s.Key ?? s.Map.GetName(s.Field) ?? string.Empty, (LazyMap)s.Map.GetValue(s.Field)!)).ToArray();
 
-    /// <summary>The states in a return; null where there are none.</summary>
-    /// <param name="function">The job's function, or its functions.</param>
-    /// <param name="returned">What it returned.</param>
-    public static StateRun? Find(object? function, object? returned)
+    /// <summary>How many of them failed.</summary>
+    public int FailedCount => states.Count(s => HasFailed(s.Map, s.Field));
+
+    /// <summary>The states in the return of a job; null where there are none.</summary>
+    /// <param name="job">The event's payload.</param>
+    public static StateRun? Find(LazyMap job)
     {
-        var run = new StateRun();
-        if (function is LazyList functions && returned is LazyMap several)
+        var at = job.Find("return");
+        if (at < 0 || !(job.IsMap(at) || job.IsList(at)))
         {
-            foreach (var name in functions.Items.OfType<string>())
+            return null;
+        }
+
+        var run = new StateRun();
+        if (job.TryGetValue("fun") is LazyList functions)
+        {
+            if (job.GetValue(at) is LazyMap several)
             {
-                run.Add(name, several.TryGetValue(name));
+                foreach (var name in functions.Items.OfType<string>())
+                {
+                    run.Add(name, several, several.Find(name));
+                }
             }
         }
         else
         {
-            run.Add(function as string, returned);
+            run.Add(job.TryGetValue("fun") as string, job, at);
         }
 
         return run.Count > 0 || !run.Succeeded ? run : null;
     }
 
-    private void Add(string? function, object? returned)
+    private void Add(string? function, LazyMap map, int at)
     {
-        if (function == "state.low" && returned is LazyMap one)
+        if (at < 0 || !map.IsMap(at))
         {
-            Check([(function, one)], isNested: true); // the result of one state, without its key
+            return;
+        }
+
+        if (function == "state.low")
+        {
+            CheckOne(map, at, function); // the result of one state, without its key
         }
         else if (function is not null && Functions.Contains(function))
         {
-            if (FieldsOf(returned) is { Length: > 0 } fields)
+            if (map.GetValue(at) is LazyMap { Count: > 0 } running)
             {
-                Check(fields, isNested: false);
+                Check(running, isNested: false);
             }
         }
-        else
+        else if (map.GetValue(at) is LazyMap returned && returned.Packed.Span.IndexOf(Separator) >= 0)
         {
             Search(returned, MaxWrappers);
         }
     }
 
     // Any function may run states and return them, among other things.
-    private void Search(object? value, int depth)
+    private void Search(LazyMap map, int depth)
     {
-        if (depth == 0 || FieldsOf(value) is not { } fields)
+        var fields = map.Live.Where(map.IsMap).ToArray();
+        if (fields.Any(i => map.KeyContains(i, Separator) && map.TryPeek(i, Result, out _)))
         {
-            return;
+            foreach (var field in fields)
+            {
+                CheckOne(map, field);
+            }
         }
-
-        if (fields.Any(f => f.Name.Contains(Separator) && IsState(f.Value)))
+        else if (depth > 1)
         {
-            Check(fields.Where(f => f.Value is LazyMap).ToArray(), isNested: true);
-            return;
-        }
-
-        foreach (var (_, inner) in fields)
-        {
-            Search(inner, depth - 1);
+            foreach (var field in fields)
+            {
+                Search((LazyMap)map.GetValue(field)!, depth - 1);
+            }
         }
     }
 
     // As check_result does, but for that it looks at all of them.
-    private void Check((string Name, object? Value)[] running, bool isNested)
+    private void Check(LazyMap running, bool isNested)
     {
-        Succeeded &= running.Length > 0;
-        foreach (var (name, value) in running)
+        Succeeded &= running.Count > 0;
+        foreach (var field in running.Live)
         {
-            if (!isNested && (name == "__extend__" ? value is not LazyList : value is not LazyMap))
+            if (!isNested && !(running.KeyIs(field, "__extend__"u8) ? running.IsList(field) : running.IsMap(field)))
             {
                 Succeeded = false;
             }
 
-            if (IsState(value))
-            {
-                states.Add((name, (LazyMap)value!));
-                Succeeded &= !HasFailed((LazyMap)value!);
-            }
-            else if (FieldsOf(value) is { } inner)
-            {
-                Check(inner, isNested: true);
-            }
+            CheckOne(running, field);
         }
     }
 
-    private static bool IsState(object? value) => value is LazyMap map && map.Find(Result) >= 0;
+    private void CheckOne(LazyMap map, int field, string? key = null)
+    {
+        if (map.TryPeek(field, Result, out var result))
+        {
+            states.Add((map, field, key));
+            Succeeded &= result is not false;
+        }
+        else if (map.IsMap(field))
+        {
+            Check((LazyMap)map.GetValue(field)!, isNested: true);
+        }
+    }
 
-    private static bool HasFailed(LazyMap state) => state.TryGetValue(Result) is false;
+    private static ReadOnlySpan<byte> Separator => "_|-"u8;
 
-    // All of them, also those whose keys differ only in case.
-    private static (string Name, object? Value)[]? FieldsOf(object? value) => value is not LazyMap map ? null
-        : Enumerable.Range(0, map.End).Where(i => !map.IsRemoved(i)).Select(i => (map.GetName(i) ?? string.Empty, map.GetValue(i))).ToArray();
+    private static ReadOnlySpan<byte> Result => "result"u8;
+
+    private static bool HasFailed(LazyMap map, int field) => map.TryPeek(field, Result, out var result) && result is false;
 }

@@ -18,7 +18,7 @@ internal sealed partial class LazyMap
     /// <summary>Puts a value in the place of a field's.</summary>
     public void SetValue(int field, object? value)
     {
-        lock (gate)
+        lock (this)
         {
             fields[field].Value = value;
             fields[field].State = LazyFieldState.Set;
@@ -29,7 +29,7 @@ internal sealed partial class LazyMap
     /// <summary>Adds a field with a key that is not there yet.</summary>
     public void Add(object? key, object? value)
     {
-        lock (gate)
+        lock (this)
         {
             Append(new LazyField { TextLength = -1, HasKey = true, Key = key, Value = value, State = LazyFieldState.Set });
             ForgetIndexes();
@@ -44,7 +44,7 @@ internal sealed partial class LazyMap
     /// <summary>Takes a field away.</summary>
     public void Remove(int field)
     {
-        lock (gate)
+        lock (this)
         {
             if (data is not null && fields[field].IsShown && GetName(field) is { } name)
             {
@@ -58,7 +58,7 @@ internal sealed partial class LazyMap
     /// <inheritdoc/>
     public override bool Settle()
     {
-        lock (gate)
+        lock (this)
         {
             TakeMembers();
             IsEdited = isChanged || added.Count > 0;

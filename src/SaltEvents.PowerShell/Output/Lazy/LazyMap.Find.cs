@@ -49,6 +49,35 @@ internal sealed partial class LazyMap
         return -1;
     }
 
+    /// <summary>The numbers of the fields, but for removed ones.</summary>
+    public IEnumerable<int> Live
+    {
+        get
+        {
+            for (var i = 0; i < used; i++)
+            {
+                if (!IsRemoved(i))
+                {
+                    yield return i;
+                }
+            }
+        }
+    }
+
+    /// <summary>Whether a field's key is that text.</summary>
+    public bool KeyIs(int field, ReadOnlySpan<byte> text)
+    {
+        ref var entry = ref fields[field];
+        return entry.TextLength >= 0 ? TextOf(entry).SequenceEqual(text) : GetName(field) == TextSupport.Utf8(text);
+    }
+
+    /// <summary>Whether a field's key has that text in it.</summary>
+    public bool KeyContains(int field, ReadOnlySpan<byte> text)
+    {
+        ref var entry = ref fields[field];
+        return entry.TextLength >= 0 ? TextOf(entry).IndexOf(text) >= 0 : GetName(field)?.Contains(TextSupport.Utf8(text)) == true;
+    }
+
     /// <summary>A field's value by its name in any case: as Data shows it, with what a script has added and removed there.</summary>
     public bool TryGetData(string name, out object? value)
     {

@@ -2,6 +2,7 @@ using System;
 using System.Management.Automation;
 using SaltEvents.Core.Compat;
 using SaltEvents.Core.Events;
+using SaltEvents.Core.Framing;
 
 namespace SaltEvents.Output.Lazy;
 
@@ -11,7 +12,6 @@ namespace SaltEvents.Output.Lazy;
 /// </summary>
 internal sealed partial class LazyMap : LazyNode
 {
-    private readonly object gate = new();
     private LazyField[] fields;
     private int used;
     private PSObject? data;
@@ -40,9 +40,6 @@ internal sealed partial class LazyMap : LazyNode
     /// <summary>How many entries it has.</summary>
     public int Count { get; private set; }
 
-    /// <summary>One more than the number of the last field: numbers of removed ones stay unused.</summary>
-    public int End => used;
-
     /// <inheritdoc/>
     public override object Data => data ?? Show();
 
@@ -51,7 +48,7 @@ internal sealed partial class LazyMap : LazyNode
     {
         get
         {
-            lock (gate)
+            lock (this)
             {
                 return raw ??= new SaltDictionary(this);
             }
@@ -60,12 +57,46 @@ internal sealed partial class LazyMap : LazyNode
 
     public bool IsRemoved(int field) => fields[field].State == LazyFieldState.Removed;
 
+    /// <summary>Whether a field's value is a map.</summary>
+    public bool IsMap(int field) => IsPacked(field, out var code) ? MessagePackToken.IsMapCode(code) : fields[field].Value is LazyMap;
+
+    /// <summary>Whether a field's value is a list.</summary>
+    public bool IsList(int field) => IsPacked(field, out var code) ? MessagePackToken.IsArrayCode(code) : fields[field].Value is LazyList;
+
+    /// <summary>
+    /// The value of a key of the map that is a field's value; false where it is no map, or has no such key. A map that nobody has
+    /// looked at stays bytes: this is for code that asks many maps for one of their fields.
+    /// </summary>
+    public bool TryPeek(int field, ReadOnlySpan<byte> key, out object? value)
+    {
+        value = null;
+        if (IsPacked(field, out var code))
+        {
+            ref var entry = ref fields[field];
+            return MessagePackToken.IsMapCode(code) && new PayloadView(Packed.Slice(entry.ValueOffset, entry.ValueLength)).TryGetValue(key, out value);
+        }
+
+        if (fields[field].Value is LazyMap map)
+        {
+            foreach (var inner in map.Live)
+            {
+                if (map.KeyIs(inner, key))
+                {
+                    value = map.GetValue(inner);
+                    return true;
+                }
+            }
+        }
+
+        return false;
+    }
+
     /// <summary>A field's value: a node, a decoded value, or what a script has put there.</summary>
     public object? GetValue(int field)
     {
         if (fields[field].State == LazyFieldState.Packed)
         {
-            lock (gate)
+            lock (this)
             {
                 ref var packed = ref fields[field];
                 if (packed.State == LazyFieldState.Packed)
@@ -100,12 +131,20 @@ internal sealed partial class LazyMap : LazyNode
         return entry.Name ??= entry.TextLength >= 0 && !entry.HasKey ? PayloadObjects.ToName(TextSupport.Utf8(TextOf(entry))) : PayloadObjects.NameOf(GetKey(field));
     }
 
+    private bool IsPacked(int field, out byte code)
+    {
+        ref var entry = ref fields[field];
+        var isPacked = entry.State == LazyFieldState.Packed;
+        code = isPacked ? Packed.Span[entry.ValueOffset] : default;
+        return isPacked;
+    }
+
     private ReadOnlySpan<byte> TextOf(in LazyField entry) =>
         Packed.Span.Slice(entry.KeyOffset + entry.KeyLength - entry.TextLength, entry.TextLength);
 
     private PSObject Show()
     {
-        lock (gate)
+        lock (this)
         {
             if (data is null)
             {
