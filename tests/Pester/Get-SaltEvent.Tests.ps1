@@ -65,10 +65,25 @@ Describe 'Get-SaltEvent' {
         Get-SaltEvent -Tag never -Wait $Wait | Should -BeNullOrEmpty
     }
 
-    It 'waits for ever with -Wait 0' {
+    It 'waits without end with -Wait <Wait>' -TestCases @(
+        @{ Wait = -1 }
+        @{ Wait = 'Infinite' }
+        @{ Wait = [System.Threading.Timeout]::InfiniteTimeSpan }
+    ) {
         $later = Start-WhenHeard $bus { [System.Threading.Thread]::Sleep(300); Send-SaltEvent @{ } 'late' }
-        (Get-SaltEvent -Wait 0).Tag | Should -Be 'late'
+        (Get-SaltEvent -Wait $Wait).Tag | Should -Be 'late'
         $null = Receive-Background $later
+    }
+
+    It 'takes with -Wait 0 what a session has kept, and does not wait' {
+        $session = New-SaltEventSession
+        1..3 | ForEach-Object { Send-SaltEvent @{ } 'kept' }
+        Wait-Until { $session.Queued -eq 3 }
+        @(Get-SaltEvent -Session $session -Wait 0 -Count 2).Count | Should -Be 2
+        @(Get-SaltEvent -Session $session -Wait ([int]0.4) -Count 2).Count | Should -Be 1
+        Get-SaltEvent -Session $session -Wait ([timespan]::Zero) | Should -BeNullOrEmpty
+        Get-SaltEvent -Wait 0 | Should -BeNullOrEmpty
+        Remove-SaltEventSession $session
     }
 
     Context 'tags' {
@@ -175,16 +190,21 @@ Describe 'Get-SaltEvent' {
     }
 
     Context 'errors' {
-        It 'refuses -Wait <Wait>' -TestCases @(
-            @{ Wait = -1 }
+        It 'refuses -Wait <Wait>, and says what it takes' -TestCases @(
+            @{ Wait = $null }
+            @{ Wait = -2 }
+            @{ Wait = -0.5 }
             @{ Wait = [double]::NaN }
+            @{ Wait = [double]::PositiveInfinity }
+            @{ Wait = 49 * 86400 + 1 }
+            @{ Wait = [timespan]::FromDays(50) }
+            @{ Wait = [timespan]::FromSeconds(-1) }
             @{ Wait = 'soon' }
             @{ Wait = $true }
-            @{ Wait = [timespan]::FromDays(50) }
         ) {
             $problem = Get-ErrorOf { Get-SaltEvent -Wait $Wait }
-            $problem.FullyQualifiedErrorId | Should -Be 'CannotConvertArgumentNoMessage,SaltEvents.Cmdlets.GetSaltEventCommand'
-            "$problem" | Should -Match '49 days'
+            $problem.CategoryInfo.Category | Should -BeIn 'InvalidArgument', 'InvalidData'
+            "$problem" | Should -Match 'Give seconds from 0 to 4233600 \(49 days\)'
         }
 
         It 'says where no bus is, and what to try (skipped where there are no Unix sockets)' -Skip:(-not $isUnix) {
@@ -266,7 +286,7 @@ Describe 'Get-SaltEvent' {
         }
 
         It 'ends at once when it is stopped' {
-            $task = Start-Background -ArgumentList $bus { param($bus) Get-SaltEvent -Session $bus -Wait 0 }
+            $task = Start-Background -ArgumentList $bus { param($bus) Get-SaltEvent -Session $bus -Wait -1 }
             Wait-Until { $bus.Subscribers -eq 1 }
             $watch = [System.Diagnostics.Stopwatch]::StartNew()
             Stop-Background $task

@@ -85,7 +85,7 @@ Describe 'The module' {
         It 'every cmdlet that reaches a bus names it in the same way' {
             foreach ($name in 'Get-SaltEvent', 'Watch-SaltEvent', 'Send-SaltEvent', 'Send-SaltMasterEvent', 'New-SaltEventSession') {
                 $parameters = (Get-Command $name).Parameters
-                foreach ($parameter in 'Node', 'SockDir', 'MinionId', 'PubPort', 'PullPort', 'HostName', 'Session', 'ConnectTimeout') {
+                foreach ($parameter in 'Node', 'SockDir', 'MinionBus', 'PubPort', 'PullPort', 'HostName', 'Session', 'ConnectTimeout') {
                     $parameters.Keys | Should -Contain $parameter -Because $name
                 }
             }
@@ -116,7 +116,7 @@ Describe 'The module' {
         It 'completes <Line>' -TestCases @(
             @{ Line = 'Get-SaltEvent -Node '; Expected = 'Master', 'Minion' }
             @{ Line = 'Start-SaltEventBus '; Expected = 'Master', 'Minion' }
-            @{ Line = 'Get-SaltEvent -MatchType '; Expected = 'Auto', 'EndsWith', 'Find', 'FnMatch', 'Regex', 'StartsWith' }
+            @{ Line = 'Get-SaltEvent -MatchType '; Expected = 'Auto', 'EndsWith', 'Exact', 'Find', 'FnMatch', 'Regex', 'StartsWith' }
             @{ Line = 'Watch-SaltEvent -Overflow '; Expected = 'Block', 'DropNewest', 'DropOldest' }
             @{ Line = 'Start-SaltEventBus -Overflow '; Expected = 'Block', 'Disconnect', 'DropNewest', 'DropOldest' }
         ) {
@@ -213,7 +213,7 @@ Describe 'The module' {
         }
 
         It 'cannot be changed' {
-            (Get-ErrorOf { $odd.Tag = 'x' }).Exception.Message | Should -Match 'cannot be changed'
+            (Get-ErrorOf { $odd.Tag = 'x' }).Exception.Message | Should -Match 'cannot be set'
         }
 
         It 'survives Export-Clixml and Import-Clixml' {
@@ -346,6 +346,24 @@ Describe 'The module' {
             Send-SaltEvent @{ a = 1 } 'tag'
             Should -Invoke Get-SaltEvent -Times 1 -Exactly -ParameterFilter { $Tag -eq 'auth' -and $Wait -eq 0.5 }
             Should -Invoke Send-SaltEvent -Times 1 -Exactly -ParameterFilter { $Tag -eq 'tag' -and $Data.a -eq 1 }
+        }
+
+        It 'has times that compare, add and sort as numbers and TimeSpans do' {
+            Mock Get-SaltEvent { $Wait }
+            $half, $ten, $endless = (Get-SaltEvent -Wait 0.5), (Get-SaltEvent -Wait ([timespan]'0:0:10')), (Get-SaltEvent -Wait Infinite)
+            Should -Invoke Get-SaltEvent -Times 1 -Exactly -ParameterFilter { $Wait -ge 10 -and $Wait -lt 11 -and 10 -le $Wait -and $Wait -ne 11 }
+            Should -Invoke Get-SaltEvent -Times 2 -Exactly -ParameterFilter { $Wait -ge [timespan]::FromSeconds(1) -and [timespan]::FromSeconds(20) -ne $Wait }
+            Should -Invoke Get-SaltEvent -Times 1 -Exactly -ParameterFilter { $Wait -eq -1 -and $Wait -gt 4000000 -and $Wait -eq 'Infinite' }
+            $ten -eq '10' | Should -BeTrue
+            10 -eq $ten | Should -BeTrue
+            0.0 -lt $half -and 1.0 -gt $half -and $half -gt 0 | Should -BeTrue
+            ($ten + 5), (5 + $ten), ($ten + $half), ($ten + [timespan]'0:0:1'), ($ten * 2), ($ten / 4), ($endless + 1) -join ' ' | Should -BeExactly '15 15 10.5 11 20 2.5 Infinite'
+            $ten - 12 | Should -Be -2
+            [datetime]'2026-01-01' + $ten | Should -Be ([datetime]'2026-01-01T00:00:10')
+            [int]$ten, [double]$half, [timespan]$endless | Should -Be 10, 0.5, ([System.Threading.Timeout]::InfiniteTimeSpan)
+            { [int]$half } | Should -Throw "*'0.5' is not a whole number of seconds*"
+            $endless, $ten, $half | Sort-Object | ForEach-Object ToString | Should -Be '0.5', '10', 'Infinite'
+            ($ten, $half | Measure-Object TotalSeconds -Sum).Sum | Should -Be 10.5
         }
 
         It 'can be mocked where a pipeline feeds it' {

@@ -50,7 +50,7 @@ Describe 'Remove-SaltEventSession' {
 
     It 'ends a Get-SaltEvent that waits on it' {
         $session = New-SaltEventSession
-        $task = Start-Background -ArgumentList $session { param($session) 'waiting'; Get-SaltEvent -Session $session -Wait 0 }
+        $task = Start-Background -ArgumentList $session { param($session) 'waiting'; Get-SaltEvent -Session $session -Wait -1 }
         Wait-Until { $task.Output.Count -eq 1 }
         Remove-SaltEventSession $session
         $task.Run.AsyncWaitHandle.WaitOne(10000) | Should -BeTrue

@@ -119,7 +119,7 @@ public sealed class DirectTests : IDisposable
     {
         MakeKeys();
         answer = _ => null;
-        using var run = shell.Start("Send-SaltMasterEvent x my/tag -Direct -ConfigPath $dir -Timeout 0");
+        using var run = shell.Start("Send-SaltMasterEvent x my/tag -Direct -ConfigPath $dir -Timeout Infinite");
         Until.True(() => !master.Loads.IsEmpty, "the master was asked");
 
         Assert.IsType<PipelineStoppedException>(run.Stop().Failure);

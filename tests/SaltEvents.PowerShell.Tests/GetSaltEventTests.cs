@@ -52,10 +52,10 @@ public sealed class GetSaltEventTests : IDisposable
     }
 
     [Theory]
-    [InlineData("Get-SaltEvent -Wait 0")]
-    [InlineData("Get-SaltEvent my/tag 0")]
-    [InlineData("Get-SaltEvent -Wait ([timespan]::Zero)")]
-    public void Wait_0_is_for_ever(string script)
+    [InlineData("Get-SaltEvent -Wait -1")]
+    [InlineData("Get-SaltEvent my/tag infinite")]
+    [InlineData("Get-SaltEvent -Wait ([Threading.Timeout]::InfiniteTimeSpan)")]
+    public void A_wait_without_end_waits(string script)
     {
         using var run = StartListening(script);
         Thread.Sleep(50); // not a wait for anything: it must not have ended by then
@@ -65,9 +65,12 @@ public sealed class GetSaltEventTests : IDisposable
     }
 
     [Theory]
+    [InlineData("-Wait 0")]
+    [InlineData("-Wait ([int]0.4)")]
+    [InlineData("-Wait ([timespan]::Zero)")]
     [InlineData("-Wait 0.00000001")]
     [InlineData("-Wait ([timespan]::FromTicks(1))")]
-    public void The_shortest_wait_is_not_for_ever(string wait)
+    public void No_wait_and_the_shortest_end_at_once(string wait)
     {
         Assert.Empty(shell.Run("Get-SaltEvent " + wait).Good().Output);
     }
@@ -197,7 +200,7 @@ public sealed class GetSaltEventTests : IDisposable
     [Fact]
     public void A_bus_that_goes_away_is_an_error()
     {
-        using var run = StartListening("try { Get-SaltEvent -Wait 0 } catch { throw }");
+        using var run = StartListening("try { Get-SaltEvent -Wait -1 } catch { throw }");
         using (var other = new Shell())
         {
             other["bus"] = bus;
@@ -213,7 +216,7 @@ public sealed class GetSaltEventTests : IDisposable
     [Fact]
     public void Ctrl_C_ends_the_wait_and_closes_the_connection()
     {
-        using var run = StartListening("Get-SaltEvent -Wait 0");
+        using var run = StartListening("Get-SaltEvent -Wait -1");
         Assert.IsType<PipelineStoppedException>(run.Stop().Failure);
         NobodyListens();
     }
@@ -223,7 +226,7 @@ public sealed class GetSaltEventTests : IDisposable
     {
         using var directory = new TempDirectory();
         using var fake = new FakeBus(directory.Path);
-        using var run = shell.Start($"try {{ Get-SaltEvent -SockDir '{directory.Path}' -Wait 0 }} catch {{ throw }}");
+        using var run = shell.Start($"try {{ Get-SaltEvent -SockDir '{directory.Path}' -Wait -1 }} catch {{ throw }}");
         fake.AcceptListener().Send("HTTP/1.1 400 Bad Request\r\n\r\n"u8);
         var error = run.Finish().Terminating;
         Assert.StartsWith("NotASaltBus,", error.FullyQualifiedErrorId, StringComparison.Ordinal);
@@ -237,7 +240,7 @@ public sealed class GetSaltEventTests : IDisposable
     {
         using var directory = new TempDirectory();
         using var fake = new FakeBus(directory.Path);
-        using var run = shell.Start($"Get-SaltEvent -SockDir '{directory.Path}' -Wait 0");
+        using var run = shell.Start($"Get-SaltEvent -SockDir '{directory.Path}' -Wait -1");
         var listener = fake.AcceptListener();
         listener.Send(Frame("abc"u8));
         listener.Send(Frame([.. "my/tag\n\n"u8, 0x80]));

@@ -79,7 +79,7 @@ public sealed class SessionTests : IDisposable
         dynamic session = Open();
         Send([.. Enumerable.Range(0, 100).Select(i => new string('a', 40 + i) + "!")]);
         Until.True(() => (int)session.Queued == 100, "all are kept");
-        using var run = shell.Start("Get-SaltEvent '(?=a)(a+)+$' -MatchType Regex -Session $s -Wait 0");
+        using var run = shell.Start("Get-SaltEvent '(?=a)(a+)+$' -MatchType Regex -Session $s -Wait -1");
         System.Threading.Thread.Sleep(200); // nothing tells that it compares
         var watch = System.Diagnostics.Stopwatch.StartNew();
         Assert.IsType<PipelineStoppedException>(run.Stop().Failure);
@@ -91,7 +91,7 @@ public sealed class SessionTests : IDisposable
     public void A_call_that_waits_gets_what_arrives_later()
     {
         Open();
-        using var run = shell.Start("Get-SaltEvent b/ -Session $s -Wait 0");
+        using var run = shell.Start("Get-SaltEvent b/ -Session $s -Wait -1");
         Send("a/1", "b/1");
         Assert.Equal(["b/1"], run.Finish().Good().Tags());
         Assert.Equal(["a/1"], shell.Run("Get-SaltEvent -Session $s").Good().Tags());
@@ -139,8 +139,8 @@ public sealed class SessionTests : IDisposable
         Open();
         using var other = new Shell();
         other["s"] = shell["s"];
-        using var here = shell.Start("Get-SaltEvent a/ -Session $s -Wait 0");
-        using var there = other.Start("Get-SaltEvent b/ -Session $s -Wait 0");
+        using var here = shell.Start("Get-SaltEvent a/ -Session $s -Wait -1");
+        using var there = other.Start("Get-SaltEvent b/ -Session $s -Wait -1");
         Send("b/1", "a/1");
         Assert.Equal(["a/1"], here.Finish().Good().Tags());
         Assert.Equal(["b/1"], there.Finish().Good().Tags());
@@ -233,7 +233,7 @@ public sealed class SessionTests : IDisposable
         shell.Run("Stop-SaltEventBus").Good();
         Until.True(() => (string)session.State == "Ended", "the end is seen");
         Assert.Equal(["a/1", "a/2"], shell.Run("Get-SaltEvent a/ -Session $s -Count 2").Good().Tags());
-        IsLost("Get-SaltEvent a/ -Session $s -Wait 0");
+        IsLost("Get-SaltEvent a/ -Session $s -Wait -1");
         IsLost("Watch-SaltEvent a/ -Session $s -Timeout 0");
         Assert.Equal(["b/1"], shell.Run("Watch-SaltEvent -Session $s -Timeout 0 -Count 1").Good().Tags());
         IsLost("Get-SaltEvent -Session $s");

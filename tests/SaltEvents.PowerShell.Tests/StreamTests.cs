@@ -61,6 +61,7 @@ public sealed class StreamTests : IDisposable
     [Theory]
     [InlineData("-NoReconnect")]
     [InlineData("-ReconnectTimeout 0.2")]
+    [InlineData("-ReconnectTimeout 0")]
     public void A_stream_that_is_not_to_wait_ends_with_an_error(string parameters)
     {
         var bus = far.StartBus();
@@ -69,6 +70,14 @@ public sealed class StreamTests : IDisposable
         var error = run.Finish().Terminating;
         Assert.StartsWith("BusConnectionLost,", error.FullyQualifiedErrorId, StringComparison.Ordinal);
         Assert.Equal(ErrorCategory.ConnectionError, error.CategoryInfo.Category);
+    }
+
+    [Fact]
+    public void No_time_to_connect_takes_a_connection_that_is_made_at_once()
+    {
+        far.StartBus();
+
+        Assert.Empty(shell.Run("Get-SaltEvent -SockDir $far -ConnectTimeout 0 -Wait 0; Send-SaltEvent x t -SockDir $far -ConnectTimeout 0").Good().Output);
     }
 
     [Fact]
@@ -104,8 +113,11 @@ public sealed class StreamTests : IDisposable
     [Fact]
     public void WaitForBus_gives_up_in_time_and_can_be_stopped()
     {
-        var error = shell.Fails("Watch-SaltEvent -SockDir $far -WaitForBus -ReconnectTimeout 0.2");
-        Assert.StartsWith("BusNotFound,", error.FullyQualifiedErrorId, StringComparison.Ordinal);
+        foreach (var time in new[] { "0.2", "0" })
+        {
+            Assert.StartsWith("BusNotFound,", shell.Fails($"Watch-SaltEvent -SockDir $far -WaitForBus -ReconnectTimeout {time}").FullyQualifiedErrorId, StringComparison.Ordinal);
+        }
+
         using var run = shell.Start("'begun'; Watch-SaltEvent -SockDir $far -WaitForBus");
         run.Next();
         Assert.IsType<PipelineStoppedException>(run.Stop().Failure);

@@ -136,7 +136,7 @@ public sealed class TargetTests : IDisposable
     public void Ctrl_C_ends_the_wait_for_the_minions()
     {
         var bus = shell.StartBus();
-        using var run = shell.Start("Send-SaltEvent x t -Target web1 -ConfigPath $dir -Wait 0");
+        using var run = shell.Start("Send-SaltEvent x t -Target web1 -ConfigPath $dir -Wait -1");
         Until.True(() => !master.Loads.IsEmpty, "the job was published");
 
         Assert.IsType<PipelineStoppedException>(run.Stop().Failure);
@@ -154,6 +154,13 @@ public sealed class TargetTests : IDisposable
     public void What_says_nothing_on_this_way_is_refused(string script) => AssertFails("ParametersDisagree", ErrorCategory.InvalidArgument, script);
 
     [Fact]
+    public void No_time_for_the_master_is_refused_and_nothing_is_published()
+    {
+        Assert.Contains("no time to answer", shell.Fails("Send-SaltEvent x t -Target web1 -ConfigPath $dir -Timeout 0").ToString(), StringComparison.Ordinal);
+        Assert.Empty(master.Loads);
+    }
+
+    [Fact]
     public void WhatIf_publishes_nothing()
     {
         shell.Run("1..3 | Send-SaltEvent t -Target web1 -ConfigPath $dir -Wait 1 -WhatIf").Good();
@@ -165,7 +172,7 @@ public sealed class TargetTests : IDisposable
     public void Ctrl_C_ends_the_wait_for_a_master_that_does_not_answer()
     {
         Answering(_ => null);
-        using var run = shell.Start("Send-SaltEvent x t -Target web1 -ConfigPath $dir -Timeout 0");
+        using var run = shell.Start("Send-SaltEvent x t -Target web1 -ConfigPath $dir -Timeout Infinite");
         Until.True(() => !master.Loads.IsEmpty, "the master was asked");
 
         Assert.IsType<PipelineStoppedException>(run.Stop().Failure);

@@ -47,21 +47,17 @@ public sealed class EventBusClient : IDisposable
 
     /// <summary>Waits for one event, as Salt's get_event: other events that arrive meanwhile are passed over.</summary>
     /// <param name="tag">The tag; null or empty for any. See <see cref="TagMatch.Auto"/>.</param>
-    /// <param name="wait">How long; zero is for ever, as in Salt.</param>
+    /// <param name="wait">How long; zero does not wait, <see cref="Timeout.InfiniteTimeSpan"/> has no limit. Salt's own <c>wait</c> differs: its 0 has no limit (salt/utils/event.py, get_event, 3006.10).</param>
     /// <param name="token">Ends the wait.</param>
     /// <returns>The event; null where none came in time.</returns>
     /// <exception cref="BusConnectionException">The bus went away.</exception>
     public async Task<SaltEvent?> GetEventAsync(string? tag, TimeSpan wait, CancellationToken token = default)
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(token);
-        if (wait > TimeSpan.Zero)
-        {
-            deadline.CancelAfter(wait);
-        }
-
         var subscription = await SubscribeAsync(new TagFilter([tag ?? string.Empty]), token).ConfigureAwait(false);
         await using (subscription.ConfigureAwait(false))
         {
+            deadline.CancelAfter(wait);
             try
             {
                 while (await subscription.WaitToReadAsync(deadline.Token).ConfigureAwait(false))

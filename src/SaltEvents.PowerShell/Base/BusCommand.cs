@@ -63,8 +63,9 @@ public abstract class BusCommand : StoppableCommand
     [Parameter]
     public SaltTransport Transport { get; set; }
 
-    /// <summary>How long connecting may take: seconds (fractions too), or a TimeSpan. 0 is for ever.</summary>
+    /// <summary>How long connecting may take: seconds (fractions too), or a TimeSpan. 0 takes only a connection that is made at once; -1 or Infinite has no limit.</summary>
     [Parameter]
+    [WaitTime]
     public Seconds ConnectTimeout { get; set; } = new(5);
 
     /// <summary>Salt's configuration, where it chose the bus.</summary>

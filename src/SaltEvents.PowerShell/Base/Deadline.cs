@@ -20,6 +20,8 @@ internal readonly struct Deadline
 
     public static Deadline After(TimeSpan time) => new(Stopwatch.GetTimestamp() + (long)(time.TotalSeconds * Stopwatch.Frequency));
 
+    public static Deadline After(Seconds time) => time.IsInfinite ? Never : After(time.Time);
+
     public static Deadline Earlier(Deadline one, Deadline other) => one.ticks < other.ticks ? one : other;
 
     /// <summary>Waits until an event can be read, or there is something to tell: true; until none can come any more, or the deadline: false.</summary>

@@ -12,6 +12,19 @@ internal sealed class EventWriter(StoppableCommand command, IEventSource source,
 {
     private CancellationToken Untold => overruns.Select(o => o.Untold).FirstOrDefault(t => t.CanBeCanceled);
 
+    /// <summary>Writes events as they arrive, at most so many, for that time; for no time, those that have arrived already.</summary>
+    public void Write(Seconds time, long count)
+    {
+        if (time.Time == TimeSpan.Zero)
+        {
+            WriteArrived(count);
+        }
+        else
+        {
+            WriteUntil(Deadline.After(time), count);
+        }
+    }
+
     /// <summary>Writes events as they arrive, at most so many, until the deadline or until no more can come.</summary>
     public void WriteUntil(Deadline deadline, long count)
     {

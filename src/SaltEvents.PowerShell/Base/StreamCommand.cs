@@ -4,6 +4,7 @@ using System.Threading.Tasks;
 using SaltEvents.Core.Client;
 using SaltEvents.Core.Events;
 using SaltEvents.Core.Transport;
+using SaltEvents.Input;
 
 namespace SaltEvents.Base;
 
@@ -32,11 +33,12 @@ public abstract class StreamCommand : SubscribeCommand
     [Parameter]
     public SwitchParameter NoReconnect { get; set; }
 
-    /// <summary>How long to try to connect again: seconds (fractions too), or a TimeSpan. 0, as when it is not given, is for ever.</summary>
+    /// <summary>How long to try to connect again: seconds (fractions too), or a TimeSpan. 0 does not try; -1 or Infinite, as when it is not given, tries without end.</summary>
     [Parameter]
-    public Seconds ReconnectTimeout { get; set; }
+    [WaitTime]
+    public Seconds ReconnectTimeout { get; set; } = Seconds.Infinite;
 
-    private TimeSpan? Reconnecting => ReconnectTimeout.Time > TimeSpan.Zero ? ReconnectTimeout.Time : null;
+    private TimeSpan? Reconnecting => ReconnectTimeout.IsInfinite ? null : ReconnectTimeout.Time;
 
     private protected override EventBusClientOptions OptionsFor(SelectedBus bus) => ClientOptions with
     {
@@ -56,7 +58,7 @@ public abstract class StreamCommand : SubscribeCommand
             return base.SelectBus();
         }
 
-        var deadline = Reconnecting is { } time ? Deadline.After(time) : Deadline.Never;
+        var deadline = Deadline.After(ReconnectTimeout);
         var backoff = new Backoff(new TcpBusAddress(HostName ?? TcpBusAddress.Loopback, PubPort));
         while (!Guard(IsUp) && !deadline.HasPassed)
         {

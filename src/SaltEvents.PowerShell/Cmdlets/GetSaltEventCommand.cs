@@ -1,6 +1,6 @@
-using System;
 using System.Management.Automation;
 using SaltEvents.Base;
+using SaltEvents.Input;
 
 namespace SaltEvents.Cmdlets;
 
@@ -9,8 +9,9 @@ namespace SaltEvents.Cmdlets;
 [OutputType(typeof(SaltEvent))]
 public sealed class GetSaltEventCommand : SubscribeCommand
 {
-    /// <summary>How long to wait: seconds (fractions too), or a TimeSpan. 0 is for ever, as in Salt.</summary>
+    /// <summary>How long to wait: seconds (fractions too), or a TimeSpan. 0 takes what a session has kept, and does not wait; -1 or Infinite waits without end.</summary>
     [Parameter(Position = 1)]
+    [WaitTime]
     public Seconds Wait { get; set; } = new(5);
 
     /// <summary>How many events to wait for.</summary>
@@ -26,6 +27,6 @@ public sealed class GetSaltEventCommand : SubscribeCommand
     protected override void ProcessRecord()
     {
         var events = OpenEvents(DataOnly);
-        events.WriteUntil(Wait.Time > TimeSpan.Zero ? Deadline.After(Wait) : Deadline.Never, Count);
+        events.Write(Wait, Count);
     }
 }

@@ -36,12 +36,14 @@ public sealed class SendSaltEventCommand : SendCommand
     [Parameter]
     public SaltTargetType TargetType { get; set; }
 
-    /// <summary>Waits for the answers of the minions, so long at most: seconds (fractions too), or a TimeSpan. 0 is for ever.</summary>
+    /// <summary>Waits for the answers of the minions, so long at most: seconds (fractions too), or a TimeSpan. 0 does not wait; -1 or Infinite waits without end.</summary>
     [Parameter]
+    [WaitTime]
     public Seconds Wait { get; set; }
 
-    /// <summary>How long the master may take to publish the job: seconds (fractions too), or a TimeSpan. 0 is for ever.</summary>
+    /// <summary>How long the master may take to publish the job: seconds (fractions too), or a TimeSpan. -1 or Infinite has no limit.</summary>
     [Parameter]
+    [WaitTime(NeedsTime = true)]
     public Seconds Timeout { get; set; } = new(5);
 
     private protected override SaltNode? RequiredNode => Target is null ? null : SaltNode.Master;
@@ -155,7 +157,7 @@ public sealed class SendSaltEventCommand : SendCommand
         // A master that names no minion and publishes all the same is a master of masters.
         var hasSyndics = syndicWait > TimeSpan.Zero || job.Minions.Count == 0;
         var answers = new JobAnswers(job, !hasSyndics ? TimeSpan.Zero : syndicWait > TimeSpan.Zero ? syndicWait : MasterChannelOptions.DefaultSyndicWait);
-        answers.Wait(this, subscription, Wait > TimeSpan.Zero ? Deadline.After(Wait) : Deadline.Never);
+        answers.Wait(this, subscription, Deadline.After(Wait));
         result.Answers = answers.All;
         result.Minions = result.Answers.Select(a => a.MinionId).ToArray();
         result.Missing = job.Missing.Except(result.Minions, StringComparer.Ordinal).ToArray();

@@ -21,8 +21,9 @@ public sealed class SendSaltMasterEventCommand : SendCommand
     [Parameter]
     public SwitchParameter Direct { get; set; }
 
-    /// <summary>With -Direct: how long a master may take for one answer: seconds (fractions too), or a TimeSpan. 0 is for ever.</summary>
+    /// <summary>With -Direct: how long a master may take for one answer: seconds (fractions too), or a TimeSpan. -1 or Infinite has no limit.</summary>
     [Parameter]
+    [WaitTime(NeedsTime = true)]
     public Seconds Timeout { get; set; } = new(5);
 
     private protected override SaltNode? RequiredNode => SaltNode.Minion;

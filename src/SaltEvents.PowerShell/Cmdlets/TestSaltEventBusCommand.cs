@@ -7,6 +7,7 @@ using SaltEvents.Core.Client;
 using SaltEvents.Core.Configuration;
 using SaltEvents.Core.Transport;
 using SaltEvents.Output;
+using SaltEvents.Input;
 
 namespace SaltEvents.Cmdlets;
 
@@ -19,8 +20,9 @@ public sealed class TestSaltEventBusCommand : BusCommand
     [Parameter]
     public SwitchParameter Fire { get; set; }
 
-    /// <summary>How long to wait for that event, or without -Fire for any: seconds (fractions too), or a TimeSpan. 0 does not wait.</summary>
+    /// <summary>How long to wait for that event, or without -Fire for any: seconds (fractions too), or a TimeSpan. 0 does not wait; -1 or Infinite waits without end.</summary>
     [Parameter]
+    [WaitTime]
     public Seconds Timeout { get; set; } = new(3);
 
     /// <inheritdoc/>
@@ -34,8 +36,7 @@ public sealed class TestSaltEventBusCommand : BusCommand
         }
 
         WriteVerbose($"Testing the bus at {bus!.Endpoint} ({bus.Reason}).");
-        var wait = Timeout.Time < Timers.Longest ? Timeout.Time : Timers.Longest;
-        var result = Run(token => BusTest.RunAsync(bus.Endpoint, Fire, wait, ClientOptions, token));
+        var result = Run(token => BusTest.RunAsync(bus.Endpoint, Fire, Timers.Wait(Timeout), ClientOptions, token));
         var wrong = BusAdvice.Wrong(result, BusTrust.Risks(bus.Endpoint, bus.Node, bus.Configuration), Fire, Timeout).ToArray();
         WriteObject(new SaltEventBusTest
         {

@@ -3,6 +3,7 @@ using System.Linq;
 using System.Management.Automation;
 using SaltEvents.Base;
 using SaltEvents.Errors;
+using SaltEvents.Input;
 
 namespace SaltEvents.Cmdlets;
 
@@ -19,9 +20,10 @@ public sealed class WatchSaltEventCommand : StreamCommand
     [ValidateRange(1, long.MaxValue)]
     public long Count { get; set; } = long.MaxValue;
 
-    /// <summary>Ends after this time: seconds (fractions too), or a TimeSpan. 0 takes what a session has kept. Without it, for ever.</summary>
+    /// <summary>Ends after this time: seconds (fractions too), or a TimeSpan. 0 takes what a session has kept, and does not wait; -1 or Infinite, as when it is not given, has no end.</summary>
     [Parameter]
-    public Seconds? Timeout { get; set; }
+    [WaitTime]
+    public Seconds Timeout { get; set; } = Seconds.Infinite;
 
     /// <summary>Gives the payload alone, not the whole event.</summary>
     [Parameter]
@@ -40,13 +42,6 @@ public sealed class WatchSaltEventCommand : StreamCommand
         }
 
         var events = OpenEvents(DataOnly, IncludeStatus);
-        if (Timeout?.Time == TimeSpan.Zero)
-        {
-            events.WriteArrived(Count);
-        }
-        else
-        {
-            events.WriteUntil(Timeout is { } time ? Deadline.After(time) : Deadline.Never, Count);
-        }
+        events.Write(Timeout, Count);
     }
 }

@@ -1,15 +1,21 @@
 using System;
 using System.Globalization;
 using System.Management.Automation;
+using System.Threading;
+using SaltEvents.Input;
 
 namespace SaltEvents;
 
 /// <summary>
-/// A time to wait, as parameters take it: seconds (fractions too) or a TimeSpan, up to 49 days. A type and not an attribute
-/// on the parameter, because proxies, mocks and implicit remoting keep a parameter's type alone.
+/// A time to wait, as parameters take it: seconds (fractions too) or a TimeSpan, up to 49 days; or -1 or Infinite, which has
+/// no end. 0 does not wait. A type and not an attribute on the parameter, because proxies, mocks and implicit remoting keep a
+/// parameter's type alone; in a mock it compares, adds and sorts as the number of seconds that it is.
 /// </summary>
-public readonly record struct Seconds
+public readonly partial record struct Seconds
 {
+    /// <summary>A wait that has no end.</summary>
+    public static readonly Seconds Infinite = new(Timeout.InfiniteTimeSpan);
+
     private static readonly TimeSpan Longest = TimeSpan.FromDays(49);
 
     /// <summary>PowerShell calls this with whatever a parameter was given. A bare number in a string is seconds as well.</summary>
@@ -20,19 +26,25 @@ public readonly record struct Seconds
         {
             Seconds seconds => seconds.Time,
             TimeSpan time => Check(time.TotalSeconds, time, plain),
+            string text when text.Trim().Equals(nameof(Infinite), StringComparison.OrdinalIgnoreCase) => Timeout.InfiniteTimeSpan,
             string text when text.Contains(":") && TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out var parsed) => Check(parsed.TotalSeconds, parsed, plain),
-            _ => Check(ToNumber(plain), null, plain),
+            _ => FromNumber(ToNumber(plain), plain),
         };
     }
 
-    /// <summary>The time.</summary>
+    private Seconds(TimeSpan time) => Time = time;
+
+    /// <summary>The time; Timeout.InfiniteTimeSpan for one without end.</summary>
     public TimeSpan Time { get; }
 
-    /// <summary>The time itself.</summary>
-    public static implicit operator TimeSpan(Seconds seconds) => seconds.Time;
+    /// <summary>Whether it has no end.</summary>
+    public bool IsInfinite => Time == Timeout.InfiniteTimeSpan;
+
+    /// <summary>The number of seconds; infinity for a time without end.</summary>
+    public double TotalSeconds => IsInfinite ? double.PositiveInfinity : Time.TotalSeconds;
 
     /// <inheritdoc/>
-    public override string ToString() => Time.TotalSeconds.ToString(CultureInfo.InvariantCulture);
+    public override string ToString() => IsInfinite ? nameof(Infinite) : TotalSeconds.ToString(CultureInfo.InvariantCulture);
 
     private static double ToNumber(object? value)
     {
@@ -51,7 +63,11 @@ public readonly record struct Seconds
         }
     }
 
+    private static TimeSpan FromNumber(double seconds, object? value) => seconds == -1 ? Timeout.InfiniteTimeSpan : Check(seconds, null, value);
+
+    // Rounded up: the shortest wait is not 0, which does not wait at all.
     private static TimeSpan Check(double seconds, TimeSpan? exact, object? value) =>
-        seconds >= 0 && seconds <= Longest.TotalSeconds ? exact ?? TimeSpan.FromTicks((long)Math.Ceiling(seconds * TimeSpan.TicksPerSecond)) : throw new PSInvalidCastException(
-            $"'{value}' is no time to wait. Give seconds from 0 to {Longest.TotalSeconds:0} (49 days), such as 10 or 0.5, or a TimeSpan.");
+        exact == Timeout.InfiniteTimeSpan ? exact.Value
+        : seconds >= 0 && seconds <= Longest.TotalSeconds ? exact ?? TimeSpan.FromTicks((long)Math.Ceiling(seconds * TimeSpan.TicksPerSecond))
+        : throw new PSInvalidCastException($"'{value}' is not a time to wait. {WaitTimeAttribute.Advice}");
 }
