@@ -13,6 +13,9 @@
     CmdletsToExport        = @(
         'Get-SaltEvent'
         'Watch-SaltEvent'
+        'Wait-SaltEvent'
+        'Wait-SaltJob'
+        'Watch-SaltJob'
         'Send-SaltEvent'
         'Send-SaltMasterEvent'
         'Start-SaltEventBus'

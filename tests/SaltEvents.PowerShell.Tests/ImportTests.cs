@@ -17,7 +17,7 @@ public sealed class ImportTests
     [
         "Export-SaltEvent", "Get-SaltEvent", "Get-SaltEventBus", "Get-SaltEventSession", "Import-SaltEvent", "Measure-SaltEvent", "New-SaltEvent", "New-SaltEventSession", "Remove-SaltEventSession",
         "Send-SaltEvent", "Send-SaltMasterEvent", "Start-SaltEventBus", "Stop-SaltEventBus", "Test-SaltEventBus",
-        "Watch-SaltEvent",
+        "Wait-SaltEvent", "Wait-SaltJob", "Watch-SaltEvent", "Watch-SaltJob",
     ];
 
     public static TheoryData<string> Manifests => [Repository.Manifest, Path.Combine(Repository.Binaries, "SaltEvents.PowerShell.psd1")];

@@ -14,9 +14,13 @@ internal readonly struct Deadline
 
     public static Deadline Never { get; } = new(long.MaxValue);
 
+    /// <summary>Whether it never comes.</summary>
+    public bool IsNever => ticks == long.MaxValue;
+
     public bool HasPassed => ticks != long.MaxValue && Stopwatch.GetTimestamp() >= ticks;
 
-    private TimeSpan Remaining => TimeSpan.FromSeconds(Math.Max(0, (ticks - Stopwatch.GetTimestamp()) / (double)Stopwatch.Frequency));
+    /// <summary>How long it is until then; zero once it has passed.</summary>
+    public TimeSpan Remaining => TimeSpan.FromSeconds(Math.Max(0, (ticks - Stopwatch.GetTimestamp()) / (double)Stopwatch.Frequency));
 
     public static Deadline After(TimeSpan time) => new(Stopwatch.GetTimestamp() + (long)(time.TotalSeconds * Stopwatch.Frequency));
 

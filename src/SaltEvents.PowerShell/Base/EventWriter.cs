@@ -47,9 +47,7 @@ internal sealed class EventWriter(StoppableCommand command, IEventSource source,
                 continue;
             }
 
-            TellLosses();
-            losses.EndEpisode();
-            if (!command.Guard(() => deadline.WaitToRead(source, command.StopToken, Untold)))
+            if (!Wait(deadline))
             {
                 break;
             }
@@ -80,7 +78,8 @@ internal sealed class EventWriter(StoppableCommand command, IEventSource source,
         }
     }
 
-    private bool TryWrite()
+    /// <summary>Takes the next event that has arrived, after telling what there is to tell before it; false where there is none.</summary>
+    public bool TryTake(out Core.Events.SaltEvent? saltEvent)
     {
         TellStatus();
         if (losses.IsBeforeNext)
@@ -88,7 +87,6 @@ internal sealed class EventWriter(StoppableCommand command, IEventSource source,
             TellLosses();
         }
 
-        Core.Events.SaltEvent? saltEvent;
         while (!source.TryRead(out saltEvent))
         {
             // A change of the connection that stands between two events is no end.
@@ -98,11 +96,40 @@ internal sealed class EventWriter(StoppableCommand command, IEventSource source,
             }
         }
 
+        return true;
+    }
+
+    /// <summary>Waits until there is something to take: true; until the deadline, or until no more can come: false.</summary>
+    public bool Wait(Deadline deadline)
+    {
+        TellLosses();
+        losses.EndEpisode();
+        return command.Guard(() => deadline.WaitToRead(source, command.StopToken, Untold));
+    }
+
+    /// <summary>Tells what is left to tell.</summary>
+    public void Tell()
+    {
+        TellStatus();
+        TellLosses();
+    }
+
+    /// <summary>Ends the command with an error where the bus went away.</summary>
+    public void ThrowIfBroken() => command.Guard(source.ThrowIfBroken);
+
+    private bool TryWrite()
+    {
+        if (!TryTake(out var saltEvent))
+        {
+            return false;
+        }
+
         Write(saltEvent!);
         return true;
     }
 
-    private void Write(Core.Events.SaltEvent saltEvent)
+    /// <summary>Writes an event to the pipeline.</summary>
+    public void Write(Core.Events.SaltEvent saltEvent)
     {
         var isDecodable = saltEvent.Fields.IsDecodable;
         var shown = new SaltEvent(saltEvent, isDecodable);

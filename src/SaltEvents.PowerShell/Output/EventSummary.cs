@@ -35,6 +35,9 @@ internal static class EventSummary
         return Fit(text.AppendPayload(data ?? saltEvent.Data));
     }
 
+    /// <summary>Any value in one line.</summary>
+    public static string Line(object? value) => Fit(new PayloadText(MaxLength).AppendValue(value));
+
     /// <summary>
     /// A tag in 40 characters. "salt/job/&lt;jid&gt;/ret/web01" is 39 long; a longer tag is cut in its middle, since who it is
     /// about stands at its end.

@@ -53,6 +53,7 @@ internal static class JobOutcome
         _ => true,
     };
 
-    private static StateRun? StatesOf(SaltEvent saltEvent) =>
+    /// <summary>The states in a return; null where there are none.</summary>
+    public static StateRun? StatesOf(SaltEvent saltEvent) =>
         saltEvent.Map is { } map ? StateRun.Find(map) : null;
 }

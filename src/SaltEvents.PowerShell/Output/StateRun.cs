@@ -33,6 +33,9 @@ internal sealed class StateRun
     /// <summary>How many states there are.</summary>
     public int Count => states.Count;
 
+    /// <summary>All of them, with their keys.</summary>
+    public IEnumerable<(string Key, LazyMap State)> All => states.Select(s => (s.Key ?? s.Map.GetName(s.Field) ?? string.Empty, (LazyMap)s.Map.GetValue(s.Field)!));
+
     /// <summary>Those that failed.</summary>
     public SaltFailedState[] Failed => states.Where(s => HasFailed(s.Map, s.Field)).Select(s => new SaltFailedState(s.Key ?? s.Map.GetName(s.Field) ?? string.Empty, (LazyMap)s.Map.GetValue(s.Field)!)).ToArray();
 

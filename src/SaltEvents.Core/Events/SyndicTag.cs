@@ -1,6 +1,6 @@
 using System;
 
-namespace SaltEvents.Output;
+namespace SaltEvents.Core.Events;
 
 /// <summary>
 /// The tag of a copy that a syndic sends to its master of masters, beside the event under its own tag: syndic/&lt;id&gt;/&lt;tag&gt;

@@ -1,0 +1,57 @@
+using System;
+using System.Management.Automation;
+using SaltEvents.Core.Client;
+using SaltEvents.Core.Jobs;
+
+namespace SaltEvents.Base;
+
+/// <summary>What the cmdlets share that follow jobs: the events of all jobs, and the queue in which they wait.</summary>
+public abstract class JobCommand : BusCommand
+{
+    private EventBusClient? client;
+    private EventSubscription? subscription;
+
+    private protected JobCommand()
+    {
+    }
+
+    /// <summary>How many events wait to be read at most.</summary>
+    [Parameter]
+    [ValidateRange(1, int.MaxValue)]
+    public int QueueSize { get; set; } = EventBusClientOptions.Default.QueueSize;
+
+    /// <summary>Opens what the parameters name: from here on no event of a job is missed.</summary>
+    private protected EventWriter OpenJobEvents()
+    {
+        var bus = SelectBus();
+        var filter = JobTag.Filter.Until(StopToken);
+        if (bus.Session is { } session)
+        {
+            if (!session.Filter.Overlaps(filter))
+            {
+                WriteWarning($"No event of a job can come: the session keeps events of {session.Filter} only. Open one with -Tag 'salt/job/', 'salt/run/', 'salt/batch/'.");
+            }
+
+            return new EventWriter(this, session.Matching(filter), session.Losses, [session.Filter.Overrun, filter.Overrun], dataOnly: false, includeStatus: false);
+        }
+
+        var options = ClientOptions with
+        {
+            Format = FormatFor(bus, SaltFraming.Auto),
+            QueueSize = QueueSize,
+            ReportsStatus = true,
+            // A bus that this process runs ends on purpose.
+            Reconnect = bus.Own is null,
+        };
+        RequirePort(bus.Endpoint.Pub, nameof(PubPort), "to listen");
+        client = new EventBusClient(bus.Endpoint, options);
+        subscription = Run(token => client.SubscribeAsync(filter, token));
+        return new EventWriter(this, subscription, new LossReport(subscription, options), [filter.Overrun], dataOnly: false, includeStatus: false);
+    }
+
+    private protected override void CloseOwn()
+    {
+        subscription?.Dispose();
+        client?.Dispose();
+    }
+}

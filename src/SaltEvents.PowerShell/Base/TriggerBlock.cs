@@ -1,0 +1,27 @@
+using System.Collections.Generic;
+using System.Management.Automation;
+using System.Management.Automation.Runspaces;
+
+namespace SaltEvents.Base;
+
+/// <summary>
+/// Runs the script block that causes what a command waits for. What it writes is no result of the command: it goes to the
+/// information stream. Its errors stay errors, and what it throws ends the command.
+/// </summary>
+internal static class TriggerBlock
+{
+    private const string Call = "param($Trigger) & $Trigger";
+    private static readonly string[] Tags = ["SaltTrigger"];
+
+    /// <summary>Runs the block, and gives what it wrote.</summary>
+    public static IReadOnlyList<PSObject> Run(PSCmdlet command, ScriptBlock trigger)
+    {
+        var output = command.InvokeCommand.InvokeScript(Call, useNewScope: false, PipelineResultTypes.Error, null, trigger);
+        foreach (var item in output)
+        {
+            command.WriteInformation(item, Tags);
+        }
+
+        return output;
+    }
+}

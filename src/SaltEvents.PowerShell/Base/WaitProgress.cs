@@ -1,0 +1,46 @@
+using System;
+using System.Management.Automation;
+
+namespace SaltEvents.Base;
+
+/// <summary>A progress bar with a countdown: shown anew four times a second at most, and gone at the end.</summary>
+internal sealed class WaitProgress(Cmdlet command, string activity, Deadline deadline)
+{
+    private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(250);
+    private readonly ProgressRecord record = new(0, activity, " ");
+    private Deadline next = Deadline.After(TimeSpan.Zero);
+    private bool isShown;
+
+    /// <summary>When it is time to show it again.</summary>
+    public Deadline Next => next;
+
+    /// <summary>Shows how far the work is, where it is time to.</summary>
+    /// <param name="status">The work in words; asked for only when it is shown.</param>
+    /// <param name="done">How much is done.</param>
+    /// <param name="total">Of how much; 0 where that is not known.</param>
+    public void Show(Func<string> status, long done, long total)
+    {
+        if (!next.HasPassed)
+        {
+            return;
+        }
+
+        next = Deadline.After(Step);
+        isShown = true;
+        record.StatusDescription = status() is { Length: > 0 } text ? text : " ";
+        record.PercentComplete = total > 0 ? (int)Math.Min(100, done * 100 / total) : -1;
+        record.SecondsRemaining = deadline.IsNever ? -1 : (int)Math.Min(int.MaxValue, Math.Ceiling(deadline.Remaining.TotalSeconds));
+        command.WriteProgress(record);
+    }
+
+    /// <summary>Takes it away.</summary>
+    public void End()
+    {
+        if (isShown)
+        {
+            record.RecordType = ProgressRecordType.Completed;
+            command.WriteProgress(record);
+            isShown = false;
+        }
+    }
+}

@@ -1,0 +1,151 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.Linq;
+using System.Management.Automation;
+using SaltEvents.Base;
+using SaltEvents.Core.Client;
+using SaltEvents.Core.Events;
+using SaltEvents.Errors;
+
+namespace SaltEvents.Cmdlets;
+
+/// <summary>
+/// Waits for events, from each of several minions where they are named, and gives them as they come. What does not come in
+/// time is an error. The script block of -Trigger runs once nothing can be missed any longer.
+/// </summary>
+[Cmdlet(VerbsLifecycle.Wait, "SaltEvent")]
+[OutputType(typeof(SaltEvent))]
+public sealed class WaitSaltEventCommand : SubscribeCommand
+{
+    private readonly EventCopies copies = new();
+    private readonly Dictionary<string, int> missing = new(StringComparer.Ordinal);
+    private int received;
+    private WaitProgress? progress;
+
+    /// <summary>How long to wait, from the end of -Trigger on: seconds (fractions too), or a TimeSpan. 0 takes what has arrived.</summary>
+    [Parameter(Position = 1)]
+    public Seconds Timeout { get; set; } = new(60);
+
+    /// <summary>How many events to wait for; with -MinionId, from each minion. Copies of an event count once.</summary>
+    [Parameter]
+    [ValidateRange(1, int.MaxValue)]
+    public int Count { get; set; } = 1;
+
+    /// <summary>The minions to wait for.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string[]? MinionId { get; set; }
+
+    /// <summary>What causes the events: it runs once the command listens.</summary>
+    [Parameter]
+    [ValidateNotNull]
+    public ScriptBlock? Trigger { get; set; }
+
+    private bool IsDone => MinionId is null ? received == Count : missing.Count == 0;
+
+    private string Awaited => Tag.Length > 0 ? string.Join(", ", Tag) : "any tag";
+
+    private protected override EventBusClientOptions OptionsFor(SelectedBus bus) => ClientOptions with
+    {
+        ReportsStatus = true,
+        // A bus that this process runs ends on purpose.
+        Reconnect = bus.Own is null,
+    };
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        foreach (var id in MinionId ?? [])
+        {
+            missing[id] = Count;
+        }
+
+        var events = OpenEvents(dataOnly: false);
+        if (Trigger is not null)
+        {
+            TriggerBlock.Run(this, Trigger);
+        }
+
+        var deadline = Deadline.After(Timeout);
+        progress = new WaitProgress(this, $"Waiting for events of {Awaited}", deadline);
+        Take(events, deadline);
+        progress.End();
+        events.Tell();
+        if (!IsDone)
+        {
+            if (!deadline.HasPassed)
+            {
+                events.ThrowIfBroken();
+            }
+
+            WriteError(WaitErrors.EventTimeout(DescribeMissing(), MinionId is null ? Tag : [.. missing.Keys]));
+        }
+    }
+
+    private void Take(EventWriter events, Deadline deadline)
+    {
+        while (!IsDone)
+        {
+            if (events.TryTake(out var saltEvent))
+            {
+                if (Counts(saltEvent!))
+                {
+                    events.Write(saltEvent!);
+                }
+
+                // A busy bus must not outrun the deadline.
+                if (deadline.HasPassed && Timeout > TimeSpan.Zero)
+                {
+                    break;
+                }
+
+                continue;
+            }
+
+            progress!.Show(DescribeProgress, received, (long)Count * (MinionId is null ? 1 : MinionId.Distinct(StringComparer.Ordinal).Count()));
+            var until = Deadline.Earlier(progress.Next, deadline);
+            if (deadline.HasPassed || (!events.Wait(until) && !until.HasPassed))
+            {
+                break;
+            }
+        }
+    }
+
+    // Whether the event is one of those that are waited for, and no copy of one that was counted.
+    private bool Counts(Core.Events.SaltEvent saltEvent)
+    {
+        var id = MinionId is null ? null : MinionOf(saltEvent);
+        if ((MinionId is not null && (id is null || !missing.ContainsKey(id))) || copies.IsCopy(saltEvent))
+        {
+            return false;
+        }
+
+        received++;
+        if (id is not null && --missing[id] == 0)
+        {
+            missing.Remove(id);
+        }
+
+        return true;
+    }
+
+    // A minion's own events carry its id in their payload.
+    private static string? MinionOf(Core.Events.SaltEvent saltEvent)
+    {
+        var shown = new SaltEvent(saltEvent);
+        return shown.MinionId as string ?? shown.Map?.TryGetValue("id") as string;
+    }
+
+    private string DescribeProgress() => MinionId is null
+        ? $"{received} of {Count} received"
+        : $"{received} received, missing: {string.Join(", ", missing.Keys)}";
+
+    private string DescribeMissing()
+    {
+        var within = $"within {Timeout.Time.TotalSeconds.ToString(CultureInfo.InvariantCulture)} s";
+        return MinionId is null
+            ? $"{Count - received} of {Count} events of {Awaited} have not come {within}."
+            : $"Events of {Awaited} have not come from these minions {within}: {string.Join(", ", missing.Keys)}.";
+    }
+}

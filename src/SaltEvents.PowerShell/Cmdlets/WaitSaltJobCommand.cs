@@ -1,0 +1,177 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.Linq;
+using System.Management.Automation;
+using SaltEvents.Base;
+using SaltEvents.Core.Jobs;
+using SaltEvents.Errors;
+
+namespace SaltEvents.Cmdlets;
+
+/// <summary>
+/// Waits until jobs have ended and gives them: those of -JobId, those that come through the pipeline, or the one that the script
+/// block of -Trigger starts. It listens before any of these runs.
+/// </summary>
+[Cmdlet(VerbsLifecycle.Wait, "SaltJob")]
+[OutputType(typeof(SaltJob))]
+public sealed class WaitSaltJobCommand : JobCommand
+{
+    private readonly JobTable table = new();
+    private readonly List<SaltJob> awaited = [];
+    private EventWriter? events;
+    private WaitProgress? progress;
+
+    /// <summary>The ids of the jobs, or texts that hold them, such as the line that salt --async prints.</summary>
+    [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [Alias("Jid")]
+    [ValidateNotNull]
+    public string[] JobId { get; set; } = [];
+
+    /// <summary>How long to wait, once the jobs are known: seconds (fractions too), or a TimeSpan. 0 takes what has arrived.</summary>
+    [Parameter]
+    public Seconds Timeout { get; set; } = new(60);
+
+    /// <summary>What starts the job: it runs once the command listens. The job is the one that its output names, else the first that is published.</summary>
+    [Parameter]
+    [ValidateNotNull]
+    public ScriptBlock? Trigger { get; set; }
+
+    /// <inheritdoc/>
+    protected override void BeginProcessing()
+    {
+        if (Trigger is not null && (IsGiven(nameof(JobId)) || MyInvocation.ExpectingInput))
+        {
+            ThrowTerminatingError(ErrorRecords.ParametersDisagree("-Trigger starts the job that is waited for: do not name one too."));
+        }
+
+        if (Trigger is null && !IsGiven(nameof(JobId)) && !MyInvocation.ExpectingInput)
+        {
+            ThrowTerminatingError(ErrorRecords.ParametersDisagree("Say which job: give -JobId, or -Trigger with what starts it."));
+        }
+
+        // Before whatever stands to the left of this command in the pipeline publishes a job.
+        events = OpenJobEvents();
+    }
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        foreach (var text in JobId)
+        {
+            if (JobTag.FindJobId(text) is { } id)
+            {
+                Await(id);
+            }
+            else if (text.Trim().Length > 0)
+            {
+                WriteError(WaitErrors.NoJobId(text));
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void EndProcessing()
+    {
+        if (Trigger is not null)
+        {
+            TakeArrived(); // what a session has kept is of earlier jobs
+            var ids = TriggerBlock.Run(this, Trigger).Select(JobText.FindJobId).OfType<string>().Distinct(StringComparer.Ordinal);
+            foreach (var id in ids)
+            {
+                Await(id);
+            }
+        }
+
+        var deadline = Deadline.After(Timeout);
+        progress = new WaitProgress(this, "Waiting for jobs", deadline);
+        TakeUntil(deadline);
+        progress.End();
+        events!.Tell();
+        var isBroken = !deadline.HasPassed && !HaveEnded;
+        foreach (var job in awaited)
+        {
+            Give(job);
+        }
+
+        if (isBroken)
+        {
+            events.ThrowIfBroken();
+        }
+
+        if (Trigger is not null && awaited.Count == 0)
+        {
+            WriteError(WaitErrors.JobTimeout($"No job was published within {InSeconds} s after the block of -Trigger had begun.", null));
+        }
+    }
+
+    private string InSeconds => Timeout.Time.TotalSeconds.ToString(CultureInfo.InvariantCulture);
+
+    private bool HaveEnded => (awaited.Count > 0 || Trigger is null) && awaited.TrueForAll(j => j.HasEnded);
+
+    private void Await(string jobId)
+    {
+        var job = table.Find(jobId);
+        if (!awaited.Contains(job))
+        {
+            awaited.Add(job);
+        }
+    }
+
+    private void TakeArrived()
+    {
+        while (events!.TryTake(out var saltEvent))
+        {
+            table.Take(saltEvent!);
+        }
+    }
+
+    private void TakeUntil(Deadline deadline)
+    {
+        while (!HaveEnded)
+        {
+            if (events!.TryTake(out var saltEvent))
+            {
+                // Before 3008 a job has no event but this to begin with; a command that waits for a job asks after it with jobs of its own.
+                if (table.Take(saltEvent!) is { Kind: JobEventKind.New or JobEventKind.MasterNew or JobEventKind.BatchProgress } begun
+                    && Trigger is not null && awaited.Count == 0 && begun.Job.Function is not JobText.JobOfClients)
+                {
+                    awaited.Add(begun.Job);
+                }
+
+                if (deadline.HasPassed && Timeout > TimeSpan.Zero)
+                {
+                    break; // a busy bus must not outrun the deadline
+                }
+
+                continue;
+            }
+
+            ShowProgress();
+            var until = Deadline.Earlier(progress!.Next, deadline);
+            if (deadline.HasPassed || (!events.Wait(until) && !until.HasPassed))
+            {
+                break;
+            }
+        }
+    }
+
+    private void ShowProgress()
+    {
+        var (returned, expected) = (awaited.Sum(j => j.Returned.Length), awaited.Sum(j => j.Expected.Length));
+        progress!.Show(() => string.Join("; ", awaited.Select(JobText.Describe)), returned, expected);
+    }
+
+    private void Give(SaltJob job)
+    {
+        if (job.HasEnded)
+        {
+            WriteObject(job);
+            return;
+        }
+
+        job.GiveUp();
+        WriteObject(job); // first: what was seen is given, whatever is to be said of it
+        WriteError(WaitErrors.JobTimeout(JobText.DescribeTimeout(job, InSeconds), job));
+    }
+}

@@ -1,0 +1,149 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.Linq;
+using System.Management.Automation;
+using SaltEvents.Base;
+using SaltEvents.Core.Jobs;
+using SaltEvents.Errors;
+
+namespace SaltEvents.Cmdlets;
+
+/// <summary>Follows all jobs of a master and gives each once: when it has ended, or has had no news for too long.</summary>
+[Cmdlet(VerbsCommon.Watch, "SaltJob")]
+[OutputType(typeof(SaltJob))]
+public sealed class WatchSaltJobCommand : JobCommand
+{
+    private readonly JobTable table = new();
+    private readonly Dictionary<SaltJob, Deadline> running = [];
+    private WildcardPattern[] functions = [];
+    private long count;
+
+    /// <summary>The functions whose jobs to follow; all but saltutil.find_job where it is not given.</summary>
+    [Parameter(Position = 0)]
+    [SupportsWildcards]
+    [ValidateNotNullOrEmpty]
+    public string[]? Function { get; set; }
+
+    /// <summary>Ends after so many jobs.</summary>
+    [Parameter]
+    [ValidateRange(1, long.MaxValue)]
+    public long Count { get; set; } = long.MaxValue;
+
+    /// <summary>Ends after this time: seconds (fractions too), or a TimeSpan. 0 takes what a session has kept. Without it, for ever.</summary>
+    [Parameter]
+    public Seconds? Timeout { get; set; }
+
+    /// <summary>How long a job may go without news: seconds (fractions too), or a TimeSpan. Then it is given as timed out, with an error.</summary>
+    [Parameter]
+    public Seconds JobTimeout { get; set; } = new(300);
+
+    /// <summary>Gives each job when it is first seen. The object goes on to change until the command ends.</summary>
+    [Parameter]
+    public SwitchParameter AtStart { get; set; }
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        functions = (Function ?? []).Select(f => new WildcardPattern(f)).ToArray();
+        var events = OpenJobEvents();
+        var deadline = Timeout is { } time ? Deadline.After(time) : Deadline.Never;
+        var progress = new WaitProgress(this, "Watching jobs", deadline);
+        while (count < Count)
+        {
+            if (events.TryTake(out var saltEvent))
+            {
+                Follow(saltEvent!);
+                if (deadline.HasPassed && Timeout?.Time != TimeSpan.Zero)
+                {
+                    break; // a busy bus must not outrun the deadline
+                }
+
+                continue;
+            }
+
+            GiveUpSilent();
+            progress.Show(() => string.Join("; ", running.Keys.Select(JobText.Describe)), running.Keys.Sum(j => j.Returned.Length), running.Keys.Sum(j => j.Expected.Length));
+            var until = Deadline.Earlier(progress.Next, deadline);
+            if (deadline.HasPassed || (!events.Wait(until) && !until.HasPassed))
+            {
+                break;
+            }
+        }
+
+        progress.End();
+        events.Tell();
+        if (count < Count)
+        {
+            foreach (var job in running.Keys.ToArray())
+            {
+                Give(job);
+            }
+
+            if (!deadline.HasPassed)
+            {
+                events.ThrowIfBroken();
+            }
+        }
+    }
+
+    private void Follow(Core.Events.SaltEvent saltEvent)
+    {
+        // What comes late of a job that is done with is in the object that was given.
+        if (table.Take(saltEvent) is not { Job: { IsFinished: false } job } seen || !IsWanted(job))
+        {
+            return;
+        }
+
+        // The first event of a job may not say yet what it does.
+        if (job.HasEnded || (AtStart && (job.Function is not null || (functions.Length == 0 && seen.Kind != JobEventKind.Minions))))
+        {
+            Give(job);
+        }
+
+        if (job.HasEnded)
+        {
+            running.Remove(job);
+            table.Finish(job);
+        }
+        else
+        {
+            running[job] = Deadline.After(JobTimeout);
+        }
+    }
+
+    // What is not known yet is followed, and counted as soon as it is.
+    private bool IsWanted(SaltJob job)
+    {
+        var names = LanguagePrimitives.ConvertTo<string[]>(job.Function) ?? [];
+        var isWanted = functions.Length > 0 ? names.Length == 0 || names.Any(n => functions.Any(f => f.IsMatch(n))) : !names.Contains(JobText.JobOfClients);
+        if (!isWanted)
+        {
+            running.Remove(job);
+        }
+
+        return isWanted;
+    }
+
+    private void GiveUpSilent()
+    {
+        foreach (var job in running.Where(r => r.Value.HasPassed).Select(r => r.Key).ToArray())
+        {
+            running.Remove(job);
+            job.GiveUp();
+            Give(job);
+            table.Finish(job);
+            WriteError(WaitErrors.JobTimeout(JobText.DescribeTimeout(job, JobTimeout.Time.TotalSeconds.ToString(CultureInfo.InvariantCulture)), job));
+        }
+    }
+
+    private void Give(SaltJob job)
+    {
+        if (!job.IsGiven)
+        {
+            job.IsGiven = true;
+            count++;
+            WriteObject(job);
+        }
+    }
+}

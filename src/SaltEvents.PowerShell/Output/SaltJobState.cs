@@ -1,0 +1,17 @@
+namespace SaltEvents;
+
+/// <summary>How far a job is.</summary>
+public enum SaltJobState
+{
+    /// <summary>Answers are still to come.</summary>
+    Running,
+
+    /// <summary>All that was to answer has answered, and nothing failed.</summary>
+    Succeeded,
+
+    /// <summary>It has ended, and something failed or is missing.</summary>
+    Failed,
+
+    /// <summary>The command that followed it gave up waiting. Answers that come later are still counted.</summary>
+    TimedOut,
+}

@@ -1,0 +1,165 @@
+BeforeAll {
+    Import-Module (Join-Path $PSScriptRoot 'SaltEvents.TestHelpers.psm1') -Force
+    $bus = Start-SaltEventBus
+}
+
+AfterAll {
+    Clear-SaltTest
+}
+
+Describe 'Wait-SaltEvent' {
+    It 'gives the event that its trigger causes' {
+        $saltEvent = Wait-SaltEvent my/tag -Timeout 30 -Trigger { Send-SaltEvent @{ n = 1 } my/tag }
+        $saltEvent.Tag | Should -Be 'my/tag'
+        $saltEvent.n | Should -Be 1
+    }
+
+    It 'gives -Count events and no more, and passes over other tags' {
+        $found = Wait-SaltEvent n/ -Count 2 -Timeout 30 -Trigger { 'x', 'n/1', 'n/2', 'n/3' | ForEach-Object { Send-SaltEvent @{ } $_ } }
+        $found.Tag | Should -Be 'n/1', 'n/2'
+    }
+
+    It 'waits for events that come after the trigger' {
+        $later = Start-WhenHeard $bus { Send-SaltEvent @{ } late }
+        (Wait-SaltEvent late -Timeout 30).Tag | Should -Be 'late'
+        $null = Receive-Background $later
+    }
+
+    It 'closes its connection' {
+        $null = Wait-SaltEvent x -Timeout 30 -Trigger { Send-SaltEvent @{ } x }
+        Wait-Until { $bus.Subscribers -eq 0 }
+    }
+
+    Context 'timeout' {
+        It 'is an error that names what has not come, and what has come is given' {
+            $seen = Wait-SaltEvent n/ -Count 3 -Timeout 0.2 -Trigger { Send-SaltEvent @{ } n/1 } -ErrorAction SilentlyContinue -ErrorVariable problem
+            $seen.Tag | Should -Be 'n/1'
+            $problem.Count | Should -Be 1
+            $problem[0].FullyQualifiedErrorId | Should -BeLike 'SaltEventTimeout,*'
+            $problem[0].CategoryInfo.Category | Should -Be 'OperationTimeout'
+            $problem[0].TargetObject | Should -Be 'n/'
+            "$($problem[0])" | Should -Be '2 of 3 events of n/ have not come within 0.2 s.'
+        }
+
+        It 'ends the command with -ErrorAction Stop, after what has come' {
+            $caught = Get-ErrorOf { Wait-SaltEvent n/ -Count 2 -Timeout 0.2 -Trigger { Send-SaltEvent @{ } n/1 } -ErrorAction Stop -OutVariable script:seen }
+            $caught.FullyQualifiedErrorId | Should -BeLike 'SaltEventTimeout,*'
+            $script:seen.Tag | Should -Be 'n/1'
+        }
+
+        It 'of 0 takes what a session has kept' {
+            $session = New-SaltEventSession
+            Send-SaltEvent @{ } kept
+            Wait-Until { $session.Queued -eq 1 }
+            (Wait-SaltEvent kept -Session $session -Timeout 0).Tag | Should -Be 'kept'
+            Wait-SaltEvent kept -Session $session -Timeout 0 -ErrorAction SilentlyContinue -ErrorVariable problem
+            $problem[0].FullyQualifiedErrorId | Should -BeLike 'SaltEventTimeout,*'
+            Remove-SaltEventSession $session
+        }
+
+        It 'is told as the end of the bus where the bus ends' {
+            $other = Start-SaltEventBus -Node Minion
+            $caught = Get-ErrorOf { Wait-SaltEvent never -Bus $other -Timeout 30 -Trigger { Stop-SaltEventBus $other } }
+            $caught.FullyQualifiedErrorId | Should -BeLike 'BusConnectionLost,*'
+        }
+    }
+
+    Context '-MinionId' {
+        It 'waits for one event of each minion, whatever else comes' {
+            $found = Wait-SaltEvent 'salt/minion/*/start' -MinionId web02, web01 -Timeout 30 -Trigger {
+                New-SaltEvent MinionStart -MinionId db01, web01, web01, web02 | Send-SaltEvent
+            }
+            $found.MinionId | Should -Be 'web01', 'web02'
+        }
+
+        It 'takes -Count events of each' {
+            $found = Wait-SaltEvent 'salt/minion/*/start' -MinionId web01, web02 -Count 2 -Timeout 30 -Trigger {
+                New-SaltEvent MinionStart -MinionId web01, web02, web01, web01, web02 | Send-SaltEvent
+            }
+            $found.MinionId | Should -Be 'web01', 'web02', 'web01', 'web02'
+        }
+
+        It 'knows a minion by the id in what it fires' {
+            $found = Wait-SaltEvent my/ -MinionId web02 -Timeout 30 -Trigger {
+                'web01', 'web02' | ForEach-Object { Send-SaltEvent ([ordered]@{ id = $_; cmd = '_minion_event'; data = @{ n = 1 } }) my/tag }
+            }
+            $found.Data.id | Should -Be 'web02'
+        }
+
+        It 'tells which minions are missing' {
+            Wait-SaltEvent 'salt/minion/*/start' -MinionId web01, web02, web03 -Timeout 0.2 -ErrorAction SilentlyContinue -ErrorVariable problem -Trigger {
+                New-SaltEvent MinionStart -MinionId web02 | Send-SaltEvent
+            } | ForEach-Object MinionId | Should -Be 'web02'
+            $problem[0].TargetObject | Should -Be 'web01', 'web03'
+            "$($problem[0])" | Should -BeLike '*web01, web03.'
+        }
+
+        It 'compares ids as Salt does, with their case' {
+            Wait-SaltEvent 'salt/minion/*/start' -MinionId Web01 -Timeout 0.2 -ErrorAction SilentlyContinue -Trigger {
+                New-SaltEvent MinionStart -MinionId web01 | Send-SaltEvent
+            } | Should -BeNullOrEmpty
+        }
+    }
+
+    Context 'copies' {
+        It 'counts what comes through a syndic once, and equal events twice' {
+            $found = Wait-SaltEvent '*my/tag' -Count 3 -Timeout 30 -Trigger {
+                Send-SaltEvent @{ n = 1 } my/tag
+                Send-SaltEvent @{ n = 1 } syndic/syndic1/my/tag
+                Send-SaltEvent @{ n = 1 } my/tag
+                Send-SaltEvent @{ n = 1 } syndic/syndic1/my/tag
+                Send-SaltEvent @{ n = 2 } syndic/syndic1/my/tag
+            }
+            $found.Tag | Should -Be 'my/tag', 'my/tag', 'syndic/syndic1/my/tag'
+            $found.n | Should -Be 1, 1, 2
+        }
+
+        It 'counts what a master of a cluster gives on once' {
+            $found = Wait-SaltEvent my/tag -Count 2 -Timeout 30 -Trigger {
+                Send-SaltEvent ([ordered]@{ n = 1 }) my/tag
+                Send-SaltEvent ([ordered]@{ n = 1; __peer_id = 'master2' }) my/tag
+                Send-SaltEvent ([ordered]@{ n = 2 }) my/tag
+            }
+            $found.n | Should -Be 1, 2
+        }
+    }
+
+    Context '-Trigger' {
+        It 'gives no output; that is in the information stream' {
+            $found = Wait-SaltEvent my/tag -Timeout 30 -InformationVariable told -Trigger { 'started'; 7; Send-SaltEvent @{ } my/tag }
+            @($found).Count | Should -Be 1
+            $told.MessageData | Should -Be 'started', 7
+            $told[0].Tags | Should -Be 'SaltTrigger'
+        }
+
+        It 'ends the command with what it throws' {
+            $caught = Get-ErrorOf { Wait-SaltEvent my/tag -Timeout 30 -Trigger { throw 'not started' } }
+            "$caught" | Should -Be 'not started'
+        }
+
+        It 'writes its errors as errors, and the wait goes on' {
+            $all = Wait-SaltEvent my/tag -Timeout 30 -Trigger { Write-Error 'odd' -ErrorAction Continue; Send-SaltEvent @{ } my/tag } 2>&1
+            @($all | Where-Object { $_ -is [System.Management.Automation.ErrorRecord] }).Exception.Message | Should -Be 'odd'
+            @($all | Where-Object Tag).Tag | Should -Be 'my/tag'
+        }
+
+        It 'sees the variables around it, over a session too' {
+            $session = New-SaltEventSession
+            $number = 5
+            (Wait-SaltEvent my/tag -Session $session -Timeout 30 -Trigger { Send-SaltEvent @{ n = $number } my/tag }).n | Should -Be 5
+            Remove-SaltEventSession $session
+        }
+    }
+
+    It 'shows a countdown, which is gone at the end' {
+        $shell = [powershell]::Create().AddScript('param($module) Import-Module $module; $null = Start-SaltEventBus; Wait-SaltEvent never -MinionId web01 -Timeout 0.6 -ErrorAction SilentlyContinue; Stop-SaltEventBus').AddArgument((Get-ModulePath))
+        $null = $shell.Invoke()
+        $bars = @($shell.Streams.Progress | Where-Object Activity -Like 'Waiting for events*')
+        $shell.Dispose()
+        $bars[0].Activity | Should -Be 'Waiting for events of never'
+        $bars[0].StatusDescription | Should -Be '0 received, missing: web01'
+        $bars[0].SecondsRemaining | Should -Be 1
+        $bars[-1].RecordType | Should -Be 'Completed'
+        $bars.Count | Should -BeLessThan 6
+    }
+}

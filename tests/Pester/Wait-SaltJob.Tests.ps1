@@ -1,0 +1,158 @@
+BeforeAll {
+    Import-Module (Join-Path $PSScriptRoot 'SaltEvents.TestHelpers.psm1') -Force
+    $bus = Start-SaltEventBus
+    $jid = '20261127154859183484'
+    $name = @{ JobId = $jid; Function = 'state.apply' }
+
+    # A job that is published for minions, of which some answer.
+    function Send-TestJob {
+        param([string[]] $Minions, [string[]] $Answer = @(), [hashtable] $More = @{ })
+        New-SaltEvent JobNew @name -Minions $Minions -Target 'web*' @More | Send-SaltEvent
+        if ($Answer) { New-SaltEvent JobReturn @name -MinionId $Answer | Send-SaltEvent }
+    }
+}
+
+AfterAll {
+    Clear-SaltTest
+}
+
+Describe 'Wait-SaltJob' {
+    It 'waits for the job that its trigger starts' {
+        $job = Wait-SaltJob -Timeout 30 -Trigger { Send-TestJob web01, web02 -Answer web02, web01 }
+        $job.JobId | Should -Be $jid
+        $job.Function | Should -Be 'state.apply'
+        $job.Target | Should -Be 'web*'
+        $job.TargetType | Should -Be 'glob'
+        $job.User | Should -Be 'root'
+        $job.Expected | Should -Be 'web01', 'web02'
+        $job.Returned | Should -Be 'web02', 'web01'
+        $job.Failed | Should -BeNullOrEmpty
+        $job.Missing | Should -BeNullOrEmpty
+        $job.State | Should -Be 'Succeeded'
+        $job.StartTime.Kind | Should -Be 'Utc'
+        $job.Elapsed | Should -BeGreaterThan ([timespan]::Zero)
+        $elapsed = $job.Elapsed
+        $job.Elapsed | Should -Be $elapsed
+    }
+
+    It 'takes the job that the output of the trigger names, not another' {
+        $job = Wait-SaltJob -Timeout 30 -Trigger {
+            New-SaltEvent JobNew -JobId 20261127154859000000 -Minions db01 | Send-SaltEvent
+            Send-TestJob web01 -Answer web01
+            "Executed command with job ID: $jid"
+        }
+        $job.JobId | Should -Be $jid
+        $job.State | Should -Be 'Succeeded'
+    }
+
+    It 'takes no job by which Salt asks after another' {
+        $job = Wait-SaltJob -Timeout 30 -Trigger {
+            New-SaltEvent JobNew -JobId 20261127154859000000 -Function saltutil.find_job -Minions web01 | Send-SaltEvent
+            Send-TestJob web01 -Answer web01
+        }
+        $job.JobId | Should -Be $jid
+    }
+
+    It 'listens before the command to its left starts the job' {
+        $job = & { "Executed command with job ID: $jid"; Send-TestJob web01 -Answer web01 } | Wait-SaltJob -Timeout 30
+        $job.State | Should -Be 'Succeeded'
+    }
+
+    It 'takes jobs as objects with a JobId' {
+        $job = & { [pscustomobject]@{ JobId = $jid }; Send-TestJob web01 -Answer web01 } | Wait-SaltJob -Timeout 30
+        $job.Returned | Should -Be 'web01'
+    }
+
+    It 'tells which states failed, at which minion' {
+        $job = Wait-SaltJob -Timeout 30 -Trigger {
+            Send-TestJob web01, web02
+            New-SaltEvent JobReturn @name -MinionId web01 -SucceededState pkg_installed -FailedState nginx_running | Send-SaltEvent
+            New-SaltEvent JobReturn @name -MinionId web02 -SucceededState pkg_installed, nginx_running | Send-SaltEvent
+        }
+        $job.State | Should -Be 'Failed'
+        $job.Failed | Should -Be 'web01'
+        "$($job.FailedStates)" | Should -Be 'nginx_running'
+        $job.FailedStates[0].MinionId | Should -Be 'web01'
+        $job.States.Count | Should -Be 4
+    }
+
+    It 'counts a second answer once, and one that nobody expected' {
+        $job = Wait-SaltJob -Timeout 30 -Trigger { Send-TestJob web01, web02 -Answer web01, web01, db01, web02 }
+        $job.Returned | Should -Be 'web01', 'db01', 'web02'
+        $job.Expected | Should -Be 'web01', 'web02'
+        $job.State | Should -Be 'Succeeded'
+    }
+
+    It 'gives a job that is refused with its error' {
+        $job = Wait-SaltJob -Timeout 30 -Trigger {
+            Send-SaltEvent @{ fun = 'test.ping'; error = @{ name = 'AuthorizationError'; message = 'Authorization error occurred.' } } "salt/job/$jid/error"
+            $jid
+        }
+        $job.State | Should -Be 'Failed'
+        $job.Error | Should -Be 'Authorization error occurred.'
+    }
+
+    Context 'timeout' {
+        It 'is an error, after the job with what is missing' {
+            $job = Wait-SaltJob -Timeout 0.3 -ErrorAction SilentlyContinue -ErrorVariable problem -Trigger { Send-TestJob web01, web02, web03 -Answer web02 }
+            $job.State | Should -Be 'TimedOut'
+            $job.Missing | Should -Be 'web01', 'web03'
+            $problem.Count | Should -Be 1
+            $problem[0].FullyQualifiedErrorId | Should -BeLike 'SaltJobTimeout,*'
+            $problem[0].CategoryInfo.Category | Should -Be 'OperationTimeout'
+            $problem[0].TargetObject.Missing | Should -Be 'web01', 'web03'
+            "$($problem[0])" | Should -Be "The job $jid (state.apply) has not ended within 0.3 s: 2 of 3 minions have not answered: web01, web03."
+        }
+
+        It 'says that a job was not seen at all' {
+            $job = Wait-SaltJob $jid -Timeout 0.2 -ErrorAction SilentlyContinue -ErrorVariable problem
+            $job.StartTime | Should -BeNullOrEmpty
+            "$($problem[0])" | Should -BeLike "The job $jid has no events within 0.2 s.*"
+        }
+
+        It 'says of a job that was seen from its middle that nobody knows who is to answer' {
+            $session = New-SaltEventSession salt/job/
+            New-SaltEvent JobReturn @name -MinionId web01 | Send-SaltEvent
+            Wait-Until { $session.Queued -eq 1 }
+            $job = Wait-SaltJob $jid -Session $session -Timeout 0 -ErrorAction SilentlyContinue -ErrorVariable problem
+            $job.Returned | Should -Be 'web01'
+            $job.Function | Should -Be 'state.apply'
+            $job.Expected | Should -BeNullOrEmpty
+            "$($problem[0])" | Should -BeLike '*Its publication was not seen*1 have.'
+            Remove-SaltEventSession $session
+        }
+
+        It 'says that the trigger started no job' {
+            $caught = Get-ErrorOf { Wait-SaltJob -Timeout 0.2 -ErrorAction Stop -Trigger { } }
+            $caught.FullyQualifiedErrorId | Should -BeLike 'SaltJobTimeout,*'
+            "$caught" | Should -BeLike 'No job was published within 0.2 s*'
+        }
+
+        It 'does not wait for minions of a list that the master does not know, and names them' {
+            $job = Wait-SaltJob -Timeout 30 -Trigger { Send-TestJob web01 -Answer web01 -More @{ Missing = 'web09' } }
+            $job.Missing | Should -Be 'web09'
+            $job.State | Should -Be 'Failed'
+        }
+    }
+
+    It 'refuses a text without a job id and goes on' {
+        $job = & { 'Salt is not running'; $jid; Send-TestJob web01 -Answer web01 } | Wait-SaltJob -Timeout 30 -ErrorAction SilentlyContinue -ErrorVariable problem
+        $problem[0].FullyQualifiedErrorId | Should -BeLike 'JobIdInvalid,*'
+        $job.State | Should -Be 'Succeeded'
+    }
+
+    It 'wants to know which job' {
+        (Get-ErrorOf { Wait-SaltJob }).FullyQualifiedErrorId | Should -BeLike 'ParametersDisagree,*'
+        (Get-ErrorOf { Wait-SaltJob $jid -Trigger { } }).FullyQualifiedErrorId | Should -BeLike 'ParametersDisagree,*'
+    }
+
+    It 'shows how many have answered, and the bar is gone at the end' {
+        $shell = [powershell]::Create().AddScript('param($module) Import-Module $module; $null = Start-SaltEventBus; Wait-SaltJob -Timeout 0.6 -ErrorAction SilentlyContinue -Trigger { New-SaltEvent JobNew -JobId 20261127154859183484 -Minions web01, web02 | Send-SaltEvent; New-SaltEvent JobReturn -JobId 20261127154859183484 -MinionId web01 | Send-SaltEvent }; Stop-SaltEventBus').AddArgument((Get-ModulePath))
+        $null = $shell.Invoke()
+        $bars = @($shell.Streams.Progress | Where-Object Activity -EQ 'Waiting for jobs')
+        $shell.Dispose()
+        $bars[-2].StatusDescription | Should -Be '20261127154859183484 test.ping: 1 of 2 returned'
+        $bars[-2].PercentComplete | Should -Be 50
+        $bars[-1].RecordType | Should -Be 'Completed'
+    }
+}
