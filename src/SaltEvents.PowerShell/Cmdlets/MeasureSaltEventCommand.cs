@@ -10,7 +10,7 @@ namespace SaltEvents.Cmdlets;
 /// <summary>Tells of events how many came, how fast, of whom, and what failed.</summary>
 [Cmdlet(VerbsDiagnostic.Measure, "SaltEvent")]
 [OutputType(typeof(SaltEventStatistics), typeof(string))]
-public sealed class MeasureSaltEventCommand : PSCmdlet
+public sealed class MeasureSaltEventCommand : ModuleCommand
 {
     private EventMeter meter = new(null, 0);
 
