@@ -24,5 +24,6 @@ if ($loaded -ne $directory -and [System.IO.Directory]::GetCreationTimeUtc($loade
 Import-Module -ModuleInfo (Import-Module -Assembly $assembly -PassThru)
 Import-Module -Name ([System.IO.Path]::Combine($directory, 'SaltEvents.PowerShell.psd1'))
 $removal = $assembly.GetType('SaltEvents.ModuleRemoval', $true)
-$ExecutionContext.SessionState.Module.OnRemove = { $removal::OnRemove() }.GetNewClosure()
+$warn = { [CmdletBinding()] param([string] $message) $PSCmdlet.WriteWarning($message) }
+$ExecutionContext.SessionState.Module.OnRemove = { foreach ($message in $removal::OnRemove()) { & $warn $message } }.GetNewClosure()
 Export-ModuleMember -Cmdlet *

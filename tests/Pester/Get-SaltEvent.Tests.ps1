@@ -165,7 +165,7 @@ Describe 'Get-SaltEvent' {
             $there = Get-BusAddress $bus
             $told = Get-SaltEvent -Wait 0.01 -Verbose 4>&1
             "$told" | Should -Match ([regex]::Escape($bus.PubAddress))
-            "$told" | Should -Match 'opened last'
+            "$told" | Should -Match 'started last'
             "$(Get-SaltEvent @there -Wait 0.01 -Verbose 4>&1)" | Should -Match "-($($there.Keys -join '|'))"
         }
     }

@@ -136,7 +136,7 @@ Describe 'Send-SaltEvent' {
         It 'says with -Verbose where it sends' {
             $told = Send-SaltEvent 'x' 'told' -Verbose 4>&1
             "$told" | Should -Match ([regex]::Escape($bus.PullAddress))
-            "$told" | Should -Match 'opened last'
+            "$told" | Should -Match 'started last'
             $null = Get-Heard
         }
     }

@@ -128,6 +128,41 @@ public sealed class BusLifetimeTests
     }
 
     [Fact]
+    public void What_a_killed_process_left_is_removed_by_the_next_bus()
+    {
+        using var temporary = new TempDirectory();
+        var left = ChildProcess.Engine("$env:TMPDIR = $arguments[0]; Import-Module $manifest; [Console]::WriteLine((Start-SaltEventBus).SockDir); [Diagnostics.Process]::GetCurrentProcess().Kill()", temporary.Path).Lines[0];
+        Assert.NotEmpty(Directory.GetFileSystemEntries(left));
+        using var shell = new Shell();
+        var before = Environment.GetEnvironmentVariable("TMPDIR");
+        try
+        {
+            Environment.SetEnvironmentVariable("TMPDIR", temporary.Path);
+            string mine = shell.Run("Start-SaltEventBus").Single.SockDir;
+            Assert.Equal([mine], Directory.GetFileSystemEntries(temporary.Path));
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable("TMPDIR", before);
+        }
+    }
+
+    [Theory]
+    [InlineData("Remove-SaltEventSession (New-SaltEventSession x/ -Session $bus)")]
+    [InlineData("$s = New-SaltEventSession x/ -Session $bus; Remove-SaltEventSession $s; $kept.Add($s)")]
+    public void A_closed_session_keeps_next_to_nothing(string open)
+    {
+        const int Count = 200;
+        using var shell = new Shell();
+        var bus = shell.StartBus();
+        shell.Run($"$kept = [Collections.Generic.List[object]]::new(); foreach ($i in 1..20) {{ {open} }}").Good();
+        var before = GC.GetTotalMemory(forceFullCollection: true);
+        shell.Run($"foreach ($i in 1..{Count}) {{ {open} }}").Good();
+        Until.True(() => (int)bus.Subscribers == 0, "the bus has let them go");
+        Assert.InRange((GC.GetTotalMemory(forceFullCollection: true) - before) / Count, long.MinValue, 32_000); // of 68,000 with its buffer
+    }
+
+    [Fact]
     public void A_bus_whose_directory_is_taken_away_can_still_be_stopped()
     {
         using var shell = new Shell();

@@ -40,24 +40,99 @@ public sealed class BusSelectionTests : IDisposable
     }
 
     [Fact]
-    public void The_bus_opened_last_is_the_default()
+    public void The_bus_started_last_is_the_default_whatever_sessions_there_are()
     {
         shell.Run("$a = Start-SaltEventBus -SockDir \"$dir/a\"; $b = Start-SaltEventBus -SockDir \"$dir/b\"").Good();
-        Uses("b", "opened last");
+        Uses("b", "started last");
         shell.Run("Stop-SaltEventBus $b").Good();
-        Uses("a", "opened last");
+        Uses("a", "started last");
         shell.Run("$s = New-SaltEventSession -SockDir \"$dir/a\"; $b = Start-SaltEventBus -SockDir \"$dir/b\"; $t = New-SaltEventSession -SockDir \"$dir/a\"").Good();
-        Uses("a", "opened last");
+        Uses("b", "started last");
+        shell.Run("Remove-SaltEventSession $s, $t").Good();
+        Uses("b", "started last");
+    }
+
+    [Theory]
+    [InlineData("Stop-SaltEventBus", "")]
+    [InlineData("Import-Module $manifest -Force", "")]
+    [InlineData("Remove-Module SaltEvents; Import-Module $manifest", "")]
+    [InlineData("1", "-Node Minion")]
+    [InlineData("1", "-MinionBus web01")]
+    public void A_session_that_has_had_a_bus_does_not_fall_back_to_Salts_own(string end, string parameters)
+    {
+        shell["manifest"] = Repository.Manifest;
+        using var salt = new Shell();
+        using var minion = new Shell();
+        salt.StartBus();
+        minion.StartBus("-MinionId web01");
+        Directory.CreateDirectory(shell.Directory + "/salt");
+        File.WriteAllText(shell.Directory + "/salt/master", $"sock_dir: {salt.Directory}\n");
+        File.WriteAllText(shell.Directory + "/salt/minion", $"id: web01\nsock_dir: {minion.Directory}\n");
+        try
+        {
+            Environment.SetEnvironmentVariable(Repository.Variable, null);
+            Environment.SetEnvironmentVariable("SALTEVENTS_CONFIGPATH", shell.Directory + "/salt");
+            shell.Run("Send-SaltEvent x t " + parameters).Good(); // before it has had one
+            shell.Run("$b = Start-SaltEventBus -SockDir \"$dir/own\"; " + end).Good();
+            string[] scripts = ["Send-SaltEvent x t", "Get-SaltEvent -Wait 0.1", "New-SaltEventSession", "Watch-SaltEvent -WaitForBus"];
+            foreach (var script in parameters.Length > 0 ? scripts : [.. scripts, "Send-SaltEvent x t -Target web01", "Send-SaltMasterEvent x t -Direct"])
+            {
+                var error = shell.Fails($"{script} {parameters}");
+                Assert.StartsWith("NoDefaultBus,", error.FullyQualifiedErrorId, StringComparison.Ordinal);
+                Assert.Equal(ErrorCategory.ObjectNotFound, error.CategoryInfo.Category);
+            }
+
+            shell.Run("Send-SaltEvent x t -SockDir '" + (parameters.Length > 0 ? minion : salt).Directory + "'; Send-SaltEvent x t -ConfigPath \"$dir/salt\" " + parameters).Good();
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable("SALTEVENTS_CONFIGPATH", null);
+            Environment.SetEnvironmentVariable(Repository.Variable, Repository.NoBus);
+        }
+    }
+
+    [Fact]
+    public void The_environment_can_forbid_every_bus_that_no_parameter_names()
+    {
+        try
+        {
+            Environment.SetEnvironmentVariable(Repository.Variable, "none");
+            Environment.SetEnvironmentVariable("SALTEVENTS_CONFIGPATH", shell.Directory);
+            var error = shell.Fails("Send-SaltEvent x t");
+            Assert.StartsWith("NoDefaultBus,", error.FullyQualifiedErrorId, StringComparison.Ordinal);
+            Assert.Contains("SALTEVENTS_SOCKDIR is none", error.ToString(), StringComparison.Ordinal);
+            Assert.Empty(shell.Run("Get-SaltEventBus -Found").Good().Output);
+            shell.Run("$b = Start-SaltEventBus -SockDir $dir; Send-SaltEvent x t; Send-SaltEvent x t -SockDir $dir").Good();
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable("SALTEVENTS_CONFIGPATH", null);
+            Environment.SetEnvironmentVariable(Repository.Variable, Repository.NoBus);
+        }
+    }
+
+    [Theory]
+    [InlineData("Import-Module $manifest -Force")]
+    [InlineData("Remove-Module SaltEvents")]
+    public void A_bus_that_ends_with_the_module_is_told(string end)
+    {
+        shell["manifest"] = Repository.Manifest;
+        shell.StartBus();
+        var warning = Assert.Single(shell.Run(end).Good().Warnings);
+        Assert.Contains(shell.Directory, warning, StringComparison.Ordinal);
+        Assert.Contains("has ended", warning, StringComparison.Ordinal);
+        shell.Import();
+        Assert.Empty(shell.Run(end).Good().Warnings);
     }
 
     [Fact]
     public void Of_a_master_and_a_minion_the_node_chooses()
     {
         shell.Run("$m = Start-SaltEventBus -SockDir \"$dir/master\"; $n = Start-SaltEventBus -MinionId web01 -SockDir \"$dir/minion\" -Master $m").Good();
-        Uses("minion", "opened last");
-        Uses("master", "opened last", "-Node Master");
-        Uses("minion", "opened last", "-Node Minion");
-        Uses("minion", "opened last", "-MinionBus web01");
+        Uses("minion", "started last");
+        Uses("master", "started last", "-Node Master");
+        Uses("minion", "started last", "-Node Minion");
+        Uses("minion", "started last", "-MinionBus web01");
         shell.Run("$x = Start-SaltEventBus -SockDir \"$dir/x\"; Send-SaltMasterEvent x t").Good();
         Assert.StartsWith("BusNotFound,", shell.Fails("Get-SaltEvent -MinionBus other -Wait 0.1").FullyQualifiedErrorId, StringComparison.Ordinal);
     }

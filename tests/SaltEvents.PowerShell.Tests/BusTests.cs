@@ -20,7 +20,7 @@ public sealed class BusTests : IDisposable
         var bus = shell.Run("$bus = Start-SaltEventBus; $bus").Single;
         string directory = bus.SockDir;
         Assert.Equal(OwnerOnly | UnixFileMode.UserExecute, Mode(directory));
-        Assert.Equal(["master_event_pub.ipc", "master_event_pull.ipc"], Directory.GetFileSystemEntries(directory).Select(Path.GetFileName).Order());
+        Assert.Equal([".lock", "master_event_pub.ipc", "master_event_pull.ipc"], Directory.GetFileSystemEntries(directory).Select(Path.GetFileName).Order());
         Assert.All(Directory.GetFiles(directory), f => Assert.Equal(OwnerOnly, Mode(f)));
         Assert.Equal("Master", (string)bus.Node.ToString());
         Assert.Null((object?)bus.MinionId);

@@ -125,6 +125,30 @@ public sealed class SessionTests : IDisposable
     }
 
     [Fact]
+    public void Status_in_the_output_takes_the_place_of_the_warning()
+    {
+        dynamic session = Open("-QueueSize 3");
+        Send(Enumerable.Range(1, 10).Select(i => "t/" + i).ToArray());
+        Until.True(() => (long)session.Dropped == 7, "the rest is dropped");
+        var result = shell.Run("Watch-SaltEvent -Session $s -Timeout 0 -IncludeStatus").Good();
+        Assert.Empty(result.Warnings);
+        Assert.Contains(result.Output, o => (string?)o.Properties["State"]?.Value == "Dropped");
+    }
+
+    [Fact]
+    public void A_slow_pipeline_is_warned_at_first_and_then_of_the_sum()
+    {
+        dynamic session = Open("-QueueSize 3");
+        shell["send"] = (Action<int>)(first => Send(Enumerable.Range(first, 10).Select(i => "t/" + i).ToArray()));
+        shell["wait"] = (Action<int>)(total => Until.True(() => (long)session.Dropped == total, "the rest is dropped"));
+        // Each time its queue is empty, ten more come: an episode of its own.
+        var result = shell.Run("$send.Invoke(0); $wait.Invoke(7); $n = 0; Watch-SaltEvent -Session $s -Count 15 | ForEach-Object { $n++; if ($n % 3 -eq 0 -and $n -lt 15) { $send.Invoke($n * 10); $wait.Invoke(7 + 7 * $n / 3) } }").Good();
+        Assert.Equal(2, result.Warnings.Count);
+        Assert.StartsWith("7 events were dropped", result.Warnings[0], StringComparison.Ordinal);
+        Assert.StartsWith("28 events were dropped", result.Warnings[1], StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Block_keeps_all_by_making_the_bus_wait()
     {
         dynamic session = Open("-QueueSize 2 -Overflow Block");

@@ -28,8 +28,8 @@ public sealed partial class EventSubscription
             while (true)
             {
                 var before = Received;
-                var (reason, cause) = await DrainAsync(token).ConfigureAwait(false);
-                connection.Dispose();
+                var (reason, cause) = await DrainAsync(connection!, token).ConfigureAwait(false);
+                connection!.Dispose();
                 if (Received > before)
                 {
                     backoff.Reset();
@@ -50,12 +50,13 @@ public sealed partial class EventSubscription
         }
         finally
         {
-            connection.Dispose();
+            connection?.Dispose();
+            connection = null;
             queue.Writer.TryComplete();
         }
     }
 
-    private async Task<(SubscriptionEndReason Reason, Exception? Cause)> DrainAsync(CancellationToken token)
+    private async Task<(SubscriptionEndReason Reason, Exception? Cause)> DrainAsync(BusConnection connection, CancellationToken token)
     {
         try
         {
@@ -143,7 +144,7 @@ public sealed partial class EventSubscription
         for (var since = Stopwatch.StartNew(); since.Elapsed < (isNew ? HoldsNew : HoldsOld);)
         {
             await Task.Delay(LookPause, token).ConfigureAwait(false);
-            switch (connection.Look())
+            switch (connection!.Look())
             {
                 case PeerState.Speaking:
                     return true;

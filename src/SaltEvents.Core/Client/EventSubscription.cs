@@ -18,7 +18,7 @@ namespace SaltEvents.Core.Client;
 public sealed partial class EventSubscription : IEventSource, IAsyncDisposable, IDisposable
 {
     private readonly BusEndpoint endpoint;
-    private volatile BusConnection connection;
+    private volatile BusConnection? connection; // null once it has ended: a connection keeps its buffer
     private readonly TagFilter filter;
     private readonly EventBusClientOptions options;
     private readonly Channel<object> queue; // of SaltEvent and StreamStatus
@@ -156,7 +156,7 @@ public sealed partial class EventSubscription : IEventSource, IAsyncDisposable, 
         {
             End(SubscriptionEndReason.Disposed, null);
             stop.Cancel();
-            connection.Dispose();
+            connection?.Dispose();
         }
 
         await pump.ConfigureAwait(false);
@@ -170,7 +170,7 @@ public sealed partial class EventSubscription : IEventSource, IAsyncDisposable, 
     {
         End(SubscriptionEndReason.Overflow, null);
         stop.Cancel();
-        connection.Dispose();
+        connection?.Dispose();
     }
 
     internal static async Task<EventSubscription> OpenAsync(BusEndpoint endpoint, TagFilter filter, EventBusClientOptions options, CancellationToken token)

@@ -14,7 +14,7 @@ internal static class UnixFiles
 
     public static void CreatePrivateDirectory(string path) => throw NotSupported();
 
-    public static string CreatePrivateTemporaryDirectory() => throw NotSupported();
+    public static string CreatePrivateTemporaryDirectory(string prefix) => throw NotSupported();
 
     public static void MakePrivate(string path) => throw NotSupported();
 
@@ -59,7 +59,8 @@ internal static class UnixFiles
         }
     }
 
-    public static string CreatePrivateTemporaryDirectory() => Directory.CreateTempSubdirectory("saltevents-").FullName;
+    /// <summary>Creates a directory of a new name among the temporary files, mode 0700.</summary>
+    public static string CreatePrivateTemporaryDirectory(string prefix) => Directory.CreateTempSubdirectory(prefix).FullName;
 
     public static void MakePrivate(string path)
     {

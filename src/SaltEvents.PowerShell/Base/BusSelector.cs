@@ -12,9 +12,10 @@ using SaltEvents.State;
 namespace SaltEvents.Base;
 
 /// <summary>
-/// Chooses the bus of a command: what a parameter says; else what this runspace opened last; else the environment variable
-/// SALTEVENTS_SOCKDIR (a sock_dir); else SALTEVENTS_CONFIGPATH (as -ConfigPath); else Salt's configuration on this machine, a
-/// master's bus before a minion's, one that runs before one that does not; else Salt's default place.
+/// Chooses the bus of a command: what a parameter says; else the bus that this runspace started last; else the environment
+/// variable SALTEVENTS_SOCKDIR (a sock_dir); else, where that is allowed (<see cref="SaltFallback"/>), SALTEVENTS_CONFIGPATH (as
+/// -ConfigPath); else Salt's configuration on this machine, a master's bus before a minion's, one that runs before one that
+/// does not; else Salt's default place.
 /// </summary>
 internal static class BusSelector
 {
@@ -89,18 +90,19 @@ internal static class BusSelector
             return ConfiguredBus.Choose(ConfigurationSearch.PlacesAt(command.GetUnresolvedProviderPathFromPSPath(command.ConfigPath), node), command.MinionBus, "-ConfigPath", token);
         }
 
-        var last = OpenTargets.Current.Open<SaltEventTarget>().LastOrDefault(t =>
-            t.HasBus && (command.RequiredTransport ?? t.Transport) == t.Transport && (node is null || t.NodeKind == node) && (command.MinionBus is null || (t as SaltEventBus)?.MinionId == command.MinionBus));
-        return last is not null ? Of(last, "opened last in this session") with { Session = null } : OfMachine(node, command.MinionBus, token);
+        var last = OpenTargets.Current.Open<SaltEventBus>().LastOrDefault(bus =>
+            (command.RequiredTransport ?? bus.Transport) == bus.Transport && (node is null || bus.NodeKind == node) && (command.MinionBus is null || bus.MinionId == command.MinionBus));
+        return last is not null ? Of(last, "started last in this session") : OfMachine(node, command.MinionBus, token);
     }
 
     private static SelectedBus OfMachine(NodeKind? node, string? minionId, CancellationToken token)
     {
-        if (FromEnvironment(Variable) is { } directory)
+        if (SaltFallback.Directory is { } directory)
         {
             return In(directory, node, minionId, "environment variable " + Variable);
         }
 
+        SaltFallback.Require();
         if (FromEnvironment(ConfigurationVariable) is { } path)
         {
             return ConfiguredBus.Choose(ConfigurationSearch.PlacesAt(path, node), minionId, "environment variable " + ConfigurationVariable, token);

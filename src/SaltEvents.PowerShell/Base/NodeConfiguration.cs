@@ -34,6 +34,7 @@ internal static class NodeConfiguration
             return found;
         }
 
+        SaltFallback.Require();
         return BusSelector.FromEnvironment(BusSelector.ConfigurationVariable) is { } path
             ? ConfigurationSearch.FindAt(path, node)[0]
             : ConfigurationSearch.FindOnMachine(node).FirstOrDefault();

@@ -106,8 +106,8 @@ public sealed class StartSaltEventBusCommand : StoppableCommand
 
         var forwarding = Master is null ? null : Forwarding(Guard(() => MasterTarget.Resolve(this, Master, IsZeroMq)), minionId!);
         RefuseForeignDirectory();
-        var temporary = IsTcp || SockDir is not null || !HasUnixSockets ? null : Guard(UnixFiles.CreatePrivateTemporaryDirectory);
-        var listen = Listen(minionId, temporary);
+        var temporary = IsTcp || SockDir is not null || !HasUnixSockets ? null : Run(TemporarySocketDirectory.CreateAsync);
+        var listen = Listen(minionId, temporary?.Path);
         listen = IsZeroMq ? new BusEndpoint(new ZeroMqBusAddress(listen.Pub), new ZeroMqBusAddress(listen.Pull)) : listen;
         var options = new EventBusServerOptions(listen)
         {
@@ -120,8 +120,15 @@ public sealed class StartSaltEventBusCommand : StoppableCommand
         };
         var bus = Run(async token =>
         {
-            var server = await StartAsync(options, token).ConfigureAwait(false);
-            return new SaltEventBus(OpenTargets.NextId(), (NodeKind)node, minionId, server, temporary);
+            try
+            {
+                return new SaltEventBus(OpenTargets.NextId(), (NodeKind)node, minionId, await StartAsync(options, token).ConfigureAwait(false), temporary);
+            }
+            catch
+            {
+                temporary?.Dispose();
+                throw;
+            }
         });
         OpenTargets.Current.Add(bus);
         WriteVerbose($"The {bus} listens at {bus.Endpoint}.");

@@ -1,3 +1,4 @@
+using System.Linq;
 using SaltEvents.State;
 
 namespace SaltEvents;
@@ -6,5 +7,8 @@ namespace SaltEvents;
 public static class ModuleRemoval
 {
     /// <summary>Ends what this runspace has open. Other runspaces of the process may still use the module.</summary>
-    public static void OnRemove() => OpenTargets.CloseCurrent();
+    /// <returns>What to warn of.</returns>
+    public static string[] OnRemove() => OpenTargets.CloseCurrent()
+        .Select(bus => $"The {bus} has ended with the module. Until another one is started, the commands of this session use no bus unless a parameter names it.")
+        .ToArray();
 }

@@ -19,8 +19,13 @@ internal sealed class BusFinder(Action<SaltEventException> problem, Cancellation
     /// <summary>The buses of a configuration; of the whole machine where none is named.</summary>
     public IEnumerable<SaltEventFoundBus> Find(string? configPath)
     {
-        var directory = configPath is null ? BusSelector.FromEnvironment(BusSelector.Variable) : null;
+        var directory = configPath is null ? SaltFallback.Directory : null;
         var path = configPath ?? BusSelector.FromEnvironment(BusSelector.ConfigurationVariable);
+        if (configPath is null && SaltFallback.IsForbidden)
+        {
+            return [];
+        }
+
         if (directory is not null)
         {
             AddDirectory(directory, "environment variable " + BusSelector.Variable);

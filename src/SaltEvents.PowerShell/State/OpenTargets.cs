@@ -28,13 +28,21 @@ internal sealed class OpenTargets
 
     public static int NextId() => Interlocked.Increment(ref lastId);
 
+    /// <summary>Whether this runspace has run a bus, even one that has ended: what is meant for that must not reach Salt's own.</summary>
+    public bool HasHadBus { get; private set; }
+
     /// <summary>Closes everything of the present runspace, where it has anything.</summary>
-    public static void CloseCurrent()
+    /// <returns>The buses that ran.</returns>
+    public static IReadOnlyList<SaltEventBus> CloseCurrent()
     {
-        if (Runspace.DefaultRunspace is { } runspace && States.TryGetValue(runspace, out var targets))
+        if (Runspace.DefaultRunspace is not { } runspace || !States.TryGetValue(runspace, out var targets))
         {
-            targets.CloseAll();
+            return [];
         }
+
+        var buses = targets.Open<SaltEventBus>();
+        targets.CloseAll();
+        return buses;
     }
 
     public void Add(SaltEventTarget target)
@@ -42,7 +50,11 @@ internal sealed class OpenTargets
         lock (opened)
         {
             opened.Add(target);
+            HasHadBus |= target is SaltEventBus;
         }
+
+        // Closed by whoever has it: a script that opens thousands must not keep them.
+        target.Closed += Remove;
     }
 
     /// <summary>What is open, in the order of opening.</summary>
@@ -51,14 +63,21 @@ internal sealed class OpenTargets
     {
         lock (opened)
         {
-            opened.RemoveAll(t => !t.IsOpen);
-            return opened.OfType<T>().ToArray();
+            return opened.OfType<T>().Where(t => t.IsOpen).ToArray();
         }
     }
 
     /// <summary>A session before the bus that it is on, a minion's bus before its master's.</summary>
     public IReadOnlyList<T> OpenLastFirst<T>()
         where T : SaltEventTarget => Open<T>().Reverse().ToArray();
+
+    private void Remove(SaltEventTarget target)
+    {
+        lock (opened)
+        {
+            opened.Remove(target);
+        }
+    }
 
     private void OnStateChanged(object? sender, RunspaceStateEventArgs e)
     {

@@ -16,15 +16,15 @@ public sealed class SaltEventBus : SaltEventTarget
 {
     private static readonly ConcurrentDictionary<BusAddress, SaltEventBus> Running = new();
     private readonly EventBusServer server;
-    private readonly string? temporaryDirectory;
+    private readonly TemporarySocketDirectory? temporary;
     private long refusedTold;
 
-    internal SaltEventBus(int id, NodeKind node, string? minionId, EventBusServer server, string? temporaryDirectory)
+    internal SaltEventBus(int id, NodeKind node, string? minionId, EventBusServer server, TemporarySocketDirectory? temporary)
         : base(id, server.Endpoint, node)
     {
         MinionId = minionId;
         this.server = server;
-        this.temporaryDirectory = temporaryDirectory;
+        this.temporary = temporary;
         Running[Endpoint.Pull] = this;
     }
 
@@ -116,20 +116,10 @@ public sealed class SaltEventBus : SaltEventTarget
     /// <inheritdoc/>
     public override string ToString() => $"{Node} bus {Id} at {Address}";
 
-    internal override void Close()
+    private protected override void End()
     {
         Running.TryRemove(Endpoint.Pull, out _);
         server.DisposeAsync().AsTask().GetAwaiter().GetResult();
-        try
-        {
-            if (temporaryDirectory is not null && Directory.Exists(temporaryDirectory))
-            {
-                Directory.Delete(temporaryDirectory, recursive: true);
-            }
-        }
-        catch (IOException)
-        {
-            // Somebody else removes it, or has put files there at this moment: the bus itself is gone.
-        }
+        temporary?.Dispose();
     }
 }

@@ -40,7 +40,7 @@ public sealed class SaltEventFoundBus : SaltEventTarget
     /// <inheritdoc/>
     public override string ToString() => TerminalText.OneLine($"{Node} bus at {PubAddress}");
 
-    internal override void Close()
+    private protected override void End()
     {
         // It is not ours.
     }

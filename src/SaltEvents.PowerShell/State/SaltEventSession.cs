@@ -45,8 +45,6 @@ public sealed class SaltEventSession : SaltEventTarget
 
     internal override bool IsOpen => closed == 0;
 
-    internal override bool HasBus => State == "Open";
-
     /// <summary>What was lost and not told yet, between the commands that read it too.</summary>
     internal LossReport Losses { get; }
 
@@ -57,7 +55,7 @@ public sealed class SaltEventSession : SaltEventTarget
 
     internal IEventSource Matching(TagFilter filter) => session.Matching(filter);
 
-    internal override void Close()
+    private protected override void End()
     {
         if (Interlocked.Exchange(ref closed, 1) == 0)
         {

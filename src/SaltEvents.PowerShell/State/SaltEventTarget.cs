@@ -1,3 +1,4 @@
+using System;
 using SaltEvents.Core.Configuration;
 using SaltEvents.Core.Transport;
 
@@ -34,8 +35,16 @@ public abstract class SaltEventTarget
 
     internal abstract bool IsOpen { get; }
 
-    /// <summary>Whether its bus is there, as far as is known: only then is it the default of other commands.</summary>
-    internal virtual bool HasBus => IsOpen;
+    /// <summary>Called when it is closed.</summary>
+    internal event Action<SaltEventTarget>? Closed;
 
-    internal abstract void Close();
+    internal void Close()
+    {
+        End();
+        Closed?.Invoke(this);
+        Closed = null;
+    }
+
+    /// <summary>Ends what it has running. It may have ended already.</summary>
+    private protected abstract void End();
 }

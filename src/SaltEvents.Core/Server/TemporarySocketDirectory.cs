@@ -1,0 +1,114 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using System.Threading;
+using System.Threading.Tasks;
+using SaltEvents.Core.Compat;
+using SaltEvents.Core.Transport;
+
+namespace SaltEvents.Core.Server;
+
+/// <summary>
+/// A private directory for the sockets of a bus, among the system's temporary files; Dispose removes it. A process that is
+/// killed leaves its directory behind, and the next process of the same account removes it. A file in the directory, locked as
+/// long as the process lives, says whether that has ended.
+/// </summary>
+internal sealed class TemporarySocketDirectory : IDisposable
+{
+    /// <summary>What the names of such directories start with.</summary>
+    public const string Prefix = "saltevents-";
+
+    private const string LockName = ".lock";
+    private const string PrivateMode = "0700";
+    private static readonly TimeSpan AnswerTime = TimeSpan.FromMilliseconds(200);
+    private readonly FileStream held;
+
+    private TemporarySocketDirectory(string path, FileStream held)
+    {
+        Path = path;
+        this.held = held;
+    }
+
+    /// <summary>The directory.</summary>
+    public string Path { get; }
+
+    /// <summary>Removes what ended processes left behind, and makes a directory, mode 0700.</summary>
+    /// <exception cref="IOException">It cannot be made.</exception>
+    public static async Task<TemporarySocketDirectory> CreateAsync(CancellationToken token)
+    {
+        foreach (var path in Directory.GetDirectories(System.IO.Path.GetTempPath(), Prefix + "*"))
+        {
+            await RemoveRemainsAsync(path, token).ConfigureAwait(false);
+        }
+
+        var made = UnixFiles.CreatePrivateTemporaryDirectory(Prefix);
+        try
+        {
+            var file = System.IO.Path.Combine(made, LockName);
+            var held = new FileStream(file, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None);
+            UnixFiles.MakePrivate(file);
+            return new TemporarySocketDirectory(made, held);
+        }
+        catch
+        {
+            Remove(made);
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Remove(Path); // with the lock held: nobody else removes it meanwhile
+        held.Dispose();
+    }
+
+    // One without a lock is somebody's of that name, or of a process that is just making it.
+    private static async Task RemoveRemainsAsync(string path, CancellationToken token)
+    {
+        // No other account can have put anything there: no link is followed, and what lies in it is ours.
+        if (UnixFileStatus.OfLink(path) is not { IsDirectory: true, Mode: PrivateMode } status || status.OwnerId != UnixAccounts.Current)
+        {
+            return;
+        }
+
+        try
+        {
+            using var taken = new FileStream(System.IO.Path.Combine(path, LockName), FileMode.Open, FileAccess.ReadWrite, FileShare.None);
+            if (await AreDeadAsync(Directory.GetFiles(path).Where(f => UnixFileStatus.OfLink(f) is { IsSocket: true }), token).ConfigureAwait(false))
+            {
+                Remove(path);
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // It has no lock, its process lives, or another one removes it at this moment.
+        }
+    }
+
+    private static async Task<bool> AreDeadAsync(IEnumerable<string> sockets, CancellationToken token)
+    {
+        foreach (var socket in sockets)
+        {
+            if ((await BusLook.AtAsync(new UnixBusAddress(socket), AnswerTime, token).ConfigureAwait(false)).Presence != BusPresence.NotRunning)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private static void Remove(string path)
+    {
+        try
+        {
+            Directory.Delete(path, recursive: true);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // It has gone, or somebody puts files there at this moment: the next one removes it.
+        }
+    }
+}
