@@ -13,7 +13,7 @@ namespace SaltEvents.Base;
 /// <summary>What every cmdlet that reaches a bus shares: the parameters that name the bus.</summary>
 public abstract class BusCommand : StoppableCommand
 {
-    private string? reason;
+    private SelectedBus? used;
 
     private protected BusCommand()
     {
@@ -107,7 +107,7 @@ public abstract class BusCommand : StoppableCommand
     private protected virtual SelectedBus SelectBus()
     {
         var selected = Guard(() => BusSelector.Select(this, RequiredNode, StopToken));
-        reason = selected.Reason;
+        used = selected;
         selected.Warnings.ToList().ForEach(WriteWarning);
         Guard(() => selected.Problem is { } problem ? throw problem : selected);
         Configuration = selected.Configuration;
@@ -126,8 +126,10 @@ public abstract class BusCommand : StoppableCommand
 
     /// <summary>Where no parameter names the bus, an error tells what did.</summary>
     private protected override string HintFor(Exception error) =>
-        error is BusNotFoundException or BusAccessException or BusConnectionException && reason is not null && ErrorTarget is null ? $"This bus was chosen by: {reason}." : string.Empty;
+        error is BusNotFoundException or BusAccessException or BusConnectionException && used is not null && Named is null ? $"This bus was chosen by: {used.Reason}." : string.Empty;
 
-    /// <summary>What an error is about: the part of the bus's name that was given.</summary>
-    private protected override object? ErrorTarget => (object?)Session ?? SockDir ?? ConfigPath ?? (PubPort > 0 || PullPort > 0 ? $"{HostName ?? TcpBusAddress.Loopback}:{(PubPort > 0 ? PubPort : PullPort)}" : null);
+    /// <summary>What an error is about: the part of the bus's name that was given, else the bus.</summary>
+    private protected override object? ErrorTarget => Named ?? used?.Endpoint.Pub.ToString();
+
+    private object? Named => (object?)Session ?? SockDir ?? ConfigPath ?? (PubPort > 0 || PullPort > 0 ? $"{HostName ?? TcpBusAddress.Loopback}:{(PubPort > 0 ? PubPort : PullPort)}" : null);
 }

@@ -53,7 +53,7 @@ internal sealed class EventWriter(StoppableCommand command, IEventSource source,
             }
         }
 
-        TellLosses();
+        TellLosses(isLast: true);
         if (count > 0 && !deadline.HasPassed)
         {
             command.Guard(source.ThrowIfBroken);
@@ -70,7 +70,7 @@ internal sealed class EventWriter(StoppableCommand command, IEventSource source,
         }
 
         TellStatus();
-        TellLosses();
+        TellLosses(isLast: true);
         losses.EndEpisode();
         if (count > 0)
         {
@@ -99,19 +99,20 @@ internal sealed class EventWriter(StoppableCommand command, IEventSource source,
         return true;
     }
 
-    /// <summary>Waits until there is something to take: true; until the deadline, or until no more can come: false.</summary>
+    /// <summary>Waits until there is something to take or to tell: true; until the deadline, or until no more can come: false.</summary>
     public bool Wait(Deadline deadline)
     {
         TellLosses();
         losses.EndEpisode();
-        return command.Guard(() => deadline.WaitToRead(source, command.StopToken, Untold));
+        var limit = includeStatus ? deadline : Deadline.Earlier(deadline, losses.NextWarning);
+        return command.Guard(() => limit.WaitToRead(source, command.StopToken, Untold)) || (limit.HasPassed && !deadline.HasPassed);
     }
 
-    /// <summary>Tells what is left to tell.</summary>
+    /// <summary>Tells what is left to tell, at the end.</summary>
     public void Tell()
     {
         TellStatus();
-        TellLosses();
+        TellLosses(isLast: true);
     }
 
     /// <summary>Ends the command with an error where the bus went away.</summary>
@@ -173,7 +174,7 @@ internal sealed class EventWriter(StoppableCommand command, IEventSource source,
         return told;
     }
 
-    private void TellLosses()
+    private void TellLosses(bool isLast = false)
     {
         foreach (var overrun in overruns)
         {
@@ -183,21 +184,30 @@ internal sealed class EventWriter(StoppableCommand command, IEventSource source,
             }
         }
 
-        if (losses.TakeDropped() is var dropped and > 0)
-        {
-            var message = $"{dropped} events were dropped: they arrived faster than the pipeline took them. A longer queue (-QueueSize), fewer tags (-Tag) or a faster pipeline keeps them.";
-            command.WriteWarning(message);
-            if (includeStatus)
-            {
-                command.WriteObject(new StreamStatus("Dropped", DateTime.UtcNow, TimeSpan.Zero, dropped, message));
-            }
-        }
-
+        TellDropped(isLast);
         if (losses.TakeMalformed() is var malformed and > 0)
         {
             command.WriteWarning(malformed == 1
                 ? $"A message on the bus was passed over. {source.LastMalformed}"
                 : $"{malformed} messages on the bus were passed over. The last one: {source.LastMalformed}");
+        }
+    }
+
+    private void TellDropped(bool isLast)
+    {
+        if ((includeStatus ? losses.TakeDropped() : losses.TakeDroppedToWarn(isLast)) is not (var dropped and > 0))
+        {
+            return;
+        }
+
+        var message = $"{dropped} events were dropped: they arrived faster than the pipeline took them. A longer queue (-QueueSize), fewer tags (-Tag) or a faster pipeline keeps them.";
+        if (includeStatus)
+        {
+            command.WriteObject(new StreamStatus("Dropped", DateTime.UtcNow, TimeSpan.Zero, dropped, message));
+        }
+        else
+        {
+            command.WriteWarning(message);
         }
     }
 }

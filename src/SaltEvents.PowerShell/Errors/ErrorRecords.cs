@@ -32,7 +32,7 @@ internal static class ErrorRecords
     {
         var (id, category, hint) = Describe(error);
         hint = (hint + " " + furtherHint.Trim()).Trim();
-        return Create(error, id, category, (error.Message + " " + hint).Trim(), target);
+        return Create(error, id, category, (error.Message + " " + hint).Trim(), target ?? AddressOf(error)?.ToString());
     }
 
     /// <summary>An error of the command's own, about its parameters or its objects.</summary>
@@ -65,6 +65,16 @@ internal static class ErrorRecords
 
     /// <summary>A directory of sockets was named where Salt has none.</summary>
     public static ErrorRecord UnixSocketsNotSupported(string message, object? target) => Of("UnixSocketsNotSupported", ErrorCategory.NotInstalled, message, target);
+
+    private static BusAddress? AddressOf(Exception error) => error switch
+    {
+        BusNotFoundException e => e.Address,
+        BusAccessException e => e.Address,
+        BusConnectionException e => e.Address,
+        BusInUseException e => e.Address,
+        DeliveryUnknownException e => e.Address,
+        _ => null,
+    };
 
     private static (string Id, ErrorCategory Category, string Hint) Describe(Exception error) => error switch
     {
