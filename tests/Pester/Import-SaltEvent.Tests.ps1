@@ -34,8 +34,8 @@ Describe 'Import-SaltEvent' {
         $events[0].Data.retcode | Should -Be 2
     }
 
-    It 'reads what salt-run state.event prints' {
-        $file = Set-File "salt/auth`t{`"result`": true, `"act`": `"accept`", `"load`": NaN}", "my/tag`t{", '    "_stamp": "2026-11-27T10:00:00.000000",', '    "list": [', '        1', '    ]', '}', 'null'
+    It 'reads what salt-run state.event prints, and its last line <Last>' -TestCases @(@{ Last = 'null' }, @{ Last = 'None' }) {
+        $file = Set-File "salt/auth`t{`"result`": true, `"act`": `"accept`", `"load`": NaN}", "my/tag`t{", '    "_stamp": "2026-11-27T10:00:00.000000",', '    "list": [', '        1', '    ]', '}', $Last
         $events = @(Import-SaltEvent $file)
         $events.Tag | Should -Be 'salt/auth', 'my/tag'
         [double]::IsNaN($events[0].Data.load) | Should -BeTrue

@@ -104,7 +104,7 @@ Describe 'The module' {
             @{ Line = "Watch-SaltEvent 'salt/pres"; Expected = "'salt/presence/present'" }
             @{ Line = 'Watch-SaltEvent -Tag a, salt/pres'; Expected = "'salt/presence/change'" }
             @{ Line = 'New-SaltEventSession min'; Expected = "'minion_start'" }
-            @{ Line = 'Send-SaltEvent @{} salt/be'; Expected = "'salt/beacon/*/*'" }
+            @{ Line = 'Send-SaltEvent @{} salt/pres'; Expected = "'salt/presence/present'" }
         ) {
             Get-Completion $Line | Should -Contain $Expected
         }

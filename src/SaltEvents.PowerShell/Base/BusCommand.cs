@@ -1,6 +1,7 @@
 using System;
 using System.Linq;
 using System.Management.Automation;
+using SaltEvents.Completion;
 using SaltEvents.Core.Client;
 using SaltEvents.Core.Configuration;
 using SaltEvents.Core.Framing;
@@ -26,6 +27,7 @@ public abstract class BusCommand : StoppableCommand
     /// <summary>The directory of the bus's sockets (Salt's sock_dir).</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(DirectoryCompleter))]
     public string? SockDir { get; set; }
 
     /// <summary>Salt's configuration to take the bus from: a directory such as /etc/salt, or a file such as /etc/salt/master.</summary>

@@ -4,12 +4,15 @@ using System.Threading;
 using SaltEvents.Core.Client;
 using SaltEvents.Core.Events;
 using SaltEvents.Core.Framing;
+using SaltEvents.State;
 
 namespace SaltEvents.Base;
 
 /// <summary>Writes the events of a source to the pipeline, tells what was lost and what becomes of the connection.</summary>
 internal sealed class EventWriter(StoppableCommand command, IEventSource source, LossReport losses, MatchOverrun[] overruns, bool dataOnly, bool includeStatus)
 {
+    private readonly SeenEvents seen = SeenEvents.Current;
+
     private CancellationToken Untold => overruns.Select(o => o.Untold).FirstOrDefault(t => t.CanBeCanceled);
 
     /// <summary>Writes events as they arrive, at most so many, for that time; for no time, those that have arrived already.</summary>
@@ -132,6 +135,7 @@ internal sealed class EventWriter(StoppableCommand command, IEventSource source,
     /// <summary>Writes an event to the pipeline.</summary>
     public void Write(Core.Events.SaltEvent saltEvent)
     {
+        seen.Add(saltEvent);
         var isDecodable = saltEvent.Fields.IsDecodable;
         var shown = new SaltEvent(saltEvent, isDecodable);
         if (!isDecodable)

@@ -1,6 +1,7 @@
 using System;
 using System.Linq;
 using System.Management.Automation;
+using SaltEvents.Completion;
 using SaltEvents.Core.Client;
 using SaltEvents.Core.Events;
 using SaltEvents.Core.Framing;
@@ -8,6 +9,7 @@ using SaltEvents.Core.Recording;
 using SaltEvents.Core.Transport;
 using SaltEvents.Errors;
 using SaltEvents.Input;
+using SaltEvents.State;
 
 namespace SaltEvents.Base;
 
@@ -22,6 +24,7 @@ public abstract class SendCommand : BusCommand
     private EventBusClient? client;
     private EventBusClient? ownClient;
     private bool unknownTold;
+    private SeenEvents? sent;
     private SaltTagForm? foundForm;
     private int? maxEventBytes;
 
@@ -93,6 +96,7 @@ public abstract class SendCommand : BusCommand
     /// <inheritdoc/>
     protected override void BeginProcessing()
     {
+        sent = IsWhatIf ? null : SeenEvents.Current;
         if (IsPiped && IsGiven(nameof(Data)))
         {
             UseDataAsTag();
@@ -153,6 +157,7 @@ public abstract class SendCommand : BusCommand
                 InvalidEventReason.EmptyTag, "There is no tag: give one, for example: $object | Send-SaltEvent 'my/tag'. Only events of a Salt bus bring their own.");
             CheckVersionTakes(tag);
             Fire(tag, source, input);
+            sent?.AddSent(tag);
         }
         catch (InvalidEventException e)
         {

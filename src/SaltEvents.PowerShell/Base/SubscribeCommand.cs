@@ -1,5 +1,6 @@
 using System;
 using System.Management.Automation;
+using SaltEvents.Completion;
 using SaltEvents.Core.Client;
 using SaltEvents.Core.Configuration;
 using SaltEvents.Core.Events;

@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using SaltEvents.Base;
+using SaltEvents.Completion;
 using SaltEvents.Errors;
 using SaltEvents.State;
 
@@ -16,6 +17,7 @@ public sealed class GetSaltEventBusCommand : StoppableCommand
 {
     /// <summary>The numbers of the buses; all where it is not given.</summary>
     [Parameter(Position = 0, ParameterSetName = "Own")]
+    [ArgumentCompleter(typeof(TargetIdCompleter))]
     public int[]? Id { get; set; }
 
     /// <summary>

@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using SaltEvents.Base;
+using SaltEvents.Completion;
 using SaltEvents.State;
 
 namespace SaltEvents.Cmdlets;
@@ -11,6 +12,7 @@ public sealed class GetSaltEventSessionCommand : ModuleCommand
 {
     /// <summary>The numbers of the sessions; all where it is not given.</summary>
     [Parameter(Position = 0)]
+    [ArgumentCompleter(typeof(TargetIdCompleter))]
     public int[]? Id { get; set; }
 
     /// <inheritdoc/>

@@ -112,7 +112,7 @@ public sealed class ImportSaltEventCommand : StoppableCommand
             return;
         }
 
-        if (item.Json == "null")
+        if (item.Tag is null && item.Json is "null" or "None")
         {
             return; // what a runner of Salt's ends with
         }

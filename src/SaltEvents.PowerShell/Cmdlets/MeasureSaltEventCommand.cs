@@ -31,15 +31,18 @@ public sealed class MeasureSaltEventCommand : ModuleCommand
     [Parameter]
     public SwitchParameter AsPrometheus { get; set; }
 
+    // A time without end is one over all.
+    private TimeSpan? Length => Interval is { IsInfinite: false } interval ? interval.Time : null;
+
     /// <inheritdoc/>
     protected override void BeginProcessing()
     {
-        if (Interval?.Time <= TimeSpan.Zero)
+        if (Length <= TimeSpan.Zero)
         {
             ThrowTerminatingError(ErrorRecords.ParametersDisagree("-Interval must be longer than 0. Without it there is one result at the end."));
         }
 
-        meter = new EventMeter(Interval?.Time, Top);
+        meter = new EventMeter(Length, Top);
     }
 
     /// <inheritdoc/>
@@ -63,7 +66,7 @@ public sealed class MeasureSaltEventCommand : ModuleCommand
     /// <inheritdoc/>
     protected override void EndProcessing()
     {
-        if (meter.HasEvents || Interval is null)
+        if (meter.HasEvents || Length is null)
         {
             Give(meter.Finish());
         }

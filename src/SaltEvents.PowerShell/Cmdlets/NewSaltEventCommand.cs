@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Linq;
 using System.Management.Automation;
 using SaltEvents.Base;
+using SaltEvents.Completion;
 using SaltEvents.Core.Events;
 using SaltEvents.Core.Master;
 using SaltEvents.Core.Templates;
@@ -48,11 +49,13 @@ public sealed class NewSaltEventCommand : ModuleCommand
     /// <summary>The ids of the minions that the event is of: one event each.</summary>
     [Parameter(ParameterSetName = ByFamily)]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(MinionIdCompleter))]
     public string[] MinionId { get; set; } = [];
 
     /// <summary>The id of the job; made of the time where it is not given.</summary>
     [Parameter(ParameterSetName = ByFamily)]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(JobIdCompleter))]
     public string? JobId { get; set; }
 
     /// <summary>The function of the job.</summary>
@@ -86,6 +89,7 @@ public sealed class NewSaltEventCommand : ModuleCommand
     /// <summary>The minions that a job goes to, or that are connected.</summary>
     [Parameter(ParameterSetName = ByFamily)]
     [AllowEmptyCollection]
+    [ArgumentCompleter(typeof(MinionIdCompleter))]
     public string[]? Minions { get; set; }
 
     /// <summary>The minions that a job goes to and that are not connected.</summary>

@@ -1,6 +1,7 @@
 using System.Collections.Generic;
 using System.Management.Automation;
 using SaltEvents.Base;
+using SaltEvents.Completion;
 using SaltEvents.State;
 
 namespace SaltEvents.Cmdlets;
@@ -16,6 +17,7 @@ public sealed class RemoveSaltEventSessionCommand : ModuleCommand
 
     /// <summary>The numbers of the sessions.</summary>
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = "Id")]
+    [ArgumentCompleter(typeof(TargetIdCompleter))]
     public int[] Id { get; set; } = [];
 
     /// <inheritdoc/>

@@ -2,6 +2,7 @@ using System;
 using System.Linq;
 using System.Management.Automation;
 using SaltEvents.Base;
+using SaltEvents.Completion;
 using SaltEvents.Core.Client;
 using SaltEvents.Core.Configuration;
 using SaltEvents.Core.Events;
@@ -30,6 +31,7 @@ public sealed class SendSaltEventCommand : SendCommand
     [Parameter]
     [SupportsWildcards]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(MinionIdCompleter))]
     public string[]? Target { get; set; }
 
     /// <summary>How -Target names minions.</summary>

@@ -3,6 +3,7 @@ using System.Management.Automation;
 using System.Threading;
 using System.Threading.Tasks;
 using SaltEvents.Base;
+using SaltEvents.Completion;
 using SaltEvents.Core.Client;
 using SaltEvents.Core.Compat;
 using SaltEvents.Core.Configuration;
@@ -33,6 +34,7 @@ public sealed class StartSaltEventBusCommand : StoppableCommand
     /// <summary>The directory for the sockets (Salt's sock_dir); made, for this account alone, where it is not there. Without it and without ports: a private one (on Windows: free ports).</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(DirectoryCompleter))]
     public string? SockDir { get; set; }
 
     /// <summary>TCP instead of Unix sockets: the port for listeners. 0 takes a free one.</summary>

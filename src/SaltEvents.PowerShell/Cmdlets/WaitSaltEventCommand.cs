@@ -4,6 +4,7 @@ using System.Globalization;
 using System.Linq;
 using System.Management.Automation;
 using SaltEvents.Base;
+using SaltEvents.Completion;
 using SaltEvents.Core.Client;
 using SaltEvents.Core.Events;
 using SaltEvents.Errors;
@@ -35,6 +36,7 @@ public sealed class WaitSaltEventCommand : SubscribeCommand
     /// <summary>The minions to wait for.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(MinionIdCompleter))]
     public string[]? MinionId { get; set; }
 
     /// <summary>What causes the events: it runs once the command listens.</summary>

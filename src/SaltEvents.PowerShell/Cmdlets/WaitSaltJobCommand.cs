@@ -4,6 +4,7 @@ using System.Globalization;
 using System.Linq;
 using System.Management.Automation;
 using SaltEvents.Base;
+using SaltEvents.Completion;
 using SaltEvents.Core.Jobs;
 using SaltEvents.Errors;
 
@@ -26,6 +27,7 @@ public sealed class WaitSaltJobCommand : JobCommand
     [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias("Jid")]
     [ValidateNotNull]
+    [ArgumentCompleter(typeof(JobIdCompleter))]
     public string[] JobId { get; set; } = [];
 
     /// <summary>How long to wait, once the jobs are known: seconds (fractions too), or a TimeSpan. 0 takes what has arrived.</summary>

@@ -1,0 +1,49 @@
+using System;
+using System.Collections;
+using System.Collections.Generic;
+using System.Linq;
+using System.Management.Automation;
+using System.Management.Automation.Language;
+
+namespace SaltEvents.Completion;
+
+/// <summary>What the completers share: what is typed filters what is offered, values are quoted where they have to be, and an error offers nothing.</summary>
+public abstract class ValueCompleter : IArgumentCompleter
+{
+    private const string Plain = "-_./:@+";
+
+    private protected ValueCompleter()
+    {
+    }
+
+    /// <inheritdoc/>
+    public IEnumerable<CompletionResult> CompleteArgument(
+        string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters)
+    {
+        try
+        {
+            var typed = (wordToComplete ?? string.Empty).Trim('\'', '"');
+            // Nothing is taken for a wildcard that does not look like one.
+            var pattern = WildcardPattern.ContainsWildcardCharacters(typed) && typed.IndexOf('[') < 0 ? new WildcardPattern(typed + "*", Comparison == StringComparison.Ordinal ? WildcardOptions.None : WildcardOptions.IgnoreCase) : null;
+            return Offer(commandName ?? string.Empty, typed)
+                .Where(o => pattern?.IsMatch(o.Value) ?? o.Value.StartsWith(typed, Comparison))
+                .Where(o => o.Value.Length > 0 && !o.Value.Any(char.IsControl))
+                .GroupBy(o => o.Value, StringComparer.Ordinal).Select(g => g.First())
+                .Select(o => new CompletionResult(Quote(o.Value), o.Value, CompletionResultType.ParameterValue, o.About.Length > 0 ? o.About : o.Value))
+                .ToArray();
+        }
+        catch (Exception)
+        {
+            return []; // whatever is wrong: somebody is typing
+        }
+    }
+
+    /// <summary>How what is typed is compared with what can be offered.</summary>
+    private protected virtual StringComparison Comparison => StringComparison.OrdinalIgnoreCase;
+
+    /// <summary>All that can be offered, the likeliest first, and what to say of it.</summary>
+    private protected abstract IEnumerable<(string Value, string About)> Offer(string command, string typed);
+
+    private protected virtual string Quote(string value) =>
+        value.All(c => char.IsLetterOrDigit(c) || Plain.IndexOf(c) >= 0) && value[0] != '-' && value[0] != '@' ? value : "'" + CodeGeneration.EscapeSingleQuotedStringContent(value) + "'";
+}
