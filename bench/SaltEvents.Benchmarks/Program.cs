@@ -2,6 +2,7 @@ using System;
 using System.Threading.Tasks;
 using BenchmarkDotNet.Running;
 using SaltEvents.Benchmarks.Peers;
+using SaltEvents.Benchmarks.Pipeline;
 using SaltEvents.Benchmarks.Soak;
 using SaltEvents.Benchmarks.Throughput;
 using SaltEvents.Benchmarks.ZeroMq;
@@ -21,6 +22,9 @@ internal static class Program
                      --only    only scenarios with that word in their name, such as client
           zeromq     [--events N] [--runs N]
                      Through a ZeroMQ bus, beside libzmq doing the same (Debian's python3-zmq).
+          pipeline   [--events N] [--runs N] [--only WORD] [--pwsh PATH]
+                     What a script pays for an event in a pipeline, beside a plain object, in pwsh and in the engine alone.
+                     --pwsh    a pwsh, default the dotnet tool of the repository (dotnet tool restore)
           soak [--tcp] [--minutes N]
                      A bus, its peers and their mishaps for so long, default 10; fails where memory does not end where it began.
           micro      [BenchmarkDotNet's own arguments]
@@ -35,13 +39,15 @@ internal static class Program
                 return ThroughputOptions.TryParse(rest, out var options) ? await ThroughputCommand.RunAsync(options) : Fail();
             case ["zeromq", .. var rest]:
                 return ThroughputOptions.TryParse(rest, out var zeroMqOptions) ? await ZeroMqCommand.RunAsync(zeroMqOptions) : Fail();
+            case ["pipeline", .. var rest]:
+                return PipelineOptions.TryParse(rest, out var pipeline) ? await PipelineCommand.RunAsync(pipeline) : Fail();
             case ["soak", .. var rest]:
                 return SoakOptions.TryParse(rest, out var soak) ? await SoakCommand.RunAsync(soak) : Fail();
             case ["micro", .. var rest]:
                 BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(rest.Length == 0 ? ["--filter", "*"] : rest);
                 return 0;
-            case [PublisherPeer.Verb, var mode, var address]:
-                return PublisherPeer.Run(mode, address);
+            case [PublisherPeer.Verb, var mode, var address, .. var events]:
+                return PublisherPeer.Run(mode, address, events);
             case [BusPeer.Verb, var pub, var pull]:
                 return await BusPeer.RunAsync(pub, pull);
             default:

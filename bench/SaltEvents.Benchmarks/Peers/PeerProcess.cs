@@ -52,6 +52,9 @@ internal sealed class PeerProcess : IAsyncDisposable
 
     public async Task<long> ReadNumberAsync(string name) => long.Parse(await ReadAsync(name), CultureInfo.InvariantCulture);
 
+    /// <summary>Ends it where it is, which may be in the middle of waiting for a connection.</summary>
+    public void Kill() => process.Kill();
+
     public async ValueTask DisposeAsync()
     {
         process.StandardInput.Close();

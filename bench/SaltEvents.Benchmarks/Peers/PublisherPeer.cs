@@ -23,9 +23,13 @@ internal static class PublisherPeer
 
     private const int WriteBytes = 64 * 1024;
 
-    public static int Run(string mode, string addressText)
+    /// <summary>Sends returns of states in place of those of test.ping.</summary>
+    public const string States = "states";
+
+    public static int Run(string mode, string addressText, params string[] kind)
     {
-        var frames = JobReturn.Frames(Period);
+        var frames = kind is [States] ? StateReturn.Frame() : JobReturn.Frames(Period);
+        var frameBytes = kind is [States] ? frames.Length : JobReturn.FrameBytes;
         var address = PeerAddress.Parse(addressText);
         using var listener = mode == Listen ? StartListening(ref address) : null;
         Console.WriteLine($"ready {address}");
@@ -33,7 +37,7 @@ internal static class PublisherPeer
         {
             var events = int.Parse(line.AsSpan("send ".Length), CultureInfo.InvariantCulture);
             using var socket = listener?.Accept() ?? StartConnection(address);
-            Console.WriteLine($"sent {Send(socket, frames, events) / JobReturn.FrameBytes}");
+            Console.WriteLine($"sent {Send(socket, frames, (long)events * frameBytes) / frameBytes}");
         }
 
         return 0;
@@ -60,9 +64,8 @@ internal static class PublisherPeer
     }
 
     // Returns the bytes that the socket took: fewer where the reader has gone away.
-    private static long Send(Socket socket, byte[] frames, int events)
+    private static long Send(Socket socket, byte[] frames, long total)
     {
-        var total = (long)events * JobReturn.FrameBytes;
         var sent = 0L;
         try
         {

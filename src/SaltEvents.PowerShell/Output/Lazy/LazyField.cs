@@ -8,21 +8,21 @@ internal struct LazyField
     public int ValueOffset;
     public int ValueLength;
 
-    /// <summary>The length of a key that is text, which is the end of the key's bytes; -1 for another key, and for one that a script added.</summary>
-    public int TextLength;
+    /// <summary>The bytes of a text key before its text; 0 for another key, and for one that a script added.</summary>
+    public byte KeyHeadLength;
 
     /// <summary>Whether the key is str; other text is bin.</summary>
     public bool IsString;
 
     public LazyFieldState State;
 
+    /// <summary>Whether the key is text, str or bin, in the map's bytes.</summary>
+    public readonly bool HasTextKey => KeyHeadLength > 0;
+
     /// <summary>Whether the map's object has a property for it.</summary>
     public bool IsShown;
 
-    /// <summary>The key as a property name; null where it was not asked for or can be none.</summary>
-    public string? Name;
-
-    public bool HasKey;
+    /// <summary>The key; null where it was not asked for, or is nil.</summary>
     public object? Key;
 
     /// <summary>The value: a node, a decoded value, or what a script has put there.</summary>

@@ -13,7 +13,7 @@ internal sealed partial class LazyMap
     private bool isChanged;
 
     // What Add-Member has put into the map's object.
-    private List<PSPropertyInfo> added = [];
+    private List<PSPropertyInfo>? added;
 
     /// <summary>Puts a value in the place of a field's.</summary>
     public void SetValue(int field, object? value)
@@ -31,7 +31,7 @@ internal sealed partial class LazyMap
     {
         lock (this)
         {
-            Append(new LazyField { TextLength = -1, HasKey = true, Key = key, Value = value, State = LazyFieldState.Set });
+            Append(new LazyField { Key = key, Value = value, State = LazyFieldState.Set });
             ForgetIndexes();
             if (data is not null && GetName(used - 1) is { } name && data.Properties[name] is null)
             {
@@ -61,7 +61,7 @@ internal sealed partial class LazyMap
         lock (this)
         {
             TakeMembers();
-            IsEdited = isChanged || added.Count > 0;
+            IsEdited = isChanged || added?.Count > 0;
             for (var i = 0; i < used; i++)
             {
                 IsEdited |= fields[i].State == LazyFieldState.Read && fields[i].Value is LazyNode node && node.Settle();
@@ -74,7 +74,7 @@ internal sealed partial class LazyMap
     /// <inheritdoc/>
     protected override object? Build(string path)
     {
-        var map = new PayloadMap(Count + added.Count);
+        var map = new PayloadMap(Count + (added?.Count ?? 0));
         for (var i = 0; i < used; i++)
         {
             if (!IsRemoved(i))
@@ -83,7 +83,7 @@ internal sealed partial class LazyMap
             }
         }
 
-        foreach (var property in added.Where(p => p.IsGettable))
+        foreach (var property in (added ?? []).Where(p => p.IsGettable))
         {
             map.Add(property.Name, PayloadBuilder.BuildValue(property.Value, Join(path, property.Name)));
         }

@@ -68,14 +68,14 @@ internal sealed partial class LazyMap
     public bool KeyIs(int field, ReadOnlySpan<byte> text)
     {
         ref var entry = ref fields[field];
-        return entry.TextLength >= 0 ? TextOf(entry).SequenceEqual(text) : GetName(field) == TextSupport.Utf8(text);
+        return entry.HasTextKey ? TextOf(entry).SequenceEqual(text) : GetName(field) == TextSupport.Utf8(text);
     }
 
     /// <summary>Whether a field's key has that text in it.</summary>
     public bool KeyContains(int field, ReadOnlySpan<byte> text)
     {
         ref var entry = ref fields[field];
-        return entry.TextLength >= 0 ? TextOf(entry).IndexOf(text) >= 0 : GetName(field)?.Contains(TextSupport.Utf8(text)) == true;
+        return entry.HasTextKey ? TextOf(entry).IndexOf(text) >= 0 : GetName(field)?.Contains(TextSupport.Utf8(text)) == true;
     }
 
     /// <summary>A field's value by its name in any case: as Data shows it, with what a script has added and removed there.</summary>
@@ -168,7 +168,7 @@ internal sealed partial class LazyMap
             return false;
         }
 
-        if (entry.Name is null && entry.TextLength >= 0 && EqualsAscii(TextOf(entry), name) is { } answer)
+        if (entry.Key is null && entry.HasTextKey && EqualsAscii(TextOf(entry), name) is { } answer)
         {
             return answer;
         }
@@ -233,8 +233,8 @@ internal sealed partial class LazyMap
         for (var i = 0; i < used; i++)
         {
             ref var other = ref fields[i];
-            if (other.IsString == added.IsString && other.TextLength == added.TextLength
-                && (other.TextLength >= 0 ? TextOf(other).SequenceEqual(TextOf(added)) : KeyOf(other).SequenceEqual(KeyOf(added))))
+            if (other.IsString == added.IsString && other.HasTextKey == added.HasTextKey
+                && other.KeyLength - other.KeyHeadLength == added.KeyLength - added.KeyHeadLength && TextOf(other).SequenceEqual(TextOf(added)))
             {
                 return i;
             }
@@ -242,6 +242,4 @@ internal sealed partial class LazyMap
 
         return -1;
     }
-
-    private ReadOnlySpan<byte> KeyOf(in LazyField entry) => Packed.Span.Slice(entry.KeyOffset, entry.KeyLength);
 }

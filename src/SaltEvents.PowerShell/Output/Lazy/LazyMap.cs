@@ -31,7 +31,7 @@ internal sealed partial class LazyMap : LazyNode
                 KeyLength = entries.ValueOffset - entries.EntryOffset,
                 ValueOffset = entries.ValueOffset,
                 ValueLength = entries.ValueLength,
-                TextLength = entries.HasTextKey ? entries.KeyText.Length : -1,
+                KeyHeadLength = entries.HasTextKey ? (byte)(entries.ValueOffset - entries.EntryOffset - entries.KeyText.Length) : (byte)0,
                 IsString = entries.HasStringKey,
             });
         }
@@ -114,22 +114,17 @@ internal sealed partial class LazyMap : LazyNode
     public object? GetKey(int field)
     {
         ref var entry = ref fields[field];
-        if (!entry.HasKey)
+        if (entry.Key is null && entry.KeyLength > 0)
         {
-            var packed = Packed.Slice(entry.KeyOffset, entry.KeyLength);
-            entry.Key = entry.IsString && TextSupport.StrictUtf8(TextOf(entry)) is { } text ? text : PayloadObjects.ToRaw(PayloadDecoder.Decode(packed));
-            entry.HasKey = true;
+            entry.Key = entry.IsString && TextSupport.StrictUtf8(TextOf(entry)) is { } text ? text
+                : PayloadObjects.ToRaw(PayloadDecoder.Decode(Packed.Slice(entry.KeyOffset, entry.KeyLength)));
         }
 
         return entry.Key;
     }
 
     /// <summary>A field's key as a property name; null where it can be none.</summary>
-    public string? GetName(int field)
-    {
-        ref var entry = ref fields[field];
-        return entry.Name ??= entry.TextLength >= 0 && !entry.HasKey ? PayloadObjects.ToName(TextSupport.Utf8(TextOf(entry))) : PayloadObjects.NameOf(GetKey(field));
-    }
+    public string? GetName(int field) => GetKey(field) is var key && key is string name ? PayloadObjects.ToName(name) : PayloadObjects.NameOf(key);
 
     private bool IsPacked(int field, out byte code)
     {
@@ -140,7 +135,7 @@ internal sealed partial class LazyMap : LazyNode
     }
 
     private ReadOnlySpan<byte> TextOf(in LazyField entry) =>
-        Packed.Span.Slice(entry.KeyOffset + entry.KeyLength - entry.TextLength, entry.TextLength);
+        Packed.Span.Slice(entry.KeyOffset + entry.KeyHeadLength, entry.KeyLength - entry.KeyHeadLength);
 
     private PSObject Show()
     {
