@@ -23,6 +23,7 @@ public sealed class BusSelectionTests : IDisposable
             Assert.Equal(ErrorCategory.ObjectNotFound, error.CategoryInfo.Category);
             Assert.Contains(Repository.NoBus, error.ToString(), StringComparison.Ordinal);
             Assert.Contains("Start-SaltEventBus", error.ToString(), StringComparison.Ordinal);
+            Assert.StartsWith(Repository.NoBus, Assert.IsType<string>(error.TargetObject), StringComparison.Ordinal);
         }
     }
 
@@ -80,6 +81,7 @@ public sealed class BusSelectionTests : IDisposable
                 var error = shell.Fails($"{script} {parameters}");
                 Assert.StartsWith("NoDefaultBus,", error.FullyQualifiedErrorId, StringComparison.Ordinal);
                 Assert.Equal(ErrorCategory.ObjectNotFound, error.CategoryInfo.Category);
+                Assert.Contains(shell.Directory, (string)error.TargetObject, StringComparison.Ordinal);
             }
 
             shell.Run("Send-SaltEvent x t -SockDir '" + (parameters.Length > 0 ? minion : salt).Directory + "'; Send-SaltEvent x t -ConfigPath \"$dir/salt\" " + parameters).Good();

@@ -28,8 +28,8 @@ internal sealed class OpenTargets
 
     public static int NextId() => Interlocked.Increment(ref lastId);
 
-    /// <summary>Whether this runspace has run a bus, even one that has ended: what is meant for that must not reach Salt's own.</summary>
-    public bool HasHadBus { get; private set; }
+    /// <summary>The bus that this runspace started last, in words, even where it has ended: what is meant for that must not reach Salt's own. Null where it has started none.</summary>
+    public string? LastBus { get; private set; }
 
     /// <summary>Closes everything of the present runspace, where it has anything.</summary>
     /// <returns>The buses that ran.</returns>
@@ -50,7 +50,7 @@ internal sealed class OpenTargets
         lock (opened)
         {
             opened.Add(target);
-            HasHadBus |= target is SaltEventBus;
+            LastBus = target is SaltEventBus ? target.ToString() : LastBus;
         }
 
         // Closed by whoever has it: a script that opens thousands must not keep them.
