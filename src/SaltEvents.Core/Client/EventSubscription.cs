@@ -15,7 +15,7 @@ namespace SaltEvents.Core.Client;
 /// One connection to a bus's pub socket. A background reader drains the socket always, whether or not anybody reads here,
 /// into a bounded queue: a subscriber that leaves its socket full harms the bus. Safe for one reader at a time.
 /// </summary>
-public sealed partial class EventSubscription : IEventSource, IAsyncDisposable, IDisposable
+public sealed partial class EventSubscription : IEventSubscription
 {
     private readonly BusEndpoint endpoint;
     private volatile BusConnection? connection; // null once it has ended: a connection keeps its buffer
@@ -165,8 +165,8 @@ public sealed partial class EventSubscription : IEventSource, IAsyncDisposable, 
     /// <inheritdoc/>
     public void Dispose() => DisposeAsync().AsTask().GetAwaiter().GetResult();
 
-    /// <summary>Ends it as <see cref="OverflowPolicy.Disconnect"/> says, where the queue that was full is the owner's.</summary>
-    internal void EndByOverflow()
+    /// <inheritdoc/>
+    public void EndByOverflow()
     {
         End(SubscriptionEndReason.Overflow, null);
         stop.Cancel();

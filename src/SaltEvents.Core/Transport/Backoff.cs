@@ -7,13 +7,17 @@ namespace SaltEvents.Core.Transport;
 /// chance, so that many clients of one bus do not all come back at the same moment. To a bus on this computer, where an attempt
 /// costs next to nothing and what a starting Salt says first would be missed, they are always short.
 /// </summary>
-internal sealed class Backoff(BusAddress address)
+internal sealed class Backoff(TimeSpan longest)
 {
     private static readonly TimeSpan First = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(5);
     private readonly Random chance = new();
-    private readonly TimeSpan longest = BusIdentity.IsLocal(address) ? First : Longest;
     private TimeSpan next = First;
+
+    public Backoff(BusAddress address)
+        : this(BusIdentity.IsLocal(address) ? First : Longest)
+    {
+    }
 
     /// <summary>The next pause.</summary>
     public TimeSpan Next()

@@ -1,0 +1,167 @@
+using System;
+using System.Diagnostics;
+using System.IO;
+using System.Net.Http;
+using System.Threading;
+using System.Threading.Tasks;
+using SaltEvents.Core.Compat;
+
+namespace SaltEvents.Core.Api;
+
+/// <summary>One open event stream. It is watched while it is silent: idle and dead look alike.</summary>
+internal sealed class EventStreamConnection : IDisposable
+{
+    private readonly HttpResponseMessage response;
+    private readonly Stream body;
+    private readonly EventStreamReader reader;
+    private readonly Stopwatch silence = Stopwatch.StartNew();
+    private readonly CancellationTokenSource ended = new();
+    private SaltApiException? death;
+
+    private EventStreamConnection(HttpResponseMessage response, Stream body, int maxEventBytes)
+    {
+        this.response = response;
+        this.body = body;
+        reader = new EventStreamReader(maxEventBytes);
+    }
+
+    /// <summary>Opens a stream and waits until salt-api has said that it listens to its master's bus: from then on nothing is missed.</summary>
+    /// <exception cref="SaltApiException">It cannot be opened.</exception>
+    public static async Task<EventStreamConnection> OpenAsync(SaltApiClient client, CancellationToken stop)
+    {
+        var response = await client.OpenEventsAsync(stop).ConfigureAwait(false);
+        var connection = new EventStreamConnection(response, await response.Content.ReadAsStreamAsync().ConfigureAwait(false), client.Options.MaxEventBytes);
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        deadline.CancelAfter(client.Options.Timeout);
+        try
+        {
+            while (!connection.reader.HasStarted)
+            {
+                if (!await connection.FillAsync(deadline.Token).ConfigureAwait(false))
+                {
+                    throw new SaltApiException(SaltApiReason.Unreachable, $"The event stream of {client.Options.Uri} ended at once.");
+                }
+            }
+
+            return connection;
+        }
+        catch (Exception e)
+        {
+            connection.Dispose();
+            stop.ThrowIfCancellationRequested();
+            throw e is SaltApiException ? e : new SaltApiException(SaltApiReason.NotAnswering, $"The event stream of {client.Options.Uri} was opened but did not start: {e.Message}", e);
+        }
+    }
+
+    /// <summary>Takes the JSON of the next event that has arrived: see <see cref="EventStreamReader.TryRead"/>.</summary>
+    public bool TryRead(out ReadOnlySpan<byte> json) => reader.TryRead(out json);
+
+    /// <summary>Waits for more; false where the stream has ended.</summary>
+    /// <exception cref="IOException">The connection broke; also other errors of .NET's HTTP, and those of <see cref="WatchAsync"/>.</exception>
+    public async Task<bool> FillAsync(CancellationToken stop)
+    {
+        var free = reader.GetBuffer();
+        int count;
+        using (stop.Register(response.Dispose)) // .NET Framework does not end a read by its token
+        {
+            try
+            {
+                count = await StreamIO.ReadAsync(body, free, stop).ConfigureAwait(false);
+            }
+            catch (Exception) when (Volatile.Read(ref death) is not null)
+            {
+                throw death!;
+            }
+        }
+
+        silence.Restart();
+        reader.Advance(count);
+        return count > 0;
+    }
+
+    /// <summary>
+    /// Watches the stream until it is disposed: asks salt-api for its index, which costs it nothing, where nothing has come for a
+    /// while. One that is not there any more ends the stream. One that takes the connection and does not answer may only be busy,
+    /// and a stream that is given up then may find no place: it is told, and the stream stays.
+    /// </summary>
+    /// <param name="client">The client.</param>
+    /// <param name="tell">Called with an error where the server does not answer, and with null once it does again.</param>
+    public async Task WatchAsync(SaltApiClient client, Action<SaltApiException?> tell)
+    {
+        var isSilent = false;
+        try
+        {
+            while (true)
+            {
+                await Task.Delay(client.Options.IdleTime, ended.Token).ConfigureAwait(false);
+                var problem = silence.Elapsed < client.Options.IdleTime ? null : await ProbeAsync(client).ConfigureAwait(false);
+                if (problem is { Reason: SaltApiReason.Unreachable or SaltApiReason.TlsFailed or SaltApiReason.NotSaltApi })
+                {
+                    death = problem;
+                    response.Dispose();
+                    return;
+                }
+
+                if (isSilent != problem is not null)
+                {
+                    isSilent = problem is not null;
+                    tell(problem);
+                }
+
+                if (!isSilent)
+                {
+                    await RenewAsync(client).ConfigureAwait(false);
+                }
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The stream has ended.
+        }
+    }
+
+    /// <summary>What ended the stream, in words, as far as it can be known.</summary>
+    /// <param name="error">What reading it threw; null where the server ended it in order.</param>
+    /// <param name="tag">The tag of the event that ended it; null where none did.</param>
+    public string DescribeEnd(Exception? error, out string? tag)
+    {
+        tag = reader.TagWithoutData;
+        return tag is not null ? $"salt-api cannot send the event {tag}, which holds bytes or a date, and closed the stream"
+            : error is null ? "salt-api ended the stream, which it does when the token has ended"
+            : error is SaltApiException ? error.Message.TrimEnd('.')
+            : "the connection broke: salt-api was stopped or started again, or something between here and there closed it";
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        ended.Cancel();
+        response.Dispose();
+    }
+
+    // A token that gets no new end still holds until its own: then the stream ends, and that is told.
+    private async Task RenewAsync(SaltApiClient client)
+    {
+        try
+        {
+            await client.SignInAsync(ended.Token).ConfigureAwait(false);
+        }
+        catch (SaltApiException)
+        {
+            // Tried again.
+        }
+    }
+
+    private async Task<SaltApiException?> ProbeAsync(SaltApiClient client)
+    {
+        try
+        {
+            await client.GreetAsync(client.Options.ProbeTimeout, ended.Token).ConfigureAwait(false);
+            return null;
+        }
+        catch (SaltApiException e)
+        {
+            return e;
+        }
+    }
+}

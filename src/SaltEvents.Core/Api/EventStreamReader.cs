@@ -1,0 +1,127 @@
+using System;
+using SaltEvents.Core.Compat;
+
+namespace SaltEvents.Core.Api;
+
+/// <summary>
+/// Cuts the text of /events into events. It does no I/O: fill <see cref="GetBuffer"/>, tell <see cref="Advance"/> how much, and
+/// take events with <see cref="TryRead"/> until it has no more. Lines end with a line feed alone and the last line of a block is
+/// its JSON: tags come as they are, and a minion can put a carriage return, a line feed or "data: ..." into one, which
+/// would make a whole event for a reader of server-sent events (salt/netapi/rest_cherrypy/app.py, Events.GET, 3006.10).
+/// </summary>
+internal sealed class EventStreamReader(int maxEventBytes)
+{
+    private const int InitialBytes = 64 * 1024;
+    private const int MinimumFree = 4 * 1024;
+    private byte[] buffer = new byte[InitialBytes];
+    private int start;
+    private int end;
+    private int scanned; // from start on, without a blank line
+    private bool isTooLong;
+
+    /// <summary>Whether the server has said that the stream is open: its first line.</summary>
+    public bool HasStarted { get; private set; }
+
+    /// <summary>
+    /// The tag of an event that was begun and whose data never came: salt-api closes the stream where it cannot write an event
+    /// as JSON. Null where the stream did not end so.
+    /// </summary>
+    public string? TagWithoutData
+    {
+        get
+        {
+            var rest = new ReadOnlySpan<byte>(buffer, start, end - start);
+            while (!rest.StartsWith("tag: "u8) && rest.IndexOf((byte)'\n') is var line and >= 0)
+            {
+                rest = rest.Slice(line + 1);
+            }
+
+            return rest.StartsWith("tag: "u8) && rest[rest.Length - 1] == '\n' && rest.IndexOf("\ndata: {\"data\": "u8) < 0
+                ? TextSupport.Utf8(rest.Slice(5, rest.Length - 6))
+                : null;
+        }
+    }
+
+    /// <summary>Free space for the next bytes.</summary>
+    public ArraySegment<byte> GetBuffer()
+    {
+        MakeRoom();
+        return new ArraySegment<byte>(buffer, end, buffer.Length - end);
+    }
+
+    /// <summary>Says how many bytes were put into the buffer.</summary>
+    public void Advance(int count)
+    {
+        end += count;
+        HasStarted |= end > start && buffer.AsSpan(start, end - start).IndexOf((byte)'\n') >= 0;
+    }
+
+    /// <summary>Takes the JSON of the next event.</summary>
+    /// <param name="json">The JSON, valid until the next call of <see cref="GetBuffer"/>; empty where the event was longer than allowed.</param>
+    /// <returns>False where more bytes are needed.</returns>
+    public bool TryRead(out ReadOnlySpan<byte> json)
+    {
+        while (true)
+        {
+            json = default;
+            var held = new ReadOnlySpan<byte>(buffer, start, end - start);
+            var length = held.Slice(scanned).IndexOf("\n\n"u8);
+            if (length < 0)
+            {
+                scanned = Math.Max(0, held.Length - 1);
+                PassOver(held.Length);
+                return false;
+            }
+
+            var block = held.Slice(0, scanned + length);
+            start += block.Length + 2;
+            scanned = 0;
+            if (isTooLong || block.Length > maxEventBytes)
+            {
+                isTooLong = false;
+                return true;
+            }
+
+            var line = block.Slice(block.LastIndexOf((byte)'\n') + 1);
+            if (line.StartsWith("data: "u8))
+            {
+                json = line.Slice(6);
+                return true;
+            }
+        }
+    }
+
+    // What is longer than allowed is not kept, but for the byte that may start the blank line after it.
+    private void PassOver(int held)
+    {
+        if (held > maxEventBytes)
+        {
+            isTooLong = true;
+            start = end - 1;
+            scanned = 0;
+        }
+    }
+
+    private void MakeRoom()
+    {
+        if (start == end)
+        {
+            start = end = scanned = 0;
+            if (buffer.Length > InitialBytes)
+            {
+                buffer = new byte[InitialBytes]; // one big event must not cost its size for ever
+            }
+        }
+
+        if (buffer.Length - end >= MinimumFree)
+        {
+            return;
+        }
+
+        var target = end - start > buffer.Length / 2 ? new byte[(int)Math.Min(buffer.Length * 2L, maxEventBytes + InitialBytes + (long)MinimumFree)] : buffer;
+        Buffer.BlockCopy(buffer, start, target, 0, end - start);
+        buffer = target;
+        end -= start;
+        start = 0;
+    }
+}

@@ -1,0 +1,91 @@
+using System;
+using System.Net;
+using System.Text;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+
+namespace SaltEvents.Core.Api;
+
+/// <summary>An answer of salt-api, and what it means where it is none that was hoped for.</summary>
+internal sealed class SaltApiAnswer(Uri server, int status, string? mediaType, byte[] body)
+{
+    private const int MostText = 500;
+    private static readonly TimeSpan TextTime = TimeSpan.FromMilliseconds(100);
+
+    public int Status { get; } = status;
+
+    /// <summary>Whether it is an answer to what was asked, in JSON.</summary>
+    public bool IsJson => Status is >= 200 and < 300 && mediaType == "application/json";
+
+    /// <summary>Parses it.</summary>
+    /// <exception cref="SaltApiException">It is an error, or not from a salt-api.</exception>
+    public JsonDocument Parse()
+    {
+        if (!IsJson)
+        {
+            throw Error();
+        }
+
+        try
+        {
+            return JsonDocument.Parse(JsonSpecials.Mark(body) ?? body, new JsonDocumentOptions { MaxDepth = 2048 });
+        }
+        catch (JsonException e)
+        {
+            throw new SaltApiException(SaltApiReason.NotSaltApi, $"The answer of {server} is no JSON. Is this a salt-api?", e);
+        }
+    }
+
+    /// <summary>The error that the answer tells.</summary>
+    public SaltApiException Error() => Status switch
+    {
+        401 => Unauthorized(),
+        302 or 303 => new SaltApiException(SaltApiReason.TokenRefused, $"salt-api at {server} knows no such token: it sends to its sign-in."), // rest_tornado
+        400 when Text.StartsWith("Client disabled", StringComparison.Ordinal) => new SaltApiException(
+            SaltApiReason.ClientDisabled, $"salt-api at {server} says: {Text} Add it on the master and restart salt-api."),
+        400 or 406 or 413 or 415 => new SaltApiException(SaltApiReason.Refused, $"salt-api at {server} refused the request ({Status}): {Text}"),
+        500 => new SaltApiException(SaltApiReason.Failed, $"salt-api at {server} failed: {Text}. The log of salt-api or of the master tells why."),
+        502 or 503 or 504 => new SaltApiException(SaltApiReason.NotAnswering, $"A proxy or server at {server} answers {Status}: salt-api behind it does not answer or takes no more requests."),
+        _ => new SaltApiException(SaltApiReason.NotSaltApi, $"What answers at {server} is no salt-api ({Status}, {mediaType ?? "without a type"}). Give its own address, such as https://master:8000; its port is in the master's configuration, under rest_cherrypy."),
+    };
+
+    // A 401 has three meanings, told apart by its text alone (salt/netapi/rest_cherrypy/app.py, hypermedia_handler, 3006.10).
+    private SaltApiException Unauthorized()
+    {
+        if (Text.StartsWith("Authorization error occurred", StringComparison.Ordinal) || Text.Contains(" occurred for user "))
+        {
+            return new SaltApiException(SaltApiReason.NotAuthorized, $"salt-api at {server} says: {Text}");
+        }
+
+        return new SaltApiException(SaltApiReason.TokenRefused, Text.Contains("of type \"token\"") || Text == "Invalid token"
+            ? $"The token for salt-api at {server} has expired or is not known."
+            : $"salt-api at {server} knows no such token.");
+    }
+
+    /// <summary>The words of the answer.</summary>
+    private string Text
+    {
+        get
+        {
+            var all = Encoding.UTF8.GetString(body, 0, Math.Min(body.Length, 64 * 1024));
+            if (mediaType == "application/json")
+            {
+                try
+                {
+                    using var document = JsonDocument.Parse(body);
+                    return Shorten(document.RootElement.ValueKind == JsonValueKind.Object && document.RootElement.TryGetProperty("return", out var text) ? text.ToString() : all);
+                }
+                catch (JsonException)
+                {
+                    return Shorten(all);
+                }
+            }
+
+            var paragraph = Regex.Match(all, "<p>(.*?)</p>", RegexOptions.Singleline, TextTime);
+            var title = paragraph.Success ? paragraph : Regex.Match(all, "<title>(.*?)</title>", RegexOptions.Singleline, TextTime);
+            return Shorten(title.Success ? WebUtility.HtmlDecode(title.Groups[1].Value) : all);
+        }
+    }
+
+    private static string Shorten(string text) => text.Trim() is var trimmed && trimmed.Length > MostText ? trimmed.Substring(0, MostText) + "..." : trimmed.Trim();
+}

@@ -1,0 +1,268 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Net.Http;
+using System.Text;
+using System.Text.Json;
+using System.Threading;
+using System.Threading.Tasks;
+using SaltEvents.Core.Events;
+using SaltEvents.Core.Master;
+
+namespace SaltEvents.Core.Api;
+
+/// <summary>
+/// Salt's own HTTP interface, salt-api: signs in, fires events and jobs, and listens over one stream for all subscriptions. The
+/// token is kept, gets a new end when half of its time is over, and is replaced where salt-api does not know it any more. Safe
+/// for several threads.
+/// </summary>
+public sealed class SaltApiClient : IDisposable
+{
+    private readonly SaltApiHttp http;
+    private readonly SemaphoreSlim gate = new(1, 1);
+    private SaltApiToken? token;
+
+    /// <summary>A client; nothing is opened yet.</summary>
+    /// <exception cref="SaltApiException">The address is no https address and was not allowed all the same.</exception>
+    public SaltApiClient(SaltApiOptions options)
+    {
+        Options = options ?? throw new ArgumentNullException(nameof(options));
+        http = new SaltApiHttp(options);
+        Stream = new SaltApiStream(this);
+    }
+
+    /// <summary>Where it is and as whom it is used.</summary>
+    public SaltApiOptions Options { get; }
+
+    internal SaltApiStream Stream { get; }
+
+    /// <summary>What the user may do, as salt-api tells it; empty with a token that was given.</summary>
+    internal IReadOnlyList<string> Rights => token?.Rights ?? [];
+
+    /// <summary>Whether a lost token can be replaced.</summary>
+    internal bool CanSignIn => Options.Token is null && Options.UserName is not null;
+
+    private TimeSpan Timeout => Options.Timeout;
+
+    /// <summary>Subscribes: events that match are kept from here on, until the subscription is disposed.</summary>
+    /// <exception cref="SaltApiException">It cannot be listened there.</exception>
+    public Task<SaltApiSubscription> SubscribeAsync(TagFilter filter, Client.EventBusClientOptions options, CancellationToken stop = default) =>
+        Stream.SubscribeAsync(filter, options, stop);
+
+    /// <summary>Fires an event on the master, through the runner event.send: the same tag and the same data, stamped by the master.</summary>
+    /// <exception cref="InvalidEventException">It is no event that Salt could carry, or JSON cannot; nothing was sent.</exception>
+    /// <exception cref="SaltApiException">It was not fired, or it is not known.</exception>
+    public async Task FireAsync(string tag, PayloadMap data, CancellationToken stop = default)
+    {
+        EventCodec.CheckTag(tag);
+        using var answer = await RunAsync(
+            json =>
+            {
+                json.WriteString("client", "runner");
+                json.WriteString("fun", "event.send");
+                json.WriteString("tag", Encoding.UTF8.GetBytes(tag));
+                json.WritePropertyName("data");
+                JsonRequest.WriteValue(json, data);
+            },
+            stop).ConfigureAwait(false);
+        var result = FirstReturn(answer);
+        if (result?.ValueKind != JsonValueKind.True)
+        {
+            throw new SaltApiException(SaltApiReason.Failed, $"The master did not fire the event {tag}: {FirstLine(result?.ToString() ?? "it gave no answer")}");
+        }
+    }
+
+    /// <summary>Publishes a job of event.fire: the minions that match fire the event on their own buses.</summary>
+    /// <exception cref="InvalidEventException">It is no event that Salt could carry, or JSON cannot; nothing was sent.</exception>
+    /// <exception cref="SaltApiException">It was not published, or it is not known.</exception>
+    public async Task<PublishedJob> PublishAsync(string target, string targetType, string tag, PayloadMap data, CancellationToken stop = default)
+    {
+        EventCodec.CheckTag(tag);
+        using var answer = await RunAsync(
+            json =>
+            {
+                json.WriteString("client", "local_async");
+                json.WriteString("fun", "event.fire");
+                json.WriteString("tgt", target);
+                json.WriteString("tgt_type", targetType);
+                json.WriteStartArray("arg");
+                JsonRequest.WriteValue(json, data);
+                json.WriteStringValue(Encoding.UTF8.GetBytes(tag));
+                json.WriteEndArray();
+            },
+            stop).ConfigureAwait(false);
+        var result = FirstReturn(answer);
+        if (result is not { ValueKind: JsonValueKind.Object } job || !job.TryGetProperty("jid", out var id) || id.ValueKind != JsonValueKind.String)
+        {
+            throw result is { ValueKind: JsonValueKind.Object }
+                ? new SaltApiException(SaltApiReason.NoMinionMatches, $"No minion that the master knows matches {target}: nothing was published.")
+                : new SaltApiException(SaltApiReason.Failed, $"The master did not publish the job: {FirstLine(result?.ToString() ?? "it gave no answer")}");
+        }
+
+        var minions = job.TryGetProperty("minions", out var named) && named.ValueKind == JsonValueKind.Array
+            ? named.EnumerateArray().Select(m => m.ToString()).ToArray()
+            : [];
+        return new PublishedJob(id.GetString()!, minions, targetType == "list" ? target.Split(',').Select(m => m.Trim()).Except(minions, StringComparer.Ordinal).ToArray() : []);
+    }
+
+    /// <summary>The version of the master, by the runner manage.versions; null where the answer has none.</summary>
+    /// <exception cref="SaltApiException">The user may not ask, or there is no answer.</exception>
+    public async Task<string?> GetVersionAsync(CancellationToken stop = default)
+    {
+        using var answer = await RunAsync(
+            json =>
+            {
+                json.WriteString("client", "runner");
+                json.WriteString("fun", "manage.versions");
+            },
+            stop).ConfigureAwait(false);
+        return FirstReturn(answer) is { ValueKind: JsonValueKind.Object } versions && versions.TryGetProperty("Master", out var master) ? master.ToString() : null;
+    }
+
+    /// <summary>Asks salt-api for nothing, without a token: the kinds of requests that it takes, as far as it knows.</summary>
+    /// <exception cref="SaltApiException">There is no answer, or none of a salt-api.</exception>
+    public Task<IReadOnlyList<string>> GreetAsync(CancellationToken stop = default) => GreetAsync(Timeout, stop);
+
+    /// <summary>Signs in, where there is no token yet; or gives the token a new end, where half of its time is over.</summary>
+    /// <exception cref="SaltApiException">The user was refused.</exception>
+    public Task SignInAsync(CancellationToken stop = default) => TokenAsync(stop);
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Stream.Dispose();
+        http.Dispose();
+    }
+
+    internal async Task<IReadOnlyList<string>> GreetAsync(TimeSpan timeout, CancellationToken stop)
+    {
+        var answer = await http.SendAsync(string.Empty, null, null, timeout, stop).ConfigureAwait(false);
+        using var document = answer.Parse();
+        return document.RootElement.ValueKind == JsonValueKind.Object && document.RootElement.TryGetProperty("clients", out var clients) && clients.ValueKind == JsonValueKind.Array
+            ? clients.EnumerateArray().Select(c => c.ToString()).ToArray()
+            : throw new SaltApiException(SaltApiReason.NotSaltApi, $"What answers at {Options.Uri} is no salt-api: it does not name its clients.");
+    }
+
+    /// <summary>Opens the event stream.</summary>
+    /// <exception cref="SaltApiException">It cannot be opened.</exception>
+    internal async Task<HttpResponseMessage> OpenEventsAsync(CancellationToken stop)
+    {
+        try
+        {
+            return await WithTokenAsync(current => http.OpenEventsAsync(current, stop), stop).ConfigureAwait(false);
+        }
+        catch (SaltApiException e) when (e.Reason == SaltApiReason.NotAnswering)
+        {
+            throw await ExplainSilenceAsync(e, stop).ConfigureAwait(false);
+        }
+    }
+
+    // The index needs neither a token nor the master: who answers it is there, but not the master behind.
+    private async Task<SaltApiException> ExplainSilenceAsync(SaltApiException silence, CancellationToken stop)
+    {
+        try
+        {
+            await GreetAsync(Options.ProbeTimeout, stop).ConfigureAwait(false);
+            return new SaltApiException(SaltApiReason.NotAnswering, $"{silence.Message} It does answer where it needs no master: the master is down or does not answer salt-api.", silence);
+        }
+        catch (SaltApiException e) when (e.Reason == SaltApiReason.NotAnswering)
+        {
+            return new SaltApiException(SaltApiReason.NotAnswering, $"{silence.Message} It takes connections and answers nothing: all of its threads may be in use, of which each event stream holds one (rest_cherrypy: thread_pool, 100 by default).", silence);
+        }
+        catch (SaltApiException e)
+        {
+            return e;
+        }
+    }
+
+    private async Task<JsonDocument> RunAsync(Action<Utf8JsonWriter> item, CancellationToken stop)
+    {
+        var body = JsonRequest.Write(json =>
+        {
+            json.WriteStartArray();
+            json.WriteStartObject();
+            item(json);
+            json.WriteEndObject();
+            json.WriteEndArray();
+        });
+        await TokenAsync(stop).ConfigureAwait(false); // so that what fails from here on is the request itself
+        try
+        {
+            return await WithTokenAsync(async current => (await http.SendAsync(string.Empty, body, current, Timeout, stop).ConfigureAwait(false)).Parse(), stop).ConfigureAwait(false);
+        }
+        catch (SaltApiException e) when (e.MayHaveArrived)
+        {
+            throw new SaltApiException(SaltApiReason.DeliveryUnknown, $"{e.Message} The request may have been carried out; it is not sent again.", e);
+        }
+        catch (SaltApiException e) when (e.Reason == SaltApiReason.NotAnswering)
+        {
+            var why = await ExplainSilenceAsync(e, stop).ConfigureAwait(false);
+            throw new SaltApiException(SaltApiReason.DeliveryUnknown, $"{why.Message} The request may have been carried out; it is not sent again.", e);
+        }
+    }
+
+    // A 401 for want of a token comes before anything is done: the same request with a new token does nothing twice.
+    private async Task<T> WithTokenAsync<T>(Func<SaltApiToken, Task<T>> send, CancellationToken stop)
+    {
+        var current = await TokenAsync(stop).ConfigureAwait(false);
+        try
+        {
+            return await send(current).ConfigureAwait(false);
+        }
+        catch (SaltApiException e) when (e.Reason == SaltApiReason.TokenRefused)
+        {
+            if (!CanSignIn)
+            {
+                throw new SaltApiException(SaltApiReason.TokenRefused, $"{e.Message} Get another one and give it with -Token; or give -Credential, with which it is renewed.", e);
+            }
+
+            return await send(await TokenAsync(stop, current).ConfigureAwait(false)).ConfigureAwait(false);
+        }
+    }
+
+    private async Task<SaltApiToken> TokenAsync(CancellationToken stop, SaltApiToken? refused = null)
+    {
+        await gate.WaitAsync(stop).ConfigureAwait(false);
+        try
+        {
+            if (refused is not null && refused == token)
+            {
+                token = null;
+            }
+
+            if (token is null || (token.IsDue && CanSignIn))
+            {
+                token = await NewTokenAsync(stop).ConfigureAwait(false);
+            }
+
+            return token;
+        }
+        finally
+        {
+            gate.Release();
+        }
+    }
+
+    private async Task<SaltApiToken> NewTokenAsync(CancellationToken stop)
+    {
+        try
+        {
+            return await SaltApiSignIn.RunAsync(http, Options, token, stop).ConfigureAwait(false);
+        }
+        catch (SaltApiException e) when (e.IsTransient && token is { HasExpired: false })
+        {
+            return token; // the old one still holds
+        }
+        catch (SaltApiException e) when (e.Reason == SaltApiReason.NotAnswering)
+        {
+            throw await ExplainSilenceAsync(e, stop).ConfigureAwait(false);
+        }
+    }
+
+    private static JsonElement? FirstReturn(JsonDocument answer) =>
+        answer.RootElement.ValueKind == JsonValueKind.Object && answer.RootElement.TryGetProperty("return", out var returned) && returned.ValueKind == JsonValueKind.Array && returned.GetArrayLength() > 0
+            ? returned[0]
+            : null;
+
+    private static string FirstLine(string text) => text.Trim().Split('\n')[0] is var line && line.Length > 300 ? line.Substring(0, 300) + "..." : line;
+}

@@ -1,0 +1,20 @@
+using System;
+using SaltEvents.Core.Transport;
+
+namespace SaltEvents.Core.Api;
+
+/// <summary>Something over salt-api failed. No message holds a password or a token.</summary>
+public sealed class SaltApiException : SaltEventException
+{
+    internal SaltApiException(SaltApiReason reason, string message, Exception? inner = null)
+        : base(message, inner) => Reason = reason;
+
+    /// <summary>What went wrong.</summary>
+    public SaltApiReason Reason { get; }
+
+    /// <summary>Whether the connection broke after the request could have reached the server.</summary>
+    internal bool MayHaveArrived { get; init; }
+
+    /// <summary>Whether the same may succeed later, with nothing changed here.</summary>
+    internal bool IsTransient => Reason is SaltApiReason.Unreachable or SaltApiReason.NotAnswering or SaltApiReason.Failed or SaltApiReason.NotSaltApi;
+}

@@ -1,0 +1,178 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.IO;
+using System.Linq;
+using System.Net;
+using System.Net.Http;
+using System.Net.Http.Headers;
+using System.Net.Sockets;
+using System.Security.Authentication;
+using System.Threading;
+using System.Threading.Tasks;
+using SaltEvents.Core.Compat;
+
+namespace SaltEvents.Core.Api;
+
+/// <summary>
+/// HTTP as every salt-api takes it: exactly <c>Accept: application/json</c>, a Content-Length with every body, no cookies, no
+/// redirects, and limits of its own for time and size.
+/// </summary>
+internal sealed class SaltApiHttp : IDisposable
+{
+    private const int MostAnswerBytes = 64 * 1024 * 1024;
+    private readonly HttpClient http;
+    private readonly SaltApiOptions options;
+    private readonly Uri root;
+
+    public SaltApiHttp(SaltApiOptions options)
+    {
+        this.options = options;
+        root = new Uri(options.Uri.GetLeftPart(UriPartial.Path).TrimEnd('/') + "/");
+        CheckScheme();
+        http = new HttpClient(HttpHandlers.Create(root, options.SkipsCertificateCheck, options.Timeout)) { Timeout = Timeout.InfiniteTimeSpan };
+    }
+
+    /// <summary>Sends a request and reads its answer.</summary>
+    /// <param name="path">Below the base address.</param>
+    /// <param name="body">JSON to post; null gets.</param>
+    /// <param name="token">Sent as X-Auth-Token; null for none.</param>
+    /// <param name="timeout">How long the answer may take.</param>
+    /// <param name="stop">Ends it.</param>
+    /// <exception cref="SaltApiException">There is no answer.</exception>
+    public async Task<SaltApiAnswer> SendAsync(string path, byte[]? body, SaltApiToken? token, TimeSpan timeout, CancellationToken stop)
+    {
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        deadline.CancelAfter(timeout);
+        try
+        {
+            using var request = Request(path, body, token);
+            using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, deadline.Token).ConfigureAwait(false);
+            return await ReadAsync(response, deadline.Token).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is not SaltApiException)
+        {
+            stop.ThrowIfCancellationRequested();
+            throw Translate(e, deadline.IsCancellationRequested, timeout);
+        }
+    }
+
+    /// <summary>Opens the event stream: an answer that goes on.</summary>
+    /// <exception cref="SaltApiException">It was refused, or there is no answer.</exception>
+    public async Task<HttpResponseMessage> OpenEventsAsync(SaltApiToken token, CancellationToken stop)
+    {
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        deadline.CancelAfter(options.Timeout);
+        try
+        {
+            using var request = Request("events", null, token);
+            var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, deadline.Token).ConfigureAwait(false);
+            if (response.StatusCode == HttpStatusCode.OK && response.Content.Headers.ContentType?.MediaType == "text/event-stream")
+            {
+                return response;
+            }
+
+            using (response)
+            {
+                throw (await ReadAsync(response, deadline.Token).ConfigureAwait(false)).Error();
+            }
+        }
+        catch (Exception e) when (e is not SaltApiException)
+        {
+            stop.ThrowIfCancellationRequested();
+            throw Translate(e, deadline.IsCancellationRequested, options.Timeout);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => http.Dispose();
+
+    private static bool IsTls(Exception e) => e is AuthenticationException or WebException { Status: WebExceptionStatus.TrustFailure or WebExceptionStatus.SecureChannelFailure };
+
+    private static IEnumerable<Exception> Causes(Exception? e)
+    {
+        for (; e is not null; e = e.InnerException)
+        {
+            yield return e;
+        }
+    }
+
+    private HttpRequestMessage Request(string path, byte[]? body, SaltApiToken? token)
+    {
+        var request = new HttpRequestMessage(body is null ? HttpMethod.Get : HttpMethod.Post, new Uri(root, path));
+        request.Version = HttpVersion.Version11;
+        request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
+        request.Headers.ExpectContinue = false;
+        if (token is not null)
+        {
+            request.Headers.TryAddWithoutValidation("X-Auth-Token", token.Value);
+        }
+
+        if (body is not null)
+        {
+            request.Content = new ByteArrayContent(body);
+            request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+            request.Content.Headers.ContentLength = body.Length;
+        }
+
+        return request;
+    }
+
+    private async Task<SaltApiAnswer> ReadAsync(HttpResponseMessage response, CancellationToken token)
+    {
+        using var body = new MemoryStream();
+        using var stream = await response.Content.ReadAsStreamAsync().ConfigureAwait(false);
+        using var abort = token.Register(response.Dispose); // .NET Framework does not end a read by its token
+        var buffer = new byte[16 * 1024];
+        int count;
+        while ((count = await StreamIO.ReadAsync(stream, new ArraySegment<byte>(buffer), token).ConfigureAwait(false)) > 0)
+        {
+            body.Write(buffer, 0, count);
+            if (body.Length > MostAnswerBytes)
+            {
+                throw new SaltApiException(SaltApiReason.NotSaltApi, $"The answer of {root} has more than {MostAnswerBytes} bytes and was not read any further.");
+            }
+        }
+
+        return new SaltApiAnswer(root, (int)response.StatusCode, response.Content.Headers.ContentType?.MediaType, body.ToArray());
+    }
+
+    private SaltApiException Translate(Exception e, bool isOverdue, TimeSpan timeout)
+    {
+        if (isOverdue || e is OperationCanceledException)
+        {
+            return new SaltApiException(
+                SaltApiReason.NotAnswering, string.Format(CultureInfo.InvariantCulture, "salt-api at {0} did not answer within {1:0.#} s.", root, timeout.TotalSeconds), e);
+        }
+
+        if (Causes(e).LastOrDefault(IsTls) is { } tls)
+        {
+            return new SaltApiException(SaltApiReason.TlsFailed, $"There is no secure connection to {root}: {tls.Message} Trust the certificate on this computer, or give -SkipCertificateCheck if you know the server.", e);
+        }
+
+        var socket = Causes(e).OfType<SocketException>().FirstOrDefault();
+        var cause = (Causes(e).LastOrDefault() ?? e).Message;
+        return new SaltApiException(SaltApiReason.Unreachable, socket?.SocketErrorCode switch
+        {
+            SocketError.HostNotFound or SocketError.NoData or SocketError.TryAgain => $"The host {root.Host} is not known: {cause}",
+            SocketError.ConnectionRefused => $"Nothing listens at {root}. Does salt-api run there?",
+            _ => $"The connection to {root} failed: {cause}",
+        }, e)
+        {
+            MayHaveArrived = socket is null || socket.SocketErrorCode is SocketError.ConnectionReset or SocketError.ConnectionAborted or SocketError.Shutdown,
+        };
+    }
+
+    private void CheckScheme()
+    {
+        if (root.Scheme == Uri.UriSchemeHttp && !root.IsLoopback && !options.AllowsUnencrypted)
+        {
+            throw new SaltApiException(SaltApiReason.Unencrypted, $"{root} is not encrypted: everybody on the way could read the password and all events. Use https, or give -AllowUnencryptedAuthentication.");
+        }
+
+        if (root.Scheme != Uri.UriSchemeHttp && root.Scheme != Uri.UriSchemeHttps)
+        {
+            throw new SaltApiException(SaltApiReason.NotSaltApi, $"{root} is no address of a salt-api: give one such as https://master:8000.");
+        }
+    }
+}

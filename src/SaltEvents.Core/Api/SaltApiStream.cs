@@ -1,0 +1,326 @@
+using System;
+using System.Collections.Generic;
+using System.Diagnostics;
+using System.Globalization;
+using System.IO;
+using System.Linq;
+using System.Net.Http;
+using System.Threading;
+using System.Threading.Tasks;
+using SaltEvents.Core.Client;
+using SaltEvents.Core.Events;
+using SaltEvents.Core.Transport;
+
+namespace SaltEvents.Core.Api;
+
+/// <summary>
+/// The one event stream of a client, for all of its subscriptions: each stream holds one of salt-api's threads, and salt-api
+/// filters nothing. It is open as long as there is a subscription, and opened again when it has ended.
+/// </summary>
+internal sealed class SaltApiStream(SaltApiClient client) : IDisposable
+{
+    // A stream that held so long was worth it: the next one is opened at once.
+    private static readonly TimeSpan Holds = TimeSpan.FromSeconds(5);
+    private readonly object sync = new();
+    private readonly List<SaltApiSubscription> open = [];
+    private readonly List<(SaltApiSubscription Subscription, TaskCompletionSource<bool> Opened)> waiting = [];
+    private readonly Backoff backoff = new(TimeSpan.FromSeconds(5));
+    private CancellationTokenSource? running; // null where nothing is read
+    private bool isConnected;
+
+    public Uri Uri => client.Options.Uri;
+
+    /// <summary>Adds a subscription; its task ends when the stream is open.</summary>
+    /// <exception cref="SaltApiException">It cannot be opened.</exception>
+    public async Task<SaltApiSubscription> SubscribeAsync(TagFilter filter, EventBusClientOptions options, CancellationToken stop)
+    {
+        var subscription = new SaltApiSubscription(this, filter, options);
+        var opened = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
+        lock (sync)
+        {
+            if (isConnected)
+            {
+                Admit(subscription);
+                return subscription;
+            }
+
+            waiting.Add((subscription, opened));
+            if (running is null)
+            {
+                running = new CancellationTokenSource();
+                var token = running.Token;
+                _ = Task.Run(() => RunAsync(token), CancellationToken.None);
+            }
+        }
+
+        using (stop.Register(() => opened.TrySetCanceled(stop)))
+        {
+            try
+            {
+                await opened.Task.ConfigureAwait(false);
+                return subscription;
+            }
+            catch
+            {
+                subscription.Dispose();
+                throw;
+            }
+        }
+    }
+
+    /// <summary>Takes a subscription off; without any the stream is closed.</summary>
+    public void Remove(SaltApiSubscription subscription)
+    {
+        lock (sync)
+        {
+            open.Remove(subscription);
+            waiting.RemoveAll(w => w.Subscription == subscription);
+            if (open.Count == 0 && waiting.Count == 0)
+            {
+                Stop();
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var subscription in Snapshot())
+        {
+            subscription.Dispose();
+        }
+    }
+
+    // Called with the lock held.
+    private void Stop()
+    {
+        running?.Cancel();
+        running = null;
+        isConnected = false;
+    }
+
+    private void Admit(SaltApiSubscription subscription)
+    {
+        open.Add(subscription);
+        subscription.Put(Status(StreamState.Connected, TimeSpan.Zero, $"Listening to the events of {Uri}."));
+    }
+
+    private async Task RunAsync(CancellationToken stop)
+    {
+        Stopwatch? away = null;
+        var why = string.Empty;
+        try
+        {
+            while (true)
+            {
+                EventStreamConnection connection;
+                try
+                {
+                    connection = await EventStreamConnection.OpenAsync(client, stop).ConfigureAwait(false);
+                }
+                catch (SaltApiException e)
+                {
+                    Refuse(e, away, stop);
+                    await Task.Delay(backoff.Next(), stop).ConfigureAwait(false);
+                    continue;
+                }
+
+                var held = Stopwatch.StartNew();
+                using (connection)
+                {
+                    Welcome(away?.Elapsed ?? TimeSpan.Zero, why, stop);
+                    why = await ReadAsync(connection, stop).ConfigureAwait(false);
+                }
+
+                away = Stopwatch.StartNew();
+                Part(why, stop);
+                if (held.Elapsed > Holds)
+                {
+                    backoff.Reset();
+                }
+                else
+                {
+                    await Task.Delay(backoff.Next(), stop).ConfigureAwait(false);
+                }
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // Nobody listens any more.
+        }
+        catch (Exception e)
+        {
+            // A fault of this code: whoever listens is told, and does not wait for ever.
+            End(e, stop);
+        }
+    }
+
+    private async Task<string> ReadAsync(EventStreamConnection connection, CancellationToken stop)
+    {
+        Exception? error = null;
+        var watch = connection.WatchAsync(client, problem => TellSilence(problem, stop));
+        try
+        {
+            do
+            {
+                while (connection.TryRead(out var json))
+                {
+                    Give(json);
+                }
+            }
+            while (await connection.FillAsync(stop).ConfigureAwait(false));
+        }
+        catch (Exception e) when (e is IOException or HttpRequestException or ObjectDisposedException or SaltApiException or System.Net.WebException)
+        {
+            stop.ThrowIfCancellationRequested();
+            error = e;
+        }
+
+        var why = connection.DescribeEnd(error, out _);
+        connection.Dispose();
+        await watch.ConfigureAwait(false);
+        return why;
+    }
+
+    private void Give(ReadOnlySpan<byte> json)
+    {
+        var subscriptions = Snapshot();
+        SaltEvent saltEvent;
+        try
+        {
+            saltEvent = json.IsEmpty ? throw new EventFormatException($"it is longer than {client.Options.MaxEventBytes} bytes", json) : JsonEvent.Read(json);
+        }
+        catch (EventFormatException e)
+        {
+            foreach (var subscription in subscriptions)
+            {
+                subscription.PutMalformed(e.Message);
+            }
+
+            return;
+        }
+
+        foreach (var subscription in subscriptions)
+        {
+            subscription.Put(saltEvent);
+        }
+    }
+
+    private void Welcome(TimeSpan gap, string why, CancellationToken stop)
+    {
+        lock (sync)
+        {
+            stop.ThrowIfCancellationRequested();
+            isConnected = true;
+            var text = string.Format(CultureInfo.InvariantCulture, "The event stream of {0} is open again after {1:0.###} s; events fired meanwhile were missed. It had ended because {2}.", Uri, gap.TotalSeconds, why);
+            open.ForEach(s => s.Put(Status(StreamState.Reconnected, gap, text)));
+            foreach (var (subscription, opened) in waiting.ToArray())
+            {
+                Admit(subscription);
+                opened.TrySetResult(true);
+            }
+
+            waiting.Clear();
+        }
+    }
+
+    // The stream has ended: who does not want to connect again is done.
+    private void Part(string why, CancellationToken stop)
+    {
+        lock (sync)
+        {
+            stop.ThrowIfCancellationRequested();
+            isConnected = false;
+        }
+
+        var message = $"The event stream of {Uri} ended: {why}.";
+        foreach (var subscription in Snapshot())
+        {
+            if (subscription.Options.Reconnect)
+            {
+                subscription.Put(Status(StreamState.Disconnected, TimeSpan.Zero, message));
+            }
+            else
+            {
+                subscription.End(SubscriptionEndReason.BusClosed, new SaltApiException(SaltApiReason.Unreachable, message));
+            }
+        }
+    }
+
+    // It could not be opened: whoever waits for the first time is told; the others wait on, where that can help.
+    private void Refuse(SaltApiException error, Stopwatch? away, CancellationToken stop)
+    {
+        (SaltApiSubscription Subscription, TaskCompletionSource<bool> Opened)[] refused;
+        lock (sync)
+        {
+            stop.ThrowIfCancellationRequested();
+            refused = waiting.ToArray();
+        }
+
+        foreach (var (_, opened) in refused)
+        {
+            opened.TrySetException(error);
+        }
+
+        foreach (var subscription in Snapshot())
+        {
+            if (!error.IsTransient || (subscription.Options.ReconnectTimeout is { } limit && away?.Elapsed >= limit))
+            {
+                subscription.End(SubscriptionEndReason.BusClosed, error);
+            }
+        }
+
+        lock (sync)
+        {
+            waiting.RemoveAll(w => w.Opened.Task.IsFaulted);
+            if (open.Count == 0 && waiting.Count == 0 && !stop.IsCancellationRequested)
+            {
+                Stop();
+            }
+        }
+    }
+
+    private void End(Exception error, CancellationToken stop)
+    {
+        lock (sync)
+        {
+            if (stop.IsCancellationRequested)
+            {
+                return;
+            }
+
+            waiting.ForEach(w => w.Opened.TrySetException(error));
+        }
+
+        foreach (var subscription in Snapshot())
+        {
+            subscription.End(SubscriptionEndReason.BusClosed, error);
+        }
+    }
+
+    private void TellSilence(SaltApiException? problem, CancellationToken stop)
+    {
+        if (stop.IsCancellationRequested)
+        {
+            return;
+        }
+
+        var status = problem is null
+            ? Status(StreamState.Reconnected, TimeSpan.Zero, $"salt-api at {Uri} answers again; the event stream has stayed open.")
+            : Status(StreamState.Disconnected, TimeSpan.Zero, $"Nothing has come on the event stream of {Uri} for a while, and {problem.Message} The stream is kept: events come again when it answers, but may have been lost.");
+        foreach (var subscription in Snapshot())
+        {
+            subscription.Put(status);
+        }
+    }
+
+    private SaltApiSubscription[] Snapshot()
+    {
+        lock (sync)
+        {
+            return open.ToArray();
+        }
+    }
+
+    private static StreamStatus Status(StreamState state, TimeSpan gap, string message) => new(state, DateTime.UtcNow, gap, Compat.DisplayText.OneLine(message));
+}

@@ -1,0 +1,31 @@
+using System;
+using System.Collections.Generic;
+using System.Diagnostics;
+
+namespace SaltEvents.Core.Api;
+
+/// <summary>A token of salt-api. It is never shown.</summary>
+internal sealed class SaltApiToken(string value, TimeSpan? lifetime, IReadOnlyList<string> rights)
+{
+    // salt-api forgets a session 10 hours after its last request (salt/netapi/rest_cherrypy/app.py, tools.sessions.timeout, 3006.10).
+    private static readonly TimeSpan Session = TimeSpan.FromHours(10);
+    private readonly Stopwatch age = Stopwatch.StartNew();
+
+    /// <summary>The token itself, for the header alone.</summary>
+    public string Value { get; } = value;
+
+    /// <summary>What the user may do, as salt-api tells it; empty with a token that was given.</summary>
+    public IReadOnlyList<string> Rights { get; } = rights;
+
+    /// <summary>How long it lasts; null where that is not known.</summary>
+    public TimeSpan? Lifetime { get; } = lifetime;
+
+    /// <summary>Whether half of its time is over: time to get it a new end. By this computer's own measure, so that no two clocks are compared.</summary>
+    public bool IsDue => Lifetime is { } time && age.Elapsed.Ticks > Math.Min(time.Ticks, Session.Ticks) / 2;
+
+    /// <summary>Whether its time is over.</summary>
+    public bool HasExpired => Lifetime is { } time && age.Elapsed > time;
+
+    /// <inheritdoc/>
+    public override string ToString() => "(token)";
+}

@@ -1,0 +1,83 @@
+using System;
+using System.Net;
+using System.Net.Http;
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Security.Authentication;
+using System.Threading;
+using System.Threading.Tasks;
+
+namespace SaltEvents.Core.Compat;
+
+/// <summary>What sends HTTP requests: without cookies and redirects, and with TCP keep-alive, which .NET and .NET Framework set in different ways.</summary>
+internal static class HttpHandlers
+{
+    private const int KeepAliveSeconds = 15;
+    private const int KeepAliveIntervalSeconds = 5;
+
+    /// <summary>A handler for one server.</summary>
+    /// <param name="server">The server's address.</param>
+    /// <param name="skipsCertificateCheck">Whether any certificate is taken.</param>
+    /// <param name="connectTimeout">How long connecting may take; .NET Framework has the limit of the whole request alone.</param>
+    public static HttpMessageHandler Create(Uri server, bool skipsCertificateCheck, TimeSpan connectTimeout)
+    {
+#if NETFRAMEWORK
+        var point = ServicePointManager.FindServicePoint(server);
+        point.SetTcpKeepAlive(true, KeepAliveSeconds * 1000, KeepAliveIntervalSeconds * 1000);
+        point.ConnectionLimit = Math.Max(point.ConnectionLimit, 100);
+        point.Expect100Continue = false;
+        var handler = new HttpClientHandler
+        {
+            AllowAutoRedirect = false,
+            UseCookies = false,
+            UseProxy = !server.IsLoopback,
+            MaxConnectionsPerServer = 100,
+            SslProtocols = SslProtocols.Tls12 | (SslProtocols)0x3000, // 1.3, which .NET Framework 4.7.2 has no name for
+        };
+        if (skipsCertificateCheck)
+        {
+            handler.ServerCertificateCustomValidationCallback = (_, _, _, _) => true;
+        }
+
+        return handler;
+#else
+        var handler = new SocketsHttpHandler
+        {
+            AllowAutoRedirect = false,
+            UseCookies = false,
+            UseProxy = !server.IsLoopback,
+            ConnectTimeout = connectTimeout,
+            ConnectCallback = ConnectAsync,
+        };
+        if (skipsCertificateCheck)
+        {
+#pragma warning disable CA5359 // The user has asked for it: -SkipCertificateCheck.
+            handler.SslOptions.RemoteCertificateValidationCallback = (_, _, _, _) => true;
+#pragma warning restore CA5359
+        }
+
+        return handler;
+#endif
+    }
+
+#if !NETFRAMEWORK
+    private static async ValueTask<System.IO.Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken token)
+    {
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
+            socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime, KeepAliveSeconds);
+            socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval, KeepAliveIntervalSeconds);
+            socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveRetryCount, 3);
+            await socket.ConnectAsync(context.DnsEndPoint, token).ConfigureAwait(false);
+            return new NetworkStream(socket, ownsSocket: true);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+#endif
+}

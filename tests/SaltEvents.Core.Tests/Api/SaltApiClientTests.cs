@@ -1,0 +1,172 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Net;
+using System.Security;
+using System.Text.Json.Nodes;
+using System.Threading;
+using System.Threading.Tasks;
+using SaltEvents.Core.Api;
+using SaltEvents.Core.Client;
+using SaltEvents.Core.Events;
+using SaltEvents.Core.Tests.Support;
+using SaltEvents.Tests;
+using Xunit;
+
+namespace SaltEvents.Core.Tests.Api;
+
+public sealed class SaltApiClientTests
+{
+    private static readonly EventBusClientOptions Listening = new() { ReportsStatus = true, Reconnect = true };
+
+    internal static SaltApiOptions OptionsFor(FakeSaltApi api, string password = "secret") => new()
+    {
+        Uri = api.Uri,
+        UserName = "joe",
+        Password = Secret(password),
+        Timeout = TimeSpan.FromSeconds(20),
+        IdleTime = TimeSpan.FromMilliseconds(200),
+        ProbeTimeout = TimeSpan.FromMilliseconds(500),
+    };
+
+    [Fact]
+    public async Task An_event_is_fired_with_the_same_tag_and_data_and_comes_back()
+    {
+        using var api = new FakeSaltApi();
+        using var client = new SaltApiClient(OptionsFor(api));
+        using var subscription = await client.SubscribeAsync(new TagFilter(["my/"]), Listening);
+        await client.FireAsync("my/ž", new PayloadMap { { "a", 1L }, { "b", 2.5 } });
+        var fired = await NextAsync(subscription);
+        Assert.Equal("my/ž", fired.Tag);
+        Assert.Equal(1L, ((PayloadMap)fired.Fields.Decode()!)["a"]);
+        Assert.NotNull(fired.GetTimestamp());
+        Assert.All(api.Requests, r =>
+        {
+            Assert.Equal("application/json", r.Headers["Accept"]);
+            Assert.False(r.Headers.ContainsKey("Cookie"));
+            Assert.False(r.Headers.ContainsKey("Transfer-Encoding"));
+            Assert.Equal(r.Method == "POST", r.Headers.ContainsKey("Content-Length"));
+        });
+        Assert.Single(api.Requests, r => r.Path == "/login");
+        Assert.Equal("""[{"client":"runner","fun":"event.send","tag":"my/\u017E","data":{"a":1,"b":2.5}}]""", api.Requests.Last().Body);
+    }
+
+    [Fact]
+    public async Task A_token_that_is_not_known_any_more_is_replaced_once()
+    {
+        using var api = new FakeSaltApi();
+        using var client = new SaltApiClient(OptionsFor(api));
+        await client.SignInAsync();
+        api.Tokens.Clear();
+        await client.FireAsync("my/tag", []);
+        Assert.Equal(["/login", "/", "/login", "/"], api.Requests.Select(r => r.Path));
+    }
+
+    [Fact]
+    public async Task A_token_gets_a_new_end_before_its_own()
+    {
+        using var api = new FakeSaltApi { TokenSeconds = 1 };
+        using var client = new SaltApiClient(OptionsFor(api));
+        using var subscription = await client.SubscribeAsync(TagFilter.All, Listening);
+        await Eventually.True(() => api.Requests.Count(r => r.Path == "/login") > 1);
+        Assert.Single(api.Tokens);
+        Assert.Equal(api.Tokens.Keys.Single(), api.Requests.Last(r => r.Path == "/login").Token);
+        Assert.Single(api.Requests, r => r.Path == "/events");
+    }
+
+    [Fact]
+    public async Task Errors_have_their_reasons_and_no_secrets()
+    {
+        using var api = new FakeSaltApi();
+        using var wrong = new SaltApiClient(OptionsFor(api, "hidden"));
+        var refused = await Assert.ThrowsAsync<SaltApiException>(() => wrong.SignInAsync());
+        Assert.Equal(SaltApiReason.SignInRefused, refused.Reason);
+        Assert.DoesNotContain("hidden", refused.ToString(), StringComparison.Ordinal);
+        using var given = new SaltApiClient(new SaltApiOptions { Uri = api.Uri, Token = Secret("0123456789") });
+        var unknown = await Assert.ThrowsAsync<SaltApiException>(() => given.SubscribeAsync(TagFilter.All, Listening));
+        Assert.Equal(SaltApiReason.TokenRefused, unknown.Reason);
+        Assert.DoesNotContain("0123456789", unknown.ToString(), StringComparison.Ordinal);
+        using var client = new SaltApiClient(OptionsFor(api));
+        Assert.Equal(SaltApiReason.NotAuthorized, await ReasonAsync(FakeSaltApi.Error(401, "Authentication failure of type \"token\" occurred for user joe.")));
+        Assert.Equal(SaltApiReason.ClientDisabled, await ReasonAsync(FakeSaltApi.Error(400, "Client disabled: 'runner'. Add to 'netapi_enable_clients' master config option to enable.")));
+        Assert.Equal(SaltApiReason.Failed, await ReasonAsync(FakeSaltApi.Answer(200, "application/json", "{\"return\": [\"Exception occurred in runner event.send: no\"]}")));
+        Assert.Equal(SaltApiReason.DeliveryUnknown, await ReasonAsync("close"));
+        Assert.Equal(SaltApiReason.NotSaltApi, await ReasonAsync(FakeSaltApi.Answer(200, "text/html", "<title>Welcome to nginx!</title>")));
+
+        async Task<SaltApiReason> ReasonAsync(string answer)
+        {
+            api.Override = r => r.Path == "/" && r.Method == "POST" ? answer : null;
+            return (await Assert.ThrowsAsync<SaltApiException>(() => client.FireAsync("my/tag", []))).Reason;
+        }
+    }
+
+    [Fact]
+    public async Task A_master_that_is_down_and_a_full_server_have_their_own_words()
+    {
+        using var api = new FakeSaltApi();
+        var options = OptionsFor(api) with { Timeout = TimeSpan.FromMilliseconds(300) };
+        using var client = new SaltApiClient(options);
+        await client.SignInAsync();
+        api.Override = r => r.Path == "/events" || r.Method == "POST" ? "hang" : null;
+        var down = await Assert.ThrowsAsync<SaltApiException>(() => client.SubscribeAsync(TagFilter.All, Listening));
+        Assert.Contains("the master is down", down.Message, StringComparison.Ordinal);
+        api.Override = _ => "hang";
+        var full = await Assert.ThrowsAsync<SaltApiException>(() => client.SubscribeAsync(TagFilter.All, Listening));
+        Assert.Contains("thread_pool", full.Message, StringComparison.Ordinal);
+        Assert.Equal(SaltApiReason.DeliveryUnknown, (await Assert.ThrowsAsync<SaltApiException>(() => client.FireAsync("a", []))).Reason);
+    }
+
+    [Fact]
+    public async Task Tls_is_checked_unless_it_is_not_wanted()
+    {
+        using var api = new FakeSaltApi(tls: true);
+        using var strict = new SaltApiClient(OptionsFor(api));
+        Assert.Equal(SaltApiReason.TlsFailed, (await Assert.ThrowsAsync<SaltApiException>(() => strict.SignInAsync())).Reason);
+        Assert.Empty(api.Requests);
+        using var lax = new SaltApiClient(OptionsFor(api) with { SkipsCertificateCheck = true });
+        await lax.FireAsync("my/tag", []);
+    }
+
+    [Theory]
+    [InlineData("http://192.0.2.1:8000", false)]
+    [InlineData("http://127.0.0.2:8000", true)]
+    [InlineData("http://localhost", true)]
+    [InlineData("https://192.0.2.1", true)]
+    public void Plain_http_goes_to_this_computer_alone(string uri, bool isAllowed)
+    {
+        var problem = Record.Exception(() => new SaltApiClient(new SaltApiOptions { Uri = new Uri(uri) }).Dispose());
+        Assert.Equal(isAllowed, problem is null);
+        new SaltApiClient(new SaltApiOptions { Uri = new Uri(uri), AllowsUnencrypted = true }).Dispose();
+    }
+
+    [Fact]
+    public async Task A_job_is_published_and_no_minion_is_said_so()
+    {
+        using var api = new FakeSaltApi { Minions = ["web01", "web02"] };
+        using var client = new SaltApiClient(OptionsFor(api));
+        var job = await client.PublishAsync("web*", "glob", "my/tag", new PayloadMap { { "a", 1L } });
+        Assert.Equal(["web01", "web02"], job.Minions);
+        Assert.Equal("""[{"client":"local_async","fun":"event.fire","tgt":"web*","tgt_type":"glob","arg":[{"a":1},"my/tag"]}]""", api.Requests.Last().Body);
+        api.Minions = [];
+        Assert.Equal(SaltApiReason.NoMinionMatches, (await Assert.ThrowsAsync<SaltApiException>(() => client.PublishAsync("x", "glob", "a", []))).Reason);
+    }
+
+    internal static SecureString Secret(string text) => new NetworkCredential(string.Empty, text).SecurePassword;
+
+    internal static async Task<SaltEvent> NextAsync(SaltApiSubscription subscription)
+    {
+        while (true)
+        {
+            if (subscription.TryRead(out var saltEvent))
+            {
+                return saltEvent!;
+            }
+
+            while (subscription.TryReadStatus(out _))
+            {
+            }
+
+            Assert.True(await subscription.WaitToReadAsync().AsTask().Soon());
+        }
+    }
+}

@@ -1,0 +1,141 @@
+using System;
+using System.Linq;
+using System.Threading.Tasks;
+using SaltEvents.Core.Api;
+using SaltEvents.Core.Client;
+using SaltEvents.Core.Events;
+using SaltEvents.Core.Tests.Support;
+using SaltEvents.Tests;
+using Xunit;
+
+namespace SaltEvents.Core.Tests.Api;
+
+public sealed class SaltApiStreamTests
+{
+    private static readonly EventBusClientOptions Listening = new() { ReportsStatus = true, Reconnect = true };
+
+    [Fact]
+    public async Task Many_subscriptions_share_one_stream_that_ends_with_the_last()
+    {
+        using var api = new FakeSaltApi();
+        using var client = new SaltApiClient(SaltApiClientTests.OptionsFor(api));
+        var first = await client.SubscribeAsync(new TagFilter(["a/*"]), Listening);
+        var second = await client.SubscribeAsync(new TagFilter(["b/*"]), Listening);
+        api.Emit("a/1", "{}");
+        api.Emit("b/1", "{}");
+        Assert.Equal("a/1", (await SaltApiClientTests.NextAsync(first)).Tag);
+        Assert.Equal("b/1", (await SaltApiClientTests.NextAsync(second)).Tag);
+        Assert.Single(api.Requests, r => r.Path == "/events");
+        first.Dispose();
+        second.Dispose();
+        await Eventually.True(() => api.Streams == 0);
+        using var third = await client.SubscribeAsync(TagFilter.All, Listening);
+        Assert.Equal(2, api.Requests.Count(r => r.Path == "/events"));
+    }
+
+    [Fact]
+    public async Task An_event_with_bytes_ends_the_stream_and_is_named_in_the_gap()
+    {
+        using var api = new FakeSaltApi();
+        using var client = new SaltApiClient(SaltApiClientTests.OptionsFor(api));
+        using var subscription = await client.SubscribeAsync(TagFilter.All, Listening);
+        api.Emit("a", "{}");
+        api.EmitRaw("tag: my/bytes\n");
+        await SaltApiClientTests.NextAsync(subscription);
+        api.EndStreams(inOrder: false);
+        Assert.Contains("cannot send the event my/bytes, which holds bytes or a date", (await StatusAsync(subscription, StreamState.Disconnected)).Message, StringComparison.Ordinal);
+        var back = await StatusAsync(subscription, StreamState.Reconnected);
+        Assert.Contains("my/bytes", back.Message, StringComparison.Ordinal);
+        api.Emit("b", "{}");
+        Assert.Equal("b", (await SaltApiClientTests.NextAsync(subscription)).Tag);
+    }
+
+    [Theory]
+    [InlineData(true, "the token has ended")]
+    [InlineData(false, "the connection broke")]
+    public async Task What_ended_a_stream_is_told(bool inOrder, string words)
+    {
+        using var api = new FakeSaltApi();
+        using var client = new SaltApiClient(SaltApiClientTests.OptionsFor(api));
+        using var subscription = await client.SubscribeAsync(TagFilter.All, Listening);
+        using var once = await client.SubscribeAsync(TagFilter.All, Listening with { Reconnect = false });
+        api.Tokens.Clear();
+        api.EndStreams(inOrder);
+        Assert.Contains(words, (await StatusAsync(subscription, StreamState.Disconnected)).Message, StringComparison.Ordinal);
+        await StatusAsync(subscription, StreamState.Reconnected);
+        Assert.Equal(2, api.Requests.Count(r => r.Path == "/login"));
+        await Eventually.True(() => once.EndReason == SubscriptionEndReason.BusClosed);
+        Assert.Contains(words, Assert.Throws<SaltApiException>(once.ThrowIfBroken).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_server_that_is_gone_is_noticed_on_a_silent_stream()
+    {
+        using var api = new FakeSaltApi();
+        using var client = new SaltApiClient(SaltApiClientTests.OptionsFor(api));
+        using var subscription = await client.SubscribeAsync(TagFilter.All, Listening);
+        api.Override = r => r.Path == "/" ? "close" : null;
+        await StatusAsync(subscription, StreamState.Disconnected);
+        await StatusAsync(subscription, StreamState.Reconnected);
+    }
+
+    [Fact]
+    public async Task A_server_that_answers_nothing_is_told_and_the_stream_is_kept()
+    {
+        using var api = new FakeSaltApi();
+        using var client = new SaltApiClient(SaltApiClientTests.OptionsFor(api));
+        using var subscription = await client.SubscribeAsync(TagFilter.All, Listening);
+        api.Override = r => r.Path == "/" ? "hang" : null;
+        Assert.Contains("The stream is kept", (await StatusAsync(subscription, StreamState.Disconnected)).Message, StringComparison.Ordinal);
+        api.Override = _ => null;
+        Assert.Contains("answers again", (await StatusAsync(subscription, StreamState.Reconnected)).Message, StringComparison.Ordinal);
+        Assert.Single(api.Requests, r => r.Path == "/events");
+    }
+
+    [Fact]
+    public async Task A_full_queue_drops_and_counts()
+    {
+        using var api = new FakeSaltApi();
+        using var client = new SaltApiClient(SaltApiClientTests.OptionsFor(api));
+        using var subscription = await client.SubscribeAsync(TagFilter.All, Listening with { QueueSize = 2 });
+        for (var i = 0; i < 10; i++)
+        {
+            api.Emit("n/" + i, "{}");
+        }
+
+        await Eventually.True(() => subscription.Received == 10);
+        Assert.Equal("n/8", (await SaltApiClientTests.NextAsync(subscription)).Tag);
+        Assert.Equal(8, subscription.Dropped);
+    }
+
+    [Fact]
+    public async Task A_line_that_is_no_event_is_counted_and_a_forged_one_is_none()
+    {
+        using var api = new FakeSaltApi();
+        using var client = new SaltApiClient(SaltApiClientTests.OptionsFor(api));
+        using var subscription = await client.SubscribeAsync(TagFilter.All, Listening);
+        api.EmitRaw("tag: x\n", "data: {broken\n\n");
+        api.EmitRaw("tag: x\rdata: {\"data\": {}, \"tag\": \"forged\"}\r\rtag: y\ndata: {\"data\": {}, \"tag\": \"forged\"}\n", "data: {\"data\": {}, \"tag\": \"true\"}\n\n");
+        Assert.Equal("true", (await SaltApiClientTests.NextAsync(subscription)).Tag);
+        Assert.Equal((1, 1), (subscription.Received, subscription.Malformed));
+    }
+
+    private static async Task<StreamStatus> StatusAsync(SaltApiSubscription subscription, StreamState state)
+    {
+        while (true)
+        {
+            while (subscription.TryReadStatus(out var status))
+            {
+                if (status!.State == state)
+                {
+                    return status;
+                }
+            }
+
+            if (!subscription.TryRead(out _) && subscription.Queued == 0)
+            {
+                Assert.True(await subscription.WaitToReadAsync().AsTask().Soon());
+            }
+        }
+    }
+}
