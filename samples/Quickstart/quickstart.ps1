@@ -36,8 +36,8 @@ try {
     Show "Events fired on the master, and through the minion; the master's bus has:"
     $onMaster = New-SaltEventSession -Session $master
     $onMinion = New-SaltEventSession -Session $minion
-    Send-SaltEvent @{ service = 'nginx'; version = '1.26' } 'myco/deploy' -Session $master
-    Send-SaltEvent 'Message to be sent' 'myco/note' -Session $minion
+    Send-SaltEvent 'myco/deploy' @{ service = 'nginx'; version = '1.26' } -Session $master
+    Send-SaltEvent 'myco/note' 'Message to be sent' -Session $minion
     'db', 'files' | ForEach-Object { @{ backup = $_; ok = $true } } | Send-SaltMasterEvent 'myco/backup'
     Get-SaltEvent -Session $onMaster -Count 3 | Out-Default
     Show "... and the minion's own bus has:"

@@ -3,7 +3,7 @@ BeforeAll {
     function Complete { param($Line) (TabExpansion2 $Line).CompletionMatches.CompletionText }
     $bus = Start-SaltEventBus
     $session = New-SaltEventSession
-    'myco/deploy', "it's/[odd] `$tag" | ForEach-Object { Send-SaltEvent @{ } $_ }
+    'myco/deploy', "it's/[odd] `$tag" | ForEach-Object { Send-SaltEvent $_ @{ } }
     New-SaltEvent JobReturn -MinionId web01, 'db 01' -JobId 20261127100000000000 | Send-SaltEvent
     $null = Get-SaltEvent -Session $session -Count 4 -Wait 30
 }
@@ -41,20 +41,20 @@ Describe 'Completion' {
     It 'offers what listens to the very event again' {
         $tag = (Complete 'Get-SaltEvent -Tag it')
         $again = New-SaltEventSession ([scriptblock]::Create($tag).Invoke()[0])
-        Send-SaltEvent @{ } "it's/[odd] `$tag"
+        Send-SaltEvent "it's/[odd] `$tag" @{ }
         (Get-SaltEvent -Session $again -Wait 30).Tag | Should -Be "it's/[odd] `$tag"
         Remove-SaltEventSession $again
     }
 
     It 'does not offer what -WhatIf did not send' {
-        Send-SaltEvent @{ } whatif/tag -WhatIf
+        Send-SaltEvent whatif/tag @{ } -WhatIf
         Complete 'Send-SaltEvent @{ } -Tag whatif' | Should -Not -Contain "'whatif/tag'"
     }
 
     It 'offers the ids of minions and jobs that were seen' {
         Complete 'New-SaltEvent JobReturn -MinionId ' | Should -Be "'db 01'", 'web01'
         Complete 'New-SaltEvent JobNew -Minions web' | Should -Be 'web01'
-        Complete 'Send-SaltEvent @{ } my/tag -Target w' | Should -Be 'web01'
+        Complete 'Send-SaltEvent my/tag @{ } -Target w' | Should -Be 'web01'
         Complete 'New-SaltEvent JobReturn -JobId ' | Should -Be "'20261127100000000000'"
     }
 

@@ -24,10 +24,10 @@ AfterAll {
 
 Describe 'Views of an event' {
     BeforeAll {
-        Send-SaltEvent ([ordered]@{ fun = 'state.apply'; success = $false; comment = "$evil"; return = @{ "file_|-$($evil)_|-b_|-managed" = @{ result = $false; comment = $evil } } }) "salt/job/20260101000000000000/ret/web01$evil"
-        Send-SaltEvent @{ text = $evil; list = @(@{ deep = $evil }) } "my/$evil"
-        Send-SaltEvent @{ headers = @{ 'X-Auth-Token' = 'hunter2'; Cookie = 'hunter2'; 'authorization' = 'hunter2' }; post = @{ password = 'hunter2' } } 'salt/netapi/hook/deploy'
-        Send-SaltEvent @{ anything = 'hunter2' } 'syndic/s1/salt/auth/creds'
+        Send-SaltEvent "salt/job/20260101000000000000/ret/web01$evil" ([ordered]@{ fun = 'state.apply'; success = $false; comment = "$evil"; return = @{ "file_|-$($evil)_|-b_|-managed" = @{ result = $false; comment = $evil } } })
+        Send-SaltEvent "my/$evil" @{ text = $evil; list = @(@{ deep = $evil }) }
+        Send-SaltEvent 'salt/netapi/hook/deploy' @{ headers = @{ 'X-Auth-Token' = 'hunter2'; Cookie = 'hunter2'; 'authorization' = 'hunter2' }; post = @{ password = 'hunter2' } }
+        Send-SaltEvent 'syndic/s1/salt/auth/creds' @{ anything = 'hunter2' }
         $events = Receive-Events 4
     }
 
@@ -69,7 +69,7 @@ Describe 'Views of an event' {
     }
 
     It 'has the properties of the family and every field in a list' {
-        Send-SaltEvent ([ordered]@{ fun = 'state.apply'; success = $false; comment = "two`nlines"; return = @{ 'a_|-b_|-c_|-d' = @{ result = $false } } }) salt/job/20260101000000000000/ret/web01
+        Send-SaltEvent salt/job/20260101000000000000/ret/web01 ([ordered]@{ fun = 'state.apply'; success = $false; comment = "two`nlines"; return = @{ 'a_|-b_|-c_|-d' = @{ result = $false } } })
         $lines = (Receive-Events 1 | Format-List | Show) -split '\r?\n' -replace '\s+$', ''
         foreach ($line in 'Tag +: salt/job/20260101000000000000/ret/web01', 'MinionId +: web01', 'Function +: state.apply', 'Succeeded +: False', 'FailedStates +: \{b\}', 'Data +: fun=state.apply', ' +success=false', ' +comment=two', ' +lines') {
             @($lines -match "^$line$").Count | Should -Be 1 -Because $line

@@ -13,7 +13,7 @@ AfterAll {
 
 Describe 'Get-SaltEvent' {
     It 'gives the first event that arrives' {
-        $later = Start-WhenHeard $bus { Send-SaltEvent @{ n = 1 } 'first'; Send-SaltEvent @{ n = 2 } 'second' }
+        $later = Start-WhenHeard $bus { Send-SaltEvent 'first' @{ n = 1 }; Send-SaltEvent 'second' @{ n = 2 } }
         $saltEvent = Get-SaltEvent -Wait 30
         $null = Receive-Background $later
         @($saltEvent).Count | Should -Be 1
@@ -24,7 +24,7 @@ Describe 'Get-SaltEvent' {
     }
 
     It 'passes over what -Tag does not match' {
-        $later = Start-WhenHeard $bus { 'other', 'auth/1', 'auth/2' | ForEach-Object { Send-SaltEvent @{ } $_ } }
+        $later = Start-WhenHeard $bus { 'other', 'auth/1', 'auth/2' | ForEach-Object { Send-SaltEvent $_ @{ } } }
         (Get-SaltEvent auth 30).Tag | Should -Be 'auth/1'
         $null = Receive-Background $later
     }
@@ -36,7 +36,7 @@ Describe 'Get-SaltEvent' {
     }
 
     It 'gives the payload alone with -DataOnly, a list as one object' {
-        $later = Start-WhenHeard $bus { Send-SaltEvent @{ list = 1, 2, 3 } 'data' }
+        $later = Start-WhenHeard $bus { Send-SaltEvent 'data' @{ list = 1, 2, 3 } }
         $data = Get-SaltEvent data -Wait 30 -DataOnly
         $null = Receive-Background $later
         $data | Should -BeOfType [System.Management.Automation.PSCustomObject]
@@ -70,14 +70,14 @@ Describe 'Get-SaltEvent' {
         @{ Wait = 'Infinite' }
         @{ Wait = [System.Threading.Timeout]::InfiniteTimeSpan }
     ) {
-        $later = Start-WhenHeard $bus { [System.Threading.Thread]::Sleep(300); Send-SaltEvent @{ } 'late' }
+        $later = Start-WhenHeard $bus { [System.Threading.Thread]::Sleep(300); Send-SaltEvent 'late' @{ } }
         (Get-SaltEvent -Wait $Wait).Tag | Should -Be 'late'
         $null = Receive-Background $later
     }
 
     It 'takes with -Wait 0 what a session has kept, and does not wait' {
         $session = New-SaltEventSession
-        1..3 | ForEach-Object { Send-SaltEvent @{ } 'kept' }
+        1..3 | ForEach-Object { Send-SaltEvent 'kept' @{ } }
         Wait-Until { $session.Queued -eq 3 }
         @(Get-SaltEvent -Session $session -Wait 0 -Count 2).Count | Should -Be 2
         @(Get-SaltEvent -Session $session -Wait ([int]0.4) -Count 2).Count | Should -Be 1
@@ -109,7 +109,7 @@ Describe 'Get-SaltEvent' {
             @{ Tag = '[a-z]/\d'; Type = 'Regex'; Found = 'a/1', 'b/1' }
             @{ Tag = '*/1'; Type = 'FnMatch'; Found = 'a/1', 'b/1', 'A/1' }
         ) {
-            'a/1', 'a/b/2', 'b/1', 'A/1', 'end' | ForEach-Object { Send-SaltEvent @{ } $_ }
+            'a/1', 'a/b/2', 'b/1', 'A/1', 'end' | ForEach-Object { Send-SaltEvent $_ @{ } }
             $tags = (Get-SaltEvent -Session $session -Tag $Tag -MatchType $Type -Count $Found.Count -Wait 30).Tag
             $tags -join ' ' | Should -BeExactly ($Found -join ' ')
             # What did not match stays for the next call.
@@ -119,7 +119,7 @@ Describe 'Get-SaltEvent' {
 
     Context 'which bus' {
         It 'finds the bus by -SockDir (skipped where there are no Unix sockets)' -Skip:(-not $isUnix) {
-            $later = Start-WhenHeard $bus { Send-SaltEvent 'x' 'dir' }
+            $later = Start-WhenHeard $bus { Send-SaltEvent 'dir' 'x' }
             (Get-SaltEvent -SockDir $bus.SockDir -Wait 30).Tag | Should -Be 'dir'
             $null = Receive-Background $later
         }
@@ -127,7 +127,7 @@ Describe 'Get-SaltEvent' {
         It 'finds the only minion of a directory, and one of several by -MinionBus (skipped where there are no Unix sockets)' -Skip:(-not $isUnix) {
             $directory = New-TestPath
             $web = Start-SaltEventBus -MinionId web -SockDir $directory
-            $later = Start-WhenHeard $web { Send-SaltEvent 'x' 'web' }
+            $later = Start-WhenHeard $web { Send-SaltEvent 'web' 'x' }
             (Get-SaltEvent -SockDir $directory -Wait 30).Tag | Should -Be 'web'
             $null = Receive-Background $later
 
@@ -135,7 +135,7 @@ Describe 'Get-SaltEvent' {
             $problem = Get-ErrorOf { Get-SaltEvent -SockDir $directory }
             $problem.FullyQualifiedErrorId | Should -Be 'BusAmbiguous,SaltEvents.Cmdlets.GetSaltEventCommand'
             "$problem" | Should -Match '-MinionBus'
-            $later = Start-WhenHeard $db { Send-SaltEvent 'x' 'db' }
+            $later = Start-WhenHeard $db { Send-SaltEvent 'db' 'x' }
             (Get-SaltEvent -SockDir $directory -MinionBus db -Wait 30).Tag | Should -Be 'db'
             $null = Receive-Background $later
             $web, $db | Stop-SaltEventBus
@@ -143,7 +143,7 @@ Describe 'Get-SaltEvent' {
 
         It 'connects by -PubPort' {
             $tcp = Start-SaltEventBus -PubPort 0
-            $later = Start-WhenHeard $tcp { Send-SaltEvent 'x' 'tcp' }
+            $later = Start-WhenHeard $tcp { Send-SaltEvent 'tcp' 'x' }
             (Get-SaltEvent -PubPort $tcp.PubPort -Wait 30).Tag | Should -Be 'tcp'
             $null = Receive-Background $later
             $tcp | Stop-SaltEventBus
@@ -154,7 +154,7 @@ Describe 'Get-SaltEvent' {
             try {
                 $task = Start-Background { Get-SaltEvent -Wait 30 -Verbose }
                 Wait-Until { $bus.Subscribers -eq 1 }
-                Send-SaltEvent 'x' 'variable'
+                Send-SaltEvent 'variable' 'x'
                 (Receive-Background $task).Tag | Should -Be 'variable'
             } finally {
                 $env:SALTEVENTS_SOCKDIR = $before
@@ -173,7 +173,7 @@ Describe 'Get-SaltEvent' {
     Context 'sessions' {
         It 'reads what a session has kept, in order' {
             $session = New-SaltEventSession 'kept/'
-            1..3 | ForEach-Object { Send-SaltEvent $_ "kept/$_" }
+            1..3 | ForEach-Object { Send-SaltEvent "kept/$_" $_ }
             (Get-SaltEvent -Session $session -Count 3 -Wait 30).Tag | Should -Be 'kept/1', 'kept/2', 'kept/3'
             $session.Queued | Should -Be 0
             Remove-SaltEventSession $session
@@ -181,7 +181,7 @@ Describe 'Get-SaltEvent' {
 
         It 'does not take from the session where none is named' {
             $session = New-SaltEventSession
-            Send-SaltEvent 'x' 'kept'
+            Send-SaltEvent 'kept' 'x'
             Wait-Until { $session.Queued -eq 1 }
             Get-SaltEvent -Wait 0.05 | Should -BeNullOrEmpty
             $session.Queued | Should -Be 1

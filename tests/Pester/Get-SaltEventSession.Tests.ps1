@@ -44,7 +44,7 @@ Describe 'Get-SaltEventSession' {
     It 'works in a pipeline' {
         $null = New-SaltEventSession 'a'
         $null = New-SaltEventSession 'b'
-        Send-SaltEvent 'x' 'b'
+        Send-SaltEvent 'b' 'x'
         $session = Get-SaltEventSession | Where-Object { $_.Tag -eq 'b' }
         Wait-Until { $session.Queued -eq 1 }
         (Get-SaltEventSession | Measure-Object Queued -Sum).Sum | Should -Be 1

@@ -12,7 +12,7 @@ BeforeAll {
     $session = New-SaltEventSession
 
     # Fires a payload and gives it as it was heard.
-    function Send-AndHear { param($Data, [string] $Tag) Send-SaltEvent $Data $Tag; Get-SaltEvent $Tag -Session $session -Wait 30 }
+    function Send-AndHear { param($Data, [string] $Tag) Send-SaltEvent $Tag $Data; Get-SaltEvent $Tag -Session $session -Wait 30 }
 
     # What the Tab key offers at the end of a line.
     function Get-Completion { param([string] $Line) @((TabExpansion2 $Line $Line.Length).CompletionMatches | ForEach-Object CompletionText) }
@@ -104,7 +104,7 @@ Describe 'The module' {
             @{ Line = "Watch-SaltEvent 'salt/pres"; Expected = "'salt/presence/present'" }
             @{ Line = 'Watch-SaltEvent -Tag a, salt/pres'; Expected = "'salt/presence/change'" }
             @{ Line = 'New-SaltEventSession min'; Expected = "'minion_start'" }
-            @{ Line = 'Send-SaltEvent @{} salt/pres'; Expected = "'salt/presence/present'" }
+            @{ Line = 'Send-SaltEvent salt/pres'; Expected = "'salt/presence/present'" }
         ) {
             Get-Completion $Line | Should -Contain $Expected
         }
@@ -291,7 +291,7 @@ Describe 'The module' {
             $tcp = $bus.PubPort
             $job = Start-Job { Import-Module $using:modulePath; Get-SaltEvent 'job/' -PubPort $using:tcp -Wait 60 }
             Wait-Until { $bus.Subscribers -eq 2 }
-            Send-SaltEvent @{ n = @{ deep = 1 } } 'job/1'
+            Send-SaltEvent 'job/1' @{ n = @{ deep = 1 } }
             $back = $job | Receive-Job -Wait -AutoRemoveJob
             $back | Should -BeOfType [SaltEvents.SaltEvent]
             $back.Tag | Should -Be 'job/1'
@@ -308,7 +308,7 @@ Describe 'The module' {
         It 'takes the bus object into thread jobs with $using: (skipped where there is no Start-ThreadJob)' -Skip:(-not $hasThreadJob) {
             $job = Start-ThreadJob { Import-Module $using:modulePath; Get-SaltEvent 'thread/' -Session $using:bus -Wait 60 -DataOnly }
             Wait-Until { $bus.Subscribers -eq 2 }
-            Send-SaltEvent @{ n = 5 } 'thread/1'
+            Send-SaltEvent 'thread/1' @{ n = 5 }
             ($job | Receive-Job -Wait -AutoRemoveJob).n | Should -Be 5
             $null = Get-SaltEvent 'thread/' -Session $session -Wait 30
         }
@@ -343,7 +343,7 @@ Describe 'The module' {
             (Get-SaltEvent 'auth' -Wait 0.5).Tag | Should -Be 'auth'
             ([timespan](Get-SaltEvent 'auth' -Wait 10).Waited).TotalSeconds | Should -Be 10
             (Watch-SaltEvent -Timeout 0.5 | Select-Object -First 1).Tag | Should -Be 'mocked'
-            Send-SaltEvent @{ a = 1 } 'tag'
+            Send-SaltEvent 'tag' @{ a = 1 }
             Should -Invoke Get-SaltEvent -Times 1 -Exactly -ParameterFilter { $Tag -eq 'auth' -and $Wait -eq 0.5 }
             Should -Invoke Send-SaltEvent -Times 1 -Exactly -ParameterFilter { $Tag -eq 'tag' -and $Data.a -eq 1 }
         }
@@ -370,12 +370,16 @@ Describe 'The module' {
             Mock Send-SaltEvent { }
             1..3 | Send-SaltEvent -Tag 'tag'
             Should -Invoke Send-SaltEvent -Times 3 -Exactly -ParameterFilter { $Tag -eq 'tag' }
+            @{ a = 1 } | Send-SaltEvent my/tag
+            Should -Invoke Send-SaltEvent -Times 1 -Exactly -ParameterFilter { $Tag -eq 'my/tag' -and $Data.a -eq 1 }
+            New-SaltEvent my/brought @{ n = 1 } | Send-SaltEvent
+            Should -Invoke Send-SaltEvent -Times 1 -Exactly -ParameterFilter { $Tag -eq 'my/brought' }
         }
 
         It 'works through a proxy function' {
             $metadata = New-Object System.Management.Automation.CommandMetadata (Get-Command Watch-SaltEvent)
             $proxy = [scriptblock]::Create([System.Management.Automation.ProxyCommand]::Create($metadata))
-            Send-SaltEvent 'x' 'proxied'
+            Send-SaltEvent 'proxied' 'x'
             (& $proxy 'proxied' -Session $session -Timeout 30.5 -Count 1).Tag | Should -Be 'proxied'
         }
 

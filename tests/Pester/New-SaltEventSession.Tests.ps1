@@ -14,7 +14,7 @@ Describe 'New-SaltEventSession' {
 
     It 'keeps what arrives between two calls' {
         $session = New-SaltEventSession 'my/*'
-        'my/1', 'other', 'my/2' | ForEach-Object { Send-SaltEvent @{ } $_ }
+        'my/1', 'other', 'my/2' | ForEach-Object { Send-SaltEvent $_ @{ } }
         (Get-SaltEvent -Session $session -Wait 30).Tag | Should -Be 'my/1'
         (Get-SaltEvent -Session $session -Wait 30).Tag | Should -Be 'my/2'
         $session.Received | Should -Be 3
@@ -23,7 +23,7 @@ Describe 'New-SaltEventSession' {
 
     It 'leaves what a call does not match for the next one' {
         $session = New-SaltEventSession
-        'a', 'b', 'c' | ForEach-Object { Send-SaltEvent @{ } $_ }
+        'a', 'b', 'c' | ForEach-Object { Send-SaltEvent $_ @{ } }
         (Get-SaltEvent 'c' -Session $session -Wait 30).Tag | Should -Be 'c'
         (Get-SaltEvent -Session $session -Count 2 -Wait 30).Tag | Should -Be 'a', 'b'
     }
@@ -39,7 +39,7 @@ Describe 'New-SaltEventSession' {
 
     It 'takes -MatchType' {
         $session = New-SaltEventSession '/end' -MatchType EndsWith
-        'x/end', 'end/x' | ForEach-Object { Send-SaltEvent @{ } $_ }
+        'x/end', 'end/x' | ForEach-Object { Send-SaltEvent $_ @{ } }
         Wait-Until { $session.Received -eq 2 }
         (Watch-SaltEvent -Session $session -Timeout 0).Tag | Should -Be 'x/end'
     }
@@ -57,7 +57,7 @@ Describe 'New-SaltEventSession' {
 
     It 'fires, too' {
         $session = New-SaltEventSession
-        Send-SaltEvent 'x' 'own' -Session $session
+        Send-SaltEvent 'own' 'x' -Session $session
         (Get-SaltEvent -Session $session -Wait 30).Tag | Should -Be 'own'
         Wait-Until { $bus.Senders -eq 1 }
     }
@@ -65,7 +65,7 @@ Describe 'New-SaltEventSession' {
     It 'is used from another runspace' {
         $session = New-SaltEventSession
         $task = Start-Background -ArgumentList $session { param($session) Get-SaltEvent -Session $session -Wait 30 }
-        Send-SaltEvent @{ n = 1 } 'elsewhere'
+        Send-SaltEvent 'elsewhere' @{ n = 1 }
         $heard = Receive-Background $task
         $heard.Tag | Should -Be 'elsewhere'
         # Its properties are there too, since this runspace has the module.
@@ -76,7 +76,7 @@ Describe 'New-SaltEventSession' {
     It 'can still be read when its bus has gone' {
         $other = Start-SaltEventBus
         $session = New-SaltEventSession -Session $other
-        Send-SaltEvent 'x' 'last words' -Session $other
+        Send-SaltEvent 'last words' 'x' -Session $other
         Wait-Until { $session.Queued -eq 1 }
         Stop-SaltEventBus $other
         Wait-Until { $session.State -eq 'Ended' }
@@ -98,7 +98,7 @@ Describe 'New-SaltEventSession' {
     }
 
     It 'works in a pipeline' {
-        New-SaltEventSession 'p/*' | ForEach-Object { Send-SaltEvent 'x' 'p/1' -Session $_; Get-SaltEvent -Session $_ -Wait 30 } |
+        New-SaltEventSession 'p/*' | ForEach-Object { Send-SaltEvent 'p/1' 'x' -Session $_; Get-SaltEvent -Session $_ -Wait 30 } |
             ForEach-Object Tag | Should -Be 'p/1'
     }
 }

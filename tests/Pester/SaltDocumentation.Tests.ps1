@@ -27,7 +27,7 @@ Describe 'Salt''s documentation of the event system' {
 
     Context 'listening' {
         It 'listens once' {
-            $later = Start-WhenHeard $master -Listeners 2 { Send-SaltEvent @{ act = 'accept'; id = 'web01' } 'salt/auth' }
+            $later = Start-WhenHeard $master -Listeners 2 { Send-SaltEvent 'salt/auth' @{ act = 'accept'; id = 'web01' } }
 
             # event = salt.utils.event.MasterEvent('/var/run/salt/master')
             # data = event.get_event()
@@ -38,7 +38,7 @@ Describe 'Salt''s documentation of the event system' {
         }
 
         It 'listens with a tag and a wait' {
-            $later = Start-WhenHeard $master -Listeners 2 { Send-SaltEvent @{ } 'other'; Send-SaltEvent @{ act = 'accept'; id = 'web01' } 'auth' }
+            $later = Start-WhenHeard $master -Listeners 2 { Send-SaltEvent 'other' @{ }; Send-SaltEvent 'auth' @{ act = 'accept'; id = 'web01' } }
 
             # event = salt.utils.event.MasterEvent('/var/run/salt/master')
             # data = event.get_event(wait=10, tag='auth')
@@ -57,7 +57,7 @@ Describe 'Salt''s documentation of the event system' {
         }
 
         It 'tells the tag and the data apart' {
-            $later = Start-WhenHeard $master -Listeners 2 { Send-SaltEvent @{ text = 'x' } 'a/tag' }
+            $later = Start-WhenHeard $master -Listeners 2 { Send-SaltEvent 'a/tag' @{ text = 'x' } }
 
             # evt = event.get_event(full=True); evt['tag'], evt['data']
             $evt = Get-SaltEvent @masterBus -Wait 10
@@ -67,7 +67,7 @@ Describe 'Salt''s documentation of the event system' {
         }
 
         It 'listens for ever' {
-            $later = Start-WhenHeard $master -Listeners 2 { 1..3 | ForEach-Object { Send-SaltEvent @{ n = $_ } "auth/$_" } }
+            $later = Start-WhenHeard $master -Listeners 2 { 1..3 | ForEach-Object { Send-SaltEvent "auth/$_" @{ n = $_ } } }
             $seen = New-Object System.Collections.ArrayList
 
             # for data in event.iter_events(tag='auth'):
@@ -83,7 +83,7 @@ Describe 'Salt''s documentation of the event system' {
 
         It 'matches tags with wildcards, as fnmatch' {
             $later = Start-WhenHeard $master -Listeners 2 {
-                'salt/job/20260101000000000000/new', 'salt/job/20260101000000000000/ret/web01' | ForEach-Object { Send-SaltEvent @{ } $_ }
+                'salt/job/20260101000000000000/new', 'salt/job/20260101000000000000/ret/web01' | ForEach-Object { Send-SaltEvent $_ @{ } }
             }
 
             # if fnmatch.fnmatch(evt['tag'], 'salt/job/*/ret/*'): ...
@@ -101,7 +101,7 @@ Describe 'Salt''s documentation of the event system' {
     Context 'firing' {
         It 'fires locally, on the minion''s own bus' {
             # salt-call event.fire '{"data":"message to be sent in the event"}' 'tag'
-            Send-SaltEvent @{ data = 'message to be sent in the event' } 'tag' @minionBus
+            Send-SaltEvent 'tag' @{ data = 'message to be sent in the event' } @minionBus
 
             $heard = Get-SaltEvent -Session $onMinion -Wait 10
             $heard.Tag | Should -Be 'tag'
@@ -110,7 +110,7 @@ Describe 'Salt''s documentation of the event system' {
 
         It 'fires to the master' {
             # salt-call event.fire_master '{"data": "message for the master"}' 'tag'
-            Send-SaltMasterEvent @{ data = 'message for the master' } 'tag' @minionBus
+            Send-SaltMasterEvent 'tag' @{ data = 'message for the master' } @minionBus
 
             $heard = Get-SaltEvent -Session $onMaster -Tag 'tag' -Wait 10
             $heard.Data.data.data | Should -Be 'message for the master'
@@ -128,7 +128,7 @@ Describe 'Salt''s documentation of the event system' {
         It 'fires from code, with a string (before 0.17)' {
             # event = salt.utils.event.SaltEvent('master', '/var/run/salt/master')
             # event.fire_event('Message to be sent', 'tag')
-            Send-SaltEvent 'Message to be sent' 'tag' @masterBus
+            Send-SaltEvent 'tag' 'Message to be sent' @masterBus
 
             # Salt takes only dictionaries since: the string goes under the key "data".
             (Get-SaltEvent -Session $onMaster -Wait 10).Data.data | Should -Be 'Message to be sent'
@@ -139,7 +139,7 @@ Describe 'Salt''s documentation of the event system' {
             $onOld = New-SaltEventSession -Bus $old
             # event = salt.utils.event.SaltEvent('master', '/var/run/salt/master')
             # event.fire_event('Message to be sent', 'tag')
-            Send-SaltEvent 'Message to be sent' 'tag' -PubPort $old.PubPort -PullPort $old.PullPort -SaltVersion 0.16.4
+            Send-SaltEvent 'tag' 'Message to be sent' -PubPort $old.PubPort -PullPort $old.PullPort -SaltVersion 0.16.4
 
             (Get-SaltEvent -Session $onOld -Wait 10).Data | Should -Be 'Message to be sent'
             Remove-SaltEventSession $onOld
@@ -149,7 +149,7 @@ Describe 'Salt''s documentation of the event system' {
         It 'fires from code, with a dictionary' {
             # event = salt.utils.event.SaltEvent('master', '/var/run/salt/master')
             # event.fire_event({'message': 'Message to be sent'}, 'tag')
-            Send-SaltEvent @{ message = 'Message to be sent' } 'tag' @masterBus
+            Send-SaltEvent 'tag' @{ message = 'Message to be sent' } @masterBus
 
             (Get-SaltEvent -Session $onMaster -Wait 10).Data.message | Should -Be 'Message to be sent'
         }
@@ -157,7 +157,7 @@ Describe 'Salt''s documentation of the event system' {
         It 'fires from code to the master, on the minion' {
             # caller = salt.client.Caller()
             # caller.cmd('event.fire_master', {'message': 'done'}, 'myco/done')
-            Send-SaltMasterEvent @{ message = 'done' } 'myco/done' @minionBus
+            Send-SaltMasterEvent 'myco/done' @{ message = 'done' } @minionBus
 
             (Get-SaltEvent -Session $onMaster -Tag 'myco/done' -Wait 10).Data.data.message | Should -Be 'done'
             $null = Get-SaltEvent -Session $onMinion -Wait 10
@@ -171,7 +171,7 @@ Describe 'Salt''s documentation of the event system' {
             Wait-Until { $master.Subscribers -eq 2 }
 
             # program: event = salt.utils.event.SaltEvent('master', '/var/run/salt/master'); event.fire_event({'n': 1}, 'third/party')
-            Send-SaltEvent @{ n = 1 } 'third/party' -Node Master @masterBus
+            Send-SaltEvent 'third/party' @{ n = 1 } -Node Master @masterBus
 
             (Receive-Background $listener).Data.n | Should -Be 1
         }
@@ -182,14 +182,14 @@ Describe 'Salt''s documentation of the event system' {
             Wait-Until { $minion.Subscribers -eq 2 }
 
             # program: event = salt.utils.event.SaltEvent('minion', '/var/run/salt/minion', opts=minion_opts); event.fire_event({'n': 2}, 'third/party')
-            Send-SaltEvent @{ n = 2 } 'third/party' -Node Minion @minionBus
+            Send-SaltEvent 'third/party' @{ n = 2 } -Node Minion @minionBus
 
             (Receive-Background $listener).Data.n | Should -Be 2
         }
 
         It 'keeps the two sides apart: what is fired on the minion is not on the master' {
             $before = $master.EventsIn
-            Send-SaltEvent @{ n = 3 } 'third/local' @minionBus
+            Send-SaltEvent 'third/local' @{ n = 3 } @minionBus
             (Get-SaltEvent 'third/local' -Session $onMinion -Wait 10).Data.n | Should -Be 3
             $master.EventsIn | Should -Be $before
         }
@@ -202,13 +202,13 @@ Describe 'Salt''s documentation of the event system' {
             "$problem" | Should -Match ([regex]::Escape($minion.SockDir))
             "$problem" | Should -Match 'a minion''s event bus'
             "$problem" | Should -Match '-Node Minion'
-            (Get-ErrorOf { Send-SaltEvent 'x' 'tag' -Node Master @minionBus }).FullyQualifiedErrorId |
+            (Get-ErrorOf { Send-SaltEvent 'tag' 'x' -Node Master @minionBus }).FullyQualifiedErrorId |
                 Should -Be 'WrongNode,SaltEvents.Cmdlets.SendSaltEventCommand'
         }
 
         It 'needs no -Node where the address says it' {
             # event = salt.utils.event.SaltEvent('minion', '/var/run/salt/minion')
-            Send-SaltEvent @{ n = 4 } 'third/short' @minionBus
+            Send-SaltEvent 'third/short' @{ n = 4 } @minionBus
 
             (Get-SaltEvent 'third/short' -Session $onMinion -Wait 10).Data.n | Should -Be 4
         }

@@ -19,7 +19,7 @@ AfterAll {
 Describe 'Send-SaltEvent' {
     Context 'what is sent' {
         It 'sends a string as {"data": ...}' {
-            Send-SaltEvent 'message' 'tag' | Should -BeNullOrEmpty
+            Send-SaltEvent 'tag' 'message' | Should -BeNullOrEmpty
             $heard = Get-Heard
             $heard.Tag | Should -Be 'tag'
             $heard.Data.data | Should -Be 'message'
@@ -31,14 +31,14 @@ Describe 'Send-SaltEvent' {
             @{ Name = 'a PSCustomObject'; Payload = [pscustomobject]@{ a = 1; b = 'x' } }
             @{ Name = 'an ordered dictionary'; Payload = [ordered]@{ a = 1; b = 'x' } }
         ) {
-            Send-SaltEvent $Payload 'map'
+            Send-SaltEvent 'map' $Payload
             $heard = Get-Heard
             $heard.Data.a | Should -Be 1
             $heard.Data.b | Should -Be 'x'
         }
 
         It 'keeps the order and any nesting' {
-            Send-SaltEvent ([ordered]@{ z = 1; a = @(1, @(2, @{ deep = $null }), @()); m = [ordered]@{ y = $true; x = @{ } } }) 'nested'
+            Send-SaltEvent 'nested' ([ordered]@{ z = 1; a = @(1, @(2, @{ deep = $null }), @()); m = [ordered]@{ y = $true; x = @{ } } })
             $heard = Get-Heard
             $heard.Raw.Keys | Should -Be 'z', 'a', 'm', '_stamp'
             ConvertTo-Json $heard.Data.a -Compress -Depth 9 | Should -Be '[1,[2,{"deep":null}],[]]'
@@ -60,45 +60,45 @@ Describe 'Send-SaltEvent' {
             @{ Name = 'unicode text'; Value = [string][char]0xFC + [char]0x2603 + [char]::ConvertFromUtf32(0x1D11E); Expected = [string][char]0xFC + [char]0x2603 + [char]::ConvertFromUtf32(0x1D11E) }
             @{ Name = 'an empty string'; Value = ''; Expected = '' }
         ) {
-            Send-SaltEvent @{ v = $Value } 'scalar'
+            Send-SaltEvent 'scalar' @{ v = $Value }
             (Get-Heard).Data.v | Should -BeExactly $Expected
         }
 
         It 'sends a DateTime as the same moment in UTC' {
             $now = Get-Date
-            Send-SaltEvent @{ at = $now } 'time'
+            Send-SaltEvent 'time' @{ at = $now }
             $at = (Get-Heard).Data.at
             $at.Kind | Should -Be 'Utc'
             [math]::Abs(($at - $now.ToUniversalTime()).TotalMilliseconds) | Should -BeLessThan 0.01
         }
 
         It 'sends bytes as bytes' {
-            Send-SaltEvent @{ b = [byte[]](0, 255, 7) } 'bytes'
+            Send-SaltEvent 'bytes' @{ b = [byte[]](0, 255, 7) }
             $bytes = (Get-Heard).Data.b
             , $bytes | Should -BeOfType [byte[]]
             $bytes | Should -Be 0, 255, 7
         }
 
         It 'sends a list as one event where it is an argument' {
-            Send-SaltEvent 1, 2, 3 'list'
+            Send-SaltEvent 'list' 1, 2, 3
             (Get-Heard).Data.data | Should -Be 1, 2, 3
         }
 
         It 'sends unicode tags' {
             $tag = 'gr' + [char]0xFC + 'n/' + [char]0x2603
-            Send-SaltEvent @{ } $tag
+            Send-SaltEvent $tag @{ }
             (Get-Heard).Tag | Should -BeExactly $tag
         }
 
         It 'sends a big payload whole' {
             $text = 'x' * 900000
-            Send-SaltEvent @{ text = $text } 'big' -WarningVariable warned
+            Send-SaltEvent 'big' @{ text = $text } -WarningVariable warned
             (Get-Heard).Data.text.Length | Should -Be 900000
             $warned | Should -BeNullOrEmpty
         }
 
         It 'trims what is larger than Salt takes, as Salt does, and warns' {
-            Send-SaltEvent @{ text = 'x' * 2000000; n = 1 } 'trimmed' -WarningVariable warned -WarningAction SilentlyContinue
+            Send-SaltEvent 'trimmed' @{ text = 'x' * 2000000; n = 1 } -WarningVariable warned -WarningAction SilentlyContinue
             $heard = Get-Heard
             $heard.Data.text | Should -Be 'VALUE_TRIMMED'
             $heard.Data.n | Should -Be 1
@@ -106,19 +106,19 @@ Describe 'Send-SaltEvent' {
         }
 
         It 'stamps the event with the present time, whatever the payload says' {
-            Send-SaltEvent @{ _stamp = '2001-02-03T04:05:06.000007' } 'stamp'
+            Send-SaltEvent 'stamp' @{ _stamp = '2001-02-03T04:05:06.000007' }
             ([datetime]::UtcNow - (Get-Heard).Timestamp).TotalMinutes | Should -BeLessThan 5
         }
 
         It 'keeps a payload''s own stamp with -KeepTimestamp' {
-            Send-SaltEvent @{ _stamp = '2001-02-03T04:05:06.000007' } 'stamp' -KeepTimestamp
+            Send-SaltEvent 'stamp' @{ _stamp = '2001-02-03T04:05:06.000007' } -KeepTimestamp
             (Get-Heard).Data._stamp | Should -Be '2001-02-03T04:05:06.000007'
         }
     }
 
     Context '-PassThru, -WhatIf, -Verbose' {
         It 'gives with -PassThru the event as it was sent' {
-            $sent = Send-SaltEvent @{ n = 1 } 'pass' -PassThru
+            $sent = Send-SaltEvent 'pass' @{ n = 1 } -PassThru
             $heard = Get-Heard
             $sent | Should -BeOfType [SaltEvents.SaltEvent]
             $sent.Tag | Should -Be 'pass'
@@ -127,14 +127,14 @@ Describe 'Send-SaltEvent' {
 
         It 'sends nothing with -WhatIf, and connects to nothing' {
             $before = $bus.EventsIn
-            Send-SaltEvent 'x' 'whatif' -WhatIf -PassThru | Should -BeNullOrEmpty
-            Send-SaltEvent 'x' 'after'
+            Send-SaltEvent 'whatif' 'x' -WhatIf -PassThru | Should -BeNullOrEmpty
+            Send-SaltEvent 'after' 'x'
             (Get-Heard).Tag | Should -Be 'after'
             $bus.EventsIn | Should -Be ($before + 1)
         }
 
         It 'says with -Verbose where it sends' {
-            $told = Send-SaltEvent 'x' 'told' -Verbose 4>&1
+            $told = Send-SaltEvent 'told' 'x' -Verbose 4>&1
             "$told" | Should -Match ([regex]::Escape($bus.PullAddress))
             "$told" | Should -Match 'started last'
             $null = Get-Heard
@@ -153,6 +153,28 @@ Describe 'Send-SaltEvent' {
             'a' | Send-SaltEvent -Tag 'my/tag'
             Send-SaltEvent -InputObject 'b' -Tag 'my/tag'
             (Get-Heard 2).Data.data | Should -Be 'a', 'b'
+        }
+
+        It 'fires objects with Tag and Data as such: <Name>' -TestCases @(
+            @{ Name = 'from JSON'; Make = { '{"tag":"my/brought","data":{"n":1}}' | ConvertFrom-Json } }
+            @{ Name = 'from CSV'; Make = { 'Tag,Data', 'my/brought,1' | ConvertFrom-Csv } }
+            @{ Name = 'made by hand'; Make = { [pscustomobject]@{ Tag = 'my/brought'; Data = @{ n = 1 } } } }
+            @{ Name = 'an event'; Make = { New-SaltEvent my/brought @{ n = 1 } } }
+            @{ Name = 'an event that was JSON'; Make = { New-SaltEvent my/brought @{ n = 1 } | ConvertTo-Json -Depth 5 | ConvertFrom-Json } }
+        ) {
+            & $Make | Send-SaltEvent
+            $heard = Get-Heard
+            $heard.Tag | Should -Be 'my/brought'
+            @($heard.Data.n, $heard.Data.data | Where-Object { $null -ne $_ }) | Should -Be 1
+            & $Make | Send-SaltEvent -Tag given
+            (Get-Heard).Tag | Should -Be 'given'
+        }
+
+        It 'makes a tag for each object with a script block' {
+            1, 2 | Send-SaltEvent -Tag { "my/$_" }
+            $heard = Get-Heard 2
+            $heard.Tag | Should -Be 'my/1', 'my/2'
+            $heard.Data.data | Should -Be 1, 2
         }
 
         It 'uses one connection for all of them' {
@@ -177,7 +199,7 @@ Describe 'Send-SaltEvent' {
         }
 
         It 'fires a piped event with its own tag and payload, and a new time' {
-            $first = Send-SaltEvent ([ordered]@{ n = 1; ID = 2 }) 'again' -PassThru -KeepTimestamp
+            $first = Send-SaltEvent 'again' ([ordered]@{ n = 1; ID = 2 }) -PassThru -KeepTimestamp
             $null = Get-Heard
             $first | Send-SaltEvent
             $second = Get-Heard
@@ -187,7 +209,7 @@ Describe 'Send-SaltEvent' {
         }
 
         It 'fires a piped event with -KeepTimestamp and under another -Tag' {
-            $first = Send-SaltEvent @{ n = 1 } 'again' -PassThru
+            $first = Send-SaltEvent 'again' @{ n = 1 } -PassThru
             $null = Get-Heard
             $first | Send-SaltEvent 'renamed' -KeepTimestamp
             $second = Get-Heard
@@ -197,7 +219,7 @@ Describe 'Send-SaltEvent' {
 
         It 'fires an event from a file of Export-Clixml' {
             $file = New-TestPath
-            Send-SaltEvent @{ n = @{ deep = 1, 2 } } 'stored' -PassThru | Export-Clixml $file
+            Send-SaltEvent 'stored' @{ n = @{ deep = 1, 2 } } -PassThru | Export-Clixml $file
             $null = Get-Heard
             Import-Clixml $file | Send-SaltEvent
             $heard = Get-Heard
@@ -229,19 +251,33 @@ Describe 'Send-SaltEvent' {
 
     Context 'errors' {
         It 'refuses an empty tag and a blank line in it, before it connects' {
-            (Get-ErrorOf { Send-SaltEvent 'x' '' }).FullyQualifiedErrorId | Should -Be 'EmptyTag,SaltEvents.Cmdlets.SendSaltEventCommand'
-            (Get-ErrorOf { Send-SaltEvent 'x' "a`n`nb" }).FullyQualifiedErrorId | Should -Be 'TagHasBlankLine,SaltEvents.Cmdlets.SendSaltEventCommand'
-            (Get-ErrorOf { Send-SaltEvent 'x' '' -SockDir (New-TestPath) }).FullyQualifiedErrorId | Should -Be 'EmptyTag,SaltEvents.Cmdlets.SendSaltEventCommand'
+            (Get-ErrorOf { Send-SaltEvent '' 'x' }).FullyQualifiedErrorId | Should -Be 'EmptyTag,SaltEvents.Cmdlets.SendSaltEventCommand'
+            (Get-ErrorOf { Send-SaltEvent "a`n`nb" 'x' }).FullyQualifiedErrorId | Should -Be 'TagHasBlankLine,SaltEvents.Cmdlets.SendSaltEventCommand'
+            (Get-ErrorOf { Send-SaltEvent '' 'x' -SockDir (New-TestPath) }).FullyQualifiedErrorId | Should -Be 'EmptyTag,SaltEvents.Cmdlets.SendSaltEventCommand'
         }
 
         It 'says that a tag is missing' {
-            $problem = Get-ErrorOf { Send-SaltEvent 'x' -ErrorAction Stop }
-            $problem.FullyQualifiedErrorId | Should -Be 'EmptyTag,SaltEvents.Cmdlets.SendSaltEventCommand'
-            "$problem" | Should -Match 'no tag'
+            "$(Get-ErrorOf { 'x' | Send-SaltEvent -ErrorAction Stop })" | Should -Match 'mandatory parameters: +Tag'
+            "$(Get-ErrorOf { [pscustomobject]@{ Tag = 'x' } | Send-SaltEvent -ErrorAction Stop })" | Should -Match 'has the Tag x but no Data'
+        }
+
+        It 'refuses a payload in the place of the tag' {
+            "$(Get-ErrorOf { Send-SaltEvent @{ n = 1 } 'my/tag' })" | Should -Match "tag comes first, then the payload: Send-SaltEvent 'my/tag'"
+        }
+
+        It 'warns of the order of Salt, where it shows' {
+            Send-SaltEvent 'Message to be sent' my/tag -WhatIf -WarningVariable warned -WarningAction SilentlyContinue
+            "$warned" | Should -Match 'The tag comes first'
+        }
+
+        It 'refuses -Data beside the pipeline, and sends nothing' {
+            $before = $bus.EventsIn
+            (Get-ErrorOf { 'a' | Send-SaltEvent x 'b' -ErrorAction Stop }).FullyQualifiedErrorId | Should -Be 'InputObjectNotBound,SaltEvents.Cmdlets.SendSaltEventCommand'
+            $bus.EventsIn | Should -Be $before
         }
 
         It 'refuses $null' {
-            (Get-ErrorOf { Send-SaltEvent $null 'x' }).CategoryInfo.Category | Should -Be 'InvalidData'
+            (Get-ErrorOf { Send-SaltEvent 'x' $null }).CategoryInfo.Category | Should -Be 'InvalidData'
             (Get-ErrorOf { $null | Send-SaltEvent 'x' -ErrorAction Stop }).CategoryInfo.Category | Should -Be 'InvalidData'
         }
 
@@ -263,7 +299,7 @@ Describe 'Send-SaltEvent' {
             @{ Name = 'a stream'; Id = 'UnsupportedValue'; Place = 'a\.b\[1\]\.c'; Value = (New-Object System.IO.MemoryStream) }
         ) {
             $before = $bus.EventsIn
-            $problem = Get-ErrorOf { Send-SaltEvent @{ a = @{ b = 0, @{ c = $Value } } } 'x' -ErrorAction Stop }
+            $problem = Get-ErrorOf { Send-SaltEvent 'x' @{ a = @{ b = 0, @{ c = $Value } } } -ErrorAction Stop }
             $problem.FullyQualifiedErrorId | Should -Be "$Id,SaltEvents.Cmdlets.SendSaltEventCommand"
             "$problem" | Should -Match $Place
             "$problem" | Should -Match 'Nothing was sent'
@@ -273,24 +309,19 @@ Describe 'Send-SaltEvent' {
         It 'refuses a payload that contains itself' {
             $payload = @{ name = 'x' }
             $payload.self = @{ again = $payload }
-            $problem = Get-ErrorOf { Send-SaltEvent $payload 'x' -ErrorAction Stop }
+            $problem = Get-ErrorOf { Send-SaltEvent 'x' $payload -ErrorAction Stop }
             $problem.FullyQualifiedErrorId | Should -Be 'PayloadTooDeep,SaltEvents.Cmdlets.SendSaltEventCommand'
             "$problem" | Should -Match 'self\.again contains itself'
         }
 
-        It 'refuses -Data beside the pipeline' {
-            (Get-ErrorOf { 'x' | Send-SaltEvent @{ } 'tag' }).FullyQualifiedErrorId |
-                Should -Be 'ParametersDisagree,SaltEvents.Cmdlets.SendSaltEventCommand'
-        }
-
         It 'says where no bus is' {
-            $problem = Get-ErrorOf { Send-SaltEvent 'x' 'tag' -SockDir (New-TestPath) }
+            $problem = Get-ErrorOf { Send-SaltEvent 'tag' 'x' -SockDir (New-TestPath) }
             $problem.FullyQualifiedErrorId | Should -Be 'BusNotFound,SaltEvents.Cmdlets.SendSaltEventCommand'
             $problem.CategoryInfo.Category | Should -Be 'ObjectNotFound'
         }
 
         It 'needs the port for firing' {
-            $problem = Get-ErrorOf { Send-SaltEvent 'x' 'tag' -PubPort 4000 }
+            $problem = Get-ErrorOf { Send-SaltEvent 'tag' 'x' -PubPort 4000 }
             $problem.FullyQualifiedErrorId | Should -Be 'ParametersDisagree,SaltEvents.Cmdlets.SendSaltEventCommand'
             "$problem" | Should -Match '-PullPort'
         }
@@ -299,7 +330,7 @@ Describe 'Send-SaltEvent' {
     Context 'which bus' {
         It 'fires by its ports' {
             $tcp = Start-SaltEventBus -PubPort 0
-            Send-SaltEvent 'x' 'tcp' -PubPort $tcp.PubPort -PullPort $tcp.PullPort -WarningVariable warned
+            Send-SaltEvent 'tcp' 'x' -PubPort $tcp.PubPort -PullPort $tcp.PullPort -WarningVariable warned
             $warned | Should -BeNullOrEmpty
             Wait-Until { $tcp.EventsIn -eq 1 }
             Stop-SaltEventBus $tcp
@@ -307,12 +338,12 @@ Describe 'Send-SaltEvent' {
 
         It 'fires by -PullPort alone; without -Framing it warns that it cannot know which to use' {
             $tcp = Start-SaltEventBus -PubPort 0
-            Send-SaltEvent 'x' 'tcp' -PullPort $tcp.PullPort -WarningVariable warned
+            Send-SaltEvent 'tcp' 'x' -PullPort $tcp.PullPort -WarningVariable warned
             $warned | Should -BeNullOrEmpty # a bus of this process is known
             Wait-Until { $tcp.EventsIn -eq 1 }
             $child = Start-Child -ArgumentList $tcp.PullPort {
-                Send-SaltEvent 'x' 'tcp' -PullPort $args[0] 3>&1 | Select-Object -First 1 -ExpandProperty Message
-                Send-SaltEvent 'x' 'tcp' -PullPort $args[0] -Framing Map 3>&1
+                Send-SaltEvent 'tcp' 'x' -PullPort $args[0] 3>&1 | Select-Object -First 1 -ExpandProperty Message
+                Send-SaltEvent 'tcp' 'x' -PullPort $args[0] -Framing Map 3>&1
             }
             $child.StandardOutput.ReadToEnd() | Should -BeLike '*could not be found out*-Framing*'
             Wait-Until { $tcp.EventsIn -eq 3 }

@@ -12,7 +12,7 @@ AfterAll {
 
 Describe 'Send-SaltMasterEvent' {
     It 'fires on the master, wrapped as a minion''s event' {
-        Send-SaltMasterEvent @{ text = 'message for the master' } 'my/tag' | Should -BeNullOrEmpty
+        Send-SaltMasterEvent 'my/tag' @{ text = 'message for the master' } | Should -BeNullOrEmpty
         $heard = Get-SaltEvent -Session $onMaster -Wait 30
         $heard.Tag | Should -Be 'my/tag'
         $heard.Data.id | Should -Be 'web01'
@@ -25,7 +25,7 @@ Describe 'Send-SaltMasterEvent' {
     }
 
     It 'goes over the minion''s bus as fire_master' {
-        $sent = Send-SaltMasterEvent 'message' 'my/tag' -PassThru
+        $sent = Send-SaltMasterEvent 'my/tag' 'message' -PassThru
         $heard = Get-SaltEvent -Session $onMinion -Wait 30
         $sent.Tag | Should -Be 'fire_master'
         $heard.Tag | Should -Be 'fire_master'
@@ -37,7 +37,7 @@ Describe 'Send-SaltMasterEvent' {
 
     It 'chooses the minion''s bus by itself, though the master''s was opened last' {
         $last = Start-SaltEventBus
-        Send-SaltMasterEvent 'x' 'by/itself'
+        Send-SaltMasterEvent 'by/itself' 'x'
         (Get-SaltEvent -Session $onMaster -Wait 30).Tag | Should -Be 'by/itself'
         $null = Get-SaltEvent -Session $onMinion -Wait 30
         Stop-SaltEventBus $last
@@ -45,14 +45,14 @@ Describe 'Send-SaltMasterEvent' {
 
     It 'takes the minion''s bus by its directory or ports' {
         $there = Get-BusAddress $minion
-        Send-SaltMasterEvent 'x' 'by/address' @there
+        Send-SaltMasterEvent 'by/address' 'x' @there
         (Get-SaltEvent -Session $onMaster -Wait 30).Tag | Should -Be 'by/address'
         $null = Get-SaltEvent -Session $onMinion -Wait 30
     }
 
     It 'sends nothing with -WhatIf' {
         $before = $minion.EventsIn
-        Send-SaltMasterEvent 'x' 'whatif' -WhatIf
+        Send-SaltMasterEvent 'whatif' 'x' -WhatIf
         $minion.EventsIn | Should -Be $before
     }
 
@@ -64,7 +64,7 @@ Describe 'Send-SaltMasterEvent' {
         }
 
         It 'passes an event of the minion''s bus on to the master, under its own tag' {
-            Send-SaltEvent @{ n = 7 } 'local/tag' -Session $minion
+            Send-SaltEvent 'local/tag' @{ n = 7 } -Session $minion
             Get-SaltEvent 'local/*' -Session $onMinion -Wait 30 | Send-SaltMasterEvent
             $heard = Get-SaltEvent -Session $onMaster -Wait 30
             $heard.Tag | Should -Be 'local/tag'
@@ -93,7 +93,7 @@ Describe 'Send-SaltMasterEvent' {
             $session = New-SaltEventSession 'late' -Session $late
             $after = $late.EventsIn
             # Events that the master took in before the session was there are gone, as on any bus.
-            Send-SaltMasterEvent 'c' 'late' -Session $alone
+            Send-SaltMasterEvent 'late' 'c' -Session $alone
             Wait-Until { $alone.Forwarded -eq 3 -and $alone.ForwardQueued -eq 0 }
             if ($after -eq 0) { (Get-SaltEvent -Session $session -Count 3 -Wait 30).Data.data.data | Should -Be 'a', 'b', 'c' }
             Stop-SaltEventBus $alone
@@ -103,22 +103,22 @@ Describe 'Send-SaltMasterEvent' {
 
     Context 'errors' {
         It 'refuses a master''s bus' {
-            $problem = Get-ErrorOf { Send-SaltMasterEvent 'x' 'tag' -Session $master }
+            $problem = Get-ErrorOf { Send-SaltMasterEvent 'tag' 'x' -Session $master }
             $problem.FullyQualifiedErrorId | Should -Be 'WrongNode,SaltEvents.Cmdlets.SendSaltMasterEventCommand'
             "$problem" | Should -Match 'minion'
         }
 
         It 'refuses an empty tag and a secret' {
-            (Get-ErrorOf { Send-SaltMasterEvent 'x' '' }).FullyQualifiedErrorId |
+            (Get-ErrorOf { Send-SaltMasterEvent '' 'x' }).FullyQualifiedErrorId |
                 Should -Be 'EmptyTag,SaltEvents.Cmdlets.SendSaltMasterEventCommand'
             $secret = New-Object System.Security.SecureString
-            (Get-ErrorOf { Send-SaltMasterEvent @{ s = $secret } 'x' -ErrorAction Stop }).FullyQualifiedErrorId |
+            (Get-ErrorOf { Send-SaltMasterEvent 'x' @{ s = $secret } -ErrorAction Stop }).FullyQualifiedErrorId |
                 Should -Be 'SecretInPayload,SaltEvents.Cmdlets.SendSaltMasterEventCommand'
         }
 
         It 'says where no minion''s bus is' {
             $nowhere = Get-NoBusAddress
-            (Get-ErrorOf { Send-SaltMasterEvent 'x' 'tag' @nowhere }).FullyQualifiedErrorId |
+            (Get-ErrorOf { Send-SaltMasterEvent 'tag' 'x' @nowhere }).FullyQualifiedErrorId |
                 Should -Be 'BusNotFound,SaltEvents.Cmdlets.SendSaltMasterEventCommand'
         }
     }

@@ -61,7 +61,7 @@ Describe 'Start-SaltEventBus' {
         $bus = Start-SaltEventBus -Transport ZeroMq -PubPort 0
         $bus.Transport | Should -Be 'ZeroMq'
         $bus.PubAddress | Should -Be "tcp://127.0.0.1:$($bus.PubPort)"
-        $later = Start-WhenHeard $bus -Listeners 1 { Send-SaltEvent @{ n = 1 } my/tag }
+        $later = Start-WhenHeard $bus -Listeners 1 { Send-SaltEvent my/tag @{ n = 1 } }
         (Get-SaltEvent my/ -PubPort $bus.PubPort -PullPort $bus.PullPort -Transport ZeroMq -Wait 20).Data.n | Should -Be 1
         $null = Receive-Background $later
     }
@@ -69,16 +69,16 @@ Describe 'Start-SaltEventBus' {
     It 'becomes the default of this runspace, the last one first' {
         $first = Start-SaltEventBus
         $second = Start-SaltEventBus
-        Send-SaltEvent 'x' 'to/second'
+        Send-SaltEvent 'to/second' 'x'
         Wait-Until { $second.EventsIn -eq 1 }
         Stop-SaltEventBus $second
-        Send-SaltEvent 'x' 'to/first'
+        Send-SaltEvent 'to/first' 'x'
         Wait-Until { $first.EventsIn -eq 1 }
     }
 
     It 'is not the default of another runspace' {
         $bus = Start-SaltEventBus
-        $problem = Get-ErrorOf { Receive-Background (Start-Background { Send-SaltEvent 'x' 'tag' }) }
+        $problem = Get-ErrorOf { Receive-Background (Start-Background { Send-SaltEvent 'tag' 'x' }) }
         "$problem" | Should -Match 'no Salt event bus'
         $bus.EventsIn | Should -Be 0
     }
@@ -123,7 +123,7 @@ Describe 'Start-SaltEventBus' {
             }
             $minion = Start-SaltEventBus -Master $value -MinionId 'web01'
             $minion.Node | Should -Be 'Minion'
-            Send-SaltMasterEvent 'x' 'up' -Session $minion
+            Send-SaltMasterEvent 'up' 'x' -Session $minion
             (Get-SaltEvent -Session $session -Wait 30).Data.id | Should -Be 'web01'
             Wait-Until { $minion.Forwarded -eq 1 }
             Remove-SaltEventSession $session
@@ -182,12 +182,12 @@ Describe 'Start-SaltEventBus' {
             $bus = Start-SaltEventBus
             $session = New-SaltEventSession 'from/child'
             $child = Start-Child -Bus $bus {
-                Send-SaltEvent @{ pid = $PID } 'from/child' @there
+                Send-SaltEvent 'from/child' @{ pid = $PID } @there
                 (Get-SaltEvent 'to/child' @there -Wait 60).Data.text
             }
             (Get-SaltEvent -Session $session -Wait 60).Data.pid | Should -Be $child.Id
             Wait-Until { $bus.Subscribers -eq 2 }
-            Send-SaltEvent @{ text = 'hello child' } 'to/child'
+            Send-SaltEvent 'to/child' @{ text = 'hello child' }
             $child.StandardOutput.ReadToEnd().Trim() | Should -Be 'hello child'
             $child.WaitForExit()
             Remove-SaltEventSession $session
@@ -243,7 +243,7 @@ Describe 'Start-SaltEventBus' {
             "$problem" | Should -Match 'nothing listens'
             $bus = Start-SaltEventBus -SockDir $directory
             $session = New-SaltEventSession
-            Send-SaltEvent 'x' 'alive'
+            Send-SaltEvent 'alive' 'x'
             (Get-SaltEvent -Session $session -Wait 30).Tag | Should -Be 'alive'
             Stop-SaltEventBus $bus
             Get-ChildItem $directory -Force | Should -BeNullOrEmpty

@@ -9,30 +9,30 @@ AfterAll {
 
 Describe 'Wait-SaltEvent' {
     It 'gives the event that its trigger causes' {
-        $saltEvent = Wait-SaltEvent my/tag -Timeout 30 -Trigger { Send-SaltEvent @{ n = 1 } my/tag }
+        $saltEvent = Wait-SaltEvent my/tag -Timeout 30 -Trigger { Send-SaltEvent my/tag @{ n = 1 } }
         $saltEvent.Tag | Should -Be 'my/tag'
         $saltEvent.n | Should -Be 1
     }
 
     It 'gives -Count events and no more, and passes over other tags' {
-        $found = Wait-SaltEvent n/ -Count 2 -Timeout 30 -Trigger { 'x', 'n/1', 'n/2', 'n/3' | ForEach-Object { Send-SaltEvent @{ } $_ } }
+        $found = Wait-SaltEvent n/ -Count 2 -Timeout 30 -Trigger { 'x', 'n/1', 'n/2', 'n/3' | ForEach-Object { Send-SaltEvent $_ @{ } } }
         $found.Tag | Should -Be 'n/1', 'n/2'
     }
 
     It 'waits for events that come after the trigger' {
-        $later = Start-WhenHeard $bus { Send-SaltEvent @{ } late }
+        $later = Start-WhenHeard $bus { Send-SaltEvent late @{ } }
         (Wait-SaltEvent late -Timeout 30).Tag | Should -Be 'late'
         $null = Receive-Background $later
     }
 
     It 'closes its connection' {
-        $null = Wait-SaltEvent x -Timeout 30 -Trigger { Send-SaltEvent @{ } x }
+        $null = Wait-SaltEvent x -Timeout 30 -Trigger { Send-SaltEvent x @{ } }
         Wait-Until { $bus.Subscribers -eq 0 }
     }
 
     Context 'timeout' {
         It 'is an error that names what has not come, and what has come is given' {
-            $seen = Wait-SaltEvent n/ -Count 3 -Timeout 0.2 -Trigger { Send-SaltEvent @{ } n/1 } -ErrorAction SilentlyContinue -ErrorVariable problem
+            $seen = Wait-SaltEvent n/ -Count 3 -Timeout 0.2 -Trigger { Send-SaltEvent n/1 @{ } } -ErrorAction SilentlyContinue -ErrorVariable problem
             $seen.Tag | Should -Be 'n/1'
             $problem.Count | Should -Be 1
             $problem[0].FullyQualifiedErrorId | Should -BeLike 'SaltEventTimeout,*'
@@ -42,14 +42,14 @@ Describe 'Wait-SaltEvent' {
         }
 
         It 'ends the command with -ErrorAction Stop, after what has come' {
-            $caught = Get-ErrorOf { Wait-SaltEvent n/ -Count 2 -Timeout 0.2 -Trigger { Send-SaltEvent @{ } n/1 } -ErrorAction Stop -OutVariable script:seen }
+            $caught = Get-ErrorOf { Wait-SaltEvent n/ -Count 2 -Timeout 0.2 -Trigger { Send-SaltEvent n/1 @{ } } -ErrorAction Stop -OutVariable script:seen }
             $caught.FullyQualifiedErrorId | Should -BeLike 'SaltEventTimeout,*'
             $script:seen.Tag | Should -Be 'n/1'
         }
 
         It 'of 0 takes what a session has kept' {
             $session = New-SaltEventSession
-            Send-SaltEvent @{ } kept
+            Send-SaltEvent kept @{ }
             Wait-Until { $session.Queued -eq 1 }
             (Wait-SaltEvent kept -Session $session -Timeout 0).Tag | Should -Be 'kept'
             Wait-SaltEvent kept -Session $session -Timeout 0 -ErrorAction SilentlyContinue -ErrorVariable problem
@@ -81,7 +81,7 @@ Describe 'Wait-SaltEvent' {
 
         It 'knows a minion by the id in what it fires' {
             $found = Wait-SaltEvent my/ -MinionId web02 -Timeout 30 -Trigger {
-                'web01', 'web02' | ForEach-Object { Send-SaltEvent ([ordered]@{ id = $_; cmd = '_minion_event'; data = @{ n = 1 } }) my/tag }
+                'web01', 'web02' | ForEach-Object { Send-SaltEvent my/tag ([ordered]@{ id = $_; cmd = '_minion_event'; data = @{ n = 1 } }) }
             }
             $found.Data.id | Should -Be 'web02'
         }
@@ -104,11 +104,11 @@ Describe 'Wait-SaltEvent' {
     Context 'copies' {
         It 'counts what comes through a syndic once, and equal events twice' {
             $found = Wait-SaltEvent '*my/tag' -Count 3 -Timeout 30 -Trigger {
-                Send-SaltEvent @{ n = 1 } my/tag
-                Send-SaltEvent @{ n = 1 } syndic/syndic1/my/tag
-                Send-SaltEvent @{ n = 1 } my/tag
-                Send-SaltEvent @{ n = 1 } syndic/syndic1/my/tag
-                Send-SaltEvent @{ n = 2 } syndic/syndic1/my/tag
+                Send-SaltEvent my/tag @{ n = 1 }
+                Send-SaltEvent syndic/syndic1/my/tag @{ n = 1 }
+                Send-SaltEvent my/tag @{ n = 1 }
+                Send-SaltEvent syndic/syndic1/my/tag @{ n = 1 }
+                Send-SaltEvent syndic/syndic1/my/tag @{ n = 2 }
             }
             $found.Tag | Should -Be 'my/tag', 'my/tag', 'syndic/syndic1/my/tag'
             $found.n | Should -Be 1, 1, 2
@@ -116,9 +116,9 @@ Describe 'Wait-SaltEvent' {
 
         It 'counts what a master of a cluster gives on once' {
             $found = Wait-SaltEvent my/tag -Count 2 -Timeout 30 -Trigger {
-                Send-SaltEvent ([ordered]@{ n = 1 }) my/tag
-                Send-SaltEvent ([ordered]@{ n = 1; __peer_id = 'master2' }) my/tag
-                Send-SaltEvent ([ordered]@{ n = 2 }) my/tag
+                Send-SaltEvent my/tag ([ordered]@{ n = 1 })
+                Send-SaltEvent my/tag ([ordered]@{ n = 1; __peer_id = 'master2' })
+                Send-SaltEvent my/tag ([ordered]@{ n = 2 })
             }
             $found.n | Should -Be 1, 2
         }
@@ -126,7 +126,7 @@ Describe 'Wait-SaltEvent' {
 
     Context '-Trigger' {
         It 'gives no output; that is in the information stream' {
-            $found = Wait-SaltEvent my/tag -Timeout 30 -InformationVariable told -Trigger { 'started'; 7; Send-SaltEvent @{ } my/tag }
+            $found = Wait-SaltEvent my/tag -Timeout 30 -InformationVariable told -Trigger { 'started'; 7; Send-SaltEvent my/tag @{ } }
             @($found).Count | Should -Be 1
             $told.MessageData | Should -Be 'started', 7
             $told[0].Tags | Should -Be 'SaltTrigger'
@@ -138,7 +138,7 @@ Describe 'Wait-SaltEvent' {
         }
 
         It 'writes its errors as errors, and the wait goes on' {
-            $all = Wait-SaltEvent my/tag -Timeout 30 -Trigger { Write-Error 'odd' -ErrorAction Continue; Send-SaltEvent @{ } my/tag } 2>&1
+            $all = Wait-SaltEvent my/tag -Timeout 30 -Trigger { Write-Error 'odd' -ErrorAction Continue; Send-SaltEvent my/tag @{ } } 2>&1
             @($all | Where-Object { $_ -is [System.Management.Automation.ErrorRecord] }).Exception.Message | Should -Be 'odd'
             @($all | Where-Object Tag).Tag | Should -Be 'my/tag'
         }
@@ -146,7 +146,7 @@ Describe 'Wait-SaltEvent' {
         It 'sees the variables around it, over a session too' {
             $session = New-SaltEventSession
             $number = 5
-            (Wait-SaltEvent my/tag -Session $session -Timeout 30 -Trigger { Send-SaltEvent @{ n = $number } my/tag }).n | Should -Be 5
+            (Wait-SaltEvent my/tag -Session $session -Timeout 30 -Trigger { Send-SaltEvent my/tag @{ n = $number } }).n | Should -Be 5
             Remove-SaltEventSession $session
         }
     }

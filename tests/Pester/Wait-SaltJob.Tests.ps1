@@ -85,7 +85,7 @@ Describe 'Wait-SaltJob' {
 
     It 'gives a job that is refused with its error' {
         $job = Wait-SaltJob -Timeout 30 -Trigger {
-            Send-SaltEvent @{ fun = 'test.ping'; error = @{ name = 'AuthorizationError'; message = 'Authorization error occurred.' } } "salt/job/$jid/error"
+            Send-SaltEvent "salt/job/$jid/error" @{ fun = 'test.ping'; error = @{ name = 'AuthorizationError'; message = 'Authorization error occurred.' } }
             $jid
         }
         $job.State | Should -Be 'Failed'

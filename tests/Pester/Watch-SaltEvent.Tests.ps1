@@ -17,7 +17,7 @@ Describe 'Watch-SaltEvent' {
         Wait-Until { $bus.Subscribers -eq 1 }
         1..3 | ForEach-Object {
             $n = $_
-            Send-SaltEvent @{ n = $n } 'watched'
+            Send-SaltEvent 'watched' @{ n = $n }
             # The pipeline has it before the next is fired.
             Wait-Until { $task.Output.Count -eq $n }
         }
@@ -63,7 +63,7 @@ Describe 'Watch-SaltEvent' {
     }
 
     It 'filters by several tags' {
-        $later = Start-WhenHeard $bus { 'a/1', 'c/1', 'b/1', 'a/2' | ForEach-Object { Send-SaltEvent @{ } $_ } }
+        $later = Start-WhenHeard $bus { 'a/1', 'c/1', 'b/1', 'a/2' | ForEach-Object { Send-SaltEvent $_ @{ } } }
         (Watch-SaltEvent 'a*', 'b*' -Count 3).Tag | Should -Be 'a/1', 'b/1', 'a/2'
         $null = Receive-Background $later
     }
@@ -105,12 +105,12 @@ Describe 'Watch-SaltEvent' {
                 ForEach-Object { $_; $gate.Wait() }
         }
         Wait-Until { $bus.Subscribers -eq 1 }
-        Send-SaltEvent 1 pause
+        Send-SaltEvent pause 1
         Wait-Until { $task.Output.Count -eq 1 }
         $from = $bus.EventsOut
         2..1000 | Send-SaltEvent pause
         # Larger than the buffers of the sockets: once it is out, the watcher has read what was before it.
-        1..20 | ForEach-Object { Send-SaltEvent @{ fill = 'x' * 500000 } 'other' }
+        1..20 | ForEach-Object { Send-SaltEvent 'other' @{ fill = 'x' * 500000 } }
         Wait-Until { $bus.EventsOut -eq $from + 1019 }
         $gate.Set()
         $numbers = @(Receive-Background $task).Data.data
@@ -153,7 +153,7 @@ Describe 'Watch-SaltEvent' {
         It 'feeds Send-SaltEvent: what one bus says goes to another' {
             $other = Start-SaltEventBus
             $heard = New-SaltEventSession -Session $other
-            $later = Start-WhenHeard $bus { Send-SaltEvent @{ n = 1 } 'copied/1'; Send-SaltEvent @{ n = 2 } 'copied/2' }
+            $later = Start-WhenHeard $bus { Send-SaltEvent 'copied/1' @{ n = 1 }; Send-SaltEvent 'copied/2' @{ n = 2 } }
             Watch-SaltEvent copied -Session $bus -Count 2 | Send-SaltEvent -Session $other
             $null = Receive-Background $later
             $copies = Get-SaltEvent -Session $heard -Count 2 -Wait 30
@@ -162,7 +162,7 @@ Describe 'Watch-SaltEvent' {
             Stop-SaltEventBus $other
             # A session without its bus is not the default any more: the first bus is.
             Wait-Until { $heard.State -eq 'Ended' }
-            Send-SaltEvent 'x' 'default' -PassThru | Should -Not -BeNullOrEmpty
+            Send-SaltEvent 'default' 'x' -PassThru | Should -Not -BeNullOrEmpty
             Remove-SaltEventSession $heard
         }
     }
@@ -180,7 +180,7 @@ Describe 'Watch-SaltEvent' {
         It 'ends at once with Ctrl+C (skipped where there are no signals)' -Skip:(-not $hasSignals) {
             $child = Start-Child -ArgumentList $bus.SockDir { Watch-SaltEvent -SockDir $args[0] | ForEach-Object { "$_" } }
             Wait-Until { $bus.Subscribers -eq 1 }
-            Send-SaltEvent 'x' 'seen'
+            Send-SaltEvent 'seen' 'x'
             $child.StandardOutput.ReadLine() | Should -Be 'seen'
             $watch = [System.Diagnostics.Stopwatch]::StartNew()
             & kill -s INT $child.Id
@@ -198,7 +198,7 @@ Describe 'Watch-SaltEvent' {
                 try { Watch-SaltEvent -Session $bus } catch { $_.FullyQualifiedErrorId }
             }
             Wait-Until { $other.Subscribers -eq 1 }
-            Send-SaltEvent 'x' 'before' -Session $other
+            Send-SaltEvent 'before' 'x' -Session $other
             Wait-Until { $other.EventsOut -eq 1 }
             Stop-SaltEventBus $other
             $output = Receive-Background $task

@@ -98,7 +98,7 @@ Describe 'Watch-SaltJob' {
 
     It 'has the states as far as they have come' {
         foreach ($number in 0, 1) {
-            Send-SaltEvent ([ordered]@{ id = 'web01'; cmd = '_minion_event'; data = @{ ret = @{ name = "s$number"; __id__ = "s$number"; __run_num__ = $number; result = $number -eq 0; comment = ''; changes = @{ } }; len = 3 } }) "salt/job/20261127154859000001/prog/web01/$number"
+            Send-SaltEvent "salt/job/20261127154859000001/prog/web01/$number" ([ordered]@{ id = 'web01'; cmd = '_minion_event'; data = @{ ret = @{ name = "s$number"; __id__ = "s$number"; __run_num__ = $number; result = $number -eq 0; comment = ''; changes = @{ } }; len = 3 } })
         }
         Wait-Until { $session.Queued -eq 2 }
         $job = Watch-SaltJob -Session $session -Timeout 0

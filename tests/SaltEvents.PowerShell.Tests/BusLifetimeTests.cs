@@ -68,7 +68,7 @@ public sealed class BusLifetimeTests
             other.Run(end.Length > 0 ? end : "1").Good();
         }
 
-        mine.Run("Send-SaltEvent x t").Good();
+        mine.Run("Send-SaltEvent t x").Good();
         Assert.Equal(["t"], mine.Run("Get-SaltEvent -Session $s").Good().Tags());
     }
 

@@ -16,7 +16,7 @@ public sealed class BusSelectionTests : IDisposable
     [Fact]
     public void Without_a_bus_anywhere_the_error_says_what_to_do()
     {
-        foreach (var script in new[] { "Get-SaltEvent", "Watch-SaltEvent", "Send-SaltEvent x t", "New-SaltEventSession" })
+        foreach (var script in new[] { "Get-SaltEvent", "Watch-SaltEvent", "Send-SaltEvent t x", "New-SaltEventSession" })
         {
             var error = shell.Fails(script);
             Assert.StartsWith("BusNotFound,", error.FullyQualifiedErrorId, StringComparison.Ordinal);
@@ -73,10 +73,10 @@ public sealed class BusSelectionTests : IDisposable
         {
             Environment.SetEnvironmentVariable(Repository.Variable, null);
             Environment.SetEnvironmentVariable("SALTEVENTS_CONFIGPATH", shell.Directory + "/salt");
-            shell.Run("Send-SaltEvent x t " + parameters).Good(); // before it has had one
+            shell.Run("Send-SaltEvent t x " + parameters).Good(); // before it has had one
             shell.Run("$b = Start-SaltEventBus -SockDir \"$dir/own\"; " + end).Good();
-            string[] scripts = ["Send-SaltEvent x t", "Get-SaltEvent -Wait 0.1", "New-SaltEventSession", "Watch-SaltEvent -WaitForBus"];
-            foreach (var script in parameters.Length > 0 ? scripts : [.. scripts, "Send-SaltEvent x t -Target web01", "Send-SaltMasterEvent x t -Direct"])
+            string[] scripts = ["Send-SaltEvent t x", "Get-SaltEvent -Wait 0.1", "New-SaltEventSession", "Watch-SaltEvent -WaitForBus"];
+            foreach (var script in parameters.Length > 0 ? scripts : [.. scripts, "Send-SaltEvent t x -Target web01", "Send-SaltMasterEvent t x -Direct"])
             {
                 var error = shell.Fails($"{script} {parameters}");
                 Assert.StartsWith("NoDefaultBus,", error.FullyQualifiedErrorId, StringComparison.Ordinal);
@@ -84,7 +84,7 @@ public sealed class BusSelectionTests : IDisposable
                 Assert.Contains(shell.Directory, (string)error.TargetObject, StringComparison.Ordinal);
             }
 
-            shell.Run("Send-SaltEvent x t -SockDir '" + (parameters.Length > 0 ? minion : salt).Directory + "'; Send-SaltEvent x t -ConfigPath \"$dir/salt\" " + parameters).Good();
+            shell.Run("Send-SaltEvent t x -SockDir '" + (parameters.Length > 0 ? minion : salt).Directory + "'; Send-SaltEvent t x -ConfigPath \"$dir/salt\" " + parameters).Good();
         }
         finally
         {
@@ -100,11 +100,11 @@ public sealed class BusSelectionTests : IDisposable
         {
             Environment.SetEnvironmentVariable(Repository.Variable, "none");
             Environment.SetEnvironmentVariable("SALTEVENTS_CONFIGPATH", shell.Directory);
-            var error = shell.Fails("Send-SaltEvent x t");
+            var error = shell.Fails("Send-SaltEvent t x");
             Assert.StartsWith("NoDefaultBus,", error.FullyQualifiedErrorId, StringComparison.Ordinal);
             Assert.Contains("SALTEVENTS_SOCKDIR is none", error.ToString(), StringComparison.Ordinal);
             Assert.Empty(shell.Run("Get-SaltEventBus -Found").Good().Output);
-            shell.Run("$b = Start-SaltEventBus -SockDir $dir; Send-SaltEvent x t; Send-SaltEvent x t -SockDir $dir").Good();
+            shell.Run("$b = Start-SaltEventBus -SockDir $dir; Send-SaltEvent t x; Send-SaltEvent t x -SockDir $dir").Good();
         }
         finally
         {
@@ -135,7 +135,7 @@ public sealed class BusSelectionTests : IDisposable
         Uses("master", "started last", "-Node Master");
         Uses("minion", "started last", "-Node Minion");
         Uses("minion", "started last", "-MinionBus web01");
-        shell.Run("$x = Start-SaltEventBus -SockDir \"$dir/x\"; Send-SaltMasterEvent x t").Good();
+        shell.Run("$x = Start-SaltEventBus -SockDir \"$dir/x\"; Send-SaltMasterEvent t x").Good();
         Assert.StartsWith("BusNotFound,", shell.Fails("Get-SaltEvent -MinionBus other -Wait 0.1").FullyQualifiedErrorId, StringComparison.Ordinal);
     }
 
@@ -148,7 +148,7 @@ public sealed class BusSelectionTests : IDisposable
         try
         {
             Environment.SetEnvironmentVariable(Repository.Variable, other.Directory);
-            var used = shell.Run("Send-SaltEvent x t -Verbose").Good();
+            var used = shell.Run("Send-SaltEvent t x -Verbose").Good();
             Assert.Contains(used.Verbose, v => v.Contains(other.Directory, StringComparison.Ordinal) && v.Contains(Repository.Variable, StringComparison.Ordinal));
         }
         finally
@@ -162,10 +162,10 @@ public sealed class BusSelectionTests : IDisposable
     {
         shell.StartBus();
         using var other = new Shell();
-        Assert.StartsWith("BusNotFound,", other.Fails("Send-SaltEvent x t").FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.StartsWith("BusNotFound,", other.Fails("Send-SaltEvent t x").FullyQualifiedErrorId, StringComparison.Ordinal);
         using var wire = Wire.Listen(shell.Directory);
         other["bus"] = shell["bus"];
-        other.Run("Send-SaltEvent x t -Session $bus; Send-SaltEvent y t -Bus $bus").Good();
+        other.Run("Send-SaltEvent t x -Session $bus; Send-SaltEvent t y -Bus $bus").Good();
         Assert.Equal(2, wire.All().Count);
         Assert.Empty(other.Run("Get-SaltEventBus").Good().Output);
     }
@@ -224,20 +224,20 @@ public sealed class BusSelectionTests : IDisposable
     public void To_the_master_it_goes_through_a_minions_bus_alone()
     {
         shell.StartBus();
-        var error = shell.Fails("Send-SaltMasterEvent x t -Session $bus");
+        var error = shell.Fails("Send-SaltMasterEvent t x -Session $bus");
         Assert.StartsWith("WrongNode,", error.FullyQualifiedErrorId, StringComparison.Ordinal);
         Assert.Contains("minion", error.ToString(), StringComparison.Ordinal);
-        Assert.StartsWith("WrongNode,", shell.Fails("Send-SaltMasterEvent x t -SockDir $dir").FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.StartsWith("WrongNode,", shell.Fails("Send-SaltMasterEvent t x -SockDir $dir").FullyQualifiedErrorId, StringComparison.Ordinal);
     }
 
     public void Dispose() => shell.Dispose();
 
     private void Uses(string directory, string why, string parameters = "")
     {
-        var verbose = shell.Run($"Send-SaltEvent x t -Verbose {parameters}").Good().Verbose[0];
+        var verbose = shell.Run($"Send-SaltEvent t x -Verbose {parameters}").Good().Verbose[0];
         Assert.Contains($"{shell.Directory}/{directory}/", verbose, StringComparison.Ordinal);
         Assert.Contains(why, verbose, StringComparison.Ordinal);
     }
 
-    private string UsedEndpoint(string parameters) => shell.Run($"Send-SaltEvent x t -Verbose {parameters}").Good().Verbose[0];
+    private string UsedEndpoint(string parameters) => shell.Run($"Send-SaltEvent t x -Verbose {parameters}").Good().Verbose[0];
 }

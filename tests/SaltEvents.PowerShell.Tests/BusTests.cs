@@ -82,7 +82,7 @@ public sealed class BusTests : IDisposable
         Assert.NotEqual((int)bus.PubPort, (int)bus.PullPort);
         Assert.Null((object?)bus.SockDir);
         Assert.Equal("127.0.0.1:" + (int)bus.PubPort, (string)bus.PubAddress);
-        shell.Run("$s = New-SaltEventSession -PubPort $bus.PubPort; Send-SaltEvent x my/tag -PullPort $bus.PullPort").Good();
+        shell.Run("$s = New-SaltEventSession -PubPort $bus.PubPort; Send-SaltEvent my/tag x -PullPort $bus.PullPort").Good();
         Assert.Equal(["my/tag"], shell.Run("Get-SaltEvent -Session $s").Good().Tags());
         shell.Run("Stop-SaltEventBus").Good();
         Assert.StartsWith("BusNotFound", shell.Fails($"Get-SaltEvent -PubPort {(int)bus.PubPort}").FullyQualifiedErrorId, StringComparison.Ordinal);
@@ -94,7 +94,7 @@ public sealed class BusTests : IDisposable
         var (pub, pull) = FreePorts();
         var bus = shell.Run($"Start-SaltEventBus -PubPort {pub} -PullPort {pull}").Single;
         Assert.Equal((pub, pull), ((int)bus.PubPort, (int)bus.PullPort));
-        shell.Run($"$s = New-SaltEventSession -HostName localhost -PubPort {pub}; Send-SaltEvent x my/tag -HostName localhost -PullPort {pull}").Good();
+        shell.Run($"$s = New-SaltEventSession -HostName localhost -PubPort {pub}; Send-SaltEvent my/tag x -HostName localhost -PullPort {pull}").Good();
         Assert.Equal(["my/tag"], shell.Run("Get-SaltEvent -Session $s").Good().Tags());
     }
 
@@ -126,7 +126,7 @@ public sealed class BusTests : IDisposable
         Assert.Contains(shell.Directory, error.ToString(), StringComparison.Ordinal);
         Assert.Contains("another directory", error.ToString(), StringComparison.Ordinal);
         using var wire = Wire.Listen(shell.Directory);
-        shell.Run("Send-SaltEvent x t").Good();
+        shell.Run("Send-SaltEvent t x").Good();
         Assert.Equal("t", wire.Next().Tag);
     }
 
@@ -161,7 +161,7 @@ public sealed class BusTests : IDisposable
     [Fact]
     public void A_host_that_is_not_known_is_an_error_with_its_name()
     {
-        foreach (var script in new[] { "Start-SaltEventBus -HostName no-such-host.invalid", "Get-SaltEvent -HostName no-such-host.invalid -PubPort 4999", "Send-SaltEvent x t -HostName no-such-host.invalid -PullPort 4999" })
+        foreach (var script in new[] { "Start-SaltEventBus -HostName no-such-host.invalid", "Get-SaltEvent -HostName no-such-host.invalid -PubPort 4999", "Send-SaltEvent t x -HostName no-such-host.invalid -PullPort 4999" })
         {
             var error = shell.Fails(script);
             Assert.Matches("^(BusNotFound|BusAddressInvalid),", error.FullyQualifiedErrorId);

@@ -29,7 +29,7 @@ public sealed class ConfigurationTests : IDisposable
     public void ConfigPath_names_the_bus_and_verbose_says_which_line(string path)
     {
         shell.StartBus();
-        var result = shell.Run($"Send-SaltEvent x my/tag -ConfigPath {path} -Verbose").Good();
+        var result = shell.Run($"Send-SaltEvent my/tag x -ConfigPath {path} -Verbose").Good();
 
         var verbose = Assert.Single(result.Verbose, v => v.StartsWith("Using the bus", StringComparison.Ordinal));
         Assert.Contains(shell.Directory + "/master_event_pub.ipc", verbose, StringComparison.Ordinal);
@@ -92,8 +92,8 @@ public sealed class ConfigurationTests : IDisposable
         Write("master", $"sock_dir: {shell.Directory}", "cachedir: " + shell.Directory, "max_event_size: 1000");
         shell.StartBus();
         using var wire = Wire.Listen(shell.Directory);
-        shell.Run("Send-SaltEvent @{ long = 'x' * 2000 } my/tag -ConfigPath $conf").Good();
-        shell.Run("Send-SaltEvent @{ long = 'x' * 2000 } my/tag -SockDir $dir").Good();
+        shell.Run("Send-SaltEvent my/tag @{ long = 'x' * 2000 } -ConfigPath $conf").Good();
+        shell.Run("Send-SaltEvent my/tag @{ long = 'x' * 2000 } -SockDir $dir").Good();
 
         Assert.Equal("VALUE_TRIMMED", wire.NextPayload()["long"]);
         Assert.Equal(new string('x', 2000), wire.NextPayload()["long"]);
@@ -132,13 +132,13 @@ public sealed class ConfigurationTests : IDisposable
     {
         Write("master", $"sock_dir: {shell.Directory}", "cachedir: " + shell.Directory, line);
         shell.StartBus();
-        shell.Run("$session = New-SaltEventSession -ConfigPath $conf -Node Master; Send-SaltEvent x my/tag -ConfigPath $conf -Node Master").Good();
+        shell.Run("$session = New-SaltEventSession -ConfigPath $conf -Node Master; Send-SaltEvent my/tag x -ConfigPath $conf -Node Master").Good();
         Assert.Equal(["my/tag"], shell.Run("Get-SaltEvent my/* -Session $session -Wait 20").Good().Tags());
         Assert.True(shell.Run("Test-SaltEventBus -ConfigPath $conf").Single.Ok);
     }
 
     [Theory]
-    [InlineData("max_event_size: 0", "Send-SaltEvent x t", "max_event_size is 0")]
+    [InlineData("max_event_size: 0", "Send-SaltEvent t x", "max_event_size is 0")]
     [InlineData("event_match_type:", "Get-SaltEvent t -Wait 0.01", "event_match_type is empty")]
     public void A_setting_that_is_needed_and_has_a_default_is_a_warning(string line, string command, string warning)
     {
@@ -155,7 +155,7 @@ public sealed class ConfigurationTests : IDisposable
         Write("minion.d/_schedule.conf", "schedule:", "  job: {enabled: true,");
         shell.StartBus();
         shell.Run("$minion = Start-SaltEventBus -SockDir $dir -MinionId web01").Good();
-        foreach (var (node, file, command) in new[] { ("Master", "master.d/f_defaults.conf", "Send-SaltEvent x t"), ("Minion", "minion.d/_schedule.conf", "Test-SaltEventBus"), ("Minion", "minion.d/_schedule.conf", "Get-SaltEvent -Wait 0.01") })
+        foreach (var (node, file, command) in new[] { ("Master", "master.d/f_defaults.conf", "Send-SaltEvent t x"), ("Minion", "minion.d/_schedule.conf", "Test-SaltEventBus"), ("Minion", "minion.d/_schedule.conf", "Get-SaltEvent -Wait 0.01") })
         {
             var result = shell.Run($"{command} -ConfigPath $conf -Node {node}").Good();
             Assert.StartsWith($"{Conf}/{file}:", Assert.Single(result.Warnings), StringComparison.Ordinal);
@@ -180,7 +180,7 @@ public sealed class ConfigurationTests : IDisposable
         var found = shell.Run("Get-SaltEventBus -Found -ConfigPath $conf");
         Assert.StartsWith("ConfigurationInvalid", Assert.Single(found.Errors).FullyQualifiedErrorId, StringComparison.Ordinal);
         shell.Run("Stop-SaltEventBus").Good();
-        Assert.StartsWith(broken == "master" ? "ConfigurationInvalid" : "BusNotFound", shell.Fails("Send-SaltEvent x t -ConfigPath $conf").FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.StartsWith(broken == "master" ? "ConfigurationInvalid" : "BusNotFound", shell.Fails("Send-SaltEvent t x -ConfigPath $conf").FullyQualifiedErrorId, StringComparison.Ordinal);
     }
 
     [Fact]

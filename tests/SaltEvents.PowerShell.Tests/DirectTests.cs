@@ -39,7 +39,7 @@ public sealed class DirectTests : IDisposable
         MakeKeys();
         result = answer;
 
-        var errors = shell.Run("Send-SaltMasterEvent x my/tag -Direct -ConfigPath $dir").Errors;
+        var errors = shell.Run("Send-SaltMasterEvent my/tag x -Direct -ConfigPath $dir").Errors;
 
         Assert.Equal([id, "MasterNotFound"], errors.Select(e => e.FullyQualifiedErrorId.Split(',')[0]));
         Assert.Equal([$"127.0.0.1:{master.Port}", "127.0.0.1:1"], errors.Select(e => e.TargetObject));
@@ -85,7 +85,7 @@ public sealed class DirectTests : IDisposable
             return signed;
         };
 
-        var error = shell.Run("Send-SaltMasterEvent x my/tag -Direct -ConfigPath $dir").Errors[0];
+        var error = shell.Run("Send-SaltMasterEvent my/tag x -Direct -ConfigPath $dir").Errors[0];
 
         Assert.Equal((id + ",SaltEvents.Cmdlets.SendSaltMasterEventCommand", ErrorCategory.SecurityError), (error.FullyQualifiedErrorId, error.CategoryInfo.Category));
         Assert.Equal(id == "MasterKeyChanged", error.Exception.Message.Contains(MasterKeyPath, StringComparison.Ordinal));
@@ -119,7 +119,7 @@ public sealed class DirectTests : IDisposable
     {
         MakeKeys();
         answer = _ => null;
-        using var run = shell.Start("Send-SaltMasterEvent x my/tag -Direct -ConfigPath $dir -Timeout Infinite");
+        using var run = shell.Start("Send-SaltMasterEvent my/tag x -Direct -ConfigPath $dir -Timeout Infinite");
         Until.True(() => !master.Loads.IsEmpty, "the master was asked");
 
         Assert.IsType<PipelineStoppedException>(run.Stop().Failure);
@@ -139,37 +139,37 @@ public sealed class DirectTests : IDisposable
 
     [Fact]
     public void A_minion_without_keys_is_an_error_that_says_how_to_get_them() =>
-        Assert.Contains("salt-key", AssertFails("MinionKeyNotFound", ErrorCategory.ObjectNotFound, "Send-SaltMasterEvent x t -Direct -ConfigPath $dir").Exception.Message, StringComparison.Ordinal);
+        Assert.Contains("salt-key", AssertFails("MinionKeyNotFound", ErrorCategory.ObjectNotFound, "Send-SaltMasterEvent t x -Direct -ConfigPath $dir").Exception.Message, StringComparison.Ordinal);
 
     [Fact]
     public void A_minion_whose_id_is_not_known_is_an_error()
     {
         File.WriteAllText(Path.Combine(shell.Directory, "minion"), "master: salt\n");
 
-        Assert.Contains("-MinionBus", AssertFails("ConfigurationInvalid", ErrorCategory.InvalidData, "Send-SaltMasterEvent x t -Direct -ConfigPath $dir").Exception.Message, StringComparison.Ordinal);
+        Assert.Contains("-MinionBus", AssertFails("ConfigurationInvalid", ErrorCategory.InvalidData, "Send-SaltMasterEvent t x -Direct -ConfigPath $dir").Exception.Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void Without_a_minions_bus_the_error_says_that_Direct_exists()
     {
-        var error = AssertFails("BusNotFound", ErrorCategory.ObjectNotFound, "Send-SaltMasterEvent x t -SockDir $dir");
+        var error = AssertFails("BusNotFound", ErrorCategory.ObjectNotFound, "Send-SaltMasterEvent t x -SockDir $dir");
 
         Assert.Contains("-Direct", error.ErrorDetails.Message, StringComparison.Ordinal);
     }
 
     [Theory]
-    [InlineData("Send-SaltMasterEvent x t -Direct -SockDir $dir")]
-    [InlineData("Send-SaltMasterEvent x t -Direct -PullPort 4511")]
-    [InlineData("Send-SaltMasterEvent x t -Direct -ConfigPath $dir -Framing Map")]
-    [InlineData("$b = Start-SaltEventBus -Node Minion -SockDir $dir; Send-SaltMasterEvent x t -Direct -Session $b")]
-    [InlineData("Send-SaltMasterEvent x t -SockDir $dir -Timeout 1")]
+    [InlineData("Send-SaltMasterEvent t x -Direct -SockDir $dir")]
+    [InlineData("Send-SaltMasterEvent t x -Direct -PullPort 4511")]
+    [InlineData("Send-SaltMasterEvent t x -Direct -ConfigPath $dir -Framing Map")]
+    [InlineData("$b = Start-SaltEventBus -Node Minion -SockDir $dir; Send-SaltMasterEvent t x -Direct -Session $b")]
+    [InlineData("Send-SaltMasterEvent t x -SockDir $dir -Timeout 1")]
     public void What_says_nothing_on_this_way_is_refused(string script) => AssertFails("ParametersDisagree", ErrorCategory.InvalidArgument, script);
 
     [Fact]
     public void WhatIf_signs_in_nowhere()
     {
         MakeKeys();
-        shell.Run("Send-SaltMasterEvent x t -Direct -ConfigPath $dir -WhatIf").Good();
+        shell.Run("Send-SaltMasterEvent t x -Direct -ConfigPath $dir -WhatIf").Good();
 
         Assert.Empty(master.Loads);
     }

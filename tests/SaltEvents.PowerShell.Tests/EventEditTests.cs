@@ -65,7 +65,7 @@ public sealed class EventEditTests : IDisposable
         // And is what is exported, and what a payload gets that contains the event.
         shell.Run("$x = [Management.Automation.PSSerializer]::Deserialize([Management.Automation.PSSerializer]::Serialize($e))").Good();
         Assert.Equal(expected, shell.Run($"\"$({look})\"").Value);
-        shell.Run("Send-SaltEvent @{ event = $e } other; $x = (Get-SaltEvent -Session $s).Data.event; $x = Send-SaltEvent $x my/tag -KeepTimestamp -PassThru").Good();
+        shell.Run("Send-SaltEvent other @{ event = $e }; $x = (Get-SaltEvent -Session $s).Data.event; $x = Send-SaltEvent my/tag $x -KeepTimestamp -PassThru").Good();
         Assert.Equal(expected, shell.Run($"\"$({look})\"").Value);
     }
 

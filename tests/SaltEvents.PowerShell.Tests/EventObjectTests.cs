@@ -260,7 +260,7 @@ public sealed class EventObjectTests : IDisposable
         Assert.Equal(2L, shell.Run("Get-SaltEvent -Session $s -Count 2 | Where-Object n -EQ 2 | ForEach-Object n").Value);
         var child = ChildProcess.RunPwsh("""
             $b = Start-SaltEventBus; $s = New-SaltEventSession
-            1, 2 | ForEach-Object { Send-SaltEvent ([ordered]@{ n = $_; list = 1, 2 }) t }
+            1, 2 | ForEach-Object { Send-SaltEvent t ([ordered]@{ n = $_; list = 1, 2 }) }
             $all = Get-SaltEvent -Session $s -Count 2
             ($all | Select-Object Tag, n | ConvertTo-Csv)[2]
             ($all | Group-Object n).Count

@@ -65,7 +65,7 @@ public sealed class ForeignProgramTests
             Import-Module $manifest
             [Environment]::CurrentDirectory = $arguments[0]
             $bus = Start-SaltEventBus -SockDir "$($arguments[0])/run"
-            Send-SaltEvent x t -SockDir "$($arguments[0])/run"
+            Send-SaltEvent t x -SockDir "$($arguments[0])/run"
             (Test-SaltEventBus -SockDir "$($arguments[0])/run" -Fire).Steps[-1].Mode
             Stop-SaltEventBus
             (Test-SaltEventBus -SockDir "$($arguments[0])/run").Ok

@@ -128,8 +128,8 @@ public sealed partial class FormattingTests : IDisposable
         shell["evil"] = evil;
         var results = new[]
         {
-            shell.Run("Send-SaltEvent @{ a = 'x' * 1100000 } $evil -Verbose; Send-SaltEvent @{ $evil = [threading.thread]::CurrentThread } t -Verbose"),
-            shell.Run("Send-SaltEvent @{} \"$evil`n`n\""),
+            shell.Run("Send-SaltEvent $evil @{ a = 'x' * 1100000 } -Verbose; Send-SaltEvent t @{ $evil = [threading.thread]::CurrentThread } -Verbose"),
+            shell.Run("Send-SaltEvent \"$evil`n`n\" @{}"),
             shell.Run("Get-SaltEvent -Tag '[', $evil -MatchType Regex -SockDir \"$dir/$evil\" -Wait 0.01 -Verbose"),
         };
         var texts = results.SelectMany(r => r.Warnings.Concat(r.Verbose).Concat(r.Errors.Concat(r.Failure is System.Management.Automation.IContainsErrorRecord f ? [f.ErrorRecord] : []).SelectMany(e => new[] { e.ToString(), e.Exception.Message, e.CategoryInfo.ToString() })));
@@ -205,7 +205,7 @@ public sealed partial class FormattingTests : IDisposable
     [Fact]
     public void In_pwsh_they_look_the_same()
     {
-        var child = ChildProcess.RunPwsh("$b = Start-SaltEventBus; Send-SaltEvent @{ answer = 42 } my/tag -PassThru | Format-Table | Out-String -Width 80").Good();
+        var child = ChildProcess.RunPwsh("$b = Start-SaltEventBus; Send-SaltEvent my/tag @{ answer = 42 } -PassThru | Format-Table | Out-String -Width 80").Good();
         Assert.Matches(@"^Time\s+Tag\s+Content$", child.Lines[0]);
         Assert.Matches(new Regex(@"^\d\d:\d\d:\d\d\.\d{3} my/tag\s+answer=42$"), child.Lines[2]);
     }

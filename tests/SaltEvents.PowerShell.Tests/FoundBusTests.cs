@@ -52,7 +52,7 @@ public sealed class FoundBusTests : IDisposable
     public void A_found_bus_can_be_used_but_not_stopped()
     {
         other.StartBus();
-        shell.Run("$found = Get-SaltEventBus -Found -ConfigPath $dir/master; Send-SaltEvent x my/tag -Bus $found").Good();
+        shell.Run("$found = Get-SaltEventBus -Found -ConfigPath $dir/master; Send-SaltEvent my/tag x -Bus $found").Good();
         Until.True(() => other.Run("$bus.EventsIn").Value is 1L, "the event arrives");
 
         Assert.StartsWith("CannotConvertArgument", shell.Fails("Stop-SaltEventBus $found").FullyQualifiedErrorId, StringComparison.Ordinal);

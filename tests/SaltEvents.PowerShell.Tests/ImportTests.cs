@@ -90,8 +90,8 @@ public sealed class ImportTests
     {
         using var shell = new Shell();
         shell.StartBus();
-        Assert.Equal("tag", (string)shell.Run("Send-SaltEvent @{ fun = 'x' } tag -PassThru").Single.Tag);
-        Assert.Equal("x", shell.Run("(Send-SaltEvent @{ fun = 'x' } tag -PassThru).fun").Value);
+        Assert.Equal("tag", (string)shell.Run("Send-SaltEvent tag @{ fun = 'x' } -PassThru").Single.Tag);
+        Assert.Equal("x", shell.Run("(Send-SaltEvent tag @{ fun = 'x' } -PassThru).fun").Value);
     }
 
     [Fact]
@@ -99,7 +99,7 @@ public sealed class ImportTests
     {
         using var shell = new Shell();
         shell.StartBus();
-        shell.Run("Send-SaltEvent x tag").Good();
+        shell.Run("Send-SaltEvent tag x").Good();
         var own = Directory.GetFiles(Path.Combine(Repository.Binaries, "deps"), "*.dll").Select(Path.GetFileNameWithoutExtension).ToArray();
         Assert.Contains("SaltEvents.Core", own);
         Assert.Contains("MessagePack", own);
@@ -135,7 +135,7 @@ public sealed class ImportTests
             Import-Module $manifest
             $null = Start-SaltEventBus
             $s = New-SaltEventSession
-            Send-SaltEvent @{ text = 'grüße'; list = 1, 2 } my/tag
+            Send-SaltEvent my/tag @{ text = 'grüße'; list = 1, 2 }
             (Get-SaltEvent -Session $s).Data.text
             [Runtime.Loader.AssemblyLoadContext]::Default.Assemblies | Where-Object { $_.GetName().Name -eq 'MessagePack' } | ForEach-Object { "$($_.GetName().Version)" }
             """,

@@ -21,7 +21,7 @@ public sealed class MasterEventTests : IDisposable
     {
         shell.Run($"$ExecutionContext.SessionState.Path.SetLocation($dir) | Out-Null; $minion = Start-SaltEventBus -MinionId web01 -SockDir \"$dir/minion\" -Master {master}").Good();
         using var wire = Wire.Listen(shell.Directory + "/master");
-        shell.Run("Send-SaltMasterEvent @{ load = 5 } my/tag").Good();
+        shell.Run("Send-SaltMasterEvent my/tag @{ load = 5 }").Good();
         var sent = wire.Next();
         Assert.Equal("my/tag", sent.Tag);
         Assert.Equal(["web01", "_minion_event", null, "my/tag"], new[] { "id", "cmd", "pretag", "tag" }.Select(f => sent.Fields.TryGet(f)));
@@ -32,7 +32,7 @@ public sealed class MasterEventTests : IDisposable
     public void A_master_in_TCP_mode_is_named_by_host_and_port()
     {
         shell.Run("$tcp = Start-SaltEventBus -PubPort 0; $s = New-SaltEventSession -Session $tcp; $minion = Start-SaltEventBus -MinionId web01 -SockDir \"$dir/minion\" -Master \"127.0.0.1:$($tcp.PullPort)\"").Good();
-        shell.Run("Send-SaltMasterEvent x my/tag").Good();
+        shell.Run("Send-SaltMasterEvent my/tag x").Good();
         Assert.Equal(["my/tag"], shell.Run("Get-SaltEvent -Session $s").Good().Tags());
     }
 
@@ -41,7 +41,7 @@ public sealed class MasterEventTests : IDisposable
     {
         shell.Run("$minion = Start-SaltEventBus -MinionId web01 -SockDir \"$dir/minion\" -Master $master").Good();
         using var wire = Wire.Listen(shell.Directory + "/minion", "web01");
-        var given = shell.Run("Send-SaltMasterEvent 'message' my/tag -PassThru").Single;
+        var given = shell.Run("Send-SaltMasterEvent my/tag 'message' -PassThru").Single;
         var sent = wire.Next();
         Assert.Equal("fire_master", sent.Tag);
         Assert.Equal("fire_master", (string)given.Tag);
@@ -55,7 +55,7 @@ public sealed class MasterEventTests : IDisposable
     {
         shell.Run("$minion = Start-SaltEventBus -MinionId web01 -SockDir \"$dir/minion\"; $s = New-SaltEventSession -Session $minion").Good();
         shell.Run("$dates = [datetime]::MinValue, [datetime]'1601-01-01Z', [datetime]::SpecifyKind('1899-12-31', 'Utc'), [datetime]::SpecifyKind('1900-01-02', 'Utc')").Good();
-        shell.Run("$dates | ForEach-Object { Send-SaltMasterEvent @{ v = $_; deep = @(, @{ v = $_ }) } my/date }; Send-SaltEvent @{ v = $dates[2] } my/own").Good();
+        shell.Run("$dates | ForEach-Object { Send-SaltMasterEvent my/date @{ v = $_; deep = @(, @{ v = $_ }) } }; Send-SaltEvent my/own @{ v = $dates[2] }").Good();
         Assert.Equal(
             ["String", "String", "String", "DateTime", "DateTime"],
             shell.Run("Get-SaltEvent -Session $s -Count 5 | ForEach-Object { $v = if ($_.Tag -eq 'my/own') { $_.Data.v } else { $_.Data.data.v }; $v.GetType().Name }").Good().Output.Select(o => (string)o.BaseObject));
@@ -64,7 +64,7 @@ public sealed class MasterEventTests : IDisposable
     [Fact]
     public void A_piped_event_goes_to_the_master_with_its_tag_and_without_its_old_stamp()
     {
-        shell.Run("$s = New-SaltEventSession -Session $master; $d = [Collections.Specialized.OrderedDictionary]::new([StringComparer]::Ordinal); $d.id = 'x'; $d.ID = 2; $e = Send-SaltEvent $d my/tag -PassThru -Session $master; $null = Get-SaltEvent -Session $s").Good();
+        shell.Run("$s = New-SaltEventSession -Session $master; $d = [Collections.Specialized.OrderedDictionary]::new([StringComparer]::Ordinal); $d.id = 'x'; $d.ID = 2; $e = Send-SaltEvent my/tag $d -PassThru -Session $master; $null = Get-SaltEvent -Session $s").Good();
         shell.Run("$minion = Start-SaltEventBus -MinionId web01 -SockDir \"$dir/minion\" -Master $master").Good();
         using var wire = Wire.Listen(shell.Directory + "/master");
         shell.Run("$e | Send-SaltMasterEvent; $e | Send-SaltMasterEvent -KeepTimestamp; $e | Send-SaltMasterEvent other/tag").Good();
@@ -77,7 +77,7 @@ public sealed class MasterEventTests : IDisposable
     [Fact]
     public void A_deserialized_event_goes_to_the_master_as_the_event_that_it_was()
     {
-        shell.Run("$e = Send-SaltEvent ([ordered]@{ n = 1 }) my/tag -PassThru -Session $master; $minion = Start-SaltEventBus -MinionId web01 -SockDir \"$dir/minion\" -Master $master").Good();
+        shell.Run("$e = Send-SaltEvent my/tag ([ordered]@{ n = 1 }) -PassThru -Session $master; $minion = Start-SaltEventBus -MinionId web01 -SockDir \"$dir/minion\" -Master $master").Good();
         using var wire = Wire.Listen(shell.Directory + "/master");
         shell.Run("""
             $body = $e.WireBody
@@ -130,7 +130,7 @@ public sealed class MasterEventTests : IDisposable
     public void A_minion_without_a_master_keeps_them()
     {
         var minion = shell.Run("$n = Start-SaltEventBus -Node Minion; $n").Single;
-        shell.Run("Send-SaltMasterEvent x my/tag").Good();
+        shell.Run("Send-SaltMasterEvent my/tag x").Good();
         Assert.Equal((1L, 0L), ((long)minion.EventsIn, (long)minion.Forwarded));
         Assert.Equal(Environment.MachineName.ToLowerInvariant(), (string)minion.MinionId);
     }

@@ -20,7 +20,7 @@ public sealed class PackageTests : IDisposable
         "$((Get-Command -Module SaltEvents).Count) cmdlets, $(@(Get-ChildItem).Count) files here"
         $null = Start-SaltEventBus
         $session = New-SaltEventSession
-        Send-SaltEvent 'from the package' 'my/tag'
+        Send-SaltEvent 'my/tag' 'from the package'
         $saltEvent = Get-SaltEvent -Session $session
         "$($saltEvent.Tag): $($saltEvent.Data.data)"
         (Get-Module SaltEvents).ModuleBase

@@ -23,7 +23,7 @@ public sealed class PermissionTests : IDisposable
             File.SetUnixFileMode(shell.Directory, mayEnter ? (UnixFileMode)0b111_101_101 : (UnixFileMode)0b111_000_000);
         }
 
-        foreach (var command in new[] { $"Get-SaltEvent -SockDir {home}", $"Send-SaltEvent x t -SockDir {home}", $"New-SaltEventSession -SockDir {home}" })
+        foreach (var command in new[] { $"Get-SaltEvent -SockDir {home}", $"Send-SaltEvent t x -SockDir {home}", $"New-SaltEventSession -SockDir {home}" })
         {
             var script = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
             File.WriteAllText(script, $"Import-Module $manifest; try {{ {command} }} catch {{ \"$($_.FullyQualifiedErrorId) $($_.CategoryInfo.Category)\"; \"$_\" }}");

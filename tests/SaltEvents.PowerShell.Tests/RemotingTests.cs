@@ -17,9 +17,9 @@ public sealed class RemotingTests
                 Import-Module $module
                 $deep = 1; 1..100 | ForEach-Object { $deep = @{ k = $deep } }
                 $null = Start-SaltEventBus
-                Send-SaltEvent ([ordered]@{ fun = 'state.apply'; retcode = 2; id = 'web01'; jid = '1'; return = @{ 'a_|-b_|-c_|-d' = [ordered]@{ result = $false; comment = 'no'; changes = @{} } } }) salt/job/1/ret/web01 -PassThru
-                Send-SaltEvent $deep my/deep -PassThru
-                Send-SaltEvent ([ordered]@{ list = 1, 'two'; when = [datetime]::new(2026, 1, 2, 3, 4, 5, [DateTimeKind]::Utc); bytes = [byte[]](1, 2) }) my/tag -PassThru
+                Send-SaltEvent salt/job/1/ret/web01 ([ordered]@{ fun = 'state.apply'; retcode = 2; id = 'web01'; jid = '1'; return = @{ 'a_|-b_|-c_|-d' = [ordered]@{ result = $false; comment = 'no'; changes = @{} } } }) -PassThru
+                Send-SaltEvent my/deep $deep -PassThru
+                Send-SaltEvent my/tag ([ordered]@{ list = 1, 'two'; when = [datetime]::new(2026, 1, 2, 3, 4, 5, [DateTimeKind]::Utc); bytes = [byte[]](1, 2) }) -PassThru
             }
             Remove-PSSession $far
             $e, $deep, $last = $events

@@ -31,7 +31,7 @@ public sealed class SaltVersionTests : IDisposable
     public void A_release_says_how_its_bus_takes_events(string version, bool hasLength)
     {
         using var bus = new FakeBus(shell.Directory);
-        using var sending = shell.Start($"Send-SaltEvent x t -SockDir $dir -SaltVersion {version}");
+        using var sending = shell.Start($"Send-SaltEvent t x -SockDir $dir -SaltVersion {version}");
         var sender = bus.AcceptSender();
         var first = new byte[1];
         sender.Receive(first, SocketFlags.None);
@@ -48,7 +48,7 @@ public sealed class SaltVersionTests : IDisposable
     {
         using var bus = new FakeBus(shell.Directory);
 
-        var error = shell.Fails($"Send-SaltEvent x t -SockDir $dir -SaltVersion {version}");
+        var error = shell.Fails($"Send-SaltEvent t x -SockDir $dir -SaltVersion {version}");
 
         Assert.StartsWith("ParametersDisagree,", error.FullyQualifiedErrorId, StringComparison.Ordinal);
         Assert.Contains("3006.26, 3007.15 and 3008.2", error.Exception.Message, StringComparison.Ordinal);

@@ -17,7 +17,7 @@ public sealed class SendBindingTests : IDisposable
     }
 
     [Theory]
-    [InlineData("Send-SaltEvent 'message' 'my/tag'")]
+    [InlineData("Send-SaltEvent 'my/tag' 'message'")]
     [InlineData("Send-SaltEvent -Data 'message' -Tag 'my/tag'")]
     [InlineData("Send-SaltEvent -Tag 'my/tag' 'message'")]
     [InlineData("Send-SaltEvent 'message' -Tag 'my/tag'")]
@@ -26,8 +26,8 @@ public sealed class SendBindingTests : IDisposable
     [InlineData("Send-SaltEvent -InputObject 'message' 'my/tag'")]
     [InlineData("Send-SaltEvent -InputObject 'message' -Tag 'my/tag'")]
     [InlineData("Send-SaltEvent -Tag 'my/tag' -InputObject 'message'")]
-    [InlineData("1 | ForEach-Object { Send-SaltEvent 'message' 'my/tag' }")]
-    [InlineData("function Send { process { Send-SaltEvent 'message' 'my/tag' } }; 1 | Send")]
+    [InlineData("1 | ForEach-Object { Send-SaltEvent 'my/tag' 'message' }")]
+    [InlineData("function Send { process { Send-SaltEvent 'my/tag' 'message' } }; 1 | Send")]
     [InlineData("function Send { $input | Send-SaltEvent 'my/tag' }; 'message' | Send")]
     [InlineData("$p = @{ Data = 'message'; Tag = 'my/tag' }; Send-SaltEvent @p")]
     public void A_message_and_a_tag_bind(string script)
@@ -49,43 +49,56 @@ public sealed class SendBindingTests : IDisposable
     [Fact]
     public void An_array_given_as_a_parameter_is_one_event()
     {
-        shell.Run("Send-SaltEvent (1, 2, 3) 'my/tag'").Good();
+        shell.Run("Send-SaltEvent 'my/tag' (1, 2, 3)").Good();
         Assert.Equal([1L, 2L, 3L], (object?[])Assert.Single(wire.All()).Fields.TryGet("data")!);
     }
 
     [Theory]
     [InlineData("'a' | Send-SaltEvent -Data 'b' -Tag 'my/tag'")]
-    [InlineData("'a' | Send-SaltEvent 'b' 'my/tag'")]
-    [InlineData("'a' | Send-SaltEvent -Data @{ b = 1 }")]
-    [InlineData("'a' | Send-SaltEvent @{ b = 1 }")]
-    [InlineData("'a' | Send-SaltEvent 'b', 'c'")]
-    [InlineData("Send-SaltEvent -InputObject 'a' -Data 'b' -Tag 'my/tag'")]
-    public void Data_beside_a_piped_object_is_refused_and_nothing_is_sent(string script)
+    [InlineData("'a' | Send-SaltEvent 'my/tag' 'b'")]
+    public void Data_beside_a_piped_object_is_an_error_and_nothing_is_sent(string script)
     {
-        var error = shell.Fails(script);
-        Assert.StartsWith("ParametersDisagree,", error.FullyQualifiedErrorId, StringComparison.Ordinal);
-        Assert.Contains("-Data", error.ToString(), StringComparison.Ordinal);
+        Assert.StartsWith("InputObjectNotBound,", shell.Run(script).Error.FullyQualifiedErrorId, StringComparison.Ordinal);
         Assert.Empty(wire.All());
     }
 
     [Theory]
-    [InlineData("Send-SaltEvent 'my/tag' @{ a = 1 }")]
-    [InlineData("Send-SaltEvent 'my/tag' ([ordered]@{ a = 1 })")]
+    [InlineData("Send-SaltEvent @{ a = 1 } 'my/tag'")]
+    [InlineData("Send-SaltEvent ([ordered]@{ a = 1 }) 'my/tag'")]
     [InlineData("Send-SaltEvent -Data 'my/tag' -Tag ([pscustomobject]@{ a = 1 })")]
-    [InlineData("Send-SaltMasterEvent 'my/tag' @{ a = 1 }")]
+    [InlineData("Send-SaltMasterEvent @{ a = 1 } 'my/tag'")]
+    [InlineData("Send-SaltEvent (1, 2) 'my/tag'")]
+    [InlineData("'a' | Send-SaltEvent @{ b = 1 }")]
+    [InlineData("'a' | Send-SaltEvent 'b', 'c'")]
+    [InlineData("Send-SaltEvent (Send-SaltEvent -Tag t -PassThru -WhatIf), (Get-Command Get-Command)")]
     public void A_payload_in_the_place_of_the_tag_is_refused_and_nothing_is_sent(string script)
     {
         var error = shell.Fails(script);
         Assert.StartsWith("ParameterArgumentTransformationError,", error.FullyQualifiedErrorId, StringComparison.Ordinal);
-        Assert.Contains("Send-SaltEvent $data 'my/tag'", error.Exception.Message, StringComparison.Ordinal);
+        Assert.Contains("Send-SaltEvent 'my/tag' $data", error.Exception.Message, StringComparison.Ordinal);
         Assert.Empty(wire.All());
     }
 
     [Theory]
-    [InlineData("Send-SaltEvent 'message' ''", "EmptyTag")]
+    [InlineData("Send-SaltEvent 'Message to be sent' my/tag", true)]
+    [InlineData("Send-SaltEvent '{\"a\":1}' salt/custom/tag-1", true)]
+    [InlineData("Send-SaltEvent my/tag 'Message to be sent'", false)]
+    [InlineData("Send-SaltEvent 'a tag' 'and words'", false)]
+    [InlineData("Send-SaltEvent 'a tag' @{ a = 1 }", false)]
+    [InlineData("Send-SaltEvent done my/path", false)]
+    public void The_order_of_Salt_itself_is_told_where_it_shows(string script, bool told)
+    {
+        var result = shell.Run(script);
+        Assert.Empty(result.Errors);
+        Assert.Equal(told, result.Warnings.Any(w => w.Contains("The tag comes first", StringComparison.Ordinal)));
+        Assert.Single(wire.All()); // it may be meant
+    }
+
+    [Theory]
+    [InlineData("Send-SaltEvent '' 'message'", "EmptyTag")]
     [InlineData("'message' | Send-SaltEvent ''", "EmptyTag")]
-    [InlineData("Send-SaltEvent 'message' \"a`n`nb\"", "TagHasBlankLine")]
-    [InlineData("Send-SaltMasterEvent 'message' \"a`n`nb\"", "WrongNode", "TagHasBlankLine")]
+    [InlineData("Send-SaltEvent \"a`n`nb\" 'message'", "TagHasBlankLine")]
+    [InlineData("Send-SaltMasterEvent \"a`n`nb\" 'message'", "WrongNode", "TagHasBlankLine")]
     public void A_tag_that_Salt_refuses_ends_the_command(string script, params string[] ids)
     {
         var error = shell.Fails(script);
@@ -94,14 +107,14 @@ public sealed class SendBindingTests : IDisposable
     }
 
     [Theory]
-    [InlineData("Send-SaltEvent 'message'")]
     [InlineData("'message' | Send-SaltEvent")]
-    [InlineData("Send-SaltEvent 'message' $null")]
-    public void An_object_without_a_tag_is_an_error_that_shows_how_to_give_one(string script)
+    [InlineData("@{ Tag = 'my/tag'; Data = 1 } | Send-SaltEvent")]
+    [InlineData("Send-SaltEvent $null 'message'")]
+    [InlineData("[pscustomobject]@{ Tag = 'my/tag'; n = 1 } | Send-SaltEvent")]
+    [InlineData("[pscustomobject]@{ Tag = ''; Data = 1 } | Send-SaltEvent")]
+    public void What_brings_no_tag_is_an_error(string script)
     {
-        var error = shell.Run(script).Error;
-        Assert.StartsWith("EmptyTag,", error.FullyQualifiedErrorId, StringComparison.Ordinal);
-        Assert.Contains("Send-SaltEvent 'my/tag'", error.ToString(), StringComparison.Ordinal);
+        Assert.Matches("^(EmptyTag|InputObjectMissingMandatory|InputObjectNotBound|ParameterArgumentValidationErrorNullNotAllowed),", shell.Run(script).Error.FullyQualifiedErrorId);
         Assert.Empty(wire.All());
     }
 
@@ -110,6 +123,34 @@ public sealed class SendBindingTests : IDisposable
     {
         Assert.StartsWith("ParameterArgumentValidationError", shell.Run("1, $null, 2 | Send-SaltEvent 'my/tag'").Error.FullyQualifiedErrorId, StringComparison.Ordinal);
         Assert.Equal(2, wire.All().Count);
+    }
+
+    [Theory]
+    [InlineData("[pscustomobject]@{ Tag = 'my/tag'; Data = @{ n = '1' }; Other = 2 } | Send-SaltEvent")]
+    [InlineData("[pscustomobject]@{ n = '1' } | Send-SaltEvent -Tag { \"my/$('tag')\" }")]
+    [InlineData("New-SaltEvent my/tag @{ n = '1' } | Send-SaltEvent")]
+    [InlineData("New-SaltEvent my/tag @{ n = '2' } | Send-SaltEvent -Data @{ n = '1' }")]
+    [InlineData("New-SaltEvent other/tag @{ n = '1' } | Send-SaltEvent my/tag")]
+    public void What_brings_its_tag_fires_as_such(string script)
+    {
+        shell.Run(script).Good();
+        var sent = Assert.Single(wire.All());
+        Assert.Equal("my/tag", sent.Tag);
+        Assert.Equal("1", sent.Fields.TryGet("n") ?? sent.Fields.TryGet("data"));
+    }
+
+    [Fact]
+    public void With_a_tag_an_object_with_Tag_and_Data_is_a_payload()
+    {
+        shell.Run("[pscustomobject]@{ Tag = 'my/tag'; Data = 1 } | Send-SaltEvent other").Good();
+        Assert.Equal("my/tag", Assert.Single(wire.All()).Fields.TryGet("Tag"));
+    }
+
+    [Fact]
+    public void A_tag_alone_is_an_event_without_fields()
+    {
+        shell.Run("Send-SaltEvent my/tag; Send-SaltEvent other").Good();
+        Assert.All(wire.All(), e => Assert.Equal(["_stamp"], e.Fields.GetNames()));
     }
 
     [Fact]
@@ -122,7 +163,7 @@ public sealed class SendBindingTests : IDisposable
     [Fact]
     public void Null_as_data_is_a_binding_error()
     {
-        Assert.StartsWith("ParameterArgumentValidationErrorNullNotAllowed", shell.Fails("Send-SaltEvent $null 'my/tag'").FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.StartsWith("ParameterArgumentValidationError", shell.Fails("Send-SaltEvent 'my/tag' $null").FullyQualifiedErrorId, StringComparison.Ordinal);
         Assert.Empty(wire.All());
     }
 

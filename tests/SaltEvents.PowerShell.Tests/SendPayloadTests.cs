@@ -91,14 +91,14 @@ public sealed class SendPayloadTests : IDisposable
     public void A_value_has_one_form(string script, object? expected)
     {
         // In a map, alone and from the pipeline: the same.
-        shell.Run($"Send-SaltEvent @{{ v = {script} }} t; $v = {script}; Send-SaltEvent ([pscustomobject]@{{ v = $v }}) t").Good();
+        shell.Run($"Send-SaltEvent t @{{ v = {script} }}; $v = {script}; Send-SaltEvent t ([pscustomobject]@{{ v = $v }})").Good();
         Assert.Equal([expected, expected], new[] { Plain(wire.NextPayload()["v"]), Plain(wire.NextPayload()["v"]) });
     }
 
     [Fact]
     public void A_local_time_and_one_of_no_kind_are_sent_as_UTC_and_come_back_so()
     {
-        var none = shell.Run("$s = New-SaltEventSession; Send-SaltEvent @{ v = [datetime] '2026-07-01T12:00:00'; l = ,[datetime] '2026-07-01T12:00:00' } t; (Get-SaltEvent -Session $s).Data").Single;
+        var none = shell.Run("$s = New-SaltEventSession; Send-SaltEvent t @{ v = [datetime] '2026-07-01T12:00:00'; l = ,[datetime] '2026-07-01T12:00:00' }; (Get-SaltEvent -Session $s).Data").Single;
         wire.Next();
         foreach (var back in new[] { (DateTime)none.v, (DateTime)none.l[0] })
         {
@@ -108,14 +108,14 @@ public sealed class SendPayloadTests : IDisposable
 
         var local = new DateTime(2026, 7, 2, 3, 4, 5, DateTimeKind.Local);
         shell["time"] = local;
-        shell.Run("Send-SaltEvent @{ v = $time } t").Good();
+        shell.Run("Send-SaltEvent t @{ v = $time }").Good();
         Assert.Equal(local.ToUniversalTime(), wire.NextPayload()["v"]);
     }
 
     [Fact]
     public void Bytes_are_binary_and_not_numbers()
     {
-        shell.Run("Send-SaltEvent @{ v = [byte[]](0, 255) } t; ,[byte[]](1, 2) | Send-SaltEvent t; Send-SaltEvent ([byte[]](3, 4)) t").Good();
+        shell.Run("Send-SaltEvent t @{ v = [byte[]](0, 255) }; ,[byte[]](1, 2) | Send-SaltEvent t; Send-SaltEvent t ([byte[]](3, 4))").Good();
         Assert.Equal(new byte[] { 0, 255 }, wire.NextPayload()["v"]);
         Assert.Equal(new byte[] { 1, 2 }, wire.NextPayload()["data"]);
         Assert.Equal(new byte[] { 3, 4 }, wire.NextPayload()["data"]);
@@ -127,7 +127,7 @@ public sealed class SendPayloadTests : IDisposable
         shell.Run(
             """
             $list = [Collections.Generic.List[object]]::new(); $list.Add(1); $list.Add(@{ x = 2 })
-            Send-SaltEvent ([ordered]@{ a = @(); b = ,1; c = $list; d = 1, (2, (3, $null)); e = [Collections.ArrayList](1, 2); f = 'ab'.ToCharArray(); g = [Collections.Generic.Queue[int]]::new([int[]](5, 6)) }) t
+            Send-SaltEvent t ([ordered]@{ a = @(); b = ,1; c = $list; d = 1, (2, (3, $null)); e = [Collections.ArrayList](1, 2); f = 'ab'.ToCharArray(); g = [Collections.Generic.Queue[int]]::new([int[]](5, 6)) })
             """).Good();
         var sent = wire.NextPayload();
         Assert.Empty((object?[])sent["a"]!);
@@ -171,7 +171,7 @@ public sealed class SendPayloadTests : IDisposable
     [MemberData(nameof(Collections))]
     public void A_collection_keeps_its_shape(string script, string expected)
     {
-        shell.Run($"$v = & {{ {script} }}; Send-SaltEvent @{{ v = $v }} t").Good();
+        shell.Run($"$v = & {{ {script} }}; Send-SaltEvent t @{{ v = $v }}").Good();
         Assert.Equal(expected, System.Text.Json.JsonSerializer.Serialize(Shape(wire.NextPayload()["v"])));
     }
 
@@ -180,7 +180,7 @@ public sealed class SendPayloadTests : IDisposable
     [InlineData("[Memory[byte]]::new([byte[]](1, 2, 3), 1, 2)", new byte[] { 2, 3 })]
     public void A_part_of_an_array_of_bytes_is_bytes(string script, byte[] expected)
     {
-        shell.Run($"$v = @{{ v = {script} }}; Send-SaltEvent $v t").Good();
+        shell.Run($"$v = @{{ v = {script} }}; Send-SaltEvent t $v").Good();
         Assert.Equal(expected, wire.NextPayload()["v"]);
     }
 
@@ -196,7 +196,7 @@ public sealed class SendPayloadTests : IDisposable
     [InlineData("[IO.FileInfo]::new('/x')")]
     public void What_cannot_be_carried_whole_is_an_error_that_names_its_place(string script)
     {
-        var error = shell.Run($"$v = [ordered]@{{ v = 1, $null }}; $v.v[1] = {script}; Send-SaltEvent $v t").Error;
+        var error = shell.Run($"$v = [ordered]@{{ v = 1, $null }}; $v.v[1] = {script}; Send-SaltEvent t $v").Error;
         Assert.StartsWith("UnsupportedValue,", error.FullyQualifiedErrorId, StringComparison.Ordinal);
         Assert.Contains("v[1]", error.ToString(), StringComparison.Ordinal);
         Assert.Empty(wire.All());
@@ -205,7 +205,7 @@ public sealed class SendPayloadTests : IDisposable
     [Fact]
     public void A_list_that_throws_while_it_is_read_is_an_error_that_names_its_place()
     {
-        var error = shell.Run("$l = [Linq.Enumerable]::Select([int[]](1, 2), [Func[int, int]] { param($x) throw 'no more' }); Send-SaltEvent @{ a = @{ b = $l } } t").Error;
+        var error = shell.Run("$l = [Linq.Enumerable]::Select([int[]](1, 2), [Func[int, int]] { param($x) throw 'no more' }); Send-SaltEvent t @{ a = @{ b = $l } }").Error;
         Assert.StartsWith("UnsupportedValue,", error.FullyQualifiedErrorId, StringComparison.Ordinal);
         Assert.Contains("a.b cannot be read", error.ToString(), StringComparison.Ordinal);
         Assert.Empty(wire.All());
@@ -217,7 +217,7 @@ public sealed class SendPayloadTests : IDisposable
         var result = shell.Run("""
             $o = [pscustomobject]@{ a = 1 }
             $o.psobject.Properties.Add([Management.Automation.PSScriptProperty]::new('bad', { throw 'no disk' }))
-            Send-SaltEvent ([ordered]@{ inner = $o; z = 2 }) t
+            Send-SaltEvent t ([ordered]@{ inner = $o; z = 2 })
             """).Good();
         Assert.Equal("""{"a":1}""", System.Text.Json.JsonSerializer.Serialize(Shape(wire.NextPayload()["inner"])));
         var warning = Assert.Single(result.Warnings);
@@ -238,7 +238,7 @@ public sealed class SendPayloadTests : IDisposable
     [Fact]
     public void A_dictionary_keeps_the_types_of_its_keys_and_their_case()
     {
-        shell.Run("$d = [Collections.Specialized.OrderedDictionary]::new([StringComparer]::Ordinal); $d.Add('id', 1); $d.Add('ID', 2); $d.Add(1, 3); $d.Add('1', 4); $d.Add($true, 5); $d.Add('', 6); Send-SaltEvent $d t").Good();
+        shell.Run("$d = [Collections.Specialized.OrderedDictionary]::new([StringComparer]::Ordinal); $d.Add('id', 1); $d.Add('ID', 2); $d.Add(1, 3); $d.Add('1', 4); $d.Add($true, 5); $d.Add('', 6); Send-SaltEvent t $d").Good();
         Assert.Equal(["id", "ID", 1L, "1", true, "", "_stamp"], wire.NextPayload().Select(e => e.Key));
     }
 
@@ -251,7 +251,7 @@ public sealed class SendPayloadTests : IDisposable
             $o.psobject.Properties.Add([Management.Automation.PSScriptProperty]::new('c', { 3 }))
             $text = [psobject]::new('words'); $text.psobject.Properties.Add([Management.Automation.PSNoteProperty]::new('ReadCount', 7))
             $o.psobject.Properties.Add([Management.Automation.PSNoteProperty]::new('d', $text))
-            Send-SaltEvent $o t
+            Send-SaltEvent t $o
             """).Good();
         var sent = wire.NextPayload();
         Assert.Equal([1L, 2L, 3L, "words"], new[] { sent["a"], sent["b"], sent["c"], sent["d"] });
@@ -261,7 +261,7 @@ public sealed class SendPayloadTests : IDisposable
     [Fact]
     public void The_payload_of_the_caller_is_not_changed()
     {
-        shell.Run("$h = @{ a = 1; _stamp = 'mine' }; Send-SaltEvent $h t").Good();
+        shell.Run("$h = @{ a = 1; _stamp = 'mine' }; Send-SaltEvent t $h").Good();
         Assert.Equal(2L, Convert.ToInt64(shell.Run("$h.Count").Value, System.Globalization.CultureInfo.InvariantCulture));
         Assert.Equal("mine", shell.Run("$h._stamp").Value);
         Assert.NotEqual("mine", wire.NextPayload()["_stamp"]);
@@ -270,7 +270,7 @@ public sealed class SendPayloadTests : IDisposable
     [Fact]
     public void A_stamp_is_set_unless_it_is_to_be_kept()
     {
-        shell.Run("Send-SaltEvent @{ _stamp = 'mine' } t -KeepTimestamp; Send-SaltEvent @{ a = 1 } t -KeepTimestamp").Good();
+        shell.Run("Send-SaltEvent t @{ _stamp = 'mine' } -KeepTimestamp; Send-SaltEvent t @{ a = 1 } -KeepTimestamp").Good();
         Assert.Equal("mine", wire.NextPayload()["_stamp"]);
         Assert.NotNull(wire.Next().GetTimestamp());
     }
@@ -278,7 +278,7 @@ public sealed class SendPayloadTests : IDisposable
     [Fact]
     public void An_event_inside_a_payload_is_its_payload()
     {
-        shell.Run("$e = Send-SaltEvent ([ordered]@{ id = 1 }) first -PassThru; Send-SaltEvent @{ cause = $e } second").Good();
+        shell.Run("$e = Send-SaltEvent first ([ordered]@{ id = 1 }) -PassThru; Send-SaltEvent second @{ cause = $e }").Good();
         wire.Next();
         Assert.Equal(1L, ((PayloadMap)wire.NextPayload()["cause"]!)["id"]);
     }
@@ -286,14 +286,14 @@ public sealed class SendPayloadTests : IDisposable
     [Fact]
     public void What_is_shared_and_no_cycle_is_sent_twice()
     {
-        shell.Run("$x = @{ a = 1 }; Send-SaltEvent @{ l = $x, $x; m = $x } t").Good();
+        shell.Run("$x = @{ a = 1 }; Send-SaltEvent t @{ l = $x, $x; m = $x }").Good();
         Assert.Equal(2, ((object?[])wire.NextPayload()["l"]!).Length);
     }
 
     [Fact]
     public void The_deepest_payload_that_is_allowed_comes_back()
     {
-        shell.Run("$x = 'bottom'; foreach ($i in 1..100) { $x = @{ x = $x } }; Send-SaltEvent $x t; $s = $null").Good();
+        shell.Run("$x = 'bottom'; foreach ($i in 1..100) { $x = @{ x = $x } }; Send-SaltEvent t $x; $s = $null").Good();
         object? at = wire.NextPayload();
         for (var depth = 0; depth < 100; depth++)
         {
@@ -306,7 +306,7 @@ public sealed class SendPayloadTests : IDisposable
     [Fact]
     public void A_text_that_is_too_large_is_trimmed_as_Salt_does()
     {
-        shell.Run("Send-SaltEvent ([ordered]@{ small = 'kept'; large = 'x' * 1100000 }) t").Good();
+        shell.Run("Send-SaltEvent t ([ordered]@{ small = 'kept'; large = 'x' * 1100000 })").Good();
         var sent = wire.NextPayload();
         Assert.Equal(["kept", "VALUE_TRIMMED"], new[] { sent["small"], sent["large"] });
     }

@@ -47,7 +47,7 @@ public sealed class SendRefusalTests : IDisposable
     [InlineData("$wild", "UnsupportedValue", ErrorCategory.InvalidType, "key")]
     public void A_value_that_cannot_be_sent_is_one_error_and_nothing_goes_out(string value, string id, ErrorCategory category, string named)
     {
-        foreach (var command in new[] { $"Send-SaltEvent ({value}) my/tag", $"({value}) | Send-SaltEvent my/tag" })
+        foreach (var command in new[] { $"Send-SaltEvent my/tag ({value})", $"({value}) | Send-SaltEvent my/tag" })
         {
             if (command.StartsWith("($ring", StringComparison.Ordinal))
             {

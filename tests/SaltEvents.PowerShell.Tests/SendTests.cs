@@ -31,9 +31,9 @@ public sealed class SendTests : IDisposable
     {
         using var fake = new FakeBus(shell.Directory);
         shell.Run("1..3 | Send-SaltEvent t -SockDir $dir -WhatIf").Good();
-        shell.Run("Send-SaltEvent x t -SockDir $dir -WhatIf -PassThru").Good();
-        shell.Run("function Test-It { [CmdletBinding(SupportsShouldProcess)] param() Send-SaltEvent x t -SockDir $dir }; Test-It -WhatIf").Good();
-        shell.Run("& { $WhatIfPreference = $true; Send-SaltEvent x t -SockDir $dir }").Good();
+        shell.Run("Send-SaltEvent t x -SockDir $dir -WhatIf -PassThru").Good();
+        shell.Run("function Test-It { [CmdletBinding(SupportsShouldProcess)] param() Send-SaltEvent t x -SockDir $dir }; Test-It -WhatIf").Good();
+        shell.Run("& { $WhatIfPreference = $true; Send-SaltEvent t x -SockDir $dir }").Good();
         Assert.True(fake.IsUntouched);
     }
 
@@ -49,7 +49,7 @@ public sealed class SendTests : IDisposable
     {
         shell.StartBus();
         using var wire = Wire.Listen(shell.Directory);
-        var given = shell.Run("Send-SaltEvent ([ordered]@{ b = 1; a = 'x' }) my/tag -PassThru").Single;
+        var given = shell.Run("Send-SaltEvent my/tag ([ordered]@{ b = 1; a = 'x' }) -PassThru").Single;
         var sent = wire.Next();
         Assert.Equal(sent.Tag, (string)given.Tag);
         Assert.Equal(sent.GetTimestamp(), (DateTime)given.Timestamp);
@@ -65,7 +65,7 @@ public sealed class SendTests : IDisposable
     }
 
     [Theory]
-    [InlineData("Send-SaltEvent x t -SockDir $dir")]
+    [InlineData("Send-SaltEvent t x -SockDir $dir")]
     [InlineData("1..3 | Send-SaltEvent t -SockDir $dir")]
     public void A_bus_that_is_not_there_ends_the_command_before_anything_is_sent(string script)
     {
@@ -97,7 +97,7 @@ public sealed class SendTests : IDisposable
     public void A_bus_that_breaks_off_unread_is_DeliveryUnknown_and_nothing_is_sent_again()
     {
         using var fake = new FakeBus(shell.Directory);
-        using var run = shell.Start("Send-SaltEvent ('x' * 1000) t -SockDir $dir -Framing Map");
+        using var run = shell.Start("Send-SaltEvent t ('x' * 1000) -SockDir $dir -Framing Map");
         using (var sender = fake.AcceptSender())
         {
             Until.True(() => sender.Available > 1000, "the event is there");
@@ -114,7 +114,7 @@ public sealed class SendTests : IDisposable
     public void A_bus_that_reads_slowly_does_not_hold_the_command_for_long()
     {
         using var fake = new FakeBus(shell.Directory);
-        var result = shell.Run("Send-SaltEvent x t -SockDir $dir -Framing Map -Verbose").Good(); // nobody accepts, nobody reads
+        var result = shell.Run("Send-SaltEvent t x -SockDir $dir -Framing Map -Verbose").Good(); // nobody accepts, nobody reads
         Assert.Contains(result.Verbose, v => v.Contains("has not read everything", StringComparison.Ordinal));
     }
 
@@ -122,7 +122,7 @@ public sealed class SendTests : IDisposable
     public void Sending_can_be_stopped_while_the_bus_takes_nothing()
     {
         using var fake = new FakeBus(shell.Directory);
-        using var run = shell.Start("'begun'; Send-SaltEvent @{ l = ,('x' * 30000000) } t -SockDir $dir -Framing Map");
+        using var run = shell.Start("'begun'; Send-SaltEvent t @{ l = ,('x' * 30000000) } -SockDir $dir -Framing Map");
         run.Next();
         using var sender = fake.AcceptSender();
         Until.True(() => sender.Available > 0, "the event is on its way");
@@ -133,7 +133,7 @@ public sealed class SendTests : IDisposable
     public void A_session_sends_over_its_own_connection_that_stays_open()
     {
         var bus = shell.StartBus();
-        shell.Run("$s = New-SaltEventSession; Send-SaltEvent 1 t -Session $s; Send-SaltEvent 2 t -Session $s").Good();
+        shell.Run("$s = New-SaltEventSession; Send-SaltEvent t 1 -Session $s; Send-SaltEvent t 2 -Session $s").Good();
         Assert.Equal(2, shell.Run("Get-SaltEvent -Session $s -Count 2").Good().Output.Count);
         Assert.Equal(1, (int)bus.Senders);
     }
@@ -141,7 +141,7 @@ public sealed class SendTests : IDisposable
     [Fact]
     public void The_port_to_fire_is_needed()
     {
-        var error = shell.Fails("Send-SaltEvent x t -PubPort 4999");
+        var error = shell.Fails("Send-SaltEvent t x -PubPort 4999");
         Assert.StartsWith("ParametersDisagree,", error.FullyQualifiedErrorId, StringComparison.Ordinal);
         Assert.Contains("-PullPort", error.ToString(), StringComparison.Ordinal);
     }

@@ -75,7 +75,7 @@ public sealed class SerializationTests : IDisposable
     {
         using var far = Wire.Listen(shell.Directory);
         shell.Run("""
-            $e = Send-SaltEvent ([ordered]@{ n = 1 }) my/tag -PassThru
+            $e = Send-SaltEvent my/tag ([ordered]@{ n = 1 }) -PassThru
             $dead = [pscustomobject]@{ Tag = $e.Tag; Timestamp = $e.Timestamp; Data = [pscustomobject]@{ n = 1 }; WireBody = $e.WireBody }
             $dead.psobject.TypeNames.Insert(0, 'Deserialized.SaltEvents.SaltEvent')
             $dead | Send-SaltEvent -KeepTimestamp
@@ -108,10 +108,10 @@ public sealed class SerializationTests : IDisposable
     {
         shell["deep"] = Nested(500);
         shell.Run("""
-            Send-SaltEvent @{ n = 1 } first
-            Send-SaltEvent $deep my/deep
-            Send-SaltEvent ([ordered]@{ fun = 'state.apply'; return = @{ 'a_|-b_|-c_|-d' = [ordered]@{ result = $false; comment = 'no'; changes = $deep } } }) salt/job/1/ret/web01
-            Send-SaltEvent @{ n = 2 } last
+            Send-SaltEvent first @{ n = 1 }
+            Send-SaltEvent my/deep $deep
+            Send-SaltEvent salt/job/1/ret/web01 ([ordered]@{ fun = 'state.apply'; return = @{ 'a_|-b_|-c_|-d' = [ordered]@{ result = $false; comment = 'no'; changes = $deep } } })
+            Send-SaltEvent last @{ n = 2 }
             $all = Get-SaltEvent -Session $s -Count 4
             """).Good();
         var text = $"$all | ForEach-Object {{ {string.Format(System.Globalization.CultureInfo.InvariantCulture, around, "$_")} }}";
@@ -130,7 +130,7 @@ public sealed class SerializationTests : IDisposable
     public void An_edit_that_is_nested_deep_spoils_nothing()
     {
         shell["deep"] = Nested(100);
-        shell.Run("Send-SaltEvent @{ n = 1 } my/tag; $e = Get-SaltEvent -Session $s; $e.Data.n = $deep").Good();
+        shell.Run("Send-SaltEvent my/tag @{ n = 1 }; $e = Get-SaltEvent -Session $s; $e.Data.n = $deep").Good();
         Assert.Equal("my/tag", shell.Run("[Management.Automation.PSSerializer]::Deserialize([Management.Automation.PSSerializer]::Serialize($e)).Tag").Value);
     }
 
@@ -138,7 +138,7 @@ public sealed class SerializationTests : IDisposable
     public void What_is_serialized_is_whole_where_no_converter_runs()
     {
         var dead = Dead("""
-            Send-SaltEvent ([ordered]@{ fun = 'state.apply'; retcode = 2; id = 'web01'; return = @{ 'a_|-b_|-c_|-d' = @{ result = $false; comment = 'no' } } }) salt/job/1/ret/web01 -PassThru
+            Send-SaltEvent salt/job/1/ret/web01 ([ordered]@{ fun = 'state.apply'; retcode = 2; id = 'web01'; return = @{ 'a_|-b_|-c_|-d' = @{ result = $false; comment = 'no' } } }) -PassThru
             """);
         Assert.Equal(["Deserialized.SaltEvents.SaltEvent#JobReturn", "Deserialized.SaltEvents.SaltEvent"], dead.TypeNames.Take(2));
         Assert.Equal(["Tag", "Timestamp", "Family", "JobId", "MinionId", "Function", "Succeeded", "FailedStates", "Return", "ReturnCode", "Data", "WireBody"], dead.Properties.Select(p => p.Name));
@@ -156,7 +156,7 @@ public sealed class SerializationTests : IDisposable
     {
         var named = System.Xml.Linq.XDocument.Load(Path.Combine(Repository.Root, "SaltEvents.Types.ps1xml")).Descendants("ReferencedProperties").Single()
             .Elements().Select(e => e.Value.Replace("Serialized.", string.Empty, StringComparison.Ordinal)).ToHashSet();
-        var assembly = PSObject.AsPSObject(shell.Run("Send-SaltEvent @{} t -PassThru").Output.Single()).BaseObject.GetType().Assembly;
+        var assembly = PSObject.AsPSObject(shell.Run("Send-SaltEvent t @{} -PassThru").Output.Single()).BaseObject.GetType().Assembly;
         var families = (Array)assembly.GetType("SaltEvents.Output.TagFamilies", true)!.GetField("All", System.Reflection.BindingFlags.NonPublic | System.Reflection.BindingFlags.Static)!.GetValue(null)!;
         foreach (var family in families)
         {
@@ -170,7 +170,7 @@ public sealed class SerializationTests : IDisposable
     [Fact]
     public void The_table_shows_one_that_no_converter_has_made_an_event()
     {
-        var dead = Dead("Send-SaltEvent @{ answer = 42 } my/tag -PassThru");
+        var dead = Dead("Send-SaltEvent my/tag @{ answer = 42 } -PassThru");
         shell["dead"] = dead;
         foreach (var (column, expected) in new[] { ("Tag", "my/tag"), ("Content", "answer=42") })
         {
@@ -187,12 +187,12 @@ public sealed class SerializationTests : IDisposable
         var child = ChildProcess.RunPwsh("""
             $b = Start-SaltEventBus; $s = New-SaltEventSession
             $file = [IO.Path]::GetTempFileName()
-            1..3 | ForEach-Object { Send-SaltEvent ([ordered]@{ id = $_ }) "my/$_" -PassThru } | Export-Clixml $file
+            1..3 | ForEach-Object { Send-SaltEvent "my/$_" ([ordered]@{ id = $_ }) -PassThru } | Export-Clixml $file
             $null = Get-SaltEvent -Session $s -Count 3
             Import-Clixml $file | Send-SaltEvent -KeepTimestamp
             Get-SaltEvent -Session $s -Count 3 | ForEach-Object { "$($_.Tag) $($_.id)" }
             Remove-Item $file
-            $job = Start-Job { param($path, $dir) Import-Module $path; Send-SaltEvent @{ from = 'job'; retcode = 1 } salt/job/1/ret/web01 -SockDir $dir -PassThru } -ArgumentList (Get-Module SaltEvents).Path, $b.SockDir
+            $job = Start-Job { param($path, $dir) Import-Module $path; Send-SaltEvent salt/job/1/ret/web01 @{ from = 'job'; retcode = 1 } -SockDir $dir -PassThru } -ArgumentList (Get-Module SaltEvents).Path, $b.SockDir
             $e = $job | Receive-Job -Wait -AutoRemoveJob
             "$($e.GetType()) $($e.Tag) $($e.from)"
             $e.PSTypeNames[0]

@@ -221,7 +221,7 @@ public sealed class SessionTests : IDisposable
     [InlineData("Get-SaltEvent -Session $s")]
     [InlineData("Watch-SaltEvent -Session $s")]
     [InlineData("New-SaltEventSession -Session $s")]
-    [InlineData("Send-SaltEvent x t -Session $s")]
+    [InlineData("Send-SaltEvent t x -Session $s")]
     public void A_closed_one_cannot_be_used(string script)
     {
         Open();

@@ -77,7 +77,7 @@ public sealed class StreamTests : IDisposable
     {
         far.StartBus();
 
-        Assert.Empty(shell.Run("Get-SaltEvent -SockDir $far -ConnectTimeout 0 -Wait 0; Send-SaltEvent x t -SockDir $far -ConnectTimeout 0").Good().Output);
+        Assert.Empty(shell.Run("Get-SaltEvent -SockDir $far -ConnectTimeout 0 -Wait 0; Send-SaltEvent t x -SockDir $far -ConnectTimeout 0").Good().Output);
     }
 
     [Fact]
@@ -154,7 +154,7 @@ public sealed class StreamTests : IDisposable
     public void It_is_found_out_how_a_bus_takes_and_gives_events(string framing)
     {
         var bus = far.StartBus($"-Framing {framing} -AcceptFraming {framing}");
-        shell.Run("$s = New-SaltEventSession -SockDir $far; 1..3 | Send-SaltEvent t -SockDir $far; Send-SaltEvent 4 t -SockDir $far").Good();
+        shell.Run("$s = New-SaltEventSession -SockDir $far; 1..3 | Send-SaltEvent t -SockDir $far; Send-SaltEvent t 4 -SockDir $far").Good();
         Assert.Equal([1L, 2L, 3L, 4L], shell.Run("Get-SaltEvent -Session $s -Count 4 | ForEach-Object { $_.Data.data }").Good().Output.Select(n => (long)n.BaseObject));
         Assert.Equal(framing, (string)bus.AcceptFraming.ToString());
         Assert.Empty(shell.Run("Watch-SaltEvent -Session $s -Timeout 0").Good().Output);

@@ -42,7 +42,7 @@ public sealed class TargetAnswerTests : IDisposable
             wire.Send($"salt/job/{Job}/ret/web01", ("jid", Job), ("id", "web01"), ("return", true), ("retcode", 0), ("success", true), ("fun_args", Array.Empty<object>()), ("fun", "event.fire"));
         }, known.Split(' ', StringSplitOptions.RemoveEmptyEntries));
 
-        var result = shell.Run($"Send-SaltEvent x t -Target {target} -ConfigPath $dir -Wait 30");
+        var result = shell.Run($"Send-SaltEvent t x -Target {target} -ConfigPath $dir -Wait 30");
 
         var job = result.Good().Single;
         Assert.Equal(["web01: fired"], ((SaltAnswers)job).Texts);
@@ -61,7 +61,7 @@ public sealed class TargetAnswerTests : IDisposable
             wire.Send($"salt/job/{Job}/ret/web02", ("id", "web02"), ("return", true)); // nobody named it
         }, "upper");
 
-        var result = shell.Run("Send-SaltEvent x t -Target web01, web02, web03 -TargetType List -ConfigPath $dir -Wait 1");
+        var result = shell.Run("Send-SaltEvent t x -Target web01, web02, web03 -TargetType List -ConfigPath $dir -Wait 1");
 
         var job = result.Good().Single;
         Assert.Equal(["web01: no answer", "lower: no answer", "web02: fired"], ((SaltAnswers)job).Texts);
@@ -75,7 +75,7 @@ public sealed class TargetAnswerTests : IDisposable
         other.Run("$bus = Start-SaltEventBus -SockDir $dir").Good();
         Answering("order_masters: True\nsyndic_wait: 0.1", () => { });
 
-        var result = shell.Run("Send-SaltEvent x t -Target nobody -ConfigPath $dir -Wait 3600");
+        var result = shell.Run("Send-SaltEvent t x -Target nobody -ConfigPath $dir -Wait 3600");
 
         Assert.Equal(Job, (string)result.Good().Single.JobId);
         Assert.Contains("nobody", Assert.Single(result.Warnings), StringComparison.Ordinal);
@@ -86,9 +86,9 @@ public sealed class TargetAnswerTests : IDisposable
     {
         Skip.IfNot(OperatingSystem.IsLinux(), "ZeroMQ over Unix sockets is for Linux.");
         StartZeroMqBus();
-        Answering(string.Empty, () => other.Run($"Send-SaltEvent @{{ minions = @('web1') }} {Job} -Bus $bus -TagForm Padded; Send-SaltEvent @{{ id = 'web1'; jid = '{Job}'; return = $true }} {Job} -Bus $bus -TagForm Padded").Good(), "web1");
+        Answering(string.Empty, () => other.Run($"Send-SaltEvent {Job} @{{ minions = @('web1') }} -Bus $bus -TagForm Padded; Send-SaltEvent {Job} @{{ id = 'web1'; jid = '{Job}'; return = $true }} -Bus $bus -TagForm Padded").Good(), "web1");
 
-        var result = shell.Run("Send-SaltEvent x t -Target web1 -ConfigPath $dir -Wait 30");
+        var result = shell.Run("Send-SaltEvent t x -Target web1 -ConfigPath $dir -Wait 30");
 
         Assert.Equal(["web1: fired"], ((SaltAnswers)result.Good().Single).Texts);
         Assert.Single(master!.Loads);
@@ -101,7 +101,7 @@ public sealed class TargetAnswerTests : IDisposable
         StartZeroMqBus();
         Answering(string.Empty, () => { }, "web1");
 
-        var error = shell.Fails("Send-SaltEvent x t -Target web1 -ConfigPath $dir -Wait 5 -Transport Stream");
+        var error = shell.Fails("Send-SaltEvent t x -Target web1 -ConfigPath $dir -Wait 5 -Transport Stream");
 
         Assert.StartsWith("NotASaltBus,", error.FullyQualifiedErrorId, StringComparison.Ordinal);
         Assert.Contains("-Transport ZeroMq", error.ErrorDetails.Message, StringComparison.Ordinal);
@@ -128,7 +128,7 @@ public sealed class TargetAnswerTests : IDisposable
     {
         master = new CannedMaster(shell.Directory, _ => CannedMaster.Map(("enc", "clear"), ("load", CannedMaster.Map(("jid", Job), ("minions", new object[] { "web1" })))));
 
-        var job = shell.Run("Send-SaltEvent x t -Target web1, web2, web3 -TargetType List -ConfigPath $dir").Single;
+        var job = shell.Run("Send-SaltEvent t x -Target web1, web2, web3 -TargetType List -ConfigPath $dir").Single;
 
         Assert.Equal(["web2", "web3"], (string[])job.Missing);
         Assert.Equal(["web1"], (string[])job.Minions);

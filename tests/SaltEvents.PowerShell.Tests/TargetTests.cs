@@ -22,7 +22,7 @@ public sealed class TargetTests : IDisposable
     }
 
     [Theory]
-    [InlineData("Send-SaltEvent @{ a = 1 } my/tag -Target 'web*' -ConfigPath $dir")]
+    [InlineData("Send-SaltEvent my/tag @{ a = 1 } -Target 'web*' -ConfigPath $dir")]
     [InlineData("@{ a = 1 } | Send-SaltEvent my/tag -Target 'web*' -ConfigPath $dir")]
     [InlineData("@{ a = 1 } | Send-SaltEvent -Tag my/tag -Target 'web*' -ConfigPath $dir")]
     [InlineData("Send-SaltEvent -Data @{ a = 1 } -Tag my/tag -Target 'web*' -ConfigPath $dir/master")]
@@ -43,7 +43,7 @@ public sealed class TargetTests : IDisposable
     [Fact]
     public void A_date_that_Salt_cannot_write_goes_as_text()
     {
-        shell.Run("Send-SaltEvent @{ v = [datetime]::SpecifyKind('1899-12-31', 'Utc'); w = [datetime]::SpecifyKind('1900-01-02', 'Utc') } t -Target web1 -ConfigPath $dir").Good();
+        shell.Run("Send-SaltEvent t @{ v = [datetime]::SpecifyKind('1899-12-31', 'Utc'); w = [datetime]::SpecifyKind('1900-01-02', 'Utc') } -Target web1 -ConfigPath $dir").Good();
 
         var data = (PayloadMap)((object?[])master.Loads.Single()["arg"]!)[0]!;
         Assert.Equal(("1899-12-31T00:00:00Z", new DateTime(1900, 1, 2)), (data["v"], data["w"]));
@@ -52,10 +52,10 @@ public sealed class TargetTests : IDisposable
     [Fact]
     public void Several_minions_are_a_list_and_nothing_else()
     {
-        shell.Run("Send-SaltEvent x t -Target web1, web2 -TargetType List -ConfigPath $dir").Good();
+        shell.Run("Send-SaltEvent t x -Target web1, web2 -TargetType List -ConfigPath $dir").Good();
 
         Assert.Equal(["web1", "web2"], (object?[])master.Loads.Single()["tgt"]!);
-        AssertFails("ParametersDisagree", ErrorCategory.InvalidArgument, "Send-SaltEvent x t -Target web1, web2 -ConfigPath $dir");
+        AssertFails("ParametersDisagree", ErrorCategory.InvalidArgument, "Send-SaltEvent t x -Target web1, web2 -ConfigPath $dir");
     }
 
     [Theory]
@@ -73,7 +73,7 @@ public sealed class TargetTests : IDisposable
             return CannedMaster.Published("web1");
         });
 
-        var answer = Assert.Single((PSObject[])shell.Run("(Send-SaltEvent x t -Target web1 -ConfigPath $dir -Wait 15).Answers").Good().Output.ToArray());
+        var answer = Assert.Single((PSObject[])shell.Run("(Send-SaltEvent t x -Target web1 -ConfigPath $dir -Wait 15).Answers").Good().Output.ToArray());
 
         Assert.Equal(("web1", true, fired, shown), ((string)((dynamic)answer).MinionId, (bool)((dynamic)answer).Answered, (bool)((dynamic)answer).Fired, (string)((dynamic)answer).Return.ToString()));
     }
@@ -84,7 +84,7 @@ public sealed class TargetTests : IDisposable
         shell.StartBus();
         Answering(_ => CannedMaster.Published("web1", "web2"));
 
-        var result = shell.Run("(Send-SaltEvent x t -Target 'web*' -ConfigPath $dir -Wait 0.1).Answers").Good();
+        var result = shell.Run("(Send-SaltEvent t x -Target 'web*' -ConfigPath $dir -Wait 0.1).Answers").Good();
 
         Assert.All(result.Output, a => Assert.False((bool)a.Properties["Answered"].Value));
         Assert.Contains("web1, web2", Assert.Single(result.Warnings), StringComparison.Ordinal);
@@ -97,7 +97,7 @@ public sealed class TargetTests : IDisposable
             ? CannedMaster.Published("web1")
             : CannedMaster.Map(("enc", "clear"), ("load", CannedMaster.Map(("jid", null), ("minions", Array.Empty<object>()), ("error", "no")))));
 
-        var result = shell.Run("'a', 'b' | ForEach-Object { Send-SaltEvent x $_ -Target nobody -ConfigPath $dir }");
+        var result = shell.Run("'a', 'b' | ForEach-Object { Send-SaltEvent $_ x -Target nobody -ConfigPath $dir }");
 
         Assert.Equal("NoMinionMatches,SaltEvents.Cmdlets.SendSaltEventCommand", Assert.Single(result.Errors).FullyQualifiedErrorId);
         Assert.Equal("nobody", result.Errors[0].TargetObject);
@@ -108,18 +108,18 @@ public sealed class TargetTests : IDisposable
     public void Each_failure_has_its_own_id()
     {
         Answering(_ => CannedMaster.Map(("error", CannedMaster.Map(("name", "AuthenticationError"), ("message", "no")))));
-        var wrongKey = AssertFails("AuthenticationFailed", ErrorCategory.AuthenticationError, "Send-SaltEvent x t -Target web1 -ConfigPath $dir");
+        var wrongKey = AssertFails("AuthenticationFailed", ErrorCategory.AuthenticationError, "Send-SaltEvent t x -Target web1 -ConfigPath $dir");
         Assert.DoesNotContain("the-key-of-root", wrongKey.Exception.ToString(), StringComparison.Ordinal);
         Answering(_ => null);
-        AssertFails("MasterNotAnswering", ErrorCategory.OperationTimeout, "Send-SaltEvent x t -Target web1 -ConfigPath $dir -Timeout 0.2");
+        AssertFails("MasterNotAnswering", ErrorCategory.OperationTimeout, "Send-SaltEvent t x -Target web1 -ConfigPath $dir -Timeout 0.2");
         File.Delete(Path.Combine(shell.Directory, ".root_key"));
-        AssertFails("KeyFileNotFound", ErrorCategory.ObjectNotFound, "Send-SaltEvent x t -Target web1 -ConfigPath $dir");
-        AssertFails("ConfigurationNotFound", ErrorCategory.ObjectNotFound, "Send-SaltEvent x t -Target web1 -ConfigPath $dir/none");
+        AssertFails("KeyFileNotFound", ErrorCategory.ObjectNotFound, "Send-SaltEvent t x -Target web1 -ConfigPath $dir");
+        AssertFails("ConfigurationNotFound", ErrorCategory.ObjectNotFound, "Send-SaltEvent t x -Target web1 -ConfigPath $dir/none");
         File.WriteAllText(Path.Combine(shell.Directory, "master"), "transport: ws\n");
-        AssertFails("ConfigurationInvalid", ErrorCategory.InvalidData, "Send-SaltEvent x t -Target web1 -ConfigPath $dir");
+        AssertFails("ConfigurationInvalid", ErrorCategory.InvalidData, "Send-SaltEvent t x -Target web1 -ConfigPath $dir");
         File.WriteAllText(Path.Combine(shell.Directory, "master"), $"interface: 127.0.0.1\nret_port: 1\ncachedir: {shell.Directory}\n");
         File.WriteAllText(Path.Combine(shell.Directory, ".root_key"), "k");
-        AssertFails("MasterNotFound", ErrorCategory.ObjectNotFound, "Send-SaltEvent x t -Target web1 -ConfigPath $dir");
+        AssertFails("MasterNotFound", ErrorCategory.ObjectNotFound, "Send-SaltEvent t x -Target web1 -ConfigPath $dir");
     }
 
     [Theory]
@@ -129,14 +129,14 @@ public sealed class TargetTests : IDisposable
     {
         Answering(_ => CannedMaster.Map(("error", CannedMaster.Map(("name", name), ("message", "no")))));
 
-        AssertFails(id, category, "Send-SaltEvent x t -Target web1 -ConfigPath $dir");
+        AssertFails(id, category, "Send-SaltEvent t x -Target web1 -ConfigPath $dir");
     }
 
     [Fact]
     public void Ctrl_C_ends_the_wait_for_the_minions()
     {
         var bus = shell.StartBus();
-        using var run = shell.Start("Send-SaltEvent x t -Target web1 -ConfigPath $dir -Wait -1");
+        using var run = shell.Start("Send-SaltEvent t x -Target web1 -ConfigPath $dir -Wait -1");
         Until.True(() => !master.Loads.IsEmpty, "the job was published");
 
         Assert.IsType<PipelineStoppedException>(run.Stop().Failure);
@@ -144,19 +144,19 @@ public sealed class TargetTests : IDisposable
     }
 
     [Theory]
-    [InlineData("Send-SaltEvent x t -Target web1 -ConfigPath $dir -PassThru")]
-    [InlineData("Send-SaltEvent x t -Target web1 -ConfigPath $dir -KeepTimestamp")]
-    [InlineData("Send-SaltEvent x t -Target web1 -ConfigPath $dir -Framing Map")]
-    [InlineData("Send-SaltEvent x t -Target web1 -SockDir $dir")]
-    [InlineData("Send-SaltEvent x t -SockDir $dir -TargetType List")]
-    [InlineData("Send-SaltEvent x t -SockDir $dir -Wait 1")]
-    [InlineData("Send-SaltEvent x t -SockDir $dir -Timeout 1")]
+    [InlineData("Send-SaltEvent t x -Target web1 -ConfigPath $dir -PassThru")]
+    [InlineData("Send-SaltEvent t x -Target web1 -ConfigPath $dir -KeepTimestamp")]
+    [InlineData("Send-SaltEvent t x -Target web1 -ConfigPath $dir -Framing Map")]
+    [InlineData("Send-SaltEvent t x -Target web1 -SockDir $dir")]
+    [InlineData("Send-SaltEvent t x -SockDir $dir -TargetType List")]
+    [InlineData("Send-SaltEvent t x -SockDir $dir -Wait 1")]
+    [InlineData("Send-SaltEvent t x -SockDir $dir -Timeout 1")]
     public void What_says_nothing_on_this_way_is_refused(string script) => AssertFails("ParametersDisagree", ErrorCategory.InvalidArgument, script);
 
     [Fact]
     public void No_time_for_the_master_is_refused_and_nothing_is_published()
     {
-        Assert.Contains("no time to answer", shell.Fails("Send-SaltEvent x t -Target web1 -ConfigPath $dir -Timeout 0").ToString(), StringComparison.Ordinal);
+        Assert.Contains("no time to answer", shell.Fails("Send-SaltEvent t x -Target web1 -ConfigPath $dir -Timeout 0").ToString(), StringComparison.Ordinal);
         Assert.Empty(master.Loads);
     }
 
@@ -172,7 +172,7 @@ public sealed class TargetTests : IDisposable
     public void Ctrl_C_ends_the_wait_for_a_master_that_does_not_answer()
     {
         Answering(_ => null);
-        using var run = shell.Start("Send-SaltEvent x t -Target web1 -ConfigPath $dir -Timeout Infinite");
+        using var run = shell.Start("Send-SaltEvent t x -Target web1 -ConfigPath $dir -Timeout Infinite");
         Until.True(() => !master.Loads.IsEmpty, "the master was asked");
 
         Assert.IsType<PipelineStoppedException>(run.Stop().Failure);

@@ -41,7 +41,7 @@ public sealed class TargetTypeTests : IDisposable
     [MemberData(nameof(Types))]
     public void A_target_type_reaches_the_master_as_the_salt_command_names_it(string type, string target, string sentType, object sentTarget)
     {
-        var job = shell.Run($"Send-SaltEvent x t -Target {target} -TargetType {type} -ConfigPath $dir").Good().Single;
+        var job = shell.Run($"Send-SaltEvent t x -Target {target} -TargetType {type} -ConfigPath $dir").Good().Single;
 
         var load = Assert.Single(master.Loads);
         Assert.Equal((sentType, "event.fire"), (load["tgt_type"], load["fun"]));

@@ -128,8 +128,8 @@ public sealed class TrustTests : IDisposable
     {
         var test = shell.Run("Test-SaltEventBus -SockDir $run -Fire").Single;
         var advice = string.Join(" ", ((IEnumerable)test.Advice).Cast<object>());
-        var warnings = shell.Run("Send-SaltEvent x t -SockDir $run").Good().Warnings;
-        Assert.Empty(shell.Run("Send-SaltEvent x t -SockDir $run").Good().Warnings);
+        var warnings = shell.Run("Send-SaltEvent t x -SockDir $run").Good().Warnings;
+        Assert.Empty(shell.Run("Send-SaltEvent t x -SockDir $run").Good().Warnings);
         Assert.Equal(what is null, test.Ok);
         if (what is null)
         {

@@ -24,7 +24,7 @@ public sealed class ZeroMqTests : IDisposable
         Assert.Equal("ZeroMq", bus.Transport.ToString());
         Assert.StartsWith(scheme, (string)bus.PubAddress, StringComparison.Ordinal);
         shell.Run("$session = New-SaltEventSession my/").Good();
-        shell.Run("Send-SaltEvent @{ n = 1 } my/tag; 2..3 | Send-SaltEvent my/tag; Send-SaltEvent x other").Good();
+        shell.Run("Send-SaltEvent my/tag @{ n = 1 }; 2..3 | Send-SaltEvent my/tag; Send-SaltEvent other x").Good();
         Assert.Equal([1L, 2L, 3L], shell.Run("Get-SaltEvent -Session $session -Count 3 | ForEach-Object { if ($_.Data.n) { $_.Data.n } else { $_.Data.data } }").Good().Output.Select(o => (long)o.BaseObject));
         Assert.True((bool)shell.Run("Test-SaltEventBus -Bus $bus -Fire").Single.Ok);
         Assert.Equal("ZeroMQ", shell.Run("Test-SaltEventBus -Bus $bus").Single.Dialect.ToString());
@@ -41,7 +41,7 @@ public sealed class ZeroMqTests : IDisposable
         {
             Until.True(() => (int)bus.Subscribers == 1, "the listener");
             using var other = new Shell { ["dir"] = shell.Directory };
-            other.Run("Send-SaltEvent x a -SockDir $dir -Transport ZeroMq; Send-SaltEvent x b -SockDir $dir -SaltVersion 2015.8.13").Good();
+            other.Run("Send-SaltEvent a x -SockDir $dir -Transport ZeroMq; Send-SaltEvent b x -SockDir $dir -SaltVersion 2015.8.13").Good();
             Assert.Equal(["a", "b"], listening.Finish().Good().Tags());
         }
 
@@ -61,7 +61,7 @@ public sealed class ZeroMqTests : IDisposable
     {
         shell.Run("$bus = Start-SaltEventBus -Transport ZeroMq -PubPort 0 -PullPort 0").Good();
         using var other = new Shell { ["bus"] = shell["bus"] };
-        var error = other.Fails($"Send-SaltEvent x a -PullPort $bus.PullPort {parameters}");
+        var error = other.Fails($"Send-SaltEvent a x -PullPort $bus.PullPort {parameters}");
         HasId("NotASaltBus", error);
         Assert.Contains("-Transport ZeroMq", error.ErrorDetails.Message, StringComparison.Ordinal);
     }
@@ -81,7 +81,7 @@ public sealed class ZeroMqTests : IDisposable
     {
         shell.StartBus("-Transport ZeroMq");
         shell.Run("$session = New-SaltEventSession").Good();
-        var sent = shell.Run("Send-SaltEvent 'Message to be sent' 'tag' -TagForm Padded -PassThru").Single;
+        var sent = shell.Run("Send-SaltEvent 'tag' 'Message to be sent' -TagForm Padded -PassThru").Single;
         Assert.Equal("Message to be sent", (string)sent.Data);
         Assert.Null(sent.Timestamp);
         var arrived = shell.Run("$event = Get-SaltEvent tag -Session $session; $event").Single;
@@ -91,7 +91,7 @@ public sealed class ZeroMqTests : IDisposable
         shell.Run("$event | Send-SaltEvent again -SaltVersion 0.16.4").Good();
         Assert.Equal("Message to be sent", shell.Run("Get-SaltEvent again -Session $session -DataOnly").Value);
         HasId("PayloadIsNoMap", shell.Run("$event | Send-SaltEvent again").Error);
-        Assert.Equal("Message to be sent", shell.Run("Send-SaltEvent 'Message to be sent' new; (Get-SaltEvent new -Session $session).Data.data").Value);
+        Assert.Equal("Message to be sent", shell.Run("Send-SaltEvent new 'Message to be sent'; (Get-SaltEvent new -Session $session).Data.data").Value);
     }
 
     [Theory]
@@ -105,21 +105,21 @@ public sealed class ZeroMqTests : IDisposable
     public void The_version_of_Salt_says_how_tags_are_written(string version, bool refusesLong, bool refusesPadding, bool hasNoTime)
     {
         shell.StartBus("-Transport ZeroMq");
-        bool Refuses(string tag) => shell.Run($"Send-SaltEvent @{{}} '{tag}' -SaltVersion {version}").Errors.Any(e => e.FullyQualifiedErrorId.StartsWith("TagDoesNotFit,", StringComparison.Ordinal));
+        bool Refuses(string tag) => shell.Run($"Send-SaltEvent '{tag}' @{{}} -SaltVersion {version}").Errors.Any(e => e.FullyQualifiedErrorId.StartsWith("TagDoesNotFit,", StringComparison.Ordinal));
         Assert.Equal((refusesLong, refusesPadding, false), (Refuses("a/tag/of/twenty-one/b"), Refuses("tag|"), Refuses("a/tag/of/twenty/byte")));
-        Assert.Equal(hasNoTime, shell.Run($"Send-SaltEvent @{{}} tag -SaltVersion {version} -PassThru").Single.Timestamp is null);
+        Assert.Equal(hasNoTime, shell.Run($"Send-SaltEvent tag @{{}} -SaltVersion {version} -PassThru").Single.Timestamp is null);
     }
 
     [Theory]
-    [InlineData("Send-SaltEvent x t -TagForm Padded -Transport Stream")]
-    [InlineData("Send-SaltEvent x t -SaltVersion 0.16 -Transport ZeroMq")]
-    [InlineData("Send-SaltEvent x t -SaltVersion 0.16 -TagForm Padded")]
-    [InlineData("Send-SaltEvent x t -SaltVersion 3006")]
-    [InlineData("Send-SaltEvent x t -SaltVersion v3006.x")]
-    [InlineData("Send-SaltMasterEvent x t -TagForm Padded")]
-    [InlineData("Send-SaltMasterEvent x t -SaltVersion 0.17.5")]
-    [InlineData("Send-SaltEvent x t -Transport ZeroMq -Framing Map")]
-    [InlineData("Send-SaltEvent x t -Bus $bus -SaltVersion 3006.10")]
+    [InlineData("Send-SaltEvent t x -TagForm Padded -Transport Stream")]
+    [InlineData("Send-SaltEvent t x -SaltVersion 0.16 -Transport ZeroMq")]
+    [InlineData("Send-SaltEvent t x -SaltVersion 0.16 -TagForm Padded")]
+    [InlineData("Send-SaltEvent t x -SaltVersion 3006")]
+    [InlineData("Send-SaltEvent t x -SaltVersion v3006.x")]
+    [InlineData("Send-SaltMasterEvent t x -TagForm Padded")]
+    [InlineData("Send-SaltMasterEvent t x -SaltVersion 0.17.5")]
+    [InlineData("Send-SaltEvent t x -Transport ZeroMq -Framing Map")]
+    [InlineData("Send-SaltEvent t x -Bus $bus -SaltVersion 3006.10")]
     [InlineData("Get-SaltEvent -Bus $bus -Transport Stream")]
     [InlineData("Start-SaltEventBus -Transport ZeroMq -Framing Map")]
     [InlineData("Start-SaltEventBus -Transport ZeroMq -TagForm Padded")]
@@ -132,16 +132,16 @@ public sealed class ZeroMqTests : IDisposable
     [Theory]
     [InlineData("Get-SaltEvent -SockDir $dir -Transport ZeroMq")]
     [InlineData("Get-SaltEvent -PubPort 1 -Transport ZeroMq")]
-    [InlineData("Send-SaltEvent x t -PullPort 1 -TagForm Padded")]
+    [InlineData("Send-SaltEvent t x -PullPort 1 -TagForm Padded")]
     public void No_bus_is_an_error(string script) => HasId("BusNotFound", shell.Fails(script));
 
     // By another name of its host it is none of this process, as far as a command can see.
     private const string NotOurs = "-HostName localhost -PubPort $bus.PubPort -PullPort $bus.PullPort -Transport ZeroMq";
 
     [Theory]
-    [InlineData("Send-SaltEvent x my/tag " + NotOurs)]
-    [InlineData("Send-SaltMasterEvent x my/tag " + NotOurs)]
-    [InlineData("$s = New-SaltEventSession " + NotOurs + "; Send-SaltEvent x my/tag -Session $s")]
+    [InlineData("Send-SaltEvent my/tag x " + NotOurs)]
+    [InlineData("Send-SaltMasterEvent my/tag x " + NotOurs)]
+    [InlineData("$s = New-SaltEventSession " + NotOurs + "; Send-SaltEvent my/tag x -Session $s")]
     [InlineData("Start-SaltEventBus Minion -Transport ZeroMq -PubPort 0 -PullPort 0 -Master ('localhost:' + $bus.PullPort)")]
     public void Nothing_is_fired_on_a_bus_whose_form_of_tags_is_not_known(string script)
     {
@@ -153,15 +153,15 @@ public sealed class ZeroMqTests : IDisposable
     }
 
     [Theory]
-    [InlineData("Padded", "Send-SaltEvent x 'a/tag/of/twenty-one/b'", "TagDoesNotFit")]
-    [InlineData("PaddedOrDelimited", "Send-SaltEvent x 'tag|'", "TagDoesNotFit")]
-    [InlineData("Delimited", "Send-SaltEvent x 'tag|'", null)]
-    [InlineData("Padded", "Send-SaltMasterEvent x my/tag", "ParametersDisagree")]
+    [InlineData("Padded", "Send-SaltEvent 'a/tag/of/twenty-one/b' x", "TagDoesNotFit")]
+    [InlineData("PaddedOrDelimited", "Send-SaltEvent 'tag|' x", "TagDoesNotFit")]
+    [InlineData("Delimited", "Send-SaltEvent 'tag|' x", null)]
+    [InlineData("Padded", "Send-SaltMasterEvent my/tag x", "ParametersDisagree")]
     public void What_the_bus_publishes_shows_the_form(string form, string script, string? error)
     {
         shell.Run("$bus = Start-SaltEventBus -Transport ZeroMq -PubPort 0 -PullPort 0").Good();
         using var salt = new Shell { ["bus"] = shell["bus"] };
-        using var publishing = salt.Start($"while ($true) {{ Send-SaltEvent @{{ id = 'web1' }} salt/auth -Bus $bus -TagForm {form} }}");
+        using var publishing = salt.Start($"while ($true) {{ Send-SaltEvent salt/auth @{{ id = 'web1' }} -Bus $bus -TagForm {form} }}");
         var result = shell.Run($"{script} {NotOurs}");
         publishing.Stop();
         var told = result.Failure is null ? result.Errors.FirstOrDefault() : result.Terminating;
@@ -170,14 +170,14 @@ public sealed class ZeroMqTests : IDisposable
 
     [Fact]
     public void With_WhatIf_nothing_is_found_out() =>
-        shell.Run($"$bus = Start-SaltEventBus -Transport ZeroMq -PubPort 0 -PullPort 0; Send-SaltEvent x my/tag -WhatIf {NotOurs}").Good();
+        shell.Run($"$bus = Start-SaltEventBus -Transport ZeroMq -PubPort 0 -PullPort 0; Send-SaltEvent my/tag x -WhatIf {NotOurs}").Good();
 
     [Fact]
     public void Values_go_as_old_Salts_write_them()
     {
         shell.StartBus("-Transport ZeroMq");
         shell.Run("$session = New-SaltEventSession").Good();
-        var sent = shell.Run("Send-SaltEvent ([ordered]@{ bytes = [byte[]](65, 66); bad = [byte[]](255, 0); when = [datetime]::new(2026, 11, 27, 13, 45, 1, [DateTimeKind]::Utc) }) my/tag -PassThru").Single;
+        var sent = shell.Run("Send-SaltEvent my/tag ([ordered]@{ bytes = [byte[]](65, 66); bad = [byte[]](255, 0); when = [datetime]::new(2026, 11, 27, 13, 45, 1, [DateTimeKind]::Utc) }) -PassThru").Single;
         var arrived = shell.Run("(Get-SaltEvent -Session $session)").Single;
         foreach (var data in new[] { sent.Data, arrived.Data })
         {
@@ -209,7 +209,7 @@ public sealed class ZeroMqTests : IDisposable
     public void A_minions_bus_sends_on_to_a_master_of_the_same_age()
     {
         shell.Run("$master = Start-SaltEventBus -Transport ZeroMq; $minion = Start-SaltEventBus -Transport ZeroMq -Master $master -MinionId web1 -TagForm Padded; $session = New-SaltEventSession my/ -Bus $master").Good();
-        shell.Run("Send-SaltMasterEvent @{ a = 1 } my/tag -Bus $minion -TagForm PaddedOrDelimited").Good();
+        shell.Run("Send-SaltMasterEvent my/tag @{ a = 1 } -Bus $minion -TagForm PaddedOrDelimited").Good();
         var arrived = shell.Run("Get-SaltEvent -Session $session").Single;
         Assert.Equal(("my/tag", "web1", 1L), ((string)arrived.Tag, (string)arrived.Data.id, (long)arrived.Data.data.a));
     }

@@ -16,13 +16,11 @@ namespace SaltEvents.Base;
 /// <summary>What the cmdlets that fire share: what to send and under which tag, one connection for all of it, and what became of it.</summary>
 public abstract class SendCommand : BusCommand
 {
-    private const string ByData = "Data";
-    private const string ByInputObject = "InputObject";
-
     // How long a bus may take to read what was sent before the command ends; what it has not read then is with the system.
     private static readonly TimeSpan ConfirmTime = TimeSpan.FromSeconds(1);
     private EventBusClient? client;
     private EventBusClient? ownClient;
+    private bool isTagGiven;
     private bool unknownTold;
     private SeenEvents? sent;
     private SaltTagForm? foundForm;
@@ -32,24 +30,18 @@ public abstract class SendCommand : BusCommand
     {
     }
 
-    /// <summary>The payload: a dictionary or an object; anything else, a string say, is sent under the key "data".</summary>
-    [Parameter(Mandatory = true, Position = 0, ParameterSetName = ByData)]
-    public object? Data { get; set; }
-
-    /// <summary>The tag. Not needed for events that come through the pipeline: they have their own.</summary>
-    [Parameter(Position = 1, ParameterSetName = ByData)]
-    [Parameter(ParameterSetName = ByInputObject)]
+    /// <summary>The tag. Events that come through the pipeline bring their own.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(TagCompleter))]
     [TagText]
     [AllowEmptyString]
     public string? Tag { get; set; }
 
-    /// <summary>Payloads, or events of a Salt bus, one event each.</summary>
-    // In both sets, so that "$x | Send-SaltEvent 'my/tag'" binds; the first argument is the tag there.
-    [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = ByInputObject)]
-    [Parameter(ValueFromPipeline = true, ParameterSetName = ByData, DontShow = true)]
+    /// <summary>The payload: a dictionary or an object; anything else, a string say, is sent under the key "data". From the pipeline, one event each; and events, which bring their tag.</summary>
+    [Parameter(Position = 1, ValueFromPipeline = true)]
+    [Alias("InputObject")]
     [ValidateNotNull]
-    public object? InputObject { get; set; }
+    public object? Data { get; set; }
 
     /// <summary>Keeps the time in the payload (_stamp) where it has one; otherwise an event is stamped when it is sent.</summary>
     [Parameter]
@@ -87,8 +79,6 @@ public abstract class SendCommand : BusCommand
 
     private SaltTagForm? GivenForm => TagForm ?? (SaltVersion is null ? null : SaltRelease.TagFormOf(SaltVersion));
 
-    private bool IsPiped => MyInvocation.ExpectingInput || IsGiven(nameof(InputObject));
-
     // A script with -WhatIf of its own passes it on as the preference, which is a SwitchParameter then.
     private protected bool IsWhatIf => LanguagePrimitives.IsTrue(GetVariableValue("WhatIfPreference"))
         || (MyInvocation.BoundParameters.TryGetValue("WhatIf", out var given) && given is SwitchParameter { IsPresent: true });
@@ -97,14 +87,14 @@ public abstract class SendCommand : BusCommand
     protected override void BeginProcessing()
     {
         sent = IsWhatIf ? null : SeenEvents.Current;
-        if (IsPiped && IsGiven(nameof(Data)))
+        isTagGiven = Tag is not null; // not with a script block, which makes one for each object
+        if (isTagGiven)
         {
-            UseDataAsTag();
-        }
-
-        if (Tag is not null)
-        {
-            Guard(() => EventCodec.CheckTag(Tag));
+            Guard(() => EventCodec.CheckTag(Tag!));
+            if (SaltOrder.IsLikely(Tag!, Data))
+            {
+                WriteWarning($"The tag \"{Tag}\" reads like a message, and the data \"{Data}\" like a tag. The tag comes first, unlike in Salt's own commands: Send-SaltEvent 'my/tag' 'message'.");
+            }
         }
 
         OpenRoad();
@@ -144,24 +134,21 @@ public abstract class SendCommand : BusCommand
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
-        var input = IsPiped ? InputObject : Data;
         try
         {
-            var source = EventInput.From(input);
+            var source = EventInput.From(Data);
             if (source is not null && SecretFields.FindMasked(source.GetWireBody()) is { } place)
             {
                 throw PayloadBuilder.Masked(place);
             }
 
-            var tag = Tag ?? source?.Tag ?? throw new InvalidEventException(
-                InvalidEventReason.EmptyTag, "There is no tag: give one, for example: $object | Send-SaltEvent 'my/tag'. Only events of a Salt bus bring their own.");
-            CheckVersionTakes(tag);
-            Fire(tag, source, input);
-            sent?.AddSent(tag);
+            CheckVersionTakes(Tag!);
+            Fire(Tag!, source, source is null && !isTagGiven ? EventInput.PayloadOf(Data, Tag!) : Data);
+            sent?.AddSent(Tag!);
         }
         catch (InvalidEventException e)
         {
-            WriteError(ErrorRecords.From(e, input));
+            WriteError(ErrorRecords.From(e, Data));
         }
     }
 
@@ -189,7 +176,7 @@ public abstract class SendCommand : BusCommand
     /// <summary>Sends one event on its way. By default: fires it on the bus.</summary>
     /// <param name="tag">Its tag.</param>
     /// <param name="source">The event that was given; null where something else was.</param>
-    /// <param name="input">What was given.</param>
+    /// <param name="input">What was given; null where nothing was, which is a payload without fields.</param>
     /// <exception cref="InvalidEventException">It is no event that Salt could carry.</exception>
     private protected virtual void Fire(string tag, SaltEvent? source, object? input)
     {
@@ -227,6 +214,9 @@ public abstract class SendCommand : BusCommand
     /// <param name="payload">What was given.</param>
     /// <param name="trimmed">Whether it was too large, so that values were replaced.</param>
     private protected abstract byte[] Encode(string tag, SaltEvent? source, object? payload, out bool trimmed);
+
+    /// <summary>The payload of what was given; without fields where nothing was.</summary>
+    private protected PayloadMap BuildPayload(object? given) => given is null ? [] : PayloadBuilder.Build(given, WriteWarning);
 
     /// <summary>The time to stamp a payload with; null to keep the one that it has.</summary>
     private protected DateTime? StampFor(bool hasStamp) => TakesText || (KeepTimestamp && hasStamp) ? null : DateTime.UtcNow;
@@ -291,16 +281,5 @@ public abstract class SendCommand : BusCommand
         {
             RefuseParameters("on a ZeroMQ bus, which has no frames", nameof(Framing));
         }
-    }
-
-    private void UseDataAsTag()
-    {
-        if (IsGiven(nameof(Tag)) || (Data is PSObject wrapped ? wrapped.BaseObject : Data) is not string tag)
-        {
-            ThrowTerminatingError(ErrorRecords.ParametersDisagree("What to send comes through the pipeline or with -InputObject: do not give -Data too."));
-            return;
-        }
-
-        Tag = tag;
     }
 }

@@ -15,8 +15,7 @@ using SaltEvents.Input;
 namespace SaltEvents.Cmdlets;
 
 /// <summary>Fires events on a bus; with -Target, on a master's host, on the buses of minions.</summary>
-// -Target is in every parameter set: with sets of its own "$x | Send-SaltEvent 'my/tag'" would have several that fit.
-[Cmdlet(VerbsCommunications.Send, "SaltEvent", DefaultParameterSetName = "InputObject", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Low)]
+[Cmdlet(VerbsCommunications.Send, "SaltEvent", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Low)]
 [OutputType(typeof(SaltEvent), typeof(SaltMinionJob))]
 public sealed class SendSaltEventCommand : SendCommand
 {
@@ -97,7 +96,7 @@ public sealed class SendSaltEventCommand : SendCommand
             return;
         }
 
-        var data = PayloadBuilder.Build(source ?? input, WriteWarning);
+        var data = BuildPayload(source ?? input);
         if (ShouldProcess($"{Expression} ({TargetType})", $"Fire event {tag}"))
         {
             try
@@ -125,7 +124,7 @@ public sealed class SendSaltEventCommand : SendCommand
             return EventCodec.EncodeText(tag, text);
         }
 
-        var map = PayloadBuilder.Build(payload, WriteWarning);
+        var map = BuildPayload(payload);
         return EventCodec.Encode(tag, map, StampFor(map.TryGetValue(EventCodec.StampKey, out _)), ClientOptions.MaxEventBytes, out trimmed);
     }
 

@@ -11,7 +11,7 @@ using SaltEvents.Input;
 namespace SaltEvents.Cmdlets;
 
 /// <summary>Fires events on the master: through a minion's bus, or with -Direct as the minion without its daemon.</summary>
-[Cmdlet(VerbsCommunications.Send, "SaltMasterEvent", DefaultParameterSetName = "InputObject", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Low)]
+[Cmdlet(VerbsCommunications.Send, "SaltMasterEvent", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Low)]
 [OutputType(typeof(SaltEvent), typeof(SaltMasterDelivery))]
 public sealed class SendSaltMasterEventCommand : SendCommand
 {
@@ -102,7 +102,7 @@ public sealed class SendSaltMasterEventCommand : SendCommand
 
     private PayloadMap Payload(SaltEvent? source, object? payload)
     {
-        var map = PayloadBuilder.Build(source ?? payload, WriteWarning); // the event itself, also where its input was deserialized
+        var map = BuildPayload(source ?? payload); // the event itself, also where its input was deserialized
         if (source is not null && !KeepTimestamp)
         {
             // The master stamps what arrives; the time of the first firing would stand beside it.

@@ -8,6 +8,7 @@ using SaltEvents.Completion;
 using SaltEvents.Core.Client;
 using SaltEvents.Core.Events;
 using SaltEvents.Errors;
+using SaltEvents.Input;
 
 namespace SaltEvents.Cmdlets;
 
@@ -26,6 +27,7 @@ public sealed class WaitSaltEventCommand : SubscribeCommand
 
     /// <summary>How long to wait, from the end of -Trigger on: seconds (fractions too), or a TimeSpan. 0 takes what has arrived.</summary>
     [Parameter(Position = 1)]
+    [WaitTime]
     public Seconds Timeout { get; set; } = new(60);
 
     /// <summary>How many events to wait for; with -MinionId, from each minion. Copies of an event count once.</summary>

@@ -7,6 +7,7 @@ using SaltEvents.Base;
 using SaltEvents.Completion;
 using SaltEvents.Core.Jobs;
 using SaltEvents.Errors;
+using SaltEvents.Input;
 
 namespace SaltEvents.Cmdlets;
 
@@ -32,6 +33,7 @@ public sealed class WaitSaltJobCommand : JobCommand
 
     /// <summary>How long to wait, once the jobs are known: seconds (fractions too), or a TimeSpan. 0 takes what has arrived.</summary>
     [Parameter]
+    [WaitTime]
     public Seconds Timeout { get; set; } = new(60);
 
     /// <summary>What starts the job: it runs once the command listens. The job is the one that its output names, else the first that is published.</summary>

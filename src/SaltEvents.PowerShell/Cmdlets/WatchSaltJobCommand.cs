@@ -6,6 +6,7 @@ using System.Management.Automation;
 using SaltEvents.Base;
 using SaltEvents.Core.Jobs;
 using SaltEvents.Errors;
+using SaltEvents.Input;
 
 namespace SaltEvents.Cmdlets;
 
@@ -36,6 +37,7 @@ public sealed class WatchSaltJobCommand : JobCommand
 
     /// <summary>How long a job may go without news: seconds (fractions too), or a TimeSpan. Then it is given as timed out, with an error.</summary>
     [Parameter]
+    [WaitTime]
     public Seconds JobTimeout { get; set; } = new(300);
 
     /// <summary>Gives each job when it is first seen. The object goes on to change until the command ends.</summary>

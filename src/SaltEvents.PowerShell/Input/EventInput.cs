@@ -21,6 +21,19 @@ internal static class EventInput
         return wrapped is not null && wrapped.TypeNames.Contains(DeserializedTypeName) ? FromProperties(wrapped) : null;
     }
 
+    /// <summary>The payload of what came through the pipeline with no -Tag beside it: of an object that brings its tag, its Data.</summary>
+    /// <exception cref="InvalidEventException">It has a Tag, but no Data, and so is no event.</exception>
+    public static object? PayloadOf(object? value, string tag)
+    {
+        if (value is not PSObject piped || piped.Properties[nameof(SaltEvent.Tag)]?.Value?.ToString() != tag)
+        {
+            return value; // -Tag was a script block, which made a tag for this object
+        }
+
+        return piped.Properties[nameof(SaltEvent.Data)] is { } data ? data.Value : throw new InvalidEventException(
+            InvalidEventReason.EmptyTag, $"This object has the Tag {tag} but no Data, so it is not an event. Give -Tag to send the object itself as a payload.");
+    }
+
     /// <summary>An event from the bytes that were serialized with it; null where they are not there or no event.</summary>
     public static SaltEvent? FromProperties(PSObject deserialized)
     {

@@ -1,5 +1,4 @@
 using System;
-using System.Collections;
 using System.Management.Automation;
 
 namespace SaltEvents.Input;
@@ -10,7 +9,7 @@ internal sealed class TagTextAttribute : ArgumentTransformationAttribute
 {
     /// <inheritdoc/>
     public override object? Transform(EngineIntrinsics engineIntrinsics, object? inputData) =>
-        (inputData is PSObject wrapped ? wrapped.BaseObject : inputData) is IDictionary or PSCustomObject
-            ? throw new ArgumentTransformationMetadataException("This is no tag but a payload. The payload comes first, then the tag: Send-SaltEvent $data 'my/tag'")
-            : inputData;
+        (inputData is PSObject wrapped ? wrapped.BaseObject : inputData) is null or string or char or ValueType or Uri or Version
+            ? inputData
+            : throw new ArgumentTransformationMetadataException("-Tag must be text, and this is not: it may be the payload. The tag comes first, then the payload: Send-SaltEvent 'my/tag' $data");
 }
