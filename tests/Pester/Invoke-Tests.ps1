@@ -8,7 +8,7 @@ pwsh tests/Pester/Invoke-Tests.ps1 -Output Detailed
 [CmdletBinding()]
 param(
     # Files or directories of tests.
-    [string[]] $Path = $PSScriptRoot,
+    [string[]] $Path = @($PSScriptRoot, (Join-Path $PSScriptRoot "../../samples")),
 
     # How much Pester tells.
     [ValidateSet('None', 'Normal', 'Detailed', 'Diagnostic')]

@@ -19,7 +19,7 @@ public sealed class HelpTests(HelpTests.Session session) : IClassFixture<HelpTes
     private static readonly HashSet<string> Common = [.. PSCmdlet.CommonParameters, "ProgressAction"];
 
     // What pages name of other commands.
-    private static readonly HashSet<string> Foreign = ["First", "Force", "Milliseconds", "Minutes", "Parallel"];
+    private static readonly HashSet<string> Foreign = ["Body", "Exactly", "First", "Force", "Invoke", "Method", "Milliseconds", "Minutes", "Parallel", "ParameterFilter"];
 
     private readonly Shell shell = session.Shell;
 
