@@ -14,6 +14,7 @@
         'Get-SaltEvent'
         'Watch-SaltEvent'
         'Wait-SaltEvent'
+        'Register-SaltEvent'
         'Wait-SaltJob'
         'Watch-SaltJob'
         'Send-SaltEvent'

@@ -138,7 +138,7 @@ Describe 'Wait-SaltEvent' {
         }
 
         It 'writes its errors as errors, and the wait goes on' {
-            $all = Wait-SaltEvent my/tag -Timeout 30 -Trigger { Write-Error 'odd' -ErrorAction Continue; Send-SaltEvent my/tag @{ } } 2>&1
+            $all = & { Wait-SaltEvent my/tag -Timeout 30 -Trigger { Write-Error 'odd' -ErrorAction Continue; Send-SaltEvent my/tag @{ } } } 2>&1
             @($all | Where-Object { $_ -is [System.Management.Automation.ErrorRecord] }).Exception.Message | Should -Be 'odd'
             @($all | Where-Object Tag).Tag | Should -Be 'my/tag'
         }

@@ -15,7 +15,7 @@ public sealed class ImportTests
 {
     private static readonly string[] Cmdlets =
     [
-        "Export-SaltEvent", "Get-SaltEvent", "Get-SaltEventBus", "Get-SaltEventSession", "Import-SaltEvent", "Measure-SaltEvent", "New-SaltEvent", "New-SaltEventSession", "Remove-SaltEventSession",
+        "Export-SaltEvent", "Get-SaltEvent", "Get-SaltEventBus", "Get-SaltEventSession", "Import-SaltEvent", "Measure-SaltEvent", "New-SaltEvent", "New-SaltEventSession", "Register-SaltEvent", "Remove-SaltEventSession",
         "Send-SaltEvent", "Send-SaltMasterEvent", "Start-SaltEventBus", "Stop-SaltEventBus", "Test-SaltEventBus",
         "Wait-SaltEvent", "Wait-SaltJob", "Watch-SaltEvent", "Watch-SaltJob",
     ];

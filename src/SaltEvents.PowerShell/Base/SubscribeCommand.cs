@@ -1,5 +1,6 @@
 using System;
 using System.Management.Automation;
+using System.Threading;
 using SaltEvents.Completion;
 using SaltEvents.Core.Client;
 using SaltEvents.Core.Configuration;
@@ -12,8 +13,7 @@ namespace SaltEvents.Base;
 /// <summary>What the cmdlets that listen share: which events.</summary>
 public abstract class SubscribeCommand : BusCommand
 {
-    private EventBusClient? client;
-    private EventSubscription? subscription;
+    private IDisposable[] owned = [];
 
     private protected SubscribeCommand()
     {
@@ -37,9 +37,17 @@ public abstract class SubscribeCommand : BusCommand
     /// <summary>Opens what the parameters name: from here on no matching event is missed.</summary>
     private protected EventWriter OpenEvents(bool dataOnly, bool includeStatus = false)
     {
+        var source = OpenSource(StopToken);
+        return new EventWriter(this, source.Source, source.Losses, source.Overruns, dataOnly, includeStatus);
+    }
+
+    /// <summary>The same, to be read by other means. It is closed with the command, unless <see cref="HandOver"/> is called.</summary>
+    /// <param name="token">Ends a comparison of tags that takes long.</param>
+    private protected OpenedSource OpenSource(CancellationToken token)
+    {
         var filter = ParseTags(MatchType);
         var bus = SelectBus();
-        filter = (ConfiguredFilter(bus) ?? filter).Until(StopToken);
+        filter = (ConfiguredFilter(bus) ?? filter).Until(token);
         if (bus.Session is { } session)
         {
             if (!session.Filter.Overlaps(filter))
@@ -47,15 +55,20 @@ public abstract class SubscribeCommand : BusCommand
                 WriteWarning($"No event can match -Tag {filter}: the session keeps events of {session.Filter} only. Read it with another tag, or open a session for this one.");
             }
 
-            return new EventWriter(this, session.Matching(filter), session.Losses, [session.Filter.Overrun, filter.Overrun], dataOnly, includeStatus);
+            return new OpenedSource(bus, session.Matching(filter), session.Losses, [session.Filter.Overrun, filter.Overrun], []);
         }
 
         var options = OptionsFor(bus);
         RequirePort(bus.Endpoint.Pub, nameof(PubPort), "to listen");
-        client = new EventBusClient(bus.Endpoint, options);
-        subscription = Run(token => client.SubscribeAsync(filter, token));
-        return new EventWriter(this, subscription, new LossReport(subscription, options), [filter.Overrun], dataOnly, includeStatus);
+        var client = new EventBusClient(bus.Endpoint, options);
+        owned = [client];
+        var subscription = Run(stop => client.SubscribeAsync(filter, stop));
+        owned = [subscription, client];
+        return new OpenedSource(bus, subscription, new LossReport(subscription, options), [filter.Overrun], owned);
     }
+
+    /// <summary>What was opened outlives the command: its new owner closes it.</summary>
+    private protected void HandOver() => owned = [];
 
     /// <summary>How to subscribe on that bus.</summary>
     private protected virtual EventBusClientOptions OptionsFor(SelectedBus bus) => ClientOptions;
@@ -95,7 +108,9 @@ public abstract class SubscribeCommand : BusCommand
 
     private protected override void CloseOwn()
     {
-        subscription?.Dispose();
-        client?.Dispose();
+        foreach (var opened in owned)
+        {
+            opened.Dispose();
+        }
     }
 }

@@ -1,6 +1,5 @@
 using System;
 using System.Collections.Generic;
-using System.Globalization;
 using System.Linq;
 using System.Management.Automation;
 using SaltEvents.Base;
@@ -25,7 +24,7 @@ public sealed class WaitSaltEventCommand : SubscribeCommand
     private int received;
     private WaitProgress? progress;
 
-    /// <summary>How long to wait, from the end of -Trigger on: seconds (fractions too), or a TimeSpan. 0 takes what has arrived.</summary>
+    /// <summary>How long to wait, from the end of -Trigger on: seconds (fractions too), or a TimeSpan. 0 takes what has arrived, and does not wait; -1 or Infinite has no end.</summary>
     [Parameter(Position = 1)]
     [WaitTime]
     public Seconds Timeout { get; set; } = new(60);
@@ -99,7 +98,7 @@ public sealed class WaitSaltEventCommand : SubscribeCommand
                 }
 
                 // A busy bus must not outrun the deadline.
-                if (deadline.HasPassed && Timeout > TimeSpan.Zero)
+                if (deadline.HasPassed && Timeout.Time != TimeSpan.Zero)
                 {
                     break;
                 }
@@ -147,7 +146,7 @@ public sealed class WaitSaltEventCommand : SubscribeCommand
 
     private string DescribeMissing()
     {
-        var within = $"within {Timeout.Time.TotalSeconds.ToString(CultureInfo.InvariantCulture)} s";
+        var within = $"within {Timeout} s";
         return MinionId is null
             ? $"{Count - received} of {Count} events of {Awaited} have not come {within}."
             : $"Events of {Awaited} have not come from these minions {within}: {string.Join(", ", missing.Keys)}.";

@@ -1,6 +1,5 @@
 using System;
 using System.Collections.Generic;
-using System.Globalization;
 using System.Linq;
 using System.Management.Automation;
 using SaltEvents.Base;
@@ -31,7 +30,7 @@ public sealed class WaitSaltJobCommand : JobCommand
     [ArgumentCompleter(typeof(JobIdCompleter))]
     public string[] JobId { get; set; } = [];
 
-    /// <summary>How long to wait, once the jobs are known: seconds (fractions too), or a TimeSpan. 0 takes what has arrived.</summary>
+    /// <summary>How long to wait, once the jobs are known: seconds (fractions too), or a TimeSpan. 0 takes what has arrived, and does not wait; -1 or Infinite has no end.</summary>
     [Parameter]
     [WaitTime]
     public Seconds Timeout { get; set; } = new(60);
@@ -109,7 +108,7 @@ public sealed class WaitSaltJobCommand : JobCommand
         }
     }
 
-    private string InSeconds => Timeout.Time.TotalSeconds.ToString(CultureInfo.InvariantCulture);
+    private string InSeconds => Timeout.ToString();
 
     private bool HaveEnded => (awaited.Count > 0 || Trigger is null) && awaited.TrueForAll(j => j.HasEnded);
 
@@ -143,7 +142,7 @@ public sealed class WaitSaltJobCommand : JobCommand
                     awaited.Add(begun.Job);
                 }
 
-                if (deadline.HasPassed && Timeout > TimeSpan.Zero)
+                if (deadline.HasPassed && Timeout.Time != TimeSpan.Zero)
                 {
                     break; // a busy bus must not outrun the deadline
                 }

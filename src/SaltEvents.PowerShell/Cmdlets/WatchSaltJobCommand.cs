@@ -1,6 +1,5 @@
 using System;
 using System.Collections.Generic;
-using System.Globalization;
 using System.Linq;
 using System.Management.Automation;
 using SaltEvents.Base;
@@ -31,11 +30,12 @@ public sealed class WatchSaltJobCommand : JobCommand
     [ValidateRange(1, long.MaxValue)]
     public long Count { get; set; } = long.MaxValue;
 
-    /// <summary>Ends after this time: seconds (fractions too), or a TimeSpan. 0 takes what a session has kept. Without it, for ever.</summary>
+    /// <summary>Ends after this time: seconds (fractions too), or a TimeSpan. 0 takes what a session has kept, and does not wait; -1 or Infinite, as when it is not given, has no end.</summary>
     [Parameter]
-    public Seconds? Timeout { get; set; }
+    [WaitTime]
+    public Seconds Timeout { get; set; } = Seconds.Infinite;
 
-    /// <summary>How long a job may go without news: seconds (fractions too), or a TimeSpan. Then it is given as timed out, with an error.</summary>
+    /// <summary>How long a job may go without news: seconds (fractions too), or a TimeSpan. Then it is given as timed out, with an error. -1 or Infinite has no end.</summary>
     [Parameter]
     [WaitTime]
     public Seconds JobTimeout { get; set; } = new(300);
@@ -49,14 +49,14 @@ public sealed class WatchSaltJobCommand : JobCommand
     {
         functions = (Function ?? []).Select(f => new WildcardPattern(f)).ToArray();
         var events = OpenJobEvents();
-        var deadline = Timeout is { } time ? Deadline.After(time) : Deadline.Never;
+        var deadline = Deadline.After(Timeout);
         var progress = new WaitProgress(this, "Watching jobs", deadline);
         while (count < Count)
         {
             if (events.TryTake(out var saltEvent))
             {
                 Follow(saltEvent!);
-                if (deadline.HasPassed && Timeout?.Time != TimeSpan.Zero)
+                if (deadline.HasPassed && Timeout.Time != TimeSpan.Zero)
                 {
                     break; // a busy bus must not outrun the deadline
                 }
@@ -135,7 +135,7 @@ public sealed class WatchSaltJobCommand : JobCommand
             job.GiveUp();
             Give(job);
             table.Finish(job);
-            WriteError(WaitErrors.JobTimeout(JobText.DescribeTimeout(job, JobTimeout.Time.TotalSeconds.ToString(CultureInfo.InvariantCulture)), job));
+            WriteError(WaitErrors.JobTimeout(JobText.DescribeTimeout(job, JobTimeout.ToString()), job));
         }
     }
 

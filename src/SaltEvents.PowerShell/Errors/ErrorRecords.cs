@@ -46,6 +46,10 @@ internal static class ErrorRecords
     public static ErrorRecord InvalidPattern(ArgumentException error, string[] tags, SaltTagMatch match) =>
         Create(error, "InvalidTagPattern", ErrorCategory.InvalidArgument, $"-Tag is no valid pattern for -MatchType {match}: {error.Message}", tags);
 
+    /// <summary>A name that another subscription has.</summary>
+    public static ErrorRecord SubscriberExists(string name) =>
+        Of("SubscriberExists", ErrorCategory.ResourceExists, $"There is a subscription with the SourceIdentifier {name}. Give another, or end that one: Unregister-Event {name}", name);
+
     /// <summary>Parameters that do not go together.</summary>
     public static ErrorRecord ParametersDisagree(string message) => Of("ParametersDisagree", ErrorCategory.InvalidArgument, message);
 

@@ -1,0 +1,248 @@
+BeforeAll {
+    Import-Module (Join-Path $PSScriptRoot 'SaltEvents.TestHelpers.psm1') -Force
+
+    function Send-Test {
+        param([string[]] $Tag)
+        foreach ($one in $Tag) { New-SaltEvent -Tag $one -Data @{ n = 1 } | Send-SaltEvent }
+    }
+
+    # Runs a script in a PowerShell of its own, so that its warnings can be seen.
+    function Invoke-Alone {
+        param([scriptblock] $Script)
+        $shell = [powershell]::Create().AddScript("param(`$module) Import-Module `$module; function Wait-Until { ${function:Wait-Until} }`n$Script").AddArgument((Get-ModulePath))
+        try {
+            $output = $shell.Invoke()
+            [pscustomobject]@{ Output = $output; Warnings = @($shell.Streams.Warning.Message); Errors = @($shell.Streams.Error) }
+        } finally {
+            $shell.Dispose()
+        }
+    }
+}
+
+AfterAll {
+    Clear-SaltTest
+}
+
+Describe 'Register-SaltEvent' {
+    BeforeEach {
+        $bus = Start-SaltEventBus
+        $name = [guid]::NewGuid().ToString()
+    }
+
+    AfterEach {
+        Get-EventSubscriber -Force | Where-Object SourceIdentifier -Like "$name*" | Unregister-Event -Force
+        Get-Event | Where-Object SourceIdentifier -EQ $name | Remove-Event
+        Stop-SaltEventBus $bus
+    }
+
+    Context 'without an action' {
+        It 'keeps the events for Wait-Event and Get-Event, in their order' {
+            Register-SaltEvent my/ -SourceIdentifier $name -MessageData 42 | Should -BeNullOrEmpty
+            Send-Test my/1, other, my/2, my/3
+            $first = Wait-Event -SourceIdentifier $name -Timeout 30
+            $first.SourceEventArgs.Tag | Should -Be 'my/1'
+            $first.SourceEventArgs.Data.n | Should -Be 1
+            $first.SourceEventArgs.SaltEvent.n | Should -Be 1
+            $first.MessageData | Should -Be 42
+            Wait-Until { @(Get-Event -SourceIdentifier $name).Count -eq 3 }
+            (Get-Event -SourceIdentifier $name).SourceEventArgs.Tag | Should -Be 'my/1', 'my/2', 'my/3'
+        }
+
+        It 'makes a name where none is given' {
+            Register-SaltEvent my/
+            $subscriber = Get-EventSubscriber | Where-Object EventName -EQ 'EventArrived'
+            [guid]$subscriber.SourceIdentifier | Should -Not -BeNullOrEmpty
+            Unregister-Event -SourceIdentifier $subscriber.SourceIdentifier
+        }
+
+        It 'puts no more than -QueueSize into the queue, and keeps the rest until there is room' {
+            Register-SaltEvent n/ -SourceIdentifier $name -QueueSize 3
+            Send-Test (1..6 | ForEach-Object { "n/$_" })
+            $registration = (Get-EventSubscriber -SourceIdentifier $name).SourceObject
+            Wait-Until { $registration.Received -eq 3 -and $registration.Queued -ge 2 }
+            @(Get-Event -SourceIdentifier $name).Count | Should -Be 3
+            Remove-Event -SourceIdentifier $name
+            Wait-Until { $registration.Received -eq 6 }
+            (Get-Event -SourceIdentifier $name).SourceEventArgs.Tag | Should -Be 'n/4', 'n/5', 'n/6'
+        }
+
+        It 'ends after -MaxTriggerCount events, and its connection with it' {
+            Register-SaltEvent my/ -SourceIdentifier $name -MaxTriggerCount 2
+            Wait-Until { $bus.Subscribers -eq 1 }
+            Send-Test my/1, my/2, my/3
+            Wait-Until { $bus.Subscribers -eq 0 }
+            (Get-Event -SourceIdentifier $name).SourceEventArgs.Tag | Should -Be 'my/1', 'my/2'
+            Get-EventSubscriber -Force | Where-Object SourceIdentifier -Like "$name*" | Should -BeNullOrEmpty
+        }
+    }
+
+    Context 'with an action' {
+        It 'runs it for each event, with the variables of PowerShell''s eventing' {
+            $global:SaltSeen = New-Object System.Collections.ArrayList
+            $job = Register-SaltEvent my/ -SourceIdentifier $name -MessageData 43 -Action {
+                param($from, $what)
+                $script:count++
+                $null = $global:SaltSeen.Add("$($what.Tag) $($EventArgs.Data.n) $($Event.MessageData) $($EventSubscriber.SourceIdentifier -eq $from.SourceIdentifier) $script:count")
+                "out $($what.Tag)"
+            }
+            $job.Name | Should -Be $name
+            Send-Test my/1, my/2
+            Wait-Until { $global:SaltSeen.Count -eq 2 }
+            $global:SaltSeen | Should -Be 'my/1 1 43 True 1', 'my/2 1 43 True 2'
+            Receive-Job $job | Should -Be 'out my/1', 'out my/2'
+            Remove-Variable SaltSeen -Scope Global
+        }
+
+        It 'tells what an action throws, and goes on' {
+            $run = Invoke-Alone {
+                $bus = Start-SaltEventBus
+                $global:seen = New-Object System.Collections.ArrayList
+                $job = Register-SaltEvent my/ -SourceIdentifier watcher -Action { if ($EventArgs.Tag -eq 'my/bad') { throw 'oops' }; $null = $global:seen.Add($EventArgs.Tag) }
+                New-SaltEvent -Tag my/bad -Data @{ } | Send-SaltEvent
+                Wait-Until { $job.Error.Count -eq 1 }
+                "$($job.Error)"
+                New-SaltEvent -Tag my/good -Data @{ } | Send-SaltEvent
+                Wait-Until { $global:seen.Count -eq 1 }
+                "$($job.State)"
+                Unregister-Event watcher
+                Stop-SaltEventBus $bus
+            }
+            $run.Output | Should -Be 'oops', 'Running'
+            $run.Warnings | Should -Be 'watcher: the action failed for the event my/bad: oops'
+            $run.Errors | Should -BeNullOrEmpty
+        }
+
+        It 'goes on after break and return in an action' {
+            $global:SaltSeen = New-Object System.Collections.ArrayList
+            $null = Register-SaltEvent my/ -SourceIdentifier $name -Action {
+                if ($EventArgs.Tag -eq 'my/1') { return }
+                if ($EventArgs.Tag -eq 'my/2') { break }
+                $null = $global:SaltSeen.Add($EventArgs.Tag)
+            }
+            Send-Test my/1, my/2, my/3
+            Wait-Until { $global:SaltSeen.Count -eq 1 }
+            $global:SaltSeen | Should -Be 'my/3'
+            Remove-Variable SaltSeen -Scope Global
+        }
+
+        It 'takes many events, in their order' {
+            $global:SaltSeen = New-Object System.Collections.ArrayList
+            $null = Register-SaltEvent n -SourceIdentifier $name -Action { $null = $global:SaltSeen.Add($EventArgs.Data.i) }
+            1..300 | ForEach-Object { New-SaltEvent -Tag n/x -Data @{ i = $_ } } | Send-SaltEvent
+            Wait-Until { $global:SaltSeen.Count -eq 300 }
+            "$($global:SaltSeen)" | Should -Be "$(1..300)"
+            Remove-Variable SaltSeen -Scope Global
+        }
+    }
+
+    It 'tells of events that are dropped, once the queue is full' {
+        $run = Invoke-Alone {
+            $bus = Start-SaltEventBus
+            Register-SaltEvent n/ -SourceIdentifier watcher -QueueSize 2
+            $registration = (Get-EventSubscriber watcher).SourceObject
+            1..20 | ForEach-Object { New-SaltEvent -Tag "n/$_" -Data @{ } } | Send-SaltEvent
+            Wait-Until { $bus.EventsOut -ge 20 }
+            Wait-Until { Remove-Event watcher -ErrorAction SilentlyContinue; $registration.Dropped + $registration.Received -eq 20 }
+            $registration.Dropped -gt 0
+            Unregister-Event watcher
+            Stop-SaltEventBus $bus
+        }
+        $run.Output | Should -Be $true
+        $run.Warnings.Count | Should -BeGreaterThan 0
+        $run.Warnings[0] | Should -BeLike 'watcher: * events were dropped:*'
+    }
+
+    It 'connects again where the bus went away, and tells it' {
+        $run = Invoke-Alone ([scriptblock]::Create(@'
+            $there = @{ SockDir = "$([IO.Path]::GetTempPath())se$([guid]::NewGuid().ToString('N').Substring(0, 8))" }
+            if ($PSVersionTable.PSEdition -ne 'Core' -or $IsWindows) { $first = Start-SaltEventBus; $there = @{ PubPort = $first.PubPort; PullPort = $first.PullPort } } else { $first = Start-SaltEventBus @there }
+            Register-SaltEvent my/ -SourceIdentifier watcher @there
+            $global:told = 0
+            $null = Register-EngineEvent watcher.Status -Action { $global:told++ }
+            Stop-SaltEventBus $first
+            $second = Start-SaltEventBus @there
+            Wait-Until { $second.Subscribers -eq 1 }
+            Wait-Until { New-SaltEvent -Tag my/again -Data @{ } | Send-SaltEvent; Get-Event watcher -ErrorAction SilentlyContinue }
+            (Get-Event watcher)[0].SourceEventArgs.Tag
+            (Get-EventSubscriber watcher).SourceObject.State
+            Wait-Until { $global:told -eq 2 }
+            Unregister-Event watcher
+            Stop-SaltEventBus
+'@))
+        $run.Output | Should -Be 'my/again', 'Open'
+        $run.Warnings[0] | Should -BeLike 'watcher: The event bus at * went away*'
+        $run.Warnings[1] | Should -BeLike 'watcher: The event bus at * is back after *'
+    }
+
+    It 'tells that a bus of this process has ended' {
+        $run = Invoke-Alone {
+            $bus = Start-SaltEventBus
+            Register-SaltEvent my/ -SourceIdentifier watcher
+            $registration = (Get-EventSubscriber watcher).SourceObject
+            Stop-SaltEventBus $bus
+            Wait-Until { $registration.State -eq 'Ended' }
+            Unregister-Event watcher
+        }
+        $run.Warnings | Should -BeLike 'watcher: The event bus at * went away. No more events come.'
+    }
+
+    It 'ends with Unregister-Event, and its connection with it' {
+        Register-SaltEvent my/ -SourceIdentifier $name
+        $registration = (Get-EventSubscriber -SourceIdentifier $name).SourceObject
+        $registration.State | Should -Be 'Open'
+        Wait-Until { $bus.Subscribers -eq 1 }
+        Unregister-Event $name
+        Wait-Until { $bus.Subscribers -eq 0 }
+        $registration.State | Should -Be 'Closed'
+        Get-EventSubscriber -Force | Where-Object SourceIdentifier -Like "$name*" | Should -BeNullOrEmpty
+    }
+
+    It 'ends with its runspace' {
+        $null = Invoke-Alone ([scriptblock]::Create("Register-SaltEvent my/ $((Get-BusAddress $bus).GetEnumerator() | ForEach-Object { "-$($_.Key) '$($_.Value)'" })"))
+        Wait-Until { $bus.Subscribers -eq 0 }
+    }
+
+    It 'reads a session, and leaves it open' {
+        $session = New-SaltEventSession
+        Send-Test my/kept
+        Register-SaltEvent my/ -Session $session -SourceIdentifier $name
+        (Wait-Event -SourceIdentifier $name -Timeout 30).SourceEventArgs.Tag | Should -Be 'my/kept'
+        Unregister-Event $name
+        $session.State | Should -Be 'Open'
+        Remove-SaltEventSession $session
+    }
+
+    It 'is hidden with -SupportEvent' {
+        Register-SaltEvent my/ -SourceIdentifier $name -SupportEvent -Action { } | Should -BeNullOrEmpty
+        Get-EventSubscriber | Where-Object SourceIdentifier -EQ $name | Should -BeNullOrEmpty
+        Get-EventSubscriber -Force | Where-Object SourceIdentifier -EQ $name | Should -Not -BeNullOrEmpty
+    }
+
+    It 'forwards with -Forward, and keeps nothing here' {
+        Register-SaltEvent my/ -SourceIdentifier $name -Forward
+        $subscriber = Get-EventSubscriber -SourceIdentifier $name
+        $subscriber.ForwardEvent | Should -BeTrue
+        Send-Test my/1
+        Wait-Until { $subscriber.SourceObject.Received -eq 1 }
+        Get-Event | Where-Object SourceIdentifier -EQ $name | Should -BeNullOrEmpty
+        (Get-ErrorOf { Register-SaltEvent my/ -Forward -Action { } }).FullyQualifiedErrorId | Should -BeLike 'ParametersDisagree,*'
+    }
+
+    It 'refuses a name that is taken' {
+        Register-SaltEvent my/ -SourceIdentifier $name
+        $caught = Get-ErrorOf { Register-SaltEvent my/ -SourceIdentifier $name }
+        $caught.FullyQualifiedErrorId | Should -BeLike 'SubscriberExists,*'
+        $caught.CategoryInfo.Category | Should -Be 'ResourceExists'
+        Wait-Until { $bus.Subscribers -eq 1 }
+    }
+
+    It 'is no bus for other commands' {
+        Register-SaltEvent my/ -SourceIdentifier $name -Bus $bus
+        $other = Start-SaltEventBus -Node Minion
+        Register-SaltEvent my/ -SourceIdentifier "$name-2" -Bus $bus
+        New-SaltEvent -Tag x -Data @{ } | Send-SaltEvent
+        Wait-Until { $other.EventsIn -eq 1 }
+        Get-SaltEventSession | Should -BeNullOrEmpty
+        Stop-SaltEventBus $other
+    }
+}
