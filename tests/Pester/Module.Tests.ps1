@@ -54,6 +54,16 @@ Describe 'The module' {
             Join-Path $PSScriptRoot "$Name.Tests.ps1" | Should -Exist
         }
 
+        It 'looks up each type of the types file before PowerShell reads it on any thread' {
+            $root = Split-Path $modulePath
+            $file = [xml](Get-Content (Join-Path $root 'SaltEvents.Types.ps1xml') -Raw)
+            $named = 'TypeName', 'Type[TypeAdapter]/Name', 'NoteProperty[Name="TargetTypeForDeserialization"]/Value' |
+                ForEach-Object { $file.SelectNodes("//$_") | ForEach-Object InnerText } | Sort-Object -Unique
+            $named | Should -Contain 'SaltEvents.SaltEvent'
+            $script = Get-Content (Join-Path $root 'SaltEvents.psm1') -Raw
+            foreach ($name in $named) { $script | Should -Match "(?m)^foreach .*'$($name -replace '^SaltEvents\.')'.*\[type\]" }
+        }
+
         It 'warns of nothing when it is imported, and can be imported and removed again' {
             $script = {
                 param($path)
