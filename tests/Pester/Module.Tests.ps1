@@ -67,7 +67,7 @@ Describe 'The module' {
         It 'warns of nothing when it is imported, and can be imported and removed again' {
             $script = {
                 param($path)
-                1..3 | ForEach-Object { Import-Module $path; $null = Start-SaltEventBus -PubPort 0; Remove-Module SaltEvents }
+                1..3 | ForEach-Object { Import-Module $path; $null = Start-SaltEventBus -PubPort 0; Stop-SaltEventBus; Remove-Module SaltEvents }
                 Get-Module SaltEvents*
                 Import-Module $path -Force
                 (Start-SaltEventBus -PubPort 0).State
