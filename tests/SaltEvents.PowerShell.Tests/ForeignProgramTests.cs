@@ -44,8 +44,9 @@ public sealed class ForeignProgramTests
     {
         var script = Parser.ParseFile(Path.Combine(Repository.Root, "SaltEvents.psm1"), out _, out var errors);
         Assert.Empty(errors);
-        var commands = script.FindAll(a => a is CommandAst, searchNestedScriptBlocks: true).Cast<CommandAst>().Select(c => c.GetCommandName()).Distinct();
-        Assert.Empty(commands.Except(["Import-Module", "Export-ModuleMember"]));
+        var commands = script.FindAll(a => a is CommandAst, searchNestedScriptBlocks: true).Cast<CommandAst>().Select(c => c.GetCommandName() ?? c.CommandElements[0].Extent.Text).Distinct();
+        // $warn is a script block of the script itself.
+        Assert.Empty(commands.Except(["Import-Module", "Export-ModuleMember", "$warn"]));
     }
 
     [NeedsFact(What = "a Unix system")]

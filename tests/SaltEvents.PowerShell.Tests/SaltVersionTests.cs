@@ -68,7 +68,7 @@ public sealed class SaltVersionTests : IDisposable
         shell.StartBus("-Node Minion -MinionId web01");
         foreach (var command in new[] { "Send-SaltEvent", "Send-SaltMasterEvent" })
         {
-            var errors = shell.Run($"{command} @{{ a = 1 }} \"my/caf$([char]0xE9)\" -SockDir $dir -SaltVersion {version}").Errors;
+            var errors = shell.Run($"{command} \"my/caf$([char]0xE9)\" @{{ a = 1 }} -SockDir $dir -SaltVersion {version}").Errors;
 
             Assert.Equal(isRefused ? ["TagDoesNotFit"] : [], errors.Select(e => e.FullyQualifiedErrorId.Split(',')[0]));
         }

@@ -141,7 +141,8 @@ public sealed class EventLineTests
     [Fact]
     public void The_recordings_of_the_tests_give_what_was_on_the_bus()
     {
-        foreach (var file in Directory.GetFiles(Path.Combine(AppContext.BaseDirectory, "vectors"), "*.jsonl"))
+        // What salt-api answered are no events.
+        foreach (var file in Directory.GetFiles(Path.Combine(AppContext.BaseDirectory, "vectors"), "*.jsonl").Where(f => !Path.GetFileName(f).StartsWith("salt-api-", StringComparison.Ordinal)))
         {
             using var stream = File.OpenRead(file);
             var read = RecordingReader.Read(stream).Select(item => EventLine.Read(item.Json, item.Tag, out _)).ToArray();
