@@ -13,6 +13,15 @@ namespace SaltEvents.Core.Compat;
 internal static class SocketIO
 {
 #if NETFRAMEWORK
+    /// <summary>Makes a socket ready for <see cref="ReceiveArrived"/>.</summary>
+    public static void Prepare(Socket socket)
+    {
+    }
+
+    /// <summary>Takes bytes that have arrived; 0 where there are none, or where no more can come.</summary>
+    public static int ReceiveArrived(Socket socket, ArraySegment<byte> buffer) =>
+        socket.Available > 0 ? socket.Receive(buffer.Array!, buffer.Offset, buffer.Count, SocketFlags.None) : 0;
+
     public static async ValueTask<int> ReceiveAsync(Socket socket, ArraySegment<byte> buffer, CancellationToken token) =>
         await RunAsync(socket, token, () => socket.ReceiveAsync(buffer, SocketFlags.None)).ConfigureAwait(false);
 
@@ -51,6 +60,16 @@ internal static class SocketIO
         }
     }
 #else
+    /// <summary>Makes a socket ready for <see cref="ReceiveArrived"/>.</summary>
+    public static void Prepare(Socket socket) => socket.Blocking = false;
+
+    /// <summary>Takes bytes that have arrived; 0 where there are none, or where no more can come.</summary>
+    public static int ReceiveArrived(Socket socket, ArraySegment<byte> buffer)
+    {
+        var count = socket.Receive(buffer.AsSpan(), SocketFlags.None, out var error);
+        return error is SocketError.Success or SocketError.WouldBlock ? count : throw new SocketException((int)error);
+    }
+
     public static ValueTask<int> ReceiveAsync(Socket socket, ArraySegment<byte> buffer, CancellationToken token) =>
         socket.ReceiveAsync(buffer.AsMemory(), SocketFlags.None, token);
 

@@ -58,7 +58,10 @@ internal sealed class PullSession(BusConnection connection, SubscriberHub hub, P
     {
         try
         {
-            await RelayArrivedAsync().ConfigureAwait(false);
+            if (connection.Available > 0 || reading.CurrentCount == 0)
+            {
+                await RelayArrivedAsync().ConfigureAwait(false);
+            }
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException or FrameFormatException)
         {
@@ -86,25 +89,22 @@ internal sealed class PullSession(BusConnection connection, SubscriberHub hub, P
         try
         {
             var relayed = 0;
-            // What is there now and no more: a sender that never pauses must not hold up those who wait for this.
-            var left = isBroken ? 0 : connection.Available;
-            if (left == 0)
-            {
-                connection.ReceiveArrived(new ArraySegment<byte>([])); // throws what has ended it
-            }
-
+            var left = int.MaxValue;
             while (left > 0 && !isBroken)
             {
                 reader ??= new FrameReader(options.MaxFrameBytes);
-                var count = connection.ReceiveArrived(reader.GetBuffer());
+                var room = reader.GetBuffer();
+                var count = connection.ReceiveArrived(room);
                 if (count == 0)
                 {
                     break;
                 }
 
                 relayed += count;
-                left -= count;
                 isBroken = !await RelayAsync(reader, count).ConfigureAwait(false);
+                // A read that leaves room has taken all. Else what is there now and no more: a sender that never pauses must not
+                // hold up those who wait for this.
+                left = count < room.Count ? 0 : left == int.MaxValue ? connection.Available : left - count;
             }
 
             if (isBroken)

@@ -7,8 +7,17 @@ using SaltEvents.Core.Compat;
 namespace SaltEvents.Core.Transport;
 
 /// <summary>A connection over a TCP or Unix socket.</summary>
-internal sealed class SocketConnection(BusAddress address, Socket socket) : BusConnection(address)
+internal sealed class SocketConnection : BusConnection
 {
+    private readonly Socket socket;
+
+    public SocketConnection(BusAddress address, Socket socket)
+        : base(address)
+    {
+        this.socket = socket;
+        SocketIO.Prepare(socket);
+    }
+
     public override int Available => socket.Available;
 
     // A read of no bytes completes with the first that arrives.
@@ -18,8 +27,7 @@ internal sealed class SocketConnection(BusAddress address, Socket socket) : BusC
     public override ValueTask<int> ReceiveAsync(ArraySegment<byte> buffer, CancellationToken token) =>
         SocketIO.ReceiveAsync(socket, buffer, token);
 
-    public override int ReceiveArrived(ArraySegment<byte> buffer) =>
-        socket.Available > 0 ? socket.Receive(buffer.Array!, buffer.Offset, buffer.Count, SocketFlags.None) : 0;
+    public override int ReceiveArrived(ArraySegment<byte> buffer) => SocketIO.ReceiveArrived(socket, buffer);
 
     public override ValueTask<int> SendAsync(ArraySegment<byte> bytes, CancellationToken token) =>
         SocketIO.SendAsync(socket, bytes, token);
