@@ -198,6 +198,7 @@ Describe 'Start-SaltEventBus' {
             @{ End = 'Remove-Module'; Script = { Show-Bus (Start-SaltEventBus); Remove-Module SaltEvents; Wait-Line } }
             @{ End = 'the end of the process'; Script = { Show-Bus (Start-SaltEventBus) } }
             @{ End = '[Environment]::Exit'; Script = { Show-Bus (Start-SaltEventBus); [Environment]::Exit(3) } }
+            @{ End = 'an error that ends the script'; Script = { Show-Bus (Start-SaltEventBus); $null = New-SaltEventSession; throw 'it' } }
             @{ End = 'exit 1'; Script = { Show-Bus (Start-SaltEventBus); exit 1 } }
             @{ End = 'the end of its runspace'; Script = {
                     $shell = [powershell]::Create()

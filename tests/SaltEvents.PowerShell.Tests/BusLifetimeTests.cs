@@ -72,39 +72,6 @@ public sealed class BusLifetimeTests
         Assert.Equal(["t"], mine.Run("Get-SaltEvent -Session $s").Good().Tags());
     }
 
-    [Theory]
-    [InlineData("")]
-    [InlineData("; [Environment]::Exit(0)")]
-    [InlineData("; throw 'an error'")]
-    public void The_end_of_the_process_leaves_nothing(string end)
-    {
-        using var directory = new TempDirectory();
-        var child = ChildProcess.Engine("$dir = $arguments[0]; Import-Module $manifest; [Console]::WriteLine((Start-SaltEventBus).SockDir); $b = Start-SaltEventBus -SockDir \"$dir/new\"; $s = New-SaltEventSession" + end, directory.Path);
-        Assert.False(Directory.Exists(child.Lines[0]), child.Output + child.Errors);
-        Assert.Empty(Directory.GetFileSystemEntries(directory.Path));
-    }
-
-    [Fact]
-    public void A_pwsh_that_ends_or_is_told_to_leaves_nothing()
-    {
-        using var directory = new TempDirectory();
-        ChildProcess.RunPwsh($"$b = Start-SaltEventBus -SockDir '{directory["one"]}'; exit 3");
-        Assert.Empty(Directory.GetFileSystemEntries(directory.Path));
-
-        var start = Pwsh.Start("-Command", $"Import-Module '{Repository.Manifest}'; $b = Start-SaltEventBus -SockDir '{directory["two"]}'; 'started'; Watch-SaltEvent");
-        start.RedirectStandardOutput = true;
-        using var pwsh = Process.Start(start)!;
-        Assert.Equal("started", pwsh.StandardOutput.ReadLine());
-        Assert.NotEmpty(Directory.GetFileSystemEntries(directory.Path));
-        using (var kill = Process.Start("kill", ["-TERM", $"{pwsh.Id}"]))
-        {
-            kill.WaitForExit();
-        }
-
-        Assert.True(pwsh.WaitForExit(Until.Limit), "It did not end.");
-        Assert.Empty(Directory.GetFileSystemEntries(directory.Path));
-    }
-
     [Fact]
     public void A_start_that_fails_leaves_nothing()
     {

@@ -190,16 +190,6 @@ public sealed class BusTests : IDisposable
         Assert.Equal(ErrorCategory.InvalidArgument, error.CategoryInfo.Category);
     }
 
-    [Fact]
-    public void WhatIf_starts_and_stops_nothing()
-    {
-        Assert.Empty(shell.Run("Start-SaltEventBus -SockDir \"$dir/x\" -WhatIf").Good().Output);
-        Assert.Empty(Directory.GetFileSystemEntries(shell.Directory));
-        var bus = shell.StartBus();
-        shell.Run("Stop-SaltEventBus -WhatIf").Good();
-        Assert.Equal("Running", (string)bus.State);
-    }
-
     [Theory]
     [InlineData("Stop-SaltEventBus")]
     [InlineData("Stop-SaltEventBus $bus")]
@@ -214,16 +204,6 @@ public sealed class BusTests : IDisposable
         Assert.Equal("Stopped", (string)bus.State);
         Assert.Empty(Directory.GetFileSystemEntries(shell.Directory));
         Assert.Empty(shell.Run("Get-SaltEventBus").Good().Output);
-    }
-
-    [Fact]
-    public void A_number_that_no_bus_has_is_TargetNotFound_and_the_others_are_stopped()
-    {
-        var bus = shell.StartBus();
-        var error = shell.Run("Stop-SaltEventBus -Id 999999, $bus.Id").Error;
-        Assert.StartsWith("TargetNotFound,", error.FullyQualifiedErrorId, StringComparison.Ordinal);
-        Assert.Contains("bus with the number 999999", error.ToString(), StringComparison.Ordinal);
-        Assert.Equal("Stopped", (string)bus.State);
     }
 
     [Fact]

@@ -21,28 +21,6 @@ public sealed class GetSaltEventTests : IDisposable
     }
 
     [Fact]
-    public void An_event_in_time_is_returned_and_the_connection_closed()
-    {
-        using var run = StartListening("Get-SaltEvent my/tag");
-        wire.Send("other/tag");
-        wire.Send("my/tag/1", ("n", 7));
-        var given = run.Finish().Single;
-        Assert.Equal("my/tag/1", (string)given.Tag);
-        Assert.Equal(7L, (long)given.Data.n);
-        NobodyListens();
-    }
-
-    [Fact]
-    public void None_in_time_is_no_output_and_no_error()
-    {
-        var watch = Stopwatch.StartNew();
-        var result = shell.Run("Get-SaltEvent my/tag -Wait 0.2").Good();
-        Assert.Empty(result.Output);
-        Assert.InRange(watch.Elapsed.TotalSeconds, 0.19, 4);
-        NobodyListens();
-    }
-
-    [Fact]
     public void The_wait_is_five_seconds_by_default_and_the_second_position()
     {
         var command = shell.Run("Get-Command Get-SaltEvent").Single;
@@ -73,18 +51,6 @@ public sealed class GetSaltEventTests : IDisposable
     public void No_wait_and_the_shortest_end_at_once(string wait)
     {
         Assert.Empty(shell.Run("Get-SaltEvent " + wait).Good().Output);
-    }
-
-    [Fact]
-    public void Count_waits_for_so_many_in_order()
-    {
-        using var run = StartListening("Get-SaltEvent t/ -Count 3 -Wait 20");
-        foreach (var tag in new[] { "t/1", "u/2", "t/3", "t/4", "t/5" })
-        {
-            wire.Send(tag);
-        }
-
-        Assert.Equal(["t/1", "t/3", "t/4"], run.Finish().Good().Tags());
     }
 
     [Fact]

@@ -19,18 +19,6 @@ public sealed class SessionTests : IDisposable
     }
 
     [Fact]
-    public void What_one_call_does_not_match_stays_for_the_next_in_order()
-    {
-        Open();
-        Send("a/1", "b/1", "a/2", "b/2", "c/1");
-        Assert.Equal(["b/1", "b/2"], shell.Run("Get-SaltEvent b/ -Session $s -Count 2").Good().Tags());
-        Assert.Equal(["a/1"], shell.Run("Get-SaltEvent -Session $s").Good().Tags());
-        Assert.Equal(["c/1"], shell.Run("Get-SaltEvent c/ -Session $s").Good().Tags());
-        Assert.Equal(["a/2"], shell.Run("Get-SaltEvent -Session $s").Good().Tags());
-        Assert.Empty(shell.Run("Get-SaltEvent -Session $s -Wait 0.05").Good().Output);
-    }
-
-    [Fact]
     public void It_keeps_what_its_own_tags_match()
     {
         dynamic session = Open("-Tag 'a/*', b");
@@ -184,19 +172,6 @@ public sealed class SessionTests : IDisposable
         Assert.Equal(1000, all.Distinct().Count());
     }
 
-    [Fact]
-    public void Remove_closes_it()
-    {
-        dynamic session = Open();
-        Assert.Equal("Open", (string)session.State);
-        Assert.Equal(1, (int)bus.Subscribers);
-        Assert.Empty(shell.Run("Remove-SaltEventSession $s").Good().Output);
-        Until.True(() => (int)bus.Subscribers == 0, "its connection is closed");
-        Assert.Equal("Closed", (string)session.State);
-        Assert.Empty(shell.Run("Get-SaltEventSession").Good().Output);
-        shell.Run("Remove-SaltEventSession $s").Good();
-    }
-
     [Theory]
     [InlineData("$s | Remove-SaltEventSession")]
     [InlineData("Get-SaltEventSession | Remove-SaltEventSession")]
@@ -207,14 +182,6 @@ public sealed class SessionTests : IDisposable
         dynamic session = Open();
         shell.Run(script).Good();
         Assert.Equal("Closed", (string)session.State);
-    }
-
-    [Fact]
-    public void WhatIf_removes_nothing()
-    {
-        dynamic session = Open();
-        shell.Run("Remove-SaltEventSession $s -WhatIf").Good();
-        Assert.Equal("Open", (string)session.State);
     }
 
     [Theory]

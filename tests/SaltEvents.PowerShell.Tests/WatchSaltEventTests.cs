@@ -129,33 +129,6 @@ public sealed class WatchSaltEventTests : IDisposable
         NobodyListens();
     }
 
-    [Fact]
-    public void Select_First_ends_it_and_closes_the_connection()
-    {
-        var child = ChildProcess.RunPwsh(
-            """
-            $bus = Start-SaltEventBus
-            $job = Start-ThreadJob -ScriptBlock { param($bus, $path) Import-Module $path; while ($bus.State -eq 'Running' -and -not $bus.Subscribers) { Start-Sleep -Milliseconds 5 }; 1..5 | Send-SaltEvent t/x -Session $bus } -ArgumentList $bus, (Get-Module SaltEvents).Path
-            Watch-SaltEvent | Select-Object -First 3 | ForEach-Object { $_.Data.data }
-            $limit = [DateTime]::UtcNow.AddSeconds(10)
-            while ($bus.Subscribers -and [DateTime]::UtcNow -lt $limit) { Start-Sleep -Milliseconds 5 }
-            "listeners: $($bus.Subscribers)"
-            $null = $job | Wait-Job | Remove-Job
-            """).Good();
-        Assert.Equal(["1", "2", "3", "listeners: 0"], child.Lines);
-    }
-
-    [Fact]
-    public void Count_ends_it()
-    {
-        using var run = StartListening("Watch-SaltEvent -Count 2");
-        wire.Send("t/1");
-        wire.Send("t/2");
-        wire.Send("t/3");
-        Assert.Equal(["t/1", "t/2"], run.Finish().Good().Tags());
-        NobodyListens();
-    }
-
     [Theory]
     [InlineData("-Timeout 0.3")]
     [InlineData("-Timeout ([timespan]::FromMilliseconds(300))")]
@@ -165,20 +138,6 @@ public sealed class WatchSaltEventTests : IDisposable
         using var run = StartListening("Watch-SaltEvent " + timeout);
         Assert.Empty(run.Finish().Good().Output);
         NobodyListens();
-    }
-
-    [Fact]
-    public void Timeout_ends_it_on_a_busy_bus()
-    {
-        using var run = StartListening("Watch-SaltEvent -Timeout 0.5");
-        var watch = Stopwatch.StartNew();
-        while (run.IsRunning && watch.Elapsed < Until.Limit)
-        {
-            wire.Send("busy");
-        }
-
-        Assert.InRange(watch.Elapsed.TotalSeconds, 0.1, 5);
-        Assert.NotEmpty(run.Finish().Good().Output);
     }
 
     [Fact]
@@ -229,20 +188,6 @@ public sealed class WatchSaltEventTests : IDisposable
         Assert.Contains("-QueueSize", warning, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public void Block_loses_nothing()
-    {
-        using var run = StartListening("Watch-SaltEvent -QueueSize 1 -Overflow Block -Count 500 | ForEach-Object { $_.Data.n }");
-        for (var i = 0; i < 500; i++)
-        {
-            wire.Send("t", ("n", i));
-        }
-
-        var result = run.Finish().Good();
-        Assert.Equal(Enumerable.Range(0, 500).Select(i => (long)i), result.Output.Select(n => (long)n.BaseObject));
-        Assert.Empty(result.Warnings);
-    }
-
     [Theory]
     [InlineData("Watch-SaltEvent -Session $s -QueueSize 5")]
     [InlineData("Watch-SaltEvent -Session $s -Overflow DropNewest")]
@@ -262,21 +207,6 @@ public sealed class WatchSaltEventTests : IDisposable
     [InlineData("New-SaltEventSession -Overflow Disconnect")]
     public void Senseless_values_are_binding_errors(string script) =>
         Assert.StartsWith("ParameterArgumentValidationError", shell.Fails(script).FullyQualifiedErrorId, StringComparison.Ordinal);
-
-    [Fact]
-    public void A_bus_that_goes_away_ends_it_with_an_error_after_what_had_arrived()
-    {
-        using var run = StartListening("try { Watch-SaltEvent } catch { throw }");
-        wire.Send("t/1");
-        run.Next();
-        using (var other = new Shell())
-        {
-            other["bus"] = bus;
-            other.Run("Stop-SaltEventBus $bus").Good();
-        }
-
-        Assert.StartsWith("BusConnectionLost,", run.Finish().Terminating.FullyQualifiedErrorId, StringComparison.Ordinal);
-    }
 
     public void Dispose()
     {
