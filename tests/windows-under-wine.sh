@@ -57,6 +57,8 @@ if [ $# -gt 0 ]; then
 fi
 
 dotnet build "$root/src/SaltEvents.PowerShell" -v q --nologo
+status=0
 for pester in ${pesters//;/ }; do
-    pwsh -NonInteractive -File "Z:$root/tests/Pester/Invoke-Tests.ps1" -Pester "Z:$packages/pester/$pester/tools/Pester.psd1"
+    pwsh -NonInteractive -File "Z:$root/tests/Pester/Invoke-Tests.ps1" -Pester "Z:$packages/pester/$pester/tools/Pester.psd1" || status=$?
 done
+exit "$status"
