@@ -162,4 +162,17 @@ Describe 'Wait-SaltEvent' {
         $bars[-1].RecordType | Should -Be 'Completed'
         $bars.Count | Should -BeLessThan 6
     }
+
+    It 'ends at once when it is stopped: <Command>' -TestCases @(
+        @{ Command = 'Wait-SaltEvent never -Timeout Infinite' }
+        @{ Command = 'Wait-SaltJob 20261127154859183484 -Timeout Infinite' }
+        @{ Command = 'Watch-SaltJob' }
+    ) {
+        $task = Start-Background -ArgumentList $bus -Script ([scriptblock]::Create("param(`$bus) $Command -Bus `$bus"))
+        Wait-Until { $bus.Subscribers -eq 1 }
+        $watch = [System.Diagnostics.Stopwatch]::StartNew()
+        Stop-Background $task
+        $watch.Elapsed.TotalSeconds | Should -BeLessThan 5
+        Wait-Until { $bus.Subscribers -eq 0 }
+    }
 }
