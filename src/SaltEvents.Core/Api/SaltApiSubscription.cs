@@ -122,7 +122,7 @@ public sealed class SaltApiSubscription : IEventSubscription
             return;
         }
 
-        if (filter.IsMatch(saltEvent.TagUtf8))
+        if (filter.IsMatch(saltEvent))
         {
             Interlocked.Increment(ref matched);
             if (Options.Overflow == OverflowPolicy.Disconnect && queue.Reader.Count >= Options.QueueSize)

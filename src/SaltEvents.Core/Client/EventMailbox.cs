@@ -62,7 +62,7 @@ internal sealed class EventMailbox(int capacity, OverflowPolicy overflow)
 
         foreach (var (filter, arrived) in waiting)
         {
-            if (filter.IsMatch(saltEvent.TagUtf8))
+            if (filter.IsMatch(saltEvent))
             {
                 arrived.TrySetResult(true);
             }
@@ -160,7 +160,7 @@ internal sealed class EventMailbox(int capacity, OverflowPolicy overflow)
 
         while (node is not null)
         {
-            var found = filter.IsMatch(node.Value.TagUtf8);
+            var found = filter.IsMatch(node.Value);
             lock (sync)
             {
                 if (node.List is null)

@@ -212,8 +212,13 @@ public sealed partial class EventSubscription
             return true;
         }
 
-        matched++;
         var saltEvent = new SaltEvent(body.ToArray(), tagLength);
+        if (!filter.MeetsCondition(saltEvent))
+        {
+            return true;
+        }
+
+        matched++;
         if (!queue.Writer.TryWrite(saltEvent))
         {
             held = saltEvent;

@@ -11,6 +11,7 @@ public sealed class TagFilter
 {
     private readonly TagMatcher[] matchers;
     private readonly CancellationToken stop;
+    private readonly Func<SaltEvent, bool>? condition;
 
     /// <summary>A filter for the patterns; empty patterns match every tag, as in Salt.</summary>
     /// <exception cref="ArgumentException">A pattern is not valid.</exception>
@@ -20,11 +21,12 @@ public sealed class TagFilter
         matchers = all.Any(p => p.Length == 0) ? [] : all.Select(p => new TagMatcher(p, match)).ToArray();
     }
 
-    private TagFilter(TagFilter source, CancellationToken stop)
+    private TagFilter(TagFilter source, CancellationToken stop, Func<SaltEvent, bool>? condition)
     {
         matchers = source.matchers;
         Overrun = source.Overrun;
         this.stop = stop;
+        this.condition = condition;
     }
 
     /// <summary>Passes every event.</summary>
@@ -44,7 +46,10 @@ public sealed class TagFilter
     internal MatchOverrun Overrun { get; } = new();
 
     /// <summary>The same filter, which passes nothing more once the token is cancelled: whoever compares many tags is done at once.</summary>
-    internal TagFilter Until(CancellationToken token) => matchers.Length == 0 ? this : new TagFilter(this, token);
+    internal TagFilter Until(CancellationToken token) => matchers.Length == 0 ? this : new TagFilter(this, token, condition);
+
+    /// <summary>The same filter, which passes only events for which the condition is true too. It is asked on any thread.</summary>
+    internal TagFilter Where(Func<SaltEvent, bool>? further) => further is null ? this : new TagFilter(this, stop, further);
 
     /// <summary>Whether an event can pass both; true where that cannot be known.</summary>
     internal bool Overlaps(TagFilter other) =>
@@ -73,6 +78,12 @@ public sealed class TagFilter
 
         return false;
     }
+
+    /// <summary>Whether an event passes.</summary>
+    internal bool IsMatch(SaltEvent saltEvent) => IsMatch(saltEvent.TagUtf8) && MeetsCondition(saltEvent);
+
+    /// <summary>Whether an event whose tag passes does too.</summary>
+    internal bool MeetsCondition(SaltEvent saltEvent) => condition is null || condition(saltEvent);
 
     /// <inheritdoc/>
     public override string ToString() => matchers.Length == 0 ? "every tag" : string.Join(", ", matchers.Select(m => m.Pattern));

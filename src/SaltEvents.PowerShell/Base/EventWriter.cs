@@ -1,5 +1,6 @@
 using System;
 using System.Linq;
+using System.Management.Automation;
 using System.Threading;
 using SaltEvents.Core.Client;
 using SaltEvents.Core.Events;
@@ -12,6 +13,11 @@ namespace SaltEvents.Base;
 internal sealed class EventWriter(StoppableCommand command, IEventSource source, LossReport losses, MatchOverrun[] overruns, bool dataOnly, bool includeStatus)
 {
     private readonly SeenEvents seen = SeenEvents.Current;
+
+    private bool isOver;
+
+    /// <summary>Ends the writing after the event for which it is true; null where nothing does.</summary>
+    public ScriptBlock? Until { get; set; }
 
     private CancellationToken Untold => overruns.Select(o => o.Untold).FirstOrDefault(t => t.CanBeCanceled);
 
@@ -42,7 +48,7 @@ internal sealed class EventWriter(StoppableCommand command, IEventSource source,
                 }
 
                 // A busy bus must not outrun the deadline.
-                if (deadline.HasPassed)
+                if (deadline.HasPassed || isOver)
                 {
                     break;
                 }
@@ -57,7 +63,7 @@ internal sealed class EventWriter(StoppableCommand command, IEventSource source,
         }
 
         TellLosses(isLast: true);
-        if (count > 0 && !deadline.HasPassed)
+        if (count > 0 && !isOver && !deadline.HasPassed)
         {
             command.Guard(source.ThrowIfBroken);
         }
@@ -67,7 +73,7 @@ internal sealed class EventWriter(StoppableCommand command, IEventSource source,
     public void WriteArrived(long count)
     {
         // No more than there are now: a busy bus must not keep the command for ever.
-        for (var left = Math.Min(count, source.Queued); left > 0 && TryWrite(); left--)
+        for (var left = Math.Min(count, source.Queued); left > 0 && !isOver && TryWrite(); left--)
         {
             count--;
         }
@@ -75,7 +81,7 @@ internal sealed class EventWriter(StoppableCommand command, IEventSource source,
         TellStatus();
         TellLosses(isLast: true);
         losses.EndEpisode();
-        if (count > 0)
+        if (count > 0 && !isOver)
         {
             command.Guard(source.ThrowIfBroken);
         }
@@ -152,6 +158,8 @@ internal sealed class EventWriter(StoppableCommand command, IEventSource source,
         {
             command.WriteObject(shown);
         }
+
+        isOver = Until is not null && UntilBlock.IsTrue(Until, shown);
     }
 
     private bool TellStatus()

@@ -1,4 +1,5 @@
 using System;
+using System.Linq;
 using System.Management.Automation;
 using System.Threading;
 using SaltEvents.Completion;
@@ -14,6 +15,7 @@ namespace SaltEvents.Base;
 public abstract class SubscribeCommand : BusCommand
 {
     private IDisposable[] owned = [];
+    private bool isMatchTypeBroken;
 
     private protected SubscribeCommand()
     {
@@ -34,6 +36,32 @@ public abstract class SubscribeCommand : BusCommand
     [Parameter]
     public SaltTagMatch MatchType { get; set; }
 
+    /// <summary>The ids of the minions that an event must be about, with wildcards; case-sensitive.</summary>
+    [Parameter]
+    [SupportsWildcards]
+    [ArgumentCompleter(typeof(MinionIdCompleter))]
+    [ValidateNotNullOrEmpty]
+    public virtual string[]? MinionId { get; set; }
+
+    /// <summary>The ids of the jobs that an event must be of.</summary>
+    [Parameter]
+    [ArgumentCompleter(typeof(JobIdCompleter))]
+    [ValidateNotNullOrEmpty]
+    public string[]? JobId { get; set; }
+
+    /// <summary>The families that an event must be of, such as JobReturn.</summary>
+    [Parameter]
+    [ArgumentCompleter(typeof(FamilyCompleter))]
+    [KnownFamily]
+    public string[]? Family { get; set; }
+
+    /// <summary>Tags of which an event must match none, compared as -Tag is.</summary>
+    [Parameter]
+    [SupportsWildcards]
+    [ArgumentCompleter(typeof(TagCompleter))]
+    [ValidateNotNullOrEmpty]
+    public string[]? ExcludeTag { get; set; }
+
     /// <summary>Opens what the parameters name: from here on no matching event is missed.</summary>
     private protected EventWriter OpenEvents(bool dataOnly, bool includeStatus = false)
     {
@@ -45,9 +73,11 @@ public abstract class SubscribeCommand : BusCommand
     /// <param name="token">Ends a comparison of tags that takes long.</param>
     private protected OpenedSource OpenSource(CancellationToken token)
     {
-        var filter = ParseTags(MatchType);
+        var filter = ParseTags(Tag, MatchType);
         var bus = SelectBus();
-        filter = (ConfiguredFilter(bus) ?? filter).Until(token);
+        var condition = FindCondition(bus);
+        filter = FilterFor(bus, filter).Until(token).Where(condition.Test);
+        MatchOverrun[] overruns = condition.Overrun is { } slow ? [filter.Overrun, slow] : [filter.Overrun];
         if (bus.Session is { } session)
         {
             if (!session.Filter.Overlaps(filter))
@@ -55,7 +85,7 @@ public abstract class SubscribeCommand : BusCommand
                 WriteWarning($"No event can match -Tag {filter}: the session keeps events of {session.Filter} only. Read it with another tag, or open a session for this one.");
             }
 
-            return new OpenedSource(bus, session.Matching(filter), session.Losses, [session.Filter.Overrun, filter.Overrun], []);
+            return new OpenedSource(bus, session.Matching(filter), session.Losses, [session.Filter.Overrun, .. overruns], []);
         }
 
         var options = OptionsFor(bus);
@@ -64,7 +94,7 @@ public abstract class SubscribeCommand : BusCommand
         owned = [client];
         var subscription = Run(stop => client.SubscribeAsync(filter, stop));
         owned = [subscription, client];
-        return new OpenedSource(bus, subscription, new LossReport(subscription, options), [filter.Overrun], owned);
+        return new OpenedSource(bus, subscription, new LossReport(subscription, options), overruns, owned);
     }
 
     /// <summary>What was opened outlives the command: its new owner closes it.</summary>
@@ -73,35 +103,27 @@ public abstract class SubscribeCommand : BusCommand
     /// <summary>How to subscribe on that bus.</summary>
     private protected virtual EventBusClientOptions OptionsFor(SelectedBus bus) => ClientOptions;
 
-    /// <summary>The filter as Salt's event_match_type says, where its configuration chose the bus and has one, and no -MatchType was given.</summary>
-    private protected TagFilter? ConfiguredFilter(SelectedBus bus)
-    {
-        if (Tag.Length == 0 || IsGiven(nameof(MatchType)))
-        {
-            return null;
-        }
+    /// <summary>The filter for -Tag on that bus: compared as Salt's configuration says, where that chose the bus.</summary>
+    private protected TagFilter FilterFor(SelectedBus bus, TagFilter given) =>
+        Tag.Length > 0 && ConfiguredMatch(bus) is { } match ? ParseTags(Tag, match) : given;
 
-        try
-        {
-            return bus.Configuration?.EventMatchType is { Origin.IsDefault: false } type ? ParseTags((SaltTagMatch)type.Value) : null;
-        }
-        catch (SaltConfigurationException e)
-        {
-            WriteWarning($"{e.Message} Tags are compared as if it were not set.");
-            return null;
-        }
-    }
+    /// <summary>What the other parameters say of events.</summary>
+    private protected EventCondition FindCondition(SelectedBus bus) => new(
+        [.. (MinionId ?? []).Select(id => new WildcardPattern(id, WildcardOptions.CultureInvariant))],
+        JobId ?? [],
+        Family ?? [],
+        ExcludeTag is null ? null : ParseTags(ExcludeTag, ConfiguredMatch(bus) ?? MatchType));
 
-    /// <summary>The filter for -Tag.</summary>
-    private protected TagFilter ParseTags(SaltTagMatch match)
+    /// <summary>The filter for tags.</summary>
+    private protected TagFilter ParseTags(string[] tags, SaltTagMatch match)
     {
         try
         {
-            return new TagFilter(Tag, (TagMatch)match);
+            return new TagFilter(tags, (TagMatch)match);
         }
         catch (ArgumentException e)
         {
-            ThrowTerminatingError(ErrorRecords.InvalidPattern(e, Tag, match));
+            ThrowTerminatingError(ErrorRecords.InvalidPattern(e, tags, match));
             throw;
         }
     }
@@ -111,6 +133,26 @@ public abstract class SubscribeCommand : BusCommand
         foreach (var opened in owned)
         {
             opened.Dispose();
+        }
+    }
+
+    // Salt's event_match_type, where its configuration chose the bus and has one, and no -MatchType was given.
+    private SaltTagMatch? ConfiguredMatch(SelectedBus bus)
+    {
+        if (IsGiven(nameof(MatchType)) || isMatchTypeBroken)
+        {
+            return null;
+        }
+
+        try
+        {
+            return bus.Configuration?.EventMatchType is { Origin.IsDefault: false } type ? (SaltTagMatch)type.Value : null;
+        }
+        catch (SaltConfigurationException e)
+        {
+            isMatchTypeBroken = true; // once is enough to tell
+            WriteWarning($"{e.Message} Tags are compared as if it were not set.");
+            return null;
         }
     }
 }

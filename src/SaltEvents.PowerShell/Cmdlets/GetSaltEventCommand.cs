@@ -14,10 +14,15 @@ public sealed class GetSaltEventCommand : SubscribeCommand
     [WaitTime]
     public Seconds Wait { get; set; } = new(5);
 
-    /// <summary>How many events to wait for.</summary>
+    /// <summary>How many events to wait for; with -Until and without it, any number.</summary>
     [Parameter]
     [ValidateRange(1, int.MaxValue)]
     public int Count { get; set; } = 1;
+
+    /// <summary>Ends after the event for which this script block is true; it has the event as $_.</summary>
+    [Parameter]
+    [ValidateNotNull]
+    public ScriptBlock? Until { get; set; }
 
     /// <summary>Gives the payload alone, not the whole event.</summary>
     [Parameter]
@@ -27,6 +32,7 @@ public sealed class GetSaltEventCommand : SubscribeCommand
     protected override void ProcessRecord()
     {
         var events = OpenEvents(DataOnly);
-        events.Write(Wait, Count);
+        events.Until = Until;
+        events.Write(Wait, Until is null || IsGiven(nameof(Count)) ? Count : int.MaxValue);
     }
 }

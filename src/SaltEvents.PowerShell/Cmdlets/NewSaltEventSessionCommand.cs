@@ -13,9 +13,9 @@ public sealed class NewSaltEventSessionCommand : StreamCommand
     /// <inheritdoc/>
     protected override void EndProcessing()
     {
-        var filter = ParseTags(MatchType);
+        var filter = ParseTags(Tag, MatchType);
         var bus = SelectBus();
-        filter = ConfiguredFilter(bus) ?? filter;
+        filter = FilterFor(bus, filter).Where(FindCondition(bus).Test);
         RequirePort(bus.Endpoint.Pub, nameof(PubPort), "to listen");
         var options = OptionsFor(bus) with { TagForm = TagFormFor(bus.Endpoint) }; // to fire through it
         var opened = Run(token => EventSession.OpenAsync(bus.Endpoint, filter, options, token));

@@ -36,9 +36,9 @@ public sealed class WaitSaltEventCommand : SubscribeCommand
 
     /// <summary>The minions to wait for.</summary>
     [Parameter]
-    [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(MinionIdCompleter))]
-    public string[]? MinionId { get; set; }
+    [ValidateNotNullOrEmpty]
+    public override string[]? MinionId { get; set; }
 
     /// <summary>What causes the events: it runs once the command listens.</summary>
     [Parameter]
@@ -61,6 +61,11 @@ public sealed class WaitSaltEventCommand : SubscribeCommand
     {
         foreach (var id in MinionId ?? [])
         {
+            if (WildcardPattern.ContainsWildcardCharacters(id))
+            {
+                ThrowTerminatingError(ErrorRecords.ParametersDisagree($"-MinionId names each minion that is waited for, and {id} is a pattern. Give whole ids; or leave it out, and give -Tag and -Count."));
+            }
+
             missing[id] = Count;
         }
 
@@ -118,7 +123,7 @@ public sealed class WaitSaltEventCommand : SubscribeCommand
     // Whether the event is one of those that are waited for, and no copy of one that was counted.
     private bool Counts(Core.Events.SaltEvent saltEvent)
     {
-        var id = MinionId is null ? null : MinionOf(saltEvent);
+        var id = MinionId is null ? null : EventCondition.MinionOf(new SaltEvent(saltEvent));
         if ((MinionId is not null && (id is null || !missing.ContainsKey(id))) || copies.IsCopy(saltEvent))
         {
             return false;
@@ -131,13 +136,6 @@ public sealed class WaitSaltEventCommand : SubscribeCommand
         }
 
         return true;
-    }
-
-    // A minion's own events carry its id in their payload.
-    private static string? MinionOf(Core.Events.SaltEvent saltEvent)
-    {
-        var shown = new SaltEvent(saltEvent);
-        return shown.MinionId as string ?? shown.Map?.TryGetValue("id") as string;
     }
 
     private string DescribeProgress() => MinionId is null
