@@ -25,7 +25,9 @@ internal static class ZeroMqContext
         {
             if (--users == 0 && !PackageSharing.MayBeShared)
             {
-                NetMQConfig.Cleanup(block: true);
+                // Without waiting: a socket that NetMQ never gets rid of would hold up every ZeroMQ connection of the process
+                // for ever. What has to be sent, each connection has waited for already.
+                NetMQConfig.Cleanup(block: false);
             }
         }
     }
