@@ -1,6 +1,9 @@
 using System;
+using System.Net.Sockets;
 using System.Threading;
 using SaltEvents.Core.Compat;
+using SaltEvents.Core.Framing;
+using SaltEvents.Core.Transport;
 
 namespace SaltEvents.Core.Server;
 
@@ -15,11 +18,13 @@ internal sealed class ConnectionLimit
     private static readonly Lazy<int> Shared = new(() => FileHandles.Free / 2);
     private static int handlesTaken;
     private readonly int handlesEach;
+    private readonly int maxMessageBytes;
     private int taken;
     private long refused;
 
     public ConnectionLimit(EventBusServerOptions options)
     {
+        maxMessageBytes = options.MaxFrameBytes;
         handlesEach = options.IsZeroMq ? ZeroMqHandles : 1;
         Most = options.MaxConnections ?? Math.Max(1, Math.Min(MostByDefault, Shared.Value / 2 / handlesEach));
     }
@@ -30,8 +35,38 @@ internal sealed class ConnectionLimit
     /// <summary>How many connections were refused.</summary>
     public long Refused => Interlocked.Read(ref refused);
 
-    /// <summary>Takes one more connection in, or counts that it is refused.</summary>
-    public bool TryTake()
+    /// <summary>Takes one more connection in; null where it is refused, which closes and counts it.</summary>
+    /// <param name="accepted">The connection.</param>
+    /// <param name="role">What the bus does there.</param>
+    public BusConnection? Admit(BusConnection accepted, ZeroMqRole role)
+    {
+        if (!TryTake())
+        {
+            accepted.Dispose();
+            Interlocked.Increment(ref refused);
+            return null;
+        }
+
+        try
+        {
+            return EventConnector.Accepted(accepted, role, maxMessageBytes);
+        }
+        catch (SocketException)
+        {
+            Return(); // no handle is free for what a ZeroMQ connection needs beside its own; it is closed
+            Interlocked.Increment(ref refused);
+            return null;
+        }
+    }
+
+    /// <summary>A connection that was taken in has ended.</summary>
+    public void Return()
+    {
+        Interlocked.Decrement(ref taken);
+        Interlocked.Add(ref handlesTaken, -handlesEach);
+    }
+
+    private bool TryTake()
     {
         if (Interlocked.Increment(ref taken) <= Most)
         {
@@ -44,14 +79,6 @@ internal sealed class ConnectionLimit
         }
 
         Interlocked.Decrement(ref taken);
-        Interlocked.Increment(ref refused);
         return false;
-    }
-
-    /// <summary>A connection that was taken in has ended.</summary>
-    public void Return()
-    {
-        Interlocked.Decrement(ref taken);
-        Interlocked.Add(ref handlesTaken, -handlesEach);
     }
 }

@@ -111,24 +111,8 @@ internal sealed class SenderHub
         return taken;
     }
 
-    private PullSession[] Admit(BusConnection connection)
-    {
-        if (!limit.TryTake())
-        {
-            connection.Dispose();
-            return [];
-        }
-
-        try
-        {
-            return [new PullSession(EventConnector.Accepted(connection, ZeroMqRole.Pull, options.MaxFrameBytes), hub, Counters, options, forwarder)];
-        }
-        catch
-        {
-            limit.Return();
-            throw;
-        }
-    }
+    private PullSession[] Admit(BusConnection accepted) =>
+        limit.Admit(accepted, ZeroMqRole.Pull) is { } connection ? [new PullSession(connection, hub, Counters, options, forwarder)] : [];
 
     private void Serve(List<PullSession> newcomers)
     {
@@ -175,12 +159,18 @@ internal sealed class SenderHub
 
     private async Task RunAsync(LinkedListNode<Sender> node, Task turn)
     {
-        await turn.ConfigureAwait(false);
-        await node.Value.Session.RunAsync(stop.Token, end.Token).ConfigureAwait(false);
-        limit.Return();
-        lock (senders)
+        try
         {
-            senders.Remove(node);
+            await turn.ConfigureAwait(false);
+            await node.Value.Session.RunAsync(stop.Token, end.Token).ConfigureAwait(false);
+        }
+        finally
+        {
+            limit.Return();
+            lock (senders)
+            {
+                senders.Remove(node);
+            }
         }
     }
 

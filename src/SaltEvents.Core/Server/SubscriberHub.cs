@@ -147,17 +147,14 @@ internal sealed class SubscriberHub : IDisposable
     private bool AcceptWaiting()
     {
         var taken = 0;
-        for (; taken <= BusListener.Backlog && !closed && listener.TryAccept(out var connection); taken++)
+        for (; taken <= BusListener.Backlog && !closed && listener.TryAccept(out var accepted); taken++)
         {
-            if (!limit.TryTake())
+            if (limit.Admit(accepted!, ZeroMqRole.Publish) is { } connection)
             {
-                connection!.Dispose();
-                continue;
+                var subscriber = new Subscriber(++lastId, connection, options);
+                subscribers.Add(subscriber, Task.Run(() => RunAsync(subscriber)));
+                current = [.. subscribers.Keys];
             }
-
-            var subscriber = new Subscriber(++lastId, EventConnector.Accepted(connection!, ZeroMqRole.Publish, options.MaxFrameBytes), options);
-            subscribers.Add(subscriber, Task.Run(() => RunAsync(subscriber)));
-            current = [.. subscribers.Keys];
         }
 
         return taken > 0;
