@@ -28,6 +28,7 @@ internal sealed class SaltApiHttp : IDisposable
     public SaltApiHttp(SaltApiOptions options)
     {
         this.options = options;
+        CheckAddress(options.Uri);
         root = new Uri(options.Uri.GetLeftPart(UriPartial.Path).TrimEnd('/') + "/");
         CheckScheme();
         http = new HttpClient(HttpHandlers.Create(root, options.SkipsCertificateCheck, options.Timeout)) { Timeout = Timeout.InfiniteTimeSpan };
@@ -163,16 +164,24 @@ internal sealed class SaltApiHttp : IDisposable
         };
     }
 
+    private static void CheckAddress(Uri address)
+    {
+        if (!address.IsAbsoluteUri || (address.Scheme != Uri.UriSchemeHttp && address.Scheme != Uri.UriSchemeHttps))
+        {
+            throw new SaltApiException(SaltApiReason.NotSaltApi, $"{address} is no address of a salt-api: give one such as https://master:8000.");
+        }
+
+        if (address.UserInfo.Length > 0)
+        {
+            throw new SaltApiException(SaltApiReason.NotSaltApi, $"The address of salt-api at {address.Host} has a user in it. Leave it out, and give -Credential.");
+        }
+    }
+
     private void CheckScheme()
     {
         if (root.Scheme == Uri.UriSchemeHttp && !root.IsLoopback && !options.AllowsUnencrypted)
         {
             throw new SaltApiException(SaltApiReason.Unencrypted, $"{root} is not encrypted: everybody on the way could read the password and all events. Use https, or give -AllowUnencryptedAuthentication.");
-        }
-
-        if (root.Scheme != Uri.UriSchemeHttp && root.Scheme != Uri.UriSchemeHttps)
-        {
-            throw new SaltApiException(SaltApiReason.NotSaltApi, $"{root} is no address of a salt-api: give one such as https://master:8000.");
         }
     }
 }

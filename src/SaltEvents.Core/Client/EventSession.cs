@@ -12,15 +12,16 @@ namespace SaltEvents.Core.Client;
 public sealed class EventSession : IAsyncDisposable
 {
     private const int HandOverQueue = 256;
-    private readonly EventSubscription subscription;
+    private readonly IEventSubscription subscription;
     private readonly EventMailbox kept;
     private readonly bool endsWhenFull;
     private readonly CancellationTokenSource stop = new();
     private readonly Task pump;
     private volatile bool closed;
 
-    private EventSession(EventBusClient client, EventSubscription subscription, EventBusClientOptions options)
+    private EventSession(Transport.BusEndpoint endpoint, EventBusClient? client, IEventSubscription subscription, EventBusClientOptions options)
     {
+        Endpoint = endpoint;
         Client = client;
         this.subscription = subscription;
         kept = new EventMailbox(options.QueueSize, options.Overflow);
@@ -28,8 +29,11 @@ public sealed class EventSession : IAsyncDisposable
         pump = Task.Run(PumpAsync);
     }
 
-    /// <summary>The client; firing through it uses the session's own connection.</summary>
-    public EventBusClient Client { get; }
+    /// <summary>The bus.</summary>
+    public Transport.BusEndpoint Endpoint { get; }
+
+    /// <summary>The client; firing through it uses the session's own connection. Null where the subscription is not on a bus's sockets.</summary>
+    public EventBusClient? Client { get; }
 
     /// <summary>How many events the bus has sent.</summary>
     public long Received => subscription.Received;
@@ -54,7 +58,7 @@ public sealed class EventSession : IAsyncDisposable
         var client = new EventBusClient(endpoint, options with { Overflow = OverflowPolicy.Block, QueueSize = HandOverQueue });
         try
         {
-            return new EventSession(client, await client.SubscribeAsync(filter, token).ConfigureAwait(false), options);
+            return new EventSession(endpoint, client, await client.SubscribeAsync(filter, token).ConfigureAwait(false), options);
         }
         catch
         {
@@ -62,6 +66,9 @@ public sealed class EventSession : IAsyncDisposable
             throw;
         }
     }
+
+    /// <summary>Keeps what arrives on a subscription that is open already, and owns it.</summary>
+    internal static EventSession From(Transport.BusEndpoint endpoint, IEventSubscription subscription, EventBusClientOptions options) => new(endpoint, null, subscription, options);
 
     /// <summary>What is kept and what arrives, as far as it matches.</summary>
     public IEventSource Matching(TagFilter filter) => new Source(this, filter);
@@ -74,7 +81,7 @@ public sealed class EventSession : IAsyncDisposable
         await subscription.DisposeAsync().ConfigureAwait(false);
         kept.Complete();
         await pump.ConfigureAwait(false);
-        Client.Dispose();
+        Client?.Dispose();
     }
 
     private async Task PumpAsync()
@@ -132,7 +139,7 @@ public sealed class EventSession : IAsyncDisposable
             if (session.closed)
             {
                 // Its owner is another than the one who reads.
-                var address = session.subscription.Address;
+                var address = session.Endpoint.Pub;
                 throw new Transport.BusConnectionException(address, $"The session on the event bus at {address} was closed while it was read.");
             }
         }

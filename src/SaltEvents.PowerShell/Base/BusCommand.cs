@@ -81,6 +81,9 @@ public abstract class BusCommand : StoppableCommand
     /// <summary>What the bus must speak, as far as parameters say; null where they do not, and the bus's own object may.</summary>
     internal virtual SaltTransport? RequiredTransport => IsGiven(nameof(Transport)) ? Transport : null;
 
+    /// <summary>Whether the bus may be one over salt-api.</summary>
+    private protected virtual bool TakesApi => false;
+
     /// <summary>Whose bus it must be; null for either.</summary>
     private protected virtual SaltNode? RequiredNode => null;
 
@@ -112,6 +115,11 @@ public abstract class BusCommand : StoppableCommand
         used = selected;
         selected.Warnings.ToList().ForEach(WriteWarning);
         Guard(() => selected.Problem is { } problem ? throw problem : selected);
+        if (selected.Api is not null && !TakesApi)
+        {
+            ThrowTerminatingError(ErrorRecords.ParametersDisagree($"{selected.Session} is over salt-api, which this command cannot use: it needs a bus on this computer. Name one with -SockDir."));
+        }
+
         Configuration = selected.Configuration;
         WriteVerbose($"Using the bus at {selected.Endpoint} ({selected.Reason}).");
         return selected;

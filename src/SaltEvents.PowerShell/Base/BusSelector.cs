@@ -119,6 +119,7 @@ internal static class BusSelector
 
     private static SelectedBus Of(SaltEventTarget target, string why) => new(target.Endpoint, target.NodeKind, why, target as SaltEventSession, target as SaltEventBus)
     {
+        Api = (target as SaltEventSession)?.Api,
         Configuration = (target as SaltEventFoundBus)?.Configuration,
         Settings = [new SaltEventBusSetting("bus", target.ToString()!, why)],
         Problem = target.IsOpen

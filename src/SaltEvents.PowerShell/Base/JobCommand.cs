@@ -6,11 +6,8 @@ using SaltEvents.Core.Jobs;
 namespace SaltEvents.Base;
 
 /// <summary>What the cmdlets share that follow jobs: the events of all jobs, and the queue in which they wait.</summary>
-public abstract class JobCommand : BusCommand
+public abstract class JobCommand : RemoteBusCommand
 {
-    private EventBusClient? client;
-    private EventSubscription? subscription;
-
     private protected JobCommand()
     {
     }
@@ -43,15 +40,7 @@ public abstract class JobCommand : BusCommand
             // A bus that this process runs ends on purpose.
             Reconnect = bus.Own is null,
         };
-        RequirePort(bus.Endpoint.Pub, nameof(PubPort), "to listen");
-        client = new EventBusClient(bus.Endpoint, options);
-        subscription = Run(token => client.SubscribeAsync(filter, token));
+        var subscription = Listen(bus, filter, options);
         return new EventWriter(this, subscription, new LossReport(subscription, options), [filter.Overrun], dataOnly: false, includeStatus: false);
-    }
-
-    private protected override void CloseOwn()
-    {
-        subscription?.Dispose();
-        client?.Dispose();
     }
 }

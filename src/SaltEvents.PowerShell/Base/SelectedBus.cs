@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using SaltEvents.Core.Api;
 using SaltEvents.Core.Configuration;
 using SaltEvents.Core.Transport;
 
@@ -16,6 +17,9 @@ internal sealed record SelectedBus(BusEndpoint Endpoint, NodeKind? Node, string 
 {
     /// <summary>Salt's configuration, where it chose the bus.</summary>
     public SaltConfiguration? Configuration { get; init; }
+
+    /// <summary>The salt-api in place of the bus's sockets; null where it is a bus on this computer.</summary>
+    public SaltApiClient? Api { get; init; }
 
     /// <summary>What is wrong with the configurations that would have come first, or next.</summary>
     public IReadOnlyList<SaltConfigurationException> Broken { get; init; } = [];

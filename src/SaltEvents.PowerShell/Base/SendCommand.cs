@@ -113,7 +113,7 @@ public abstract class SendCommand : BusCommand
 
         var framing = SaltVersion is null ? Framing : SaltRelease.FramingOf(SaltVersion);
         client = bus.Session is { } session && framing == SaltFraming.Auto && GivenForm is null
-            ? session.Client
+            ? session.Client!
             : ownClient = new EventBusClient(bus.Endpoint, ClientOptions with { Format = FormatFor(bus, framing), TagForm = (TagForm?)GivenForm ?? TagFormFor(bus.Endpoint) });
         if (!IsZeroMq && FormatFor(bus, framing) is null && FramingProbe.Find(bus.Endpoint) is null)
         {

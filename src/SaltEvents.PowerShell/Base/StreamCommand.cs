@@ -1,6 +1,7 @@
 using System;
 using System.Management.Automation;
 using System.Threading.Tasks;
+using SaltEvents.Core.Api;
 using SaltEvents.Core.Client;
 using SaltEvents.Core.Events;
 using SaltEvents.Core.Transport;
@@ -58,6 +59,11 @@ public abstract class StreamCommand : SubscribeCommand
             return base.SelectBus();
         }
 
+        if (Uri is not null)
+        {
+            return SelectApiOnceUp();
+        }
+
         var deadline = Deadline.After(ReconnectTimeout);
         var backoff = new Backoff(new TcpBusAddress(HostName ?? TcpBusAddress.Loopback, PubPort));
         while (!Guard(IsUp) && !deadline.HasPassed)
@@ -69,6 +75,36 @@ public abstract class StreamCommand : SubscribeCommand
         }
 
         return base.SelectBus();
+    }
+
+    private SelectedBus SelectApiOnceUp()
+    {
+        var bus = base.SelectBus();
+        var deadline = Reconnecting is { } time ? Deadline.After(time) : Deadline.Never;
+        var backoff = new Backoff(TimeSpan.FromSeconds(5));
+        while (!Guard(() => IsUp(bus.Api!)) && !deadline.HasPassed)
+        {
+            if (StopToken.WaitHandle.WaitOne(backoff.Next()))
+            {
+                throw new PipelineStoppedException();
+            }
+        }
+
+        return bus;
+    }
+
+    private bool IsUp(SaltApiClient api)
+    {
+        try
+        {
+            Task.Run(() => api.SignInAsync(StopToken)).GetAwaiter().GetResult();
+            return true;
+        }
+        catch (SaltApiException e) when (e.IsTransient)
+        {
+            WriteVerbose($"Waiting for salt-api. {e.Message}");
+            return false;
+        }
     }
 
     private bool IsUp()

@@ -12,9 +12,8 @@ using SaltEvents.Input;
 namespace SaltEvents.Base;
 
 /// <summary>What the cmdlets that listen share: which events.</summary>
-public abstract class SubscribeCommand : BusCommand
+public abstract class SubscribeCommand : RemoteBusCommand
 {
-    private IDisposable[] owned = [];
     private bool isMatchTypeBroken;
 
     private protected SubscribeCommand()
@@ -89,16 +88,9 @@ public abstract class SubscribeCommand : BusCommand
         }
 
         var options = OptionsFor(bus);
-        RequirePort(bus.Endpoint.Pub, nameof(PubPort), "to listen");
-        var client = new EventBusClient(bus.Endpoint, options);
-        owned = [client];
-        var subscription = Run(stop => client.SubscribeAsync(filter, stop));
-        owned = [subscription, client];
-        return new OpenedSource(bus, subscription, new LossReport(subscription, options), overruns, owned);
+        var subscription = Listen(bus, filter, options);
+        return new OpenedSource(bus, subscription, new LossReport(subscription, options), overruns, Owned);
     }
-
-    /// <summary>What was opened outlives the command: its new owner closes it.</summary>
-    private protected void HandOver() => owned = [];
 
     /// <summary>How to subscribe on that bus.</summary>
     private protected virtual EventBusClientOptions OptionsFor(SelectedBus bus) => ClientOptions;
@@ -125,14 +117,6 @@ public abstract class SubscribeCommand : BusCommand
         {
             ThrowTerminatingError(ErrorRecords.InvalidPattern(e, tags, match));
             throw;
-        }
-    }
-
-    private protected override void CloseOwn()
-    {
-        foreach (var opened in owned)
-        {
-            opened.Dispose();
         }
     }
 

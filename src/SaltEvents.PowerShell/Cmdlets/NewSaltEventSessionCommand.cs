@@ -1,12 +1,14 @@
 using System.Management.Automation;
 using SaltEvents.Base;
+using SaltEvents.Core.Api;
 using SaltEvents.Core.Client;
+using SaltEvents.Core.Events;
 using SaltEvents.State;
 
 namespace SaltEvents.Cmdlets;
 
 /// <summary>Subscribes once and keeps what arrives between two calls of Get-SaltEvent or Watch-SaltEvent.</summary>
-[Cmdlet(VerbsCommon.New, "SaltEventSession")]
+[Cmdlet(VerbsCommon.New, "SaltEventSession", DefaultParameterSetName = ApiSelector.BusSet)]
 [OutputType(typeof(SaltEventSession))]
 public sealed class NewSaltEventSessionCommand : StreamCommand
 {
@@ -16,10 +18,27 @@ public sealed class NewSaltEventSessionCommand : StreamCommand
         var filter = ParseTags(Tag, MatchType);
         var bus = SelectBus();
         filter = FilterFor(bus, filter).Where(FindCondition(bus).Test);
+        if (bus.Api is { } api)
+        {
+            OpenOver(api, bus, filter);
+            return;
+        }
+
         RequirePort(bus.Endpoint.Pub, nameof(PubPort), "to listen");
         var options = OptionsFor(bus) with { TagForm = TagFormFor(bus.Endpoint) }; // to fire through it
         var opened = Run(token => EventSession.OpenAsync(bus.Endpoint, filter, options, token));
         var session = new SaltEventSession(OpenTargets.NextId(), bus.Node, opened, Tag, filter, options);
+        OpenTargets.Current.Add(session);
+        WriteObject(session);
+    }
+
+    // The session's own queue is the one that counts; what it takes from the stream it takes at once.
+    private void OpenOver(SaltApiClient api, SelectedBus bus, TagFilter filter)
+    {
+        var options = OptionsFor(bus);
+        var opened = EventSession.From(bus.Endpoint, Listen(bus, filter, options), options);
+        HandOver();
+        var session = new SaltEventSession(OpenTargets.NextId(), bus.Node, opened, Tag, filter, options, api);
         OpenTargets.Current.Add(session);
         WriteObject(session);
     }

@@ -15,9 +15,9 @@ using SaltEvents.Input;
 namespace SaltEvents.Cmdlets;
 
 /// <summary>Fires events on a bus; with -Target, on a master's host, on the buses of minions.</summary>
-[Cmdlet(VerbsCommunications.Send, "SaltEvent", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Low)]
+[Cmdlet(VerbsCommunications.Send, "SaltEvent", DefaultParameterSetName = ApiSelector.BusSet, SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Low)]
 [OutputType(typeof(SaltEvent), typeof(SaltMinionJob))]
-public sealed class SendSaltEventCommand : SendCommand
+public sealed partial class SendSaltEventCommand : SendCommand
 {
     // A ZeroMQ bus greets at once. A stream says nothing before its next event.
     private static readonly TimeSpan GreetingTime = TimeSpan.FromMilliseconds(500);
@@ -49,7 +49,7 @@ public sealed class SendSaltEventCommand : SendCommand
 
     private protected override SaltNode? RequiredNode => Target is null ? null : SaltNode.Master;
 
-    private protected override object? ErrorTarget => Target is null ? base.ErrorTarget : Expression;
+    private protected override object? ErrorTarget => Target is not null ? Expression : Uri ?? base.ErrorTarget;
 
     private string Expression => string.Join(",", Target!);
 
@@ -58,7 +58,22 @@ public sealed class SendSaltEventCommand : SendCommand
         if (Target is null)
         {
             RefuseParameters("without -Target", nameof(TargetType), nameof(Wait), nameof(Timeout));
-            base.OpenRoad();
+            if (IsOverApi)
+            {
+                OpenApi();
+            }
+            else
+            {
+                base.OpenRoad();
+            }
+
+            return;
+        }
+
+        RefuseSeveralTargets();
+        if (IsOverApi)
+        {
+            OpenApi();
             return;
         }
 
@@ -66,11 +81,6 @@ public sealed class SendSaltEventCommand : SendCommand
         if (!IsGiven(nameof(Wait)))
         {
             RefuseParameters("with -Target without -Wait", nameof(SockDir), nameof(PubPort), nameof(PullPort), nameof(HostName));
-        }
-
-        if (Target.Length > 1 && TargetType != SaltTargetType.List)
-        {
-            ThrowTerminatingError(ErrorRecords.ParametersDisagree("Several targets are minion ids: give -TargetType List; or put them into one target with -TargetType Compound, such as 'web* or db*'."));
         }
 
         var configuration = Guard(() => NodeConfiguration.Find(this, NodeKind.Master));
@@ -90,6 +100,12 @@ public sealed class SendSaltEventCommand : SendCommand
 
     private protected override void Fire(string tag, SaltEvent? source, object? input)
     {
+        if (api is not null)
+        {
+            FireOverApi(tag, source, input);
+            return;
+        }
+
         if (publisher is null)
         {
             base.Fire(tag, source, input);
@@ -128,14 +144,25 @@ public sealed class SendSaltEventCommand : SendCommand
         return EventCodec.Encode(tag, map, StampFor(map.TryGetValue(EventCodec.StampKey, out _)), ClientOptions.MaxEventBytes, out trimmed);
     }
 
-    private protected override bool IsPerItem(Exception error) =>
+    private protected override bool TakesApi => true;
+
+    private protected override bool IsPerItem(Exception error) => api is not null ? IsPerItemOverApi(error) :
         (publisher is not null && error is InvalidEventException or MasterRequestException { Reason: MasterRequestReason.NoMinionMatches }) || base.IsPerItem(error);
 
     private protected override void CloseOwn()
     {
         base.CloseOwn();
         publisher?.Dispose();
+        apiAnswers?.Dispose();
         CloseSubscription();
+    }
+
+    private void RefuseSeveralTargets()
+    {
+        if (Target!.Length > 1 && TargetType != SaltTargetType.List)
+        {
+            ThrowTerminatingError(ErrorRecords.ParametersDisagree("Several targets are minion ids: give -TargetType List; or put them into one target with -TargetType Compound, such as 'web* or db*'."));
+        }
     }
 
     private void Publish(string tag, PayloadMap data)
@@ -157,13 +184,18 @@ public sealed class SendSaltEventCommand : SendCommand
 
         // A master that names no minion and publishes all the same is a master of masters.
         var hasSyndics = syndicWait > TimeSpan.Zero || job.Minions.Count == 0;
-        var answers = new JobAnswers(job, !hasSyndics ? TimeSpan.Zero : syndicWait > TimeSpan.Zero ? syndicWait : MasterChannelOptions.DefaultSyndicWait);
-        answers.Wait(this, subscription, Deadline.After(Wait));
+        Collect(job, result, subscription, !hasSyndics ? TimeSpan.Zero : syndicWait > TimeSpan.Zero ? syndicWait : MasterChannelOptions.DefaultSyndicWait);
+    }
+
+    private void Collect(PublishedJob job, SaltMinionJob result, IEventSubscription source, TimeSpan syndicsWait)
+    {
+        var answers = new JobAnswers(job, syndicsWait);
+        answers.Wait(this, source, Deadline.After(Wait));
         result.Answers = answers.All;
         result.Minions = result.Answers.Select(a => a.MinionId).ToArray();
         result.Missing = job.Missing.Except(result.Minions, StringComparer.Ordinal).ToArray();
         WriteObject(result); // first: what was published is given back, whatever is to be said of it
-        TellSilent(result);
+        TellSilent(result, source);
     }
 
     // A master with a ZeroMQ bus may not know dates. Where nothing else has shown it, only a payload that has some is worth a look.
@@ -183,12 +215,12 @@ public sealed class SendSaltEventCommand : SendCommand
             || (FormatFor(bus, SaltFraming.Auto) is null && Run(token => BusTest.RunAsync(bus.Endpoint, fire: false, GreetingTime, ClientOptions, token)).Dialect == BusDialect.ZeroMQ);
     }
 
-    private void TellSilent(SaltMinionJob job)
+    private void TellSilent(SaltMinionJob job, IEventSubscription source)
     {
         var silent = job.Answers!.Where(a => !a.Answered).Select(a => a.MinionId).ToArray();
         if (silent.Length > 0)
         {
-            WriteWarning($"{silent.Length} of {job.Answers!.Count} minions have not answered job {job.JobId} {(subscription!.EndReason == SubscriptionEndReason.None ? $"within {Wait} s" : "before the bus went away")}: {string.Join(", ", silent)}.{(subscription.Dropped > 0 ? $" {subscription.Dropped} answers to jobs came faster than they were read and were dropped, perhaps some of these." : string.Empty)}");
+            WriteWarning($"{silent.Length} of {job.Answers!.Count} minions have not answered job {job.JobId} {(source.EndReason == SubscriptionEndReason.None ? $"within {Wait} s" : "before the bus went away")}: {string.Join(", ", silent)}.{(source.Dropped > 0 ? $" {source.Dropped} answers to jobs came faster than they were read and were dropped, perhaps some of these." : string.Empty)}");
         }
         else if (job.Answers!.Count == 0)
         {
@@ -197,7 +229,7 @@ public sealed class SendSaltEventCommand : SendCommand
 
         try
         {
-            subscription!.ThrowIfBroken();
+            source.ThrowIfBroken();
         }
         catch (SaltEventException e)
         {

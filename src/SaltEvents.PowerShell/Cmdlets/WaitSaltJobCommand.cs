@@ -14,7 +14,7 @@ namespace SaltEvents.Cmdlets;
 /// Waits until jobs have ended and gives them: those of -JobId, those that come through the pipeline, or the one that the script
 /// block of -Trigger starts. It listens before any of these runs.
 /// </summary>
-[Cmdlet(VerbsLifecycle.Wait, "SaltJob")]
+[Cmdlet(VerbsLifecycle.Wait, "SaltJob", DefaultParameterSetName = ApiSelector.BusSet)]
 [OutputType(typeof(SaltJob))]
 public sealed class WaitSaltJobCommand : JobCommand
 {

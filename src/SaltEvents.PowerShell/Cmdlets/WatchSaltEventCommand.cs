@@ -8,7 +8,7 @@ using SaltEvents.Input;
 namespace SaltEvents.Cmdlets;
 
 /// <summary>Streams events to the pipeline as they arrive, until it is stopped.</summary>
-[Cmdlet(VerbsCommon.Watch, "SaltEvent")]
+[Cmdlet(VerbsCommon.Watch, "SaltEvent", DefaultParameterSetName = ApiSelector.BusSet)]
 [OutputType(typeof(SaltEvent), typeof(StreamStatus))]
 public sealed class WatchSaltEventCommand : StreamCommand
 {

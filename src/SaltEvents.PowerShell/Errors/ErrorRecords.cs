@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Management.Automation;
+using SaltEvents.Core.Api;
 using SaltEvents.Core.Client;
 using SaltEvents.Core.Compat;
 using SaltEvents.Core.Configuration;
@@ -93,6 +94,7 @@ internal static class ErrorRecords
         SaltConfigurationException { Reason: SaltConfigurationReason.Denied } => ("ConfigurationDenied", ErrorCategory.PermissionDenied, string.Empty),
         SaltConfigurationException { Reason: SaltConfigurationReason.NotFound } => ("ConfigurationNotFound", ErrorCategory.ObjectNotFound, string.Empty),
         SaltConfigurationException => ("ConfigurationInvalid", ErrorCategory.InvalidData, $"Correct it there, or name the bus itself with {PlatformText.Current.NameTheBusItself}."),
+        SaltApiException api => ApiErrors.Describe(api.Reason),
         MasterRequestException request => MasterErrors.Describe(request.Reason),
         FrameFormatException { IsZeroMq: true } => ("NotASaltBus", ErrorCategory.InvalidData, "Give -Transport ZeroMq."),
         FrameFormatException => ("NotASaltBus", ErrorCategory.InvalidData, "Is this a socket of a Salt event bus?"),

@@ -30,6 +30,8 @@ internal static class MasterTarget
                 throw Refuse($"{minion} is a minion's; -Master takes a master's.", master);
             case SaltEventTarget { Endpoint.Pull.Socket: TcpBusAddress { Port: 0 } } deaf:
                 throw Refuse($"{deaf} does not know the port to fire on its bus; -Master needs it. Give host:port of the master's pull port.", master);
+            case SaltEventSession { Api: not null } remote:
+                throw Refuse($"{remote} is over salt-api; -Master takes a bus on this computer.", master);
             case SaltEventTarget target:
                 return target.Endpoint;
             case string text when TryParse(text, out var address):

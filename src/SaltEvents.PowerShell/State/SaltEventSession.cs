@@ -1,6 +1,7 @@
 using System;
 using System.Threading;
 using SaltEvents.Base;
+using SaltEvents.Core.Api;
 using SaltEvents.Core.Client;
 using SaltEvents.Core.Configuration;
 using SaltEvents.Core.Events;
@@ -13,12 +14,13 @@ public sealed class SaltEventSession : SaltEventTarget
     private readonly EventSession session;
     private int closed;
 
-    internal SaltEventSession(int id, NodeKind? node, EventSession session, string[] tag, TagFilter filter, EventBusClientOptions options)
-        : base(id, session.Client.Endpoint, node)
+    internal SaltEventSession(int id, NodeKind? node, EventSession session, string[] tag, TagFilter filter, EventBusClientOptions options, SaltApiClient? api = null)
+        : base(id, session.Endpoint, node)
     {
         this.session = session;
         Tag = tag;
         Filter = filter;
+        Api = api;
         Losses = new LossReport(session.Matching(TagFilter.All), options);
     }
 
@@ -48,7 +50,10 @@ public sealed class SaltEventSession : SaltEventTarget
     /// <summary>What was lost and not told yet, between the commands that read it too.</summary>
     internal LossReport Losses { get; }
 
-    internal EventBusClient Client => session.Client;
+    internal EventBusClient? Client => session.Client;
+
+    /// <summary>The salt-api that it is over; null where it is on a bus of this computer.</summary>
+    internal SaltApiClient? Api { get; }
 
     /// <inheritdoc/>
     public override string ToString() => $"Session {Id} on {PubAddress}";

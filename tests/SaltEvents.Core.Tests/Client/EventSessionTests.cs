@@ -167,7 +167,7 @@ public sealed class EventSessionTests : IAsyncLifetime
     public async Task Disposing_ends_its_connections_and_tells_those_who_read()
     {
         var session = await OpenAsync();
-        await session.Client.FireAsync("a/1", new PayloadMap());
+        await session.Client!.FireAsync("a/1", new PayloadMap());
         var waiting = NextAsync(session.Matching(new TagFilter(["never"])));
         await Eventually.True(() => bus.Counters is { Subscribers: 1, Senders: 1 });
 

@@ -102,7 +102,7 @@ public abstract class FramingTests<TPlace> : BusTests<TPlace>
         await using var bus = await StartAsync(o => o with { Accepts = FrameFormat.LengthPrefixed });
         await using var session = await EventSession.OpenAsync(bus.Endpoint, TagFilter.All, Unknown with { ReportsStatus = true, Reconnect = true, QueueSize = 1 });
 
-        await session.Client.FireAsync("a", new PayloadMap()).Soon();
+        await session.Client!.FireAsync("a", new PayloadMap()).Soon();
 
         Assert.False(session.Client.IsFormatUnknown);
         await Eventually.True(() => session.Queued == 1);

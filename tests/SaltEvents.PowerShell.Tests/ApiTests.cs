@@ -1,0 +1,120 @@
+using System;
+using System.Linq;
+using Xunit;
+
+namespace SaltEvents.Tests;
+
+/// <summary>The commands over salt-api.</summary>
+public sealed class ApiTests : IDisposable
+{
+    private readonly Shell shell = new();
+    private readonly FakeSaltApi api = new();
+
+    public ApiTests() => shell.Run($$"""
+        $uri = '{{api.Uri}}'
+        $credential = [pscredential]::new('joe', [Net.NetworkCredential]::new('', 'secret').SecurePassword)
+        $api = @{ Uri = $uri; Credential = $credential }
+        """).Good();
+
+    [Fact]
+    public void A_session_keeps_what_is_fired_through_it()
+    {
+        var given = shell.Run("""
+            $session = New-SaltEventSession @api -Tag 'my/'
+            Send-SaltEvent my/tag @{ n = 7; f = 2.5 } -Session $session
+            Send-SaltEvent other/tag @{ n = 8 } -Session $session
+            Get-SaltEvent -Session $session -Wait 20
+            $session
+            Remove-SaltEventSession $session
+            """).Good().Output;
+        dynamic fired = given[0];
+        Assert.Equal("my/tag", (string)fired.Tag);
+        Assert.Equal(7L, (long)fired.Data.n);
+        Assert.NotNull((DateTime?)fired.Timestamp);
+        Assert.Equal(api.Uri.ToString().TrimEnd('/'), (string)((dynamic)given[1]).PubAddress);
+        Assert.Single(api.Requests, r => r.Path == "/login");
+    }
+
+    [Fact]
+    public void Events_and_gaps_are_watched_over_one_stream()
+    {
+        var given = shell.Run("""
+            Wait-SaltEvent my/one @api -Trigger { Send-SaltEvent my/one @{ n = 1 } @api } -Timeout 20
+            """).Good().Single;
+        Assert.Equal("my/one", (string)given.Tag);
+    }
+
+    [Fact]
+    public void An_event_with_bytes_is_named_in_a_warning()
+    {
+        using var run = shell.Start("Watch-SaltEvent @api -Count 2 -Timeout 20");
+        Until.True(() => api.Streams == 1, "a stream");
+        api.Emit("my/a", "{}");
+        api.EmitRaw("tag: my/bytes\n");
+        api.EndStreams(inOrder: false);
+        Until.True(() => api.Streams == 1, "a stream");
+        api.Emit("my/b", "{}");
+        var result = run.Finish();
+        Assert.Equal(["my/a", "my/b"], result.Output.Select(e => (string)((dynamic)e).Tag));
+        Assert.Contains(result.Warnings, w => w.Contains("my/bytes, which holds bytes or a date", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_job_is_published_and_its_answers_come_over_the_stream()
+    {
+        api.Minions = ["web01", "web02"];
+        var job = shell.Run("Send-SaltEvent my/tag @{ a = 1 } -Target 'web*' -Wait 20 @api").Good().Single;
+        Assert.Equal("web01: fired, web02: fired", string.Join(", ", ((System.Collections.IEnumerable)job.Answers).Cast<object>()));
+        Assert.Contains("\"arg\":[{\"a\":1},\"my/tag\"]", api.Requests.Last(r => r.Method == "POST").Body, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Get-SaltEvent -Uri $uri", "ApiSignInRefused")]
+    [InlineData("Get-SaltEvent -Uri $uri -Credential $credential -Eauth ldap", "ApiSignInRefused")]
+    [InlineData("Get-SaltEvent -Uri $uri -Token '0123456789'", "ApiTokenRefused")]
+    [InlineData("Get-SaltEvent -Uri $uri -Token '0123456789' -Credential $credential", "ParametersDisagree")]
+    [InlineData("Get-SaltEvent @api -SockDir .", "ParametersDisagree")]
+    [InlineData("Get-SaltEvent -Uri master:8000", "NotASaltApi")]
+    [InlineData("Get-SaltEvent -Uri https://joe:hidden@localhost", "NotASaltApi")]
+    [InlineData("Get-SaltEvent -Uri http://192.0.2.1", "ApiNotEncrypted")]
+    [InlineData("Get-SaltEvent -Uri http://localhost:1 -Credential $credential", "ApiUnreachable")]
+    [InlineData("Watch-SaltEvent @api -Overflow Block", "ParametersDisagree")]
+    [InlineData("Send-SaltEvent my/tag @{ a = [byte[]]1 } @api", "UnsupportedValue")]
+    [InlineData("Send-SaltEvent \"a`n`nb\" @{ a = 1 } @api", "TagHasBlankLine")]
+    [InlineData("Send-SaltEvent my/tag @{ a = 1 } @api -KeepTimestamp", "ParametersDisagree")]
+    public void What_cannot_be_done_is_said(string script, string id)
+    {
+        var error = shell.Fails(script + " -ErrorAction Stop");
+        Assert.StartsWith(id + ",", error.FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.DoesNotContain("hidden", error.ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain(api.Requests, r => r.Method == "POST" && r.Path == "/");
+    }
+
+    [Theory]
+    [InlineData(401, "Authentication failure of type \"token\" occurred for user joe.", "ApiNotAuthorized", "@runner")]
+    [InlineData(401, "Authorization error occurred.", "ApiNotAuthorized", "external_auth")]
+    [InlineData(400, "Client disabled: 'runner'. Add to 'netapi_enable_clients' master config option to enable.", "ApiClientDisabled", "netapi_enable_clients")]
+    public void What_salt_api_does_not_allow_is_said_with_what_to_set(int status, string text, string id, string words)
+    {
+        api.Override = r => r.Method == "POST" && r.Path == "/" ? FakeSaltApi.Error(status, text) : null;
+        var error = shell.Fails("Send-SaltEvent my/tag @{ a = 1 } @api -ErrorAction Stop");
+        Assert.StartsWith(id + ",", error.FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.Contains(words, error.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Jobs_are_followed()
+    {
+        using var run = shell.Start("Wait-SaltJob 20261127153221135727 @api -Timeout 20");
+        Until.True(() => api.Streams == 1, "a stream");
+        api.Emit("salt/job/20261127153221135727/new", "{\"jid\": \"20261127153221135727\", \"fun\": \"test.ping\", \"minions\": [\"web01\"], \"tgt\": \"*\", \"tgt_type\": \"glob\", \"arg\": [], \"user\": \"root\"}");
+        api.Emit("salt/job/20261127153221135727/ret/web01", "{\"jid\": \"20261127153221135727\", \"fun\": \"test.ping\", \"id\": \"web01\", \"return\": true, \"retcode\": 0, \"success\": true}");
+        Assert.Equal("20261127153221135727", (string)run.Finish().Good().Single.JobId);
+    }
+
+    public void Dispose()
+    {
+        shell.Dispose();
+        api.Dispose();
+    }
+}
