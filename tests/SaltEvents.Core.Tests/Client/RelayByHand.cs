@@ -84,8 +84,9 @@ internal sealed class RelayByHand : IDisposable
                 }
 
                 var tag = EventCodec.Decode(body).Tag;
-                subscribers.ForEach(s => Record(() => s.Send(Frames.Of(body, Format))));
+                // First of all: the sender goes on as soon as it has the answer.
                 tags.Writer.TryWrite(tag.StartsWith("saltevents/probe/", StringComparison.Ordinal) ? "probe" : tag);
+                subscribers.ForEach(s => Record(() => s.Send(Frames.Of(body, Format))));
             }
         }
     }
