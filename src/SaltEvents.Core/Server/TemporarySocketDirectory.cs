@@ -45,10 +45,7 @@ internal sealed class TemporarySocketDirectory : IDisposable
         var made = UnixFiles.CreatePrivateTemporaryDirectory(Prefix);
         try
         {
-            var file = System.IO.Path.Combine(made, LockName);
-            var held = new FileStream(file, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None);
-            UnixFiles.MakePrivate(file);
-            return new TemporarySocketDirectory(made, held);
+            return new TemporarySocketDirectory(made, Lock(made));
         }
         catch
         {
@@ -62,6 +59,24 @@ internal sealed class TemporarySocketDirectory : IDisposable
     {
         Remove(Path); // with the lock held: nobody else removes it meanwhile
         held.Dispose();
+    }
+
+    // A file is there before it is locked: only once it is, it gets the name by which others look for it.
+    private static FileStream Lock(string directory)
+    {
+        var unlocked = System.IO.Path.Combine(directory, ".new");
+        var held = new FileStream(unlocked, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None);
+        try
+        {
+            UnixFiles.MakePrivate(unlocked);
+            UnixFiles.MoveNew(unlocked, System.IO.Path.Combine(directory, LockName));
+            return held;
+        }
+        catch
+        {
+            held.Dispose();
+            throw;
+        }
     }
 
     // One without a lock is somebody's of that name, or of a process that is just making it.
