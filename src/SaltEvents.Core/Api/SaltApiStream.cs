@@ -1,7 +1,6 @@
 using System;
 using System.Collections.Generic;
 using System.Diagnostics;
-using System.Globalization;
 using System.IO;
 using System.Linq;
 using System.Net.Http;
@@ -17,7 +16,7 @@ namespace SaltEvents.Core.Api;
 /// The one event stream of a client, for all of its subscriptions: each stream holds one of salt-api's threads, and salt-api
 /// filters nothing. It is open as long as there is a subscription, and opened again when it has ended.
 /// </summary>
-internal sealed class SaltApiStream(SaltApiClient client) : IDisposable
+internal sealed partial class SaltApiStream(SaltApiClient client) : IDisposable
 {
     // A stream that held so long was worth it: the next one is opened at once.
     private static readonly TimeSpan Holds = TimeSpan.FromSeconds(5);
@@ -206,114 +205,6 @@ internal sealed class SaltApiStream(SaltApiClient client) : IDisposable
         }
     }
 
-    private void Welcome(TimeSpan gap, string why, CancellationToken stop)
-    {
-        lock (sync)
-        {
-            stop.ThrowIfCancellationRequested();
-            isConnected = true;
-            var text = string.Format(CultureInfo.InvariantCulture, "The event stream of {0} is open again after {1:0.###} s; events fired meanwhile were missed. It had ended because {2}.", Uri, gap.TotalSeconds, why);
-            open.ForEach(s => s.Put(Status(StreamState.Reconnected, gap, text)));
-            foreach (var (subscription, opened) in waiting.ToArray())
-            {
-                Admit(subscription);
-                opened.TrySetResult(true);
-            }
-
-            waiting.Clear();
-        }
-    }
-
-    // The stream has ended: who does not want to connect again is done.
-    private void Part(string why, CancellationToken stop)
-    {
-        lock (sync)
-        {
-            stop.ThrowIfCancellationRequested();
-            isConnected = false;
-        }
-
-        var message = $"The event stream of {Uri} ended: {why}.";
-        foreach (var subscription in Snapshot())
-        {
-            if (subscription.Options.Reconnect)
-            {
-                subscription.Put(Status(StreamState.Disconnected, TimeSpan.Zero, message));
-            }
-            else
-            {
-                subscription.End(SubscriptionEndReason.BusClosed, new SaltApiException(SaltApiReason.Unreachable, message));
-            }
-        }
-    }
-
-    // It could not be opened: whoever waits for the first time is told; the others wait on, where that can help.
-    private void Refuse(SaltApiException error, Stopwatch? away, CancellationToken stop)
-    {
-        (SaltApiSubscription Subscription, TaskCompletionSource<bool> Opened)[] refused;
-        lock (sync)
-        {
-            stop.ThrowIfCancellationRequested();
-            refused = waiting.ToArray();
-        }
-
-        foreach (var (_, opened) in refused)
-        {
-            opened.TrySetException(error);
-        }
-
-        foreach (var subscription in Snapshot())
-        {
-            if (!error.IsTransient || (subscription.Options.ReconnectTimeout is { } limit && away?.Elapsed >= limit))
-            {
-                subscription.End(SubscriptionEndReason.BusClosed, error);
-            }
-        }
-
-        lock (sync)
-        {
-            waiting.RemoveAll(w => w.Opened.Task.IsFaulted);
-            if (open.Count == 0 && waiting.Count == 0 && !stop.IsCancellationRequested)
-            {
-                Stop();
-            }
-        }
-    }
-
-    private void End(Exception error, CancellationToken stop)
-    {
-        lock (sync)
-        {
-            if (stop.IsCancellationRequested)
-            {
-                return;
-            }
-
-            waiting.ForEach(w => w.Opened.TrySetException(error));
-        }
-
-        foreach (var subscription in Snapshot())
-        {
-            subscription.End(SubscriptionEndReason.BusClosed, error);
-        }
-    }
-
-    private void TellSilence(SaltApiException? problem, CancellationToken stop)
-    {
-        if (stop.IsCancellationRequested)
-        {
-            return;
-        }
-
-        var status = problem is null
-            ? Status(StreamState.Reconnected, TimeSpan.Zero, $"salt-api at {Uri} answers again; the event stream has stayed open.")
-            : Status(StreamState.Disconnected, TimeSpan.Zero, $"Nothing has come on the event stream of {Uri} for a while, and {problem.Message} The stream is kept: events come again when it answers, but may have been lost.");
-        foreach (var subscription in Snapshot())
-        {
-            subscription.Put(status);
-        }
-    }
-
     private SaltApiSubscription[] Snapshot()
     {
         lock (sync)
@@ -321,6 +212,4 @@ internal sealed class SaltApiStream(SaltApiClient client) : IDisposable
             return open.ToArray();
         }
     }
-
-    private static StreamStatus Status(StreamState state, TimeSpan gap, string message) => new(state, DateTime.UtcNow, gap, Compat.DisplayText.OneLine(message));
 }

@@ -1,0 +1,122 @@
+using System;
+using System.Diagnostics;
+using System.Globalization;
+using System.Threading;
+using System.Threading.Tasks;
+using SaltEvents.Core.Client;
+
+namespace SaltEvents.Core.Api;
+
+/// <content>What the subscriptions are told of the stream's changes.</content>
+internal sealed partial class SaltApiStream
+{
+    private void Welcome(TimeSpan gap, string why, CancellationToken stop)
+    {
+        lock (sync)
+        {
+            stop.ThrowIfCancellationRequested();
+            isConnected = true;
+            var text = string.Format(CultureInfo.InvariantCulture, "The event stream of {0} is open again after {1:0.###} s; events fired meanwhile were missed. It had ended because {2}.", Uri, gap.TotalSeconds, why);
+            open.ForEach(s => s.Put(Status(StreamState.Reconnected, gap, text)));
+            foreach (var (subscription, opened) in waiting.ToArray())
+            {
+                Admit(subscription);
+                opened.TrySetResult(true);
+            }
+
+            waiting.Clear();
+        }
+    }
+
+    // The stream has ended: who does not want to connect again is done.
+    private void Part(string why, CancellationToken stop)
+    {
+        lock (sync)
+        {
+            stop.ThrowIfCancellationRequested();
+            isConnected = false;
+        }
+
+        var message = $"The event stream of {Uri} ended: {why}.";
+        foreach (var subscription in Snapshot())
+        {
+            if (subscription.Options.Reconnect)
+            {
+                subscription.Put(Status(StreamState.Disconnected, TimeSpan.Zero, message));
+            }
+            else
+            {
+                subscription.End(SubscriptionEndReason.BusClosed, new SaltApiException(SaltApiReason.Unreachable, message));
+            }
+        }
+    }
+
+    // It could not be opened: whoever waits for the first time is told; the others wait on, where that can help.
+    private void Refuse(SaltApiException error, Stopwatch? away, CancellationToken stop)
+    {
+        (SaltApiSubscription Subscription, TaskCompletionSource<bool> Opened)[] refused;
+        lock (sync)
+        {
+            stop.ThrowIfCancellationRequested();
+            refused = waiting.ToArray();
+        }
+
+        foreach (var (_, opened) in refused)
+        {
+            opened.TrySetException(error);
+        }
+
+        foreach (var subscription in Snapshot())
+        {
+            if (!error.IsTransient || (subscription.Options.ReconnectTimeout is { } limit && away?.Elapsed >= limit))
+            {
+                subscription.End(SubscriptionEndReason.BusClosed, error);
+            }
+        }
+
+        lock (sync)
+        {
+            waiting.RemoveAll(w => w.Opened.Task.IsFaulted);
+            if (open.Count == 0 && waiting.Count == 0 && !stop.IsCancellationRequested)
+            {
+                Stop();
+            }
+        }
+    }
+
+    private void End(Exception error, CancellationToken stop)
+    {
+        lock (sync)
+        {
+            if (stop.IsCancellationRequested)
+            {
+                return;
+            }
+
+            waiting.ForEach(w => w.Opened.TrySetException(error));
+        }
+
+        foreach (var subscription in Snapshot())
+        {
+            subscription.End(SubscriptionEndReason.BusClosed, error);
+        }
+    }
+
+    private void TellSilence(SaltApiException? problem, CancellationToken stop)
+    {
+        if (stop.IsCancellationRequested)
+        {
+            return;
+        }
+
+        var status = problem is null
+            ? Status(StreamState.Reconnected, TimeSpan.Zero, $"salt-api at {Uri} answers again; the event stream has stayed open.")
+            : Status(StreamState.Disconnected, TimeSpan.Zero, $"Nothing has come on the event stream of {Uri} for a while, and {problem.Message} The stream is kept: events come again when it answers, but may have been lost.");
+        foreach (var subscription in Snapshot())
+        {
+            subscription.Put(status);
+        }
+    }
+
+    private static StreamStatus Status(StreamState state, TimeSpan gap, string message) => new(state, DateTime.UtcNow, gap, Compat.DisplayText.OneLine(message));
+}
