@@ -212,7 +212,7 @@ public sealed class GetSaltEventTests : IDisposable
         listener.Send(Frame([.. "my/tag\n\n"u8, 0x80]));
         var result = run.Finish();
         Assert.Equal("my/tag", (string)result.Single.Tag);
-        Assert.Contains("A message on the bus was passed over", Assert.Single(result.Warnings), StringComparison.Ordinal);
+        Assert.Contains("A message on the bus was skipped", Assert.Single(result.Warnings), StringComparison.Ordinal);
     }
 
     public void Dispose()

@@ -44,7 +44,7 @@ public sealed class HostileEventTests : IDisposable
         var result = Watch(2, [.. "first\n\n"u8, 0x80], [.. "no delimiter"u8, 0x80], [.. "last\n\n"u8, 0x80]);
 
         Assert.Equal(["first", "last"], result.Tags());
-        Assert.Contains("A message on the bus was passed over. Not a Salt event", Assert.Single(result.Warnings), StringComparison.Ordinal);
+        Assert.Contains("A message on the bus was skipped. Not a Salt event", Assert.Single(result.Warnings), StringComparison.Ordinal);
         Assert.Contains("\"no delimiter\\x80\"", result.Warnings[0], StringComparison.Ordinal);
     }
 

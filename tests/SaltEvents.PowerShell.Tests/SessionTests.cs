@@ -253,7 +253,7 @@ public sealed class SessionTests : IDisposable
         var error = shell.Run("Get-SaltEventSession $b.Id, 999999").Error;
         Assert.StartsWith("TargetNotFound,", error.FullyQualifiedErrorId, StringComparison.Ordinal);
         Assert.Equal(ErrorCategory.ObjectNotFound, error.CategoryInfo.Category);
-        Assert.Contains("session with the number 999999", error.ToString(), StringComparison.Ordinal);
+        Assert.Contains("session with Id 999999", error.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -180,7 +180,7 @@ internal static class BusSelector
         }.Where(w => w.Given).Select(w => w.Name).ToArray();
         if (ways.Length > 1)
         {
-            throw Refuse($"{string.Join(" and ", ways)} each name a bus. Give only one of them.");
+            throw Refuse($"{string.Join(" and ", ways)} cannot be used together. Give only one of them.");
         }
 
         if (command.SockDir is not null && PlatformText.Current.SockDirRefusal is { } refusal)

@@ -200,8 +200,8 @@ internal sealed class EventWriter(StoppableCommand command, IEventSource source,
         if (losses.TakeMalformed() is var malformed and > 0)
         {
             command.WriteWarning(malformed == 1
-                ? $"A message on the bus was passed over. {source.LastMalformed}"
-                : $"{malformed} messages on the bus were passed over. The last one: {source.LastMalformed}");
+                ? $"A message on the bus was skipped. {source.LastMalformed}"
+                : $"{malformed} messages on the bus were skipped. The last one: {source.LastMalformed}");
         }
     }
 

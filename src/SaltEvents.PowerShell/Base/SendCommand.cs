@@ -164,7 +164,7 @@ public abstract class SendCommand : BusCommand
         {
             if (!Run(token => ownClient.CompleteAsync(ConfirmTime, token)))
             {
-                WriteVerbose($"The bus at {ownClient.Endpoint.Pull} has not read everything yet; the rest is with the system.");
+                WriteVerbose($"The bus at {ownClient.Endpoint.Pull} has not read everything yet; the operating system holds the rest.");
             }
         }
         catch (DeliveryUnknownException e)
@@ -197,13 +197,13 @@ public abstract class SendCommand : BusCommand
     }
 
     /// <summary>Ends the command where parameters were given that mean nothing on the way that the events take.</summary>
-    private protected void RefuseParameters(string road, params string[] parameters)
+    private protected void RefuseParameters(string rule, params string[] parameters)
     {
         foreach (var parameter in parameters)
         {
             if (IsGiven(parameter))
             {
-                ThrowTerminatingError(ErrorRecords.ParametersDisagree($"-{parameter} says nothing {road}. Leave it out."));
+                ThrowTerminatingError(ErrorRecords.ParametersDisagree($"-{parameter} {rule}. Leave it out."));
             }
         }
     }
@@ -265,7 +265,7 @@ public abstract class SendCommand : BusCommand
     {
         if (SaltVersion is not null)
         {
-            RefuseParameters("beside -SaltVersion, which says it", nameof(Transport), nameof(TagForm), nameof(Framing));
+            RefuseParameters("cannot be used with -SaltVersion, which sets it", nameof(Transport), nameof(TagForm), nameof(Framing));
             if (!SaltRelease.SaysFraming(SaltVersion))
             {
                 ThrowTerminatingError(ErrorRecords.ParametersDisagree($"-SaltVersion {SaltVersion} is not enough: how events are written changed in 3006.26, 3007.15 and 3008.2. Give the whole version, such as 3006.10, or leave it out."));
@@ -274,12 +274,12 @@ public abstract class SendCommand : BusCommand
 
         if (GivenForm is not null && IsGiven(nameof(Transport)) && Transport == SaltTransport.Stream)
         {
-            RefuseParameters("on a stream", nameof(TagForm));
+            RefuseParameters("can only be used on a ZeroMQ bus", nameof(TagForm));
         }
 
         if (RequiredTransport == SaltTransport.ZeroMq)
         {
-            RefuseParameters("on a ZeroMQ bus, which has no frames", nameof(Framing));
+            RefuseParameters("cannot be used on a ZeroMQ bus, which has no frames", nameof(Framing));
         }
     }
 }

@@ -57,7 +57,7 @@ public sealed partial class SendSaltEventCommand : SendCommand
     {
         if (Target is null)
         {
-            RefuseParameters("without -Target", nameof(TargetType), nameof(Wait), nameof(Timeout));
+            RefuseParameters("can only be used with -Target", nameof(TargetType), nameof(Wait), nameof(Timeout));
             if (IsOverApi)
             {
                 OpenApi();
@@ -77,10 +77,10 @@ public sealed partial class SendSaltEventCommand : SendCommand
             return;
         }
 
-        RefuseParameters("with -Target", nameof(KeepTimestamp), nameof(PassThru), nameof(Framing), nameof(TagForm), nameof(SaltVersion), nameof(MinionBus));
+        RefuseParameters("cannot be used with -Target", nameof(KeepTimestamp), nameof(PassThru), nameof(Framing), nameof(TagForm), nameof(SaltVersion), nameof(MinionBus));
         if (!IsGiven(nameof(Wait)))
         {
-            RefuseParameters("with -Target without -Wait", nameof(SockDir), nameof(PubPort), nameof(PullPort), nameof(HostName));
+            RefuseParameters("can be used with -Target only if -Wait is given", nameof(SockDir), nameof(PubPort), nameof(PullPort), nameof(HostName));
         }
 
         var configuration = Guard(() => NodeConfiguration.Find(this, NodeKind.Master));

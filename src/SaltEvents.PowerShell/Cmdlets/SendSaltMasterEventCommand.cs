@@ -32,17 +32,17 @@ public sealed class SendSaltMasterEventCommand : SendCommand
     {
         if (!Direct)
         {
-            RefuseParameters("without -Direct", nameof(Timeout));
+            RefuseParameters("can only be used with -Direct", nameof(Timeout));
             RefuseBefore2014(SaltVersion is null ? TagForm == SaltTagForm.Padded : !SaltRelease.ForwardsToMaster(SaltVersion));
             base.OpenRoad();
             RefuseBefore2014(Form == SaltTagForm.Padded); // found out
             return;
         }
 
-        RefuseParameters("with -Direct", nameof(SockDir), nameof(PubPort), nameof(PullPort), nameof(HostName), nameof(Framing), nameof(Transport), nameof(TagForm), nameof(SaltVersion), nameof(ConnectTimeout));
+        RefuseParameters("cannot be used with -Direct", nameof(SockDir), nameof(PubPort), nameof(PullPort), nameof(HostName), nameof(Framing), nameof(Transport), nameof(TagForm), nameof(SaltVersion), nameof(ConnectTimeout));
         if (Session is not null and not SaltEventFoundBus)
         {
-            RefuseParameters("with -Direct", nameof(Session));
+            RefuseParameters("cannot be used with -Direct", nameof(Session));
         }
 
         var configuration = Guard(() => NodeConfiguration.Find(this, NodeKind.Minion));

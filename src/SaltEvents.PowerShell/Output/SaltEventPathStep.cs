@@ -28,5 +28,5 @@ public sealed class SaltEventPathStep
     public string? Kind { get; }
 
     /// <inheritdoc/>
-    public override string ToString() => TerminalText.OneLine(Owner is null ? $"{Path}  not there, or not to be seen" : $"{Path}  {Owner}:{Group} {Mode}");
+    public override string ToString() => TerminalText.OneLine(Owner is null ? $"{Path}  missing, or hidden by permissions" : $"{Path}  {Owner}:{Group} {Mode}");
 }

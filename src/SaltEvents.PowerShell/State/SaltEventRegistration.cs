@@ -211,7 +211,7 @@ public sealed class SaltEventRegistration : SaltEventTarget
 
         if (losses.TakeMalformed() is var malformed and > 0)
         {
-            Tell($"{malformed} messages on the bus were passed over. The last one: {source.LastMalformed}");
+            Tell($"{malformed} messages on the bus were skipped. The last one: {source.LastMalformed}");
         }
     }
 
