@@ -54,10 +54,10 @@ public sealed partial class SendSaltEventCommand : IApiCommand
 
     private void OpenApi()
     {
-        RefuseParameters("over salt-api", nameof(KeepTimestamp), nameof(Framing), nameof(TagForm), nameof(SaltVersion));
+        RefuseParameters("cannot be used with salt-api", nameof(KeepTimestamp), nameof(Framing), nameof(TagForm), nameof(SaltVersion));
         if (Target is not null)
         {
-            RefuseParameters("with -Target", nameof(PassThru));
+            RefuseParameters("cannot be used with -Target", nameof(PassThru));
         }
 
         var selected = Uri is null ? SelectBus() : Guard(() => ApiSelector.Select(this, IsGiven, IsGiven(nameof(Timeout)) ? Timers.Limit(Timeout) : IsGiven(nameof(ConnectTimeout)) ? Timers.Limit(ConnectTimeout) : null));
