@@ -77,7 +77,7 @@ Describe 'Measure-SaltEvent' {
         $bus = Start-SaltEventBus
         $file = New-TestPath
         $sample = Join-Path $PSScriptRoot '../../samples/Metrics/textfile.ps1'
-        $task = Start-Background -ArgumentList $sample, $file, $bus.SockDir { param($sample, $file, $directory) & $sample -Path $file -Interval 1 -Watch @{ SockDir = $directory; Count = 2 } }
+        $task = Start-Background -ArgumentList $sample, $file, (Get-BusAddress $bus) { param($sample, $file, $there) & $sample -Path $file -Interval 1 -Watch ($there + @{ Count = 2 }) }
         Wait-Until { $bus.Subscribers -eq 1 }
         New-SaltEvent JobReturn -MinionId web01, web02 | Send-SaltEvent -Session $bus
         $null = Receive-Background $task

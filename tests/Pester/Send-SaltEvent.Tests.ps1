@@ -315,7 +315,7 @@ Describe 'Send-SaltEvent' {
         }
 
         It 'says where no bus is' {
-            $problem = Get-ErrorOf { Send-SaltEvent 'tag' 'x' -SockDir (New-TestPath) }
+            $problem = Get-ErrorOf { Send-SaltEvent 'tag' 'x' -PubPort 1 -PullPort 1 }
             $problem.FullyQualifiedErrorId | Should -Be 'BusNotFound,SaltEvents.Cmdlets.SendSaltEventCommand'
             $problem.CategoryInfo.Category | Should -Be 'ObjectNotFound'
         }
