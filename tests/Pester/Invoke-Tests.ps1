@@ -17,16 +17,21 @@ param(
     # The names of the tests to run, with wildcards; all where it is not given.
     [string[]] $FullName = @(),
 
-    # Another Pester than the newest that is installed: the path of its manifest.
+    # Which Pester: the path of its manifest. Where it is not given, the newest that is installed, or else that "dotnet build"
+    # has restored.
     [string] $Pester
 )
 
 $ErrorActionPreference = 'Stop'
-if ($Pester) {
-    Import-Module $Pester
-} else {
-    Import-Module Pester -MinimumVersion 5.0
+if (-not $Pester) {
+    $installed = Get-Module Pester -ListAvailable | Where-Object Version -ge '5.0' | Sort-Object Version | Select-Object -Last 1
+    $packages = if ($env:NUGET_PACKAGES) { $env:NUGET_PACKAGES } else { Join-Path $HOME '.nuget/packages' }
+    $restored = Resolve-Path (Join-Path $packages 'pester/*/tools/Pester.psd1') -ErrorAction SilentlyContinue | Select-Object -Last 1
+    $Pester = if ($installed) { $installed.Path } elseif ($restored) { $restored.Path }
+    if (-not $Pester) { throw 'There is no Pester 5 or later. "dotnet restore" fetches it, or name one with -Pester.' }
 }
+
+Import-Module $Pester
 
 $configuration = New-PesterConfiguration
 # Of a path that is not there Pester itself makes no error: it goes on searching.
