@@ -34,10 +34,10 @@ try {
     Get-SaltEventBus | Out-Default
 
     Show "Events fired on the master, and through the minion; the master's bus has:"
-    $onMaster = New-SaltEventSession -Session $master
-    $onMinion = New-SaltEventSession -Session $minion
-    Send-SaltEvent 'myco/deploy' @{ service = 'nginx'; version = '1.26' } -Session $master
-    Send-SaltEvent 'myco/note' 'Message to be sent' -Session $minion
+    $onMaster = New-SaltEventSession -Bus $master
+    $onMinion = New-SaltEventSession -Bus $minion
+    Send-SaltEvent 'myco/deploy' @{ service = 'nginx'; version = '1.26' } -Bus $master
+    Send-SaltEvent 'myco/note' 'Message to be sent' -Bus $minion
     'db', 'files' | ForEach-Object { @{ backup = $_; ok = $true } } | Send-SaltMasterEvent 'myco/backup'
     Get-SaltEvent -Session $onMaster -Count 3 | Out-Default
     Show "... and the minion's own bus has:"

@@ -74,7 +74,7 @@ function Invoke-Example($Example) {
         if ($Example.Kind -eq 'Site') {
             $end = [datetime]::UtcNow.AddSeconds(2)
             while (-not $handle.AsyncWaitHandle.WaitOne(50) -and $output.Count -eq 0 -and [datetime]::UtcNow -lt $end) {
-                $feed | Send-SaltEvent -Session $bus
+                $feed | Send-SaltEvent -Bus $bus
             }
         }
 

@@ -90,7 +90,7 @@ Describe 'Export-SaltEvent' {
         $saltEvent.Data.n | Should -Be 1
         "$($saltEvent.Data.login.password)" | Should -Be '(secret)'
         $bus = Start-SaltEventBus
-        foreach ($send in { $saltEvent | Send-SaltEvent -Session $bus -ErrorAction Stop }, { $saltEvent.Data | Send-SaltEvent my/tag -Session $bus -ErrorAction Stop }, { $saltEvent.Raw | Send-SaltEvent my/tag -Session $bus -ErrorAction Stop }) {
+        foreach ($send in { $saltEvent | Send-SaltEvent -Bus $bus -ErrorAction Stop }, { $saltEvent.Data | Send-SaltEvent my/tag -Bus $bus -ErrorAction Stop }, { $saltEvent.Raw | Send-SaltEvent my/tag -Bus $bus -ErrorAction Stop }) {
             $problem = Get-ErrorOf $send
             $problem.FullyQualifiedErrorId | Should -Be 'MaskedValue,SaltEvents.Cmdlets.SendSaltEventCommand'
             "$problem" | Should -Match "^The payload's login.password is a secret that was masked"

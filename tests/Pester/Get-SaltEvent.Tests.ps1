@@ -233,7 +233,6 @@ Describe 'Get-SaltEvent' {
         }
 
         It 'refuses <Name>' -TestCases @(
-            @{ Name = 'two ways to name the bus'; Arguments = @{ SockDir = 'x'; PubPort = 1 } }
             @{ Name = 'a host without a port'; Arguments = @{ HostName = 'example' } }
             @{ Name = 'the port for firing alone'; Arguments = @{ PullPort = 1 } }
         ) {
@@ -241,9 +240,9 @@ Describe 'Get-SaltEvent' {
                 Should -Be 'ParametersDisagree,SaltEvents.Cmdlets.GetSaltEventCommand'
         }
 
-        It 'refuses a master''s bus where a minion''s is asked for' {
-            $problem = Get-ErrorOf { Get-SaltEvent -Node Minion -Session $bus }
-            $problem.FullyQualifiedErrorId | Should -Be 'WrongNode,SaltEvents.Cmdlets.GetSaltEventCommand'
+        It 'refuses a master''s bus where a minion''s is needed' {
+            $problem = Get-ErrorOf { Send-SaltMasterEvent x -Bus $bus }
+            $problem.FullyQualifiedErrorId | Should -Be 'WrongNode,SaltEvents.Cmdlets.SendSaltMasterEventCommand'
             "$problem" | Should -Match 'master'
         }
 
@@ -269,7 +268,7 @@ Describe 'Get-SaltEvent' {
 
         It 'ends with an error where the bus goes away' {
             $other = Start-SaltEventBus
-            $task = Start-Background -ArgumentList $other { param($bus) Get-SaltEvent -Session $bus -Wait 60 }
+            $task = Start-Background -ArgumentList $other { param($bus) Get-SaltEvent -Bus $bus -Wait 60 }
             Wait-Until { $other.Subscribers -eq 1 }
             Stop-SaltEventBus $other
             $problem = Get-ErrorOf { Receive-Background $task }
@@ -286,7 +285,7 @@ Describe 'Get-SaltEvent' {
         }
 
         It 'ends at once when it is stopped' {
-            $task = Start-Background -ArgumentList $bus { param($bus) Get-SaltEvent -Session $bus -Wait -1 }
+            $task = Start-Background -ArgumentList $bus { param($bus) Get-SaltEvent -Bus $bus -Wait -1 }
             Wait-Until { $bus.Subscribers -eq 1 }
             $watch = [System.Diagnostics.Stopwatch]::StartNew()
             Stop-Background $task

@@ -12,9 +12,9 @@ AfterAll {
 Describe 'Import-SaltEvent' {
     It 'gives events that are sent as they were' {
         $bus = Start-SaltEventBus
-        $session = New-SaltEventSession -Session $bus
+        $session = New-SaltEventSession -Bus $bus
         $events = @(Import-SaltEvent (Join-Path $PSScriptRoot '../vectors/salt-3006-session.jsonl'))
-        $events | Send-SaltEvent -Session $bus -KeepTimestamp
+        $events | Send-SaltEvent -Bus $bus -KeepTimestamp
         $got = @(Get-SaltEvent -Session $session -Count $events.Count -Wait 30)
         ($got | ForEach-Object { [Convert]::ToBase64String($_.WireBody) }) -join "`n" | Should -Be (($events | ForEach-Object { [Convert]::ToBase64String($_.WireBody) }) -join "`n")
         Remove-SaltEventSession $session

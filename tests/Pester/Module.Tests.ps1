@@ -316,7 +316,7 @@ Describe 'The module' {
         }
 
         It 'takes the bus object into thread jobs with $using: (skipped where there is no Start-ThreadJob)' -Skip:(-not $hasThreadJob) {
-            $job = Start-ThreadJob { Import-Module $using:modulePath; Get-SaltEvent 'thread/' -Session $using:bus -Wait 60 -DataOnly }
+            $job = Start-ThreadJob { Import-Module $using:modulePath; Get-SaltEvent 'thread/' -Bus $using:bus -Wait 60 -DataOnly }
             Wait-Until { $bus.Subscribers -eq 2 }
             Send-SaltEvent 'thread/1' @{ n = 5 }
             ($job | Receive-Job -Wait -AutoRemoveJob).n | Should -Be 5

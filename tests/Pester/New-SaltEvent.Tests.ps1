@@ -150,9 +150,9 @@ Describe 'New-SaltEvent' {
 
     It 'goes through a bus as it was made' {
         $bus = Start-SaltEventBus
-        $session = New-SaltEventSession -Session $bus
+        $session = New-SaltEventSession -Bus $bus
         $made = New-SaltEvent JobReturn -MinionId web01 -FailedState nginx_running -Timestamp '2026-11-27T10:00:00Z'
-        $made | Send-SaltEvent -Session $bus -KeepTimestamp
+        $made | Send-SaltEvent -Bus $bus -KeepTimestamp
         $got = Get-SaltEvent -Session $session -Wait 30
         $got.Tag | Should -Be $made.Tag
         ($got.Data | ConvertTo-Json -Depth 9) | Should -Be ($made.Data | ConvertTo-Json -Depth 9)

@@ -75,8 +75,8 @@ Describe 'New-SaltEventSession' {
 
     It 'can still be read when its bus has gone' {
         $other = Start-SaltEventBus
-        $session = New-SaltEventSession -Session $other
-        Send-SaltEvent 'last words' 'x' -Session $other
+        $session = New-SaltEventSession -Bus $other
+        Send-SaltEvent 'last words' 'x' -Bus $other
         Wait-Until { $session.Queued -eq 1 }
         Stop-SaltEventBus $other
         Wait-Until { $session.State -eq 'Ended' }

@@ -103,7 +103,7 @@ function Start-WhenHeard {
     param([Parameter(Mandatory = $true)] $Bus, [Parameter(Mandatory = $true)][scriptblock] $Script, [int] $Listeners = 1)
     Start-Background -ArgumentList $Bus, $Listeners -Script ([scriptblock]::Create(@"
         param(`$bus, `$listeners)
-        `$PSDefaultParameterValues = @{ '*-Salt*Event:Session' = `$bus }
+        `$PSDefaultParameterValues = @{ '*-Salt*Event:Bus' = `$bus }
         for (`$i = 0; `$bus.Subscribers -lt `$listeners -and `$i -lt 6000; `$i++) { [System.Threading.Thread]::Sleep(5) }
         $Script
 "@))

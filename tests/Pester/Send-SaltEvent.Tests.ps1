@@ -352,7 +352,7 @@ Describe 'Send-SaltEvent' {
 
         It 'never opens the bus''s pub socket' {
             $other = Start-SaltEventBus
-            1..3 | Send-SaltEvent 'n' -Session $other
+            1..3 | Send-SaltEvent 'n' -Bus $other
             Wait-Until { $other.EventsIn -eq 3 }
             $other.EventsOut | Should -Be 0
             Stop-SaltEventBus $other
@@ -362,7 +362,7 @@ Describe 'Send-SaltEvent' {
     It 'is safe in several runspaces at once (PowerShell 7 only: ForEach-Object -Parallel)' -Skip:(-not $isCore) {
         1..4 | ForEach-Object -Parallel {
             Import-Module $using:modulePath
-            1..100 | Send-SaltEvent "parallel/$_" -Session $using:bus
+            1..100 | Send-SaltEvent "parallel/$_" -Bus $using:bus
         } -ThrottleLimit 4
         $heard = Get-Heard 400
         foreach ($group in $heard | Group-Object Tag) {

@@ -2,8 +2,8 @@ BeforeAll {
     Import-Module (Join-Path $PSScriptRoot 'SaltEvents.TestHelpers.psm1') -Force
     $master = Start-SaltEventBus
     $minion = Start-SaltEventBus -MinionId 'web01' -Master $master
-    $onMaster = New-SaltEventSession -Session $master
-    $onMinion = New-SaltEventSession -Session $minion
+    $onMaster = New-SaltEventSession -Bus $master
+    $onMinion = New-SaltEventSession -Bus $minion
 }
 
 AfterAll {
@@ -64,7 +64,7 @@ Describe 'Send-SaltMasterEvent' {
         }
 
         It 'passes an event of the minion''s bus on to the master, under its own tag' {
-            Send-SaltEvent 'local/tag' @{ n = 7 } -Session $minion
+            Send-SaltEvent 'local/tag' @{ n = 7 } -Bus $minion
             Get-SaltEvent 'local/*' -Session $onMinion -Wait 30 | Send-SaltMasterEvent
             $heard = Get-SaltEvent -Session $onMaster -Wait 30
             $heard.Tag | Should -Be 'local/tag'
@@ -87,13 +87,13 @@ Describe 'Send-SaltMasterEvent' {
             Stop-SaltEventBus $late
             $upstream = if ($master.SockDir) { $there.SockDir } else { "127.0.0.1:$($there.PullPort)" }
             $alone = Start-SaltEventBus -MinionId 'db01' -Master $upstream
-            'a', 'b' | Send-SaltMasterEvent 'late' -Session $alone
+            'a', 'b' | Send-SaltMasterEvent 'late' -Bus $alone
             Wait-Until { $alone.ForwardQueued -eq 2 }
             $late = Start-SaltEventBus Master @there
-            $session = New-SaltEventSession 'late' -Session $late
+            $session = New-SaltEventSession 'late' -Bus $late
             $after = $late.EventsIn
             # Events that the master took in before the session was there are gone, as on any bus.
-            Send-SaltMasterEvent 'late' 'c' -Session $alone
+            Send-SaltMasterEvent 'late' 'c' -Bus $alone
             Wait-Until { $alone.Forwarded -eq 3 -and $alone.ForwardQueued -eq 0 }
             if ($after -eq 0) { (Get-SaltEvent -Session $session -Count 3 -Wait 30).Data.data.data | Should -Be 'a', 'b', 'c' }
             Stop-SaltEventBus $alone
@@ -103,7 +103,7 @@ Describe 'Send-SaltMasterEvent' {
 
     Context 'errors' {
         It 'refuses a master''s bus' {
-            $problem = Get-ErrorOf { Send-SaltMasterEvent 'tag' 'x' -Session $master }
+            $problem = Get-ErrorOf { Send-SaltMasterEvent 'tag' 'x' -Bus $master }
             $problem.FullyQualifiedErrorId | Should -Be 'WrongNode,SaltEvents.Cmdlets.SendSaltMasterEventCommand'
             "$problem" | Should -Match 'minion'
         }

@@ -123,7 +123,7 @@ Describe 'Start-SaltEventBus' {
             }
             $minion = Start-SaltEventBus -Master $value -MinionId 'web01'
             $minion.Node | Should -Be 'Minion'
-            Send-SaltMasterEvent 'up' 'x' -Session $minion
+            Send-SaltMasterEvent 'up' 'x' -Bus $minion
             (Get-SaltEvent -Session $session -Wait 30).Data.id | Should -Be 'web01'
             Wait-Until { $minion.Forwarded -eq 1 }
             Remove-SaltEventSession $session

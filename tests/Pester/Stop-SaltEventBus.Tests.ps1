@@ -54,7 +54,7 @@ Describe 'Stop-SaltEventBus' {
     }
 
     It 'keeps the counters of a bus that has stopped readable' {
-        1..3 | Send-SaltEvent 'n' -Session $first
+        1..3 | Send-SaltEvent 'n' -Bus $first
         Wait-Until { $first.EventsIn -eq 3 }
         Stop-SaltEventBus $first
         $first.EventsIn | Should -Be 3

@@ -92,7 +92,7 @@ Describe 'Test-SaltEventBus' {
     }
 
     It 'ends with an error only where its parameters contradict each other' {
-        (Get-ErrorOf { Test-SaltEventBus -ConfigPath x -PubPort 1 }).FullyQualifiedErrorId | Should -BeLike 'ParametersDisagree,*'
+        (Get-ErrorOf { Test-SaltEventBus -HostName x }).FullyQualifiedErrorId | Should -BeLike 'ParametersDisagree,*'
     }
 
     It 'fits 80 columns' {

@@ -13,7 +13,7 @@ AfterAll {
 
 Describe 'Watch-SaltEvent' {
     It 'gives each event when it arrives' {
-        $task = Start-Background -ArgumentList $bus { param($bus) Watch-SaltEvent -Session $bus -Count 3 }
+        $task = Start-Background -ArgumentList $bus { param($bus) Watch-SaltEvent -Bus $bus -Count 3 }
         Wait-Until { $bus.Subscribers -eq 1 }
         1..3 | ForEach-Object {
             $n = $_
@@ -41,7 +41,7 @@ Describe 'Watch-SaltEvent' {
     It 'ends at its -Timeout on a bus that is never silent' {
         $quiet = New-Object System.Threading.ManualResetEventSlim
         $from = $bus.EventsIn
-        $task = Start-Background -ArgumentList $bus, $quiet { param($bus, $quiet) while (-not $quiet.IsSet) { 1..100 | Send-SaltEvent noise -Session $bus } }
+        $task = Start-Background -ArgumentList $bus, $quiet { param($bus, $quiet) while (-not $quiet.IsSet) { 1..100 | Send-SaltEvent noise -Bus $bus } }
         try {
             Wait-Until { $bus.EventsIn -gt $from }
             $watch = [System.Diagnostics.Stopwatch]::StartNew()
@@ -101,7 +101,7 @@ Describe 'Watch-SaltEvent' {
         $gate = New-Object System.Threading.ManualResetEventSlim
         $task = Start-Background -ArgumentList $bus, $Overflow, $gate {
             param($bus, $overflow, $gate)
-            Watch-SaltEvent pause -Session $bus -QueueSize 2 -Overflow $overflow -Count 3 -WarningAction SilentlyContinue |
+            Watch-SaltEvent pause -Bus $bus -QueueSize 2 -Overflow $overflow -Count 3 -WarningAction SilentlyContinue |
                 ForEach-Object { $_; $gate.Wait() }
         }
         Wait-Until { $bus.Subscribers -eq 1 }
@@ -120,7 +120,7 @@ Describe 'Watch-SaltEvent' {
     It 'makes an embedded bus wait with -Overflow Block, and loses nothing' {
         $blocking = Start-SaltEventBus -Overflow Block
         $later = Start-WhenHeard $blocking { 1..2000 | Send-SaltEvent 'n' }
-        $numbers = Watch-SaltEvent -Session $blocking -QueueSize 2 -Overflow Block -Count 2000 | ForEach-Object { $_.Data.data }
+        $numbers = Watch-SaltEvent -Bus $blocking -QueueSize 2 -Overflow Block -Count 2000 | ForEach-Object { $_.Data.data }
         $null = Receive-Background $later
         $numbers | Should -Be (1..2000)
         Stop-SaltEventBus $blocking
@@ -152,9 +152,9 @@ Describe 'Watch-SaltEvent' {
 
         It 'feeds Send-SaltEvent: what one bus says goes to another' {
             $other = Start-SaltEventBus
-            $heard = New-SaltEventSession -Session $other
+            $heard = New-SaltEventSession -Bus $other
             $later = Start-WhenHeard $bus { Send-SaltEvent 'copied/1' @{ n = 1 }; Send-SaltEvent 'copied/2' @{ n = 2 } }
-            Watch-SaltEvent copied -Session $bus -Count 2 | Send-SaltEvent -Session $other
+            Watch-SaltEvent copied -Bus $bus -Count 2 | Send-SaltEvent -Bus $other
             $null = Receive-Background $later
             $copies = Get-SaltEvent -Session $heard -Count 2 -Wait 30
             $copies.Tag | Should -Be 'copied/1', 'copied/2'
@@ -169,7 +169,7 @@ Describe 'Watch-SaltEvent' {
 
     Context 'stopping' {
         It 'ends at once when its pipeline is stopped, and closes its socket' {
-            $task = Start-Background -ArgumentList $bus { param($bus) Watch-SaltEvent -Session $bus }
+            $task = Start-Background -ArgumentList $bus { param($bus) Watch-SaltEvent -Bus $bus }
             Wait-Until { $bus.Subscribers -eq 1 }
             $watch = [System.Diagnostics.Stopwatch]::StartNew()
             Stop-Background $task
@@ -195,10 +195,10 @@ Describe 'Watch-SaltEvent' {
             $other = Start-SaltEventBus
             $task = Start-Background -ArgumentList $other {
                 param($bus)
-                try { Watch-SaltEvent -Session $bus } catch { $_.FullyQualifiedErrorId }
+                try { Watch-SaltEvent -Bus $bus } catch { $_.FullyQualifiedErrorId }
             }
             Wait-Until { $other.Subscribers -eq 1 }
-            Send-SaltEvent 'before' 'x' -Session $other
+            Send-SaltEvent 'before' 'x' -Bus $other
             Wait-Until { $other.EventsOut -eq 1 }
             Stop-SaltEventBus $other
             $output = Receive-Background $task

@@ -17,7 +17,7 @@ public sealed class BusLifetimeTests
         $unix = Start-SaltEventBus
         $tcp = Start-SaltEventBus -PubPort 0
         $minion = Start-SaltEventBus -MinionId web01 -SockDir "$dir/new" -Master $unix
-        $session = New-SaltEventSession -Session $unix
+        $session = New-SaltEventSession -Bus $unix
         $unix.SockDir, $tcp.PubPort, $tcp.PullPort
         """;
 
@@ -115,8 +115,8 @@ public sealed class BusLifetimeTests
     }
 
     [Theory]
-    [InlineData("Remove-SaltEventSession (New-SaltEventSession x/ -Session $bus)")]
-    [InlineData("$s = New-SaltEventSession x/ -Session $bus; Remove-SaltEventSession $s; $kept.Add($s)")]
+    [InlineData("Remove-SaltEventSession (New-SaltEventSession x/ -Bus $bus)")]
+    [InlineData("$s = New-SaltEventSession x/ -Bus $bus; Remove-SaltEventSession $s; $kept.Add($s)")]
     public void A_closed_session_keeps_next_to_nothing(string open)
     {
         const int Count = 200;

@@ -165,7 +165,7 @@ public sealed class BusSelectionTests : IDisposable
         Assert.StartsWith("BusNotFound,", other.Fails("Send-SaltEvent t x").FullyQualifiedErrorId, StringComparison.Ordinal);
         using var wire = Wire.Listen(shell.Directory);
         other["bus"] = shell["bus"];
-        other.Run("Send-SaltEvent t x -Session $bus; Send-SaltEvent t y -Bus $bus").Good();
+        other.Run("Send-SaltEvent t x -Bus $bus; Send-SaltEvent t y -Bus $bus").Good();
         Assert.Equal(2, wire.All().Count);
         Assert.Empty(other.Run("Get-SaltEventBus").Good().Output);
     }
@@ -175,7 +175,7 @@ public sealed class BusSelectionTests : IDisposable
     {
         shell.Run("$a = Start-SaltEventBus -SockDir \"$dir/a\"; $b = Start-SaltEventBus -SockDir \"$dir/b\"").Good();
         Uses("a", "-SockDir", "-SockDir \"$dir/a\"");
-        Uses("a", "-Session", "-Session $a");
+        Uses("a", "-Bus", "-Bus $a");
     }
 
     [Fact]
@@ -224,7 +224,7 @@ public sealed class BusSelectionTests : IDisposable
     public void To_the_master_it_goes_through_a_minions_bus_alone()
     {
         shell.StartBus();
-        var error = shell.Fails("Send-SaltMasterEvent t x -Session $bus");
+        var error = shell.Fails("Send-SaltMasterEvent t x -Bus $bus");
         Assert.StartsWith("WrongNode,", error.FullyQualifiedErrorId, StringComparison.Ordinal);
         Assert.Contains("minion", error.ToString(), StringComparison.Ordinal);
         Assert.StartsWith("WrongNode,", shell.Fails("Send-SaltMasterEvent t x -SockDir $dir").FullyQualifiedErrorId, StringComparison.Ordinal);

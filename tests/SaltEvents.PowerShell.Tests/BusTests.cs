@@ -211,7 +211,7 @@ public sealed class BusTests : IDisposable
     {
         shell.StartBus();
         shell.Run("Stop-SaltEventBus").Good();
-        var error = shell.Fails("Get-SaltEvent -Session $bus");
+        var error = shell.Fails("Get-SaltEvent -Bus $bus");
         Assert.StartsWith("TargetClosed,", error.FullyQualifiedErrorId, StringComparison.Ordinal);
         Assert.Contains("Start-SaltEventBus", error.ToString(), StringComparison.Ordinal);
     }

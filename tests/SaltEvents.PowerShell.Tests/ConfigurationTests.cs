@@ -50,13 +50,13 @@ public sealed class ConfigurationTests : IDisposable
     [InlineData("-SockDir $dir")]
     [InlineData("-PubPort 1")]
     [InlineData("-PullPort 1")]
-    [InlineData("-Session $bus")]
+    [InlineData("-Bus $bus")]
     [InlineData("-HostName somewhere")]
     public void ConfigPath_does_not_go_with_another_name_of_a_bus(string other)
     {
         shell.StartBus();
-        Assert.StartsWith("ParametersDisagree", shell.Fails($"Get-SaltEvent -ConfigPath $conf {other}").FullyQualifiedErrorId, StringComparison.Ordinal);
-        Assert.StartsWith("ParametersDisagree", shell.Fails($"Test-SaltEventBus -ConfigPath $conf {other}").FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.StartsWith("AmbiguousParameterSet,", shell.Fails($"Get-SaltEvent -ConfigPath $conf {other}").FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.StartsWith("AmbiguousParameterSet,", shell.Fails($"Test-SaltEventBus -ConfigPath $conf {other}").FullyQualifiedErrorId, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -158,12 +158,16 @@ public sealed class DirectTests : IDisposable
     }
 
     [Theory]
+    [InlineData("Send-SaltMasterEvent t x -Direct -ConfigPath $dir -Framing Map")]
+    [InlineData("$b = Start-SaltEventBus -Node Minion -SockDir $dir; Send-SaltMasterEvent t x -Direct -Bus $b")]
+    public void What_says_nothing_on_this_way_is_refused(string script) => AssertFails("ParametersDisagree", ErrorCategory.InvalidArgument, script);
+
+    [Theory]
     [InlineData("Send-SaltMasterEvent t x -Direct -SockDir $dir")]
     [InlineData("Send-SaltMasterEvent t x -Direct -PullPort 4511")]
-    [InlineData("Send-SaltMasterEvent t x -Direct -ConfigPath $dir -Framing Map")]
-    [InlineData("$b = Start-SaltEventBus -Node Minion -SockDir $dir; Send-SaltMasterEvent t x -Direct -Session $b")]
     [InlineData("Send-SaltMasterEvent t x -SockDir $dir -Timeout 1")]
-    public void What_says_nothing_on_this_way_is_refused(string script) => AssertFails("ParametersDisagree", ErrorCategory.InvalidArgument, script);
+    public void What_does_not_go_together_is_a_binding_error(string script) =>
+        Assert.StartsWith("AmbiguousParameterSet,", shell.Fails(script).FullyQualifiedErrorId, StringComparison.Ordinal);
 
     [Fact]
     public void WhatIf_signs_in_nowhere()

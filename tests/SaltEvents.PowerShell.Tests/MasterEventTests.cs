@@ -13,7 +13,7 @@ public sealed class MasterEventTests : IDisposable
 
     public MasterEventTests() => shell.Run("$master = Start-SaltEventBus -SockDir \"$dir/master\"").Good();
 
-    public static TheoryData<string> Masters => ["$master", "(New-SaltEventSession -Session $master)", "\"$dir/master\"", "'master'"];
+    public static TheoryData<string> Masters => ["$master", "(New-SaltEventSession -Bus $master)", "\"$dir/master\"", "'master'"];
 
     [Theory]
     [MemberData(nameof(Masters))]
@@ -31,7 +31,7 @@ public sealed class MasterEventTests : IDisposable
     [Fact]
     public void A_master_in_TCP_mode_is_named_by_host_and_port()
     {
-        shell.Run("$tcp = Start-SaltEventBus -PubPort 0; $s = New-SaltEventSession -Session $tcp; $minion = Start-SaltEventBus -MinionId web01 -SockDir \"$dir/minion\" -Master \"127.0.0.1:$($tcp.PullPort)\"").Good();
+        shell.Run("$tcp = Start-SaltEventBus -PubPort 0; $s = New-SaltEventSession -Bus $tcp; $minion = Start-SaltEventBus -MinionId web01 -SockDir \"$dir/minion\" -Master \"127.0.0.1:$($tcp.PullPort)\"").Good();
         shell.Run("Send-SaltMasterEvent my/tag x").Good();
         Assert.Equal(["my/tag"], shell.Run("Get-SaltEvent -Session $s").Good().Tags());
     }
@@ -53,7 +53,7 @@ public sealed class MasterEventTests : IDisposable
     [Fact]
     public void A_date_that_Salt_cannot_write_goes_as_text_through_the_minion()
     {
-        shell.Run("$minion = Start-SaltEventBus -MinionId web01 -SockDir \"$dir/minion\"; $s = New-SaltEventSession -Session $minion").Good();
+        shell.Run("$minion = Start-SaltEventBus -MinionId web01 -SockDir \"$dir/minion\"; $s = New-SaltEventSession -Bus $minion").Good();
         shell.Run("$dates = [datetime]::MinValue, [datetime]'1601-01-01Z', [datetime]::SpecifyKind('1899-12-31', 'Utc'), [datetime]::SpecifyKind('1900-01-02', 'Utc')").Good();
         shell.Run("$dates | ForEach-Object { Send-SaltMasterEvent my/date @{ v = $_; deep = @(, @{ v = $_ }) } }; Send-SaltEvent my/own @{ v = $dates[2] }").Good();
         Assert.Equal(
@@ -64,7 +64,7 @@ public sealed class MasterEventTests : IDisposable
     [Fact]
     public void A_piped_event_goes_to_the_master_with_its_tag_and_without_its_old_stamp()
     {
-        shell.Run("$s = New-SaltEventSession -Session $master; $d = [Collections.Specialized.OrderedDictionary]::new([StringComparer]::Ordinal); $d.id = 'x'; $d.ID = 2; $e = Send-SaltEvent my/tag $d -PassThru -Session $master; $null = Get-SaltEvent -Session $s").Good();
+        shell.Run("$s = New-SaltEventSession -Bus $master; $d = [Collections.Specialized.OrderedDictionary]::new([StringComparer]::Ordinal); $d.id = 'x'; $d.ID = 2; $e = Send-SaltEvent my/tag $d -PassThru -Bus $master; $null = Get-SaltEvent -Session $s").Good();
         shell.Run("$minion = Start-SaltEventBus -MinionId web01 -SockDir \"$dir/minion\" -Master $master").Good();
         using var wire = Wire.Listen(shell.Directory + "/master");
         shell.Run("$e | Send-SaltMasterEvent; $e | Send-SaltMasterEvent -KeepTimestamp; $e | Send-SaltMasterEvent other/tag").Good();
@@ -77,7 +77,7 @@ public sealed class MasterEventTests : IDisposable
     [Fact]
     public void A_deserialized_event_goes_to_the_master_as_the_event_that_it_was()
     {
-        shell.Run("$e = Send-SaltEvent my/tag ([ordered]@{ n = 1 }) -PassThru -Session $master; $minion = Start-SaltEventBus -MinionId web01 -SockDir \"$dir/minion\" -Master $master").Good();
+        shell.Run("$e = Send-SaltEvent my/tag ([ordered]@{ n = 1 }) -PassThru -Bus $master; $minion = Start-SaltEventBus -MinionId web01 -SockDir \"$dir/minion\" -Master $master").Good();
         using var wire = Wire.Listen(shell.Directory + "/master");
         shell.Run("""
             $body = $e.WireBody

@@ -154,7 +154,8 @@ public sealed class SerializationTests : IDisposable
     [Fact]
     public void Every_property_of_every_family_is_serialized()
     {
-        var named = System.Xml.Linq.XDocument.Load(Path.Combine(Repository.Root, "SaltEvents.Types.ps1xml")).Descendants("ReferencedProperties").Single()
+        var named = System.Xml.Linq.XDocument.Load(Path.Combine(Repository.Root, "SaltEvents.Types.ps1xml")).Descendants("PropertySet")
+            .Single(set => set.Element("Name")!.Value == "PropertySerializationSet").Element("ReferencedProperties")!
             .Elements().Select(e => e.Value.Replace("Serialized.", string.Empty, StringComparison.Ordinal)).ToHashSet();
         var assembly = PSObject.AsPSObject(shell.Run("Send-SaltEvent t @{} -PassThru").Output.Single()).BaseObject.GetType().Assembly;
         var families = (Array)assembly.GetType("SaltEvents.Output.TagFamilies", true)!.GetField("All", System.Reflection.BindingFlags.NonPublic | System.Reflection.BindingFlags.Static)!.GetValue(null)!;

@@ -147,11 +147,22 @@ public sealed class TargetTests : IDisposable
     [InlineData("Send-SaltEvent t x -Target web1 -ConfigPath $dir -PassThru")]
     [InlineData("Send-SaltEvent t x -Target web1 -ConfigPath $dir -KeepTimestamp")]
     [InlineData("Send-SaltEvent t x -Target web1 -ConfigPath $dir -Framing Map")]
+    [InlineData("Send-SaltEvent t x -Bus $bus -TargetType List")]
+    [InlineData("Send-SaltEvent t x -Bus $bus -Wait 1")]
+    [InlineData("Send-SaltEvent t x -Target web1 -MinionBus web1")]
+    public void What_says_nothing_on_this_way_is_refused(string script)
+    {
+        shell.StartBus();
+        AssertFails("ParametersDisagree", ErrorCategory.InvalidArgument, script);
+    }
+
+    [Theory]
     [InlineData("Send-SaltEvent t x -Target web1 -SockDir $dir")]
     [InlineData("Send-SaltEvent t x -SockDir $dir -TargetType List")]
     [InlineData("Send-SaltEvent t x -SockDir $dir -Wait 1")]
     [InlineData("Send-SaltEvent t x -SockDir $dir -Timeout 1")]
-    public void What_says_nothing_on_this_way_is_refused(string script) => AssertFails("ParametersDisagree", ErrorCategory.InvalidArgument, script);
+    public void What_does_not_go_together_is_a_binding_error(string script) =>
+        Assert.StartsWith("AmbiguousParameterSet,", shell.Fails(script).FullyQualifiedErrorId, StringComparison.Ordinal);
 
     [Fact]
     public void No_time_for_the_master_is_refused_and_nothing_is_published()

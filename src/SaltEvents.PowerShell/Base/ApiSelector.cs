@@ -1,5 +1,4 @@
 using System;
-using System.Linq;
 using System.Management.Automation;
 using SaltEvents.Core.Api;
 using SaltEvents.Core.Configuration;
@@ -14,15 +13,6 @@ internal static class ApiSelector
     /// <summary>The parameter set of -Uri.</summary>
     public const string Set = "Uri";
 
-    /// <summary>The default parameter set of the commands that have <see cref="Set"/> too.</summary>
-    public const string BusSet = "Bus";
-
-    private static readonly string[] BusParameters =
-    [
-        nameof(BusCommand.Node), nameof(BusCommand.SockDir), nameof(BusCommand.ConfigPath), nameof(BusCommand.MinionBus), nameof(BusCommand.PubPort),
-        nameof(BusCommand.PullPort), nameof(BusCommand.HostName), nameof(BusCommand.Session), nameof(BusCommand.Transport),
-    ];
-
     /// <summary>The salt-api that -Uri names.</summary>
     /// <param name="command">The command.</param>
     /// <param name="isGiven">Whether a parameter was given.</param>
@@ -31,9 +21,9 @@ internal static class ApiSelector
     /// <exception cref="SaltApiException">The address may not be used so.</exception>
     public static SelectedBus Select(IApiCommand command, Func<string, bool> isGiven, TimeSpan? timeout)
     {
-        if (BusParameters.FirstOrDefault(isGiven) is { } other)
+        if (isGiven(nameof(BusCommand.Transport)))
         {
-            throw new CommandErrorException(ErrorRecords.ParametersDisagree($"-Uri and -{other} cannot be used together: -Uri names a salt-api, -{other} a bus on this computer. Leave one of them out."));
+            throw new CommandErrorException(ErrorRecords.ParametersDisagree("-Uri and -Transport cannot be used together: -Uri names a salt-api, -Transport says what a bus on this computer speaks. Leave one of them out."));
         }
 
         if (command.Credential is not null && command.Token is not null)

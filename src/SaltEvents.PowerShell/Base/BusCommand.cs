@@ -21,45 +21,54 @@ public abstract class BusCommand : StoppableCommand
     }
 
     /// <summary>Whose bus to use, where nothing else says it: a master's or a minion's.</summary>
-    [Parameter]
+    [Parameter(ParameterSetName = BusSets.Node)]
+    [Parameter(ParameterSetName = BusSets.SockDir)]
+    [Parameter(ParameterSetName = BusSets.Ports)]
+    [Parameter(ParameterSetName = BusSets.ConfigPath)]
     public SaltNode? Node { get; set; }
 
     /// <summary>The directory of the bus's sockets (Salt's sock_dir).</summary>
-    [Parameter]
+    [Parameter(Mandatory = true, ParameterSetName = BusSets.SockDir)]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(DirectoryCompleter))]
     public string? SockDir { get; set; }
 
     /// <summary>Salt's configuration to take the bus from: a directory such as /etc/salt, or a file such as /etc/salt/master.</summary>
-    [Parameter]
+    [Parameter(Mandatory = true, ParameterSetName = BusSets.ConfigPath)]
     [ValidateNotNullOrEmpty]
     public string? ConfigPath { get; set; }
 
     /// <summary>The minion whose bus it is; needed only where several lie in one directory.</summary>
-    [Parameter]
+    [Parameter(ParameterSetName = BusSets.Node)]
+    [Parameter(ParameterSetName = BusSets.SockDir)]
+    [Parameter(ParameterSetName = BusSets.ConfigPath)]
     [ValidateNotNullOrEmpty]
     public string? MinionBus { get; set; }
 
     /// <summary>The port for listening, of a bus in TCP mode.</summary>
-    [Parameter]
+    [Parameter(ParameterSetName = BusSets.Ports)]
     [ValidateRange(1, 65535)]
     public int PubPort { get; set; }
 
     /// <summary>The port for firing, of a bus in TCP mode.</summary>
-    [Parameter]
+    [Parameter(ParameterSetName = BusSets.Ports)]
     [ValidateRange(1, 65535)]
     public int PullPort { get; set; }
 
     /// <summary>The host of a bus in TCP mode; 127.0.0.1 where it is not given.</summary>
-    [Parameter]
+    [Parameter(ParameterSetName = BusSets.Ports)]
     [ValidateNotNullOrEmpty]
     public string? HostName { get; set; }
 
-    /// <summary>A session, or a bus that PowerShell runs.</summary>
-    [Parameter]
-    [Alias("Bus")]
+    /// <summary>A session of New-SaltEventSession.</summary>
+    [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = BusSets.Session)]
     [ValidateNotNull]
-    public SaltEventTarget? Session { get; set; }
+    public virtual SaltEventSession? Session { get; set; }
+
+    /// <summary>A bus that PowerShell runs, or one that Get-SaltEventBus -Found has found.</summary>
+    [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = BusSets.Bus)]
+    [ValidateNotNull]
+    public virtual SaltEventAnyBus? Bus { get; set; }
 
     /// <summary>What carries events between the bus and its clients: ZeroMq with Salt before 2016.3.</summary>
     [Parameter]
@@ -141,5 +150,8 @@ public abstract class BusCommand : StoppableCommand
     /// <summary>What an error is about: the part of the bus's name that was given, else the bus.</summary>
     private protected override object? ErrorTarget => Named ?? used?.Endpoint.Pub.ToString();
 
-    private object? Named => (object?)Session ?? SockDir ?? ConfigPath ?? (PubPort > 0 || PullPort > 0 ? $"{HostName ?? TcpBusAddress.Loopback}:{(PubPort > 0 ? PubPort : PullPort)}" : null);
+    /// <summary>The object that names the bus.</summary>
+    internal SaltEventTarget? Given => (SaltEventTarget?)Session ?? Bus;
+
+    private object? Named => (object?)Given ?? SockDir ?? ConfigPath ?? (PubPort > 0 || PullPort > 0 ? $"{HostName ?? TcpBusAddress.Loopback}:{(PubPort > 0 ? PubPort : PullPort)}" : null);
 }

@@ -31,18 +31,13 @@ internal static class BusSelector
         var node = (NodeKind?)(command.Node ?? required) ?? (command.MinionBus is null ? null : NodeKind.Minion);
         var selected = Over(command, Select(command, node, token));
         var wanted = (NodeKind?)required ?? node;
-        if (selected.Own is { MinionId: { } id } && command.MinionBus is not null && command.MinionBus != id)
-        {
-            throw WrongNode(command, $"The bus of the minion {command.MinionBus} is asked for, but {selected.Own} is that of {id}. Name the other with -Session or -SockDir.");
-        }
-
         if (wanted is null || selected.Node is null || selected.Node == wanted)
         {
             return selected;
         }
 
         var name = Name(wanted);
-        throw WrongNode(command, $"A {name}'s bus is needed here, but {selected.Endpoint.Pub} is a {Name(selected.Node)}'s. Name the {name}'s with -Session or -SockDir.");
+        throw WrongNode(command, $"A {name}'s bus is needed here, but {selected.Endpoint.Pub} is a {Name(selected.Node)}'s. Name the {name}'s with -Bus or -SockDir.");
     }
 
     // Where a bus was named by its place, that does not say what it speaks; a bus of this process and a session do.
@@ -70,9 +65,9 @@ internal static class BusSelector
 
     private static SelectedBus Select(BusCommand command, NodeKind? node, CancellationToken token)
     {
-        if (command.Session is { } target)
+        if (command.Given is { } target)
         {
-            return Of(target, "-Session");
+            return Of(target, target is SaltEventSession ? "-Session" : "-Bus");
         }
 
         if (command.PubPort > 0 || command.PullPort > 0)
@@ -117,7 +112,7 @@ internal static class BusSelector
         return ConfigurationSearch.WhyHidden(SaltPlaces.Configuration) is { } hidden ? bus with { Why = $"{bus.Why}. {hidden.Message.TrimEnd('.')}" } : bus;
     }
 
-    private static SelectedBus Of(SaltEventTarget target, string why) => new(target.Endpoint, target.NodeKind, why, target as SaltEventSession, target as SaltEventBus)
+    private static SelectedBus Of(SaltEventTarget target, string why) => !target.IsLive ? throw new CommandErrorException(ErrorRecords.NotLive(target)) : new(target.Endpoint, target.NodeKind, why, target as SaltEventSession, target as SaltEventBus)
     {
         Api = (target as SaltEventSession)?.Api,
         Configuration = (target as SaltEventFoundBus)?.Configuration,
@@ -171,18 +166,6 @@ internal static class BusSelector
 
     private static void RefuseContradictions(BusCommand command)
     {
-        var ways = new[]
-        {
-            (Given: command.Session is not null, Name: "-Session"),
-            (Given: command.SockDir is not null, Name: "-SockDir"),
-            (Given: command.PubPort > 0 || command.PullPort > 0, Name: "-PubPort/-PullPort"),
-            (Given: command.ConfigPath is not null, Name: "-ConfigPath"),
-        }.Where(w => w.Given).Select(w => w.Name).ToArray();
-        if (ways.Length > 1)
-        {
-            throw Refuse($"{string.Join(" and ", ways)} cannot be used together. Give only one of them.");
-        }
-
         if (command.SockDir is not null && PlatformText.Current.SockDirRefusal is { } refusal)
         {
             throw new CommandErrorException(ErrorRecords.UnixSocketsNotSupported(refusal, command.SockDir));
@@ -190,19 +173,17 @@ internal static class BusSelector
 
         if (command.HostName is not null && command.PubPort == 0 && command.PullPort == 0)
         {
-            throw Refuse(ways.Length > 0
-                ? $"-HostName is for a bus in TCP mode; {ways[0]} names another. Give one or the other."
-                : "-HostName names the host of a bus in TCP mode; give its -PubPort (to listen) or -PullPort (to fire) too.");
+            throw Refuse("-HostName names the host of a bus in TCP mode; give its -PubPort (to listen) or -PullPort (to fire) too.");
         }
 
-        if (command.MinionBus is not null && (command.PubPort > 0 || command.PullPort > 0 || command.Node == SaltNode.Master))
+        if (command.MinionBus is not null && command.Node == SaltNode.Master)
         {
-            throw Refuse($"-MinionBus chooses among the buses of minions in a directory; it does not go with {(ways.Length > 0 ? ways[0] : "-Node Master")}.");
+            throw Refuse("-MinionBus chooses among the buses of minions in a directory; it does not go with -Node Master.");
         }
     }
 
     private static CommandErrorException WrongNode(BusCommand command, string message) =>
-        new(ErrorRecords.Of("WrongNode", ErrorCategory.InvalidArgument, message, command.Session));
+        new(ErrorRecords.Of("WrongNode", ErrorCategory.InvalidArgument, message, command.Given));
 
     private static CommandErrorException Refuse(string message) =>
         new(ErrorRecords.ParametersDisagree(message));

@@ -20,6 +20,7 @@ public abstract class JobCommand : RemoteBusCommand
     /// <summary>Opens what the parameters name: from here on no event of a job is missed.</summary>
     private protected EventWriter OpenJobEvents()
     {
+        CloseOwn(); // of the session or bus that came through the pipeline before
         var bus = SelectBus();
         var filter = JobTag.Filter.Until(StopToken);
         if (bus.Session is { } session)

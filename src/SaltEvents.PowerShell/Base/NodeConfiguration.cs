@@ -29,7 +29,7 @@ internal static class NodeConfiguration
             return ConfigurationSearch.FindAt(command.GetUnresolvedProviderPathFromPSPath(command.ConfigPath), node)[0];
         }
 
-        if (command.Session is SaltEventFoundBus { Configuration: { } found } && found.Node == node)
+        if (command.Bus is SaltEventFoundBus { Configuration: { } found } && found.Node == node)
         {
             return found;
         }

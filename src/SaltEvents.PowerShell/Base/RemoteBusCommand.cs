@@ -97,5 +97,7 @@ public abstract class RemoteBusCommand : BusCommand, IApiCommand
         {
             opened.Dispose();
         }
+
+        Owned = [];
     }
 }

@@ -43,6 +43,16 @@ public abstract class SendCommand : BusCommand
     [ValidateNotNull]
     public object? Data { get; set; }
 
+    /// <inheritdoc/>
+    [Parameter(Mandatory = true, ParameterSetName = BusSets.Session)]
+    [ValidateNotNull]
+    public override SaltEventSession? Session { get; set; } // not from the pipeline: what comes through it is the data
+
+    /// <inheritdoc/>
+    [Parameter(Mandatory = true, ParameterSetName = BusSets.Bus)]
+    [ValidateNotNull]
+    public override SaltEventAnyBus? Bus { get; set; }
+
     /// <summary>Keeps the time in the payload (_stamp) where it has one; otherwise an event is stamped when it is sent.</summary>
     [Parameter]
     public SwitchParameter KeepTimestamp { get; set; }

@@ -72,6 +72,7 @@ public abstract class SubscribeCommand : RemoteBusCommand
     /// <param name="token">Ends a comparison of tags that takes long.</param>
     private protected OpenedSource OpenSource(CancellationToken token)
     {
+        CloseOwn(); // of the session or bus that came through the pipeline before
         var filter = ParseTags(Tag, MatchType);
         var bus = SelectBus();
         var condition = FindCondition(bus);

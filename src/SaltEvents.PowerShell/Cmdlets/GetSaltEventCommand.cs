@@ -5,7 +5,7 @@ using SaltEvents.Input;
 namespace SaltEvents.Cmdlets;
 
 /// <summary>Waits for one event, or a few, and returns them. Nothing within the wait is no output and no error, as in Salt.</summary>
-[Cmdlet(VerbsCommon.Get, "SaltEvent", DefaultParameterSetName = ApiSelector.BusSet)]
+[Cmdlet(VerbsCommon.Get, "SaltEvent", DefaultParameterSetName = BusSets.Node)]
 [OutputType(typeof(SaltEvent))]
 public sealed class GetSaltEventCommand : SubscribeCommand
 {

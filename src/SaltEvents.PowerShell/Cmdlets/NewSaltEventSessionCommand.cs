@@ -8,23 +8,28 @@ using SaltEvents.State;
 namespace SaltEvents.Cmdlets;
 
 /// <summary>Subscribes once and keeps what arrives between two calls of Get-SaltEvent or Watch-SaltEvent.</summary>
-[Cmdlet(VerbsCommon.New, "SaltEventSession", DefaultParameterSetName = ApiSelector.BusSet)]
+[Cmdlet(VerbsCommon.New, "SaltEventSession", DefaultParameterSetName = BusSets.Node, SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Low)]
 [OutputType(typeof(SaltEventSession))]
 public sealed class NewSaltEventSessionCommand : StreamCommand
 {
     /// <inheritdoc/>
-    protected override void EndProcessing()
+    protected override void ProcessRecord()
     {
         var filter = ParseTags(Tag, MatchType);
         var bus = SelectBus();
         filter = FilterFor(bus, filter).Where(FindCondition(bus).Test);
+        RequirePort(bus.Endpoint.Pub, nameof(PubPort), "to listen");
+        if (!ShouldProcess(bus.Endpoint.Pub.ToString()!, $"Open a session for {filter}"))
+        {
+            return;
+        }
+
         if (bus.Api is { } api)
         {
             OpenOver(api, bus, filter);
             return;
         }
 
-        RequirePort(bus.Endpoint.Pub, nameof(PubPort), "to listen");
         var options = OptionsFor(bus) with { TagForm = TagFormFor(bus.Endpoint) }; // to fire through it
         var opened = Run(token => EventSession.OpenAsync(bus.Endpoint, filter, options, token));
         var session = new SaltEventSession(OpenTargets.NextId(), bus.Node, opened, Tag, filter, options);

@@ -12,7 +12,7 @@ namespace SaltEvents.Cmdlets;
 /// Subscribes to events through PowerShell's own eventing: an action runs for each in the background of the session, or
 /// they wait for Get-Event and Wait-Event. Unregister-Event ends it.
 /// </summary>
-[Cmdlet(VerbsLifecycle.Register, "SaltEvent", DefaultParameterSetName = ApiSelector.BusSet)]
+[Cmdlet(VerbsLifecycle.Register, "SaltEvent", DefaultParameterSetName = BusSets.Node)]
 [OutputType(typeof(PSEventJob))]
 public sealed class RegisterSaltEventCommand : StreamCommand
 {

@@ -2,6 +2,7 @@ using System.Collections.Generic;
 using System.Management.Automation;
 using SaltEvents.Base;
 using SaltEvents.Completion;
+using SaltEvents.Errors;
 using SaltEvents.State;
 
 namespace SaltEvents.Cmdlets;
@@ -26,7 +27,11 @@ public sealed class RemoveSaltEventSessionCommand : ModuleCommand
         IEnumerable<SaltEventSession> chosen = ParameterSetName == "Id" ? this.FindById<SaltEventSession>(Id) : Session;
         foreach (var session in chosen)
         {
-            if (ShouldProcess(session.ToString(), "Remove"))
+            if (!session.IsLive)
+            {
+                WriteError(ErrorRecords.NotLive(session));
+            }
+            else if (ShouldProcess(session.ToString(), "Remove"))
             {
                 session.Close();
             }

@@ -50,7 +50,7 @@ public sealed partial class SendSaltEventCommand : IApiCommand
     [Parameter(ParameterSetName = ApiSelector.Set)]
     public SwitchParameter AllowUnencryptedAuthentication { get; set; }
 
-    private bool IsOverApi => Uri is not null || Session is SaltEventSession { Api: not null };
+    private bool IsOverApi => Uri is not null || Session is { Api: not null };
 
     private void OpenApi()
     {

@@ -15,7 +15,7 @@ using SaltEvents.Input;
 namespace SaltEvents.Cmdlets;
 
 /// <summary>Fires events on a bus; with -Target, on a master's host, on the buses of minions.</summary>
-[Cmdlet(VerbsCommunications.Send, "SaltEvent", DefaultParameterSetName = ApiSelector.BusSet, SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Low)]
+[Cmdlet(VerbsCommunications.Send, "SaltEvent", DefaultParameterSetName = BusSets.Node, SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Low)]
 [OutputType(typeof(SaltEvent), typeof(SaltMinionJob))]
 public sealed partial class SendSaltEventCommand : SendCommand
 {
@@ -27,23 +27,39 @@ public sealed partial class SendSaltEventCommand : SendCommand
     private TimeSpan syndicWait;
 
     /// <summary>The minions on whose buses the event is to be fired, as a job of the master on this host.</summary>
-    [Parameter]
+    [Parameter(ParameterSetName = BusSets.Node)]
+    [Parameter(ParameterSetName = BusSets.ConfigPath)]
+    [Parameter(ParameterSetName = BusSets.Session)]
+    [Parameter(ParameterSetName = BusSets.Bus)]
+    [Parameter(ParameterSetName = ApiSelector.Set)]
     [SupportsWildcards]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(MinionIdCompleter))]
     public string[]? Target { get; set; }
 
     /// <summary>How -Target names minions.</summary>
-    [Parameter]
+    [Parameter(ParameterSetName = BusSets.Node)]
+    [Parameter(ParameterSetName = BusSets.ConfigPath)]
+    [Parameter(ParameterSetName = BusSets.Session)]
+    [Parameter(ParameterSetName = BusSets.Bus)]
+    [Parameter(ParameterSetName = ApiSelector.Set)]
     public SaltTargetType TargetType { get; set; }
 
     /// <summary>Waits for the answers of the minions, so long at most: seconds (fractions too), or a TimeSpan. 0 does not wait; -1 or Infinite waits without end.</summary>
-    [Parameter]
+    [Parameter(ParameterSetName = BusSets.Node)]
+    [Parameter(ParameterSetName = BusSets.ConfigPath)]
+    [Parameter(ParameterSetName = BusSets.Session)]
+    [Parameter(ParameterSetName = BusSets.Bus)]
+    [Parameter(ParameterSetName = ApiSelector.Set)]
     [WaitTime]
     public Seconds Wait { get; set; }
 
     /// <summary>How long the master may take to publish the job: seconds (fractions too), or a TimeSpan. -1 or Infinite has no limit.</summary>
-    [Parameter]
+    [Parameter(ParameterSetName = BusSets.Node)]
+    [Parameter(ParameterSetName = BusSets.ConfigPath)]
+    [Parameter(ParameterSetName = BusSets.Session)]
+    [Parameter(ParameterSetName = BusSets.Bus)]
+    [Parameter(ParameterSetName = ApiSelector.Set)]
     [WaitTime(NeedsTime = true)]
     public Seconds Timeout { get; set; } = new(5);
 
@@ -78,10 +94,6 @@ public sealed partial class SendSaltEventCommand : SendCommand
         }
 
         RefuseParameters("cannot be used with -Target", nameof(KeepTimestamp), nameof(PassThru), nameof(Framing), nameof(TagForm), nameof(SaltVersion), nameof(MinionBus));
-        if (!IsGiven(nameof(Wait)))
-        {
-            RefuseParameters("can be used with -Target only if -Wait is given", nameof(SockDir), nameof(PubPort), nameof(PullPort), nameof(HostName));
-        }
 
         var configuration = Guard(() => NodeConfiguration.Find(this, NodeKind.Master));
         var options = Guard(() => ChannelSettings.ForThisAccount(configuration is null ? MasterChannelOptions.Default : ChannelSettings.OfMaster(configuration))) with { Timeout = Timers.Limit(Timeout) };

@@ -11,18 +11,22 @@ using SaltEvents.Input;
 namespace SaltEvents.Cmdlets;
 
 /// <summary>Fires events on the master: through a minion's bus, or with -Direct as the minion without its daemon.</summary>
-[Cmdlet(VerbsCommunications.Send, "SaltMasterEvent", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Low)]
+[Cmdlet(VerbsCommunications.Send, "SaltMasterEvent", DefaultParameterSetName = BusSets.Node, SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Low)]
 [OutputType(typeof(SaltEvent), typeof(SaltMasterDelivery))]
 public sealed class SendSaltMasterEventCommand : SendCommand
 {
     private MinionChannel? channel;
 
     /// <summary>Signs in to each of the minion's masters with the minion's keys, and fires there. The minion's daemon need not run.</summary>
-    [Parameter]
+    [Parameter(ParameterSetName = BusSets.Node)]
+    [Parameter(ParameterSetName = BusSets.ConfigPath)]
+    [Parameter(ParameterSetName = BusSets.Bus)]
     public SwitchParameter Direct { get; set; }
 
     /// <summary>With -Direct: how long a master may take for one answer: seconds (fractions too), or a TimeSpan. -1 or Infinite has no limit.</summary>
-    [Parameter]
+    [Parameter(ParameterSetName = BusSets.Node)]
+    [Parameter(ParameterSetName = BusSets.ConfigPath)]
+    [Parameter(ParameterSetName = BusSets.Bus)]
     [WaitTime(NeedsTime = true)]
     public Seconds Timeout { get; set; } = new(5);
 
@@ -39,10 +43,10 @@ public sealed class SendSaltMasterEventCommand : SendCommand
             return;
         }
 
-        RefuseParameters("cannot be used with -Direct", nameof(SockDir), nameof(PubPort), nameof(PullPort), nameof(HostName), nameof(Framing), nameof(Transport), nameof(TagForm), nameof(SaltVersion), nameof(ConnectTimeout));
-        if (Session is not null and not SaltEventFoundBus)
+        RefuseParameters("cannot be used with -Direct", nameof(Framing), nameof(Transport), nameof(TagForm), nameof(SaltVersion), nameof(ConnectTimeout));
+        if (Bus is not null and not SaltEventFoundBus)
         {
-            RefuseParameters("cannot be used with -Direct", nameof(Session));
+            RefuseParameters("cannot be used with -Direct", nameof(Bus));
         }
 
         var configuration = Guard(() => NodeConfiguration.Find(this, NodeKind.Minion));

@@ -2,16 +2,17 @@ using System.Collections.Generic;
 using System.Management.Automation;
 using SaltEvents.Base;
 using SaltEvents.Completion;
+using SaltEvents.Errors;
 using SaltEvents.State;
 
 namespace SaltEvents.Cmdlets;
 
 /// <summary>Stops buses that Start-SaltEventBus runs: those given, else all of this runspace.</summary>
-[Cmdlet(VerbsLifecycle.Stop, "SaltEventBus", DefaultParameterSetName = "All", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Low)]
+[Cmdlet(VerbsLifecycle.Stop, "SaltEventBus", DefaultParameterSetName = "Bus", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Low)]
 public sealed class StopSaltEventBusCommand : ModuleCommand
 {
-    /// <summary>The buses.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ParameterSetName = "Bus")]
+    /// <summary>The buses; all of this runspace where none is given.</summary>
+    [Parameter(Position = 0, ValueFromPipeline = true, ParameterSetName = "Bus")]
     [ValidateNotNullOrEmpty]
     public SaltEventBus[] Bus { get; set; } = [];
 
@@ -25,7 +26,11 @@ public sealed class StopSaltEventBusCommand : ModuleCommand
     {
         foreach (var bus in Chosen())
         {
-            if (ShouldProcess(bus.ToString(), "Stop"))
+            if (!bus.IsLive)
+            {
+                WriteError(ErrorRecords.NotLive(bus));
+            }
+            else if (ShouldProcess(bus.ToString(), "Stop"))
             {
                 bus.Close();
                 if (bus.TakeRefusals() is { } refusals)
@@ -36,10 +41,8 @@ public sealed class StopSaltEventBusCommand : ModuleCommand
         }
     }
 
-    private IEnumerable<SaltEventBus> Chosen() => ParameterSetName switch
-    {
-        "Bus" => Bus,
-        "Id" => this.FindById<SaltEventBus>(Id),
-        _ => OpenTargets.Current.OpenLastFirst<SaltEventBus>(),
-    };
+    private IEnumerable<SaltEventBus> Chosen() =>
+        ParameterSetName == "Id" ? this.FindById<SaltEventBus>(Id)
+        : Bus.Length > 0 ? Bus
+        : OpenTargets.Current.OpenLastFirst<SaltEventBus>();
 }

@@ -12,7 +12,7 @@ using SaltEvents.Input;
 namespace SaltEvents.Cmdlets;
 
 /// <summary>Tells what there is to know about a bus: where it is and why there, who may use it, what it speaks, and what to do about what is wrong. A broken bus is a result, not an error.</summary>
-[Cmdlet(VerbsDiagnostic.Test, "SaltEventBus")]
+[Cmdlet(VerbsDiagnostic.Test, "SaltEventBus", DefaultParameterSetName = BusSets.Node)]
 [OutputType(typeof(SaltEventBusTest))]
 public sealed class TestSaltEventBusCommand : BusCommand
 {
@@ -26,7 +26,7 @@ public sealed class TestSaltEventBusCommand : BusCommand
     public Seconds Timeout { get; set; } = new(3);
 
     /// <inheritdoc/>
-    protected override void EndProcessing()
+    protected override void ProcessRecord()
     {
         var (bus, problem) = Guard(Find);
         if (problem is not null)

@@ -15,7 +15,7 @@ namespace SaltEvents.Cmdlets;
 /// Waits for events, from each of several minions where they are named, and gives them as they come. What does not come in
 /// time is an error. The script block of -Trigger runs once nothing can be missed any longer.
 /// </summary>
-[Cmdlet(VerbsLifecycle.Wait, "SaltEvent", DefaultParameterSetName = ApiSelector.BusSet)]
+[Cmdlet(VerbsLifecycle.Wait, "SaltEvent", DefaultParameterSetName = BusSets.Node)]
 [OutputType(typeof(SaltEvent))]
 public sealed class WaitSaltEventCommand : SubscribeCommand
 {

@@ -14,7 +14,7 @@ namespace SaltEvents.Cmdlets;
 /// Waits until jobs have ended and gives them: those of -JobId, those that come through the pipeline, or the one that the script
 /// block of -Trigger starts. It listens before any of these runs.
 /// </summary>
-[Cmdlet(VerbsLifecycle.Wait, "SaltJob", DefaultParameterSetName = ApiSelector.BusSet)]
+[Cmdlet(VerbsLifecycle.Wait, "SaltJob", DefaultParameterSetName = BusSets.Node)]
 [OutputType(typeof(SaltJob))]
 public sealed class WaitSaltJobCommand : JobCommand
 {
@@ -39,6 +39,16 @@ public sealed class WaitSaltJobCommand : JobCommand
     [Parameter]
     [ValidateNotNull]
     public ScriptBlock? Trigger { get; set; }
+
+    /// <inheritdoc/>
+    [Parameter(Mandatory = true, ParameterSetName = BusSets.Session)]
+    [ValidateNotNull]
+    public override SaltEventSession? Session { get; set; } // not from the pipeline: what comes through it names jobs
+
+    /// <inheritdoc/>
+    [Parameter(Mandatory = true, ParameterSetName = BusSets.Bus)]
+    [ValidateNotNull]
+    public override SaltEventAnyBus? Bus { get; set; }
 
     /// <inheritdoc/>
     protected override void BeginProcessing()

@@ -8,7 +8,7 @@ using SaltEvents.Input;
 namespace SaltEvents.Cmdlets;
 
 /// <summary>Streams events to the pipeline as they arrive, until it is stopped.</summary>
-[Cmdlet(VerbsCommon.Watch, "SaltEvent", DefaultParameterSetName = ApiSelector.BusSet)]
+[Cmdlet(VerbsCommon.Watch, "SaltEvent", DefaultParameterSetName = BusSets.Node)]
 [OutputType(typeof(SaltEvent), typeof(StreamStatus))]
 public sealed class WatchSaltEventCommand : StreamCommand
 {
@@ -41,7 +41,7 @@ public sealed class WatchSaltEventCommand : StreamCommand
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
-        if (Session is SaltEventSession && OfTheSession.FirstOrDefault(IsGiven) is { } given)
+        if (Session is not null && OfTheSession.FirstOrDefault(IsGiven) is { } given)
         {
             ThrowTerminatingError(ErrorRecords.ParametersDisagree($"A session has its own queue and connection: give -{given} to New-SaltEventSession, not with -Session."));
         }

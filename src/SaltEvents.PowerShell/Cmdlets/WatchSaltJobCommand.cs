@@ -10,7 +10,7 @@ using SaltEvents.Input;
 namespace SaltEvents.Cmdlets;
 
 /// <summary>Follows all jobs of a master and gives each once: when it has ended, or has had no news for too long.</summary>
-[Cmdlet(VerbsCommon.Watch, "SaltJob", DefaultParameterSetName = ApiSelector.BusSet)]
+[Cmdlet(VerbsCommon.Watch, "SaltJob", DefaultParameterSetName = BusSets.Node)]
 [OutputType(typeof(SaltJob))]
 public sealed class WatchSaltJobCommand : JobCommand
 {

@@ -26,6 +26,8 @@ internal static class MasterTarget
     {
         switch (master is PSObject wrapped ? wrapped.BaseObject : master)
         {
+            case SaltEventTarget { IsLive: false } standIn:
+                throw new CommandErrorException(ErrorRecords.NotLive(standIn));
             case SaltEventTarget { NodeKind: NodeKind.Minion } minion:
                 throw Refuse($"{minion} is a minion's; -Master takes a master's.", master);
             case SaltEventTarget { Endpoint.Pull.Socket: TcpBusAddress { Port: 0 } } deaf:

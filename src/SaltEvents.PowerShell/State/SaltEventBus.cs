@@ -12,7 +12,7 @@ using SaltEvents.Input;
 namespace SaltEvents;
 
 /// <summary>A bus that this process runs. The counters are those of the moment they are read.</summary>
-public sealed class SaltEventBus : SaltEventTarget
+public sealed class SaltEventBus : SaltEventAnyBus
 {
     private static readonly ConcurrentDictionary<BusAddress, SaltEventBus> Running = new();
     private readonly EventBusServer server;
@@ -28,26 +28,28 @@ public sealed class SaltEventBus : SaltEventTarget
         Running[Endpoint.Pull] = this;
     }
 
+    internal SaltEventBus() => server = null!;
+
     /// <summary>How it takes frames.</summary>
-    public SaltFraming AcceptFraming => server.Accepts is { } format ? format.ToFraming() : SaltFraming.Auto;
+    public SaltFraming AcceptFraming => server?.Accepts is { } format ? format.ToFraming() : SaltFraming.Auto;
 
     /// <summary>The minion's id; null for a master's bus.</summary>
     public string? MinionId { get; }
 
     /// <summary>The directory of the sockets; null in TCP mode.</summary>
-    public string? SockDir => Endpoint.Pub.Socket is UnixBusAddress unix ? Path.GetDirectoryName(unix.Path) : null;
+    public string? SockDir => Endpoint?.Pub.Socket is UnixBusAddress unix ? Path.GetDirectoryName(unix.Path) : null;
 
     /// <summary>The port for listeners; null with Unix sockets.</summary>
-    public int? PubPort => (Endpoint.Pub.Socket as TcpBusAddress)?.Port;
+    public int? PubPort => (Endpoint?.Pub.Socket as TcpBusAddress)?.Port;
 
     /// <summary>The port for senders; null with Unix sockets.</summary>
-    public int? PullPort => (Endpoint.Pull.Socket as TcpBusAddress)?.Port;
+    public int? PullPort => (Endpoint?.Pull.Socket as TcpBusAddress)?.Port;
 
     /// <summary>Where it is, in short: its directory, or host and ports.</summary>
     public string Address => SockDir ?? $"{PubAddress}, {PullPort}";
 
     /// <summary>Running or Stopped.</summary>
-    public string State => server.IsRunning ? "Running" : "Stopped";
+    public string State => server?.IsRunning == true ? "Running" : "Stopped";
 
     /// <summary>Subscribers connected now.</summary>
     public int Subscribers => Counters.Subscribers;
@@ -101,7 +103,7 @@ public sealed class SaltEventBus : SaltEventTarget
     /// <summary>How a bus of this process takes events; null for any other.</summary>
     internal static FrameFormat? FormatAt(BusAddress pull) => Find(pull) is { } own ? own.AcceptFraming.ToFormat() ?? FrameFormat.Map : null;
 
-    internal override bool IsOpen => server.IsRunning;
+    internal override bool IsOpen => server?.IsRunning == true;
 
     /// <summary>What to warn of where connections were refused since this was last asked; null where none were.</summary>
     internal string? TakeRefusals()

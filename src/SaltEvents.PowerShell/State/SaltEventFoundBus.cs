@@ -6,7 +6,7 @@ using SaltEvents.Core.Transport;
 namespace SaltEvents;
 
 /// <summary>A bus that was found on this machine and that another process runs. Every cmdlet that reaches a bus takes it as -Bus; it cannot be stopped from here.</summary>
-public sealed class SaltEventFoundBus : SaltEventTarget
+public sealed class SaltEventFoundBus : SaltEventAnyBus
 {
     private readonly BusLook look;
 

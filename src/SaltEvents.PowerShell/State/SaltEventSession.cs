@@ -24,23 +24,31 @@ public sealed class SaltEventSession : SaltEventTarget
         Losses = new LossReport(session.Matching(TagFilter.All), options);
     }
 
+    internal SaltEventSession()
+    {
+        session = null!;
+        Tag = [];
+        Filter = TagFilter.All;
+        Losses = null!;
+    }
+
     /// <summary>The tags that it subscribed to; empty for every event.</summary>
     public string[] Tag { get; }
 
     /// <summary>Open; Closed by Remove-SaltEventSession; or Ended, where the bus went away: what is kept can still be read.</summary>
-    public string State => closed != 0 ? "Closed" : session.EndReason == SubscriptionEndReason.None ? "Open" : "Ended";
+    public string State => !IsLive ? "NotLive" : closed != 0 ? "Closed" : session.EndReason == SubscriptionEndReason.None ? "Open" : "Ended";
 
     /// <summary>Events that the bus has sent, whatever their tags.</summary>
-    public long Received => session.Received;
+    public long Received => session?.Received ?? 0;
 
     /// <summary>Events of the tags that it subscribed to.</summary>
-    public long Matched => session.Matched;
+    public long Matched => session?.Matched ?? 0;
 
     /// <summary>Events that wait to be read.</summary>
-    public int Queued => session.Queued;
+    public int Queued => session?.Queued ?? 0;
 
     /// <summary>Events that the full queue dropped.</summary>
-    public long Dropped => session.Dropped;
+    public long Dropped => session?.Dropped ?? 0;
 
     /// <summary>What it subscribed to.</summary>
     internal TagFilter Filter { get; }

@@ -14,6 +14,9 @@ public abstract class SaltEventTarget
         NodeKind = node;
     }
 
+    /// <summary>Something that stands for it in a test, and reaches no bus.</summary>
+    private protected SaltEventTarget() => Endpoint = null!;
+
     /// <summary>Its number, unique in the process.</summary>
     public int Id { get; }
 
@@ -21,13 +24,16 @@ public abstract class SaltEventTarget
     public SaltNode? Node => NodeKind is { } node ? (SaltNode)node : null;
 
     /// <summary>Where a listener connects: a path, or host:port.</summary>
-    public string PubAddress => Endpoint.Pub.ToString()!;
+    public string PubAddress => Endpoint?.Pub.ToString() ?? string.Empty;
 
     /// <summary>Where a sender connects: a path, or host:port.</summary>
-    public string PullAddress => Endpoint.Pull.ToString()!;
+    public string PullAddress => Endpoint?.Pull.ToString() ?? string.Empty;
 
     /// <summary>What carries events between the bus and its clients.</summary>
-    public SaltTransport Transport => Endpoint.Pub is ZeroMqBusAddress ? SaltTransport.ZeroMq : SaltTransport.Stream;
+    public SaltTransport Transport => Endpoint?.Pub is ZeroMqBusAddress ? SaltTransport.ZeroMq : SaltTransport.Stream;
+
+    /// <summary>Whether it is what it seems: false for an object that stands for one in a test, which has no endpoint.</summary>
+    internal bool IsLive => Endpoint is not null;
 
     internal BusEndpoint Endpoint { get; }
 

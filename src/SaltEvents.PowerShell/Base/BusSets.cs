@@ -1,0 +1,18 @@
+namespace SaltEvents.Base;
+
+/// <summary>The names of the parameter sets: each is a way to name the bus.</summary>
+internal static class BusSets
+{
+    /// <summary>No name: the default bus, or by the node that it is of.</summary>
+    public const string Node = "Node";
+
+    public const string SockDir = "SockDir";
+
+    public const string Ports = "Ports";
+
+    public const string ConfigPath = "ConfigPath";
+
+    public const string Session = "Session";
+
+    public const string Bus = "Bus";
+}

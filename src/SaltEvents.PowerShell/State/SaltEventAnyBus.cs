@@ -1,0 +1,17 @@
+using SaltEvents.Core.Configuration;
+using SaltEvents.Core.Transport;
+
+namespace SaltEvents;
+
+/// <summary>A bus, whoever runs it: one of Start-SaltEventBus, or one that Get-SaltEventBus -Found has found.</summary>
+public abstract class SaltEventAnyBus : SaltEventTarget
+{
+    private protected SaltEventAnyBus(int id, BusEndpoint endpoint, NodeKind? node)
+        : base(id, endpoint, node)
+    {
+    }
+
+    private protected SaltEventAnyBus()
+    {
+    }
+}

@@ -1,0 +1,144 @@
+BeforeAll {
+    Import-Module "$PSScriptRoot/SaltEvents.TestHelpers.psm1"
+    $bus = Start-SaltEventBus
+    $session = New-SaltEventSession
+    $there = Get-BusAddress $bus
+}
+
+AfterAll { Clear-SaltTest }
+
+Describe 'Parameters that name a bus' {
+    It '<Command> has a parameter set for each way' -TestCases @(
+        @{ Command = 'Get-SaltEvent'; More = ' Uri' }
+        @{ Command = 'Watch-SaltEvent'; More = ' Uri' }
+        @{ Command = 'New-SaltEventSession'; More = ' Uri' }
+        @{ Command = 'Test-SaltEventBus' }
+        @{ Command = 'Send-SaltEvent'; More = ' Uri' }
+        @{ Command = 'Send-SaltMasterEvent' }
+    ) {
+        $sets = (Get-Command $Command).ParameterSets
+        ($sets.Name | Sort-Object) -join ' ' | Should -BeExactly ('Bus ConfigPath Node Ports Session SockDir' + $More)
+        ($sets | Where-Object IsDefault).Name | Should -Be 'Node'
+        ($sets | Where-Object Name -eq 'SockDir').Parameters.Name | Should -Not -Contain 'PubPort'
+    }
+
+    It 'two ways together are a binding error' {
+        (Get-ErrorOf { Get-SaltEvent -Bus $bus -SockDir x }).FullyQualifiedErrorId | Should -Be 'AmbiguousParameterSet,SaltEvents.Cmdlets.GetSaltEventCommand'
+        (Get-ErrorOf { Get-SaltEvent -Session $bus }).FullyQualifiedErrorId | Should -Match '^CannotConvertArgument'
+    }
+
+    It 'a default of <Default> gives way to what is given' -TestCases @(
+        @{ Default = 'SockDir'; Value = { 'nowhere' } }
+        @{ Default = 'PubPort'; Value = { 1 } }
+        @{ Default = 'ConfigPath'; Value = { 'nowhere' } }
+        @{ Default = 'Session'; Value = { $session } }
+    ) {
+        $PSDefaultParameterValues = @{ "*-Salt*:$Default" = & $Value }
+        Send-SaltEvent a/tag -Bus $bus
+        Send-SaltEvent a/tag @there -ErrorAction Stop
+        $PSDefaultParameterValues = @{}
+        @(Get-SaltEvent a/tag -Session $session -Count 2 -Wait 30).Count | Should -Be 2
+    }
+
+    It 'a default names the bus where nothing else does' {
+        $other = Start-SaltEventBus
+        $PSDefaultParameterValues = @{ '*-Salt*:Bus' = $bus }
+        Send-SaltEvent b/tag
+        (Get-SaltEvent b/tag -Session $session -Wait 30).Tag | Should -Be 'b/tag'
+        Stop-SaltEventBus $other
+    }
+
+    It 'shows the properties that matter of <Name> as a list' -TestCases @(
+        @{ Name = 'a bus'; Make = { $bus }; Shown = 'Id', 'Node', 'State', 'Address', 'Subscribers', 'Senders', 'EventsIn', 'EventsOut', 'Dropped' }
+        @{ Name = 'a session'; Make = { $session }; Shown = 'Id', 'State', 'Tag', 'PubAddress', 'Queued', 'Received', 'Matched', 'Dropped' }
+    ) {
+        $lines = (& $Make | Format-List | Out-String).Trim() -split '\r?\n'
+        ($lines -replace ' *:.*') -join ' ' | Should -BeExactly ($Shown -join ' ')
+    }
+
+    Context 'the pipeline' {
+        It 'takes a session' {
+            1..2 | Send-SaltEvent p -Bus $bus
+            ($session | Get-SaltEvent p -Count 2 -Wait 30).Data.data | Should -Be 1, 2
+        }
+
+        It 'takes a bus' {
+            ($bus | Test-SaltEventBus -Timeout 0).PubAddress | Should -Be $bus.PubAddress
+            $made = $bus | New-SaltEventSession never
+            $made.PubAddress | Should -Be $bus.PubAddress
+            $made | Remove-SaltEventSession
+        }
+
+        It 'takes several, one after the other' {
+            $second = Start-SaltEventBus
+            @($bus, $second | Test-SaltEventBus -Timeout 0).PubAddress | Should -Be $bus.PubAddress, $second.PubAddress
+            $before = $bus.Subscribers
+            $bus, $second | Get-SaltEvent -Wait 0.05 | Should -BeNullOrEmpty
+            Wait-Until { $bus.Subscribers -eq $before -and $second.Subscribers -eq 0 }
+            Stop-SaltEventBus $second
+        }
+
+        It 'takes buses that were found (skipped where there are no Unix sockets)' -Skip:($PSVersionTable.PSEdition -ne 'Core' -or $IsWindows) {
+            $task = Start-Child -Bus $bus { Start-SaltEventBus -SockDir $args[0] | Out-Null; 'up'; [Console]::In.ReadLine() } -ArgumentList ($directory = New-TestPath)
+            $task.StandardOutput.ReadLine() | Should -Be 'up'
+            $old, $env:SALTEVENTS_SOCKDIR = $env:SALTEVENTS_SOCKDIR, $directory
+            try {
+                (Get-SaltEventBus -Found | Test-SaltEventBus -Timeout 0).CanRead | Should -BeTrue
+            } finally {
+                $env:SALTEVENTS_SOCKDIR = $old
+                $task.StandardInput.WriteLine()
+                $task.WaitForExit()
+            }
+        }
+    }
+
+    Context 'mocks' {
+        It 'a plain object binds to -Session of a mocked command, with its properties' {
+            Mock New-SaltEventSession { [pscustomobject]@{ Id = 7; Name = 'fake' } }
+            Mock Get-SaltEvent { 1 }
+            $fake = New-SaltEventSession x
+            Get-SaltEvent -Session $fake | Should -Be 1
+            Should -Invoke Get-SaltEvent -Times 1 -Exactly -ParameterFilter { $Session.Id -eq 7 -and $Session.Name -eq 'fake' }
+        }
+
+        It 'a plain object binds to -Bus of a mocked command' {
+            Mock Start-SaltEventBus { [pscustomobject]@{ Id = 8 } }
+            Mock Send-SaltEvent { }
+            Mock Stop-SaltEventBus { }
+            $fake = Start-SaltEventBus
+            Send-SaltEvent my/tag -Bus $fake
+            Stop-SaltEventBus $fake
+            Should -Invoke Send-SaltEvent -Times 1 -Exactly -ParameterFilter { $Bus.Id -eq 8 }
+            Should -Invoke Stop-SaltEventBus -Times 1 -Exactly
+        }
+
+        It 'New-MockObject makes a session and a bus' {
+            $fake = New-MockObject -Type (Get-Command Get-SaltEvent).Parameters.Session.ParameterType.FullName
+            $fakeBus = New-MockObject -Type SaltEvents.SaltEventBus
+            Mock Get-SaltEvent { 1 }
+            Get-SaltEvent -Session $fake | Should -Be 1
+            Get-SaltEvent -Bus $fakeBus | Should -Be 1
+            "$($fake | Format-List | Out-String)$($fakeBus | Out-String)" | Should -Not -BeNullOrEmpty
+        }
+
+        It 'a command that is not mocked says that it is not live: <Name>' -TestCases @(
+            @{ Name = 'Get-SaltEvent -Session'; Run = { Get-SaltEvent -Session ([pscustomobject]@{ Id = 1 }) -Wait 0 } }
+            @{ Name = 'Send-SaltEvent -Bus'; Run = { Send-SaltEvent t -Bus ([pscustomobject]@{ Id = 1 }) } }
+            @{ Name = 'Watch-SaltEvent'; Run = { Watch-SaltEvent -Session (New-MockObject -Type SaltEvents.SaltEventSession) -Timeout 0 } }
+            @{ Name = 'Test-SaltEventBus'; Run = { Test-SaltEventBus -Bus (New-MockObject -Type SaltEvents.SaltEventBus) -Timeout 0 } }
+            @{ Name = 'Start-SaltEventBus -Master'; Run = { Start-SaltEventBus -Master (New-MockObject -Type SaltEvents.SaltEventBus) } }
+            @{ Name = 'Remove-SaltEventSession'; Run = { Remove-SaltEventSession ([pscustomobject]@{ Id = 1 }) -ErrorAction Stop } }
+            @{ Name = 'Stop-SaltEventBus'; Run = { Stop-SaltEventBus (New-MockObject -Type SaltEvents.SaltEventBus) -ErrorAction Stop } }
+        ) {
+            $problem = Get-ErrorOf $Run
+            $problem.FullyQualifiedErrorId | Should -Match '^NotLive,'
+            "$problem" | Should -Match 'is not a live (session|bus)'
+        }
+    }
+
+    It 'New-SaltEventSession -WhatIf opens nothing' {
+        $before = @(Get-SaltEventSession).Count
+        New-SaltEventSession -Bus $bus -WhatIf | Should -BeNullOrEmpty
+        @(Get-SaltEventSession).Count | Should -Be $before
+    }
+}
