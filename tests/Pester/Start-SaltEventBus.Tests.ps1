@@ -251,4 +251,51 @@ Describe 'Start-SaltEventBus' {
             Remove-SaltEventSession $session
         }
     }
+
+    Context '-SaltVersion' {
+        It '<Version> takes <Taken>, and refuses the other form' -TestCases @(
+            @{ Version = '3006.30'; Taken = 'LengthPrefixed'; Other = 'Map' }
+            @{ Version = '3006.25'; Taken = 'Map'; Other = 'LengthPrefixed' }
+            @{ Version = '3007.15'; Taken = 'LengthPrefixed'; Other = 'Map' }
+            @{ Version = '3009.0'; Taken = 'LengthPrefixed'; Other = 'Map' }
+            @{ Version = '2019.2'; Taken = 'Map'; Other = 'LengthPrefixed' }
+        ) {
+            $played = Start-SaltEventBus -SaltVersion $Version
+            try {
+                $played.AcceptFraming | Should -Be $Taken
+                $heard = New-SaltEventSession -Bus $played
+                Send-SaltEvent my/tag -Bus $played
+                (Get-SaltEvent -Session $heard -Wait 30).Tag | Should -Be 'my/tag'
+                (Test-SaltEventBus -Bus $played -Fire).Dialect | Should -Be $Taken
+                Send-SaltEvent lost -Bus $played -Framing $Other -ErrorAction SilentlyContinue
+                Wait-Until { $played.Malformed -gt 0 }
+            } finally {
+                Stop-SaltEventBus $played
+            }
+        }
+
+        It '<Version> names the sockets of a minion as that version does (skipped where there are no Unix sockets)' -Skip:(-not $isUnix) -TestCases @(
+            @{ Version = '3006.30' }
+            @{ Version = '2016.3' }
+        ) {
+            $played = Start-SaltEventBus -MinionId web01 -SaltVersion $Version
+            $hash = if ($Version -eq '2016.3') { [System.Security.Cryptography.MD5]::Create() } else { [System.Security.Cryptography.SHA256]::Create() }
+            $name = -join ($hash.ComputeHash([Text.Encoding]::UTF8.GetBytes('web01')) | ForEach-Object ToString x2)
+            Split-Path -Leaf $played.PubAddress | Should -Be "minion_event_$($name.Substring(0, 10))_pub.ipc"
+            Stop-SaltEventBus $played
+        }
+
+        It 'plays ZeroMQ for a version before 2016.3' {
+            $played = Start-SaltEventBus -SaltVersion 2014.7.5
+            $played.Transport | Should -Be 'ZeroMq'
+            Stop-SaltEventBus $played
+        }
+
+        It 'refuses <Name>' -TestCases @(
+            @{ Name = 'what it says itself'; Arguments = @{ SaltVersion = '3006.30'; Framing = 'Map' } }
+            @{ Name = 'a series in which the form changed'; Arguments = @{ SaltVersion = '3006' } }
+        ) {
+            (Get-ErrorOf { Start-SaltEventBus @Arguments }).FullyQualifiedErrorId | Should -Be 'ParametersDisagree,SaltEvents.Cmdlets.StartSaltEventBusCommand'
+        }
+    }
 }

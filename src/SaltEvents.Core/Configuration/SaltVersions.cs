@@ -35,6 +35,10 @@ internal static class SaltVersions
         return numbers[0] < major || (numbers[0] == major && numbers[1] < minor);
     }
 
+    /// <summary>Whether a minion of that version has its id in the names of its sockets: since 0.10.3 (salt/utils/event.py, MinionEvent).</summary>
+    public static bool HasHashedSockets(string version) =>
+        Numbers(version) is var numbers && (numbers[0] > 0 || numbers[1] > 10 || (numbers[1] == 10 && numbers.Length > 3 && numbers[2] >= 3));
+
     /// <summary>The numbers of a version, at least two: 0.17.0-rc1 is 0, 17, 0, 0.</summary>
     public static int[] Numbers(string version) => version.TrimStart('v').Split('.').Select(Number).Append(0).ToArray();
 

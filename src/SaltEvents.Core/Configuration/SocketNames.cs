@@ -36,6 +36,14 @@ public static class SocketNames
     internal static BusEndpoint OldMinion(string directory, string minionId, TagForm form) =>
         MinionOfAnyVersion(directory, minionId).ElementAt(form == TagForm.Delimited ? 1 : 2);
 
+    /// <summary>A minion's sockets, named as that version of Salt does: see <see cref="MinionOfAnyVersion"/>.</summary>
+    internal static BusEndpoint MinionOfVersion(string directory, string minionId, string version) =>
+        MinionOfAnyVersion(directory, minionId).ElementAt(
+            !SaltVersions.IsBefore(version, 2016, 11) ? 0
+            : !SaltVersions.IsBefore(version, 2014, 7) ? 1
+            : SaltVersions.HasHashedSockets(version) ? 2
+            : 3);
+
     /// <summary>A minion's sockets, named by another hash (Salt's hash_type); null for a hash that .NET does not have.</summary>
     internal static BusEndpoint? Minion(string directory, string minionId, string hashType)
     {

@@ -1,4 +1,5 @@
 using System;
+using System.Linq;
 using System.Management.Automation;
 using System.Threading;
 using System.Threading.Tasks;
@@ -88,6 +89,11 @@ public sealed class StartSaltEventBusCommand : StoppableCommand
     [Parameter]
     public SaltTagForm TagForm { get; set; } = SaltTagForm.Delimited;
 
+    /// <summary>The version of Salt to play, such as 3006.30: how it publishes and takes events, what carries them, and the names of a minion's sockets. In place of -Framing, -AcceptFraming, -Transport and -TagForm.</summary>
+    [Parameter]
+    [SaltVersion]
+    public string? SaltVersion { get; set; }
+
     private bool IsZeroMq => Transport == SaltTransport.ZeroMq;
 
     // Windows has no such sockets, and ZeroMQ on them is for Linux.
@@ -99,6 +105,7 @@ public sealed class StartSaltEventBusCommand : StoppableCommand
     protected override void EndProcessing()
     {
         RefuseContradictions();
+        PlayVersion();
         var node = Master is not null || MinionId is not null ? SaltNode.Minion : Node;
         var minionId = node == SaltNode.Minion ? MinionId ?? Environment.MachineName.ToLowerInvariant() : null;
         if (!ShouldProcess($"{node} bus", "Start"))
@@ -139,10 +146,38 @@ public sealed class StartSaltEventBusCommand : StoppableCommand
 
     private protected override object? ErrorTarget => SockDir;
 
+    private void PlayVersion()
+    {
+        if (SaltVersion is null)
+        {
+            return;
+        }
+
+        if (new[] { nameof(Framing), nameof(AcceptFraming), nameof(Transport), nameof(TagForm) }.FirstOrDefault(IsGiven) is { } given)
+        {
+            ThrowTerminatingError(ErrorRecords.ParametersDisagree($"-{given} cannot be used with -SaltVersion, which says it. Leave one of them out."));
+        }
+
+        if (!SaltRelease.SaysFraming(SaltVersion))
+        {
+            ThrowTerminatingError(ErrorRecords.ParametersDisagree($"-SaltVersion {SaltVersion} is not enough: how events are written changed in 3006.26, 3007.15 and 3008.2. Give the whole version, such as 3006.30."));
+        }
+
+        if (SaltRelease.TagFormOf(SaltVersion) is { } form)
+        {
+            Transport = SaltTransport.ZeroMq;
+            TagForm = form;
+            return;
+        }
+
+        Framing = SaltRelease.FramingOf(SaltVersion);
+        AcceptFraming = Framing;
+    }
+
     private MasterForwarding Forwarding(BusEndpoint master, string minionId) => new(master, minionId)
     {
         Format = SaltEventBus.FormatAt(master.Pull),
-        TagForm = IsGiven(nameof(TagForm)) || master.Pull is not ZeroMqBusAddress || SaltEventBus.Find(master.Pull) is not null ? (TagForm)TagForm : FindTagForm(master),
+        TagForm = IsGiven(nameof(TagForm)) || SaltVersion is not null || master.Pull is not ZeroMqBusAddress || SaltEventBus.Find(master.Pull) is not null ? (TagForm)TagForm : FindTagForm(master),
     };
 
     private TagForm FindTagForm(BusEndpoint master)
@@ -175,6 +210,7 @@ public sealed class StartSaltEventBusCommand : StoppableCommand
         }
 
         return minionId is null ? SocketNames.Master(directory)
+            : SaltVersion is not null ? SocketNames.MinionOfVersion(directory, minionId, SaltVersion)
             : IsZeroMq ? SocketNames.OldMinion(directory, minionId, (TagForm)TagForm)
             : SocketNames.Minion(directory, minionId);
     }
