@@ -119,6 +119,15 @@ Describe 'The module' {
             Get-Completion $Line | Should -Contain $Expected
         }
 
+        It 'offers the members of an event and of a bus, and no helpers of views' {
+            $saltEvent = New-SaltEvent my/tag @{ n = 1 }
+            $bus = Start-SaltEventBus
+            foreach ($line in '$saltEvent.', '$bus.', '$session.') {
+                Get-Completion $line | Where-Object { $_ -match 'GetSummary|GetLocalTime|PSStandardMembers' } | Should -BeNullOrEmpty
+            }
+            Stop-SaltEventBus $bus
+        }
+
         It 'offers no tag for what none begins with' {
             Get-Completion 'Get-SaltEvent -Tag SALT/J' | Where-Object { $_ -like '*salt/job*' } | Should -BeNullOrEmpty
         }

@@ -66,7 +66,7 @@ public sealed class EventObjectTests : IDisposable
 
     [Theory]
     [InlineData("$null = $e.Raw")]
-    [InlineData("$null = $e.Data; $null = $e.Raw; $e.GetSummary()")]
+    [InlineData("$null = $e.Data; $null = $e.Raw; [SaltEvents.SaltEventView]::GetContent($e)")]
     [InlineData("$e.Raw.Count")]
     [InlineData("")]
     public void An_event_that_was_only_looked_at_goes_out_byte_for_byte(string look)
@@ -115,7 +115,7 @@ public sealed class EventObjectTests : IDisposable
         wire.Send("after");
         var result = shell.Run("""
             Watch-SaltEvent -Session $s -Count 3 | ForEach-Object {
-                $null = $_.fun, $_.Succeeded, $_.Function, $_.Timestamp, $_.GetSummary(), $_.GetLocalTime(), $_.Data, $_.Raw, "$_", $_.psobject.Properties.Value
+                $null = $_.fun, $_.Succeeded, $_.Function, $_.Timestamp, [SaltEvents.SaltEventView]::GetContent($_), [SaltEvents.SaltEventView]::GetTime($_), $_.Data, $_.Raw, "$_", $_.psobject.Properties.Value
                 $_.Tag
             }
             """).Good();

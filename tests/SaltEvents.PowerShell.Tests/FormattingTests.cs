@@ -69,7 +69,7 @@ public sealed partial class FormattingTests : IDisposable
     /// <summary>What the views show of an event; the views themselves are tested in tests/Pester, where there is a Format-List.</summary>
     public static TheoryData<string> Views =>
     [
-        "Out-Default", "ForEach-Object { \"$_\" }", "ForEach-Object { $_.GetSummary() }", "ForEach-Object { [SaltEvents.SaltEventView]::GetText($_) }", "ForEach-Object { [SaltEvents.SaltEventView]::GetTag($_) }",
+        "Out-Default", "ForEach-Object { \"$_\" }", "ForEach-Object { [SaltEvents.SaltEventView]::GetContent($_) }", "ForEach-Object { [SaltEvents.SaltEventView]::GetText($_) }", "ForEach-Object { [SaltEvents.SaltEventView]::GetTag($_) }",
         "ForEach-Object { [SaltEvents.SaltEventView]::GetData($_) }", "ForEach-Object { foreach ($name in $_.psobject.Properties.Name) { [SaltEvents.SaltEventView]::GetProperty($_, $name) } }",
     ];
 
@@ -163,7 +163,7 @@ public sealed partial class FormattingTests : IDisposable
         foreach (var name in new[] { "password", "PassWord", "token", "aes", "key", "secret", "private_key", "session", "sig" })
         {
             wire.Send(tag, ("a", 1), (name, "hunter2"), ("inner", Map("deep", Map(name, "hunter2"))), ("list", new object?[] { Map(name, "hunter2") }));
-            var summary = (string)shell.Run("(Get-SaltEvent -Session $s).GetSummary()").Value!;
+            var summary = (string)shell.Run("[SaltEvents.SaltEventView]::GetContent((Get-SaltEvent -Session $s))").Value!;
             Assert.DoesNotContain("hunter2", summary, StringComparison.Ordinal);
             Assert.Contains("(secret)", summary, StringComparison.Ordinal);
         }
@@ -180,14 +180,14 @@ public sealed partial class FormattingTests : IDisposable
     public void A_payload_is_one_line(byte[] payload, string expected)
     {
         wire.SendBytes("t", payload);
-        Assert.Equal(expected, shell.Run("(Get-SaltEvent -Session $s -WarningAction SilentlyContinue).GetSummary()").Value);
+        Assert.Equal(expected, shell.Run("[SaltEvents.SaltEventView]::GetContent((Get-SaltEvent -Session $s -WarningAction SilentlyContinue))").Value);
     }
 
     [Fact]
     public void A_long_payload_is_cut()
     {
         wire.Send("t", ("x", new string('x', 100_000)), ("l", Enumerable.Range(0, 10_000).Select(i => (object?)i).ToArray()));
-        Assert.Equal(200, ((string)shell.Run("(Get-SaltEvent -Session $s).GetSummary()").Value!).Length);
+        Assert.Equal(200, ((string)shell.Run("[SaltEvents.SaltEventView]::GetContent((Get-SaltEvent -Session $s))").Value!).Length);
     }
 
     [Theory]

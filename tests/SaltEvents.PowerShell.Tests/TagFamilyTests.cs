@@ -140,7 +140,7 @@ public sealed class TagFamilyTests : IDisposable
             }
 
             Assert.Equal(data.GetRawText().Contains("_stamp", StringComparison.Ordinal), e.Properties["Timestamp"].Value is DateTime { Kind: DateTimeKind.Utc });
-            Assert.InRange(((string)e.Methods["GetSummary"].Invoke()).Length, 0, 200);
+            Assert.InRange(((string)e.Properties["SaltEvents.Content"].Value).Length, 0, 200);
         }
 
         Assert.Contains(events, e => Family(e).Length > 0);

@@ -110,10 +110,10 @@ public sealed class SaltEvent
     }
 
     /// <summary>One line of what is in the event, for tables; secrets are left out.</summary>
-    public string GetSummary() => EventSummary.Of(this);
+    internal string GetSummary() => EventSummary.Of(this);
 
     /// <summary>The time of firing on this computer's clock, for tables.</summary>
-    public string GetLocalTime() => Timestamp?.ToLocalTime().ToString("HH:mm:ss.fff", CultureInfo.InvariantCulture) ?? string.Empty;
+    internal string GetLocalTime() => Timestamp?.ToLocalTime().ToString("HH:mm:ss.fff", CultureInfo.InvariantCulture) ?? string.Empty;
 
     /// <summary>The tag, as a terminal can show it.</summary>
     public override string ToString() => TerminalText.OneLine(Tag);

@@ -30,9 +30,6 @@ public sealed class StreamStatus
     /// <summary>The same in words.</summary>
     public string Message { get; }
 
-    /// <summary>The time on this computer's clock, for tables.</summary>
-    public string GetLocalTime() => Time.ToLocalTime().ToString("HH:mm:ss.fff", CultureInfo.InvariantCulture);
-
     /// <inheritdoc/>
     public override string ToString() => Message;
 }
