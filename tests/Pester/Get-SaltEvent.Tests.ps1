@@ -12,6 +12,11 @@ AfterAll {
 }
 
 Describe 'Get-SaltEvent' {
+    AfterEach {
+        # The next test counts listeners: only sessions are left.
+        Wait-Until { $bus.Subscribers -le @(Get-SaltEventSession).Count }
+    }
+
     It 'gives the first event that arrives' {
         $later = Start-WhenHeard $bus { Send-SaltEvent 'first' @{ n = 1 }; Send-SaltEvent 'second' @{ n = 2 } }
         $saltEvent = Get-SaltEvent -Wait 30

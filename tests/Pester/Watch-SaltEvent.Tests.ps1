@@ -12,6 +12,11 @@ AfterAll {
 }
 
 Describe 'Watch-SaltEvent' {
+    AfterEach {
+        # The next test counts listeners: none of this one is left.
+        Wait-Until { $bus.Subscribers -eq 0 }
+    }
+
     It 'gives each event when it arrives' {
         $task = Start-Background -ArgumentList $bus { param($bus) Watch-SaltEvent -Bus $bus -Count 3 }
         Wait-Until { $bus.Subscribers -eq 1 }
@@ -102,7 +107,7 @@ Describe 'Watch-SaltEvent' {
         $task = Start-Background -ArgumentList $bus, $Overflow, $gate {
             param($bus, $overflow, $gate)
             Watch-SaltEvent pause -Bus $bus -QueueSize 2 -Overflow $overflow -Count 3 -WarningAction SilentlyContinue |
-                ForEach-Object { $_; $gate.Wait() }
+                ForEach-Object { $_; $null = $gate.Wait(60000) }
         }
         Wait-Until { $bus.Subscribers -eq 1 }
         Send-SaltEvent pause 1
