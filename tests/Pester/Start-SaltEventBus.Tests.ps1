@@ -163,11 +163,18 @@ Describe 'Start-SaltEventBus' {
         }
 
         It 'refuses a -Master that is none, and leaves no directory behind' {
-            $temporary = [System.IO.Path]::GetTempPath()
-            $before = [System.IO.Directory]::GetDirectories($temporary, 'saltevents-*')
-            (Get-ErrorOf { Start-SaltEventBus -Master 5 }).FullyQualifiedErrorId |
-                Should -Be 'InvalidMaster,SaltEvents.Cmdlets.StartSaltEventBusCommand'
-            [System.IO.Directory]::GetDirectories($temporary, 'saltevents-*') | Where-Object { $_ -notin $before } | Should -BeNullOrEmpty
+            # Other tests use the common directory at the same time.
+            $variable = if ($isUnix) { 'TMPDIR' } else { 'TMP' }
+            $before = [System.Environment]::GetEnvironmentVariable($variable)
+            $temporary = [System.IO.Directory]::CreateDirectory((New-TestPath)).FullName
+            [System.Environment]::SetEnvironmentVariable($variable, $temporary)
+            try {
+                (Get-ErrorOf { Start-SaltEventBus -Master 5 }).FullyQualifiedErrorId |
+                    Should -Be 'InvalidMaster,SaltEvents.Cmdlets.StartSaltEventBusCommand'
+                [System.IO.Directory]::GetFileSystemEntries($temporary) | Should -BeNullOrEmpty
+            } finally {
+                [System.Environment]::SetEnvironmentVariable($variable, $before)
+            }
         }
 
         It 'refuses -SockDir on Windows, and names TCP (skipped elsewhere)' -Skip:$isUnix {
