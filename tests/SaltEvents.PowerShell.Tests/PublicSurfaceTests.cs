@@ -8,8 +8,8 @@ using Xunit;
 namespace SaltEvents.Tests;
 
 /// <summary>
-/// A private assembly's type on the module's surface would make PowerShell, or a script, load that assembly outside of
-/// the module's own load context. The engine does not refuse it, so this does.
+/// What a user meets is in the module's assembly, or in Core and forwarded from it, so that PowerShell finds it by name. The
+/// surface has no other type of a private assembly: a script could not name it, and other modules bring their own versions.
 /// </summary>
 public sealed class PublicSurfaceTests
 {
@@ -17,22 +17,34 @@ public sealed class PublicSurfaceTests
 
     private static readonly Assembly Module = Repository.Module;
 
+    private static readonly Type[] Forwarded = Module.GetForwardedTypes();
+
     private static readonly HashSet<string?> Private =
         Directory.GetFiles(Path.Combine(Repository.Binaries, "deps"), "*.dll").Select(Path.GetFileNameWithoutExtension).ToHashSet();
 
     [Fact]
     public void No_private_type_is_on_the_surface()
     {
-        var types = Module.GetTypes().Where(IsVisible).ToArray();
+        var types = Module.GetTypes().Where(IsVisible).Concat(Forwarded).ToArray();
         Assert.Contains(types, t => t.Name == "SaltEventTarget");
         var found = types.SelectMany(t => Surface(t).Concat(Members(t)))
             .Concat(Attributes(Module.GetCustomAttributesData(), "the assembly"))
             .SelectMany(use => Parts(use.Type).Select(type => (use.Where, Type: type)))
-            .Where(use => Private.Contains(use.Type.Assembly.GetName().Name))
+            .Where(use => Private.Contains(use.Type.Assembly.GetName().Name) && !Forwarded.Contains(use.Type))
             .Select(use => $"{use.Where}: {use.Type}")
             .Distinct()
             .ToArray();
         Assert.True(found.Length == 0, string.Join("\n", found));
+    }
+
+    [Fact]
+    public void What_is_forwarded_is_met_by_a_user_and_is_found_by_its_name()
+    {
+        var types = Module.GetTypes().Where(IsVisible).ToArray();
+        var met = types.Concat(Forwarded).SelectMany(t => Surface(t).Concat(Members(t))).SelectMany(use => Parts(use.Type)).ToHashSet();
+        Assert.NotEmpty(Forwarded);
+        Assert.All(Forwarded, type => Assert.True(type.IsPublic && type.Namespace == "SaltEvents" && met.Contains(type), type.FullName));
+        Assert.All(Forwarded, type => Assert.Same(type, Module.GetType(type.FullName!.ToUpperInvariant(), throwOnError: true, ignoreCase: true)));
     }
 
     [Fact]
@@ -45,7 +57,7 @@ public sealed class PublicSurfaceTests
     [Fact]
     public void What_a_script_gets_is_sealed_or_has_no_constructor_for_others()
     {
-        var open = Module.GetTypes().Where(t => t.IsPublic && t.IsClass && !t.IsSealed && t.GetConstructors(Declared).Any(c => c.IsPublic || c.IsFamily));
+        var open = Module.GetTypes().Concat(Forwarded).Where(t => t.IsPublic && t.IsClass && !t.IsSealed && t.GetConstructors(Declared).Any(c => c.IsPublic || c.IsFamily));
         Assert.Empty(open);
     }
 

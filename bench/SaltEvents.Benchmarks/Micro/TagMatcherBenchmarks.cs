@@ -13,8 +13,8 @@ public class TagMatcherBenchmarks
     private TagMatcher matcher = null!;
 
     /// <summary>How the pattern is meant.</summary>
-    [Params(TagMatch.StartsWith, TagMatch.EndsWith, TagMatch.Find, TagMatch.FnMatch, TagMatch.Regex)]
-    public TagMatch Match { get; set; }
+    [Params(SaltTagMatch.StartsWith, SaltTagMatch.EndsWith, SaltTagMatch.Find, SaltTagMatch.FnMatch, SaltTagMatch.Regex)]
+    public SaltTagMatch Match { get; set; }
 
     /// <summary>Makes the matcher, which is done once for a subscription.</summary>
     [GlobalSetup]
@@ -22,10 +22,10 @@ public class TagMatcherBenchmarks
     {
         var pattern = Match switch
         {
-            TagMatch.StartsWith => "salt/job/",
-            TagMatch.EndsWith => "/web01",
-            TagMatch.Find => "/ret/",
-            TagMatch.FnMatch => "salt/job/*/ret/web*",
+            SaltTagMatch.StartsWith => "salt/job/",
+            SaltTagMatch.EndsWith => "/web01",
+            SaltTagMatch.Find => "/ret/",
+            SaltTagMatch.FnMatch => "salt/job/*/ret/web*",
             _ => "salt/job/[0-9]+/ret/web",
         };
         matcher = new TagMatcher(pattern, Match);

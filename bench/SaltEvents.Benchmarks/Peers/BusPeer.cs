@@ -14,7 +14,7 @@ internal static class BusPeer
     public static async Task<int> RunAsync(string pub, string pull)
     {
         // Block: a sender in full flight waits for the slowest subscriber, so that nothing is dropped and the rate is the bus's own.
-        var options = new EventBusServerOptions(new BusEndpoint(PeerAddress.Parse(pub), PeerAddress.Parse(pull))) { Overflow = OverflowPolicy.Block };
+        var options = new EventBusServerOptions(new BusEndpoint(PeerAddress.Parse(pub), PeerAddress.Parse(pull))) { Overflow = SaltOverflow.Block };
         var bus = await EventBusServer.StartAsync(options);
         await using (bus)
         {

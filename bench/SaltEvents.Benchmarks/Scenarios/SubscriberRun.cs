@@ -11,7 +11,7 @@ namespace SaltEvents.Benchmarks.Scenarios;
 internal static class SubscriberRun
 {
     /// <summary>The queue of a client as it is by default; only that nothing is dropped.</summary>
-    public static EventBusClientOptions Options { get; } = new() { Overflow = OverflowPolicy.Block };
+    public static EventBusClientOptions Options { get; } = new() { Overflow = SaltOverflow.Block };
 
     /// <summary>How many of the events arrived in order, until they all have or the token says that it takes too long.</summary>
     public static async Task<long> ReceiveAsync(EventSubscription subscription, int events, int period, bool readField, CancellationToken token)

@@ -41,7 +41,7 @@ internal sealed class SoakTraffic : IAsyncDisposable
     public static async Task<SoakTraffic> StartAsync(BusEndpoint place)
     {
         var bus = await EventBusServer.StartAsync(new EventBusServerOptions(place) { QueueSize = QueueSize });
-        var client = new EventBusClient(bus.Endpoint, new EventBusClientOptions { Overflow = OverflowPolicy.Block });
+        var client = new EventBusClient(bus.Endpoint, new EventBusClientOptions { Overflow = SaltOverflow.Block });
         return new SoakTraffic(bus, client, await client.SubscribeAsync(), Connect(bus.Endpoint.Pub));
     }
 

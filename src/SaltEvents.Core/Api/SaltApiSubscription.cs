@@ -33,7 +33,7 @@ public sealed class SaltApiSubscription : IEventSubscription
         queue = Channel.CreateBounded<object>(
             new BoundedChannelOptions(options.QueueSize)
             {
-                FullMode = options.Overflow == OverflowPolicy.DropNewest ? BoundedChannelFullMode.DropWrite : BoundedChannelFullMode.DropOldest,
+                FullMode = options.Overflow == SaltOverflow.DropNewest ? BoundedChannelFullMode.DropWrite : BoundedChannelFullMode.DropOldest,
             },
             OnDropped);
     }
@@ -125,7 +125,7 @@ public sealed class SaltApiSubscription : IEventSubscription
         if (filter.IsMatch(saltEvent))
         {
             Interlocked.Increment(ref matched);
-            if (Options.Overflow == OverflowPolicy.Disconnect && queue.Reader.Count >= Options.QueueSize)
+            if (Options.Overflow == SaltOverflow.Disconnect && queue.Reader.Count >= Options.QueueSize)
             {
                 EndByOverflow();
                 return;

@@ -42,7 +42,7 @@ public static class BusTest
             await WaitAsync(monitor.First, timeout, token).ConfigureAwait(false);
         }
 
-        return result with { Dialect = monitor.First.IsCompleted ? await monitor.First.ConfigureAwait(false) : BusDialect.NoneSeen, Foreign = monitor.Foreign };
+        return result with { Dialect = monitor.First.IsCompleted ? await monitor.First.ConfigureAwait(false) : SaltEventDialect.NoneSeen, Foreign = monitor.Foreign };
     }
 
     // Being connected shows nothing yet: the bus has to answer in ZeroMQ. Only to fire is it made sure that the event will be seen.

@@ -14,7 +14,7 @@ public sealed record BusTestResult
     public required BusLook Pull { get; init; }
 
     /// <summary>What the bus sent.</summary>
-    public BusDialect Dialect { get; init; }
+    public SaltEventDialect Dialect { get; init; }
 
     /// <summary>What it sent that was no event frame; null where there was no such thing.</summary>
     public FrameFormatException? Foreign { get; init; }

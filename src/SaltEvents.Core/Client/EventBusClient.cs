@@ -19,7 +19,7 @@ public sealed class EventBusClient : IDisposable
     private readonly PullChannel pull;
     private FrameFormat? format; // for one connection and as long as nothing else is learnt about a bus
     private (int Connection, int Learnt) formatOf;
-    private TagForm? foundForm;
+    private SaltTagForm? foundForm;
 
     /// <summary>A client; nothing is opened yet.</summary>
     public EventBusClient(BusEndpoint endpoint, EventBusClientOptions? options = null)
@@ -46,7 +46,7 @@ public sealed class EventBusClient : IDisposable
         EventSubscription.OpenAsync(Endpoint, filter ?? TagFilter.All, options, token);
 
     /// <summary>Waits for one event, as Salt's get_event: other events that arrive meanwhile are passed over.</summary>
-    /// <param name="tag">The tag; null or empty for any. See <see cref="TagMatch.Auto"/>.</param>
+    /// <param name="tag">The tag; null or empty for any. See <see cref="SaltTagMatch.Auto"/>.</param>
     /// <param name="wait">How long; zero does not wait, <see cref="Timeout.InfiniteTimeSpan"/> has no limit. Salt's own <c>wait</c> differs: its 0 has no limit (salt/utils/event.py, get_event, 3006.10).</param>
     /// <param name="token">Ends the wait.</param>
     /// <returns>The event; null where none came in time.</returns>
@@ -79,7 +79,7 @@ public sealed class EventBusClient : IDisposable
     }
 
     /// <summary>Listens for ever, as Salt's iter_events.</summary>
-    /// <param name="tags">Tags of which any must match; null or empty for every event. See <see cref="TagMatch.Auto"/>.</param>
+    /// <param name="tags">Tags of which any must match; null or empty for every event. See <see cref="SaltTagMatch.Auto"/>.</param>
     /// <param name="token">Ends it.</param>
     /// <exception cref="BusConnectionException">The bus went away.</exception>
     public async IAsyncEnumerable<SaltEvent> ReadEventsAsync(IEnumerable<string>? tags = null, [EnumeratorCancellation] CancellationToken token = default)
@@ -109,7 +109,7 @@ public sealed class EventBusClient : IDisposable
     public async Task<SaltEvent> FireAsync(string tag, PayloadMap data, CancellationToken token = default)
     {
         EventCodec.CheckTag(tag);
-        var hasStamp = !IsZeroMq || await FindTagFormAsync(token: token).ConfigureAwait(false) != TagForm.Padded;
+        var hasStamp = !IsZeroMq || await FindTagFormAsync(token: token).ConfigureAwait(false) != SaltTagForm.Padded;
         return await FireBodyAsync(EventCodec.Encode(tag, data, hasStamp ? DateTime.UtcNow : null, options.MaxEventBytes), token).ConfigureAwait(false);
     }
 
@@ -163,7 +163,7 @@ public sealed class EventBusClient : IDisposable
     /// <param name="possible">The forms that come into question by what else is known of the bus.</param>
     /// <param name="token">Ends it.</param>
     /// <exception cref="TagFormUnknownException">The bus publishes nothing that shows it.</exception>
-    internal async Task<TagForm> FindTagFormAsync(TagFormSet possible = TagFormSet.Any, CancellationToken token = default) =>
+    internal async Task<SaltTagForm> FindTagFormAsync(TagFormSet possible = TagFormSet.Any, CancellationToken token = default) =>
         options.TagForm ?? (foundForm ??= await TagFormDetector.FindAsync(Endpoint, possible, options, token).ConfigureAwait(false));
 
     // Called with the connection open: the answer is that of the bus that gets the frame.

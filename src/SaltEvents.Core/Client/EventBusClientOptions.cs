@@ -34,15 +34,15 @@ public sealed record EventBusClientOptions
 
     /// <summary>
     /// How tags are written to a ZeroMQ bus; null finds it out by what the bus publishes, and fires nothing where that does not
-    /// show it. Default <see cref="Framing.TagForm.Delimited"/>.
+    /// show it. Default <see cref="SaltTagForm.Delimited"/>.
     /// </summary>
-    public TagForm? TagForm { get; init; } = Framing.TagForm.Delimited;
+    public SaltTagForm? TagForm { get; init; } = SaltTagForm.Delimited;
 
     /// <summary>How many events a subscription holds for its reader. Default 10,000.</summary>
     public int QueueSize { get; init => field = Require.Positive(value); } = 10_000;
 
-    /// <summary>What happens when they are more. Default <see cref="OverflowPolicy.DropOldest"/>.</summary>
-    public OverflowPolicy Overflow { get; init; } = OverflowPolicy.DropOldest;
+    /// <summary>What happens when they are more. Default <see cref="SaltOverflow.DropOldest"/>.</summary>
+    public SaltOverflow Overflow { get; init; } = SaltOverflow.DropOldest;
 
     /// <summary>Whether a subscription connects again when the bus has gone away. Default false.</summary>
     public bool Reconnect { get; init; }

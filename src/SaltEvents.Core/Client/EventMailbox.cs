@@ -7,7 +7,7 @@ using SaltEvents.Core.Events;
 namespace SaltEvents.Core.Client;
 
 /// <summary>A bounded list of events out of which each reader takes the first that matches; the others stay for the next.</summary>
-internal sealed class EventMailbox(int capacity, OverflowPolicy overflow)
+internal sealed class EventMailbox(int capacity, SaltOverflow overflow)
 {
     private const int MaxStatuses = 1000;
     private readonly object sync = new();
@@ -32,20 +32,20 @@ internal sealed class EventMailbox(int capacity, OverflowPolicy overflow)
 
     public bool IsFull => Count >= capacity;
 
-    /// <summary>Adds an event. The task completes once the writer may go on: at once, but under <see cref="OverflowPolicy.Block"/>.</summary>
+    /// <summary>Adds an event. The task completes once the writer may go on: at once, but under <see cref="SaltOverflow.Block"/>.</summary>
     public Task Put(SaltEvent saltEvent)
     {
         (TagFilter Filter, TaskCompletionSource<bool> Arrived)[] waiting;
         var proceed = Task.CompletedTask;
         lock (sync)
         {
-            if (completed || (events.Count >= capacity && overflow == OverflowPolicy.DropNewest))
+            if (completed || (events.Count >= capacity && overflow == SaltOverflow.DropNewest))
             {
                 Dropped++;
                 return proceed;
             }
 
-            if (events.Count >= capacity && overflow == OverflowPolicy.DropOldest)
+            if (events.Count >= capacity && overflow == SaltOverflow.DropOldest)
             {
                 events.RemoveFirst();
                 Dropped++;
@@ -53,7 +53,7 @@ internal sealed class EventMailbox(int capacity, OverflowPolicy overflow)
 
             events.AddLast(saltEvent);
             waiting = waiters.Count == 0 ? [] : waiters.ToArray();
-            if (events.Count >= capacity && overflow == OverflowPolicy.Block)
+            if (events.Count >= capacity && overflow == SaltOverflow.Block)
             {
                 room = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
                 proceed = room.Task;

@@ -25,7 +25,7 @@ public sealed class EventSession : IAsyncDisposable
         Client = client;
         this.subscription = subscription;
         kept = new EventMailbox(options.QueueSize, options.Overflow);
-        endsWhenFull = options.Overflow == OverflowPolicy.Disconnect;
+        endsWhenFull = options.Overflow == SaltOverflow.Disconnect;
         pump = Task.Run(PumpAsync);
     }
 
@@ -55,7 +55,7 @@ public sealed class EventSession : IAsyncDisposable
     public static async Task<EventSession> OpenAsync(Transport.BusEndpoint endpoint, TagFilter filter, EventBusClientOptions options, CancellationToken token = default)
     {
         // The session's own queue is the one that counts; the subscription only hands over.
-        var client = new EventBusClient(endpoint, options with { Overflow = OverflowPolicy.Block, QueueSize = HandOverQueue });
+        var client = new EventBusClient(endpoint, options with { Overflow = SaltOverflow.Block, QueueSize = HandOverQueue });
         try
         {
             return new EventSession(endpoint, client, await client.SubscribeAsync(filter, token).ConfigureAwait(false), options);

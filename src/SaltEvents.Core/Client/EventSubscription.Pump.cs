@@ -67,7 +67,7 @@ public sealed partial class EventSubscription
                 reader.Advance(count);
                 while (!TryEnqueueAll(reader))
                 {
-                    if (options.Overflow == OverflowPolicy.Disconnect)
+                    if (options.Overflow == SaltOverflow.Disconnect)
                     {
                         return (SubscriptionEndReason.Overflow, null);
                     }

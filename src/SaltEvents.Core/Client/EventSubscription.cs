@@ -48,8 +48,8 @@ public sealed partial class EventSubscription : IEventSubscription
                 SingleReader = false,
                 FullMode = options.Overflow switch
                 {
-                    OverflowPolicy.DropOldest => BoundedChannelFullMode.DropOldest,
-                    OverflowPolicy.DropNewest => BoundedChannelFullMode.DropWrite,
+                    SaltOverflow.DropOldest => BoundedChannelFullMode.DropOldest,
+                    SaltOverflow.DropNewest => BoundedChannelFullMode.DropWrite,
                     _ => BoundedChannelFullMode.Wait,
                 },
             },

@@ -84,9 +84,9 @@ internal static class FramingProbe
     private static async Task<Answer?> ProbeAsync(BusEndpoint endpoint, EventBusClientOptions options, CancellationToken token)
     {
         var id = TagPrefix + Guid.NewGuid().ToString("N");
-        var filter = new TagFilter([id], TagMatch.StartsWith);
+        var filter = new TagFilter([id], SaltTagMatch.StartsWith);
         // Events alone, whatever the client is told beside them.
-        var listening = options with { ShowsProbes = true, Overflow = OverflowPolicy.DropNewest, Reconnect = false, ReportsStatus = false };
+        var listening = options with { ShowsProbes = true, Overflow = SaltOverflow.DropNewest, Reconnect = false, ReportsStatus = false };
         var subscription = await EventSubscription.OpenAsync(endpoint, filter, listening, token).ConfigureAwait(false);
         await using (subscription.ConfigureAwait(false))
         {

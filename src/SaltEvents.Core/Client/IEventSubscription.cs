@@ -14,6 +14,6 @@ public interface IEventSubscription : IEventSource, IAsyncDisposable, IDisposabl
     /// <summary>Why it has ended; events that arrived before can still be read.</summary>
     SubscriptionEndReason EndReason { get; }
 
-    /// <summary>Ends it as <see cref="Events.OverflowPolicy.Disconnect"/> says, where the queue that was full is the owner's.</summary>
+    /// <summary>Ends it as <see cref="SaltOverflow.Disconnect"/> says, where the queue that was full is the owner's.</summary>
     void EndByOverflow();
 }

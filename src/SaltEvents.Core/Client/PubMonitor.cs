@@ -16,7 +16,7 @@ internal sealed class PubMonitor : IDisposable
 {
     private readonly BusConnection connection;
     private readonly CancellationTokenSource stop = new();
-    private readonly TaskCompletionSource<BusDialect> first = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<SaltEventDialect> first = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly ConcurrentDictionary<string, TaskCompletionSource<long>> awaited = new(StringComparer.Ordinal);
     private readonly Task pump;
     private volatile bool ended;
@@ -26,14 +26,14 @@ internal sealed class PubMonitor : IDisposable
         this.connection = connection;
         if (connection is ZeroMqConnection)
         {
-            first.TrySetResult(BusDialect.ZeroMQ); // the peer has shown it already
+            first.TrySetResult(SaltEventDialect.ZeroMQ); // the peer has shown it already
         }
 
         pump = Task.Run(PumpAsync);
     }
 
-    /// <summary>The dialect of what came first; <see cref="BusDialect.NoneSeen"/> where the connection ended before.</summary>
-    public Task<BusDialect> First => first.Task;
+    /// <summary>The dialect of what came first; <see cref="SaltEventDialect.NoneSeen"/> where the connection ended before.</summary>
+    public Task<SaltEventDialect> First => first.Task;
 
     /// <summary>What came that was no event frame; null where there was no such thing.</summary>
     public FrameFormatException? Foreign { get; private set; }
@@ -73,7 +73,7 @@ internal sealed class PubMonitor : IDisposable
         catch (FrameFormatException e)
         {
             Foreign = e;
-            first.TrySetResult(e.IsZeroMq ? BusDialect.ZeroMQ : BusDialect.Foreign);
+            first.TrySetResult(e.IsZeroMq ? SaltEventDialect.ZeroMQ : SaltEventDialect.Foreign);
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException or OperationCanceledException)
         {
@@ -82,7 +82,7 @@ internal sealed class PubMonitor : IDisposable
         finally
         {
             ended = true;
-            first.TrySetResult(BusDialect.NoneSeen);
+            first.TrySetResult(SaltEventDialect.NoneSeen);
             foreach (var arrival in awaited.Values)
             {
                 arrival.TrySetCanceled();
@@ -95,7 +95,7 @@ internal sealed class PubMonitor : IDisposable
         while (reader.TryRead(out var body))
         {
             var now = Stopwatch.GetTimestamp();
-            first.TrySetResult(reader.Format == FrameFormat.Map ? BusDialect.Map : BusDialect.LengthPrefixed);
+            first.TrySetResult(reader.Format == FrameFormat.Map ? SaltEventDialect.Map : SaltEventDialect.LengthPrefixed);
             var tagLength = EventCodec.TagLength(body);
             if (tagLength > 0 && awaited.TryGetValue(TextSupport.Utf8(body.Slice(0, tagLength)), out var arrived))
             {

@@ -15,6 +15,6 @@ public enum SubscriptionEndReason
     /// <summary>The bus sent bytes that are no frame.</summary>
     Malformed,
 
-    /// <summary>The queue was full under <see cref="Events.OverflowPolicy.Disconnect"/>.</summary>
+    /// <summary>The queue was full under <see cref="SaltOverflow.Disconnect"/>.</summary>
     Overflow,
 }

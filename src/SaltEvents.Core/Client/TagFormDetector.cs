@@ -17,14 +17,14 @@ namespace SaltEvents.Core.Client;
 internal static class TagFormDetector
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
-    private static readonly ConcurrentDictionary<(BusEndpoint Endpoint, DateTime Made), TagForm> Known = new();
+    private static readonly ConcurrentDictionary<(BusEndpoint Endpoint, DateTime Made), SaltTagForm> Known = new();
 
     /// <param name="endpoint">The bus.</param>
     /// <param name="possible">The forms that come into question by what else is known of it.</param>
     /// <param name="options">How long connecting may take.</param>
     /// <param name="token">Ends it.</param>
     /// <exception cref="TagFormUnknownException">It does not show in time, or the bus cannot be listened to.</exception>
-    public static async Task<TagForm> FindAsync(BusEndpoint endpoint, TagFormSet possible, EventBusClientOptions options, CancellationToken token)
+    public static async Task<SaltTagForm> FindAsync(BusEndpoint endpoint, TagFormSet possible, EventBusClientOptions options, CancellationToken token)
     {
         if (TagForms.Only(possible) is { } only)
         {

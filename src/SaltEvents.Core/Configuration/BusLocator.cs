@@ -22,8 +22,8 @@ public static class BusLocator
         }
 
         var directory = configuration.SockDir.Value;
-        return configuration.Node == NodeKind.Master ? new LocatedBus(NodeKind.Master, SocketNames.Master(directory))
-            : minionId is not null ? SocketDirectory.Find(directory, NodeKind.Minion, minionId)
+        return configuration.Node == SaltNode.Master ? new LocatedBus(SaltNode.Master, SocketNames.Master(directory))
+            : minionId is not null ? SocketDirectory.Find(directory, SaltNode.Minion, minionId)
             : Minion(configuration, directory);
     }
 
@@ -37,16 +37,16 @@ public static class BusLocator
             : [];
         if (names.FirstOrDefault(n => File.Exists(((UnixBusAddress)n.Pub).Path)) is { } there)
         {
-            return new LocatedBus(NodeKind.Minion, there);
+            return new LocatedBus(SaltNode.Minion, there);
         }
 
         try
         {
-            return SocketDirectory.Find(directory, NodeKind.Minion);
+            return SocketDirectory.Find(directory, SaltNode.Minion);
         }
         catch (SaltEventException e) when (names.Length > 0 && e is BusNotFoundException or BusSelectionException { Reason: BusSelectionReason.WrongNode })
         {
-            return new LocatedBus(NodeKind.Minion, names[0]);
+            return new LocatedBus(SaltNode.Minion, names[0]);
         }
     }
 

@@ -9,7 +9,7 @@ namespace SaltEvents.Core.Configuration;
 /// The directories and the id of a node, as Salt makes them of its settings (salt/config/__init__.py, apply_master_config,
 /// apply_minion_config and get_id, 3006.10). Each is made when it is asked for.
 /// </summary>
-internal sealed class ConfigurationPaths(NodeKind node, string file, SettingReader settings)
+internal sealed class ConfigurationPaths(SaltNode node, string file, SettingReader settings)
 {
     private const string Expected = "a directory";
 
@@ -40,7 +40,7 @@ internal sealed class ConfigurationPaths(NodeKind node, string file, SettingRead
     {
         get
         {
-            if (node == NodeKind.Master)
+            if (node == SaltNode.Master)
             {
                 return settings.Id("id");
             }
@@ -58,7 +58,7 @@ internal sealed class ConfigurationPaths(NodeKind node, string file, SettingRead
     private Setting<string> AppendId(string key, string byDefault)
     {
         var setting = settings.Text(key, byDefault, Expected);
-        return node == NodeKind.Minion && settings.Texts("append_minionid_config_dirs").Contains(key) && Id is { } id
+        return node == SaltNode.Minion && settings.Texts("append_minionid_config_dirs").Contains(key) && Id is { } id
             ? setting with { Value = Path.Combine(setting.Value, id.Value) }
             : setting;
     }

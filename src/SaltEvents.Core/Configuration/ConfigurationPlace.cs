@@ -4,9 +4,9 @@ namespace SaltEvents.Core.Configuration;
 /// <param name="File">The main file. It need not exist where <c>&lt;node&gt;.d/*.conf</c> says all.</param>
 /// <param name="Node">Whose it is.</param>
 /// <param name="IncludeFrom">The file from whose place files to include are looked for.</param>
-internal sealed record ConfigurationPlace(string File, NodeKind Node, string IncludeFrom)
+internal sealed record ConfigurationPlace(string File, SaltNode Node, string IncludeFrom)
 {
-    public ConfigurationPlace(string file, NodeKind node)
+    public ConfigurationPlace(string file, SaltNode node)
         : this(file, node, file)
     {
     }

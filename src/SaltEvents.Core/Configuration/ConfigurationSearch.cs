@@ -11,20 +11,20 @@ public static class ConfigurationSearch
     /// <summary>Those in Salt's own place, a master's first; none where Salt has no configuration there.</summary>
     /// <param name="node">Whose is wanted; null for both.</param>
     /// <exception cref="SaltConfigurationException">One may not be read or is not valid.</exception>
-    public static IReadOnlyList<SaltConfiguration> FindOnMachine(NodeKind? node = null) => PlacesOnMachine(node).Select(place => place.Read()).ToArray();
+    public static IReadOnlyList<SaltConfiguration> FindOnMachine(SaltNode? node = null) => PlacesOnMachine(node).Select(place => place.Read()).ToArray();
 
     /// <summary>Those at a path, a master's first.</summary>
     /// <param name="path">A directory with the files master or minion (or <c>master.d/*.conf</c>, <c>minion.d/*.conf</c>); or such a file.</param>
     /// <param name="node">Whose is wanted; null for both, and for what a file's name says.</param>
     /// <exception cref="SaltConfigurationException">There is none, one may not be read or is not valid.</exception>
-    public static IReadOnlyList<SaltConfiguration> FindAt(string path, NodeKind? node = null) => PlacesAt(path, node).Select(place => place.Read()).ToArray();
+    public static IReadOnlyList<SaltConfiguration> FindAt(string path, SaltNode? node = null) => PlacesAt(path, node).Select(place => place.Read()).ToArray();
 
     /// <summary>The same, not read yet: a broken one must not stop who needs the other.</summary>
-    internal static IReadOnlyList<ConfigurationPlace> PlacesOnMachine(NodeKind? node = null) => Existing(SaltPlaces.Place, node);
+    internal static IReadOnlyList<ConfigurationPlace> PlacesOnMachine(SaltNode? node = null) => Existing(SaltPlaces.Place, node);
 
     /// <summary>The same, not read yet.</summary>
     /// <exception cref="SaltConfigurationException">There is none.</exception>
-    internal static IReadOnlyList<ConfigurationPlace> PlacesAt(string path, NodeKind? node = null)
+    internal static IReadOnlyList<ConfigurationPlace> PlacesAt(string path, SaltNode? node = null)
     {
         if (File.Exists(path))
         {
@@ -65,8 +65,8 @@ public static class ConfigurationSearch
         return why;
     }
 
-    private static ConfigurationPlace[] Existing(Func<NodeKind, ConfigurationPlace> placeOf, NodeKind? node) =>
-        new[] { NodeKind.Master, NodeKind.Minion }.Where(n => node is null || n == node).Select(placeOf).Where(IsConfigured).ToArray();
+    private static ConfigurationPlace[] Existing(Func<SaltNode, ConfigurationPlace> placeOf, SaltNode? node) =>
+        new[] { SaltNode.Master, SaltNode.Minion }.Where(n => node is null || n == node).Select(placeOf).Where(IsConfigured).ToArray();
 
     private static bool IsConfigured(ConfigurationPlace place)
     {
@@ -80,11 +80,11 @@ public static class ConfigurationSearch
         }
     }
 
-    private static NodeKind NodeOf(string file)
+    private static SaltNode NodeOf(string file)
     {
         var name = Path.GetFileName(file);
-        return name.StartsWith("master", StringComparison.OrdinalIgnoreCase) ? NodeKind.Master
-            : name.StartsWith("minion", StringComparison.OrdinalIgnoreCase) ? NodeKind.Minion
+        return name.StartsWith("master", StringComparison.OrdinalIgnoreCase) ? SaltNode.Master
+            : name.StartsWith("minion", StringComparison.OrdinalIgnoreCase) ? SaltNode.Minion
             : throw NotFound(file, $"Whose configuration {file} is does not show in its name. Say it with -Node Master or -Node Minion.");
     }
 

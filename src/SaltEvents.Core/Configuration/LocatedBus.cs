@@ -5,4 +5,4 @@ namespace SaltEvents.Core.Configuration;
 /// <summary>A bus found in a socket directory.</summary>
 /// <param name="Node">Whose it is.</param>
 /// <param name="Endpoint">Its sockets.</param>
-public sealed record LocatedBus(NodeKind Node, BusEndpoint Endpoint);
+public sealed record LocatedBus(SaltNode Node, BusEndpoint Endpoint);

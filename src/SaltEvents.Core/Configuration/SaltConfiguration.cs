@@ -15,7 +15,7 @@ public sealed class SaltConfiguration
     private readonly SettingReader settings;
     private readonly ConfigurationPaths paths;
 
-    private SaltConfiguration(NodeKind node, string file, ConfigurationFiles files)
+    private SaltConfiguration(SaltNode node, string file, ConfigurationFiles files)
     {
         Node = node;
         File = file;
@@ -27,7 +27,7 @@ public sealed class SaltConfiguration
     }
 
     /// <summary>Whose it is.</summary>
-    public NodeKind Node { get; }
+    public SaltNode Node { get; }
 
     /// <summary>The main file. It need not exist where <c>&lt;node&gt;.d/*.conf</c> says all.</summary>
     public string File { get; }
@@ -73,8 +73,8 @@ public sealed class SaltConfiguration
     public Setting<int> MaxEventSize => settings.Size("max_event_size", EventCodec.DefaultMaxEventBytes);
 
     /// <summary><c>event_match_type</c>. Default startswith.</summary>
-    public Setting<TagMatch> EventMatchType => settings.Choice(
-        "event_match_type", TagMatch.StartsWith, ("startswith", TagMatch.StartsWith), ("endswith", TagMatch.EndsWith), ("find", TagMatch.Find), ("regex", TagMatch.Regex), ("fnmatch", TagMatch.FnMatch));
+    public Setting<SaltTagMatch> EventMatchType => settings.Choice(
+        "event_match_type", SaltTagMatch.StartsWith, ("startswith", SaltTagMatch.StartsWith), ("endswith", SaltTagMatch.EndsWith), ("find", SaltTagMatch.Find), ("regex", SaltTagMatch.Regex), ("fnmatch", SaltTagMatch.FnMatch));
 
     /// <summary><c>user</c>: the account that Salt runs as. Default root (Windows: SYSTEM), where Salt has whoever starts it.</summary>
     public Setting<string> User => settings.Text("user", SaltPlaces.IsWindows ? "SYSTEM" : "root", "the name of an account");
@@ -115,14 +115,14 @@ public sealed class SaltConfiguration
     /// <summary>What the files say about a setting that has no property here; null where they say nothing.</summary>
     public ConfigurationValue? Get(string name) => Values.TryGetValue(name, out var value) ? value : null;
 
-    private bool IsMaster => Node == NodeKind.Master;
+    private bool IsMaster => Node == SaltNode.Master;
 
     /// <summary>Reads a node's configuration: the main file, and what default_include and include name. A main file that is not there is empty.</summary>
     /// <param name="file">The main file, such as /etc/salt/master.</param>
     /// <param name="node">Whose it is.</param>
     /// <exception cref="SaltConfigurationException">It may not be read or is no YAML.</exception>
-    public static SaltConfiguration Read(string file, NodeKind node) => Read(Path.GetFullPath(file), node, Path.GetFullPath(file));
+    public static SaltConfiguration Read(string file, SaltNode node) => Read(Path.GetFullPath(file), node, Path.GetFullPath(file));
 
     /// <summary>The same; files to include are looked for from the place of another file.</summary>
-    internal static SaltConfiguration Read(string file, NodeKind node, string includeFrom) => new(node, file, new ConfigurationFiles(file, includeFrom, SaltPlaces.Name(node) + ".d/*.conf"));
+    internal static SaltConfiguration Read(string file, SaltNode node, string includeFrom) => new(node, file, new ConfigurationFiles(file, includeFrom, SaltPlaces.Name(node) + ".d/*.conf"));
 }

@@ -12,7 +12,7 @@ public static class SaltPlaces
     public const string DirectoryVariable = "SALT_CONFIG_DIR";
 
     /// <summary>Salt's own environment variable for a node's main file: SALT_MASTER_CONFIG or SALT_MINION_CONFIG (salt/config/__init__.py, load_config, 3006.10).</summary>
-    public static string FileVariable(NodeKind node) => node == NodeKind.Master ? "SALT_MASTER_CONFIG" : "SALT_MINION_CONFIG";
+    public static string FileVariable(SaltNode node) => node == SaltNode.Master ? "SALT_MASTER_CONFIG" : "SALT_MINION_CONFIG";
 
     internal static bool IsWindows { get; } = Environment.OSVersion.Platform == PlatformID.Win32NT;
 
@@ -32,7 +32,7 @@ public static class SaltPlaces
     public static string Configuration => Environment.GetEnvironmentVariable(DirectoryVariable) is { Length: > 0 } named ? named : DefaultConfiguration;
 
     /// <summary>A node's configuration in Salt's own place. Where a variable names its file, others are included from Salt's place all the same.</summary>
-    internal static ConfigurationPlace Place(NodeKind node)
+    internal static ConfigurationPlace Place(SaltNode node)
     {
         var file = Path.Combine(Configuration, Name(node));
         return Configuration == DefaultConfiguration && Environment.GetEnvironmentVariable(FileVariable(node)) is { Length: > 0 } named && File.Exists(named)
@@ -40,9 +40,9 @@ public static class SaltPlaces
             : new ConfigurationPlace(file, node);
     }
 
-    internal static string Default(string below, NodeKind node) => Path.Combine(Root, below, Name(node));
+    internal static string Default(string below, SaltNode node) => Path.Combine(Root, below, Name(node));
 
-    internal static string Name(NodeKind node) => node == NodeKind.Master ? "master" : "minion";
+    internal static string Name(SaltNode node) => node == SaltNode.Master ? "master" : "minion";
 
     // salt/syspaths.py, _get_windows_root_dir, 3006.10. Any account may make C:\salt: it comes after what only an administrator writes.
     internal static string WindowsRoot(string? registered, string systemDrive, string programData, Func<string, bool> isDirectory)

@@ -7,15 +7,15 @@ namespace SaltEvents.Core.Configuration;
 /// <summary>What the version of a Salt says about its ZeroMQ bus.</summary>
 internal static class SaltVersions
 {
-    private static readonly (int Major, int Minor, TagForm Form)[] Before =
+    private static readonly (int Major, int Minor, SaltTagForm Form)[] Before =
     [
-        (0, 17, TagForm.Padded),
-        (2015, 5, TagForm.PaddedOrDelimited),
-        (2016, 3, TagForm.Delimited),
+        (0, 17, SaltTagForm.Padded),
+        (2015, 5, SaltTagForm.PaddedOrDelimited),
+        (2016, 3, SaltTagForm.Delimited),
     ];
 
     /// <summary>How that version marks the end of a tag; null where it has no ZeroMQ bus: since 2016.3.</summary>
-    public static TagForm? TagFormOf(string version)
+    public static SaltTagForm? TagFormOf(string version)
     {
         foreach (var (major, minor, form) in Before)
         {

@@ -18,17 +18,17 @@ public static class SocketDirectory
     /// <exception cref="BusNotFoundException">There is no such bus.</exception>
     /// <exception cref="BusAccessException">The account may not look into the directory.</exception>
     /// <exception cref="BusSelectionException">Several minions' buses lie there, or only the bus of the other kind of node.</exception>
-    public static LocatedBus Find(string directory, NodeKind? node = null, string? minionId = null)
+    public static LocatedBus Find(string directory, SaltNode? node = null, string? minionId = null)
     {
         var master = SocketNames.Master(directory);
-        if (node != NodeKind.Minion && minionId is null)
+        if (node != SaltNode.Minion && minionId is null)
         {
             if (Exists(master))
             {
-                return new LocatedBus(NodeKind.Master, master);
+                return new LocatedBus(SaltNode.Master, master);
             }
 
-            if (node == NodeKind.Master)
+            if (node == SaltNode.Master)
             {
                 throw MinionPrefixes(directory).Length == 0
                     ? NotFound(master, $"There is no master's event bus in {directory}: {Name(master)} is not there.")
@@ -49,9 +49,9 @@ public static class SocketDirectory
             return [];
         }
 
-        var minions = MinionPrefixes(directory).Select(prefix => new LocatedBus(NodeKind.Minion, SocketNames.In(directory, prefix)));
+        var minions = MinionPrefixes(directory).Select(prefix => new LocatedBus(SaltNode.Minion, SocketNames.In(directory, prefix)));
         var master = SocketNames.Master(directory);
-        return Exists(master) ? [new LocatedBus(NodeKind.Master, master), .. minions] : minions.ToArray();
+        return Exists(master) ? [new LocatedBus(SaltNode.Master, master), .. minions] : minions.ToArray();
     }
 
     private static LocatedBus FindMinion(string directory, string minionId)
@@ -59,7 +59,7 @@ public static class SocketDirectory
         var found = SocketNames.MinionOfAnyVersion(directory, minionId).FirstOrDefault(Exists);
         if (found is not null)
         {
-            return new LocatedBus(NodeKind.Minion, found);
+            return new LocatedBus(SaltNode.Minion, found);
         }
 
         var others = MinionPrefixes(directory);
@@ -67,20 +67,20 @@ public static class SocketDirectory
         throw NotFound(SocketNames.Minion(directory, minionId), $"There is no event bus of the minion {minionId} in {directory}: {there}.");
     }
 
-    private static LocatedBus FindOnlyMinion(string directory, NodeKind? node, BusEndpoint master)
+    private static LocatedBus FindOnlyMinion(string directory, SaltNode? node, BusEndpoint master)
     {
         var prefixes = MinionPrefixes(directory);
         switch (prefixes.Length)
         {
             case 1:
-                return new LocatedBus(NodeKind.Minion, SocketNames.In(directory, prefixes[0]));
+                return new LocatedBus(SaltNode.Minion, SocketNames.In(directory, prefixes[0]));
             case > 1:
                 throw new BusSelectionException(
                     BusSelectionReason.Ambiguous,
                     $"The event buses of {prefixes.Length} minions lie in {directory}: {string.Join(", ", prefixes)}. Say which with -MinionBus.");
         }
 
-        throw node == NodeKind.Minion && Exists(master)
+        throw node == SaltNode.Minion && Exists(master)
             ? WrongNode($"In {directory} lies a master's event bus, not a minion's. Give the minion's directory ({SocketNames.MinionDirectory}), or -Node Master where the master's bus is meant.")
             : NotFound(master, $"There is no Salt event bus in {directory}: neither {Name(master)} nor minion_event_*{PubSuffix} is there.");
     }

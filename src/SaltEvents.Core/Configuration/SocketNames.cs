@@ -19,7 +19,7 @@ public static class SocketNames
     public const string MinionDirectory = "/var/run/salt/minion";
 
     /// <summary>The default ports in TCP mode, which is what Salt uses on Windows.</summary>
-    public static BusEndpoint DefaultTcp(NodeKind node) => node == NodeKind.Master
+    public static BusEndpoint DefaultTcp(SaltNode node) => node == SaltNode.Master
         ? new BusEndpoint(new TcpBusAddress(TcpBusAddress.Loopback, 4512), new TcpBusAddress(TcpBusAddress.Loopback, 4513))
         : new BusEndpoint(new TcpBusAddress(TcpBusAddress.Loopback, 4510), new TcpBusAddress(TcpBusAddress.Loopback, 4511));
 
@@ -31,10 +31,10 @@ public static class SocketNames
 
     /// <summary>
     /// A minion's sockets, named as Salts with a ZeroMQ bus do, by the MD5 of its id: ten digits of it for
-    /// <see cref="TagForm.Delimited"/> (since 2014.7), all of them else (0.10.3 to 2014.1).
+    /// <see cref="SaltTagForm.Delimited"/> (since 2014.7), all of them else (0.10.3 to 2014.1).
     /// </summary>
-    internal static BusEndpoint OldMinion(string directory, string minionId, TagForm form) =>
-        MinionOfAnyVersion(directory, minionId).ElementAt(form == TagForm.Delimited ? 1 : 2);
+    internal static BusEndpoint OldMinion(string directory, string minionId, SaltTagForm form) =>
+        MinionOfAnyVersion(directory, minionId).ElementAt(form == SaltTagForm.Delimited ? 1 : 2);
 
     /// <summary>A minion's sockets, named as that version of Salt does: see <see cref="MinionOfAnyVersion"/>.</summary>
     internal static BusEndpoint MinionOfVersion(string directory, string minionId, string version) =>

@@ -108,12 +108,12 @@ public static class EventCodec
     /// <param name="body">The body, with a blank line after its tag.</param>
     /// <param name="form">How the bus marks the end of a tag.</param>
     /// <exception cref="InvalidEventException">The tag is one that this form cannot carry.</exception>
-    public static byte[] ToZeroMq(ReadOnlySpan<byte> body, TagForm form)
+    public static byte[] ToZeroMq(ReadOnlySpan<byte> body, SaltTagForm form)
     {
         var tag = body.Slice(0, TagLength(body));
         var problem =
-            form == TagForm.Padded && tag.Length > TagForms.PaddedLength ? $"has {tag.Length} bytes; Salt before 0.17 takes {TagForms.PaddedLength} at most"
-            : form == TagForm.PaddedOrDelimited && tag.Length > TagForms.PaddedLength && tag[TagForms.PaddedLength] >= 0x80 ? $"has a character outside ASCII at its byte {TagForms.PaddedLength + 1}, which Salt 0.17 to 2014.7 takes for the start of the data"
+            form == SaltTagForm.Padded && tag.Length > TagForms.PaddedLength ? $"has {tag.Length} bytes; Salt before 0.17 takes {TagForms.PaddedLength} at most"
+            : form == SaltTagForm.PaddedOrDelimited && tag.Length > TagForms.PaddedLength && tag[TagForms.PaddedLength] >= 0x80 ? $"has a character outside ASCII at its byte {TagForms.PaddedLength + 1}, which Salt 0.17 to 2014.7 takes for the start of the data"
             : TagForms.IsPadded(tag.Length, form) && tag[tag.Length - 1] == (byte)'|' ? "ends in |, with which Salt before 2015.5 fills tags up and which it takes away again"
             : null;
         return problem is null ? TagForms.Write(body, form) : throw new InvalidEventException(

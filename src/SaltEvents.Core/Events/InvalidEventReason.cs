@@ -9,7 +9,7 @@ public enum InvalidEventReason
     /// <summary>The tag has a blank line in it, which ends a tag on the wire, or a line feed at its end, which makes one.</summary>
     TagHasBlankLine,
 
-    /// <summary>The form of tags that the bus uses cannot carry it: see <see cref="Framing.TagForm"/>.</summary>
+    /// <summary>The form of tags that the bus uses cannot carry it: see <see cref="SaltTagForm"/>.</summary>
     TagDoesNotFit,
 
     /// <summary>The payload is no map; Salt refuses it since 0.17.</summary>

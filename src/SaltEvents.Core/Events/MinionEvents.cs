@@ -19,7 +19,7 @@ internal static class MinionEvents
             "salt/key", "salt/cloud/*", "salt/run/*", "salt/cluster/*",
             "salt/wheel/*/new", "salt/wheel/*/return",
         ],
-        TagMatch.FnMatch);
+        SaltTagMatch.FnMatch);
 
     /// <summary>The bodies for the master's bus; none where the envelope holds no event.</summary>
     /// <param name="envelope">The body of the <c>fire_master</c> event.</param>

@@ -15,7 +15,7 @@ public sealed class TagFilter
 
     /// <summary>A filter for the patterns; empty patterns match every tag, as in Salt.</summary>
     /// <exception cref="ArgumentException">A pattern is not valid.</exception>
-    public TagFilter(IEnumerable<string>? patterns, TagMatch match = TagMatch.Auto)
+    public TagFilter(IEnumerable<string>? patterns, SaltTagMatch match = SaltTagMatch.Auto)
     {
         var all = patterns?.ToArray() ?? [];
         matchers = all.Any(p => p.Length == 0) ? [] : all.Select(p => new TagMatcher(p, match)).ToArray();

@@ -13,7 +13,7 @@ public sealed class TagMatcher
     /// <summary>How long one comparison may take.</summary>
     internal static readonly TimeSpan TimeLimit = TimeSpan.FromMilliseconds(50);
 
-    private readonly TagMatch match;
+    private readonly SaltTagMatch match;
     private readonly byte[] text;
     private readonly bool matchesItself;
     private readonly Regex? regex;
@@ -21,39 +21,39 @@ public sealed class TagMatcher
 
     /// <summary>A matcher for a pattern.</summary>
     /// <exception cref="ArgumentException">The pattern is no valid regular expression.</exception>
-    public TagMatcher(string pattern, TagMatch match = TagMatch.Auto)
+    public TagMatcher(string pattern, SaltTagMatch match = SaltTagMatch.Auto)
     {
         Pattern = pattern ?? throw new ArgumentNullException(nameof(pattern));
         this.match = match;
         text = Encoding.UTF8.GetBytes(pattern);
         switch (match)
         {
-            case TagMatch.Auto:
+            case SaltTagMatch.Auto:
                 var elements = FnMatchSyntax.Parse(pattern, escapes: true);
                 Prefix = Encoding.UTF8.GetBytes(FnMatchSyntax.LiteralStart(elements));
                 if (elements.All(e => e.Literal is not null))
                 {
-                    this.match = TagMatch.StartsWith;
+                    this.match = SaltTagMatch.StartsWith;
                     text = Prefix;
                     break;
                 }
 
-                this.match = TagMatch.FnMatch;
+                this.match = SaltTagMatch.FnMatch;
                 shell = new FnMatchPattern(elements);
                 // The tag a[1] is found by the text a[1], although as a pattern that stands for a1.
                 matchesItself = FnMatchSyntax.Parse(pattern, escapes: false).Count == elements.Count;
                 break;
-            case TagMatch.FnMatch:
+            case SaltTagMatch.FnMatch:
                 // Python's fnmatch ignores case on Windows; our own default form is case-sensitive everywhere.
                 var ignoreCase = Environment.OSVersion.Platform == PlatformID.Win32NT;
                 Prefix = ignoreCase ? [] : Encoding.UTF8.GetBytes(FnMatchSyntax.LiteralStart(FnMatchSyntax.Parse(pattern, escapes: false)));
                 shell = new FnMatchPattern(pattern, ignoreCase);
                 IsCaseSensitive = !ignoreCase;
                 break;
-            case TagMatch.Regex:
+            case SaltTagMatch.Regex:
                 regex = LinearRegex.Create("^" + pattern, TimeLimit);
                 break;
-            case TagMatch.StartsWith or TagMatch.Exact:
+            case SaltTagMatch.StartsWith or SaltTagMatch.Exact:
                 Prefix = text;
                 break;
         }
@@ -71,11 +71,11 @@ public sealed class TagMatcher
     /// <exception cref="TimeoutException">It took longer than <see cref="TimeLimit"/> to compare them.</exception>
     public bool IsMatch(ReadOnlySpan<byte> tagUtf8) => match switch
     {
-        TagMatch.StartsWith => tagUtf8.StartsWith(text),
-        TagMatch.EndsWith => tagUtf8.EndsWith(text),
-        TagMatch.Find => tagUtf8.IndexOf(text) >= 0,
-        TagMatch.Exact => tagUtf8.SequenceEqual(text),
-        TagMatch.FnMatch => shell!.IsMatch(tagUtf8) || (matchesItself && tagUtf8.SequenceEqual(text)),
+        SaltTagMatch.StartsWith => tagUtf8.StartsWith(text),
+        SaltTagMatch.EndsWith => tagUtf8.EndsWith(text),
+        SaltTagMatch.Find => tagUtf8.IndexOf(text) >= 0,
+        SaltTagMatch.Exact => tagUtf8.SequenceEqual(text),
+        SaltTagMatch.FnMatch => shell!.IsMatch(tagUtf8) || (matchesItself && tagUtf8.SequenceEqual(text)),
         _ => regex!.IsMatch(TextSupport.Utf8(tagUtf8)),
     };
 
@@ -89,11 +89,11 @@ public sealed class TagMatcher
         var literal = FnMatchSyntax.Literal(TextSupport.Utf8(text));
         return match switch
         {
-            TagMatch.StartsWith => [new([.. literal, FnMatchElement.AnyNumber])],
-            TagMatch.EndsWith => [new([FnMatchElement.AnyNumber, .. literal])],
-            TagMatch.Find => [new([FnMatchElement.AnyNumber, .. literal, FnMatchElement.AnyNumber])],
-            TagMatch.Exact => [new(literal)],
-            TagMatch.FnMatch when IsCaseSensitive => matchesItself ? [shell!, new(literal)] : [shell!],
+            SaltTagMatch.StartsWith => [new([.. literal, FnMatchElement.AnyNumber])],
+            SaltTagMatch.EndsWith => [new([FnMatchElement.AnyNumber, .. literal])],
+            SaltTagMatch.Find => [new([FnMatchElement.AnyNumber, .. literal, FnMatchElement.AnyNumber])],
+            SaltTagMatch.Exact => [new(literal)],
+            SaltTagMatch.FnMatch when IsCaseSensitive => matchesItself ? [shell!, new(literal)] : [shell!],
             _ => null,
         };
     }

@@ -9,14 +9,14 @@ internal enum TagFormSet
     /// <summary>What is known contradicts itself.</summary>
     None = 0,
 
-    /// <summary><see cref="TagForm.Padded"/>.</summary>
-    Padded = 1 << TagForm.Padded,
+    /// <summary><see cref="SaltTagForm.Padded"/>.</summary>
+    Padded = 1 << SaltTagForm.Padded,
 
-    /// <summary><see cref="TagForm.PaddedOrDelimited"/>.</summary>
-    PaddedOrDelimited = 1 << TagForm.PaddedOrDelimited,
+    /// <summary><see cref="SaltTagForm.PaddedOrDelimited"/>.</summary>
+    PaddedOrDelimited = 1 << SaltTagForm.PaddedOrDelimited,
 
-    /// <summary><see cref="TagForm.Delimited"/>.</summary>
-    Delimited = 1 << TagForm.Delimited,
+    /// <summary><see cref="SaltTagForm.Delimited"/>.</summary>
+    Delimited = 1 << SaltTagForm.Delimited,
 
     /// <summary>Nothing is known.</summary>
     Any = Padded | PaddedOrDelimited | Delimited,

@@ -58,11 +58,11 @@ public static class TagForms
     }
 
     /// <summary>The one form in a set; null where it has none or several.</summary>
-    internal static TagForm? Only(TagFormSet forms) => forms switch
+    internal static SaltTagForm? Only(TagFormSet forms) => forms switch
     {
-        TagFormSet.Padded => TagForm.Padded,
-        TagFormSet.PaddedOrDelimited => TagForm.PaddedOrDelimited,
-        TagFormSet.Delimited => TagForm.Delimited,
+        TagFormSet.Padded => SaltTagForm.Padded,
+        TagFormSet.PaddedOrDelimited => SaltTagForm.PaddedOrDelimited,
+        TagFormSet.Delimited => SaltTagForm.Delimited,
         _ => null,
     };
 
@@ -70,12 +70,12 @@ public static class TagForms
     internal static bool IsSeveral(TagFormSet forms) => forms != TagFormSet.None && Only(forms) is null;
 
     /// <summary>Whether a tag of that length is padded.</summary>
-    public static bool IsPadded(int tagLength, TagForm form) => form != TagForm.Delimited && tagLength <= PaddedLength;
+    public static bool IsPadded(int tagLength, SaltTagForm form) => form != SaltTagForm.Delimited && tagLength <= PaddedLength;
 
     /// <summary>Writes a body whose tag has a blank line after it in another form.</summary>
     /// <param name="body">The body.</param>
     /// <param name="form">The form; the tag has to be one that it can carry.</param>
-    public static byte[] Write(ReadOnlySpan<byte> body, TagForm form)
+    public static byte[] Write(ReadOnlySpan<byte> body, SaltTagForm form)
     {
         var tagLength = body.IndexOf("\n\n"u8);
         if (!IsPadded(tagLength, form))

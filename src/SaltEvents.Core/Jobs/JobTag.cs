@@ -19,7 +19,7 @@ internal readonly record struct JobTag(JobEventKind Kind, string JobId, string M
 
     /// <summary>What to subscribe to for the events of all jobs.</summary>
     public static TagFilter Filter { get; } = new(
-        ["salt/job/*", "salt/run/*", "salt/wheel/*", "salt/batch/*", AnyJobId, "syndic/*/salt/job/*", "syndic/*/salt/run/*", "syndic/*/salt/batch/*", "syndic/*/" + AnyJobId], TagMatch.Auto);
+        ["salt/job/*", "salt/run/*", "salt/wheel/*", "salt/batch/*", AnyJobId, "syndic/*/salt/job/*", "syndic/*/salt/run/*", "syndic/*/salt/batch/*", "syndic/*/" + AnyJobId], SaltTagMatch.Auto);
 
     /// <summary>Reads a tag; null where it is of no job.</summary>
     public static JobTag? Parse(string tag)

@@ -54,7 +54,7 @@ public sealed class MasterPublisher : IDisposable
     /// <param name="token">Ends the wait for the answer.</param>
     /// <exception cref="InvalidEventException">It is no event that Salt could carry; nothing was sent.</exception>
     /// <exception cref="MasterRequestException">The master is not there, or refused; see <see cref="MasterRequestException.Reason"/>.</exception>
-    public async Task<PublishedJob> PublishAsync(string target, TargetType type, string tag, PayloadMap data, CancellationToken token = default)
+    public async Task<PublishedJob> PublishAsync(string target, SaltTargetType type, string tag, PayloadMap data, CancellationToken token = default)
     {
         EventCodec.CheckTag(tag);
         var load = new PayloadMap
@@ -87,10 +87,10 @@ public sealed class MasterPublisher : IDisposable
         ? [new PayloadMap { { "__kwarg__", true }, { "data", data }, { "tag", tag } }]
         : [data, tag];
 
-    internal static string Name(TargetType type) => type switch
+    internal static string Name(SaltTargetType type) => type switch
     {
-        TargetType.GrainPcre => "grain_pcre",
-        TargetType.Nodegroup => "compound",
+        SaltTargetType.GrainPcre => "grain_pcre",
+        SaltTargetType.Nodegroup => "compound",
         _ => type.ToString().ToLowerInvariant(),
     };
 
@@ -98,10 +98,10 @@ public sealed class MasterPublisher : IDisposable
 
     private static string[] Ids(string list) => list.Split(',').Select(id => id.Trim()).Where(id => id.Length > 0).ToArray();
 
-    private object Expression(string target, TargetType type) => type switch
+    private object Expression(string target, SaltTargetType type) => type switch
     {
-        TargetType.List => Ids(target),
-        TargetType.Nodegroup => Nodegroups.Expand(target, options.Nodegroups),
+        SaltTargetType.List => Ids(target),
+        SaltTargetType.Nodegroup => Nodegroups.Expand(target, options.Nodegroups),
         _ => target,
     };
 
@@ -117,7 +117,7 @@ public sealed class MasterPublisher : IDisposable
         return Key.IsMatch(key) ? key : throw new MasterRequestException(MasterRequestReason.InvalidKey, $"The file {KeyPath} holds no key of a Salt master. Nothing was sent.");
     }
 
-    private PublishedJob ReadAnswer(object? answer, string target, TargetType type)
+    private PublishedJob ReadAnswer(object? answer, string target, SaltTargetType type)
     {
         if (answer is not PayloadMap map)
         {
@@ -137,7 +137,7 @@ public sealed class MasterPublisher : IDisposable
         if (load["jid"] is string jid && jid.Length > 0)
         {
             var minions = Texts(load["minions"]);
-            return new PublishedJob(jid, minions, type == TargetType.List ? [.. Ids(target).Except(minions, StringComparer.Ordinal)] : Texts(load["missing"]));
+            return new PublishedJob(jid, minions, type == SaltTargetType.List ? [.. Ids(target).Except(minions, StringComparer.Ordinal)] : Texts(load["missing"]));
         }
 
         throw load["minions"] is object?[] { Length: 0 }

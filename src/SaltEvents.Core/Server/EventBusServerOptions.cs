@@ -23,11 +23,11 @@ public sealed record EventBusServerOptions(BusEndpoint Listen)
     public long QueueBytes { get; init => field = Require.Between(1, value, long.MaxValue); } = 256L * 1024 * 1024;
 
     /// <summary>
-    /// What happens to a subscriber's events above that. Default <see cref="OverflowPolicy.DropOldest"/>. Under
-    /// <see cref="OverflowPolicy.Block"/> senders wait for the slowest subscriber, and a queue can exceed its size by what
+    /// What happens to a subscriber's events above that. Default <see cref="SaltOverflow.DropOldest"/>. Under
+    /// <see cref="SaltOverflow.Block"/> senders wait for the slowest subscriber, and a queue can exceed its size by what
     /// was read from the senders at once.
     /// </summary>
-    public OverflowPolicy Overflow { get; init; } = OverflowPolicy.DropOldest;
+    public SaltOverflow Overflow { get; init; } = SaltOverflow.DropOldest;
 
     /// <summary>
     /// How many connections, listeners and senders together, are open at once; further ones are closed at once and counted as

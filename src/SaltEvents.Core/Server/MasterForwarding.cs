@@ -16,8 +16,8 @@ public sealed record MasterForwarding(BusEndpoint Master, string MinionId)
     /// <summary>How frames are written to the master; null, the default, finds out what its bus takes, with an event of its own before the first one.</summary>
     public FrameFormat? Format { get; init; }
 
-    /// <summary>How tags are written to the master, where it speaks ZeroMQ. Default <see cref="Framing.TagForm.Delimited"/>.</summary>
-    public TagForm TagForm { get; init; } = TagForm.Delimited;
+    /// <summary>How tags are written to the master, where it speaks ZeroMQ. Default <see cref="SaltTagForm.Delimited"/>.</summary>
+    public SaltTagForm TagForm { get; init; } = SaltTagForm.Delimited;
 
     /// <summary>How long connecting to the master may take. Default 5 s.</summary>
     public TimeSpan ConnectTimeout { get; init => field = Require.Wait(value); } = TimeSpan.FromSeconds(5);

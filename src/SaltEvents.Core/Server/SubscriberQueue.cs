@@ -21,12 +21,12 @@ internal sealed class SubscriberQueue(EventBusServerOptions options)
 
     public long Dropped { get; private set; }
 
-    /// <summary>Completes where the queue overflows under <see cref="OverflowPolicy.Disconnect"/>.</summary>
+    /// <summary>Completes where the queue overflows under <see cref="SaltOverflow.Disconnect"/>.</summary>
     public Task Overflowed => overflowed.Task;
 
     private bool IsOver => Count > options.QueueSize || (bytes > options.QueueBytes && Count > 1);
 
-    /// <summary>Adds a batch. The task completes once the sender may go on: at once, but under <see cref="OverflowPolicy.Block"/>.</summary>
+    /// <summary>Adds a batch. The task completes once the sender may go on: at once, but under <see cref="SaltOverflow.Block"/>.</summary>
     public Task Add(FrameBatch batch)
     {
         lock (sync)
@@ -99,10 +99,10 @@ internal sealed class SubscriberQueue(EventBusServerOptions options)
     {
         switch (options.Overflow)
         {
-            case OverflowPolicy.Block:
+            case SaltOverflow.Block:
                 room ??= new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
                 return room.Task;
-            case OverflowPolicy.Disconnect:
+            case SaltOverflow.Disconnect:
                 Dropped += Count;
                 Count = 0;
                 bytes = 0;
@@ -111,7 +111,7 @@ internal sealed class SubscriberQueue(EventBusServerOptions options)
                 overflowed.TrySetResult(true);
                 break;
             default:
-                Drop(options.Overflow == OverflowPolicy.DropOldest);
+                Drop(options.Overflow == SaltOverflow.DropOldest);
                 break;
         }
 

@@ -42,7 +42,7 @@ internal static class ApiSelector
             AllowsUnencrypted = command.AllowUnencryptedAuthentication,
         };
         var address = new ApiAddress(command.Uri!);
-        return new SelectedBus(new BusEndpoint(address, address), NodeKind.Master, "-Uri")
+        return new SelectedBus(new BusEndpoint(address, address), SaltNode.Master, "-Uri")
         {
             Api = SaltApiPool.Get(timeout is { } time ? options with { Timeout = time } : options),
         };

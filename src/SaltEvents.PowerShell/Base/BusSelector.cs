@@ -28,9 +28,9 @@ internal static class BusSelector
     public static SelectedBus Select(BusCommand command, SaltNode? required, CancellationToken token)
     {
         RefuseContradictions(command);
-        var node = (NodeKind?)(command.Node ?? required) ?? (command.MinionBus is null ? null : NodeKind.Minion);
-        var selected = Over(command, Select(command, node, token));
-        var wanted = (NodeKind?)required ?? node;
+        var node = (command.Node ?? required) ?? (command.MinionBus is null ? null : SaltNode.Minion);
+        var selected = Over(command, Choose(command, node, token));
+        var wanted = required ?? node;
         if (wanted is null || selected.Node is null || selected.Node == wanted)
         {
             return selected;
@@ -58,12 +58,12 @@ internal static class BusSelector
         return selected with { Endpoint = transport == SaltTransport.ZeroMq ? new BusEndpoint(new ZeroMqBusAddress(pub), new ZeroMqBusAddress(pull)) : new BusEndpoint(pub, pull) };
     }
 
-    private static string Name(NodeKind? node) => node == NodeKind.Master ? "master" : "minion";
+    private static string Name(SaltNode? node) => node == SaltNode.Master ? "master" : "minion";
 
     /// <summary>The directory or file that the environment names; null where it names none.</summary>
     public static string? FromEnvironment(string variable) => Environment.GetEnvironmentVariable(variable) is { Length: > 0 } path ? path : null;
 
-    private static SelectedBus Select(BusCommand command, NodeKind? node, CancellationToken token)
+    private static SelectedBus Choose(BusCommand command, SaltNode? node, CancellationToken token)
     {
         if (command.Given is { } target)
         {
@@ -86,11 +86,11 @@ internal static class BusSelector
         }
 
         var last = OpenTargets.Current.Open<SaltEventBus>().LastOrDefault(bus =>
-            (command.RequiredTransport ?? bus.Transport) == bus.Transport && (node is null || bus.NodeKind == node) && (command.MinionBus is null || bus.MinionId == command.MinionBus));
+            (command.RequiredTransport ?? bus.Transport) == bus.Transport && (node is null || bus.Node == node) && (command.MinionBus is null || bus.MinionId == command.MinionBus));
         return last is not null ? Of(last, "started last in this session") : OfMachine(node, command.MinionBus, token);
     }
 
-    private static SelectedBus OfMachine(NodeKind? node, string? minionId, CancellationToken token)
+    private static SelectedBus OfMachine(SaltNode? node, string? minionId, CancellationToken token)
     {
         if (SaltFallback.Directory is { } directory)
         {
@@ -112,7 +112,7 @@ internal static class BusSelector
         return ConfigurationSearch.WhyHidden(SaltPlaces.Configuration) is { } hidden ? bus with { Why = $"{bus.Why}. {hidden.Message.TrimEnd('.')}" } : bus;
     }
 
-    private static SelectedBus Of(SaltEventTarget target, string why) => !target.IsLive ? throw new CommandErrorException(ErrorRecords.NotLive(target)) : new(target.Endpoint, target.NodeKind, why, target as SaltEventSession, target as SaltEventBus)
+    private static SelectedBus Of(SaltEventTarget target, string why) => !target.IsLive ? throw new CommandErrorException(ErrorRecords.NotLive(target)) : new(target.Endpoint, target.Node, why, target as SaltEventSession, target as SaltEventBus)
     {
         Api = (target as SaltEventSession)?.Api,
         Configuration = (target as SaltEventFoundBus)?.Configuration,
@@ -122,7 +122,7 @@ internal static class BusSelector
             : new CommandErrorException(ErrorRecords.Of("TargetClosed", ErrorCategory.InvalidOperation, $"{target} is closed. Open a new one with New-SaltEventSession or Start-SaltEventBus.", target)),
     };
 
-    private static SelectedBus AtPorts(BusCommand command, NodeKind? node)
+    private static SelectedBus AtPorts(BusCommand command, SaltNode? node)
     {
         var host = command.HostName ?? TcpBusAddress.Loopback;
         var endpoint = new BusEndpoint(new TcpBusAddress(host, command.PubPort), new TcpBusAddress(host, command.PullPort));
@@ -133,7 +133,7 @@ internal static class BusSelector
         };
     }
 
-    private static SelectedBus In(string directory, NodeKind? node, string? minionId, string why)
+    private static SelectedBus In(string directory, SaltNode? node, string? minionId, string why)
     {
         var settings = new[] { new SaltEventBusSetting("sock_dir", directory, why) };
         try
@@ -143,25 +143,25 @@ internal static class BusSelector
         }
         catch (SaltEventException e)
         {
-            var wanted = node == NodeKind.Minion ? ConfiguredBus.Unknown(directory) : SocketNames.Master(directory);
+            var wanted = node == SaltNode.Minion ? ConfiguredBus.Unknown(directory) : SocketNames.Master(directory);
             return new SelectedBus(wanted, node, why) { Settings = settings, Problem = e };
         }
     }
 
     // No master runs on Windows.
-    internal static SelectedBus Default(NodeKind? node, string? minionId, bool isWindows)
+    internal static SelectedBus Default(SaltNode? node, string? minionId, bool isWindows)
     {
         if (isWindows)
         {
-            var kind = node ?? NodeKind.Minion;
+            var kind = node ?? SaltNode.Minion;
             return new SelectedBus(SocketNames.DefaultTcp(kind), kind, "Salt's default ports on Windows")
             {
                 Settings = [new SaltEventBusSetting("ports", SocketNames.DefaultTcp(kind).ToString(), "default")],
             };
         }
 
-        var directory = node == NodeKind.Minion ? SocketNames.MinionDirectory : SocketNames.MasterDirectory;
-        return In(directory, node ?? NodeKind.Master, minionId, "Salt's default directory");
+        var directory = node == SaltNode.Minion ? SocketNames.MinionDirectory : SocketNames.MasterDirectory;
+        return In(directory, node ?? SaltNode.Master, minionId, "Salt's default directory");
     }
 
     private static void RefuseContradictions(BusCommand command)

@@ -12,7 +12,7 @@ internal static class BusTrust
     private static readonly ConcurrentDictionary<string, bool> Told = new();
 
     /// <summary>The dangers of a bus in words; none in TCP mode and on Windows.</summary>
-    public static IEnumerable<string> Risks(BusEndpoint endpoint, NodeKind? node, SaltConfiguration? configuration) =>
+    public static IEnumerable<string> Risks(BusEndpoint endpoint, SaltNode? node, SaltConfiguration? configuration) =>
         new[] { endpoint.Pub.Socket, endpoint.Pull.Socket }.OfType<UnixBusAddress>()
             .SelectMany(address => SocketRisk.Find(address.Path, () => SaltUser(node, configuration))).Distinct()
             .Select(risk => $"Another account has a hand in this bus: {risk}. Whoever can do that can read what is fired there, forge events or lose them.");
@@ -22,7 +22,7 @@ internal static class BusTrust
         Risks(bus.Endpoint, bus.Node, bus.Configuration).Where(risk => Told.TryAdd(risk, true));
 
     // The account of Salt's own configuration, where that can be read and says so.
-    private static string? SaltUser(NodeKind? node, SaltConfiguration? configuration)
+    private static string? SaltUser(SaltNode? node, SaltConfiguration? configuration)
     {
         try
         {

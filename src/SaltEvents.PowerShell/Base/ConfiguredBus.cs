@@ -80,7 +80,7 @@ internal static class ConfiguredBus
 
     private static IEnumerable<SaltEventBusSetting> Settings(SaltConfiguration configuration, string? minionId)
     {
-        var isMaster = configuration.Node == NodeKind.Master;
+        var isMaster = configuration.Node == SaltNode.Master;
         var isTcp = configuration.IpcMode.Value == IpcMode.Tcp;
         yield return Setting("ipc_mode", isTcp ? "tcp" : "ipc", configuration.IpcMode.Origin);
         if (isTcp)

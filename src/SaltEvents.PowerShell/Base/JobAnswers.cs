@@ -40,7 +40,7 @@ internal sealed class JobAnswers
 
     /// <summary>What to subscribe to before a job is published.</summary>
     public static TagFilter Filter { get; } = new(
-        ["salt/job/*/ret/*", "salt/job/*/new", AnyJobId, "syndic/*/salt/job/*/ret/*", "syndic/*/salt/job/*/new", "syndic/*/" + AnyJobId], TagMatch.FnMatch);
+        ["salt/job/*/ret/*", "salt/job/*/new", AnyJobId, "syndic/*/salt/job/*/ret/*", "syndic/*/salt/job/*/new", "syndic/*/" + AnyJobId], SaltTagMatch.FnMatch);
 
     /// <summary>What each minion did: those that were named first, then those that answered all the same. A syndic is no minion.</summary>
     public IReadOnlyList<SaltMinionAnswer> All => named.Where(id => answers.ContainsKey(id) || !IsSyndicAlone(id)).Concat(answers.Keys).Distinct(StringComparer.Ordinal)

@@ -17,7 +17,7 @@ internal sealed class LossReport(IEventSource source, EventBusClientOptions opti
     private Deadline quiet = Deadline.After(TimeSpan.Zero);
 
     /// <summary>True where what the queue dropped would come before its next event, and the episode has not been told of.</summary>
-    public bool IsBeforeNext => options.Overflow == OverflowPolicy.DropOldest && !isTold && source.Dropped > dropped;
+    public bool IsBeforeNext => options.Overflow == SaltOverflow.DropOldest && !isTold && source.Dropped > dropped;
 
     /// <summary>True where an episode is so long that it should be told before it ends.</summary>
     public bool IsLarge => source.Dropped - dropped >= options.QueueSize;

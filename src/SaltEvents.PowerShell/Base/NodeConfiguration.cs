@@ -11,7 +11,7 @@ internal static class NodeConfiguration
 {
     /// <summary>The configuration; null where Salt has none on this machine.</summary>
     /// <exception cref="SaltConfigurationException">It is not where it was said to be, may not be read or is not valid.</exception>
-    public static SaltConfiguration? Find(BusCommand command, NodeKind node)
+    public static SaltConfiguration? Find(BusCommand command, SaltNode node)
     {
         var configuration = Read(command, node);
         foreach (var warning in configuration is null ? [] : SelectedBus.SkippedFiles(configuration))
@@ -22,7 +22,7 @@ internal static class NodeConfiguration
         return configuration;
     }
 
-    private static SaltConfiguration? Read(BusCommand command, NodeKind node)
+    private static SaltConfiguration? Read(BusCommand command, SaltNode node)
     {
         if (command.ConfigPath is not null)
         {

@@ -70,7 +70,7 @@ public abstract class RemoteBusCommand : BusCommand, IApiCommand
     {
         if (bus.Api is { } api)
         {
-            if (options.Overflow == OverflowPolicy.Block)
+            if (options.Overflow == SaltOverflow.Block)
             {
                 ThrowTerminatingError(ErrorRecords.ParametersDisagree("-Overflow Block cannot be used with -Uri: salt-api cuts off a reader that makes it wait. Use DropOldest or DropNewest, with a longer queue (-QueueSize)."));
             }

@@ -13,7 +13,7 @@ namespace SaltEvents.Base;
 /// <param name="Why">What chose it, in words.</param>
 /// <param name="Session">The open session, where one was named.</param>
 /// <param name="Own">The bus that this process runs, where it was chosen as an object.</param>
-internal sealed record SelectedBus(BusEndpoint Endpoint, NodeKind? Node, string Why, SaltEventSession? Session = null, SaltEventBus? Own = null)
+internal sealed record SelectedBus(BusEndpoint Endpoint, SaltNode? Node, string Why, SaltEventSession? Session = null, SaltEventBus? Own = null)
 {
     /// <summary>Salt's configuration, where it chose the bus.</summary>
     public SaltConfiguration? Configuration { get; init; }
@@ -29,7 +29,7 @@ internal sealed record SelectedBus(BusEndpoint Endpoint, NodeKind? Node, string 
 
     /// <summary>Which included files were left out of a configuration and why, for people.</summary>
     public static IEnumerable<string> SkippedFiles(SaltConfiguration configuration) => configuration.Skipped.Select(e => e.Message + (
-        configuration.Node == NodeKind.Master ? " Salt's master leaves this file out, and so does this command."
+        configuration.Node == SaltNode.Master ? " Salt's master leaves this file out, and so does this command."
         : e.Path.EndsWith("_schedule.conf", StringComparison.Ordinal) ? " A minion puts this file aside when it starts next; this command leaves it out."
         : " A minion does not start with this file; this command leaves it out."));
 

@@ -124,7 +124,7 @@ public abstract class SendCommand : BusCommand
         var framing = SaltVersion is null ? Framing : SaltRelease.FramingOf(SaltVersion);
         client = bus.Session is { } session && framing == SaltFraming.Auto && GivenForm is null
             ? session.Client!
-            : ownClient = new EventBusClient(bus.Endpoint, ClientOptions with { Format = FormatFor(bus, framing), TagForm = (TagForm?)GivenForm ?? TagFormFor(bus.Endpoint) });
+            : ownClient = new EventBusClient(bus.Endpoint, ClientOptions with { Format = FormatFor(bus, framing), TagForm = GivenForm ?? TagFormFor(bus.Endpoint) });
         if (!IsZeroMq && FormatFor(bus, framing) is null && FramingProbe.Find(bus.Endpoint) is null)
         {
             WriteVerbose("How this bus takes events is found out with a test event before the first one, once in this process; -Framing says it instead.");
@@ -137,7 +137,7 @@ public abstract class SendCommand : BusCommand
                 await client.ConnectPullAsync(token).ConfigureAwait(false);
                 return true;
             });
-            foundForm = IsZeroMq ? (SaltTagForm)FindTagForm(client) : null;
+            foundForm = IsZeroMq ? FindTagForm(client) : null;
         }
     }
 
@@ -193,7 +193,7 @@ public abstract class SendCommand : BusCommand
         var body = Encode(tag, source, input, out var trimmed);
         if (IsZeroMq && Form is { } form)
         {
-            EventCodec.ToZeroMq(EventCodec.WithOldMessagePack(body), (TagForm)form); // so that -WhatIf refuses too what cannot be sent
+            EventCodec.ToZeroMq(EventCodec.WithOldMessagePack(body), form); // so that -WhatIf refuses too what cannot be sent
         }
 
         if (ShouldProcess(client!.Endpoint.Pull.ToString(), $"Fire event {tag}"))

@@ -56,7 +56,7 @@ public abstract class StoppableCommand : ModuleCommand, IDisposable
         Guard(() => Task.Run(() => work(StopToken)).GetAwaiter().GetResult());
 
     /// <summary>How tags end on a ZeroMQ bus, by all that can be known of it; where that is not enough, an error ends the command.</summary>
-    private protected TagForm FindTagForm(EventBusClient client)
+    private protected SaltTagForm FindTagForm(EventBusClient client)
     {
         var form = Run(token => client.FindTagFormAsync(InstalledSalt.TagFormsOf(client.Endpoint), token));
         WriteVerbose($"Tags are written to the bus at {client.Endpoint.Pull} in the form {form}.");

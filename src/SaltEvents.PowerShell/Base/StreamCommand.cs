@@ -45,7 +45,7 @@ public abstract class StreamCommand : SubscribeCommand
     {
         Format = FormatFor(bus, SaltFraming.Auto),
         QueueSize = QueueSize,
-        Overflow = (OverflowPolicy)Overflow,
+        Overflow = Overflow,
         ReportsStatus = true,
         // A bus that this process runs ends on purpose.
         Reconnect = !NoReconnect && bus.Own is null,

@@ -112,7 +112,7 @@ public abstract class SubscribeCommand : RemoteBusCommand
     {
         try
         {
-            return new TagFilter(tags, (TagMatch)match);
+            return new TagFilter(tags, match);
         }
         catch (ArgumentException e)
         {
@@ -131,7 +131,7 @@ public abstract class SubscribeCommand : RemoteBusCommand
 
         try
         {
-            return bus.Configuration?.EventMatchType is { Origin.IsDefault: false } type ? (SaltTagMatch)type.Value : null;
+            return bus.Configuration?.EventMatchType is { Origin.IsDefault: false } type ? type.Value : null;
         }
         catch (SaltConfigurationException e)
         {

@@ -196,7 +196,7 @@ public sealed class NewSaltEventCommand : ModuleCommand
             Function = Function,
             Arguments = [.. ArgumentList.Select(ToPayload)],
             Target = Target,
-            TargetType = MasterPublisher.Name((Core.Master.TargetType)TargetType),
+            TargetType = MasterPublisher.Name(TargetType),
             User = User,
             Return = IsGiven(nameof(Return)) ? ToPayload(Return) : null,
             ReturnCode = ReturnCode,

@@ -123,7 +123,7 @@ public sealed partial class SendSaltEventCommand : IApiCommand
 
     private void PublishOverApi(string tag, PayloadMap data)
     {
-        var job = Run(token => api!.PublishAsync(Expression, MasterPublisher.Name((Core.Master.TargetType)TargetType), tag, data, token));
+        var job = Run(token => api!.PublishAsync(Expression, MasterPublisher.Name(TargetType), tag, data, token));
         WriteVerbose($"The job {job.JobId} is published for {job.Minions.Count} minions.");
         var result = new SaltMinionJob(job.JobId, tag, Expression, TargetType, job.Minions, job.Missing);
         if (apiAnswers is null)

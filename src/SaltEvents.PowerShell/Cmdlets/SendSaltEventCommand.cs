@@ -95,7 +95,7 @@ public sealed partial class SendSaltEventCommand : SendCommand
 
         RefuseParameters("cannot be used with -Target", nameof(KeepTimestamp), nameof(PassThru), nameof(Framing), nameof(TagForm), nameof(SaltVersion), nameof(MinionBus));
 
-        var configuration = Guard(() => NodeConfiguration.Find(this, NodeKind.Master));
+        var configuration = Guard(() => NodeConfiguration.Find(this, SaltNode.Master));
         var options = Guard(() => ChannelSettings.ForThisAccount(configuration is null ? MasterChannelOptions.Default : ChannelSettings.OfMaster(configuration))) with { Timeout = Timers.Limit(Timeout) };
         WriteVerbose($"Asking the master at {options.Address} as {options.Asker ?? options.User} ({configuration?.File ?? "Salt's defaults"}).");
         publisher = new MasterPublisher(options);
@@ -185,7 +185,7 @@ public sealed partial class SendSaltEventCommand : SendCommand
         }
 
         publisher!.IsOldMaster = IsOldMaster(data);
-        var job = Run(token => publisher.PublishAsync(Expression, (Core.Master.TargetType)TargetType, tag, data, token));
+        var job = Run(token => publisher.PublishAsync(Expression, TargetType, tag, data, token));
         WriteVerbose($"The job {job.JobId} is published for {job.Minions.Count} minions.");
         var result = new SaltMinionJob(job.JobId, tag, Expression, TargetType, job.Minions, job.Missing);
         if (subscription is null)
@@ -224,7 +224,7 @@ public sealed partial class SendSaltEventCommand : SendCommand
         }
 
         return bus.Endpoint.Pub is ZeroMqBusAddress
-            || (FormatFor(bus, SaltFraming.Auto) is null && Run(token => BusTest.RunAsync(bus.Endpoint, fire: false, GreetingTime, ClientOptions, token)).Dialect == BusDialect.ZeroMQ);
+            || (FormatFor(bus, SaltFraming.Auto) is null && Run(token => BusTest.RunAsync(bus.Endpoint, fire: false, GreetingTime, ClientOptions, token)).Dialect == SaltEventDialect.ZeroMQ);
     }
 
     private void TellSilent(SaltMinionJob job, IEventSubscription source)

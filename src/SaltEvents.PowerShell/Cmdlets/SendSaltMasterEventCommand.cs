@@ -49,7 +49,7 @@ public sealed class SendSaltMasterEventCommand : SendCommand
             RefuseParameters("cannot be used with -Direct", nameof(Bus));
         }
 
-        var configuration = Guard(() => NodeConfiguration.Find(this, NodeKind.Minion));
+        var configuration = Guard(() => NodeConfiguration.Find(this, SaltNode.Minion));
         var options = Guard(() => Options(configuration)) with { Timeout = Timers.Limit(Timeout) };
         WriteVerbose($"Firing as the minion {options.MinionId} ({configuration?.File ?? "Salt's defaults"}) at {string.Join(", ", options.Masters)}.");
         channel = Guard(() => MinionChannel.Open(options));

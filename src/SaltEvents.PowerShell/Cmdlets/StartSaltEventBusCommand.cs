@@ -121,7 +121,7 @@ public sealed class StartSaltEventBusCommand : StoppableCommand
         var options = new EventBusServerOptions(listen)
         {
             QueueSize = QueueSize,
-            Overflow = (OverflowPolicy)Overflow,
+            Overflow = Overflow,
             MaxConnections = MaxConnections > 0 ? MaxConnections : null,
             Format = Framing.ToFormat()!.Value,
             Accepts = AcceptFraming.ToFormat(),
@@ -131,7 +131,7 @@ public sealed class StartSaltEventBusCommand : StoppableCommand
         {
             try
             {
-                return new SaltEventBus(OpenTargets.NextId(), (NodeKind)node, minionId, await StartAsync(options, token).ConfigureAwait(false), temporary);
+                return new SaltEventBus(OpenTargets.NextId(), node, minionId, await StartAsync(options, token).ConfigureAwait(false), temporary);
             }
             catch
             {
@@ -177,10 +177,10 @@ public sealed class StartSaltEventBusCommand : StoppableCommand
     private MasterForwarding Forwarding(BusEndpoint master, string minionId) => new(master, minionId)
     {
         Format = SaltEventBus.FormatAt(master.Pull),
-        TagForm = IsGiven(nameof(TagForm)) || SaltVersion is not null || master.Pull is not ZeroMqBusAddress || SaltEventBus.Find(master.Pull) is not null ? (TagForm)TagForm : FindTagForm(master),
+        TagForm = IsGiven(nameof(TagForm)) || SaltVersion is not null || master.Pull is not ZeroMqBusAddress || SaltEventBus.Find(master.Pull) is not null ? TagForm : FindTagForm(master),
     };
 
-    private TagForm FindTagForm(BusEndpoint master)
+    private SaltTagForm FindTagForm(BusEndpoint master)
     {
         using var client = new EventBusClient(master, new EventBusClientOptions { TagForm = null });
         return FindTagForm(client);
@@ -211,7 +211,7 @@ public sealed class StartSaltEventBusCommand : StoppableCommand
 
         return minionId is null ? SocketNames.Master(directory)
             : SaltVersion is not null ? SocketNames.MinionOfVersion(directory, minionId, SaltVersion)
-            : IsZeroMq ? SocketNames.OldMinion(directory, minionId, (TagForm)TagForm)
+            : IsZeroMq ? SocketNames.OldMinion(directory, minionId, TagForm)
             : SocketNames.Minion(directory, minionId);
     }
 

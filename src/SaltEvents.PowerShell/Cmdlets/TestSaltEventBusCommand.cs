@@ -41,7 +41,7 @@ public sealed class TestSaltEventBusCommand : BusCommand
         WriteObject(new SaltEventBusTest
         {
             Ok = wrong.Length == 0,
-            Node = (SaltNode?)bus.Node,
+            Node = bus.Node,
             PubAddress = result.Pub.Presence == BusPresence.Unknown ? null : bus.Endpoint.Pub.ToString(),
             PullAddress = result.Pull.Presence == BusPresence.Unknown ? null : bus.Endpoint.Pull.ToString(),
             Origin = bus.Why,
@@ -49,7 +49,7 @@ public sealed class TestSaltEventBusCommand : BusCommand
             Steps = Steps(bus.Endpoint),
             CanRead = Can(result.Pub),
             CanFire = Can(result.Pull),
-            Dialect = (SaltEventDialect)result.Dialect,
+            Dialect = result.Dialect,
             Accepts = result.Accepts is { } format ? (format == Core.Framing.FrameFormat.Map ? SaltEventDialect.Map : SaltEventDialect.LengthPrefixed) : null,
             RoundTrip = result.RoundTrip,
             Advice = wrong.Length > 0 ? wrong : BusAdvice.Right(result, Fire).ToArray(),
@@ -60,7 +60,7 @@ public sealed class TestSaltEventBusCommand : BusCommand
 
     private static SaltEventBusTest Broken(SelectedBus? bus, Exception problem) => new()
     {
-        Node = (SaltNode?)bus?.Node,
+        Node = bus?.Node,
         PubAddress = bus?.Endpoint.Pub.ToString(),
         PullAddress = bus?.Endpoint.Pull.ToString(),
         Origin = bus?.Why ?? (problem as SaltConfigurationException)?.Path,

@@ -28,7 +28,7 @@ internal static class MasterTarget
         {
             case SaltEventTarget { IsLive: false } standIn:
                 throw new CommandErrorException(ErrorRecords.NotLive(standIn));
-            case SaltEventTarget { NodeKind: NodeKind.Minion } minion:
+            case SaltEventTarget { Node: SaltNode.Minion } minion:
                 throw Refuse($"{minion} is a minion's; -Master takes a master's.", master);
             case SaltEventTarget { Endpoint.Pull.Socket: TcpBusAddress { Port: 0 } } deaf:
                 throw Refuse($"{deaf} does not know the port to fire on its bus; -Master needs it. Give host:port of the master's pull port.", master);

@@ -6,7 +6,7 @@ namespace SaltEvents.Input;
 internal static class SaltRelease
 {
     /// <summary>How that version marks the end of a tag on its ZeroMQ bus; null where it has none: since 2016.3.</summary>
-    public static SaltTagForm? TagFormOf(string version) => (SaltTagForm?)SaltVersions.TagFormOf(version);
+    public static SaltTagForm? TagFormOf(string version) => SaltVersions.TagFormOf(version);
 
     /// <summary>Whether a minion of that version sends on what it finds in fire_master events (salt/minion.py, Minion.handle_event, since 2014.1.0).</summary>
     public static bool ForwardsToMaster(string version) => !SaltVersions.IsBefore(version, 2014, 1);

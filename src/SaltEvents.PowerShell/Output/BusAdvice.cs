@@ -37,13 +37,13 @@ internal static class BusAdvice
 
         switch (result.Dialect)
         {
-            case BusDialect.ZeroMQ when result.Foreign is not null:
+            case SaltEventDialect.ZeroMQ when result.Foreign is not null:
                 yield return "This bus speaks ZeroMQ, as Salt before 2016.3 does. Give -Transport ZeroMq.";
                 break;
-            case BusDialect.Foreign:
+            case SaltEventDialect.Foreign:
                 yield return $"What answers there is no Salt event bus. {result.Foreign!.Message} Are path and ports right, and not those of another service?";
                 break;
-            case BusDialect.NoneSeen or BusDialect.Map or BusDialect.LengthPrefixed or BusDialect.ZeroMQ when fired && pub.Problem is null && pull.Problem is null:
+            case SaltEventDialect.NoneSeen or SaltEventDialect.Map or SaltEventDialect.LengthPrefixed or SaltEventDialect.ZeroMQ when fired && pub.Problem is null && pull.Problem is null:
                 if (result.FireProblem is { } problem)
                 {
                     yield return Of(problem);
@@ -63,7 +63,7 @@ internal static class BusAdvice
     /// <summary>What is worth knowing where nothing is wrong.</summary>
     public static IEnumerable<string> Right(BusTestResult result, bool fired)
     {
-        if (result.Dialect == BusDialect.NoneSeen && !fired && result.Pub.Presence == BusPresence.Listening)
+        if (result.Dialect == SaltEventDialect.NoneSeen && !fired && result.Pub.Presence == BusPresence.Listening)
         {
             yield return "Nothing is wrong. The bus was silent, as it is while nothing happens: -Fire shows whether events pass.";
         }

@@ -6,7 +6,7 @@ namespace SaltEvents;
 /// <summary>A bus, whoever runs it: one of Start-SaltEventBus, or one that Get-SaltEventBus -Found has found.</summary>
 public abstract class SaltEventAnyBus : SaltEventTarget
 {
-    private protected SaltEventAnyBus(int id, BusEndpoint endpoint, NodeKind? node)
+    private protected SaltEventAnyBus(int id, BusEndpoint endpoint, SaltNode? node)
         : base(id, endpoint, node)
     {
     }

@@ -19,7 +19,7 @@ public sealed class SaltEventBus : SaltEventAnyBus
     private readonly TemporarySocketDirectory? temporary;
     private long refusedTold;
 
-    internal SaltEventBus(int id, NodeKind node, string? minionId, EventBusServer server, TemporarySocketDirectory? temporary)
+    internal SaltEventBus(int id, SaltNode node, string? minionId, EventBusServer server, TemporarySocketDirectory? temporary)
         : base(id, server.Endpoint, node)
     {
         MinionId = minionId;

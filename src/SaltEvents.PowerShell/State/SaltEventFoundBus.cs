@@ -19,7 +19,7 @@ public sealed class SaltEventFoundBus : SaltEventAnyBus
     }
 
     /// <summary>The minion's id, where its configuration tells it; null for a master's bus.</summary>
-    public string? MinionId => NodeKind == Core.Configuration.NodeKind.Minion ? Configuration?.Id?.Value : null;
+    public string? MinionId => Node == SaltNode.Minion ? Configuration?.Id?.Value : null;
 
     /// <summary>Running; NotRunning: nothing listens; Denied: this account may not use it; or NoAnswer. As it was when it was found.</summary>
     public string State => look.Presence == BusPresence.Listening ? "Running" : look.Presence.ToString();

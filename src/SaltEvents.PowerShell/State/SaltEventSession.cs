@@ -14,7 +14,7 @@ public sealed class SaltEventSession : SaltEventTarget
     private readonly EventSession session;
     private int closed;
 
-    internal SaltEventSession(int id, NodeKind? node, EventSession session, string[] tag, TagFilter filter, EventBusClientOptions options, SaltApiClient? api = null)
+    internal SaltEventSession(int id, SaltNode? node, EventSession session, string[] tag, TagFilter filter, EventBusClientOptions options, SaltApiClient? api = null)
         : base(id, session.Endpoint, node)
     {
         this.session = session;

@@ -7,11 +7,11 @@ namespace SaltEvents;
 /// <summary>Something opened in PowerShell that names a bus: a bus that this process runs, or a session on any bus. Safe to use from other runspaces.</summary>
 public abstract class SaltEventTarget
 {
-    private protected SaltEventTarget(int id, BusEndpoint endpoint, NodeKind? node)
+    private protected SaltEventTarget(int id, BusEndpoint endpoint, SaltNode? node)
     {
         Id = id;
         Endpoint = endpoint;
-        NodeKind = node;
+        Node = node;
     }
 
     /// <summary>Something that stands for it in a test, and reaches no bus.</summary>
@@ -21,7 +21,7 @@ public abstract class SaltEventTarget
     public int Id { get; }
 
     /// <summary>Whose bus it is; null where that is not known (ports alone do not tell).</summary>
-    public SaltNode? Node => NodeKind is { } node ? (SaltNode)node : null;
+    public SaltNode? Node { get; }
 
     /// <summary>Where a listener connects: a path, or host:port.</summary>
     public string PubAddress => Endpoint?.Pub.ToString() ?? string.Empty;
@@ -36,8 +36,6 @@ public abstract class SaltEventTarget
     internal bool IsLive => Endpoint is not null;
 
     internal BusEndpoint Endpoint { get; }
-
-    internal NodeKind? NodeKind { get; }
 
     internal abstract bool IsOpen { get; }
 

@@ -42,7 +42,7 @@ public sealed class BusTestTests : IDisposable
         var result = await Test(bus.Endpoint, fire: true);
 
         Assert.Equal((BusPresence.Listening, BusPresence.Listening), (result.Pub.Presence, result.Pull.Presence));
-        Assert.Equal(publishes == FrameFormat.Map ? BusDialect.Map : BusDialect.LengthPrefixed, result.Dialect);
+        Assert.Equal(publishes == FrameFormat.Map ? SaltEventDialect.Map : SaltEventDialect.LengthPrefixed, result.Dialect);
         Assert.Equal(accepts, result.Accepts);
         Assert.InRange(result.RoundTrip!.Value, TimeSpan.FromTicks(1), Long);
         Assert.Null(result.FireProblem);
@@ -54,7 +54,7 @@ public sealed class BusTestTests : IDisposable
         await using var bus = await Start();
         var result = await Test(bus.Endpoint, fire: false, TimeSpan.Zero);
 
-        Assert.Equal((BusDialect.NoneSeen, null, null), (result.Dialect, result.RoundTrip, result.Accepts));
+        Assert.Equal((SaltEventDialect.NoneSeen, null, null), (result.Dialect, result.RoundTrip, result.Accepts));
         Assert.Equal(0, bus.Counters.EventsIn);
     }
 
@@ -67,13 +67,13 @@ public sealed class BusTestTests : IDisposable
         using var sender = await RawPeer.ConnectAsync(bus.Endpoint.Pull);
         await sender.SendAsync(Frames.Event("a"));
 
-        Assert.Equal(BusDialect.LengthPrefixed, (await test).Dialect);
+        Assert.Equal(SaltEventDialect.LengthPrefixed, (await test).Dialect);
     }
 
     [Theory]
-    [InlineData(new byte[] { 0xFF, 0, 0, 0, 0, 0, 0, 0, 1, 0x7F }, BusDialect.ZeroMQ)]
-    [InlineData(new byte[] { (byte)'S', (byte)'S', (byte)'H', (byte)'-', (byte)'2' }, BusDialect.Foreign)]
-    public async Task What_is_no_event_stream_is_told(byte[] greeting, BusDialect expected)
+    [InlineData(new byte[] { 0xFF, 0, 0, 0, 0, 0, 0, 0, 1, 0x7F }, SaltEventDialect.ZeroMQ)]
+    [InlineData(new byte[] { (byte)'S', (byte)'S', (byte)'H', (byte)'-', (byte)'2' }, SaltEventDialect.Foreign)]
+    public async Task What_is_no_event_stream_is_told(byte[] greeting, SaltEventDialect expected)
     {
         var (pubListener, pub) = RawPeer.Listen(new TcpBusAddress(TcpBusAddress.Loopback, 0));
         var (pullListener, pull) = RawPeer.Listen(new TcpBusAddress(TcpBusAddress.Loopback, 0));
@@ -97,7 +97,7 @@ public sealed class BusTestTests : IDisposable
         using var andBoth = pullListener;
         var result = await Test(new BusEndpoint(pub, pull), fire: true, TimeSpan.FromMilliseconds(50));
 
-        Assert.Equal((BusDialect.NoneSeen, null, null), (result.Dialect, result.RoundTrip, result.Accepts));
+        Assert.Equal((SaltEventDialect.NoneSeen, null, null), (result.Dialect, result.RoundTrip, result.Accepts));
         Assert.Equal((BusPresence.Listening, BusPresence.Listening), (result.Pub.Presence, result.Pull.Presence));
     }
 

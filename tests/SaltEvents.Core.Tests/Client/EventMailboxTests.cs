@@ -39,7 +39,7 @@ public sealed class EventMailboxTests
     [Fact]
     public void Each_reader_takes_what_matches_in_order_and_leaves_the_rest()
     {
-        var mailbox = new EventMailbox(10, OverflowPolicy.DropOldest);
+        var mailbox = new EventMailbox(10, SaltOverflow.DropOldest);
         Put(mailbox, "a1", "b1", "a2", "b2", "c");
 
         Assert.Equal(["a1", "a2"], TakeAll(mailbox, A));
@@ -52,7 +52,7 @@ public sealed class EventMailboxTests
     [Fact]
     public void DropOldest_is_bounded_and_counts()
     {
-        var mailbox = new EventMailbox(3, OverflowPolicy.DropOldest);
+        var mailbox = new EventMailbox(3, SaltOverflow.DropOldest);
         Put(mailbox, "1", "2", "3", "4", "5");
 
         Assert.Equal((3, 2), (mailbox.Count, mailbox.Dropped));
@@ -62,7 +62,7 @@ public sealed class EventMailboxTests
     [Fact]
     public void DropNewest_is_bounded_and_counts()
     {
-        var mailbox = new EventMailbox(3, OverflowPolicy.DropNewest);
+        var mailbox = new EventMailbox(3, SaltOverflow.DropNewest);
         Put(mailbox, "1", "2", "3", "4", "5");
 
         Assert.Equal((3, 2), (mailbox.Count, mailbox.Dropped));
@@ -72,7 +72,7 @@ public sealed class EventMailboxTests
     [Fact]
     public async Task Block_lets_the_writer_wait_until_one_is_taken()
     {
-        var mailbox = new EventMailbox(2, OverflowPolicy.Block);
+        var mailbox = new EventMailbox(2, SaltOverflow.Block);
         Put(mailbox, "1");
         var full = mailbox.Put(Event("2"));
         Assert.False(full.IsCompleted);
@@ -87,7 +87,7 @@ public sealed class EventMailboxTests
     [Fact]
     public async Task A_waiter_wakes_for_what_matches_only()
     {
-        var mailbox = new EventMailbox(10, OverflowPolicy.DropOldest);
+        var mailbox = new EventMailbox(10, SaltOverflow.DropOldest);
         var waiting = mailbox.WaitAsync(A, default);
         Put(mailbox, "b");
         Assert.False(waiting.IsCompleted);
@@ -102,7 +102,7 @@ public sealed class EventMailboxTests
     [Fact]
     public async Task Waiters_with_different_tags_wait_side_by_side()
     {
-        var mailbox = new EventMailbox(10, OverflowPolicy.DropOldest);
+        var mailbox = new EventMailbox(10, SaltOverflow.DropOldest);
         var a = mailbox.WaitAsync(A, default);
         var b = mailbox.WaitAsync(B, default);
         var all = mailbox.WaitAsync(TagFilter.All, default);
@@ -119,7 +119,7 @@ public sealed class EventMailboxTests
     [Fact]
     public async Task A_cancelled_wait_leaves_no_trace()
     {
-        var mailbox = new EventMailbox(10, OverflowPolicy.DropOldest);
+        var mailbox = new EventMailbox(10, SaltOverflow.DropOldest);
         using var stop = new CancellationTokenSource();
         var waiting = mailbox.WaitAsync(A, stop.Token);
         await stop.CancelAsync();
@@ -132,7 +132,7 @@ public sealed class EventMailboxTests
     [Fact]
     public async Task After_the_end_what_is_there_can_be_taken_and_nothing_is_added()
     {
-        var mailbox = new EventMailbox(10, OverflowPolicy.Block);
+        var mailbox = new EventMailbox(10, SaltOverflow.Block);
         Put(mailbox, "a");
         mailbox.Complete();
 
@@ -148,7 +148,7 @@ public sealed class EventMailboxTests
     [Fact]
     public async Task The_end_frees_a_writer_that_waits_and_each_that_comes_later()
     {
-        var mailbox = new EventMailbox(1, OverflowPolicy.Block);
+        var mailbox = new EventMailbox(1, SaltOverflow.Block);
         var full = mailbox.Put(Event("1"));
 
         mailbox.Complete();
@@ -161,7 +161,7 @@ public sealed class EventMailboxTests
     public async Task Many_readers_and_a_writer_lose_and_double_nothing()
     {
         const int Count = 5000;
-        var mailbox = new EventMailbox(50, OverflowPolicy.Block);
+        var mailbox = new EventMailbox(50, SaltOverflow.Block);
         var readers = Enumerable.Range(0, 4).Select(_ => Task.Run(async () =>
         {
             var tags = new List<string>();

@@ -107,9 +107,9 @@ public sealed class EventSessionTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData(OverflowPolicy.DropOldest, "a/90")]
-    [InlineData(OverflowPolicy.DropNewest, "a/0")]
-    public async Task It_is_bounded_and_counts_what_it_drops(OverflowPolicy policy, string first)
+    [InlineData(SaltOverflow.DropOldest, "a/90")]
+    [InlineData(SaltOverflow.DropNewest, "a/0")]
+    public async Task It_is_bounded_and_counts_what_it_drops(SaltOverflow policy, string first)
     {
         await using var session = await OpenAsync(new EventBusClientOptions { QueueSize = 10, Overflow = policy });
         await FireAsync(Enumerable.Range(0, 100).Select(i => "a/" + i));
@@ -123,7 +123,7 @@ public sealed class EventSessionTests : IAsyncLifetime
     [Fact]
     public async Task Under_Block_nothing_is_lost()
     {
-        await using var session = await OpenAsync(new EventBusClientOptions { QueueSize = 5, Overflow = OverflowPolicy.Block });
+        await using var session = await OpenAsync(new EventBusClientOptions { QueueSize = 5, Overflow = SaltOverflow.Block });
         var tags = Enumerable.Range(0, 1000).Select(i => "a/" + i).ToList();
         await FireAsync(tags);
         foreach (var tag in tags)
@@ -137,7 +137,7 @@ public sealed class EventSessionTests : IAsyncLifetime
     [Fact]
     public async Task Under_Disconnect_it_ends_when_it_is_full_and_keeps_what_it_has()
     {
-        await using var session = await OpenAsync(new EventBusClientOptions { QueueSize = 5, Overflow = OverflowPolicy.Disconnect });
+        await using var session = await OpenAsync(new EventBusClientOptions { QueueSize = 5, Overflow = SaltOverflow.Disconnect });
         await FireAsync(Enumerable.Range(0, 20).Select(i => "a/" + i));
 
         await Eventually.True(() => session.EndReason == SubscriptionEndReason.Overflow);
@@ -182,7 +182,7 @@ public sealed class EventSessionTests : IAsyncLifetime
     [Fact]
     public async Task It_is_disposed_while_it_is_full_under_Block()
     {
-        var session = await OpenAsync(new EventBusClientOptions { QueueSize = 1, Overflow = OverflowPolicy.Block });
+        var session = await OpenAsync(new EventBusClientOptions { QueueSize = 1, Overflow = SaltOverflow.Block });
         await FireAsync(Enumerable.Range(0, 50).Select(i => "a/" + i));
         await Eventually.True(() => session.Received == 50);
 

@@ -81,7 +81,7 @@ public sealed class EventSubscriptionTests : IDisposable
     [Fact]
     public async Task DropNewest_keeps_the_oldest()
     {
-        var (subscription, bus) = await SubscribeAsync(new EventBusClientOptions { QueueSize = 10, Overflow = OverflowPolicy.DropNewest });
+        var (subscription, bus) = await SubscribeAsync(new EventBusClientOptions { QueueSize = 10, Overflow = SaltOverflow.DropNewest });
         await using var s = subscription;
         await bus.SendAsync(Frames.Join(Enumerable.Range(0, 100).Select(i => Numbered(i))));
         await Eventually.True(() => subscription.Received == 100);
@@ -95,7 +95,7 @@ public sealed class EventSubscriptionTests : IDisposable
     public async Task Block_stops_reading_and_loses_nothing()
     {
         const int Count = 1000;
-        var (subscription, bus) = await SubscribeAsync(new EventBusClientOptions { QueueSize = 10, Overflow = OverflowPolicy.Block });
+        var (subscription, bus) = await SubscribeAsync(new EventBusClientOptions { QueueSize = 10, Overflow = SaltOverflow.Block });
         await using var s = subscription;
         var sending = bus.SendAsync(Frames.Join(Enumerable.Range(0, Count).Select(i => Numbered(i, 32_000))));
         await Eventually.True(() => subscription.Queued == 10);
@@ -111,7 +111,7 @@ public sealed class EventSubscriptionTests : IDisposable
     [Fact]
     public async Task Disconnect_ends_it_with_its_reason_and_keeps_what_was_queued()
     {
-        var (subscription, bus) = await SubscribeAsync(new EventBusClientOptions { QueueSize = 10, Overflow = OverflowPolicy.Disconnect });
+        var (subscription, bus) = await SubscribeAsync(new EventBusClientOptions { QueueSize = 10, Overflow = SaltOverflow.Disconnect });
         await using var s = subscription;
         using var b = bus;
         await bus.SendAsync(Frames.Join(Enumerable.Range(0, 100).Select(i => Numbered(i))));
@@ -233,7 +233,7 @@ public sealed class EventSubscriptionTests : IDisposable
     [Fact]
     public async Task It_is_disposed_while_it_is_blocked()
     {
-        var (subscription, bus) = await SubscribeAsync(new EventBusClientOptions { QueueSize = 1, Overflow = OverflowPolicy.Block });
+        var (subscription, bus) = await SubscribeAsync(new EventBusClientOptions { QueueSize = 1, Overflow = SaltOverflow.Block });
         using var b = bus;
         await bus.SendAsync(Frames.Join(Numbered(1), Numbered(2), Numbered(3)));
         await Eventually.True(() => subscription.Queued == 1);

@@ -50,7 +50,7 @@ public sealed class OptionTests
     public void The_edges_and_no_limit_at_all_are_taken()
     {
         var client = Client with { QueueSize = 1, MaxFrameBytes = FrameLimits.GreatestMaxFrameBytes, ConnectTimeout = Timeout.InfiniteTimeSpan, SendTimeout = TimeSpan.Zero, ReconnectTimeout = TimeSpan.FromDays(49) };
-        var server = Server with { QueueSize = 1, QueueBytes = 1, MaxFrameBytes = 1, StopTimeout = Timeout.InfiniteTimeSpan, Overflow = OverflowPolicy.Block };
+        var server = Server with { QueueSize = 1, QueueBytes = 1, MaxFrameBytes = 1, StopTimeout = Timeout.InfiniteTimeSpan, Overflow = SaltOverflow.Block };
 
         Assert.Equal((1, FrameLimits.GreatestMaxFrameBytes, 49), (client.QueueSize, client.MaxFrameBytes, client.ReconnectTimeout!.Value.Days));
         Assert.Equal((1, 1L, 1), (server.QueueSize, server.QueueBytes, server.MaxFrameBytes));

@@ -31,7 +31,7 @@ public sealed class BusLocatorTests : IDisposable
     public void A_masters_lie_in_its_sock_dir()
     {
         var bus = BusLocator.Locate(files.With("master", "sock_dir: /run/x").Master());
-        Assert.Equal(new LocatedBus(NodeKind.Master, SocketNames.Master("/run/x")), bus);
+        Assert.Equal(new LocatedBus(SaltNode.Master, SocketNames.Master("/run/x")), bus);
     }
 
     [Fact]

@@ -207,7 +207,7 @@ public sealed class ConfigurationErrorTests : IDisposable
         Assert.Equal((SaltConfigurationReason.NotFound, files.In("nowhere")), (nowhere.Reason, nowhere.Path));
         Assert.Contains("master or minion is not there", Assert.Throws<SaltConfigurationException>(() => ConfigurationSearch.FindAt(files.Path)).Message, StringComparison.Ordinal);
         files.With("minion", "id: web1").With("odd", "id: web1");
-        Assert.Contains("master is not there", Assert.Throws<SaltConfigurationException>(() => ConfigurationSearch.FindAt(files.Path, NodeKind.Master)).Message, StringComparison.Ordinal);
+        Assert.Contains("master is not there", Assert.Throws<SaltConfigurationException>(() => ConfigurationSearch.FindAt(files.Path, SaltNode.Master)).Message, StringComparison.Ordinal);
         Assert.Contains("-Node Master or -Node Minion", Assert.Throws<SaltConfigurationException>(() => ConfigurationSearch.FindAt(files.In("odd"))).Message, StringComparison.Ordinal);
     }
 
@@ -216,9 +216,9 @@ public sealed class ConfigurationErrorTests : IDisposable
     {
         files.With("master.d/a.conf", "ipc_mode: tcp").With("minion", "id: web1");
 
-        Assert.Equal([NodeKind.Master, NodeKind.Minion], ConfigurationSearch.FindAt(files.Path).Select(c => c.Node));
-        Assert.Equal(IpcMode.Tcp, ConfigurationSearch.FindAt(files.Path, NodeKind.Master).Single().IpcMode.Value);
-        Assert.Equal(NodeKind.Minion, ConfigurationSearch.FindAt(files.In("minion")).Single().Node);
+        Assert.Equal([SaltNode.Master, SaltNode.Minion], ConfigurationSearch.FindAt(files.Path).Select(c => c.Node));
+        Assert.Equal(IpcMode.Tcp, ConfigurationSearch.FindAt(files.Path, SaltNode.Master).Single().IpcMode.Value);
+        Assert.Equal(SaltNode.Minion, ConfigurationSearch.FindAt(files.In("minion")).Single().Node);
     }
 
     [NeedsFact(What = "root")]

@@ -27,7 +27,7 @@ public sealed class SaltConfigurationTests : IDisposable
         Assert.Equal("/var/cache/salt/master", master.CacheDir.Value);
         Assert.Equal((IpcMode.Ipc, 4512, 4513), (master.IpcMode.Value, master.PubPort.Value, master.PullPort.Value));
         Assert.Equal(("0.0.0.0", 4505, 4506, "zeromq"), (master.Interface.Value, master.PublishPort.Value, master.RequestPort.Value, master.Transport.Value));
-        Assert.Equal((1_048_576, TagMatch.StartsWith, "sha256", "root"), (master.MaxEventSize.Value, master.EventMatchType.Value, master.HashType.Value, master.User.Value));
+        Assert.Equal((1_048_576, SaltTagMatch.StartsWith, "sha256", "root"), (master.MaxEventSize.Value, master.EventMatchType.Value, master.HashType.Value, master.User.Value));
         Assert.True(master.SockDir.Origin.IsDefault);
         Assert.Equal("default", master.PubPort.Origin.ToString());
         Assert.Equal([files.In("master")], master.Files);
@@ -223,8 +223,8 @@ public sealed class SaltConfigurationTests : IDisposable
     public void Else_the_file_in_Salts_directory_under_root_dir()
     {
         var minion = files.With("conf/minion", "root_dir: " + files.Path).With("etc/salt/minion_id", "web9");
-        Assert.Equal("web9", SaltConfiguration.Read(files.In("conf/minion"), NodeKind.Minion).Id!.Value);
-        Assert.Null(SaltConfiguration.Read(minion.With("etc/salt/minion_id", "localhost").In("conf/minion"), NodeKind.Minion).Id);
+        Assert.Equal("web9", SaltConfiguration.Read(files.In("conf/minion"), SaltNode.Minion).Id!.Value);
+        Assert.Null(SaltConfiguration.Read(minion.With("etc/salt/minion_id", "localhost").In("conf/minion"), SaltNode.Minion).Id);
     }
 
     [Theory]

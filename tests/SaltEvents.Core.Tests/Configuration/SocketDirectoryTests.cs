@@ -22,7 +22,7 @@ public sealed class SocketDirectoryTests : IDisposable
 
     private BusEndpoint Minion(string id) => SocketNames.Minion(directory.Path, id);
 
-    private LocatedBus Find(NodeKind? node = null, string? minionId = null) => SocketDirectory.Find(directory.Path, node, minionId);
+    private LocatedBus Find(SaltNode? node = null, string? minionId = null) => SocketDirectory.Find(directory.Path, node, minionId);
 
     [Fact]
     public void The_masters_bus_comes_first()
@@ -30,8 +30,8 @@ public sealed class SocketDirectoryTests : IDisposable
         Lay(Master());
         Lay(Minion("web01"));
 
-        Assert.Equal(new LocatedBus(NodeKind.Master, Master()), Find());
-        Assert.Equal(new LocatedBus(NodeKind.Master, Master()), Find(NodeKind.Master));
+        Assert.Equal(new LocatedBus(SaltNode.Master, Master()), Find());
+        Assert.Equal(new LocatedBus(SaltNode.Master, Master()), Find(SaltNode.Master));
     }
 
     [Fact]
@@ -39,8 +39,8 @@ public sealed class SocketDirectoryTests : IDisposable
     {
         Lay(Minion("web01"));
 
-        Assert.Equal(new LocatedBus(NodeKind.Minion, Minion("web01")), Find());
-        Assert.Equal(new LocatedBus(NodeKind.Minion, Minion("web01")), Find(NodeKind.Minion));
+        Assert.Equal(new LocatedBus(SaltNode.Minion, Minion("web01")), Find());
+        Assert.Equal(new LocatedBus(SaltNode.Minion, Minion("web01")), Find(SaltNode.Minion));
     }
 
     [Fact]
@@ -50,8 +50,8 @@ public sealed class SocketDirectoryTests : IDisposable
         Lay(Minion("web01"));
         Lay(Minion("web02"));
 
-        Assert.Equal(new LocatedBus(NodeKind.Minion, Minion("web02")), Find(minionId: "web02"));
-        Assert.Equal(new LocatedBus(NodeKind.Minion, Minion("web01")), Find(NodeKind.Minion, "web01"));
+        Assert.Equal(new LocatedBus(SaltNode.Minion, Minion("web02")), Find(minionId: "web02"));
+        Assert.Equal(new LocatedBus(SaltNode.Minion, Minion("web01")), Find(SaltNode.Minion, "web01"));
     }
 
     [Fact]
@@ -62,7 +62,7 @@ public sealed class SocketDirectoryTests : IDisposable
         foreach (var endpoint in names)
         {
             Lay(endpoint);
-            Assert.Equal(new LocatedBus(NodeKind.Minion, endpoint), Find(minionId: "web01"));
+            Assert.Equal(new LocatedBus(SaltNode.Minion, endpoint), Find(minionId: "web01"));
         }
     }
 
@@ -95,14 +95,14 @@ public sealed class SocketDirectoryTests : IDisposable
     public void The_other_node_is_an_error_that_says_what_is_there()
     {
         Lay(Minion("web01"));
-        var noMaster = Assert.Throws<BusSelectionException>(() => Find(NodeKind.Master));
+        var noMaster = Assert.Throws<BusSelectionException>(() => Find(SaltNode.Master));
         Assert.Equal(BusSelectionReason.WrongNode, noMaster.Reason);
         Assert.Contains("lies a minion's event bus, not a master's", noMaster.Message, StringComparison.Ordinal);
         Assert.Contains("-Node Minion", noMaster.Message, StringComparison.Ordinal);
 
         File.Delete(((UnixBusAddress)Minion("web01").Pub).Path);
         Lay(Master());
-        var noMinion = Assert.Throws<BusSelectionException>(() => Find(NodeKind.Minion));
+        var noMinion = Assert.Throws<BusSelectionException>(() => Find(SaltNode.Minion));
         Assert.Equal(BusSelectionReason.WrongNode, noMinion.Reason);
         Assert.Contains("lies a master's event bus, not a minion's", noMinion.Message, StringComparison.Ordinal);
         Assert.Contains("-Node Master", noMinion.Message, StringComparison.Ordinal);
@@ -121,10 +121,10 @@ public sealed class SocketDirectoryTests : IDisposable
 
     [Theory]
     [InlineData(null, null, "neither master_event_pub.ipc nor minion_event_*_pub.ipc is there")]
-    [InlineData(NodeKind.Master, null, "no master's event bus")]
-    [InlineData(NodeKind.Minion, null, "no Salt event bus")]
+    [InlineData(SaltNode.Master, null, "no master's event bus")]
+    [InlineData(SaltNode.Minion, null, "no Salt event bus")]
     [InlineData(null, "web01", "no minion's bus lies there")]
-    public void An_empty_directory_is_an_error_that_names_it(NodeKind? node, string? minionId, string text)
+    public void An_empty_directory_is_an_error_that_names_it(SaltNode? node, string? minionId, string text)
     {
         File.WriteAllText(directory.In("minion_event_x_pull.ipc"), string.Empty); // no pub, no bus
         File.WriteAllText(directory.In("publish_pull.ipc"), string.Empty);

@@ -41,16 +41,16 @@ public sealed class SocketNamesTests
             SocketNames.MinionOfAnyVersion("/d", "web01").Select(Pub));
 
     [Theory]
-    [InlineData(TagForm.Padded, "2f527604e1deff1329720282d8d3cfa1")]
-    [InlineData(TagForm.PaddedOrDelimited, "2f527604e1deff1329720282d8d3cfa1")]
-    [InlineData(TagForm.Delimited, "2f527604e1")]
-    public void A_minions_sockets_have_the_names_of_their_age(TagForm form, string hash) =>
+    [InlineData(SaltTagForm.Padded, "2f527604e1deff1329720282d8d3cfa1")]
+    [InlineData(SaltTagForm.PaddedOrDelimited, "2f527604e1deff1329720282d8d3cfa1")]
+    [InlineData(SaltTagForm.Delimited, "2f527604e1")]
+    public void A_minions_sockets_have_the_names_of_their_age(SaltTagForm form, string hash) =>
         Assert.Equal($"/d/minion_event_{hash}_pub.ipc", Pub(SocketNames.OldMinion("/d", "web01", form)));
 
     [Fact]
     public void Default_ports_are_Salts()
     {
-        Assert.Equal("pub 127.0.0.1:4512, pull 127.0.0.1:4513", SocketNames.DefaultTcp(NodeKind.Master).ToString());
-        Assert.Equal("pub 127.0.0.1:4510, pull 127.0.0.1:4511", SocketNames.DefaultTcp(NodeKind.Minion).ToString());
+        Assert.Equal("pub 127.0.0.1:4512, pull 127.0.0.1:4513", SocketNames.DefaultTcp(SaltNode.Master).ToString());
+        Assert.Equal("pub 127.0.0.1:4510, pull 127.0.0.1:4511", SocketNames.DefaultTcp(SaltNode.Minion).ToString());
     }
 }

@@ -10,7 +10,7 @@ public sealed class TagMatcherTests
 {
     private const string Ret = "salt/job/20260102030405678901/ret/web01";
 
-    private static bool IsMatch(string pattern, string tag, TagMatch match = TagMatch.Auto) => new TagMatcher(pattern, match).IsMatch(Frames.Utf8(tag));
+    private static bool IsMatch(string pattern, string tag, SaltTagMatch match = SaltTagMatch.Auto) => new TagMatcher(pattern, match).IsMatch(Frames.Utf8(tag));
 
     [Theory]
     [InlineData("salt/job", Ret, true)]
@@ -34,21 +34,21 @@ public sealed class TagMatcherTests
     [InlineData("web01", false)]
     [InlineData(Ret, true)]
     [InlineData(Ret + "x", false)]
-    public void By_its_start(string pattern, bool expected) => Assert.Equal(expected, IsMatch(pattern, Ret, TagMatch.StartsWith));
+    public void By_its_start(string pattern, bool expected) => Assert.Equal(expected, IsMatch(pattern, Ret, SaltTagMatch.StartsWith));
 
     [Theory]
     [InlineData("web01", true)]
     [InlineData("salt", false)]
     [InlineData("WEB01", false)]
     [InlineData("", true)]
-    public void By_its_end(string pattern, bool expected) => Assert.Equal(expected, IsMatch(pattern, Ret, TagMatch.EndsWith));
+    public void By_its_end(string pattern, bool expected) => Assert.Equal(expected, IsMatch(pattern, Ret, SaltTagMatch.EndsWith));
 
     [Theory]
     [InlineData("/ret/", true)]
     [InlineData("/RET/", false)]
     [InlineData("*", false)]
     [InlineData("", true)]
-    public void By_what_is_in_it(string pattern, bool expected) => Assert.Equal(expected, IsMatch(pattern, Ret, TagMatch.Find));
+    public void By_what_is_in_it(string pattern, bool expected) => Assert.Equal(expected, IsMatch(pattern, Ret, SaltTagMatch.Find));
 
     [Theory]
     [InlineData("salt/job/[0-9]{20}/ret/", true)]
@@ -58,10 +58,10 @@ public sealed class TagMatcherTests
     [InlineData("nothing|web01$", true)] // ... before the first alternative only, as in Salt
     [InlineData("SALT", false)]
     [InlineData("", true)]
-    public void By_a_regular_expression_from_the_start(string pattern, bool expected) => Assert.Equal(expected, IsMatch(pattern, Ret, TagMatch.Regex));
+    public void By_a_regular_expression_from_the_start(string pattern, bool expected) => Assert.Equal(expected, IsMatch(pattern, Ret, SaltTagMatch.Regex));
 
     [Fact]
-    public void A_broken_regular_expression_is_an_argument_error() => Assert.ThrowsAny<ArgumentException>(() => new TagMatcher("(", TagMatch.Regex));
+    public void A_broken_regular_expression_is_an_argument_error() => Assert.ThrowsAny<ArgumentException>(() => new TagMatcher("(", SaltTagMatch.Regex));
 
     [Theory]
     [InlineData("[!x]eb", "web", true)]
@@ -95,7 +95,7 @@ public sealed class TagMatcherTests
     [InlineData("ab", "ab\n", false)]
     [InlineData("", "", true)]
     [InlineData("", "a", false)]
-    public void By_a_shell_pattern_as_Python_reads_it(string pattern, string tag, bool expected) => Assert.Equal(expected, IsMatch(pattern, tag, TagMatch.FnMatch));
+    public void By_a_shell_pattern_as_Python_reads_it(string pattern, string tag, bool expected) => Assert.Equal(expected, IsMatch(pattern, tag, SaltTagMatch.FnMatch));
 
     [Theory]
     [InlineData("a`[1`].txt", "a[1].txt", true)] // as PowerShell's WildcardPattern.Escape writes it
@@ -126,26 +126,26 @@ public sealed class TagMatcherTests
     [InlineData("a", "A", false)]
     [InlineData("a`*", "a*", false)]
     [InlineData("täg", "täg", true)]
-    public void Exactly(string text, string tag, bool expected) => Assert.Equal(expected, IsMatch(text, tag, TagMatch.Exact));
+    public void Exactly(string text, string tag, bool expected) => Assert.Equal(expected, IsMatch(text, tag, SaltTagMatch.Exact));
 
     [Theory]
-    [InlineData("salt/*", TagMatch.Auto, "myco/*", TagMatch.Auto, false)]
-    [InlineData("salt/*", TagMatch.Auto, "salt/job", TagMatch.Auto, true)]
-    [InlineData("salt/job", TagMatch.Auto, "salt", TagMatch.Auto, true)]
-    [InlineData("salt/job/*/ret/*", TagMatch.Auto, "salt/job/*/new", TagMatch.Auto, true)] // salt/job/1/ret/x/new
-    [InlineData("salt/job/?/ret", TagMatch.Auto, "salt/job/?/new", TagMatch.Auto, false)]
-    [InlineData("salt/job", TagMatch.Exact, "salt/job/", TagMatch.Auto, false)]
-    [InlineData("salt/job/[0-4]", TagMatch.Auto, "salt/job/[5-9]", TagMatch.Auto, false)]
-    [InlineData("salt/job/[0-4]", TagMatch.Auto, "salt/job/[4-9]", TagMatch.Auto, true)]
-    [InlineData("salt/job/[0-4]", TagMatch.Auto, "salt/job/[!0-9]", TagMatch.Auto, false)]
-    [InlineData("[!a]", TagMatch.FnMatch, "[!b]", TagMatch.FnMatch, true)]
-    [InlineData("x", TagMatch.EndsWith, "*y", TagMatch.Auto, false)]
-    [InlineData("x", TagMatch.Find, "*y", TagMatch.Auto, true)]
-    [InlineData("a[1]", TagMatch.Auto, "a[1]", TagMatch.Exact, true)]
-    [InlineData("a`*", TagMatch.Auto, "ab", TagMatch.Exact, false)]
-    [InlineData("salt", TagMatch.Regex, "myco", TagMatch.Auto, true)] // cannot be known
-    [InlineData("", TagMatch.Auto, "myco", TagMatch.Auto, true)]
-    public void Filters_that_share_no_tag_are_known(string one, TagMatch match, string other, TagMatch otherMatch, bool expected)
+    [InlineData("salt/*", SaltTagMatch.Auto, "myco/*", SaltTagMatch.Auto, false)]
+    [InlineData("salt/*", SaltTagMatch.Auto, "salt/job", SaltTagMatch.Auto, true)]
+    [InlineData("salt/job", SaltTagMatch.Auto, "salt", SaltTagMatch.Auto, true)]
+    [InlineData("salt/job/*/ret/*", SaltTagMatch.Auto, "salt/job/*/new", SaltTagMatch.Auto, true)] // salt/job/1/ret/x/new
+    [InlineData("salt/job/?/ret", SaltTagMatch.Auto, "salt/job/?/new", SaltTagMatch.Auto, false)]
+    [InlineData("salt/job", SaltTagMatch.Exact, "salt/job/", SaltTagMatch.Auto, false)]
+    [InlineData("salt/job/[0-4]", SaltTagMatch.Auto, "salt/job/[5-9]", SaltTagMatch.Auto, false)]
+    [InlineData("salt/job/[0-4]", SaltTagMatch.Auto, "salt/job/[4-9]", SaltTagMatch.Auto, true)]
+    [InlineData("salt/job/[0-4]", SaltTagMatch.Auto, "salt/job/[!0-9]", SaltTagMatch.Auto, false)]
+    [InlineData("[!a]", SaltTagMatch.FnMatch, "[!b]", SaltTagMatch.FnMatch, true)]
+    [InlineData("x", SaltTagMatch.EndsWith, "*y", SaltTagMatch.Auto, false)]
+    [InlineData("x", SaltTagMatch.Find, "*y", SaltTagMatch.Auto, true)]
+    [InlineData("a[1]", SaltTagMatch.Auto, "a[1]", SaltTagMatch.Exact, true)]
+    [InlineData("a`*", SaltTagMatch.Auto, "ab", SaltTagMatch.Exact, false)]
+    [InlineData("salt", SaltTagMatch.Regex, "myco", SaltTagMatch.Auto, true)] // cannot be known
+    [InlineData("", SaltTagMatch.Auto, "myco", SaltTagMatch.Auto, true)]
+    public void Filters_that_share_no_tag_are_known(string one, SaltTagMatch match, string other, SaltTagMatch otherMatch, bool expected)
     {
         Assert.Equal(expected, new TagFilter([one], match).Overlaps(new TagFilter([other], otherMatch)));
         Assert.Equal(expected, new TagFilter([other], otherMatch).Overlaps(new TagFilter([one], match)));
@@ -158,7 +158,7 @@ public sealed class TagMatcherTests
     [InlineData("(.*)\\1{30}x")]
     public void A_regular_expression_takes_no_longer_than_its_limit(string pattern)
     {
-        var filter = new TagFilter([pattern], TagMatch.Regex);
+        var filter = new TagFilter([pattern], SaltTagMatch.Regex);
         var watch = System.Diagnostics.Stopwatch.StartNew();
         Assert.False(filter.IsMatch(Frames.Utf8(new string('a', 5000) + "!")));
 
@@ -168,7 +168,7 @@ public sealed class TagMatcherTests
     [Fact]
     public void A_tag_that_takes_too_long_is_no_match_and_is_told_once()
     {
-        var filter = new TagFilter(["(?=a)(a+)+$", "b"], TagMatch.Regex);
+        var filter = new TagFilter(["(?=a)(a+)+$", "b"], SaltTagMatch.Regex);
         Assert.False(filter.Overrun.Untold.IsCancellationRequested);
         Assert.False(filter.IsMatch(Frames.Utf8(new string('a', 100) + "!")));
         Assert.True(filter.Overrun.Untold.IsCancellationRequested);
@@ -195,7 +195,7 @@ public sealed class TagMatcherTests
     public void A_filter_passes_nothing_once_it_was_stopped()
     {
         using var stop = new System.Threading.CancellationTokenSource();
-        var filter = new TagFilter(["(?=a)(a+)+$"], TagMatch.Regex);
+        var filter = new TagFilter(["(?=a)(a+)+$"], SaltTagMatch.Regex);
         var stopping = filter.Until(stop.Token);
         Assert.True(stopping.IsMatch("aa"u8));
         stop.Cancel();
@@ -226,7 +226,7 @@ public sealed class TagMatcherTests
     [Fact]
     public void A_filter_without_patterns_or_with_an_empty_one_passes_everything()
     {
-        foreach (var filter in new[] { TagFilter.All, new TagFilter([]), new TagFilter(["a", ""]), new TagFilter([""], TagMatch.FnMatch) })
+        foreach (var filter in new[] { TagFilter.All, new TagFilter([]), new TagFilter(["a", ""]), new TagFilter([""], SaltTagMatch.FnMatch) })
         {
             Assert.True(filter.IsMatch(Frames.Utf8(Ret)));
             Assert.Equal("every tag", filter.ToString());

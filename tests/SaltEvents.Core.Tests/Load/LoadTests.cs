@@ -22,8 +22,8 @@ public abstract class LoadTests<TPlace> : BusTests<TPlace>
         const int Count = 100_000;
         const int Subscribers = 8;
         const int AtOnce = 1000;
-        await using var bus = await StartAsync(o => o with { Overflow = OverflowPolicy.Block, QueueSize = AtOnce });
-        using var client = new EventBusClient(bus.Endpoint, new EventBusClientOptions { Overflow = OverflowPolicy.Block, QueueSize = AtOnce });
+        await using var bus = await StartAsync(o => o with { Overflow = SaltOverflow.Block, QueueSize = AtOnce });
+        using var client = new EventBusClient(bus.Endpoint, new EventBusClientOptions { Overflow = SaltOverflow.Block, QueueSize = AtOnce });
         var subscriptions = await Task.WhenAll(UpTo(Subscribers).Select(_ => client.SubscribeAsync()));
         var reading = subscriptions.Select(s => Task.Run(() => ReadInOrderAsync(s, Count))).ToArray();
         using var sender = await RawPeer.ConnectAsync(bus.Endpoint.Pull);
@@ -107,8 +107,8 @@ public abstract class LoadTests<TPlace> : BusTests<TPlace>
     public async Task Four_processes_fire_at_once_and_no_frame_is_torn()
     {
         const int Each = 500;
-        await using var bus = await StartAsync(o => o with { Overflow = OverflowPolicy.Block });
-        using var client = new EventBusClient(bus.Endpoint, new EventBusClientOptions { Overflow = OverflowPolicy.Block });
+        await using var bus = await StartAsync(o => o with { Overflow = SaltOverflow.Block });
+        using var client = new EventBusClient(bus.Endpoint, new EventBusClientOptions { Overflow = SaltOverflow.Block });
         await using var subscription = await client.SubscribeAsync();
         var processes = new List<FiringProcess>();
         try

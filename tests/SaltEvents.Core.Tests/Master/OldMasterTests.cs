@@ -51,7 +51,7 @@ public sealed class OldMasterTests : IDisposable
         using var publisher = new MasterPublisher(new MasterChannelOptions { Address = door.Address, CacheDirectory = cache.Path, Timeout = Eventually.Limit }) { IsOldMaster = true };
         var data = new PayloadMap { { "text", new string('x', 100) }, { "bytes", new byte[300] }, { "when", new DateTime(2026, 11, 27, 13, 45, 1, DateTimeKind.Utc) } };
 
-        await publisher.PublishAsync("web*", TargetType.Glob, "my/tag/of/more/than/thirty-two/bytes", data).Soon();
+        await publisher.PublishAsync("web*", SaltTargetType.Glob, "my/tag/of/more/than/thirty-two/bytes", data).Soon();
 
         IsOld(Assert.Single(questions));
         var load = (PayloadMap)((PayloadMap)PayloadDecoder.Decode(questions[0])!)["load"]!;
@@ -65,7 +65,7 @@ public sealed class OldMasterTests : IDisposable
         File.WriteAllText(cache.In(".root_key"), new string('k', 64));
         using var publisher = new MasterPublisher(new MasterChannelOptions { Address = door.Address, CacheDirectory = cache.Path, Timeout = Eventually.Limit });
 
-        await publisher.PublishAsync("web*", TargetType.Glob, "my/tag", new PayloadMap { { "when", DateTime.UtcNow } }).Soon();
+        await publisher.PublishAsync("web*", SaltTargetType.Glob, "my/tag", new PayloadMap { { "when", DateTime.UtcNow } }).Soon();
 
         Assert.Contains(Codes(Assert.Single(questions)), c => c.Contains("ext", StringComparison.Ordinal));
     }

@@ -134,7 +134,7 @@ internal sealed class PlayedMaster : IAsyncDisposable
         var minions = load["tgt"] switch
         {
             object?[] list => Minions.Intersect(list.OfType<string>()).ToArray(),
-            string pattern => Minions.Where(id => new TagMatcher(pattern, TagMatch.FnMatch).IsMatch(Encoding.UTF8.GetBytes(id))).ToArray(),
+            string pattern => Minions.Where(id => new TagMatcher(pattern, SaltTagMatch.FnMatch).IsMatch(Encoding.UTF8.GetBytes(id))).ToArray(),
             _ => [],
         };
         var missing = (load["tgt"] as object?[])?.OfType<string>().Except(Minions).ToArray() ?? [];

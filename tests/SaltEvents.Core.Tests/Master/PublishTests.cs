@@ -28,7 +28,7 @@ public sealed class PublishTests : IDisposable
         await using var master = new PlayedMaster(transport);
         using var publisher = Publisher(master);
 
-        var job = await publisher.PublishAsync("web*", TargetType.Glob, "my/tag", Data()).Soon();
+        var job = await publisher.PublishAsync("web*", SaltTargetType.Glob, "my/tag", Data()).Soon();
 
         Assert.Equal("20261124120000000001", job.JobId);
         Assert.Equal(["web1", "web2"], job.Minions);
@@ -41,14 +41,14 @@ public sealed class PublishTests : IDisposable
     }
 
     [Theory]
-    [InlineData(TargetType.Glob, "glob")]
-    [InlineData(TargetType.Pcre, "pcre")]
-    [InlineData(TargetType.Grain, "grain")]
-    [InlineData(TargetType.GrainPcre, "grain_pcre")]
-    [InlineData(TargetType.Pillar, "pillar")]
-    [InlineData(TargetType.IpCidr, "ipcidr")]
-    [InlineData(TargetType.Compound, "compound")]
-    public async Task Each_kind_of_target_has_Salts_name(TargetType type, string name)
+    [InlineData(SaltTargetType.Glob, "glob")]
+    [InlineData(SaltTargetType.Pcre, "pcre")]
+    [InlineData(SaltTargetType.Grain, "grain")]
+    [InlineData(SaltTargetType.GrainPcre, "grain_pcre")]
+    [InlineData(SaltTargetType.Pillar, "pillar")]
+    [InlineData(SaltTargetType.IpCidr, "ipcidr")]
+    [InlineData(SaltTargetType.Compound, "compound")]
+    public async Task Each_kind_of_target_has_Salts_name(SaltTargetType type, string name)
     {
         await using var master = new PlayedMaster(MasterTransport.Tcp);
         using var publisher = Publisher(master);
@@ -64,7 +64,7 @@ public sealed class PublishTests : IDisposable
         await using var master = new PlayedMaster(MasterTransport.ZeroMq);
         using var publisher = Publisher(master);
 
-        var job = await publisher.PublishAsync("web1, db9", TargetType.List, "my/tag", Data()).Soon();
+        var job = await publisher.PublishAsync("web1, db9", SaltTargetType.List, "my/tag", Data()).Soon();
 
         Assert.Equal(["web1"], job.Minions);
         Assert.Equal(["db9"], job.Missing);
@@ -81,7 +81,7 @@ public sealed class PublishTests : IDisposable
             Nodegroups = new Dictionary<string, IReadOnlyList<string>> { ["web"] = ["web1", "web2"], ["mixed"] = ["N@web", "and", "not", "G@os:Debian"] },
         });
 
-        await publisher.PublishAsync(name, TargetType.Nodegroup, "my/tag", Data()).Soon();
+        await publisher.PublishAsync(name, SaltTargetType.Nodegroup, "my/tag", Data()).Soon();
 
         var load = master.Loads("publish").Single();
         Assert.Equal((expected, "compound"), (load["tgt"], load["tgt_type"]));
@@ -96,8 +96,8 @@ public sealed class PublishTests : IDisposable
             Nodegroups = new Dictionary<string, IReadOnlyList<string>> { ["a"] = ["N@b"], ["b"] = ["N@a"] },
         });
 
-        Assert.Contains("contains itself", (await FailAsync(publisher, "a", TargetType.Nodegroup)).Message, StringComparison.Ordinal);
-        Assert.Contains("no node group c", (await FailAsync(publisher, "c", TargetType.Nodegroup)).Message, StringComparison.Ordinal);
+        Assert.Contains("contains itself", (await FailAsync(publisher, "a", SaltTargetType.Nodegroup)).Message, StringComparison.Ordinal);
+        Assert.Contains("no node group c", (await FailAsync(publisher, "c", SaltTargetType.Nodegroup)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -106,7 +106,7 @@ public sealed class PublishTests : IDisposable
         await using var master = new PlayedMaster(MasterTransport.Tcp);
         using var publisher = Publisher(master);
 
-        await publisher.PublishAsync("web1", TargetType.Glob, "name=value", Data()).Soon();
+        await publisher.PublishAsync("web1", SaltTargetType.Glob, "name=value", Data()).Soon();
 
         var argument = (PayloadMap)Assert.Single((object?[])master.Loads("publish").Single()["arg"]!)!;
         Assert.Equal((true, "name=value"), (argument["__kwarg__"], argument["tag"]));
@@ -138,7 +138,7 @@ public sealed class PublishTests : IDisposable
 
         async Task<MasterRequestException> RefusedAsync(MasterRequestReason reason)
         {
-            var error = await FailAsync(publisher, "web*", TargetType.Glob);
+            var error = await FailAsync(publisher, "web*", SaltTargetType.Glob);
             Assert.Equal(reason, error.Reason);
             Assert.DoesNotContain("the-key-of-root", error.ToString(), StringComparison.Ordinal);
             return error;
@@ -151,7 +151,7 @@ public sealed class PublishTests : IDisposable
         await using var master = new PlayedMaster(MasterTransport.Tcp);
         using var publisher = Publisher(master, o => o with { User = "salt" });
 
-        var error = await FailAsync(publisher, "web*", TargetType.Glob);
+        var error = await FailAsync(publisher, "web*", SaltTargetType.Glob);
 
         Assert.Equal(MasterRequestReason.KeyFileNotFound, error.Reason);
         Assert.Contains(cache.In(".salt_key"), error.Message, StringComparison.Ordinal);
@@ -164,11 +164,11 @@ public sealed class PublishTests : IDisposable
         await using var master = new PlayedMaster(MasterTransport.Tcp);
         using var publisher = Publisher(master, o => o with { Asker = "sudo_alice" });
 
-        await publisher.PublishAsync("web*", TargetType.Glob, "my/tag", Data()).Soon();
+        await publisher.PublishAsync("web*", SaltTargetType.Glob, "my/tag", Data()).Soon();
 
         Assert.Equal("sudo_alice", master.Loads("publish").Single()["user"]);
         master.ChangeAnswer = _ => new PayloadMap { { "error", new PayloadMap { { "name", "AuthorizationError" }, { "message", "no" } } } };
-        Assert.Contains("sudo_alice", (await FailAsync(publisher, "web*", TargetType.Glob)).Message, StringComparison.Ordinal);
+        Assert.Contains("sudo_alice", (await FailAsync(publisher, "web*", SaltTargetType.Glob)).Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -181,7 +181,7 @@ public sealed class PublishTests : IDisposable
         using var publisher = Publisher(master);
         File.WriteAllText(cache.In(".root_key"), content);
 
-        Assert.Equal(MasterRequestReason.InvalidKey, (await FailAsync(publisher, "web*", TargetType.Glob)).Reason);
+        Assert.Equal(MasterRequestReason.InvalidKey, (await FailAsync(publisher, "web*", SaltTargetType.Glob)).Reason);
         Assert.Empty(master.Questions);
     }
 
@@ -194,7 +194,7 @@ public sealed class PublishTests : IDisposable
         File.Delete(cache.In(".root_key"));
         File.CreateSymbolicLink(cache.In(".root_key"), "/dev/zero");
 
-        Assert.Equal(MasterRequestReason.KeyFileNotReadable, (await FailAsync(publisher, "web*", TargetType.Glob)).Reason);
+        Assert.Equal(MasterRequestReason.KeyFileNotReadable, (await FailAsync(publisher, "web*", SaltTargetType.Glob)).Reason);
         Assert.Empty(master.Questions);
     }
 
@@ -228,13 +228,13 @@ public sealed class PublishTests : IDisposable
         await using var master = new PlayedMaster(MasterTransport.Tcp);
         using var publisher = Publisher(master);
 
-        await Assert.ThrowsAsync<InvalidEventException>(() => publisher.PublishAsync("web1", TargetType.Glob, string.Empty, Data()));
+        await Assert.ThrowsAsync<InvalidEventException>(() => publisher.PublishAsync("web1", SaltTargetType.Glob, string.Empty, Data()));
         Assert.Empty(master.Questions);
     }
 
     internal static PayloadMap Data() => new() { { "number", 1 } };
 
-    private static Task<MasterRequestException> FailAsync(MasterPublisher publisher, string target, TargetType type) =>
+    private static Task<MasterRequestException> FailAsync(MasterPublisher publisher, string target, SaltTargetType type) =>
         Assert.ThrowsAsync<MasterRequestException>(() => publisher.PublishAsync(target, type, "my/tag", Data())).Soon();
 
     private MasterPublisher Publisher(PlayedMaster master, Func<MasterChannelOptions, MasterChannelOptions>? change = null)

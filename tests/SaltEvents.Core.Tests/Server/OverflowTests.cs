@@ -19,7 +19,7 @@ public abstract class OverflowTests<TPlace> : BusTests<TPlace>
     private const int EventBytes = 64 * 1024;
     private const int QueueSize = 50;
 
-    private Task<EventBusServer> StartAsync(OverflowPolicy policy) =>
+    private Task<EventBusServer> StartAsync(SaltOverflow policy) =>
         StartAsync(o => o with { QueueSize = QueueSize, Overflow = policy, StopTimeout = TimeSpan.FromMilliseconds(50) });
 
     private static async Task FloodAsync(EventBusServer bus, int first = 0, int count = Count)
@@ -37,7 +37,7 @@ public abstract class OverflowTests<TPlace> : BusTests<TPlace>
     [Fact]
     public async Task DropOldest_keeps_the_newest_events()
     {
-        await using var bus = await StartAsync(OverflowPolicy.DropOldest);
+        await using var bus = await StartAsync(SaltOverflow.DropOldest);
         using var stopped = await RawPeer.ConnectAsync(bus.Endpoint.Pub, receiveBuffer: EventBytes);
         await FloodAsync(bus);
         Assert.Equal(Count, bus.Counters.EventsIn);
@@ -55,7 +55,7 @@ public abstract class OverflowTests<TPlace> : BusTests<TPlace>
     [Fact]
     public async Task DropNewest_keeps_the_oldest_events()
     {
-        await using var bus = await StartAsync(OverflowPolicy.DropNewest);
+        await using var bus = await StartAsync(SaltOverflow.DropNewest);
         using var stopped = await RawPeer.ConnectAsync(bus.Endpoint.Pub, receiveBuffer: EventBytes);
         await FloodAsync(bus);
         Assert.Equal(Count, bus.Counters.EventsIn);
@@ -79,7 +79,7 @@ public abstract class OverflowTests<TPlace> : BusTests<TPlace>
     [Fact]
     public async Task Disconnect_ends_the_subscriber_and_nobody_else()
     {
-        await using var bus = await StartAsync(OverflowPolicy.Disconnect);
+        await using var bus = await StartAsync(SaltOverflow.Disconnect);
         using var stopped = await RawPeer.ConnectAsync(bus.Endpoint.Pub, receiveBuffer: EventBytes);
         using var reading = await RawPeer.ConnectAsync(bus.Endpoint.Pub);
         using var sender = await RawPeer.ConnectAsync(bus.Endpoint.Pull);
@@ -100,7 +100,7 @@ public abstract class OverflowTests<TPlace> : BusTests<TPlace>
     [Fact]
     public async Task Block_makes_senders_wait_and_drops_nothing()
     {
-        await using var bus = await StartAsync(OverflowPolicy.Block);
+        await using var bus = await StartAsync(SaltOverflow.Block);
         using var stopped = await RawPeer.ConnectAsync(bus.Endpoint.Pub, receiveBuffer: EventBytes);
         var flood = FloodAsync(bus);
         await Eventually.True(() => bus.Subscribers.Any(s => s.Queued > QueueSize));
@@ -115,7 +115,7 @@ public abstract class OverflowTests<TPlace> : BusTests<TPlace>
     [Fact]
     public async Task Block_lets_senders_go_on_when_the_stopped_subscriber_goes()
     {
-        await using var bus = await StartAsync(OverflowPolicy.Block);
+        await using var bus = await StartAsync(SaltOverflow.Block);
         using var stopped = await RawPeer.ConnectAsync(bus.Endpoint.Pub, receiveBuffer: EventBytes);
         var flood = FloodAsync(bus);
         await Eventually.True(() => bus.Subscribers.Any(s => s.Queued > QueueSize));
@@ -129,7 +129,7 @@ public abstract class OverflowTests<TPlace> : BusTests<TPlace>
     [Fact]
     public async Task A_bus_stops_while_senders_wait_under_Block()
     {
-        await using var bus = await StartAsync(OverflowPolicy.Block);
+        await using var bus = await StartAsync(SaltOverflow.Block);
         using var stopped = await RawPeer.ConnectAsync(bus.Endpoint.Pub, receiveBuffer: EventBytes);
         var floods = UpTo(3).Select(_ => Record.ExceptionAsync(() => FloodAsync(bus))).ToArray();
         await Eventually.True(() => bus.Subscribers.Any(s => s.Queued > QueueSize));
@@ -141,9 +141,9 @@ public abstract class OverflowTests<TPlace> : BusTests<TPlace>
     }
 
     [Theory]
-    [InlineData(OverflowPolicy.DropOldest)]
-    [InlineData(OverflowPolicy.DropNewest)]
-    public async Task A_stopped_subscriber_costs_its_own_queue_and_nothing_else(OverflowPolicy policy)
+    [InlineData(SaltOverflow.DropOldest)]
+    [InlineData(SaltOverflow.DropNewest)]
+    public async Task A_stopped_subscriber_costs_its_own_queue_and_nothing_else(SaltOverflow policy)
     {
         await using var bus = await StartAsync(policy);
         using var stopped = await RawPeer.ConnectAsync(bus.Endpoint.Pub, receiveBuffer: EventBytes);

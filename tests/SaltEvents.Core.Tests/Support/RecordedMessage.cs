@@ -8,22 +8,22 @@ using SaltEvents.Core.Framing;
 namespace SaltEvents.Core.Tests.Support;
 
 /// <summary>One message of a ZeroMQ bus of old Salt: what that Salt decoded, and the bytes.</summary>
-public sealed record RecordedMessage(string File, TagForm Form, string Tag, object? Data, byte[] Bytes)
+public sealed record RecordedMessage(string File, SaltTagForm Form, string Tag, object? Data, byte[] Bytes)
 {
-    private static readonly (string File, TagForm Form)[] Files =
+    private static readonly (string File, SaltTagForm Form)[] Files =
     [
-        ("salt-0.16.4-master.jsonl", TagForm.Padded),
-        ("salt-0.16.4-made.jsonl", TagForm.Padded),
-        ("salt-0.17.5-master.jsonl", TagForm.PaddedOrDelimited),
-        ("salt-2014.7.9-master.jsonl", TagForm.PaddedOrDelimited),
-        ("salt-2015.5.11-master.jsonl", TagForm.Delimited),
+        ("salt-0.16.4-master.jsonl", SaltTagForm.Padded),
+        ("salt-0.16.4-made.jsonl", SaltTagForm.Padded),
+        ("salt-0.17.5-master.jsonl", SaltTagForm.PaddedOrDelimited),
+        ("salt-2014.7.9-master.jsonl", SaltTagForm.PaddedOrDelimited),
+        ("salt-2015.5.11-master.jsonl", SaltTagForm.Delimited),
     ];
 
     public static IReadOnlyList<RecordedMessage> All { get; } = Files.SelectMany(f => Load(f.File, f.Form)).ToList();
 
     public override string ToString() => File + ": " + Tag;
 
-    private static IEnumerable<RecordedMessage> Load(string file, TagForm form)
+    private static IEnumerable<RecordedMessage> Load(string file, SaltTagForm form)
     {
         foreach (var line in System.IO.File.ReadLines(Path.Combine(AppContext.BaseDirectory, "vectors", file)).Where(l => l.Length > 0))
         {

@@ -21,9 +21,9 @@ public sealed class SaltFiles : IDisposable
         return this;
     }
 
-    public SaltConfiguration Master() => SaltConfiguration.Read(In("master"), NodeKind.Master);
+    public SaltConfiguration Master() => SaltConfiguration.Read(In("master"), SaltNode.Master);
 
-    public SaltConfiguration Minion() => SaltConfiguration.Read(In("minion"), NodeKind.Minion);
+    public SaltConfiguration Minion() => SaltConfiguration.Read(In("minion"), SaltNode.Minion);
 
     /// <summary>What an origin shows for a line of a file here.</summary>
     public string At(string name, int line) => $"{In(name)}:{line}";

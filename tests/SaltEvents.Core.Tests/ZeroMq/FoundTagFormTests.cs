@@ -16,10 +16,10 @@ public sealed class FoundTagFormTests : ZeroMqTests
     private static EventBusClientOptions FindsOut { get; } = Options with { TagForm = null };
 
     [Theory]
-    [InlineData(TagForm.Padded)]
-    [InlineData(TagForm.PaddedOrDelimited)]
-    [InlineData(TagForm.Delimited)]
-    public async Task One_event_of_the_bus_shows_it(TagForm form)
+    [InlineData(SaltTagForm.Padded)]
+    [InlineData(SaltTagForm.PaddedOrDelimited)]
+    [InlineData(SaltTagForm.Delimited)]
+    public async Task One_event_of_the_bus_shows_it(SaltTagForm form)
     {
         await using var bus = await StartOwnBusAsync(ipc: true);
         using var salt = new EventBusClient(bus.Endpoint, Options with { TagForm = form });
@@ -35,7 +35,7 @@ public sealed class FoundTagFormTests : ZeroMqTests
         await firing;
         Assert.Equal(form, await client.FindTagFormAsync());
         var arrived = (await ReadAsync(subscription, 1))[0];
-        Assert.Equal(form == TagForm.Padded, arrived.GetTimestamp() is null);
+        Assert.Equal(form == SaltTagForm.Padded, arrived.GetTimestamp() is null);
     }
 
     [Fact]
@@ -62,7 +62,7 @@ public sealed class FoundTagFormTests : ZeroMqTests
     {
         await using var bus = await StartOwnBusAsync(ipc: true);
         using var client = new EventBusClient(bus.Endpoint, FindsOut);
-        Assert.Equal(TagForm.Padded, await client.FindTagFormAsync(TagFormSet.Padded));
+        Assert.Equal(SaltTagForm.Padded, await client.FindTagFormAsync(TagFormSet.Padded));
         using var other = new EventBusClient(bus.Endpoint, FindsOut);
         await Assert.ThrowsAsync<TagFormUnknownException>(() => other.FindTagFormAsync(TagFormSet.None).Soon());
     }

@@ -24,9 +24,9 @@ public sealed class OwnBusTests : ZeroMqTests
     public async Task Ten_thousand_events_go_through_to_libzmq(bool ipc)
     {
         ZeroMqPeer.SkipWithout();
-        await using var bus = await StartOwnBusAsync(ipc, o => o with { Overflow = OverflowPolicy.Block });
-        await using var listener = await ListenAsync(bus.Endpoint, TagForm.Delimited, "many/");
-        await using var sender = ZeroMqPeer.Fire(bus.Endpoint.Pull, TagForm.Delimited);
+        await using var bus = await StartOwnBusAsync(ipc, o => o with { Overflow = SaltOverflow.Block });
+        await using var listener = await ListenAsync(bus.Endpoint, SaltTagForm.Delimited, "many/");
+        await using var sender = ZeroMqPeer.Fire(bus.Endpoint.Pull, SaltTagForm.Delimited);
         var sending = Task.Run(async () =>
         {
             for (var i = 0; i < Many; i++)
@@ -44,7 +44,7 @@ public sealed class OwnBusTests : ZeroMqTests
 
     [NeedsTheory(What = "python3-zmq")]
     [MemberData(nameof(Lengths))]
-    public async Task A_body_is_relayed_as_it_came(int length, TagForm form)
+    public async Task A_body_is_relayed_as_it_came(int length, SaltTagForm form)
     {
         ZeroMqPeer.SkipWithout();
         await using var bus = await StartOwnBusAsync(ipc: true);
@@ -87,7 +87,7 @@ public sealed class OwnBusTests : ZeroMqTests
     public async Task It_counts_what_went_in_and_out()
     {
         await using var bus = await StartOwnBusAsync(ipc: true);
-        using var client = new EventBusClient(bus.Endpoint, Options with { TagForm = TagForm.Padded });
+        using var client = new EventBusClient(bus.Endpoint, Options with { TagForm = SaltTagForm.Padded });
         await using var some = await client.SubscribeAsync(new TagFilter(["x/"]));
         await using var all = await client.SubscribeAsync();
         var (events, bytes) = (bus.Counters.EventsIn, bus.Counters.BytesIn);
@@ -122,9 +122,9 @@ public sealed class OwnBusTests : ZeroMqTests
     }
 
     [Theory]
-    [InlineData(OverflowPolicy.DropOldest, 2000)]
-    [InlineData(OverflowPolicy.Block, 2000)]
-    public async Task A_listener_that_does_not_read_loses_events_and_they_are_counted(OverflowPolicy overflow, int count)
+    [InlineData(SaltOverflow.DropOldest, 2000)]
+    [InlineData(SaltOverflow.Block, 2000)]
+    public async Task A_listener_that_does_not_read_loses_events_and_they_are_counted(SaltOverflow overflow, int count)
     {
         await using var bus = await StartOwnBusAsync(ipc: false, o => o with { Overflow = overflow, QueueSize = 10, StopTimeout = TimeSpan.FromMilliseconds(100) });
         using var stopped = await ZeroMqConnection.ConnectAsync(bus.Endpoint.Pub, ZeroMqRole.Subscribe, [[]], Eventually.Limit, default);
@@ -137,7 +137,7 @@ public sealed class OwnBusTests : ZeroMqTests
                 await client.FireAsync("big/" + i, new PayloadMap { { "pad", new byte[20_000] } });
             }
         });
-        if (overflow == OverflowPolicy.Block)
+        if (overflow == SaltOverflow.Block)
         {
             // Both read: nothing is lost.
             var buffer = new byte[64 * 1024];
@@ -160,9 +160,9 @@ public sealed class OwnBusTests : ZeroMqTests
     }
 
     [Theory]
-    [InlineData(TagForm.Padded)]
-    [InlineData(TagForm.Delimited)]
-    public async Task A_minions_bus_sends_on_to_its_master(TagForm form)
+    [InlineData(SaltTagForm.Padded)]
+    [InlineData(SaltTagForm.Delimited)]
+    public async Task A_minions_bus_sends_on_to_its_master(SaltTagForm form)
     {
         await using var master = await StartOwnBusAsync(ipc: false);
         await using var minion = await StartOwnBusAsync(ipc: true, o => o with { Forwarding = new MasterForwarding(master.Endpoint, "web1") { TagForm = form } });

@@ -79,7 +79,7 @@ public sealed class RecordedMessageTests : ZeroMqTests
     [Fact]
     public async Task Each_passes_our_bus_and_arrives()
     {
-        await using var bus = await StartOwnBusAsync(ipc: true, o => o with { Overflow = OverflowPolicy.Block });
+        await using var bus = await StartOwnBusAsync(ipc: true, o => o with { Overflow = SaltOverflow.Block });
         using var client = new EventBusClient(bus.Endpoint, Options);
         await using var subscription = await client.SubscribeAsync();
         using var sender = await ZeroMqConnection.ConnectAsync(bus.Endpoint.Pull, ZeroMqRole.Push, null, Eventually.Limit, default);

@@ -38,7 +38,7 @@ public sealed class SaltBusTests : ZeroMqTests
 
     [NeedsTheory(What = "python3-zmq")]
     [MemberData(nameof(Lengths))]
-    public async Task A_tag_of_any_length_goes_both_ways(int length, TagForm form)
+    public async Task A_tag_of_any_length_goes_both_ways(int length, SaltTagForm form)
     {
         var (bus, endpoint) = await StartSaltBusAsync(ipc: false);
         await using var b = bus;
@@ -62,8 +62,8 @@ public sealed class SaltBusTests : ZeroMqTests
     {
         var (bus, endpoint) = await StartSaltBusAsync(ipc: true);
         await using var b = bus;
-        using var client = new EventBusClient(endpoint, Options with { TagForm = TagForm.Padded });
-        await using var listener = await ListenAsync(endpoint, TagForm.Padded);
+        using var client = new EventBusClient(endpoint, Options with { TagForm = SaltTagForm.Padded });
+        await using var listener = await ListenAsync(endpoint, SaltTagForm.Padded);
         await using var subscription = await client.SubscribeAsync(new TagFilter(["tag"]));
 
         await client.FireBodyAsync(EventCodec.EncodeText("tag", "Message to be sent"));
@@ -81,9 +81,9 @@ public sealed class SaltBusTests : ZeroMqTests
     {
         var (bus, endpoint) = await StartSaltBusAsync(ipc: false);
         await using var b = bus;
-        using var client = new EventBusClient(endpoint, Options with { TagForm = TagForm.PaddedOrDelimited });
+        using var client = new EventBusClient(endpoint, Options with { TagForm = SaltTagForm.PaddedOrDelimited });
         await using var jobs = await client.SubscribeAsync(new TagFilter(["salt/job/*/new", "key"]));
-        await using var all = await client.SubscribeAsync(new TagFilter(["w"], TagMatch.EndsWith));
+        await using var all = await client.SubscribeAsync(new TagFilter(["w"], SaltTagMatch.EndsWith));
         foreach (var tag in new[] { "salt/job/1/new", "salt/auth", "key", "salt/job/1/ret/web1/and/more", "keyring", "w" })
         {
             await client.FireAsync(tag, new PayloadMap());
@@ -151,7 +151,7 @@ public sealed class SaltBusTests : ZeroMqTests
         var (bus, endpoint) = await StartSaltBusAsync(ipc: true);
         await using var b = bus;
         var silent = await BusTest.RunAsync(endpoint, fire: false, Eventually.Limit, Options);
-        Assert.Equal((BusDialect.ZeroMQ, BusPresence.Listening, null), (silent.Dialect, silent.Pull.Presence, silent.RoundTrip));
+        Assert.Equal((SaltEventDialect.ZeroMQ, BusPresence.Listening, null), (silent.Dialect, silent.Pull.Presence, silent.RoundTrip));
         var fired = await BusTest.RunAsync(endpoint, fire: true, Eventually.Limit, Options);
         Assert.Null(fired.FireProblem);
         Assert.NotNull(fired.RoundTrip);

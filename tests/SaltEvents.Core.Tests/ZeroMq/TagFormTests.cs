@@ -17,13 +17,13 @@ public sealed class TagFormTests
 
     public static IEnumerable<object[]> Lengths =>
         from length in new[] { 1, 17, 18, 19, 20, 21, 300 }
-        from form in Enum.GetValues<TagForm>()
-        where form != TagForm.Padded || length <= 20
+        from form in Enum.GetValues<SaltTagForm>()
+        where form != SaltTagForm.Padded || length <= 20
         select new object[] { length, form };
 
     [Theory]
     [MemberData(nameof(Lengths))]
-    public void What_is_written_in_a_form_is_read_again_by_the_rule(int length, TagForm form)
+    public void What_is_written_in_a_form_is_read_again_by_the_rule(int length, SaltTagForm form)
     {
         var tag = Encoding.ASCII.GetBytes(new string('t', length));
         foreach (var payload in new[] { Map, Text, [0x80], [0xDE, 0, 0], [0x90], [0xC4, 1, 7], [0], [42], [127] })
@@ -36,13 +36,13 @@ public sealed class TagFormTests
     }
 
     [Theory]
-    [InlineData("tag", TagForm.Padded, "tag|||||||||||||||||")]
-    [InlineData("tag", TagForm.PaddedOrDelimited, "tag|||||||||||||||||")]
-    [InlineData("tag", TagForm.Delimited, "tag\n\n")]
-    [InlineData("a/tag/of/twenty/byte", TagForm.Padded, "a/tag/of/twenty/byte")]
-    [InlineData("a/tag/of/twenty/byte", TagForm.Delimited, "a/tag/of/twenty/byte\n\n")]
-    [InlineData("a/tag/of/twenty-one/b", TagForm.PaddedOrDelimited, "a/tag/of/twenty-one/b\n\n")]
-    public void Each_form_is_as_Salt_writes_it(string tag, TagForm form, string start) =>
+    [InlineData("tag", SaltTagForm.Padded, "tag|||||||||||||||||")]
+    [InlineData("tag", SaltTagForm.PaddedOrDelimited, "tag|||||||||||||||||")]
+    [InlineData("tag", SaltTagForm.Delimited, "tag\n\n")]
+    [InlineData("a/tag/of/twenty/byte", SaltTagForm.Padded, "a/tag/of/twenty/byte")]
+    [InlineData("a/tag/of/twenty/byte", SaltTagForm.Delimited, "a/tag/of/twenty/byte\n\n")]
+    [InlineData("a/tag/of/twenty-one/b", SaltTagForm.PaddedOrDelimited, "a/tag/of/twenty-one/b\n\n")]
+    public void Each_form_is_as_Salt_writes_it(string tag, SaltTagForm form, string start) =>
         Assert.Equal(Frames.Join(Frames.Utf8(start), Map), EventCodec.ToZeroMq(Frames.Join(Frames.Utf8(tag + "\n\n"), Map), form));
 
     [Theory]
@@ -80,15 +80,15 @@ public sealed class TagFormTests
         byte[] body = [.. Enumerable.Repeat((byte)'|', 20), payload];
         Assert.True(TagForms.TryFind(body, out var tagLength, out var offset));
         Assert.Equal((0, 20), (tagLength, offset));
-        Assert.Equal(body, TagForms.Write([.. "\n\n"u8, payload], TagForm.Padded));
+        Assert.Equal(body, TagForms.Write([.. "\n\n"u8, payload], SaltTagForm.Padded));
     }
 
     [Theory]
-    [InlineData("a/tag/of/twenty-one/b", TagForm.Padded, "21 bytes")]
-    [InlineData("a/tag/of/twenty/byteé", TagForm.PaddedOrDelimited, "byte 21")]
-    [InlineData("tag|", TagForm.Padded, "ends in |")]
-    [InlineData("tag|", TagForm.PaddedOrDelimited, "ends in |")]
-    public void A_tag_that_a_form_cannot_carry_is_refused(string tag, TagForm form, string why)
+    [InlineData("a/tag/of/twenty-one/b", SaltTagForm.Padded, "21 bytes")]
+    [InlineData("a/tag/of/twenty/byteé", SaltTagForm.PaddedOrDelimited, "byte 21")]
+    [InlineData("tag|", SaltTagForm.Padded, "ends in |")]
+    [InlineData("tag|", SaltTagForm.PaddedOrDelimited, "ends in |")]
+    public void A_tag_that_a_form_cannot_carry_is_refused(string tag, SaltTagForm form, string why)
     {
         var error = Assert.Throws<InvalidEventException>(() => EventCodec.ToZeroMq(Frames.Join(Frames.Utf8(tag + "\n\n"), Map), form));
         Assert.Equal(InvalidEventReason.TagDoesNotFit, error.Reason);

@@ -137,7 +137,7 @@ public sealed class ZeroMqConnectionTests : ZeroMqTests
     [Fact]
     public async Task A_connection_closed_at_once_has_sent_everything()
     {
-        await using var bus = await StartOwnBusAsync(ipc: true, o => o with { Overflow = OverflowPolicy.Block });
+        await using var bus = await StartOwnBusAsync(ipc: true, o => o with { Overflow = SaltOverflow.Block });
         using var client = new EventBusClient(bus.Endpoint, Options);
         await using var subscription = await client.SubscribeAsync(new TagFilter(["x"]));
         for (var i = 0; i < 20; i++)

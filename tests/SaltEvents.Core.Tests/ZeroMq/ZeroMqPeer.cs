@@ -45,9 +45,9 @@ internal sealed class ZeroMqPeer : IAsyncDisposable
         return (bus, new BusEndpoint(Parse(urls[1]), Parse(urls[2])));
     }
 
-    public static ZeroMqPeer Listen(BusAddress pub, TagForm form, string prefix = "") => new("listen", pub.ToString()!, form.ToString(), prefix);
+    public static ZeroMqPeer Listen(BusAddress pub, SaltTagForm form, string prefix = "") => new("listen", pub.ToString()!, form.ToString(), prefix);
 
-    public static ZeroMqPeer Fire(BusAddress pull, TagForm form) => new("fire", pull.ToString()!, form.ToString());
+    public static ZeroMqPeer Fire(BusAddress pull, SaltTagForm form) => new("fire", pull.ToString()!, form.ToString());
 
     public async Task SendAsync(string tag, JsonNode? data)
     {

@@ -20,11 +20,11 @@ public abstract class ZeroMqTests : IDisposable
 
     public static IEnumerable<object[]> Lengths =>
         from length in new[] { 1, 19, 20, 21, 300 }
-        from form in Enum.GetValues<TagForm>()
-        where form != TagForm.Padded || length <= TagForms.PaddedLength
+        from form in Enum.GetValues<SaltTagForm>()
+        where form != SaltTagForm.Padded || length <= TagForms.PaddedLength
         select new object[] { length, form };
 
-    private protected static EventBusClientOptions Options { get; } = new() { ConnectTimeout = Eventually.Limit, Overflow = OverflowPolicy.Block };
+    private protected static EventBusClientOptions Options { get; } = new() { ConnectTimeout = Eventually.Limit, Overflow = SaltOverflow.Block };
 
     public virtual void Dispose()
     {
@@ -50,7 +50,7 @@ public abstract class ZeroMqTests : IDisposable
     }
 
     /// <summary>A listener of libzmq that has shown that events come through.</summary>
-    private protected static async Task<ZeroMqPeer> ListenAsync(BusEndpoint endpoint, TagForm form, string prefix = "")
+    private protected static async Task<ZeroMqPeer> ListenAsync(BusEndpoint endpoint, SaltTagForm form, string prefix = "")
     {
         var listener = ZeroMqPeer.Listen(endpoint.Pub, form, prefix);
         using var raw = await ZeroMqConnection.ConnectAsync(endpoint.Pull, ZeroMqRole.Push, null, Eventually.Limit, default);

@@ -1,7 +1,7 @@
-namespace SaltEvents.Core.Master;
+namespace SaltEvents;
 
 /// <summary>How a target names minions: Salt's <c>tgt_type</c> (salt/utils/minions.py, CkMinions.check_minions, 3006.10).</summary>
-public enum TargetType
+public enum SaltTargetType
 {
     /// <summary>Shell pattern over minion ids.</summary>
     Glob,

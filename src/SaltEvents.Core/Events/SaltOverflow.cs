@@ -1,7 +1,7 @@
-namespace SaltEvents.Core.Events;
+namespace SaltEvents;
 
 /// <summary>What happens to an event for which a bounded queue has no room.</summary>
-public enum OverflowPolicy
+public enum SaltOverflow
 {
     /// <summary>The oldest event in the queue is dropped and counted.</summary>
     DropOldest,

@@ -1,7 +1,7 @@
-namespace SaltEvents.Core.Events;
+namespace SaltEvents;
 
 /// <summary>How a tag is compared with a pattern: Salt's event_match_type (salt/utils/event.py, 3006.10), and two ways of this library's own.</summary>
-public enum TagMatch
+public enum SaltTagMatch
 {
     /// <summary>
     /// A pattern with <c>*</c>, <c>?</c> or <c>[...]</c> must match the whole tag; any other is a prefix. A backtick takes the

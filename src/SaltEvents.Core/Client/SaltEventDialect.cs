@@ -1,7 +1,7 @@
-namespace SaltEvents.Core.Client;
+namespace SaltEvents;
 
 /// <summary>What a bus speaks, as far as it has shown.</summary>
-public enum BusDialect
+public enum SaltEventDialect
 {
     /// <summary>It sent nothing.</summary>
     NoneSeen,

@@ -1,7 +1,7 @@
-namespace SaltEvents.Core.Framing;
+namespace SaltEvents;
 
 /// <summary>How a ZeroMQ bus marks the end of a tag; it depends on the version of Salt (salt/utils/event.py, SaltEvent.fire_event and unpack).</summary>
-public enum TagForm
+public enum SaltTagForm
 {
     /// <summary>Padded with <c>|</c> to 20 bytes, and never longer; no <c>_stamp</c>, and the payload may be a string (0.9.10 to 0.16).</summary>
     Padded,
