@@ -6,6 +6,7 @@ using System.Text;
 using System.Text.Json;
 using System.Threading;
 using System.Threading.Tasks;
+using SaltEvents.Core.Client;
 using SaltEvents.Core.Events;
 using SaltEvents.Core.Master;
 

@@ -1,6 +1,7 @@
 using System;
 using System.Security;
 using SaltEvents.Core.Compat;
+using SaltEvents.Core.Framing;
 
 namespace SaltEvents.Core.Api;
 

@@ -2,6 +2,7 @@ using System;
 using SaltEvents.Core.Compat;
 using SaltEvents.Core.Events;
 using SaltEvents.Core.Framing;
+using SaltEvents.Core.ZeroMq;
 
 namespace SaltEvents.Core.Client;
 

@@ -1,3 +1,5 @@
+using SaltEvents.Core.Client;
+
 namespace SaltEvents;
 
 /// <summary>What a bus speaks, as far as it has shown.</summary>

@@ -3,8 +3,8 @@ using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 using System.Text.RegularExpressions;
-using SaltEvents.Core.Framing;
 using SaltEvents.Core.Transport;
+using SaltEvents.Core.ZeroMq;
 
 namespace SaltEvents.Core.Configuration;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Linq;
-using SaltEvents.Core.Framing;
+using SaltEvents.Core.ZeroMq;
 
 namespace SaltEvents.Core.Configuration;
 

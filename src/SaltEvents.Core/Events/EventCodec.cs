@@ -3,6 +3,7 @@ using System.Text;
 using MessagePack;
 using SaltEvents.Core.Compat;
 using SaltEvents.Core.Framing;
+using SaltEvents.Core.ZeroMq;
 
 namespace SaltEvents.Core.Events;
 

@@ -1,3 +1,5 @@
+using SaltEvents.Core.ZeroMq;
+
 namespace SaltEvents.Core.Events;
 
 /// <summary>Why an event cannot be fired.</summary>

@@ -1,5 +1,5 @@
 using System;
-using SaltEvents.Core.Framing;
+using SaltEvents.Core.ZeroMq;
 
 namespace SaltEvents.Core.Events;
 

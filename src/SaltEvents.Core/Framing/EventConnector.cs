@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Threading;
 using System.Threading.Tasks;
 using SaltEvents.Core.Transport;
+using SaltEvents.Core.ZeroMq;
 
 namespace SaltEvents.Core.Framing;
 

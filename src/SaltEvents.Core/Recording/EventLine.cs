@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using SaltEvents.Core.Events;
 using SaltEvents.Core.Framing;
+using SaltEvents.Core.ZeroMq;
 
 namespace SaltEvents.Core.Recording;
 

@@ -4,6 +4,7 @@ using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using SaltEvents.Core.Events;
+using SaltEvents.Core.Framing;
 
 namespace SaltEvents.Core.Recording;
 

@@ -4,6 +4,7 @@ using System.Threading;
 using SaltEvents.Core.Compat;
 using SaltEvents.Core.Framing;
 using SaltEvents.Core.Transport;
+using SaltEvents.Core.ZeroMq;
 
 namespace SaltEvents.Core.Server;
 

@@ -5,6 +5,7 @@ using System.Threading;
 using System.Threading.Tasks;
 using SaltEvents.Core.Framing;
 using SaltEvents.Core.Transport;
+using SaltEvents.Core.ZeroMq;
 
 namespace SaltEvents.Core.Server;
 

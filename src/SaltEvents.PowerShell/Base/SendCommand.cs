@@ -4,7 +4,6 @@ using System.Management.Automation;
 using SaltEvents.Completion;
 using SaltEvents.Core.Client;
 using SaltEvents.Core.Events;
-using SaltEvents.Core.Framing;
 using SaltEvents.Core.Recording;
 using SaltEvents.Core.Transport;
 using SaltEvents.Errors;

@@ -4,7 +4,6 @@ using System.Threading;
 using System.Threading.Tasks;
 using SaltEvents.Core.Client;
 using SaltEvents.Core.Configuration;
-using SaltEvents.Core.Framing;
 using SaltEvents.Core.Transport;
 using SaltEvents.Errors;
 

@@ -1,8 +1,8 @@
 using System.IO;
 using SaltEvents.Core.Configuration;
-using SaltEvents.Core.Framing;
 using SaltEvents.Core.Tests.Support;
 using SaltEvents.Core.Transport;
+using SaltEvents.Core.ZeroMq;
 using Xunit;
 
 namespace SaltEvents.Core.Tests.Configuration;

@@ -1,6 +1,5 @@
 using System.Linq;
 using SaltEvents.Core.Configuration;
-using SaltEvents.Core.Framing;
 using SaltEvents.Core.Transport;
 using Xunit;
 

@@ -6,6 +6,7 @@ using SaltEvents.Core.Compat;
 using SaltEvents.Core.Events;
 using SaltEvents.Core.Framing;
 using SaltEvents.Core.Tests.Support;
+using SaltEvents.Core.ZeroMq;
 using Xunit;
 
 namespace SaltEvents.Core.Tests.Fuzz;

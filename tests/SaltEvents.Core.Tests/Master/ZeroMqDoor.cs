@@ -2,8 +2,8 @@ using System;
 using System.Threading.Tasks;
 using NetMQ;
 using NetMQ.Sockets;
-using SaltEvents.Core.Framing;
 using SaltEvents.Core.Transport;
+using SaltEvents.Core.ZeroMq;
 
 namespace SaltEvents.Core.Tests.Master;
 

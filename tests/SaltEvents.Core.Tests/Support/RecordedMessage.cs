@@ -3,7 +3,6 @@ using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 using System.Text.Json;
-using SaltEvents.Core.Framing;
 
 namespace SaltEvents.Core.Tests.Support;
 

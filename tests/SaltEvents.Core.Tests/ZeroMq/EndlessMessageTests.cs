@@ -7,6 +7,7 @@ using SaltEvents.Core.Framing;
 using SaltEvents.Core.Master;
 using SaltEvents.Core.Tests.Support;
 using SaltEvents.Core.Transport;
+using SaltEvents.Core.ZeroMq;
 using Xunit;
 
 namespace SaltEvents.Core.Tests.ZeroMq;

@@ -2,10 +2,10 @@ using System;
 using System.Threading.Tasks;
 using SaltEvents.Core.Client;
 using SaltEvents.Core.Events;
-using SaltEvents.Core.Framing;
 using SaltEvents.Core.Server;
 using SaltEvents.Core.Tests.Support;
 using SaltEvents.Core.Transport;
+using SaltEvents.Core.ZeroMq;
 using Xunit;
 
 namespace SaltEvents.Core.Tests.ZeroMq;
@@ -72,5 +72,5 @@ public sealed class FoundTagFormTests : ZeroMqTests
     [InlineData("a/tag/of/20/bytes/xx", TagFormSet.Delimited)]
     [InlineData("a/tag/of/21/bytes/xxx", TagFormSet.PaddedOrDelimited | TagFormSet.Delimited)]
     internal void A_blank_line_after_a_tag_shows_what_its_length_allows(string tag, TagFormSet forms) =>
-        Assert.Equal(forms, TagForms.FormsOf(EventCodec.Encode(tag, new PayloadMap(), DateTime.UtcNow)));
+        Assert.Equal(forms, TagForms.PossibleFor(EventCodec.Encode(tag, new PayloadMap(), DateTime.UtcNow)));
 }

@@ -6,10 +6,10 @@ using System.Text.Json.Nodes;
 using System.Threading.Tasks;
 using SaltEvents.Core.Client;
 using SaltEvents.Core.Events;
-using SaltEvents.Core.Framing;
 using SaltEvents.Core.Server;
 using SaltEvents.Core.Tests.Support;
 using SaltEvents.Core.Transport;
+using SaltEvents.Core.ZeroMq;
 using SaltEvents.Tests;
 using Xunit;
 

@@ -8,6 +8,7 @@ using SaltEvents.Core.Events;
 using SaltEvents.Core.Framing;
 using SaltEvents.Core.Server;
 using SaltEvents.Core.Tests.Support;
+using SaltEvents.Core.ZeroMq;
 using Xunit;
 
 namespace SaltEvents.Core.Tests.ZeroMq;
@@ -68,12 +69,12 @@ public sealed class RecordedMessageTests : ZeroMqTests
     {
         foreach (var message in RecordedMessage.All)
         {
-            Assert.True(TagForms.FormsOf(message.Bytes).HasFlag((TagFormSet)(1 << (int)message.Form)), $"{message}: {TagForms.FormsOf(message.Bytes)}");
+            Assert.True(TagForms.PossibleFor(message.Bytes).HasFlag((TagFormSet)(1 << (int)message.Form)), $"{message}: {TagForms.PossibleFor(message.Bytes)}");
         }
 
         Assert.All(
             RecordedMessage.All.GroupBy(m => m.File),
-            file => Assert.Equal(file.First().Form, TagForms.Only(file.Aggregate(TagFormSet.Any, (seen, message) => seen & TagForms.FormsOf(message.Bytes)))));
+            file => Assert.Equal(file.First().Form, TagForms.Only(file.Aggregate(TagFormSet.Any, (seen, message) => seen & TagForms.PossibleFor(message.Bytes)))));
     }
 
     [Fact]

@@ -4,7 +4,6 @@ using System.Threading.Tasks;
 using System.Text.Json;
 using SaltEvents.Core.Client;
 using SaltEvents.Core.Events;
-using SaltEvents.Core.Framing;
 using SaltEvents.Core.Tests.Support;
 using SaltEvents.Core.Transport;
 using SaltEvents.Tests;

@@ -3,8 +3,8 @@ using System.Collections.Generic;
 using System.Linq;
 using System.Text;
 using SaltEvents.Core.Events;
-using SaltEvents.Core.Framing;
 using SaltEvents.Core.Tests.Support;
+using SaltEvents.Core.ZeroMq;
 using Xunit;
 
 namespace SaltEvents.Core.Tests.ZeroMq;

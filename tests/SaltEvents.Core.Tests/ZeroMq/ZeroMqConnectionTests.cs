@@ -11,6 +11,7 @@ using SaltEvents.Core.Framing;
 using SaltEvents.Core.Server;
 using SaltEvents.Core.Tests.Support;
 using SaltEvents.Core.Transport;
+using SaltEvents.Core.ZeroMq;
 using SaltEvents.Tests;
 using Xunit;
 

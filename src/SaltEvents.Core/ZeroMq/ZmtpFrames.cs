@@ -1,7 +1,7 @@
 using System;
 using System.Buffers.Binary;
 
-namespace SaltEvents.Core.Framing;
+namespace SaltEvents.Core.ZeroMq;
 
 /// <summary>
 /// Walks over the frames of a ZeroMQ peer as they pass and sees whether each belongs to a message that Salt could send: one

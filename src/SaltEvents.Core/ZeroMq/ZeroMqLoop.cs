@@ -2,7 +2,7 @@ using System;
 using System.Threading.Tasks;
 using NetMQ;
 
-namespace SaltEvents.Core.Framing;
+namespace SaltEvents.Core.ZeroMq;
 
 /// <summary>
 /// The one thread that the sockets of all ZeroMQ connections belong to: it waits for all of them and for work at once, and

@@ -3,9 +3,10 @@ using System.Collections.Generic;
 using System.Net.Sockets;
 using System.Text;
 using System.Threading;
+using SaltEvents.Core.Framing;
 using SaltEvents.Core.Transport;
 
-namespace SaltEvents.Core.Framing;
+namespace SaltEvents.Core.ZeroMq;
 
 /// <content>What passes between the connection's user and NetMQ's socket, and what runs on the thread that owns the socket.</content>
 internal sealed partial class ZeroMqConnection
@@ -110,7 +111,7 @@ internal sealed partial class ZeroMqConnection
             isFinished = true;
         }
 
-        pulse.Give();
+        changed.Set();
     }
 
     private void Receive()
@@ -126,14 +127,14 @@ internal sealed partial class ZeroMqConnection
             Watch(!isFull);
         }
 
-        pulse.Give();
+        changed.Set();
     }
 
     private void Arrive(ReadOnlySpan<byte> frame)
     {
         if (WatchesForms && TagForms.IsSeveral(seenForms))
         {
-            seenForms &= TagForms.FormsOf(frame);
+            seenForms &= TagForms.PossibleFor(frame);
         }
 
         switch (role)
@@ -283,7 +284,7 @@ internal sealed partial class ZeroMqConnection
             if (!isWanted)
             {
                 Interlocked.Add(ref handed, -WireLength(body.Length));
-                pulse.Give();
+                changed.Set();
             }
         }
     }

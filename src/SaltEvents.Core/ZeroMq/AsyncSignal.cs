@@ -1,27 +1,24 @@
 using System.Threading.Tasks;
 
-namespace SaltEvents.Core.Framing;
+namespace SaltEvents.Core.ZeroMq;
 
-/// <summary>Wakes whoever waits for a change; what has changed he looks for himself, after taking the next pulse.</summary>
-internal sealed class Pulse
+/// <summary>Wakes every task that waits for a change. A waiter takes <see cref="NextAsync"/> first and then checks what has changed.</summary>
+internal sealed class AsyncSignal
 {
     private readonly object sync = new();
     private TaskCompletionSource<bool>? waiting;
 
     /// <summary>Completes with the next change.</summary>
-    public Task Next
+    public Task NextAsync()
     {
-        get
+        lock (sync)
         {
-            lock (sync)
-            {
-                return (waiting ??= new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
-            }
+            return (waiting ??= new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
         }
     }
 
     /// <summary>Something has changed.</summary>
-    public void Give()
+    public void Set()
     {
         TaskCompletionSource<bool>? woken;
         lock (sync)

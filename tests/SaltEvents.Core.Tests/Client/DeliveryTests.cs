@@ -4,12 +4,13 @@ using System.Linq;
 using System.Net.Sockets;
 using System.Runtime.Versioning;
 using System.Threading.Tasks;
+using SaltEvents.Core.Client;
 using SaltEvents.Core.Framing;
 using SaltEvents.Core.Tests.Support;
 using SaltEvents.Core.Transport;
 using Xunit;
 
-namespace SaltEvents.Core.Tests.Framing;
+namespace SaltEvents.Core.Tests.Client;
 
 /// <summary>A bus that dies before, during and after the last byte of an event: tried again once, or unknown, never twice.</summary>
 public abstract class DeliveryTests<TPlace> : IDisposable

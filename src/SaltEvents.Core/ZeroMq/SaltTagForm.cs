@@ -1,3 +1,5 @@
+using SaltEvents.Core.ZeroMq;
+
 namespace SaltEvents;
 
 /// <summary>How a ZeroMQ bus marks the end of a tag; it depends on the version of Salt (salt/utils/event.py, SaltEvent.fire_event and unpack).</summary>

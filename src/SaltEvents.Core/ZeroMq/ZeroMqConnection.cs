@@ -5,9 +5,10 @@ using System.Globalization;
 using System.Net.Sockets;
 using System.Threading;
 using System.Threading.Tasks;
+using SaltEvents.Core.Framing;
 using SaltEvents.Core.Transport;
 
-namespace SaltEvents.Core.Framing;
+namespace SaltEvents.Core.ZeroMq;
 
 /// <summary>
 /// A ZeroMQ connection that looks like any other: each message arrives as a frame, and each frame that is sent goes out as
@@ -30,7 +31,7 @@ internal sealed partial class ZeroMqConnection : BusConnection
     private readonly int maxMessageBytes;
     private readonly ZeroMqLoop loop = ZeroMqLoop.Enter();
     private readonly ZeroMqBridge bridge;
-    private readonly Pulse pulse = new();
+    private readonly AsyncSignal changed = new();
     private readonly FrameReader outgoing = new(FrameLimits.GreatestMaxFrameBytes);
     private readonly TaskCompletionSource<bool> joined = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Task carrying;
@@ -51,7 +52,7 @@ internal sealed partial class ZeroMqConnection : BusConnection
         this.maxMessageBytes = role == ZeroMqRole.Publish ? MaxWantedBytes : maxMessageBytes;
         try
         {
-            bridge = new ZeroMqBridge(far, role, this.maxMessageBytes, pulse.Give, token => WaitAsync(() => !Volatile.Read(ref isFull), token));
+            bridge = new ZeroMqBridge(far, role, this.maxMessageBytes, changed.Set, token => WaitAsync(() => !Volatile.Read(ref isFull), token));
         }
         catch
         {
@@ -203,7 +204,7 @@ internal sealed partial class ZeroMqConnection : BusConnection
         loop.Run(Close).GetAwaiter().GetResult();
         WaitLinger(linger, () => bridge.IsNearClosed);
         bridge.Dispose();
-        pulse.Give();
+        changed.Set();
         // The thread ends after the last that the bridge has to say.
         _ = carrying.ContinueWith(_ => ZeroMqLoop.Leave(), TaskScheduler.Default);
     }
@@ -261,7 +262,7 @@ internal sealed partial class ZeroMqConnection : BusConnection
         }
     }
 
-    // Waits until a condition holds; every change gives a pulse.
+    // Waits until a condition holds; every change sets the signal.
     private async ValueTask WaitAsync(Func<bool> condition, CancellationToken token)
     {
         token.ThrowIfCancellationRequested();
@@ -270,11 +271,11 @@ internal sealed partial class ZeroMqConnection : BusConnection
             return;
         }
 
-        using (token.Register(pulse.Give))
+        using (token.Register(changed.Set))
         {
             while (true)
             {
-                var next = pulse.Next;
+                var next = changed.NextAsync();
                 token.ThrowIfCancellationRequested();
                 if (condition())
                 {

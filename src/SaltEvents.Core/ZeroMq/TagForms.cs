@@ -1,6 +1,7 @@
 using System;
+using SaltEvents.Core.Framing;
 
-namespace SaltEvents.Core.Framing;
+namespace SaltEvents.Core.ZeroMq;
 
 /// <summary>
 /// An event's body on a ZeroMQ bus, where a tag of up to 20 bytes can be padded, and the body as it is everywhere else: tag,
@@ -39,7 +40,7 @@ public static class TagForms
     }
 
     /// <summary>The forms that a bus can have on which such an event was published. Only a bus's own events show it, not the probes of this library.</summary>
-    internal static TagFormSet FormsOf(ReadOnlySpan<byte> body)
+    internal static TagFormSet PossibleFor(ReadOnlySpan<byte> body)
     {
         if (body.StartsWith("saltevents/"u8) || !TryFind(body, out var tagLength, out var payloadOffset))
         {

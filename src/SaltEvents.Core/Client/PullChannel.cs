@@ -3,9 +3,10 @@ using System.Diagnostics;
 using System.Net.Sockets;
 using System.Threading;
 using System.Threading.Tasks;
+using SaltEvents.Core.Framing;
 using SaltEvents.Core.Transport;
 
-namespace SaltEvents.Core.Framing;
+namespace SaltEvents.Core.Client;
 
 /// <summary>
 /// The way to a bus's pull socket, over one connection that is opened when needed and kept. It sends whole frames:

@@ -1,6 +1,6 @@
 using System;
 
-namespace SaltEvents.Core.Framing;
+namespace SaltEvents.Core.ZeroMq;
 
 /// <summary>Forms of tags that a ZeroMQ bus may have, by what is known of it.</summary>
 [Flags]

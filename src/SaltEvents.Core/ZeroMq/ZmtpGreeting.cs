@@ -1,7 +1,7 @@
 using System;
 using System.Buffers.Binary;
 
-namespace SaltEvents.Core.Framing;
+namespace SaltEvents.Core.ZeroMq;
 
 /// <summary>
 /// The start of what a ZeroMQ peer says, up to its READY command (rfc.zeromq.org 13, 15 and 23): whether it is one, and in

@@ -1,4 +1,4 @@
-namespace SaltEvents.Core.Framing;
+namespace SaltEvents.Core.ZeroMq;
 
 /// <summary>What this end of a ZeroMQ connection does.</summary>
 internal enum ZeroMqRole

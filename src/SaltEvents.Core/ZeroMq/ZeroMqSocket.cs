@@ -3,7 +3,7 @@ using NetMQ;
 using NetMQ.Sockets;
 using SaltEvents.Core.Transport;
 
-namespace SaltEvents.Core.Framing;
+namespace SaltEvents.Core.ZeroMq;
 
 /// <summary>
 /// NetMQ's socket for one connection that has a <see cref="ZeroMqBridge"/>; the only file that makes one. It never connects

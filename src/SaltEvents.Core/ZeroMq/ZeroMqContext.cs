@@ -1,7 +1,7 @@
 using NetMQ;
 using SaltEvents.Core.Compat;
 
-namespace SaltEvents.Core.Framing;
+namespace SaltEvents.Core.ZeroMq;
 
 /// <summary>NetMQ's own two threads: they start with the first of its sockets and end here with the last user.</summary>
 internal static class ZeroMqContext

@@ -4,9 +4,10 @@ using System.Net.Sockets;
 using System.Threading;
 using System.Threading.Tasks;
 using SaltEvents.Core.Compat;
+using SaltEvents.Core.Framing;
 using SaltEvents.Core.Transport;
 
-namespace SaltEvents.Core.Framing;
+namespace SaltEvents.Core.ZeroMq;
 
 /// <summary>
 /// Carries the bytes between an open connection and one NetMQ socket, which connects to it over 127.0.0.1. NetMQ opens no
