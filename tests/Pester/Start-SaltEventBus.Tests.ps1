@@ -302,6 +302,45 @@ Describe 'Start-SaltEventBus' {
             Stop-SaltEventBus $played
         }
 
+        It 'events on a bus of <Version> bear the time as that release writes it' -TestCases @(
+            @{ Version = '0.16.4'; Stamp = '^$' }
+            @{ Version = '0.17.5'; Local = $true; Stamp = '^\d{4}-\d\d-\d\d_\d\d:\d\d:\d\d(\.\d{6})?$' }
+            @{ Version = '2014.1.0'; Local = $true; Stamp = '_' }
+            @{ Version = '2014.7.0'; Local = $true; Stamp = '^[^_]*T[^+Z]*$' }
+            @{ Version = '2014.7'; Stamp = '^[^_]*T[^+Z]*$' }
+            @{ Version = '3006.30'; Stamp = '^[^_]*T[^+Z]*$' }
+            @{ Version = '3008.5'; Stamp = 'T.*\+00:00$' }
+        ) {
+            $played = Start-SaltEventBus -SaltVersion $Version
+            try {
+                $played.SaltVersion | Should -Be $Version
+                $heard = New-SaltEventSession -Bus $played
+                $before = [datetime]::UtcNow.AddSeconds(-1)
+                Send-SaltEvent my/tag @{ n = 1 } -Bus $played
+                $written = "$((Get-SaltEvent -Session $heard -Wait 30).Data.PSObject.Properties['_stamp'].Value)"
+                $written | Should -MatchExactly $Stamp
+                if ($written) {
+                    $time = [datetime]::Parse($written.Replace('_', 'T').Replace('+00:00', ''), [cultureinfo]::InvariantCulture)
+                    $utc = if ($Local) { [datetime]::SpecifyKind($time, 'Local').ToUniversalTime() } else { $time }
+                    $utc | Should -BeGreaterThan $before
+                    $utc | Should -BeLessThan ([datetime]::UtcNow.AddSeconds(60))
+                }
+            } finally {
+                Stop-SaltEventBus $played
+            }
+        }
+
+        It 'what a minion fires on its master has the time as both write it' {
+            $played = Start-SaltEventBus -SaltVersion 3008.5
+            $minion = Start-SaltEventBus -MinionId web01 -Master $played -SaltVersion 3008.5
+            $heard = New-SaltEventSession -Bus $played
+            $below = New-SaltEventSession fire_master -Bus $minion
+            Send-SaltMasterEvent up/tag @{ n = 1 } -Bus $minion
+            (Get-SaltEvent up/tag -Session $heard -Wait 30).Data._stamp | Should -Match '\+00:00$'
+            (Get-SaltEvent -Session $below -Wait 30).Data._stamp | Should -Match '\+00:00$'
+            Stop-SaltEventBus $minion, $played
+        }
+
         It 'refuses <Name>' -TestCases @(
             @{ Name = 'what it says itself'; Arguments = @{ SaltVersion = '3006.30'; Framing = 'Map' } }
             @{ Name = 'a series in which the form changed'; Arguments = @{ SaltVersion = '3006' } }

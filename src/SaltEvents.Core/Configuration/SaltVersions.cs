@@ -1,10 +1,11 @@
 using System.Globalization;
 using System.Linq;
+using SaltEvents.Core.Events;
 using SaltEvents.Core.ZeroMq;
 
 namespace SaltEvents.Core.Configuration;
 
-/// <summary>What the version of a Salt says about its ZeroMQ bus.</summary>
+/// <summary>What the version of a Salt says about its bus.</summary>
 internal static class SaltVersions
 {
     private static readonly (int Major, int Minor, SaltTagForm Form)[] Before =
@@ -26,6 +27,18 @@ internal static class SaltVersions
         }
 
         return null;
+    }
+
+    /// <summary>How that version writes the time of firing; of a series named without its last number, the last release. Null where it writes none: before 0.17.</summary>
+    public static StampForm? StampFormOf(string version)
+    {
+        var numbers = Numbers(version);
+        var release = (numbers[0], numbers[1], numbers.Length > 3 ? numbers[2] : int.MaxValue);
+        return release.CompareTo((0, 17, 0)) < 0 ? null
+            : release.CompareTo((2014, 1, 1)) < 0 ? StampForm.LocalWithUnderscore
+            : release.CompareTo((2014, 7, 2)) < 0 ? StampForm.Local
+            : release.CompareTo((3008, 0, 0)) < 0 ? StampForm.Utc
+            : StampForm.UtcWithOffset;
     }
 
     /// <summary>Whether a version comes before another.</summary>

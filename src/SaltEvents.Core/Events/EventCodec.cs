@@ -34,19 +34,19 @@ public static class EventCodec
     /// <summary>Makes a body.</summary>
     /// <param name="tag">The tag; not empty, no blank line in it.</param>
     /// <param name="payload">The payload: a <see cref="PayloadMap"/> of the values that <see cref="PayloadView.Decode"/> gives.</param>
-    /// <param name="stamp">The time of firing, UTC; null keeps the payload's own <c>_stamp</c> or leaves it out.</param>
+    /// <param name="stamp">The time of firing; null keeps the payload's own <c>_stamp</c> or leaves it out.</param>
     /// <param name="maxEventBytes">Salt's max_event_size: above it, large values are replaced by VALUE_TRIMMED.</param>
     /// <exception cref="InvalidEventException">It is no event that Salt could carry.</exception>
-    public static byte[] Encode(string tag, PayloadMap payload, DateTime? stamp, int maxEventBytes = DefaultMaxEventBytes) =>
+    public static byte[] Encode(string tag, PayloadMap payload, EventStamp? stamp, int maxEventBytes = DefaultMaxEventBytes) =>
         Encode(tag, payload, stamp, maxEventBytes, out _);
 
-    /// <inheritdoc cref="Encode(string, PayloadMap, DateTime?, int)"/>
+    /// <inheritdoc cref="Encode(string, PayloadMap, EventStamp?, int)"/>
     /// <param name="tag">The tag.</param>
     /// <param name="payload">The payload.</param>
     /// <param name="stamp">The time of firing.</param>
     /// <param name="maxEventBytes">Salt's max_event_size.</param>
     /// <param name="trimmed">Whether values were replaced.</param>
-    public static byte[] Encode(string tag, PayloadMap payload, DateTime? stamp, int maxEventBytes, out bool trimmed)
+    public static byte[] Encode(string tag, PayloadMap payload, EventStamp? stamp, int maxEventBytes, out bool trimmed)
     {
         CheckTag(tag);
         var stamped = Stamped(payload, stamp);
@@ -75,10 +75,10 @@ public static class EventCodec
     /// <summary>Makes a body from an event's own bytes with another tag or time: every other field stays byte for byte.</summary>
     /// <param name="tag">The tag.</param>
     /// <param name="source">The event.</param>
-    /// <param name="stamp">The time of firing, UTC; null keeps the payload's own.</param>
+    /// <param name="stamp">The time of firing; null keeps the payload's own.</param>
     /// <param name="takesText">Whether the bus takes a payload that is no map, as Salt before 0.17 does; such a one is not stamped.</param>
     /// <exception cref="InvalidEventException">The tag cannot be fired, or the payload is no map.</exception>
-    public static byte[] Encode(string tag, SaltEvent source, DateTime? stamp, bool takesText = false)
+    public static byte[] Encode(string tag, SaltEvent source, EventStamp? stamp, bool takesText = false)
     {
         CheckTag(tag);
         var tagBytes = tag == source.Tag ? source.TagUtf8.ToArray() : Encoding.UTF8.GetBytes(tag);
@@ -92,7 +92,7 @@ public static class EventCodec
             throw new InvalidEventException(InvalidEventReason.PayloadIsNoMap, $"The payload of the event {source.Tag} is no map; Salt takes only maps.");
         }
 
-        return Join(tagBytes, stamp is { } utc ? Restamp(source, utc) : source.Payload.Span);
+        return Join(tagBytes, stamp is { } time ? Restamp(source, time) : source.Payload.Span);
     }
 
     /// <summary>A body with its payload in the msgpack that every Salt with a ZeroMQ bus can read: see <see cref="OldMessagePack"/>.</summary>
@@ -139,9 +139,9 @@ public static class EventCodec
     /// <summary>The length of the tag in a body; -1 where no blank line says where it ends.</summary>
     internal static int TagLength(ReadOnlySpan<byte> body) => body.IndexOf("\n\n"u8);
 
-    private static PayloadMap Stamped(PayloadMap payload, DateTime? stamp)
+    private static PayloadMap Stamped(PayloadMap payload, EventStamp? stamp)
     {
-        if (stamp is not { } utc)
+        if (stamp is not { } time)
         {
             return payload;
         }
@@ -152,11 +152,11 @@ public static class EventCodec
             copy.Add(entry.Key, entry.Value);
         }
 
-        copy.Set(StampKey, SaltTime.FormatStamp(utc));
+        copy.Set(StampKey, time.ToString());
         return copy;
     }
 
-    private static ReadOnlySpan<byte> Restamp(SaltEvent source, DateTime utc)
+    private static ReadOnlySpan<byte> Restamp(SaltEvent source, EventStamp stamp)
     {
         var payload = source.Payload.Span;
         var output = new ByteBuffer(payload.Length + 48);
@@ -168,7 +168,7 @@ public static class EventCodec
         {
             if (IsStamp(entries))
             {
-                WriteStamp(ref writer, utc);
+                WriteStamp(ref writer, stamp);
             }
             else
             {
@@ -178,7 +178,7 @@ public static class EventCodec
 
         if (!hasStamp)
         {
-            WriteStamp(ref writer, utc);
+            WriteStamp(ref writer, stamp);
         }
 
         writer.Flush();
@@ -201,10 +201,10 @@ public static class EventCodec
 
     private static bool IsStamp(in PayloadView.Entries entry) => entry.HasStringKey && entry.KeyText.SequenceEqual("_stamp"u8);
 
-    private static void WriteStamp(ref MessagePackWriter writer, DateTime utc)
+    private static void WriteStamp(ref MessagePackWriter writer, EventStamp stamp)
     {
         writer.Write(StampKey);
-        writer.Write(SaltTime.FormatStamp(utc));
+        writer.Write(stamp.ToString());
     }
 
     private static byte[] Join(ReadOnlySpan<byte> tag, ReadOnlySpan<byte> payload)

@@ -9,7 +9,7 @@ internal static class MasterEnvelope
     public const string Tag = "fire_master";
 
     /// <summary>The body of a <c>fire_master</c> event that holds one event; all four keys, as Salt writes them; dates before 1900 as text, see <see cref="EarlyDates"/>.</summary>
-    public static byte[] Encode(string tag, PayloadMap data, DateTime stamp, int maxEventBytes, out bool trimmed)
+    public static byte[] Encode(string tag, PayloadMap data, EventStamp stamp, int maxEventBytes, out bool trimmed)
     {
         EventCodec.CheckTag(tag);
         var envelope = new PayloadMap(5)

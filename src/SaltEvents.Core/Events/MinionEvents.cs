@@ -26,7 +26,7 @@ internal static class MinionEvents
     /// <param name="minionId">The minion's id.</param>
     /// <param name="stamp">The time of firing on the master, UTC.</param>
     /// <param name="refused">How many events in it are not valid or not allowed to a minion.</param>
-    public static IReadOnlyList<byte[]> ForMaster(byte[] envelope, string minionId, DateTime stamp, out int refused)
+    public static IReadOnlyList<byte[]> ForMaster(byte[] envelope, string minionId, EventStamp stamp, out int refused)
     {
         var bodies = new List<byte[]>();
         refused = 0;
@@ -61,7 +61,7 @@ internal static class MinionEvents
         }
     }
 
-    private static bool AddWrapped(List<byte[]> bodies, PayloadMap load, string minionId, DateTime stamp)
+    private static bool AddWrapped(List<byte[]> bodies, PayloadMap load, string minionId, EventStamp stamp)
     {
         if (load["tag"] is not string tag)
         {
@@ -79,7 +79,7 @@ internal static class MinionEvents
         return TryAdd(bodies, tag, payload, stamp);
     }
 
-    private static bool AddFlat(List<byte[]> bodies, PayloadMap? item, string? pretag, DateTime stamp)
+    private static bool AddFlat(List<byte[]> bodies, PayloadMap? item, string? pretag, EventStamp stamp)
     {
         if (item?["tag"] is not string tag || item["data"] is not PayloadMap data || Forbidden.IsMatch(Encoding.UTF8.GetBytes(tag)))
         {
@@ -89,7 +89,7 @@ internal static class MinionEvents
         return TryAdd(bodies, tag, data, stamp) && (pretag is null || TryAdd(bodies, pretag + "/" + tag, data, stamp));
     }
 
-    private static bool TryAdd(List<byte[]> bodies, string tag, PayloadMap payload, DateTime stamp)
+    private static bool TryAdd(List<byte[]> bodies, string tag, PayloadMap payload, EventStamp stamp)
     {
         try
         {

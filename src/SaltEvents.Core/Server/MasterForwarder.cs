@@ -85,7 +85,7 @@ internal sealed class MasterForwarder
 
     private async Task ForwardAsync(byte[] envelope, CancellationToken token)
     {
-        var bodies = MinionEvents.ForMaster(envelope, forwarding.MinionId, DateTime.UtcNow, out var refused);
+        var bodies = MinionEvents.ForMaster(envelope, forwarding.MinionId, new EventStamp(DateTime.UtcNow, forwarding.StampForm), out var refused);
         Interlocked.Add(ref dropped, refused);
         foreach (var body in bodies)
         {

@@ -1,5 +1,6 @@
 using System;
 using SaltEvents.Core.Compat;
+using SaltEvents.Core.Events;
 using SaltEvents.Core.Framing;
 using SaltEvents.Core.Transport;
 using SaltEvents.Core.ZeroMq;
@@ -19,6 +20,9 @@ public sealed record MasterForwarding(BusEndpoint Master, string MinionId)
 
     /// <summary>How tags are written to the master, where it speaks ZeroMQ. Default <see cref="SaltTagForm.Delimited"/>.</summary>
     public SaltTagForm TagForm { get; init; } = SaltTagForm.Delimited;
+
+    /// <summary>How the master writes the time of firing into what arrives. Default <see cref="Events.StampForm.Utc"/>.</summary>
+    public StampForm StampForm { get; init; }
 
     /// <summary>How long connecting to the master may take. Default 5 s.</summary>
     public TimeSpan ConnectTimeout { get; init => field = Require.Wait(value); } = TimeSpan.FromSeconds(5);

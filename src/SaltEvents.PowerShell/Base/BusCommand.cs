@@ -115,7 +115,8 @@ public abstract class BusCommand : StoppableCommand
         asked.ToFormat() ?? SaltEventBus.FormatAt(bus.Endpoint.Pull);
 
     /// <summary>How tags end on a ZeroMQ bus of this process; null for any other, of which it is to be found out.</summary>
-    private protected static SaltTagForm? TagFormFor(BusEndpoint bus) => SaltEventBus.Find(bus.Pull) is null ? null : SaltTagForm.Delimited;
+    private protected static SaltTagForm? TagFormFor(BusEndpoint bus) =>
+        SaltEventBus.Find(bus.Pull) is not { } own ? null : (own.SaltVersion is { } version ? SaltVersions.TagFormOf(version) : null) ?? SaltTagForm.Delimited;
 
     /// <summary>The bus that the parameters name.</summary>
     private protected virtual SelectedBus SelectBus()

@@ -228,7 +228,10 @@ public abstract class SendCommand : BusCommand
     private protected PayloadMap BuildPayload(object? given) => given is null ? [] : PayloadBuilder.Build(given, WriteWarning);
 
     /// <summary>The time to stamp a payload with; null to keep the one that it has.</summary>
-    private protected DateTime? StampFor(bool hasStamp) => TakesText || (KeepTimestamp && hasStamp) ? null : DateTime.UtcNow;
+    private protected EventStamp? StampFor(bool hasStamp) => TakesText || (KeepTimestamp && hasStamp) ? null : Now;
+
+    /// <summary>The present time as the Salt on the bus writes it, where its version is known.</summary>
+    private protected EventStamp Now => new(DateTime.UtcNow, SaltRelease.StampFormOf(SaltVersion ?? (client is null ? null : SaltEventBus.Find(client.Endpoint.Pull)?.SaltVersion)));
 
     private protected override bool IsPerItem(Exception error) => error is DeliveryUnknownException;
 

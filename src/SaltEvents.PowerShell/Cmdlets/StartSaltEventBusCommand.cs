@@ -88,7 +88,7 @@ public sealed class StartSaltEventBusCommand : StoppableCommand
     [Parameter]
     public SaltTagForm TagForm { get; set; } = SaltTagForm.Delimited;
 
-    /// <summary>The version of Salt to play, such as 3006.30: how it publishes and takes events, what carries them, and the names of a minion's sockets. In place of -Framing, -AcceptFraming, -Transport and -TagForm.</summary>
+    /// <summary>The version of Salt to play, such as 3006.30: how it publishes and takes events, what carries them, how their times are written, and the names of a minion's sockets. In place of -Framing, -AcceptFraming, -Transport and -TagForm.</summary>
     [Parameter]
     [SaltVersion]
     public string? SaltVersion { get; set; }
@@ -130,7 +130,7 @@ public sealed class StartSaltEventBusCommand : StoppableCommand
         {
             try
             {
-                return new SaltEventBus(OpenTargets.NextId(), node, minionId, await StartAsync(options, token).ConfigureAwait(false), temporary);
+                return new SaltEventBus(OpenTargets.NextId(), node, minionId, await StartAsync(options, token).ConfigureAwait(false), temporary, SaltVersion);
             }
             catch
             {
@@ -175,6 +175,7 @@ public sealed class StartSaltEventBusCommand : StoppableCommand
 
     private MasterForwarding Forwarding(BusEndpoint master, string minionId) => new(master, minionId)
     {
+        StampForm = SaltRelease.StampFormOf(SaltEventBus.Find(master.Pull)?.SaltVersion ?? SaltVersion),
         Format = SaltEventBus.FormatAt(master.Pull),
         TagForm = IsGiven(nameof(TagForm)) || SaltVersion is not null || master.Pull is not ZeroMqBusAddress || SaltEventBus.Find(master.Pull) is not null ? TagForm : FindTagForm(master),
     };

@@ -1,4 +1,5 @@
 using SaltEvents.Core.Configuration;
+using SaltEvents.Core.Events;
 
 namespace SaltEvents.Input;
 
@@ -7,6 +8,9 @@ internal static class SaltRelease
 {
     /// <summary>How that version marks the end of a tag on its ZeroMQ bus; null where it has none: since 2016.3.</summary>
     public static SaltTagForm? TagFormOf(string version) => SaltVersions.TagFormOf(version);
+
+    /// <summary>How that version writes the time of firing; as most do where the version is not known, or writes none.</summary>
+    public static StampForm StampFormOf(string? version) => version is null ? StampForm.Utc : SaltVersions.StampFormOf(version) ?? StampForm.Utc;
 
     /// <summary>Whether a minion of that version sends on what it finds in fire_master events (salt/minion.py, Minion.handle_event, since 2014.1.0).</summary>
     public static bool ForwardsToMaster(string version) => !SaltVersions.IsBefore(version, 2014, 1);

@@ -120,7 +120,7 @@ public sealed class SaltEvent
 
     /// <summary>The event as a body for the bus: its own bytes, but for what somebody has changed in Data or Raw.</summary>
     /// <exception cref="InvalidEventException">The payload is no map, or holds what the bus cannot carry.</exception>
-    internal byte[] Encode(string tag, DateTime? stamp, int maxEventBytes = EventCodec.DefaultMaxEventBytes, bool takesText = false)
+    internal byte[] Encode(string tag, EventStamp? stamp, int maxEventBytes = EventCodec.DefaultMaxEventBytes, bool takesText = false)
     {
         if (!IsEdited)
         {

@@ -19,10 +19,11 @@ public sealed class SaltEventBus : SaltEventAnyBus
     private readonly TemporarySocketDirectory? temporary;
     private long refusedTold;
 
-    internal SaltEventBus(int id, SaltNode node, string? minionId, EventBusServer server, TemporarySocketDirectory? temporary)
+    internal SaltEventBus(int id, SaltNode node, string? minionId, EventBusServer server, TemporarySocketDirectory? temporary, string? saltVersion)
         : base(id, server.Endpoint, node)
     {
         MinionId = minionId;
+        SaltVersion = saltVersion;
         this.server = server;
         this.temporary = temporary;
         Running[Endpoint.Pull] = this;
@@ -32,6 +33,9 @@ public sealed class SaltEventBus : SaltEventAnyBus
 
     /// <summary>How it takes frames.</summary>
     public SaltFraming AcceptFraming => server?.Accepts is { } format ? format.ToFraming() : SaltFraming.Auto;
+
+    /// <summary>The version of Salt that it plays; null where none was given.</summary>
+    public string? SaltVersion { get; }
 
     /// <summary>The minion's id; null for a master's bus.</summary>
     public string? MinionId { get; }

@@ -1,5 +1,6 @@
 using System;
 using System.Linq;
+using SaltEvents.Core.Configuration;
 using SaltEvents.Core.Events;
 using SaltEvents.Core.Tests.Support;
 using Xunit;
@@ -31,6 +32,31 @@ public sealed class StampTests
         Assert.Equal("2026-01-02T03:04:05", SaltTime.FormatStamp(Whole.AddTicks(9))); // below a microsecond
         Assert.Equal("2026-01-02T03:04:05.000001", SaltTime.FormatStamp(Whole.AddTicks(10)));
     }
+
+    [Fact]
+    public void Each_release_of_Salt_writes_it_in_its_own_way()
+    {
+        Assert.Equal("2026-01-02T03:04:05.123456", new EventStamp(Fraction).ToString());
+        Assert.Equal("2026-01-02T03:04:05.123456+00:00", new EventStamp(Fraction, StampForm.UtcWithOffset).ToString());
+        var local = SaltTime.FormatStamp(Fraction.ToLocalTime());
+        Assert.Equal(local, new EventStamp(Fraction, StampForm.Local).ToString());
+        Assert.Equal(local.Replace('T', '_'), new EventStamp(Fraction, StampForm.LocalWithUnderscore).ToString());
+    }
+
+    [Theory]
+    [InlineData("0.16.4", null)]
+    [InlineData("0.17.0", StampForm.LocalWithUnderscore)]
+    [InlineData("0.17", StampForm.LocalWithUnderscore)]
+    [InlineData("2014.1.0", StampForm.LocalWithUnderscore)]
+    [InlineData("2014.1.1", StampForm.Local)]
+    [InlineData("2014.1", StampForm.Local)]
+    [InlineData("2014.7.1", StampForm.Local)]
+    [InlineData("v2014.7.2", StampForm.Utc)]
+    [InlineData("2014.7", StampForm.Utc)]
+    [InlineData("3007.8", StampForm.Utc)]
+    [InlineData("3008.0", StampForm.UtcWithOffset)]
+    [InlineData("3009.1", StampForm.UtcWithOffset)]
+    public void The_version_says_how(string version, StampForm? form) => Assert.Equal(form, SaltVersions.StampFormOf(version));
 
     [Fact]
     public void Without_one_the_payload_stays_as_it_is()
