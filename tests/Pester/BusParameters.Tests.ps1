@@ -12,7 +12,7 @@ Describe 'Parameters that name a bus' {
         @{ Command = 'Get-SaltEvent'; More = ' Uri' }
         @{ Command = 'Watch-SaltEvent'; More = ' Uri' }
         @{ Command = 'New-SaltEventSession'; More = ' Uri' }
-        @{ Command = 'Test-SaltEventBus' }
+        @{ Command = 'Test-SaltEventBus'; More = ' Uri' }
         @{ Command = 'Send-SaltEvent'; More = ' Uri' }
         @{ Command = 'Send-SaltMasterEvent' }
     ) {
@@ -20,6 +20,17 @@ Describe 'Parameters that name a bus' {
         ($sets.Name | Sort-Object) -join ' ' | Should -BeExactly ('Bus ConfigPath Node Ports Session SockDir' + $More)
         ($sets | Where-Object IsDefault).Name | Should -Be 'Node'
         ($sets | Where-Object Name -eq 'SockDir').Parameters.Name | Should -Not -Contain 'PubPort'
+    }
+
+    It 'no parameter of a local bus shows with -Uri, and none of -Uri without it' {
+        $commands = @(Get-Command -Module SaltEvents | Where-Object { $_.Parameters.ContainsKey('Uri') })
+        $commands.Count | Should -BeGreaterThan 8
+        $local = 'Node', 'SockDir', 'ConfigPath', 'MinionBus', 'PubPort', 'PullPort', 'HostName', 'Session', 'Bus', 'Transport', 'Framing', 'TagForm', 'SaltVersion', 'KeepTimestamp'
+        $remote = 'Uri', 'Credential', 'Eauth', 'Token', 'SkipCertificateCheck', 'AllowUnencryptedAuthentication'
+        foreach ($set in $commands.ParameterSets) {
+            $foreign = if ($set.Parameters.Name -contains 'Uri') { $local } else { $remote }
+            $set.Parameters.Name | Where-Object { $_ -in $foreign } | Should -BeNullOrEmpty -Because "$($set.Name) is $set"
+        }
     }
 
     It 'two ways together are a binding error' {

@@ -74,7 +74,7 @@ public sealed class ApiTests : IDisposable
     [InlineData("Get-SaltEvent -Uri $uri -Token '0123456789'", "ApiTokenRefused")]
     [InlineData("Get-SaltEvent -Uri $uri -Token '0123456789' -Credential $credential", "ParametersDisagree")]
     [InlineData("Get-SaltEvent @api -SockDir .", "AmbiguousParameterSet")]
-    [InlineData("Get-SaltEvent @api -Transport Stream", "ParametersDisagree")]
+    [InlineData("Get-SaltEvent @api -Transport Stream", "AmbiguousParameterSet")]
     [InlineData("Get-SaltEvent -Uri master:8000", "NotASaltApi")]
     [InlineData("Get-SaltEvent -Uri https://joe:hidden@localhost", "NotASaltApi")]
     [InlineData("Get-SaltEvent -Uri http://192.0.2.1", "ApiNotEncrypted")]
@@ -82,7 +82,8 @@ public sealed class ApiTests : IDisposable
     [InlineData("Watch-SaltEvent @api -Overflow Block", "ParametersDisagree")]
     [InlineData("Send-SaltEvent my/tag @{ a = [byte[]]1 } @api", "UnsupportedValue")]
     [InlineData("Send-SaltEvent \"a`n`nb\" @{ a = 1 } @api", "TagHasBlankLine")]
-    [InlineData("Send-SaltEvent my/tag @{ a = 1 } @api -KeepTimestamp", "ParametersDisagree")]
+    [InlineData("Send-SaltEvent my/tag @{ a = 1 } @api -KeepTimestamp", "AmbiguousParameterSet")]
+    [InlineData("Send-SaltEvent my/tag @{ a = 1 } -Session (New-SaltEventSession @api) -KeepTimestamp", "ParametersDisagree")]
     public void What_cannot_be_done_is_said(string script, string id)
     {
         var error = shell.Fails(script + " -ErrorAction Stop");

@@ -12,6 +12,7 @@ namespace SaltEvents.Tests;
 /// <summary>One connection to a stand-in for salt-api.</summary>
 internal sealed class FakeApiConnection(TcpClient client, Stream stream) : IDisposable
 {
+    private const byte TlsHandshake = 0x16;
     private readonly object sync = new();
     private readonly TaskCompletionSource closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -86,6 +87,12 @@ internal sealed class FakeApiConnection(TcpClient client, Stream stream) : IDisp
         var one = new byte[1];
         while (await stream.ReadAsync(one) > 0)
         {
+            if (head.Count == 0 && one[0] == TlsHandshake)
+            {
+                Send("HTTP/1.1 400 Bad Request\r\nContent-Length: 22\r\nContent-Type: text/plain\r\n\r\nMalformed Request-Line");
+                return null;
+            }
+
             head.Add(one[0]);
             if (head.Count >= 4 && head[^1] == '\n' && head[^2] == '\r' && head[^3] == '\n')
             {

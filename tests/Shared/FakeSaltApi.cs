@@ -50,6 +50,9 @@ internal sealed class FakeSaltApi : IDisposable
     /// <summary>Answers before the stand-in does, where it gives one: a whole answer, "hang" or "close".</summary>
     public Func<FakeApiRequest, string?> Override { get; set; } = _ => null;
 
+    /// <summary>What the user may do, as JSON.</summary>
+    public string Rights { get; set; } = "[\".*\", \"@runner\"]";
+
     /// <summary>The minions that a job reaches; each answers true.</summary>
     public string[] Minions { get; set; } = ["web01"];
 
@@ -210,7 +213,7 @@ internal sealed class FakeSaltApi : IDisposable
         var token = request.Token is { } old && Tokens.ContainsKey(old) ? old : Interlocked.Increment(ref lastToken).ToString("x40", System.Globalization.CultureInfo.InvariantCulture);
         Tokens[token] = true;
         var start = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds() / 1000.0;
-        return Answer(200, "application/json", FormattableString.Invariant($"{{\"return\": [{{\"token\": \"{token}\", \"expire\": {start + TokenSeconds}, \"start\": {start}, \"user\": \"joe\", \"eauth\": \"pam\", \"perms\": [\".*\", {{\"@runner\": [\"event.send\"]}}]}}]}}"));
+        return Answer(200, "application/json", FormattableString.Invariant($"{{\"return\": [{{\"token\": \"{token}\", \"expire\": {start + TokenSeconds}, \"start\": {start}, \"user\": \"joe\", \"eauth\": \"pam\", \"perms\": {Rights}}}]}}"));
     }
 
     private string Run(FakeApiRequest request)

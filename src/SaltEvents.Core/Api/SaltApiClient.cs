@@ -37,8 +37,11 @@ public sealed class SaltApiClient : IDisposable
 
     internal SaltApiStream Stream { get; }
 
-    /// <summary>What the user may do, as salt-api tells it; empty with a token that was given.</summary>
-    internal IReadOnlyList<string> Rights => token?.Rights ?? [];
+    /// <summary>What the user may do, as salt-api tells it at the sign-in; null before it, and with a token that was given.</summary>
+    internal SaltApiRights? Rights => token?.Rights;
+
+    /// <summary>How long the token lasts; null where that is not known.</summary>
+    internal TimeSpan? TokenLifetime => token?.Lifetime;
 
     /// <summary>Whether a lost token can be replaced.</summary>
     internal bool CanSignIn => Options.Token is null && Options.UserName is not null;
@@ -143,6 +146,9 @@ public sealed class SaltApiClient : IDisposable
             ? clients.EnumerateArray().Select(c => c.ToString()).ToArray()
             : throw new SaltApiException(SaltApiReason.NotSaltApi, $"What answers at {Options.Uri} is no salt-api: it does not name its clients.");
     }
+
+    /// <summary>How the connection is kept secret, in words.</summary>
+    internal string DescribeTls() => http.DescribeTls();
 
     /// <summary>Opens the event stream.</summary>
     /// <exception cref="SaltApiException">It cannot be opened.</exception>

@@ -24,6 +24,7 @@ internal sealed class SaltApiHttp : IDisposable
     private readonly HttpClient http;
     private readonly SaltApiOptions options;
     private readonly Uri root;
+    private readonly ServerCertificate certificate;
 
     public SaltApiHttp(SaltApiOptions options)
     {
@@ -31,7 +32,8 @@ internal sealed class SaltApiHttp : IDisposable
         CheckAddress(options.Uri);
         root = new Uri(options.Uri.GetLeftPart(UriPartial.Path).TrimEnd('/') + "/");
         CheckScheme();
-        http = new HttpClient(HttpHandlers.Create(root, options.SkipsCertificateCheck, options.Timeout)) { Timeout = Timeout.InfiniteTimeSpan };
+        certificate = new ServerCertificate(root, options.SkipsCertificateCheck);
+        http = new HttpClient(HttpHandlers.Create(root, certificate.Check, options.Timeout)) { Timeout = Timeout.InfiniteTimeSpan };
     }
 
     /// <summary>Sends a request and reads its answer.</summary>
@@ -84,6 +86,9 @@ internal sealed class SaltApiHttp : IDisposable
             throw Translate(e, deadline.IsCancellationRequested, options.Timeout);
         }
     }
+
+    /// <summary>How the connection is kept secret, in words.</summary>
+    public string DescribeTls() => certificate.Describe();
 
     /// <inheritdoc/>
     public void Dispose() => http.Dispose();
@@ -148,14 +153,16 @@ internal sealed class SaltApiHttp : IDisposable
 
         if (Causes(e).LastOrDefault(IsTls) is { } tls)
         {
-            return new SaltApiException(SaltApiReason.TlsFailed, $"There is no secure connection to {root}: {tls.Message} Trust the certificate on this computer, or give -SkipCertificateCheck if you know the server.", e);
+            return new SaltApiException(SaltApiReason.TlsFailed, certificate.Problem is { } problem
+                ? $"The server at {root} cannot be trusted: {problem}; or give -SkipCertificateCheck if you know the server."
+                : $"The server at {root} speaks no TLS that this computer takes: {tls.Message} Is it http, or another port?", e);
         }
 
         var socket = Causes(e).OfType<SocketException>().FirstOrDefault();
         var cause = (Causes(e).LastOrDefault() ?? e).Message;
         return new SaltApiException(SaltApiReason.Unreachable, socket?.SocketErrorCode switch
         {
-            SocketError.HostNotFound or SocketError.NoData or SocketError.TryAgain => $"The host {root.Host} is not known: {cause}",
+            SocketError.HostNotFound or SocketError.NoData or SocketError.TryAgain => $"The host {root.Host} is not known: {cause.TrimEnd('.')}. Check its name in -Uri, and name resolution on this computer.",
             SocketError.ConnectionRefused => $"Nothing listens at {root}. Does salt-api run there?",
             _ => $"The connection to {root} failed: {cause}",
         }, e)

@@ -1,5 +1,4 @@
 using System;
-using System.Collections.Generic;
 using System.Linq;
 using System.Net;
 using System.Security;
@@ -22,7 +21,7 @@ internal static class SaltApiSignIn
     {
         if (options.Token is { } given)
         {
-            return new SaltApiToken(Checked(Reveal(given), options), null, []);
+            return new SaltApiToken(Checked(Reveal(given), options), null, null);
         }
 
         if (options.UserName is null)
@@ -61,20 +60,11 @@ internal static class SaltApiSignIn
         TimeSpan? lifetime = Number(session, "expire") is { } expire && Number(session, "start") is { } start && expire - start is > 0 and < 1e9 and var seconds
             ? TimeSpan.FromSeconds(seconds)
             : null;
-        return new SaltApiToken(Checked(value.GetString()!, options), lifetime, session.TryGetProperty("perms", out var rights) ? Rights(rights).ToArray() : []);
+        return new SaltApiToken(Checked(value.GetString()!, options), lifetime, session.TryGetProperty("perms", out var rights) ? SaltApiRights.From(rights) : null);
     }
 
     private static double? Number(JsonElement session, string name) =>
         session.TryGetProperty(name, out var number) && number.ValueKind == JsonValueKind.Number ? number.GetDouble() : null;
-
-    // A list of texts and of maps from one text to more rights; or {} for none.
-    private static IEnumerable<string> Rights(JsonElement rights) => rights.ValueKind switch
-    {
-        JsonValueKind.Array => rights.EnumerateArray().SelectMany(Rights),
-        JsonValueKind.Object => rights.EnumerateObject().SelectMany(p => Rights(p.Value).Select(r => $"{p.Name}: {r}")),
-        JsonValueKind.String => [rights.GetString()!],
-        _ => [],
-    };
 
     private static string Reveal(SecureString secret) => new NetworkCredential(string.Empty, secret).Password;
 

@@ -1,11 +1,10 @@
 using System;
-using System.Collections.Generic;
 using System.Diagnostics;
 
 namespace SaltEvents.Core.Api;
 
 /// <summary>A token of salt-api. It is never shown.</summary>
-internal sealed class SaltApiToken(string value, TimeSpan? lifetime, IReadOnlyList<string> rights)
+internal sealed class SaltApiToken(string value, TimeSpan? lifetime, SaltApiRights? rights)
 {
     // salt-api forgets a session 10 hours after its last request (salt/netapi/rest_cherrypy/app.py, tools.sessions.timeout, 3006.10).
     private static readonly TimeSpan Session = TimeSpan.FromHours(10);
@@ -14,8 +13,8 @@ internal sealed class SaltApiToken(string value, TimeSpan? lifetime, IReadOnlyLi
     /// <summary>The token itself, for the header alone.</summary>
     public string Value { get; } = value;
 
-    /// <summary>What the user may do, as salt-api tells it; empty with a token that was given.</summary>
-    public IReadOnlyList<string> Rights { get; } = rights;
+    /// <summary>What the user may do; null with a token that was given.</summary>
+    public SaltApiRights? Rights { get; } = rights;
 
     /// <summary>How long it lasts; null where that is not known.</summary>
     public TimeSpan? Lifetime { get; } = lifetime;

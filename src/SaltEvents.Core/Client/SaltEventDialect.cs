@@ -19,4 +19,7 @@ public enum SaltEventDialect
 
     /// <summary>Something else: no Salt bus.</summary>
     Foreign,
+
+    /// <summary>JSON, over salt-api.</summary>
+    Json,
 }

@@ -4,6 +4,7 @@ using System.Net.Http;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
+using System.Security.Cryptography.X509Certificates;
 using System.Threading;
 using System.Threading.Tasks;
 
@@ -17,46 +18,34 @@ internal static class HttpHandlers
 
     /// <summary>A handler for one server.</summary>
     /// <param name="server">The server's address.</param>
-    /// <param name="skipsCertificateCheck">Whether any certificate is taken.</param>
+    /// <param name="check">Whether the server's certificate is taken; with what the system has found wrong.</param>
     /// <param name="connectTimeout">How long connecting may take; .NET Framework has the limit of the whole request alone.</param>
-    public static HttpMessageHandler Create(Uri server, bool skipsCertificateCheck, TimeSpan connectTimeout)
+    public static HttpMessageHandler Create(Uri server, Func<X509Certificate?, X509Chain?, SslPolicyErrors, bool> check, TimeSpan connectTimeout)
     {
 #if NETFRAMEWORK
         var point = ServicePointManager.FindServicePoint(server);
         point.SetTcpKeepAlive(true, KeepAliveSeconds * 1000, KeepAliveIntervalSeconds * 1000);
         point.ConnectionLimit = Math.Max(point.ConnectionLimit, 100);
         point.Expect100Continue = false;
-        var handler = new HttpClientHandler
+        return new HttpClientHandler
         {
             AllowAutoRedirect = false,
             UseCookies = false,
             UseProxy = !server.IsLoopback,
             MaxConnectionsPerServer = 100,
             SslProtocols = SslProtocols.Tls12 | (SslProtocols)0x3000, // 1.3, which .NET Framework 4.7.2 has no name for
+            ServerCertificateCustomValidationCallback = (_, certificate, chain, errors) => check(certificate, chain, errors),
         };
-        if (skipsCertificateCheck)
-        {
-            handler.ServerCertificateCustomValidationCallback = (_, _, _, _) => true;
-        }
-
-        return handler;
 #else
-        var handler = new SocketsHttpHandler
+        return new SocketsHttpHandler
         {
             AllowAutoRedirect = false,
             UseCookies = false,
             UseProxy = !server.IsLoopback,
             ConnectTimeout = connectTimeout,
             ConnectCallback = ConnectAsync,
+            SslOptions = { RemoteCertificateValidationCallback = (_, certificate, chain, errors) => check(certificate, chain, errors) },
         };
-        if (skipsCertificateCheck)
-        {
-#pragma warning disable CA5359 // The user has asked for it: -SkipCertificateCheck.
-            handler.SslOptions.RemoteCertificateValidationCallback = (_, _, _, _) => true;
-#pragma warning restore CA5359
-        }
-
-        return handler;
 #endif
     }
 

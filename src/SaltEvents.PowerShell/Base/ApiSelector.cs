@@ -21,11 +21,6 @@ internal static class ApiSelector
     /// <exception cref="SaltApiException">The address may not be used so.</exception>
     public static SelectedBus Select(IApiCommand command, Func<string, bool> isGiven, TimeSpan? timeout)
     {
-        if (isGiven(nameof(BusCommand.Transport)))
-        {
-            throw new CommandErrorException(ErrorRecords.ParametersDisagree("-Uri and -Transport cannot be used together: -Uri names a salt-api, -Transport says what a bus on this computer speaks. Leave one of them out."));
-        }
-
         if (command.Credential is not null && command.Token is not null)
         {
             throw new CommandErrorException(ErrorRecords.ParametersDisagree("-Credential and -Token cannot be used together. Give -Credential, with which a token is renewed, or a -Token that you have."));

@@ -71,7 +71,12 @@ public abstract class BusCommand : StoppableCommand
     public virtual SaltEventAnyBus? Bus { get; set; }
 
     /// <summary>What carries events between the bus and its clients: ZeroMq with Salt before 2016.3.</summary>
-    [Parameter]
+    [Parameter(ParameterSetName = BusSets.Node)]
+    [Parameter(ParameterSetName = BusSets.SockDir)]
+    [Parameter(ParameterSetName = BusSets.Ports)]
+    [Parameter(ParameterSetName = BusSets.ConfigPath)]
+    [Parameter(ParameterSetName = BusSets.Session)]
+    [Parameter(ParameterSetName = BusSets.Bus)]
     public SaltTransport Transport { get; set; }
 
     /// <summary>How long connecting may take: seconds (fractions too), or a TimeSpan. 0 takes only a connection that is made at once; -1 or Infinite has no limit.</summary>

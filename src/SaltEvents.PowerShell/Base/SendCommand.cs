@@ -53,7 +53,12 @@ public abstract class SendCommand : BusCommand
     public override SaltEventAnyBus? Bus { get; set; }
 
     /// <summary>Keeps the time in the payload (_stamp) where it has one; otherwise an event is stamped when it is sent.</summary>
-    [Parameter]
+    [Parameter(ParameterSetName = BusSets.Node)]
+    [Parameter(ParameterSetName = BusSets.SockDir)]
+    [Parameter(ParameterSetName = BusSets.Ports)]
+    [Parameter(ParameterSetName = BusSets.ConfigPath)]
+    [Parameter(ParameterSetName = BusSets.Session)]
+    [Parameter(ParameterSetName = BusSets.Bus)]
     public SwitchParameter KeepTimestamp { get; set; }
 
     /// <summary>Gives each event as it was sent.</summary>
@@ -61,15 +66,30 @@ public abstract class SendCommand : BusCommand
     public SwitchParameter PassThru { get; set; }
 
     /// <summary>How events are written to the bus. It depends on the version of Salt and is found out unless it is given.</summary>
-    [Parameter]
+    [Parameter(ParameterSetName = BusSets.Node)]
+    [Parameter(ParameterSetName = BusSets.SockDir)]
+    [Parameter(ParameterSetName = BusSets.Ports)]
+    [Parameter(ParameterSetName = BusSets.ConfigPath)]
+    [Parameter(ParameterSetName = BusSets.Session)]
+    [Parameter(ParameterSetName = BusSets.Bus)]
     public SaltFraming Framing { get; set; }
 
     /// <summary>How a ZeroMQ bus marks the end of a tag; it depends on the version of Salt, and is found out where that can be seen. Goes with -Transport ZeroMq, and implies it.</summary>
-    [Parameter]
+    [Parameter(ParameterSetName = BusSets.Node)]
+    [Parameter(ParameterSetName = BusSets.SockDir)]
+    [Parameter(ParameterSetName = BusSets.Ports)]
+    [Parameter(ParameterSetName = BusSets.ConfigPath)]
+    [Parameter(ParameterSetName = BusSets.Session)]
+    [Parameter(ParameterSetName = BusSets.Bus)]
     public SaltTagForm? TagForm { get; set; }
 
     /// <summary>The version of Salt on the bus, such as 0.16.4, 2014.7 or 3006.10, in place of -Transport, -TagForm and -Framing.</summary>
-    [Parameter]
+    [Parameter(ParameterSetName = BusSets.Node)]
+    [Parameter(ParameterSetName = BusSets.SockDir)]
+    [Parameter(ParameterSetName = BusSets.Ports)]
+    [Parameter(ParameterSetName = BusSets.ConfigPath)]
+    [Parameter(ParameterSetName = BusSets.Session)]
+    [Parameter(ParameterSetName = BusSets.Bus)]
     [SaltVersion]
     public string? SaltVersion { get; set; }
 

@@ -14,7 +14,7 @@ namespace SaltEvents.Cmdlets;
 /// <summary>Tells what there is to know about a bus: where it is and why there, who may use it, what it speaks, and what to do about what is wrong. A broken bus is a result, not an error.</summary>
 [Cmdlet(VerbsDiagnostic.Test, "SaltEventBus", DefaultParameterSetName = BusSets.Node)]
 [OutputType(typeof(SaltEventBusTest))]
-public sealed class TestSaltEventBusCommand : BusCommand
+public sealed partial class TestSaltEventBusCommand : RemoteBusCommand
 {
     /// <summary>Fires a harmless event, with a tag of its own under saltevents/test/, and waits for it. Without it, nothing is written to the bus.</summary>
     [Parameter]
@@ -28,6 +28,12 @@ public sealed class TestSaltEventBusCommand : BusCommand
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
+        if (Uri is not null)
+        {
+            TestApi();
+            return;
+        }
+
         var (bus, problem) = Guard(Find);
         if (problem is not null)
         {
@@ -35,7 +41,13 @@ public sealed class TestSaltEventBusCommand : BusCommand
             return;
         }
 
-        WriteVerbose($"Testing the bus at {bus!.Endpoint} ({bus.Reason}).");
+        if (bus!.Api is { } api)
+        {
+            TestApi(api, bus);
+            return;
+        }
+
+        WriteVerbose($"Testing the bus at {bus.Endpoint} ({bus.Reason}).");
         var result = Run(token => BusTest.RunAsync(bus.Endpoint, Fire, Timers.Wait(Timeout), ClientOptions, token));
         var wrong = BusAdvice.Wrong(result, BusTrust.Risks(bus.Endpoint, bus.Node, bus.Configuration), Fire, Timeout).ToArray();
         WriteObject(new SaltEventBusTest
@@ -71,9 +83,9 @@ public sealed class TestSaltEventBusCommand : BusCommand
         Advice = [BusAdvice.Of(problem)],
     };
 
-    private static SaltEventPathStep[] Steps(BusEndpoint endpoint) => endpoint is { Pub.Socket: UnixBusAddress pub, Pull.Socket: UnixBusAddress pull }
+    private static SaltEventTestStep[] Steps(BusEndpoint endpoint) => endpoint is { Pub.Socket: UnixBusAddress pub, Pull.Socket: UnixBusAddress pull }
         ? UnixFileStatus.StepsTo(pub.Path).Append((Path: pull.Path, Status: UnixFileStatus.Of(pull.Path)))
-            .Select(s => new SaltEventPathStep(s.Path, s.Status?.Owner, s.Status?.Group, s.Status?.Mode, s.Status?.Kind)).ToArray()
+            .Select(SaltEventTestStep (s) => new SaltEventPathStep(s.Path, s.Status?.Owner, s.Status?.Group, s.Status?.Mode, s.Status?.Kind)).ToArray()
         : [];
 
     private (SelectedBus? Bus, Exception? Problem) Find()

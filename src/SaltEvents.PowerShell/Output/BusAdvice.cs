@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Globalization;
+using SaltEvents.Core.Api;
 using SaltEvents.Core.Client;
 using SaltEvents.Core.Compat;
 using SaltEvents.Core.Transport;
@@ -72,6 +73,12 @@ internal static class BusAdvice
             yield return "Nothing is wrong.";
         }
     }
+
+    /// <summary>What is worth knowing where nothing is wrong with a salt-api.</summary>
+    public static string Right(SaltApiTestResult result, bool fired) =>
+        result.CanFire == false ? "Nothing is wrong. The user may listen, but not fire events: for that, external_auth on the master must allow '@runner': [event.send]."
+        : result.HasEvents || fired ? "Nothing is wrong."
+        : "Nothing is wrong. The event stream was silent, as it is while nothing happens: -Fire shows whether events pass.";
 
     /// <summary>What is wrong and what to do about it.</summary>
     public static string Of(Exception problem)

@@ -12,10 +12,10 @@ public sealed class SaltEventBusTest
     /// <summary>Whose bus it is; null where that is not known.</summary>
     public SaltNode? Node { get; internal init; }
 
-    /// <summary>Where a listener connects: a path, or host:port; null where that is not known.</summary>
+    /// <summary>Where a listener connects: a path, host:port, or the address of a salt-api; null where that is not known.</summary>
     public string? PubAddress { get; internal init; }
 
-    /// <summary>Where a sender connects: a path, or host:port; null where that is not known.</summary>
+    /// <summary>Where a sender connects: a path, host:port, or the address of a salt-api; null where that is not known.</summary>
     public string? PullAddress { get; internal init; }
 
     /// <summary>What chose this bus.</summary>
@@ -24,13 +24,13 @@ public sealed class SaltEventBusTest
     /// <summary>What the addresses are made of, and where each came from.</summary>
     public IReadOnlyList<SaltEventBusSetting> Settings { get; internal init; } = [];
 
-    /// <summary>Each directory on the way to the sockets and the sockets, with owner and mode; empty in TCP mode.</summary>
-    public IReadOnlyList<SaltEventPathStep> Steps { get; internal init; } = [];
+    /// <summary>Each directory on the way to the sockets and the sockets, with owner and mode; empty in TCP mode. Over salt-api, each step that was tried.</summary>
+    public IReadOnlyList<SaltEventTestStep> Steps { get; internal init; } = [];
 
-    /// <summary>Whether this account may listen: it has connected. Null where that was not tested.</summary>
+    /// <summary>Whether this account may listen: it has connected, or the event stream is open. Null where that was not tested.</summary>
     public bool? CanRead { get; internal init; }
 
-    /// <summary>Whether this account may fire: it has connected. Null where that was not tested.</summary>
+    /// <summary>Whether this account may fire: it has connected. Over salt-api, whether the user has fired, or has the right to. Null where that was not tested.</summary>
     public bool? CanFire { get; internal init; }
 
     /// <summary>What the bus sends.</summary>

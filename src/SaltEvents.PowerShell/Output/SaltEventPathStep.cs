@@ -1,7 +1,7 @@
 namespace SaltEvents;
 
 /// <summary>One directory on the way to a socket, or the socket.</summary>
-public sealed class SaltEventPathStep
+public sealed class SaltEventPathStep : SaltEventTestStep
 {
     internal SaltEventPathStep(string path, string? owner, string? group, string? mode, string? kind)
     {

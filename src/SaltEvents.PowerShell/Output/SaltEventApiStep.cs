@@ -1,0 +1,26 @@
+using System.Globalization;
+
+namespace SaltEvents;
+
+/// <summary>One step of the way to a salt-api: name, connection, TLS, salt-api, sign-in, rights, stream, round trip or version.</summary>
+public sealed class SaltEventApiStep : SaltEventTestStep
+{
+    internal SaltEventApiStep(string name, bool? passed, string detail)
+    {
+        Name = name;
+        Passed = passed;
+        Detail = detail;
+    }
+
+    /// <summary>What was tried.</summary>
+    public string Name { get; }
+
+    /// <summary>Whether it went well; null where it was not tried.</summary>
+    public bool? Passed { get; }
+
+    /// <summary>What was seen, in a few words.</summary>
+    public string Detail { get; }
+
+    /// <inheritdoc/>
+    public override string ToString() => TerminalText.OneLine(string.Format(CultureInfo.InvariantCulture, "{0,-10}  {1}", Name, Detail));
+}
