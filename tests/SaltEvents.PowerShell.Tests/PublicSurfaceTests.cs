@@ -30,7 +30,7 @@ public sealed class PublicSurfaceTests
         var found = types.SelectMany(t => Surface(t).Concat(Members(t)))
             .Concat(Attributes(Module.GetCustomAttributesData(), "the assembly"))
             .SelectMany(use => Parts(use.Type).Select(type => (use.Where, Type: type)))
-            .Where(use => Private.Contains(use.Type.Assembly.GetName().Name) && !Forwarded.Contains(use.Type))
+            .Where(use => !use.Type.HasElementType && Private.Contains(use.Type.Assembly.GetName().Name) && !Forwarded.Contains(use.Type))
             .Select(use => $"{use.Where}: {use.Type}")
             .Distinct()
             .ToArray();
@@ -38,12 +38,10 @@ public sealed class PublicSurfaceTests
     }
 
     [Fact]
-    public void What_is_forwarded_is_met_by_a_user_and_is_found_by_its_name()
+    public void Each_type_of_Core_that_a_user_meets_is_found_by_its_name()
     {
-        var types = Module.GetTypes().Where(IsVisible).ToArray();
-        var met = types.Concat(Forwarded).SelectMany(t => Surface(t).Concat(Members(t))).SelectMany(use => Parts(use.Type)).ToHashSet();
-        Assert.NotEmpty(Forwarded);
-        Assert.All(Forwarded, type => Assert.True(type.IsPublic && type.Namespace == "SaltEvents" && met.Contains(type), type.FullName));
+        var met = typeof(SaltNode).Assembly.GetTypes().Where(t => t.IsPublic && t.Namespace == "SaltEvents").OrderBy(t => t.Name, StringComparer.Ordinal);
+        Assert.Equal(met, Forwarded.OrderBy(t => t.Name, StringComparer.Ordinal));
         Assert.All(Forwarded, type => Assert.Same(type, Module.GetType(type.FullName!.ToUpperInvariant(), throwOnError: true, ignoreCase: true)));
     }
 

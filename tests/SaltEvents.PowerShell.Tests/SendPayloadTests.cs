@@ -82,8 +82,8 @@ public sealed class SendPayloadTests : IDisposable
         { "[datetime]::SpecifyKind('2026-01-02T03:04:05.123456', 'Utc')", new DateTime(2026, 1, 2, 3, 4, 5).AddTicks(1234560) },
         { "[datetime]::SpecifyKind('2026-01-02T03:04:05', 'Unspecified')", new DateTime(2026, 1, 2, 3, 4, 5, DateTimeKind.Local).ToUniversalTime() },
         { "[datetimeoffset] '2026-01-02T03:04:05+02:00'", new DateTime(2026, 1, 2, 1, 4, 5) },
-        { "[SaltEvents.SaltExtension]::new(7, [byte[]](1, 2))", "PayloadExtension { Code = 7, Data = System.Byte[] }" },
-        { "[SaltEvents.SaltConstant]::new('PASS', @{ a = 1 })", "PayloadConstant { Name = PASS, Value = SaltEvents.Core.Events.PayloadMap }" },
+        { "[SaltEvents.SaltExtension]::new(7, [byte[]](1, 2))", "7: 0102" },
+        { "[SaltEvents.SaltConstant]::new('PASS', @{ a = 1 })", "PASS: SaltEvents.Core.Events.PayloadMap" },
     };
 
     [Theory]
@@ -324,5 +324,10 @@ public sealed class SendPayloadTests : IDisposable
         _ => value,
     };
 
-    private static object? Plain(object? value) => value is PayloadConstant or PayloadExtension ? value.ToString() : value;
+    private static object? Plain(object? value) => value switch
+    {
+        SaltConstant constant => $"{constant.Name}: {constant.Value}",
+        SaltExtension extension => $"{extension.Code}: {Convert.ToHexString(extension.Data)}",
+        _ => value,
+    };
 }

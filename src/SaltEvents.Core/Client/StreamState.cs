@@ -11,4 +11,7 @@ public enum StreamState
 
     /// <summary>It is open again.</summary>
     Reconnected,
+
+    /// <summary>Events were lost, because they came faster than they were read.</summary>
+    Dropped,
 }

@@ -1,10 +1,38 @@
 using System;
+using SaltEvents.Core.Client;
+using SaltEvents.Core.Compat;
 
-namespace SaltEvents.Core.Client;
+namespace SaltEvents;
 
-/// <summary>A change of a subscription's connection, at its place between the events.</summary>
-/// <param name="State">What happened.</param>
-/// <param name="Time">When, by this computer's clock, UTC.</param>
-/// <param name="Gap">How long the bus was away: for <see cref="StreamState.Reconnected"/>; else zero.</param>
-/// <param name="Message">The same in words, with the address and the reason.</param>
-public sealed record StreamStatus(StreamState State, DateTime Time, TimeSpan Gap, string Message);
+/// <summary>A change of a subscription, at its place between the events: Watch-SaltEvent -IncludeStatus gives it.</summary>
+public sealed class StreamStatus
+{
+    internal StreamStatus(StreamState kind, DateTime time, TimeSpan duration, string message, long count = 0)
+    {
+        Kind = kind;
+        Time = time;
+        Duration = duration;
+        Count = count;
+        Message = DisplayText.OneLine(message);
+    }
+
+    /// <summary>Connected, Disconnected, Reconnected or Dropped.</summary>
+    public string State => Kind.ToString();
+
+    /// <summary>When, by this computer's clock, UTC.</summary>
+    public DateTime Time { get; }
+
+    /// <summary>How long the bus was away, for Reconnected.</summary>
+    public TimeSpan Duration { get; }
+
+    /// <summary>How many events were lost, for Dropped.</summary>
+    public long Count { get; }
+
+    /// <summary>The same in words, with the address and the reason.</summary>
+    public string Message { get; }
+
+    internal StreamState Kind { get; }
+
+    /// <inheritdoc/>
+    public override string ToString() => Message;
+}

@@ -24,7 +24,7 @@ internal static class EarlyDates
     {
         DateTime time => time.ToUniversalTime().Year < FirstYear,
         PayloadMap map => map.Any(entry => IsIn(entry.Key, depth + 1) || IsIn(entry.Value, depth + 1)),
-        PayloadConstant constant => IsIn(constant.Name, depth + 1) || IsIn(constant.Value, depth + 1),
+        SaltConstant constant => IsIn(constant.Name, depth + 1) || IsIn(constant.Value, depth + 1),
         IDictionary dictionary => dictionary.Cast<DictionaryEntry>().Any(entry => IsIn(entry.Key, depth + 1) || IsIn(entry.Value, depth + 1)),
         byte[] => false,
         IList list => list.Cast<object?>().Any(item => IsIn(item, depth + 1)),
@@ -35,7 +35,7 @@ internal static class EarlyDates
     {
         DateTime time when IsIn(time, depth) => time.ToUniversalTime().ToString(Iso8601, CultureInfo.InvariantCulture),
         PayloadMap map => Map(map.Select(entry => (entry.Key, entry.Value)).ToArray(), depth),
-        PayloadConstant constant => new PayloadConstant(Convert(constant.Name, depth + 1), Convert(constant.Value, depth + 1)),
+        SaltConstant constant => new SaltConstant(Convert(constant.Name, depth + 1), Convert(constant.Value, depth + 1)),
         IDictionary dictionary => Map(dictionary.Cast<DictionaryEntry>().Select(entry => ((object?)entry.Key, (object?)entry.Value)).ToArray(), depth),
         byte[] => value,
         IList list => list.Cast<object?>().Select(item => Convert(item, depth + 1)).ToArray(),

@@ -8,7 +8,7 @@ namespace SaltEvents.Core.Events;
 
 /// <summary>
 /// msgpack to CLR values: null, bool, long, ulong (above long's range), float, double, string, byte[] (bin, and str that is
-/// not UTF-8), object?[], <see cref="PayloadMap"/>, DateTime (UTC; a text where Salt has taken zeros of its year away), <see cref="PayloadConstant"/>, <see cref="PayloadExtension"/>.
+/// not UTF-8), object?[], <see cref="PayloadMap"/>, DateTime (UTC; a text where Salt has taken zeros of its year away), <see cref="SaltConstant"/>, <see cref="SaltExtension"/>.
 /// </summary>
 internal static class PayloadDecoder
 {
@@ -142,19 +142,19 @@ internal static class PayloadDecoder
             case SaltTime.ConstantExtension when TryReadConstant(extension.Data, depth) is { } constant:
                 return constant;
             default:
-                return new PayloadExtension(extension.TypeCode, extension.Data.ToArray());
+                return new SaltExtension(extension.TypeCode, extension.Data.ToArray());
         }
     }
 
     // Read where it lies and counted as nesting: constants can be nested too.
-    private static PayloadConstant? TryReadConstant(in ReadOnlySequence<byte> data, int depth)
+    private static SaltConstant? TryReadConstant(in ReadOnlySequence<byte> data, int depth)
     {
         try
         {
             // An extension's data are bytes to whoever checked the counts around it.
             _ = MessagePackToken.LengthOfValue(data.First.Span);
             var reader = new MessagePackReader(data);
-            return Read(ref reader, depth + 1) is object?[] { Length: 2 } pair && reader.End ? new PayloadConstant(pair[0], pair[1]) : null;
+            return Read(ref reader, depth + 1) is object?[] { Length: 2 } pair && reader.End ? new SaltConstant(pair[0], pair[1]) : null;
         }
         catch (Exception e) when (e is FrameFormatException or MessagePackSerializationException or System.IO.EndOfStreamException)
         {

@@ -96,13 +96,13 @@ internal static class PayloadEncoder
             case DateTime time:
                 WriteExtension(ref writer, SaltTime.DateTimeExtension, Encoding.ASCII.GetBytes(SaltTime.FormatExtension(time)));
                 break;
-            case PayloadConstant constant:
+            case SaltConstant constant:
                 var pair = new ByteBuffer();
                 Write(pair, new[] { constant.Name, constant.Value }, depth + 1);
                 WriteExtension(ref writer, SaltTime.ConstantExtension, pair.ToArray());
                 break;
-            case PayloadExtension extension:
-                WriteExtension(ref writer, extension.Code, extension.Data);
+            case SaltExtension extension:
+                WriteExtension(ref writer, (sbyte)extension.Code, extension.Bytes);
                 break;
             default:
                 throw new InvalidEventException(InvalidEventReason.UnsupportedValue, $"The payload holds a {value.GetType()}, which the event bus cannot carry.");

@@ -13,7 +13,7 @@ internal sealed class MasterRoad(MasterRequests requests, MinionIdentity identit
     private const string Unanswered = "The event may have been fired; it is not sent again.";
     private MinionSession? session;
 
-    public async Task<MasterDelivery> FireAsync(string tag, PayloadMap data, CancellationToken token)
+    public async Task<SaltMasterDelivery> FireAsync(string tag, PayloadMap data, CancellationToken token)
     {
         try
         {
@@ -29,11 +29,11 @@ internal sealed class MasterRoad(MasterRequests requests, MinionIdentity identit
                 refused = await TryFireAsync(tag, data, token).ConfigureAwait(false);
             }
 
-            return new MasterDelivery(requests.Master, session!.Version, refused ? BadLoadError() : null);
+            return new SaltMasterDelivery(tag, identity.Id, requests.Master, session!.Version, refused ? BadLoadError() : null);
         }
         catch (MasterRequestException e)
         {
-            return new MasterDelivery(requests.Master, session?.Version, e);
+            return new SaltMasterDelivery(tag, identity.Id, requests.Master, session?.Version, e);
         }
     }
 

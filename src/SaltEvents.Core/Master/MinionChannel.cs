@@ -43,17 +43,17 @@ public sealed class MinionChannel : IDisposable
     /// <param name="token">Ends it.</param>
     /// <returns>What became of it, for each master that was tried, in the order of <see cref="MinionChannelOptions.Masters"/>.</returns>
     /// <exception cref="InvalidEventException">It is no event that Salt could carry; nothing was sent.</exception>
-    public async Task<IReadOnlyList<MasterDelivery>> FireAsync(string tag, PayloadMap data, CancellationToken token = default)
+    public async Task<IReadOnlyList<SaltMasterDelivery>> FireAsync(string tag, PayloadMap data, CancellationToken token = default)
     {
         // What cannot be on the master's bus is refused before anything is sent.
         EventCodec.CheckTag(tag);
         data = EarlyDates.ToText(data);
         PayloadEncoder.Write(new ByteBuffer(), data);
-        var deliveries = new List<MasterDelivery>(roads.Length);
+        var deliveries = new List<SaltMasterDelivery>(roads.Length);
         foreach (var road in roads)
         {
             deliveries.Add(await road.FireAsync(tag, data, token).ConfigureAwait(false));
-            if (Options.IsFailover && deliveries[deliveries.Count - 1].IsDelivered)
+            if (Options.IsFailover && deliveries[deliveries.Count - 1].Delivered)
             {
                 break;
             }

@@ -13,7 +13,8 @@ public sealed class EventMeter(TimeSpan? interval, int top)
     private readonly TopCounter tags = new();
     private readonly TopCounter minions = new();
     private readonly List<TimeSpan> times = [];
-    private WindowResult window = new();
+    private SaltEventStatistics window = new();
+    private DateTime start;
     private DateTime last;
     private bool hasStarted;
 
@@ -24,20 +25,20 @@ public sealed class EventMeter(TimeSpan? interval, int top)
     public bool HasEvents => window.Events + window.Copies > 0;
 
     /// <summary>Goes on to the time of the next event. Where that ends a window, its result, before the event is counted; else null.</summary>
-    public WindowResult? Advance(DateTime time)
+    public SaltEventStatistics? Advance(DateTime time)
     {
         // Clocks differ, and events of several minions are not in the order of their times: time never goes back.
         last = hasStarted && time < last ? last : time;
         if (!hasStarted)
         {
-            window = new WindowResult { Start = last };
+            StartWindow(last);
             hasStarted = true;
         }
-        else if (interval is { } length && last >= window.Start + length)
+        else if (interval is { } length && last >= start + length)
         {
             var ended = HasEvents ? Finish() : null;
             // An interval in which nothing came gives nothing.
-            window = new WindowResult { Start = window.Start + TimeSpan.FromTicks((last - window.Start).Ticks / length.Ticks * length.Ticks) };
+            StartWindow(start + TimeSpan.FromTicks((last - start).Ticks / length.Ticks * length.Ticks));
             return ended;
         }
 
@@ -45,21 +46,19 @@ public sealed class EventMeter(TimeSpan? interval, int top)
     }
 
     /// <summary>The result of the window so far.</summary>
-    public WindowResult Finish()
+    public SaltEventStatistics Finish()
     {
         times.Sort();
-        var result = window with
-        {
-            Duration = interval ?? last - window.Start,
-            JobTimeP50 = Percentile(0.50),
-            JobTimeP95 = Percentile(0.95),
-            TopTags = tags.Top(top),
-            TopMinions = minions.Top(top),
-        };
+        var result = window;
+        result.Duration = interval ?? last - start;
+        result.JobTimeP50 = Percentile(0.50);
+        result.JobTimeP95 = Percentile(0.95);
+        result.TopTags = tags.Top(top);
+        result.TopMinions = minions.Top(top);
         tags.Clear();
         minions.Clear();
         times.Clear();
-        window = new WindowResult { Start = window.Start };
+        StartWindow(start);
         return result;
     }
 
@@ -68,7 +67,7 @@ public sealed class EventMeter(TimeSpan? interval, int top)
     {
         if (copies.IsCopy(observed))
         {
-            window = window with { Copies = window.Copies + 1 };
+            window.Copies++;
             return;
         }
 
@@ -84,14 +83,17 @@ public sealed class EventMeter(TimeSpan? interval, int top)
             minions.Add(minion);
         }
 
-        window = window with
-        {
-            Events = window.Events + 1,
-            Bytes = window.Bytes + observed.Bytes,
-            Jobs = window.Jobs + (observed.Kind == EventKind.New ? 1 : 0),
-            Returns = window.Returns + (observed.Kind == EventKind.Return ? 1 : 0),
-            Failures = window.Failures + (observed.Kind == EventKind.Return && observed.Succeeded == false ? 1 : 0),
-        };
+        window.Events++;
+        window.Bytes += observed.Bytes;
+        window.Jobs += observed.Kind == EventKind.New ? 1 : 0;
+        window.Returns += observed.Kind == EventKind.Return ? 1 : 0;
+        window.Failures += observed.Kind == EventKind.Return && observed.Succeeded == false ? 1 : 0;
+    }
+
+    private void StartWindow(DateTime time)
+    {
+        start = time;
+        window = new SaltEventStatistics { Start = hasStarted || time != default ? time : null };
     }
 
     // The nearest rank: a time that was measured, and none between two.

@@ -22,6 +22,6 @@ internal sealed class TopCounter(int capacity = 10_000)
     public void Clear() => counts.Clear();
 
     /// <summary>The most frequent ones, and of equal ones the first by name.</summary>
-    public IReadOnlyList<KeyValuePair<string, long>> Top(int number) =>
-        counts.OrderByDescending(c => c.Value).ThenBy(c => c.Key, StringComparer.Ordinal).Take(number).ToArray();
+    public SaltEventCount[] Top(int number) =>
+        counts.OrderByDescending(c => c.Value).ThenBy(c => c.Key, StringComparer.Ordinal).Take(number).Select(c => new SaltEventCount(c.Key, c.Value)).ToArray();
 }

@@ -48,7 +48,7 @@ internal static class PayloadJsonReader
         }
 
         // What ConvertTo-Json makes of a masked value.
-        return map.Count == 2 && SecretFields.Masked.Name!.Equals(map["Name"]) && SecretFields.Masked.Value!.Equals(map["Value"]) ? SecretFields.Masked : map;
+        return map.Count == 2 && new SaltConstant(map["Name"], map["Value"]) is { IsMasked: true } masked ? masked : map;
     }
 
     // An object of somebody else's that only looks like one of these stays an object.
@@ -59,8 +59,8 @@ internal static class PayloadJsonReader
             ("$bytes", JsonValueKind.String) => property.Value.TryGetBytesFromBase64(out var bytes) ? bytes : null,
             ("$datetime", JsonValueKind.String) => ReadTime(property.Value.GetString()!),
             ("$float", JsonValueKind.String) => ReadSpecial(property.Value.GetString()!),
-            ("$masked", JsonValueKind.True) => SecretFields.Masked,
-            ("$constant", JsonValueKind.Array) when property.Value.GetArrayLength() == 2 => new PayloadConstant(Read(property.Value[0]), Read(property.Value[1])),
+            ("$masked", JsonValueKind.True) => SaltConstant.Masked,
+            ("$constant", JsonValueKind.Array) when property.Value.GetArrayLength() == 2 => new SaltConstant(Read(property.Value[0]), Read(property.Value[1])),
             ("$ext", JsonValueKind.Array) when property.Value.GetArrayLength() == 2 => ReadExtension(property.Value),
             ("$map", JsonValueKind.Array) => ReadPairs(property.Value),
             _ => null,
@@ -81,7 +81,7 @@ internal static class PayloadJsonReader
 
     private static object? ReadExtension(JsonElement pair) =>
         pair[0].ValueKind == JsonValueKind.Number && pair[0].TryGetSByte(out var code) && pair[1].ValueKind == JsonValueKind.String && pair[1].TryGetBytesFromBase64(out var data)
-            ? new PayloadExtension(code, data)
+            ? new SaltExtension(code, data)
             : null;
 
     private static object? ReadPairs(JsonElement pairs)

@@ -146,19 +146,19 @@ internal sealed class PayloadJsonWriter(Utf8JsonWriter json)
             case DateTime time:
                 json.WriteString("$datetime", time.ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff", CultureInfo.InvariantCulture));
                 break;
-            case PayloadConstant constant when constant == SecretFields.Masked:
+            case SaltConstant { IsMasked: true }:
                 json.WriteBoolean("$masked", true);
                 break;
-            case PayloadConstant constant:
+            case SaltConstant constant:
                 json.WriteStartArray("$constant");
                 Write(constant.Name);
                 Write(constant.Value);
                 json.WriteEndArray();
                 break;
-            case PayloadExtension extension:
+            case SaltExtension extension:
                 json.WriteStartArray("$ext");
                 json.WriteNumberValue(extension.Code);
-                json.WriteBase64StringValue(extension.Data);
+                json.WriteBase64StringValue(extension.Bytes);
                 json.WriteEndArray();
                 break;
             default:

@@ -21,9 +21,6 @@ public static class SecretFields
     // What a job's other events tell as well.
     private static readonly HashSet<string> Harmless = new(StringComparer.Ordinal) { EventCodec.StampKey, "jid", "fun", "tgt", "tgt_type", "user", "minions" };
 
-    /// <summary>Stands for a value that was masked.</summary>
-    public static PayloadConstant Masked { get; } = new("(secret)", "masked");
-
     /// <summary>Whether a field of that name holds a secret.</summary>
     public static bool Contains(string name)
     {
@@ -38,7 +35,7 @@ public static class SecretFields
     {
         PayloadMap map => MaskMap(map, isSecret),
         object?[] items => Changed(items, items.Select(item => Mask(item, isSecret)).ToArray()),
-        _ when isSecret => Masked,
+        _ when isSecret => SaltConstant.Masked,
         _ => payload,
     };
 
@@ -62,7 +59,7 @@ public static class SecretFields
 
     private static string? Find(object? value, string path) => value switch
     {
-        PayloadConstant constant when constant == Masked => path,
+        SaltConstant { IsMasked: true } => path,
         PayloadMap map => map.Select(e => Find(e.Value, path.Length == 0 ? $"{e.Key}" : $"{path}.{e.Key}")).FirstOrDefault(p => p is not null),
         object?[] items => items.Select((item, index) => Find(item, $"{path}[{index}]")).FirstOrDefault(p => p is not null),
         _ => null,
@@ -76,7 +73,7 @@ public static class SecretFields
         {
             // Nothing is no secret, and an empty field says that there is none.
             var hides = entry.Value is not (null or "") && (isSecret ? entry.Key is not string shown || !Harmless.Contains(shown) : entry.Key is string name && Contains(name));
-            var value = hides ? Masked : Mask(entry.Value);
+            var value = hides ? SaltConstant.Masked : Mask(entry.Value);
             isChanged |= !ReferenceEquals(value, entry.Value);
             masked.Add(entry.Key, value);
         }

@@ -57,7 +57,7 @@ public sealed class EventBusServer : IAsyncDisposable
     }
 
     /// <summary>Each subscriber connected now.</summary>
-    public IReadOnlyList<SubscriberCounters> Subscribers => hub.Subscribers;
+    public IReadOnlyList<SaltEventSubscriber> Subscribers => hub.Subscribers;
 
     /// <summary>What it has done so far.</summary>
     public EventBusCounters Counters

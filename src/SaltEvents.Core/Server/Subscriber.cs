@@ -18,7 +18,7 @@ internal sealed class Subscriber(int id, BusConnection connection, EventBusServe
 
     public SubscriberQueue Queue { get; } = new(options);
 
-    public SubscriberCounters Counters
+    public SaltEventSubscriber Counters
     {
         get
         {

@@ -25,7 +25,7 @@ internal sealed class SubscriberHub : IDisposable
     private readonly CancellationTokenSource stop = new();
     private readonly ManualResetEventSlim closing = new();
     private readonly Thread acceptor;
-    private SubscriberCounters gone = new(0, default, 0, 0, 0, 0);
+    private SaltEventSubscriber gone = new(0, default, 0, 0, 0, 0);
     private Subscriber[] current = [];
     private int lastId;
     private volatile bool closed;
@@ -41,7 +41,7 @@ internal sealed class SubscriberHub : IDisposable
 
     public BusAddress Address => listener.Address;
 
-    public IReadOnlyList<SubscriberCounters> Subscribers
+    public IReadOnlyList<SaltEventSubscriber> Subscribers
     {
         get
         {
@@ -53,7 +53,7 @@ internal sealed class SubscriberHub : IDisposable
     }
 
     /// <summary>The sums of all subscribers, those that have gone included.</summary>
-    public SubscriberCounters Totals
+    public SaltEventSubscriber Totals
     {
         get
         {
@@ -116,8 +116,8 @@ internal sealed class SubscriberHub : IDisposable
         closing.Dispose();
     }
 
-    private static SubscriberCounters Add(SubscriberCounters a, SubscriberCounters b) =>
-        a with { EventsOut = a.EventsOut + b.EventsOut, BytesOut = a.BytesOut + b.BytesOut, Dropped = a.Dropped + b.Dropped };
+    private static SaltEventSubscriber Add(SaltEventSubscriber a, SaltEventSubscriber b) =>
+        new(a.Id, a.ConnectedAt, a.EventsOut + b.EventsOut, a.BytesOut + b.BytesOut, a.Queued, a.Dropped + b.Dropped);
 
     private void AcceptUntilClosed()
     {

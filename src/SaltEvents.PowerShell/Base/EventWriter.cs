@@ -168,7 +168,7 @@ internal sealed class EventWriter(StoppableCommand command, IEventSource source,
         while (source.TryReadStatus(out var status))
         {
             told = true;
-            if (status!.State == StreamState.Connected)
+            if (status!.Kind == StreamState.Connected)
             {
                 command.WriteVerbose(status.Message);
             }
@@ -179,7 +179,7 @@ internal sealed class EventWriter(StoppableCommand command, IEventSource source,
 
             if (includeStatus)
             {
-                command.WriteObject(new StreamStatus(status.State.ToString(), status.Time, status.Gap, 0, status.Message));
+                command.WriteObject(status);
             }
         }
 
@@ -215,7 +215,7 @@ internal sealed class EventWriter(StoppableCommand command, IEventSource source,
         var message = $"{dropped} events were dropped: they arrived faster than the pipeline took them. A longer queue (-QueueSize), fewer tags (-Tag) or a faster pipeline keeps them.";
         if (includeStatus)
         {
-            command.WriteObject(new StreamStatus("Dropped", DateTime.UtcNow, TimeSpan.Zero, dropped, message));
+            command.WriteObject(new StreamStatus(StreamState.Dropped, DateTime.UtcNow, TimeSpan.Zero, message, dropped));
         }
         else
         {

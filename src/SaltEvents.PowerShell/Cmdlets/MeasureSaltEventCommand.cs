@@ -72,5 +72,5 @@ public sealed class MeasureSaltEventCommand : ModuleCommand
         }
     }
 
-    private void Give(WindowResult result) => WriteObject(AsPrometheus ? meter.Metrics.ToString() : new SaltEventStatistics(result));
+    private void Give(SaltEventStatistics result) => WriteObject(AsPrometheus ? meter.Metrics.ToString() : result);
 }

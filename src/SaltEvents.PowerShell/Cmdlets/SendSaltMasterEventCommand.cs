@@ -116,11 +116,11 @@ public sealed class SendSaltMasterEventCommand : SendCommand
         return map;
     }
 
-    private void Tell(string tag, MasterDelivery delivery)
+    private void Tell(string tag, SaltMasterDelivery delivery)
     {
-        if (delivery.Error is { } error)
+        if (delivery.Cause is { } error)
         {
-            WriteError(ErrorRecords.From(error, delivery.Master.ToString()));
+            WriteError(ErrorRecords.From(error, delivery.Master));
         }
         else
         {
@@ -129,7 +129,7 @@ public sealed class SendSaltMasterEventCommand : SendCommand
 
         if (PassThru)
         {
-            WriteObject(new SaltMasterDelivery(tag, channel!.Options.MinionId, delivery.Master.ToString(), delivery.ProtocolVersion, delivery.Error?.Message));
+            WriteObject(delivery);
         }
     }
 }

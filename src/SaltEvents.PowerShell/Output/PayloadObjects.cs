@@ -42,13 +42,9 @@ internal static class PayloadObjects
         return dictionary;
     }
 
-    /// <summary>A scalar without the types of a private assembly, none of which may reach a script.</summary>
-    public static object? ToShared(object? value) => value switch
-    {
-        PayloadConstant constant => new SaltConstant(ToRaw(constant.Name), ToRaw(constant.Value)),
-        PayloadExtension extension => new SaltExtension(extension.Code, extension.Data),
-        _ => value,
-    };
+    /// <summary>A scalar as a script gets it: the maps in a constant become dictionaries.</summary>
+    public static object? ToShared(object? value) =>
+        value is SaltConstant constant ? new SaltConstant(ToRaw(constant.Name), ToRaw(constant.Value)) : value;
 
     private static Func<int, PSObject> FindConstructor()
     {

@@ -98,8 +98,7 @@ public sealed class SaltEventBus : SaltEventAnyBus
     public long ForwardUnconfirmed => Counters.ForwardUnconfirmed;
 
     /// <summary>Each subscriber connected now.</summary>
-    public IReadOnlyList<SaltEventSubscriber> SubscriberList =>
-        server.Subscribers.Select(s => new SaltEventSubscriber(s.Id, s.ConnectedAt, s.EventsOut, s.BytesOut, s.Queued, s.Dropped)).ToArray();
+    public IReadOnlyList<SaltEventSubscriber> SubscriberList => server.Subscribers;
 
     /// <summary>The bus of this process, of any runspace, with that pull socket; null for any other: of it no more is known than its address.</summary>
     internal static SaltEventBus? Find(BusAddress pull) => Running.TryGetValue(pull, out var bus) ? bus : null;

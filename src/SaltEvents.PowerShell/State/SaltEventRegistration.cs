@@ -168,7 +168,7 @@ public sealed class SaltEventRegistration : SaltEventTarget
     {
         while (source.TryReadStatus(out var status))
         {
-            if (status!.State != StreamState.Connected)
+            if (status!.Kind != StreamState.Connected)
             {
                 Tell(status.Message);
             }

@@ -126,7 +126,7 @@ public sealed class SaltApiStreamTests
         {
             while (subscription.TryReadStatus(out var status))
             {
-                if (status!.State == state)
+                if (status!.Kind == state)
                 {
                     return status;
                 }

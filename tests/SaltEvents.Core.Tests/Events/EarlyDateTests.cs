@@ -31,7 +31,7 @@ public sealed class EarlyDateTests
             { "v", date },
             { "list", new object?[] { 1L, new PayloadMap { { date, date } } } },
             { "dictionary", new Hashtable { ["v"] = date } },
-            { "constant", new PayloadConstant("name", date) },
+            { "constant", new SaltConstant("name", date) },
             { "rest", "text" },
         };
 
@@ -42,7 +42,7 @@ public sealed class EarlyDateTests
         var inner = (PayloadMap)((IList)passed["list"]!)[1]!;
         Assert.Equal((expected, expected), (inner[0].Key, inner[0].Value));
         Assert.Equal(expected, passed["dictionary"] is PayloadMap map ? map["v"] : ((IDictionary)passed["dictionary"]!)["v"]);
-        Assert.Equal(new PayloadConstant("name", expected), passed["constant"]);
+        Assert.Equal(new SaltConstant("name", expected), passed["constant"]);
         Assert.Equal(expected is DateTime, ReferenceEquals(payload, passed));
     }
 
@@ -77,12 +77,12 @@ public sealed class EarlyDateTests
     public void A_date_whose_year_has_lost_zeros_is_read_as_text(string text, bool isText)
     {
         var output = new ByteBuffer();
-        PayloadEncoder.Write(output, new PayloadExtension(78, Encoding.ASCII.GetBytes(text)));
+        PayloadEncoder.Write(output, new SaltExtension(78, Encoding.ASCII.GetBytes(text)));
 
         var read = PayloadDecoder.Decode(output.ToArray());
 
         Assert.Equal(isText ? text : null, read as string);
-        Assert.Equal(!isText, read is PayloadExtension { Code: 78 });
+        Assert.Equal(!isText, read is SaltExtension { Code: 78 });
     }
 
     [Fact]

@@ -68,7 +68,7 @@ public sealed class HostilePayloadTests
 
         var value = PayloadDecoder.Decode(Frames.Join(bytes.Append([0xC0])));
 
-        Assert.IsType<PayloadConstant>(value);
+        Assert.IsType<SaltConstant>(value);
     }
 
     [Fact]
@@ -87,7 +87,7 @@ public sealed class HostilePayloadTests
         var before = GC.GetAllocatedBytesForCurrentThread();
         var value = PayloadDecoder.Decode(bytes);
 
-        Assert.IsType<PayloadExtension>(value);
+        Assert.IsType<SaltExtension>(value);
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 20L * Size);
     }
 
@@ -128,7 +128,7 @@ public sealed class HostilePayloadTests
     public void A_constant_that_contains_itself_is_too_deep()
     {
         var map = new PayloadMap();
-        map.Add("me", new PayloadConstant("name", map));
+        map.Add("me", new SaltConstant("name", map));
 
         Assert.Equal(InvalidEventReason.TooDeep, Assert.Throws<InvalidEventException>(() => EventCodec.Encode("t", map, null)).Reason);
     }

@@ -48,7 +48,7 @@ public sealed class OldMessagePackTests
     {
         Assert.Equal("2026-11-27T13:45:01.123456Z", Rewritten(Time));
         Assert.Equal("0001-01-01T00:00:00Z", Rewritten(new DateTime(0, DateTimeKind.Utc)));
-        Assert.Equal("9990101T00:00:00.000000", Rewritten(new PayloadExtension(78, Frames.Utf8("9990101T00:00:00.000000")))); // what Salt made of the year 999
+        Assert.Equal("9990101T00:00:00.000000", Rewritten(new SaltExtension(78, Frames.Utf8("9990101T00:00:00.000000")))); // what Salt made of the year 999
     }
 
     [Fact]
@@ -72,7 +72,7 @@ public sealed class OldMessagePackTests
         Assert.Equal(packed, OldMessagePack.Rewrite(packed));
     }
 
-    public static IEnumerable<object[]> Extensions => [[new PayloadConstant("NOT_SET", null)], [new PayloadExtension(5, [1, 2, 3])]];
+    public static IEnumerable<object[]> Extensions => [[new SaltConstant("NOT_SET", null)], [new SaltExtension(5, [1, 2, 3])]];
 
     [Theory]
     [MemberData(nameof(Extensions))]

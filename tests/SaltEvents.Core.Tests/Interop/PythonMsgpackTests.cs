@@ -20,7 +20,7 @@ public sealed class PythonMsgpackTests(PythonMsgpack python) : IClassFixture<Pyt
         Array.Empty<object?>(), new object?[] { 1L, new object?[] { null, new PayloadMap { { "a", 1L } } } }, new object?[20],
         new PayloadMap(), new PayloadMap { { "a", 1L }, { 1L, "int" }, { null, "nil" }, { false, "bool" }, { new byte[] { 0xFF }, "bin" } },
         new DateTime(2026, 11, 23, 19, 41, 15, DateTimeKind.Utc).AddTicks(6567070), new DateTime(2000, 1, 1, 0, 0, 0, DateTimeKind.Utc),
-        new PayloadExtension(5, [1, 2, 3]), new PayloadExtension(127, []), new PayloadExtension(79, [0x93, 1, 2, 3]),
+        new SaltExtension(5, [1, 2, 3]), new SaltExtension(127, []), new SaltExtension(79, [0x93, 1, 2, 3]),
     ];
 
     public static TheoryData<int> Indexes => new(Enumerable.Range(0, Values.Length));
@@ -51,9 +51,9 @@ public sealed class PythonMsgpackTests(PythonMsgpack python) : IClassFixture<Pyt
     [NeedsFact(What = "python3-msgpack")]
     public void Python_decodes_a_constant_to_its_extension()
     {
-        var answer = TaggedJson.Read(python.Ask("decode", ("data", Convert.ToBase64String(Encode(new PayloadConstant("NO_DEFAULT", null))))));
+        var answer = TaggedJson.Read(python.Ask("decode", ("data", Convert.ToBase64String(Encode(new SaltConstant("NO_DEFAULT", null))))));
 
-        var extension = Assert.IsType<PayloadExtension>(answer);
+        var extension = Assert.IsType<SaltExtension>(answer);
         Assert.Equal(79, extension.Code);
         Assert.Equal(["NO_DEFAULT", null], Assert.IsType<object?[]>(PayloadDecoder.Decode(extension.Data)));
     }

@@ -37,7 +37,7 @@ public sealed class DirectTests : IDisposable
         var first = Assert.Single(await FireAsync(channel));
         var second = Assert.Single(await FireAsync(channel));
 
-        Assert.True(first.IsDelivered && second.IsDelivered, first.Error?.Message);
+        Assert.True(first.Delivered && second.Delivered, first.Cause?.Message);
         Assert.Equal(spoken, first.ProtocolVersion);
         Assert.Single(master.Loads("_auth"));
         var load = master.Events.First();
@@ -60,7 +60,7 @@ public sealed class DirectTests : IDisposable
         for (var i = 0; i < 51; i++)
         {
             var watch = Stopwatch.StartNew();
-            Assert.True(Assert.Single(await FireAsync(channel)).IsDelivered);
+            Assert.True(Assert.Single(await FireAsync(channel)).Delivered);
             times.Add(watch.Elapsed);
         }
 
@@ -81,7 +81,7 @@ public sealed class DirectTests : IDisposable
             Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead, File.GetUnixFileMode(home.MasterKeyPath));
         }
 
-        Assert.True((await FireOnceAsync(master)).IsDelivered);
+        Assert.True((await FireOnceAsync(master)).Delivered);
         Assert.Equal([false, true], master.Loads("_auth").Select(l => l["token"] is not null));
         Assert.Equal(3, Directory.GetFiles(Path.GetDirectoryName(home.MasterKeyPath)!).Length);
     }
@@ -92,7 +92,7 @@ public sealed class DirectTests : IDisposable
         await using var master = new PlayedMaster(MasterTransport.Tcp);
         master.ChangeSignIn = _ => home.Remember(TestKeys.OtherMaster);
 
-        Assert.Equal(MasterRequestReason.MasterKeyNotSaved, (await FireOnceAsync(master)).Error?.Reason);
+        Assert.Equal(MasterRequestReason.MasterKeyNotSaved, (await FireOnceAsync(master)).Cause?.Reason);
         Assert.Equal(PlayedMaster.Pem(TestKeys.OtherMaster), File.ReadAllText(home.MasterKeyPath));
         Assert.Equal(3, Directory.GetFiles(Path.GetDirectoryName(home.MasterKeyPath)!).Length);
         Assert.Empty(master.Events);
@@ -106,7 +106,7 @@ public sealed class DirectTests : IDisposable
 
         var delivery = await FireOnceAsync(master);
 
-        Assert.True(delivery.IsDelivered, delivery.Error?.Message);
+        Assert.True(delivery.Delivered, delivery.Cause?.Message);
         Assert.Equal(3, Directory.GetFiles(Path.GetDirectoryName(home.MasterKeyPath)!).Length);
     }
 
@@ -118,7 +118,7 @@ public sealed class DirectTests : IDisposable
 
         var delivery = await FireOnceAsync(master, o => o with { EncryptionAlgorithm = "OAEP-SHA224", SigningAlgorithm = "PKCS1v15-SHA224" });
 
-        Assert.True(delivery.IsDelivered, delivery.Error?.Message);
+        Assert.True(delivery.Delivered, delivery.Cause?.Message);
     }
 
     [Fact]
@@ -127,7 +127,7 @@ public sealed class DirectTests : IDisposable
         await using var master = new PlayedMaster(MasterTransport.Tcp);
         using var channel = MinionChannel.Open(home.Options(master));
 
-        Assert.True((await channel.FireAsync("my/tag", new PayloadMap { { "v", DateTime.SpecifyKind(new DateTime(1601, 1, 1), DateTimeKind.Utc) } }).Soon())[0].IsDelivered);
+        Assert.True((await channel.FireAsync("my/tag", new PayloadMap { { "v", DateTime.SpecifyKind(new DateTime(1601, 1, 1), DateTimeKind.Utc) } }).Soon())[0].Delivered);
 
         Assert.Equal("1601-01-01T00:00:00Z", ((PayloadMap)master.Events.Single()["data"]!)["v"]);
     }
@@ -141,7 +141,7 @@ public sealed class DirectTests : IDisposable
 
         var delivery = await FireOnceAsync(master, o => o with { EncryptionAlgorithm = "OAEP-SHA224" });
 
-        Assert.True(delivery.IsDelivered, delivery.Error?.Message);
+        Assert.True(delivery.Delivered, delivery.Cause?.Message);
         Assert.Null(master.Loads("_auth").Single()["token"]);
     }
 
@@ -155,9 +155,9 @@ public sealed class DirectTests : IDisposable
     {
         await using var master = new PlayedMaster(MasterTransport.Tcp) { SignInResult = result };
 
-        Assert.Equal(reason, (await FireOnceAsync(master)).Error?.Reason);
+        Assert.Equal(reason, (await FireOnceAsync(master)).Cause?.Reason);
         home.Remember(TestKeys.Master);
-        Assert.Equal(reason, (await FireOnceAsync(master)).Error?.Reason);
+        Assert.Equal(reason, (await FireOnceAsync(master)).Cause?.Reason);
         Assert.Empty(master.Events);
     }
 
@@ -167,7 +167,7 @@ public sealed class DirectTests : IDisposable
         home.Remember(TestKeys.Master);
         await using var master = new PlayedMaster(MasterTransport.Tcp) { SignInResult = false, Key = TestKeys.OtherMaster };
 
-        Assert.Equal(MasterRequestReason.AnswerTampered, (await FireOnceAsync(master)).Error?.Reason);
+        Assert.Equal(MasterRequestReason.AnswerTampered, (await FireOnceAsync(master)).Cause?.Reason);
     }
 
     [Theory]
@@ -181,7 +181,7 @@ public sealed class DirectTests : IDisposable
 
         var delivery = await FireOnceAsync(master, o => o with { ProtocolVersion = forced });
 
-        Assert.Equal(reason, delivery.Error?.Reason);
+        Assert.Equal(reason, delivery.Cause?.Reason);
         Assert.Equal(reason is null ? forced : null, delivery.ProtocolVersion);
     }
 
@@ -191,7 +191,7 @@ public sealed class DirectTests : IDisposable
         home.Remember(TestKeys.OtherMaster);
         await using var master = new PlayedMaster(MasterTransport.Tcp);
 
-        var error = (await FireOnceAsync(master)).Error!;
+        var error = (await FireOnceAsync(master)).Cause!;
 
         Assert.Equal(MasterRequestReason.MasterKeyChanged, error.Reason);
         Assert.Contains(home.MasterKeyPath, error.Message, StringComparison.Ordinal);
@@ -206,10 +206,10 @@ public sealed class DirectTests : IDisposable
         var right = MasterKeyStore.Fingerprint(PlayedMaster.Pem(TestKeys.Master), "sha256");
 
         var refused = await FireOnceAsync(master, o => o with { MasterFingerprint = MasterKeyStore.Fingerprint(PlayedMaster.Pem(TestKeys.OtherMaster), "sha256") });
-        Assert.Equal(MasterRequestReason.MasterKeyNotTrusted, refused.Error?.Reason);
+        Assert.Equal(MasterRequestReason.MasterKeyNotTrusted, refused.Cause?.Reason);
         Assert.False(File.Exists(home.MasterKeyPath));
-        Assert.True((await FireOnceAsync(master, o => o with { MasterFingerprint = right.ToUpperInvariant() })).IsDelivered);
-        Assert.True((await FireOnceAsync(master, o => o with { MasterFingerprint = MasterKeyStore.Fingerprint(PlayedMaster.Pem(TestKeys.Master), "md5"), FingerprintHash = "md5" })).IsDelivered);
+        Assert.True((await FireOnceAsync(master, o => o with { MasterFingerprint = right.ToUpperInvariant() })).Delivered);
+        Assert.True((await FireOnceAsync(master, o => o with { MasterFingerprint = MasterKeyStore.Fingerprint(PlayedMaster.Pem(TestKeys.Master), "md5"), FingerprintHash = "md5" })).Delivered);
     }
 
     [Fact]
@@ -219,16 +219,16 @@ public sealed class DirectTests : IDisposable
         File.WriteAllText(home.In("master_sign.pub"), PlayedMaster.Pem(TestKeys.Signer));
         await using var master = new PlayedMaster(MasterTransport.Tcp);
 
-        Assert.Equal(MasterRequestReason.MasterKeyNotTrusted, (await FireAsSignedAsync()).Error?.Reason);
+        Assert.Equal(MasterRequestReason.MasterKeyNotTrusted, (await FireAsSignedAsync()).Cause?.Reason);
         master.ChangeSignIn = content => content.Add("pub_sig", Convert.ToBase64String(TestKeys.OtherMaster.SignData(
             Encoding.ASCII.GetBytes(PlayedMaster.Pem(TestKeys.Master)), System.Security.Cryptography.HashAlgorithmName.SHA1, System.Security.Cryptography.RSASignaturePadding.Pkcs1)));
-        Assert.Equal(MasterRequestReason.MasterKeyNotTrusted, (await FireAsSignedAsync()).Error?.Reason);
+        Assert.Equal(MasterRequestReason.MasterKeyNotTrusted, (await FireAsSignedAsync()).Cause?.Reason);
         master.ChangeSignIn = content => content.Add("pub_sig", Convert.ToBase64String(TestKeys.Signer.SignData(
             Encoding.ASCII.GetBytes(PlayedMaster.Pem(TestKeys.Master)), System.Security.Cryptography.HashAlgorithmName.SHA1, System.Security.Cryptography.RSASignaturePadding.Pkcs1)) + "\n");
-        Assert.True((await FireAsSignedAsync()).IsDelivered);
+        Assert.True((await FireAsSignedAsync()).Delivered);
         Assert.Equal(PlayedMaster.Pem(TestKeys.Master), File.ReadAllText(home.MasterKeyPath));
 
-        Task<MasterDelivery> FireAsSignedAsync() => FireOnceAsync(master, o => o with { MasterSigningKeyPath = home.In("master_sign.pub") });
+        Task<SaltMasterDelivery> FireAsSignedAsync() => FireOnceAsync(master, o => o with { MasterSigningKeyPath = home.In("master_sign.pub") });
     }
 
     // The rule is Salt's: salt/crypt.py, AsyncAuth.verify_master and check_auth_deps, 3006.10.
@@ -266,7 +266,7 @@ public sealed class DirectTests : IDisposable
 
         var delivery = await FireOnceAsync(master, o => o with { MasterSigningKeyPath = verifies ? home.In("master_sign.pub") : null, AlwaysVerifiesMasterKey = always });
 
-        Assert.Equal(trusted ? null : MasterRequestReason.MasterKeyNotTrusted, delivery.Error?.Reason);
+        Assert.Equal(trusted ? null : MasterRequestReason.MasterKeyNotTrusted, delivery.Cause?.Reason);
         Assert.Equal(trusted, master.Events.Any());
         Assert.Equal(remembered || trusted, File.Exists(home.MasterKeyPath));
     }
@@ -277,7 +277,7 @@ public sealed class DirectTests : IDisposable
         await using var master = new PlayedMaster(MasterTransport.Tcp);
         master.ChangeSignIn = content => content.Add("pub_sig", "AAAA");
 
-        var error = (await FireOnceAsync(master, o => o with { MasterSigningKeyPath = string.Empty })).Error!;
+        var error = (await FireOnceAsync(master, o => o with { MasterSigningKeyPath = string.Empty })).Cause!;
 
         Assert.Equal(MasterRequestReason.MasterKeyNotTrusted, error.Reason);
         Assert.Contains("master_sign_key_name", error.Message, StringComparison.Ordinal);
@@ -308,8 +308,8 @@ public sealed class DirectTests : IDisposable
 
         var deliveries = await FireAsync(channel);
 
-        Assert.Equal([MasterRequestReason.MasterKeyChanged, MasterRequestReason.MasterNotFound, null], deliveries.Select(d => d.Error?.Reason));
-        Assert.Equal([first.Address, nobody, second.Address], deliveries.Select(d => d.Master));
+        Assert.Equal([MasterRequestReason.MasterKeyChanged, MasterRequestReason.MasterNotFound, null], deliveries.Select(d => d.Cause?.Reason));
+        Assert.Equal([first.Address.ToString(), nobody.ToString(), second.Address.ToString()], deliveries.Select(d => d.Master));
         Assert.Single(second.Events);
     }
 
@@ -321,13 +321,13 @@ public sealed class DirectTests : IDisposable
         var nobody = new TcpBusAddress(TcpBusAddress.Loopback, 1);
         using var channel = MinionChannel.Open(home.Options(first, second) with { Masters = [nobody, first.Address, second.Address], IsFailover = true });
 
-        Assert.Equal([false, true], (await FireAsync(channel)).Select(d => d.IsDelivered));
+        Assert.Equal([false, true], (await FireAsync(channel)).Select(d => d.Delivered));
         Assert.Empty(second.Questions);
     }
 
-    internal static async Task<MasterDelivery[]> FireAsync(MinionChannel channel) => (await channel.FireAsync("my/tag", PublishTests.Data()).Soon()).ToArray();
+    internal static async Task<SaltMasterDelivery[]> FireAsync(MinionChannel channel) => (await channel.FireAsync("my/tag", PublishTests.Data()).Soon()).ToArray();
 
-    private async Task<MasterDelivery> FireOnceAsync(PlayedMaster master, Func<MinionChannelOptions, MinionChannelOptions>? change = null)
+    private async Task<SaltMasterDelivery> FireOnceAsync(PlayedMaster master, Func<MinionChannelOptions, MinionChannelOptions>? change = null)
     {
         using var channel = MinionChannel.Open(change is null ? home.Options(master) : change(home.Options(master)));
         return Assert.Single(await FireAsync(channel));

@@ -52,7 +52,7 @@ public sealed class KeySizeTests : IDisposable
         using var channel = MinionChannel.Open(home.Options(master));
         var watch = Stopwatch.StartNew();
 
-        var error = (await DirectTests.FireAsync(channel))[0].Error!;
+        var error = (await DirectTests.FireAsync(channel))[0].Cause!;
 
         Assert.Equal(MasterRequestReason.AnswerTampered, error.Reason);
         Assert.Contains("8192 bits", error.Message, StringComparison.Ordinal);
@@ -206,7 +206,7 @@ public sealed class KeySizeTests : IDisposable
         try
         {
             using var channel = MinionChannel.Open(options);
-            return (await DirectTests.FireAsync(channel))[0].Error;
+            return (await DirectTests.FireAsync(channel))[0].Cause;
         }
         catch (MasterRequestException e)
         {

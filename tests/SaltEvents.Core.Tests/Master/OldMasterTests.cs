@@ -77,7 +77,7 @@ public sealed class OldMasterTests : IDisposable
         home.Remember(TestKeys.Master); // so that it sends a token
         using var channel = MinionChannel.Open(new MinionChannelOptions("web1") { Masters = [door.Address], PkiDirectory = Path.GetDirectoryName(home.MasterKeyPath)!, Timeout = Eventually.Limit });
 
-        Assert.False((await channel.FireAsync("my/tag", new PayloadMap()).Soon())[0].IsDelivered);
+        Assert.False((await channel.FireAsync("my/tag", new PayloadMap()).Soon())[0].Delivered);
 
         IsOld(Assert.Single(questions));
         Assert.NotNull(((PayloadMap)((PayloadMap)PayloadDecoder.Decode(questions[0])!)["load"]!)["token"]);

@@ -50,7 +50,7 @@ public sealed class TrustTests : IDisposable
         master.ChangeAnswer = answer => answer is PayloadMap { } map && map["load"] is byte[] load ? PayloadDecoder.Decode(load) : answer;
         using var channel = MinionChannel.Open(home.Options(master));
 
-        var error = (await DirectTests.FireAsync(channel))[0].Error!;
+        var error = (await DirectTests.FireAsync(channel))[0].Cause!;
 
         Assert.Equal(MasterRequestReason.AnswerNotSigned, error.Reason);
         foreach (var word in new[] { "3002.8", "3003.4", "3004.1", "without -Direct", "somebody between" })
@@ -139,14 +139,14 @@ public sealed class TrustTests : IDisposable
         byte[]? kept = null;
         using var channel = MinionChannel.Open(home.Options(master));
         master.ChangeAnswer = answer => answer is byte[] message ? kept = message : answer;
-        Assert.True((await DirectTests.FireAsync(channel))[0].IsDelivered);
+        Assert.True((await DirectTests.FireAsync(channel))[0].Delivered);
 
         master.ChangeAnswer = answer => answer is byte[] message ? Flip(message) : answer;
-        Assert.Equal(MasterRequestReason.AnswerTampered, (await DirectTests.FireAsync(channel))[0].Error?.Reason);
+        Assert.Equal(MasterRequestReason.AnswerTampered, (await DirectTests.FireAsync(channel))[0].Cause?.Reason);
         master.ChangeAnswer = answer => answer is byte[] ? kept : answer;
-        Assert.Equal(MasterRequestReason.AnswerReplayed, (await DirectTests.FireAsync(channel))[0].Error?.Reason);
+        Assert.Equal(MasterRequestReason.AnswerReplayed, (await DirectTests.FireAsync(channel))[0].Cause?.Reason);
         master.ChangeAnswer = answer => answer is byte[]? new byte[7] : answer;
-        Assert.Equal(MasterRequestReason.AnswerTampered, (await DirectTests.FireAsync(channel))[0].Error?.Reason);
+        Assert.Equal(MasterRequestReason.AnswerTampered, (await DirectTests.FireAsync(channel))[0].Cause?.Reason);
     }
 
     [Theory]
@@ -159,7 +159,7 @@ public sealed class TrustTests : IDisposable
         master.ChangeAnswer = answer => answer is byte[] ? master.Session.Sign(new byte[length]) : answer;
         using var channel = MinionChannel.Open(home.Options(master, second));
 
-        Assert.Equal([MasterRequestReason.AnswerTampered, null], (await DirectTests.FireAsync(channel)).Select(d => d.Error?.Reason));
+        Assert.Equal([MasterRequestReason.AnswerTampered, null], (await DirectTests.FireAsync(channel)).Select(d => d.Cause?.Reason));
     }
 
     [Fact]
@@ -175,10 +175,10 @@ public sealed class TrustTests : IDisposable
     {
         await using var master = new PlayedMaster(MasterTransport.ZeroMq);
         using var channel = MinionChannel.Open(home.Options(master));
-        Assert.True((await DirectTests.FireAsync(channel))[0].IsDelivered);
+        Assert.True((await DirectTests.FireAsync(channel))[0].Delivered);
         master.Session = new Seal();
 
-        Assert.True((await DirectTests.FireAsync(channel))[0].IsDelivered);
+        Assert.True((await DirectTests.FireAsync(channel))[0].Delivered);
         Assert.Equal(2, master.Events.Count());
     }
 
@@ -188,10 +188,10 @@ public sealed class TrustTests : IDisposable
         home.Remember(TestKeys.Master);
         await using var master = new PlayedMaster(MasterTransport.Tcp);
         using var channel = MinionChannel.Open(home.Options(master));
-        Assert.Null((await DirectTests.FireAsync(channel))[0].Error);
+        Assert.Null((await DirectTests.FireAsync(channel))[0].Cause);
         master.ChangeAnswer = answer => answer is byte[] ? "bad load" : answer; // the event was fired all the same
 
-        var error = (await DirectTests.FireAsync(channel))[0].Error!;
+        var error = (await DirectTests.FireAsync(channel))[0].Cause!;
 
         Assert.Equal(MasterRequestReason.ProtocolRefused, error.Reason);
         Assert.Contains("which nothing shows", error.Message, StringComparison.Ordinal);
@@ -229,6 +229,6 @@ public sealed class TrustTests : IDisposable
     private async Task<MasterRequestReason?> ReasonAsync(PlayedMaster master, Func<MinionChannelOptions, MinionChannelOptions>? change = null)
     {
         using var channel = MinionChannel.Open(change is null ? home.Options(master) : change(home.Options(master)));
-        return (await DirectTests.FireAsync(channel))[0].Error?.Reason;
+        return (await DirectTests.FireAsync(channel))[0].Cause?.Reason;
     }
 }

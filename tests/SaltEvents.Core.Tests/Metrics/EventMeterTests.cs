@@ -16,7 +16,7 @@ public sealed class EventMeterTests
     {
         var results = Run(TimeSpan.FromSeconds(10), At(0), At(9.9), At(10), At(35));
         Assert.Equal([2L, 1L, 1L], results.Select(r => r.Events));
-        Assert.Equal([0.0, 10.0, 30.0], results.Select(r => (r.Start - Start).TotalSeconds));
+        Assert.Equal([0.0, 10.0, 30.0], results.Select(r => (r.Start!.Value - Start).TotalSeconds));
         Assert.All(results, r => Assert.Equal(10, r.Duration.TotalSeconds));
     }
 
@@ -66,8 +66,8 @@ public sealed class EventMeterTests
     {
         var events = Enumerable.Range(0, 12_000).Select(n => At(0, (ulong)n) with { Tag = $"tag/{n}" }).Concat(Enumerable.Range(0, 3).Select(n => At(0, (ulong)(20_000 + n)) with { Tag = "tag/5" }));
         var result = Assert.Single(Run(null, [.. events]));
-        Assert.Equal(["(others)", "tag/5"], result.TopTags.Select(t => t.Key));
-        Assert.Equal([2000L, 4L], result.TopTags.Select(t => t.Value));
+        Assert.Equal(["(others)", "tag/5"], result.TopTags.Select(t => t.Name));
+        Assert.Equal([2000L, 4L], result.TopTags.Select(t => t.Count));
     }
 
     [Fact]
@@ -113,10 +113,10 @@ public sealed class EventMeterTests
         Time = Start.AddSeconds(seconds), Tag = "t", Bytes = 10, Content = content == 0 ? (ulong)(seconds * 1000) + 1_000_000 : content, Origin = origin,
     };
 
-    private static List<WindowResult> Run(TimeSpan? interval, params ObservedEvent[] events)
+    private static List<SaltEventStatistics> Run(TimeSpan? interval, params ObservedEvent[] events)
     {
         var meter = new EventMeter(interval, 2);
-        var results = new List<WindowResult>();
+        var results = new List<SaltEventStatistics>();
         foreach (var observed in events)
         {
             if (meter.Advance(observed.Time) is { } ended)

@@ -29,7 +29,7 @@ internal static class TaggedJson
         double number when !double.IsFinite(number) => Tagged("$float", number.ToString("R", CultureInfo.InvariantCulture)),
         double number => JsonNode.Parse(number.ToString("E16", CultureInfo.InvariantCulture)),
         float number => Write((double)number),
-        PayloadExtension extension => Tagged("$ext", new JsonArray(extension.Code, Convert.ToBase64String(extension.Data))),
+        SaltExtension extension => Tagged("$ext", new JsonArray(extension.Code, Convert.ToBase64String(extension.Data))),
         object?[] items => new JsonArray(items.Select(Write).ToArray()),
         PayloadMap map => Tagged("$map", new JsonArray(map.Select(e => (JsonNode)new JsonArray(Write(e.Key), Write(e.Value))).ToArray())),
         _ => JsonSerializer.SerializeToNode(value),
@@ -60,7 +60,7 @@ internal static class TaggedJson
                 case "$float":
                     return ReadSpecial(value.GetString()!);
                 case "$ext":
-                    return new PayloadExtension(value[0].GetSByte(), value[1].GetBytesFromBase64());
+                    return new SaltExtension(value[0].GetSByte(), value[1].GetBytesFromBase64());
                 case "$map":
                     foreach (var pair in value.EnumerateArray())
                     {

@@ -1,15 +1,19 @@
+using SaltEvents.Core.Compat;
+using SaltEvents.Core.Master;
+using SaltEvents.Core.Transport;
+
 namespace SaltEvents;
 
 /// <summary>What became of an event at one master, sent without the minion's daemon.</summary>
 public sealed class SaltMasterDelivery
 {
-    internal SaltMasterDelivery(string tag, string minionId, string master, int? protocolVersion, string? error)
+    internal SaltMasterDelivery(string tag, string minionId, TcpBusAddress master, int? protocolVersion, MasterRequestException? cause)
     {
         Tag = tag;
         MinionId = minionId;
-        Master = master;
+        Master = master.ToString();
         ProtocolVersion = protocolVersion;
-        Error = error;
+        Cause = cause;
     }
 
     /// <summary>The event's tag.</summary>
@@ -22,14 +26,16 @@ public sealed class SaltMasterDelivery
     public string Master { get; }
 
     /// <summary>Whether the master has taken it.</summary>
-    public bool Delivered => Error is null;
+    public bool Delivered => Cause is null;
 
     /// <summary>The version of Salt's protocol that was spoken; null where the minion could not sign in.</summary>
     public int? ProtocolVersion { get; }
 
     /// <summary>Why it was not taken; null where it was.</summary>
-    public string? Error { get; }
+    public string? Error => Cause?.Message;
+
+    internal MasterRequestException? Cause { get; }
 
     /// <inheritdoc/>
-    public override string ToString() => TerminalText.OneLine($"{Master}: {Error ?? "delivered"}");
+    public override string ToString() => DisplayText.OneLine($"{Master}: {Error ?? "delivered"}");
 }

@@ -1,62 +1,55 @@
 using System;
-using System.Linq;
-using SaltEvents.Core.Metrics;
 
 namespace SaltEvents;
 
 /// <summary>What Measure-SaltEvent found in a time.</summary>
 public sealed class SaltEventStatistics
 {
-    private readonly WindowResult result;
-
-    internal SaltEventStatistics(WindowResult result)
+    internal SaltEventStatistics()
     {
-        this.result = result;
-        TopTags = [.. result.TopTags.Select(t => new SaltEventCount(t.Key, t.Value))];
-        TopMinions = [.. result.TopMinions.Select(m => new SaltEventCount(m.Key, m.Value))];
     }
 
     /// <summary>When the time starts, UTC; null where no event came.</summary>
-    public DateTime? Start => result.Start == default ? null : result.Start;
+    public DateTime? Start { get; internal set; }
 
     /// <summary>How long it is.</summary>
-    public TimeSpan Duration => result.Duration;
+    public TimeSpan Duration { get; internal set; }
 
     /// <summary>The events, copies not counted.</summary>
-    public long Events => result.Events;
+    public long Events { get; internal set; }
 
     /// <summary>The copies, through syndics and from other masters of a cluster.</summary>
-    public long Copies => result.Copies;
+    public long Copies { get; internal set; }
 
     /// <summary>Events in a second; null where all came at one time.</summary>
-    public double? Rate => PerSecond(result.Events);
+    public double? Rate => PerSecond(Events);
 
     /// <summary>The bytes of the events.</summary>
-    public long Bytes => result.Bytes;
+    public long Bytes { get; internal set; }
 
     /// <summary>Bytes in a second; null where all came at one time.</summary>
-    public double? ByteRate => PerSecond(result.Bytes);
+    public double? ByteRate => PerSecond(Bytes);
 
     /// <summary>Jobs and runners that started.</summary>
-    public long Jobs => result.Jobs;
+    public long Jobs { get; internal set; }
 
     /// <summary>Returns of minions and runners.</summary>
-    public long Returns => result.Returns;
+    public long Returns { get; internal set; }
 
     /// <summary>Returns that failed.</summary>
-    public long Failures => result.Failures;
+    public long Failures { get; internal set; }
 
     /// <summary>The median of the times from the start of a job to a return; null where no start was seen.</summary>
-    public TimeSpan? JobTimeP50 => result.JobTimeP50;
+    public TimeSpan? JobTimeP50 { get; internal set; }
 
     /// <summary>The time that 95 of 100 returns took at most; null where no start was seen.</summary>
-    public TimeSpan? JobTimeP95 => result.JobTimeP95;
+    public TimeSpan? JobTimeP95 { get; internal set; }
 
     /// <summary>The most frequent tags, with * for what differs from event to event.</summary>
-    public SaltEventCount[] TopTags { get; }
+    public SaltEventCount[] TopTags { get; internal set; } = [];
 
     /// <summary>The minions of which most events came.</summary>
-    public SaltEventCount[] TopMinions { get; }
+    public SaltEventCount[] TopMinions { get; internal set; } = [];
 
-    private double? PerSecond(long count) => result.Duration > TimeSpan.Zero ? Math.Round(count / result.Duration.TotalSeconds, 3) : null;
+    private double? PerSecond(long count) => Duration > TimeSpan.Zero ? Math.Round(count / Duration.TotalSeconds, 3) : null;
 }
