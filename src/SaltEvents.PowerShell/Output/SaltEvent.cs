@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Globalization;
+using System.Management.Automation;
 using SaltEvents.Core.Events;
 using SaltEvents.Core.Framing;
 using SaltEvents.Output;
@@ -157,8 +158,8 @@ public sealed class SaltEvent
     /// <summary>Whether the payload is the one that came, and nested no deeper than that.</summary>
     internal bool IsShallow(int depth) => !IsEdited && MessagePackToken.IsOneValue(source.Payload.Span, depth);
 
-    /// <summary>The payload's top-level names, as properties can have them.</summary>
-    internal IEnumerable<string> GetFieldNames() => Map?.GetNames() ?? [];
+    /// <summary>The payload's top-level fields, as Data has them.</summary>
+    internal IEnumerable<PSPropertyInfo> GetFields() => Map is { } map ? ((PSObject)map.Data).Properties : [];
 
     /// <summary>One top-level field, by a name in any case; decodes it alone.</summary>
     internal bool TryGetField(string name, out object? value)

@@ -50,11 +50,11 @@ public sealed class SaltEventAdapter : PSPropertyAdapter
             }
         }
 
-        foreach (var name in saltEvent.GetFieldNames())
+        foreach (var field in saltEvent.GetFields())
         {
-            if (family.Find(name) is null)
+            if (family.Find(field.Name) is null)
             {
-                properties.Add(new PSAdaptedProperty(name, null));
+                properties.Add(new PSAdaptedProperty(field.Name, field));
             }
         }
 
@@ -77,6 +77,11 @@ public sealed class SaltEventAdapter : PSPropertyAdapter
     /// <inheritdoc/>
     public override object? GetPropertyValue(PSAdaptedProperty adaptedProperty)
     {
+        if (adaptedProperty.Tag is PSPropertyInfo field)
+        {
+            return field.Value;
+        }
+
         var saltEvent = (SaltEvent)adaptedProperty.BaseObject;
         return adaptedProperty.Tag is FamilyProperty property ? property.GetValue(saltEvent)
             : saltEvent.TryGetField(adaptedProperty.Name, out var value) ? value : null;

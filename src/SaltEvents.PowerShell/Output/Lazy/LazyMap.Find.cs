@@ -108,25 +108,6 @@ internal sealed partial class LazyMap
         }
     }
 
-    /// <summary>The names that Data has, in their order, with what a script has added and removed there.</summary>
-    public IEnumerable<string> GetNames()
-    {
-        if (data is not null)
-        {
-            foreach (var property in data.Properties)
-            {
-                yield return property.Name;
-            }
-
-            yield break;
-        }
-
-        foreach (var (name, _) in ShownFields)
-        {
-            yield return name;
-        }
-    }
-
     // The first of the fields whose names differ only in case.
     private IEnumerable<(string Name, int Field)> ShownFields
     {
