@@ -33,8 +33,10 @@ public sealed class SerializationTests : IDisposable
         Assert.Equal("2", shell.Run("\"$($back.Raw['ID'])\"").Value);
     }
 
-    [Fact]
-    public void Every_recorded_event_comes_back_and_is_sent_as_it_was()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Every_recorded_event_comes_back_and_is_sent_as_it_was(bool converts)
     {
         var frames = File.ReadAllLines(Path.Combine(AppContext.BaseDirectory, "vectors", "salt-3006-master.jsonl"))
             .Select(l => System.Text.Json.JsonDocument.Parse(l).RootElement.GetProperty("frame").GetBytesFromBase64()).ToArray();
@@ -44,11 +46,11 @@ public sealed class SerializationTests : IDisposable
         dynamic session = PSObject.AsPSObject(shell["s"]!);
         Until.True(() => (int)session.Queued == frames.Length, "all have been relayed: who listens after that gets what is sent again alone");
         using var far = Wire.Listen(shell.Directory);
-        shell.Run($$"""
-            Get-SaltEvent -Session $s -Count {{frames.Length}} |
-                ForEach-Object { [Management.Automation.PSSerializer]::Deserialize([Management.Automation.PSSerializer]::Serialize($_)) } |
-                Send-SaltEvent -KeepTimestamp
-            """).Good();
+        var events = $"Get-SaltEvent -Session $s -Count {frames.Length}";
+        shell["back"] = converts
+            ? shell.Run($"{events} | ForEach-Object {{ [Management.Automation.PSSerializer]::Deserialize([Management.Automation.PSSerializer]::Serialize($_)) }}").Output
+            : ((System.Collections.IEnumerable)Dead(events).BaseObject).Cast<object>().ToList();
+        shell.Run("$back | Send-SaltEvent -KeepTimestamp").Good();
         foreach (var frame in frames)
         {
             var body = far.Next().Body.ToArray();
@@ -151,6 +153,39 @@ public sealed class SerializationTests : IDisposable
         Assert.Equal((byte[])dead.Properties["WireBody"].Value, far.Next().Body.ToArray());
     }
 
+    [Theory]
+    [InlineData("", null)]
+    [InlineData("$dead.Data.n = 5", "n=5")]
+    [InlineData("$dead.Data.n = 1", null)]
+    [InlineData("$dead.Data.map.inner.x = 'new'", "x=new")]
+    [InlineData("$dead.Data.list[1].y = 7", "y=7")]
+    [InlineData("$dead.Data.bytes = [byte[]](9, 9)", "bytes=9 9")]
+    [InlineData("$dead.Data.PSObject.Properties.Add([psnoteproperty]::new('extra', 1))", "extra=1")]
+    [InlineData("$dead.Data.PSObject.Properties.Remove('n')", "n=")]
+    public void What_is_edited_where_no_converter_runs_is_sent(string edit, string? expected)
+    {
+        shell["dead"] = Dead("""
+            Send-SaltEvent my/tag ([ordered]@{ n = 1; big = [uint64]::MaxValue; f = [double]::NaN; s = "a`e"; d = [datetime]'2026-11-27T10:00:00Z'; none = $null; flag = $true; bytes = [byte[]](1, 2)
+                list = @(1, @{ y = 2 }, @()); map = @{ inner = @{ x = 'old' } } }) -PassThru
+            """);
+        using var far = Wire.Listen(shell.Directory);
+        shell.Run($"{edit}; $dead | Send-SaltEvent -KeepTimestamp").Good();
+        var sent = far.Next();
+        if (expected is null)
+        {
+            Assert.Equal((byte[])((PSObject)shell["dead"]!).Properties["WireBody"].Value, sent.Body.ToArray());
+            return;
+        }
+
+        var part = expected.Split('=');
+        shell["sent"] = sent.Body.ToArray();
+        shell.Run("$again = @(Get-SaltEvent -Session $s -Count 2)[1]").Good();
+        var place = part[0] switch { "x" => "map.inner.x", "y" => "list[1].y", var name => name };
+        Assert.Equal(part[1], shell.Run($"\"$($again.Data.{place})\"").Value);
+        Assert.Equal("old 2 27".Replace("old", part[0] == "x" ? "new" : "old", StringComparison.Ordinal).Replace(" 2 ", part[0] == "y" ? " 7 " : " 2 ", StringComparison.Ordinal),
+            shell.Run("\"$($again.Data.map.inner.x) $($again.Data.list[1].y) $($again.Data.d.Day)\"").Value);
+    }
+
     [Fact]
     public void Every_property_of_every_family_is_serialized()
     {
@@ -230,7 +265,7 @@ public sealed class SerializationTests : IDisposable
         try
         {
             other["text"] = text;
-            return other.Run("[Management.Automation.PSSerializer]::Deserialize($text)").Output.Single();
+            return other.Run(", [Management.Automation.PSSerializer]::Deserialize($text)").Output.Single();
         }
         finally
         {

@@ -1,6 +1,7 @@
 using System.Linq;
 using System.Management.Automation;
 using SaltEvents.Core.Events;
+using SaltEvents.Output;
 
 namespace SaltEvents.Input;
 
@@ -18,7 +19,13 @@ internal static class EventInput
             return live;
         }
 
-        return wrapped is not null && wrapped.TypeNames.Contains(DeserializedTypeName) ? FromProperties(wrapped) : null;
+        if (wrapped is null || !wrapped.TypeNames.Contains(DeserializedTypeName) || FromProperties(wrapped) is not { } serialized)
+        {
+            return null;
+        }
+
+        SerializedEdits.Apply(serialized, wrapped.Properties[nameof(SaltEvent.Data)]?.Value);
+        return serialized;
     }
 
     /// <summary>The payload of what came through the pipeline with no -Tag beside it: of an object that brings its tag, its Data.</summary>

@@ -15,7 +15,8 @@ internal static class SerializedValue
     /// <summary>How many levels of a payload are serialized; the others are left to what is around the event.</summary>
     public const int MaxDepth = 32;
 
-    private static readonly string TooDeep = $"(nested deeper than {MaxDepth} levels)";
+    /// <summary>What stands for the levels below.</summary>
+    public const string TooDeep = "(nested deeper than 32 levels)";
 
     public static object? From(SaltEvent saltEvent, object? value) =>
         value is PSObject or (Array and not byte[]) or IDictionary && !saltEvent.IsShallow(MaxDepth) ? Limit(value, 1) : value;
