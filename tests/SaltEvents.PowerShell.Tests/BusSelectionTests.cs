@@ -33,7 +33,7 @@ public sealed class BusSelectionTests : IDisposable
     public void Without_a_configuration_Windows_has_a_minion(string node, string pub)
     {
         // The module is in a context of its own, so what is internal is found by its name.
-        var selector = Repository.Module.GetType("SaltEvents.Base.BusSelector")!;
+        var selector = Repository.Module.GetType("SaltEvents.Selection.BusSelector")!;
         var method = selector.GetMethod("Default", BindingFlags.Static | BindingFlags.NonPublic)!;
         var kind = Nullable.GetUnderlyingType(method.GetParameters()[0].ParameterType)!;
         dynamic bus = PSObject.AsPSObject(method.Invoke(null, [node == "Minion" ? null : Enum.Parse(kind, node), null, true])!);

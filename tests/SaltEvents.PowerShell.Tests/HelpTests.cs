@@ -145,7 +145,7 @@ public sealed class HelpTests(HelpTests.Session session) : IClassFixture<HelpTes
     [Fact]
     public void The_topic_lists_the_families_and_properties_of_the_code()
     {
-        var all = (Array)Assembly("SaltEvents.Output.TagFamilies").GetField("All", BindingFlags.NonPublic | BindingFlags.Static)!.GetValue(null)!;
+        var all = (Array)Assembly("SaltEvents.Objects.TagFamilies").GetField("All", BindingFlags.NonPublic | BindingFlags.Static)!.GetValue(null)!;
         var inCode = all.Cast<object>().Select(family =>
         {
             var form = (string[])family.GetType().GetField("form", BindingFlags.NonPublic | BindingFlags.Instance)!.GetValue(family)!;

@@ -193,7 +193,7 @@ public sealed class SerializationTests : IDisposable
             .Single(set => set.Element("Name")!.Value == "PropertySerializationSet").Element("ReferencedProperties")!
             .Elements().Select(e => e.Value.Replace("Serialized.", string.Empty, StringComparison.Ordinal)).ToHashSet();
         var assembly = PSObject.AsPSObject(shell.Run("Send-SaltEvent t @{} -PassThru").Output.Single()).BaseObject.GetType().Assembly;
-        var families = (Array)assembly.GetType("SaltEvents.Output.TagFamilies", true)!.GetField("All", System.Reflection.BindingFlags.NonPublic | System.Reflection.BindingFlags.Static)!.GetValue(null)!;
+        var families = (Array)assembly.GetType("SaltEvents.Objects.TagFamilies", true)!.GetField("All", System.Reflection.BindingFlags.NonPublic | System.Reflection.BindingFlags.Static)!.GetValue(null)!;
         foreach (var family in families)
         {
             foreach (var property in (System.Collections.IEnumerable)family.GetType().GetProperty("Visible")!.GetValue(family)!)

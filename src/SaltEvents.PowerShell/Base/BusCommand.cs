@@ -7,12 +7,14 @@ using SaltEvents.Core.Configuration;
 using SaltEvents.Core.Framing;
 using SaltEvents.Core.Transport;
 using SaltEvents.Errors;
-using SaltEvents.Input;
+using SaltEvents.Execution;
+using SaltEvents.Objects;
+using SaltEvents.Selection;
 
 namespace SaltEvents.Base;
 
 /// <summary>What every cmdlet that reaches a bus shares: the parameters that name the bus.</summary>
-public abstract class BusCommand : StoppableCommand
+public abstract class BusCommand : CancellableCmdlet
 {
     private SelectedBus? used;
 

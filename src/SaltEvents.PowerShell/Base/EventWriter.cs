@@ -5,12 +5,13 @@ using System.Threading;
 using SaltEvents.Core.Client;
 using SaltEvents.Core.Events;
 using SaltEvents.Core.Framing;
-using SaltEvents.State;
+using SaltEvents.Execution;
+using SaltEvents.Objects;
 
 namespace SaltEvents.Base;
 
 /// <summary>Writes the events of a source to the pipeline, tells what was lost and what becomes of the connection.</summary>
-internal sealed class EventWriter(StoppableCommand command, IEventSource source, LossReport losses, MatchOverrun[] overruns, bool dataOnly, bool includeStatus)
+internal sealed class EventWriter(CancellableCmdlet command, IEventSource source, DropCounter losses, MatchOverrun[] overruns, bool dataOnly, bool includeStatus)
 {
     private readonly SeenEvents seen = SeenEvents.Current;
 

@@ -2,6 +2,7 @@ using System;
 using System.Management.Automation;
 using SaltEvents.Core.Client;
 using SaltEvents.Core.Jobs;
+using SaltEvents.Objects;
 
 namespace SaltEvents.Base;
 
@@ -20,7 +21,7 @@ public abstract class JobCommand : RemoteBusCommand
     /// <summary>Opens what the parameters name: from here on no event of a job is missed.</summary>
     private protected EventWriter OpenJobEvents()
     {
-        CloseOwn(); // of the session or bus that came through the pipeline before
+        DisposeOwned(); // of the session or bus that came through the pipeline before
         var bus = SelectBus();
         var filter = JobTag.Filter.Until(StopToken);
         if (bus.Session is { } session)
@@ -42,6 +43,6 @@ public abstract class JobCommand : RemoteBusCommand
             Reconnect = bus.Own is null,
         };
         var subscription = Listen(bus, filter, options);
-        return new EventWriter(this, subscription, new LossReport(subscription, options), [filter.Overrun], dataOnly: false, includeStatus: false);
+        return new EventWriter(this, subscription, new DropCounter(subscription, options), [filter.Overrun], dataOnly: false, includeStatus: false);
     }
 }

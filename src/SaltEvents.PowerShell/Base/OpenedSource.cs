@@ -1,6 +1,8 @@
 using System;
 using SaltEvents.Core.Client;
 using SaltEvents.Core.Events;
+using SaltEvents.Objects;
+using SaltEvents.Selection;
 
 namespace SaltEvents.Base;
 
@@ -10,4 +12,4 @@ namespace SaltEvents.Base;
 /// <param name="Losses">What of them was lost.</param>
 /// <param name="Overruns">Where tags took too long to compare.</param>
 /// <param name="Owned">What has to be closed; nothing of a session.</param>
-internal sealed record OpenedSource(SelectedBus Bus, IEventSource Source, LossReport Losses, MatchOverrun[] Overruns, IDisposable[] Owned);
+internal sealed record OpenedSource(SelectedBus Bus, IEventSource Source, DropCounter Losses, MatchOverrun[] Overruns, IDisposable[] Owned);

@@ -5,7 +5,8 @@ using SaltEvents.Core.Api;
 using SaltEvents.Core.Client;
 using SaltEvents.Core.Events;
 using SaltEvents.Errors;
-using SaltEvents.Input;
+using SaltEvents.Execution;
+using SaltEvents.Selection;
 
 namespace SaltEvents.Base;
 
@@ -91,7 +92,7 @@ public abstract class RemoteBusCommand : BusCommand, IApiCommand
     /// <summary>What was opened outlives the command: its new owner closes it.</summary>
     private protected void HandOver() => Owned = [];
 
-    private protected override void CloseOwn()
+    private protected override void DisposeOwned()
     {
         foreach (var opened in Owned)
         {

@@ -1,5 +1,6 @@
 using System;
 using System.Diagnostics;
+using SaltEvents.Execution;
 
 namespace SaltEvents.Base;
 

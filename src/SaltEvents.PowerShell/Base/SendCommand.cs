@@ -7,8 +7,9 @@ using SaltEvents.Core.Events;
 using SaltEvents.Core.Recording;
 using SaltEvents.Core.Transport;
 using SaltEvents.Errors;
-using SaltEvents.Input;
-using SaltEvents.State;
+using SaltEvents.Objects;
+using SaltEvents.Payload;
+using SaltEvents.Selection;
 
 namespace SaltEvents.Base;
 
@@ -253,9 +254,9 @@ public abstract class SendCommand : BusCommand
     /// <summary>The present time as the Salt on the bus writes it, where its version is known.</summary>
     private protected EventStamp Now => new(DateTime.UtcNow, SaltRelease.StampFormOf(SaltVersion ?? (client is null ? null : SaltEventBus.Find(client.Endpoint.Pull)?.SaltVersion)));
 
-    private protected override bool IsPerItem(Exception error) => error is DeliveryUnknownException;
+    private protected override bool IsNonTerminating(Exception error) => error is DeliveryUnknownException;
 
-    private protected override void CloseOwn() => ownClient?.Dispose();
+    private protected override void DisposeOwned() => ownClient?.Dispose();
 
     private void Send(byte[] body, object? input)
     {

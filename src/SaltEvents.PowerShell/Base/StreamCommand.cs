@@ -5,7 +5,8 @@ using SaltEvents.Core.Api;
 using SaltEvents.Core.Client;
 using SaltEvents.Core.Events;
 using SaltEvents.Core.Transport;
-using SaltEvents.Input;
+using SaltEvents.Execution;
+using SaltEvents.Selection;
 
 namespace SaltEvents.Base;
 

@@ -7,7 +7,8 @@ using SaltEvents.Core.Client;
 using SaltEvents.Core.Configuration;
 using SaltEvents.Core.Events;
 using SaltEvents.Errors;
-using SaltEvents.Input;
+using SaltEvents.Objects;
+using SaltEvents.Selection;
 
 namespace SaltEvents.Base;
 
@@ -72,7 +73,7 @@ public abstract class SubscribeCommand : RemoteBusCommand
     /// <param name="token">Ends a comparison of tags that takes long.</param>
     private protected OpenedSource OpenSource(CancellationToken token)
     {
-        CloseOwn(); // of the session or bus that came through the pipeline before
+        DisposeOwned(); // of the session or bus that came through the pipeline before
         var filter = ParseTags(Tag, MatchType);
         var bus = SelectBus();
         var condition = FindCondition(bus);
@@ -90,7 +91,7 @@ public abstract class SubscribeCommand : RemoteBusCommand
 
         var options = OptionsFor(bus);
         var subscription = Listen(bus, filter, options);
-        return new OpenedSource(bus, subscription, new LossReport(subscription, options), overruns, Owned);
+        return new OpenedSource(bus, subscription, new DropCounter(subscription, options), overruns, Owned);
     }
 
     /// <summary>How to subscribe on that bus.</summary>

@@ -1,11 +1,13 @@
 using System;
 using System.IO;
 using System.Management.Automation;
-using SaltEvents.Core.Events;
 using SaltEvents.Base;
+using SaltEvents.Core.Events;
 using SaltEvents.Core.Recording;
 using SaltEvents.Errors;
-using SaltEvents.Input;
+using SaltEvents.Execution;
+using SaltEvents.Objects;
+using SaltEvents.Payload;
 
 namespace SaltEvents.Cmdlets;
 

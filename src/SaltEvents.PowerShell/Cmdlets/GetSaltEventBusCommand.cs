@@ -1,8 +1,9 @@
 using System.Management.Automation;
-using SaltEvents.Base;
 using SaltEvents.Completion;
 using SaltEvents.Errors;
-using SaltEvents.State;
+using SaltEvents.Execution;
+using SaltEvents.Objects;
+using SaltEvents.Selection;
 
 namespace SaltEvents.Cmdlets;
 
@@ -13,7 +14,7 @@ namespace SaltEvents.Cmdlets;
 [Cmdlet(VerbsCommon.Get, "SaltEventBus", DefaultParameterSetName = "Own")]
 [OutputType(typeof(SaltEventBus), ParameterSetName = ["Own"])]
 [OutputType(typeof(SaltEventFoundBus), ParameterSetName = ["Found"])]
-public sealed class GetSaltEventBusCommand : StoppableCommand
+public sealed class GetSaltEventBusCommand : CancellableCmdlet
 {
     /// <summary>The numbers of the buses; all where it is not given.</summary>
     [Parameter(Position = 0, ParameterSetName = "Own")]

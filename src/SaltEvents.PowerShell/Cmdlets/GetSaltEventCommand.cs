@@ -1,6 +1,5 @@
 using System.Management.Automation;
 using SaltEvents.Base;
-using SaltEvents.Input;
 
 namespace SaltEvents.Cmdlets;
 

@@ -1,7 +1,7 @@
 using System.Management.Automation;
-using SaltEvents.Base;
 using SaltEvents.Completion;
-using SaltEvents.State;
+using SaltEvents.Execution;
+using SaltEvents.Objects;
 
 namespace SaltEvents.Cmdlets;
 

@@ -5,14 +5,14 @@ using System.Management.Automation;
 using SaltEvents.Base;
 using SaltEvents.Core.Recording;
 using SaltEvents.Errors;
-using SaltEvents.Input;
+using SaltEvents.Execution;
 
 namespace SaltEvents.Cmdlets;
 
 /// <summary>Reads events from files, at once or at the pace at which they were fired.</summary>
 [Cmdlet(VerbsData.Import, "SaltEvent", DefaultParameterSetName = ByPath)]
 [OutputType(typeof(SaltEvent))]
-public sealed class ImportSaltEventCommand : StoppableCommand
+public sealed class ImportSaltEventCommand : CancellableCmdlet
 {
     private const string ByPath = "Path";
     private const string ByLiteralPath = "LiteralPath";

@@ -1,9 +1,9 @@
 using System;
 using System.Management.Automation;
-using SaltEvents.Base;
 using SaltEvents.Core.Metrics;
 using SaltEvents.Errors;
-using SaltEvents.Input;
+using SaltEvents.Execution;
+using SaltEvents.Objects;
 
 namespace SaltEvents.Cmdlets;
 

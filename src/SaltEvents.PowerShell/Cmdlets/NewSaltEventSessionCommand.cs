@@ -3,7 +3,8 @@ using SaltEvents.Base;
 using SaltEvents.Core.Api;
 using SaltEvents.Core.Client;
 using SaltEvents.Core.Events;
-using SaltEvents.State;
+using SaltEvents.Objects;
+using SaltEvents.Selection;
 
 namespace SaltEvents.Cmdlets;
 

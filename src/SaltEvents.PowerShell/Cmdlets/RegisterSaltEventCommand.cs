@@ -4,7 +4,7 @@ using System.Management.Automation;
 using System.Threading;
 using SaltEvents.Base;
 using SaltEvents.Errors;
-using SaltEvents.State;
+using SaltEvents.Objects;
 
 namespace SaltEvents.Cmdlets;
 

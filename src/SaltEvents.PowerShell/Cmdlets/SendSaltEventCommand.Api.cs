@@ -10,7 +10,9 @@ using SaltEvents.Core.Client;
 using SaltEvents.Core.Events;
 using SaltEvents.Core.Master;
 using SaltEvents.Errors;
-using SaltEvents.Input;
+using SaltEvents.Execution;
+using SaltEvents.Routes;
+using SaltEvents.Selection;
 
 namespace SaltEvents.Cmdlets;
 
@@ -75,7 +77,7 @@ public sealed partial class SendSaltEventCommand : IApiCommand
         });
         if (Target is not null && Wait != TimeSpan.Zero)
         {
-            apiAnswers = Run(async token => (IEventSubscription)await api.SubscribeAsync(JobAnswers.Filter, ClientOptions with { Reconnect = true }, token).ConfigureAwait(false));
+            apiAnswers = Run(async token => (IEventSubscription)await api.SubscribeAsync(JobReturnCollector.Filter, ClientOptions with { Reconnect = true }, token).ConfigureAwait(false));
         }
     }
 

@@ -10,7 +10,9 @@ using SaltEvents.Core.Framing;
 using SaltEvents.Core.Master;
 using SaltEvents.Core.Transport;
 using SaltEvents.Errors;
-using SaltEvents.Input;
+using SaltEvents.Execution;
+using SaltEvents.Routes;
+using SaltEvents.Selection;
 
 namespace SaltEvents.Cmdlets;
 
@@ -158,12 +160,12 @@ public sealed partial class SendSaltEventCommand : SendCommand
 
     private protected override bool TakesApi => true;
 
-    private protected override bool IsPerItem(Exception error) => api is not null ? IsPerItemOverApi(error) :
-        (publisher is not null && error is InvalidEventException or MasterRequestException { Reason: MasterRequestReason.NoMinionMatches }) || base.IsPerItem(error);
+    private protected override bool IsNonTerminating(Exception error) => api is not null ? IsPerItemOverApi(error) :
+        (publisher is not null && error is InvalidEventException or MasterRequestException { Reason: MasterRequestReason.NoMinionMatches }) || base.IsNonTerminating(error);
 
-    private protected override void CloseOwn()
+    private protected override void DisposeOwned()
     {
-        base.CloseOwn();
+        base.DisposeOwned();
         publisher?.Dispose();
         apiAnswers?.Dispose();
         CloseSubscription();
@@ -201,7 +203,7 @@ public sealed partial class SendSaltEventCommand : SendCommand
 
     private void Collect(PublishedJob job, SaltMinionJob result, IEventSubscription source, TimeSpan syndicsWait)
     {
-        var answers = new JobAnswers(job, syndicsWait);
+        var answers = new JobReturnCollector(job, syndicsWait);
         answers.Wait(this, source, Deadline.After(Wait));
         result.Answers = answers.All;
         result.Minions = result.Answers.Select(a => a.MinionId).ToArray();
@@ -277,7 +279,7 @@ public sealed partial class SendSaltEventCommand : SendCommand
     private void Listen(BusEndpoint endpoint)
     {
         masterBus = new EventBusClient(endpoint, ClientOptions);
-        subscription = Run(token => masterBus.SubscribeAsync(JobAnswers.Filter, token));
+        subscription = Run(token => masterBus.SubscribeAsync(JobReturnCollector.Filter, token));
     }
 
     private void CloseSubscription()

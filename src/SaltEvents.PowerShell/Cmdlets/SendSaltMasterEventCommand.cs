@@ -6,7 +6,9 @@ using SaltEvents.Core.Events;
 using SaltEvents.Core.Master;
 using SaltEvents.Core.Transport;
 using SaltEvents.Errors;
-using SaltEvents.Input;
+using SaltEvents.Execution;
+using SaltEvents.Objects;
+using SaltEvents.Selection;
 
 namespace SaltEvents.Cmdlets;
 
@@ -80,11 +82,11 @@ public sealed class SendSaltMasterEventCommand : SendCommand
         ? " Where no minion's daemon runs, -Direct signs in to the master with the minion's keys."
         : string.Empty);
 
-    private protected override bool IsPerItem(Exception error) => (channel is not null && error is InvalidEventException) || base.IsPerItem(error);
+    private protected override bool IsNonTerminating(Exception error) => (channel is not null && error is InvalidEventException) || base.IsNonTerminating(error);
 
-    private protected override void CloseOwn()
+    private protected override void DisposeOwned()
     {
-        base.CloseOwn();
+        base.DisposeOwned();
         channel?.Dispose();
     }
 

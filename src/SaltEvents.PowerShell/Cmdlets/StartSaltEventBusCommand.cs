@@ -12,15 +12,16 @@ using SaltEvents.Core.Events;
 using SaltEvents.Core.Server;
 using SaltEvents.Core.Transport;
 using SaltEvents.Errors;
-using SaltEvents.Input;
-using SaltEvents.State;
+using SaltEvents.Execution;
+using SaltEvents.Objects;
+using SaltEvents.Selection;
 
 namespace SaltEvents.Cmdlets;
 
 /// <summary>Runs a bus inside this process and makes it the default for the other cmdlets of this runspace.</summary>
 [Cmdlet(VerbsLifecycle.Start, "SaltEventBus", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Low)]
 [OutputType(typeof(SaltEventBus))]
-public sealed class StartSaltEventBusCommand : StoppableCommand
+public sealed class StartSaltEventBusCommand : CancellableCmdlet
 {
     /// <summary>Whose bus to play: a master's, or a minion's, which sends fire_master events on to its -Master.</summary>
     [Parameter(Position = 0)]

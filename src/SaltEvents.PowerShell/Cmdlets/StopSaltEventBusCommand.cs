@@ -1,9 +1,9 @@
 using System.Collections.Generic;
 using System.Management.Automation;
-using SaltEvents.Base;
 using SaltEvents.Completion;
 using SaltEvents.Errors;
-using SaltEvents.State;
+using SaltEvents.Execution;
+using SaltEvents.Objects;
 
 namespace SaltEvents.Cmdlets;
 

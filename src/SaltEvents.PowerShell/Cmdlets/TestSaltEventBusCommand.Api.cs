@@ -1,11 +1,10 @@
 using System.Collections.Generic;
 using System.Linq;
-using SaltEvents.Base;
 using SaltEvents.Core.Api;
 using SaltEvents.Core.Transport;
-using SaltEvents.Errors;
-using SaltEvents.Input;
-using SaltEvents.Output;
+using SaltEvents.Execution;
+using SaltEvents.Objects;
+using SaltEvents.Selection;
 
 namespace SaltEvents.Cmdlets;
 

@@ -6,8 +6,9 @@ using SaltEvents.Base;
 using SaltEvents.Core.Client;
 using SaltEvents.Core.Configuration;
 using SaltEvents.Core.Transport;
-using SaltEvents.Output;
-using SaltEvents.Input;
+using SaltEvents.Execution;
+using SaltEvents.Objects;
+using SaltEvents.Selection;
 
 namespace SaltEvents.Cmdlets;
 

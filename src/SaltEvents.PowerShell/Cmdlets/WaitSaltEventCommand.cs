@@ -7,7 +7,9 @@ using SaltEvents.Completion;
 using SaltEvents.Core.Client;
 using SaltEvents.Core.Events;
 using SaltEvents.Errors;
-using SaltEvents.Input;
+using SaltEvents.Execution;
+using SaltEvents.Objects;
+using SaltEvents.Selection;
 
 namespace SaltEvents.Cmdlets;
 

@@ -6,7 +6,8 @@ using SaltEvents.Base;
 using SaltEvents.Completion;
 using SaltEvents.Core.Jobs;
 using SaltEvents.Errors;
-using SaltEvents.Input;
+using SaltEvents.Execution;
+using SaltEvents.Objects;
 
 namespace SaltEvents.Cmdlets;
 

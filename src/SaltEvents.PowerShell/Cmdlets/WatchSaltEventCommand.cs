@@ -3,7 +3,6 @@ using System.Linq;
 using System.Management.Automation;
 using SaltEvents.Base;
 using SaltEvents.Errors;
-using SaltEvents.Input;
 
 namespace SaltEvents.Cmdlets;
 

@@ -5,7 +5,8 @@ using System.Management.Automation;
 using SaltEvents.Base;
 using SaltEvents.Core.Jobs;
 using SaltEvents.Errors;
-using SaltEvents.Input;
+using SaltEvents.Execution;
+using SaltEvents.Objects;
 
 namespace SaltEvents.Cmdlets;
 

@@ -1,6 +1,6 @@
 using System.Collections.Generic;
 using System.Linq;
-using SaltEvents.State;
+using SaltEvents.Objects;
 
 namespace SaltEvents.Completion;
 

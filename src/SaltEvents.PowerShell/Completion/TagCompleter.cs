@@ -3,8 +3,7 @@ using System.Collections.Generic;
 using System.Linq;
 using System.Management.Automation;
 using System.Management.Automation.Language;
-using SaltEvents.Output;
-using SaltEvents.State;
+using SaltEvents.Objects;
 
 namespace SaltEvents.Completion;
 

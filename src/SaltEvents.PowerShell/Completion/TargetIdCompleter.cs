@@ -2,7 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
-using SaltEvents.State;
+using SaltEvents.Objects;
 
 namespace SaltEvents.Completion;
 

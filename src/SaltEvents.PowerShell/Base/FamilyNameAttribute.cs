@@ -1,0 +1,21 @@
+using System;
+using System.Linq;
+using System.Management.Automation;
+using SaltEvents.Core.Templates;
+
+namespace SaltEvents.Base;
+
+/// <summary>Takes the name of a family in any case, or a tag with a slash in it, which no family's name has.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+internal sealed class FamilyNameAttribute : ArgumentTransformationAttribute
+{
+    /// <inheritdoc/>
+    public override object? Transform(EngineIntrinsics engineIntrinsics, object? inputData)
+    {
+        var text = (inputData is PSObject wrapped ? wrapped.BaseObject : inputData) as string;
+        return text is not null && EventTemplates.Find(text) is { } template ? template.Family
+            : text?.IndexOf('/') >= 0 ? text
+            : throw new ArgumentTransformationMetadataException(
+                $"\"{inputData}\" is no family of events. For an event with that tag, give -Tag. The families are {string.Join(", ", EventTemplates.All.Select(t => t.Family))}.");
+    }
+}

@@ -1,0 +1,51 @@
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using System.Management.Automation;
+using SaltEvents.Errors;
+
+namespace SaltEvents.Base;
+
+/// <summary>Paths as parameters take them, of PowerShell's drives too, as paths of the system.</summary>
+internal static class FilePaths
+{
+    /// <summary>The path of a file to write.</summary>
+    /// <exception cref="CommandErrorException">It is of no file system, or its drive is not there.</exception>
+    public static string ToWrite(PSCmdlet command, string path)
+    {
+        try
+        {
+            var resolved = command.SessionState.Path.GetUnresolvedProviderPathFromPSPath(path, out var provider, out _);
+            return provider.Name == "FileSystem" ? resolved : throw NotAFile(path, provider.Name);
+        }
+        catch (SessionStateException e)
+        {
+            throw new CommandErrorException(ErrorRecords.Of("FileNotFound", ErrorCategory.ObjectNotFound, e.Message, path));
+        }
+    }
+
+    /// <summary>The files of a path that may have wildcards, in the order of their names; of a literal path the one file.</summary>
+    /// <exception cref="CommandErrorException">There is none.</exception>
+    public static IReadOnlyList<string> ToRead(PSCmdlet command, string path, bool isLiteral)
+    {
+        try
+        {
+            ProviderInfo provider;
+            IEnumerable<string> found = isLiteral
+                ? [command.SessionState.Path.GetUnresolvedProviderPathFromPSPath(path, out provider, out _)]
+                : command.SessionState.Path.GetResolvedProviderPathFromPSPath(path, out provider);
+            var files = found.Where(File.Exists).OrderBy(f => f, System.StringComparer.Ordinal).ToArray();
+            return provider.Name != "FileSystem" ? throw NotAFile(path, provider.Name) : files.Length > 0 ? files : throw NotFound(path);
+        }
+        catch (SessionStateException)
+        {
+            throw NotFound(path);
+        }
+    }
+
+    private static CommandErrorException NotFound(string path) =>
+        new(ErrorRecords.Of("FileNotFound", ErrorCategory.ObjectNotFound, $"There is no file {path}. Check the path.", path));
+
+    private static CommandErrorException NotAFile(string path, string provider) =>
+        new(ErrorRecords.Of("NotAFile", ErrorCategory.InvalidArgument, $"{path} is of the provider {provider}. Give the path of a file.", path));
+}

@@ -1,0 +1,21 @@
+using System;
+using System.Linq;
+using System.Management.Automation;
+using SaltEvents.Objects;
+
+namespace SaltEvents.Base;
+
+/// <summary>Takes the names of families only, and says which there are.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+internal sealed class KnownFamilyAttribute : ValidateEnumeratedArgumentsAttribute
+{
+    /// <inheritdoc/>
+    protected override void ValidateElement(object element)
+    {
+        var names = TagFamilies.Patterns.Select(p => p.Family).Distinct(StringComparer.Ordinal).OrderBy(n => n, StringComparer.Ordinal).ToArray();
+        if (!names.Contains(element as string, StringComparer.OrdinalIgnoreCase))
+        {
+            throw new ValidationMetadataException($"\"{element}\" is not a family of events. The families are {string.Join(", ", names)}.");
+        }
+    }
+}

@@ -1,0 +1,18 @@
+using System;
+using System.Management.Automation;
+
+namespace SaltEvents.Base;
+
+/// <summary>Takes a speed: a number above 0. ValidateRange has no open end.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+internal sealed class ReplaySpeedAttribute : ValidateArgumentsAttribute
+{
+    /// <inheritdoc/>
+    protected override void Validate(object arguments, EngineIntrinsics engineIntrinsics)
+    {
+        if (arguments is not double speed || !(speed > 0) || double.IsInfinity(speed))
+        {
+            throw new ValidationMetadataException($"\"{arguments}\" is no speed. Give a number above 0: 1 is the pace of the recording, 2 twice as fast.");
+        }
+    }
+}

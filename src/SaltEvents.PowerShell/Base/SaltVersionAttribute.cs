@@ -1,0 +1,21 @@
+using System;
+using System.Management.Automation;
+using System.Text.RegularExpressions;
+
+namespace SaltEvents.Base;
+
+/// <summary>Takes a version of Salt; Windows PowerShell's ValidatePattern would show the pattern instead of saying what is wrong.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+internal sealed class SaltVersionAttribute : ValidateEnumeratedArgumentsAttribute
+{
+    private static readonly Regex Pattern = new(@"^v?\d{1,5}(\.\d{1,5})*\S*$", RegexOptions.CultureInvariant);
+
+    /// <inheritdoc/>
+    protected override void ValidateElement(object element)
+    {
+        if (element is not string text || !Pattern.IsMatch(text))
+        {
+            throw new ValidationMetadataException($"\"{element}\" is no version of Salt. Give one such as 0.16.4, 2014.7 or 3006.10.");
+        }
+    }
+}

@@ -1,0 +1,15 @@
+using System;
+using System.Management.Automation;
+
+namespace SaltEvents.Base;
+
+/// <summary>Refuses a payload where a tag belongs: PowerShell would take the name of its type for the tag.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+internal sealed class TagTextAttribute : ArgumentTransformationAttribute
+{
+    /// <inheritdoc/>
+    public override object? Transform(EngineIntrinsics engineIntrinsics, object? inputData) =>
+        (inputData is PSObject wrapped ? wrapped.BaseObject : inputData) is null or string or char or ValueType or Uri or Version
+            ? inputData
+            : throw new ArgumentTransformationMetadataException("-Tag must be text, and this is not: it may be the payload. The tag comes first, then the payload: Send-SaltEvent 'my/tag' $data");
+}

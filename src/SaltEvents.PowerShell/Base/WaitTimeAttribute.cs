@@ -1,0 +1,32 @@
+using System;
+using System.Management.Automation;
+
+namespace SaltEvents.Base;
+
+/// <summary>Refuses what the type <see cref="Seconds"/> of a parameter cannot: $null, and where some time is needed, 0.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+internal sealed class WaitTimeAttribute : ArgumentTransformationAttribute
+{
+    /// <summary>What a time to wait can be.</summary>
+    public const string Advice = "Give seconds from 0 to 4233600 (49 days), such as 10 or 0.5, a TimeSpan, or -1 or Infinite to wait without end.";
+
+    /// <summary>Whether 0 is refused, because what is waited for takes some time always.</summary>
+    public bool NeedsTime { get; set; }
+
+    /// <inheritdoc/>
+    public override bool TransformNullOptionalParameters => true;
+
+    /// <inheritdoc/>
+    public override object? Transform(EngineIntrinsics engineIntrinsics, object? inputData)
+    {
+        if ((inputData is PSObject wrapped ? wrapped.BaseObject : inputData) is null)
+        {
+            throw new ArgumentTransformationMetadataException($"$null is not a time to wait. {Advice} Without the parameter its default counts.");
+        }
+
+        // What is no time at all is the type's to refuse.
+        return NeedsTime && LanguagePrimitives.TryConvertTo<Seconds>(inputData, out var seconds) && seconds.Time == TimeSpan.Zero
+            ? throw new ArgumentTransformationMetadataException("0 leaves a master no time to answer, and nothing was sent. Give seconds such as 5 or 0.5, or -1 or Infinite to wait without end.")
+            : inputData;
+    }
+}

@@ -1,0 +1,99 @@
+using System;
+using System.Management.Automation;
+using System.Threading;
+using System.Threading.Tasks;
+using SaltEvents.Core.Client;
+using SaltEvents.Core.Configuration;
+using SaltEvents.Core.Transport;
+using SaltEvents.Errors;
+
+namespace SaltEvents.Execution;
+
+/// <summary>What every cmdlet shares that waits: Ctrl+C ends the wait at once, and an error ends the command with its fixed id.</summary>
+public abstract class CancellableCmdlet : ModuleCommand, IDisposable
+{
+    private readonly CancellationTokenSource stop = new();
+
+    private protected CancellableCmdlet()
+    {
+    }
+
+    internal CancellationToken StopToken => stop.Token;
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        DisposeOwned();
+        stop.Dispose();
+    }
+
+    /// <inheritdoc/>
+    protected override void StopProcessing()
+    {
+        try
+        {
+            stop.Cancel();
+        }
+        catch (ObjectDisposedException)
+        {
+            // The command has just ended.
+        }
+    }
+
+    /// <summary>Releases what this command itself has opened. Called once, also where the pipeline was stopped early.</summary>
+    private protected virtual void DisposeOwned()
+    {
+    }
+
+    /// <summary>What an error is about.</summary>
+    private protected virtual object? ErrorTarget => null;
+
+    private protected bool IsGiven(string parameter) => MyInvocation.BoundParameters.ContainsKey(parameter);
+
+    /// <summary>Runs work off this thread and waits for it; an error ends the command.</summary>
+    private protected T Run<T>(Func<CancellationToken, Task<T>> work) =>
+        Guard(() => Task.Run(() => work(StopToken)).GetAwaiter().GetResult());
+
+    /// <summary>How tags end on a ZeroMQ bus, by all that can be known of it; where that is not enough, an error ends the command.</summary>
+    private protected SaltTagForm FindTagForm(EventBusClient client)
+    {
+        var form = Run(token => client.FindTagFormAsync(InstalledSalt.TagFormsOf(client.Endpoint), token));
+        WriteVerbose($"Tags are written to the bus at {client.Endpoint.Pull} in the form {form}.");
+        return form;
+    }
+
+    internal void Guard(Action work) => Guard(() =>
+    {
+        work();
+        return true;
+    });
+
+    /// <summary>Turns an error into a terminating one with its fixed id; a stop stays a stop.</summary>
+    internal T Guard<T>(Func<T> work)
+    {
+        try
+        {
+            return work();
+        }
+        catch (OperationCanceledException) when (StopToken.IsCancellationRequested)
+        {
+            throw new PipelineStoppedException();
+        }
+        catch (CommandErrorException e)
+        {
+            ThrowTerminatingError(e.Record);
+            throw;
+        }
+        catch (Exception e) when (e is PlatformNotSupportedException || (e is SaltEventException && !IsNonTerminating(e)))
+        {
+            ThrowTerminatingError(ErrorRecords.From(e, ErrorTarget, HintFor(e)));
+            throw;
+        }
+    }
+
+    /// <summary>What this command knows to do about an error, beyond what is always said of it.</summary>
+    private protected virtual string HintFor(Exception error) => string.Empty;
+
+    /// <summary>Whether an error is about one item alone, so that the command that caught it can go on.</summary>
+    private protected virtual bool IsNonTerminating(Exception error) => false;
+}

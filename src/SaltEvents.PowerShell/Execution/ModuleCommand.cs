@@ -1,0 +1,21 @@
+using System.Management.Automation;
+using SaltEvents.Core.Compat;
+
+namespace SaltEvents.Execution;
+
+/// <summary>
+/// What every cmdlet shares: what it writes may hold tags, ids and file names of others, which must not control the
+/// terminal. These hide the methods that write a text as it is; errors are made by <see cref="Errors.ErrorRecords"/>.
+/// </summary>
+public abstract class ModuleCommand : PSCmdlet
+{
+    private protected ModuleCommand()
+    {
+    }
+
+    internal new void WriteWarning(string text) => base.WriteWarning(DisplayText.OneLine(text));
+
+    internal new void WriteVerbose(string text) => base.WriteVerbose(DisplayText.OneLine(text));
+
+    private protected new bool ShouldProcess(string target, string action) => base.ShouldProcess(DisplayText.OneLine(target), DisplayText.OneLine(action));
+}

@@ -1,0 +1,73 @@
+using System;
+using System.Globalization;
+using System.Management.Automation;
+using System.Threading;
+using SaltEvents.Base;
+
+namespace SaltEvents;
+
+/// <summary>
+/// A time to wait, as parameters take it: seconds (fractions too) or a TimeSpan, up to 49 days; or -1 or Infinite, which has
+/// no end. 0 does not wait. A type and not an attribute on the parameter, because proxies, mocks and implicit remoting keep a
+/// parameter's type alone; in a mock it compares, adds and sorts as the number of seconds that it is.
+/// </summary>
+public readonly partial record struct Seconds
+{
+    /// <summary>A wait that has no end.</summary>
+    public static readonly Seconds Infinite = new(Timeout.InfiniteTimeSpan);
+
+    private static readonly TimeSpan Longest = TimeSpan.FromDays(49);
+
+    /// <summary>PowerShell calls this with whatever a parameter was given. A bare number in a string is seconds as well.</summary>
+    public Seconds(object value)
+    {
+        var plain = value is PSObject wrapped ? wrapped.BaseObject : value;
+        Time = plain switch
+        {
+            Seconds seconds => seconds.Time,
+            TimeSpan time => Check(time.TotalSeconds, time, plain),
+            string text when text.Trim().Equals(nameof(Infinite), StringComparison.OrdinalIgnoreCase) => Timeout.InfiniteTimeSpan,
+            string text when text.Contains(":") && TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out var parsed) => Check(parsed.TotalSeconds, parsed, plain),
+            _ => FromNumber(ToNumber(plain), plain),
+        };
+    }
+
+    private Seconds(TimeSpan time) => Time = time;
+
+    /// <summary>The time; Timeout.InfiniteTimeSpan for one without end.</summary>
+    public TimeSpan Time { get; }
+
+    /// <summary>Whether it has no end.</summary>
+    public bool IsInfinite => Time == Timeout.InfiniteTimeSpan;
+
+    /// <summary>The number of seconds; infinity for a time without end.</summary>
+    public double TotalSeconds => IsInfinite ? double.PositiveInfinity : Time.TotalSeconds;
+
+    /// <inheritdoc/>
+    public override string ToString() => IsInfinite ? nameof(Infinite) : TotalSeconds.ToString(CultureInfo.InvariantCulture);
+
+    private static double ToNumber(object? value)
+    {
+        try
+        {
+            return value switch
+            {
+                null or bool or char or DateTime => double.NaN,
+                string text => double.Parse(text, NumberStyles.Float, CultureInfo.InvariantCulture), // no thousands: "1,5" is not 15
+                _ => Convert.ToDouble(value, CultureInfo.InvariantCulture),
+            };
+        }
+        catch (Exception e) when (e is FormatException or InvalidCastException or OverflowException)
+        {
+            return double.NaN;
+        }
+    }
+
+    private static TimeSpan FromNumber(double seconds, object? value) => seconds == -1 ? Timeout.InfiniteTimeSpan : Check(seconds, null, value);
+
+    // Rounded up: the shortest wait is not 0, which does not wait at all.
+    private static TimeSpan Check(double seconds, TimeSpan? exact, object? value) =>
+        exact == Timeout.InfiniteTimeSpan ? exact.Value
+        : seconds >= 0 && seconds <= Longest.TotalSeconds ? exact ?? TimeSpan.FromTicks((long)Math.Ceiling(seconds * TimeSpan.TicksPerSecond))
+        : throw new PSInvalidCastException($"'{value}' is not a time to wait. {WaitTimeAttribute.Advice}");
+}

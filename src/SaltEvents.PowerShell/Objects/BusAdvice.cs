@@ -1,0 +1,94 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using SaltEvents.Core.Api;
+using SaltEvents.Core.Client;
+using SaltEvents.Core.Compat;
+using SaltEvents.Core.Transport;
+using SaltEvents.Errors;
+
+namespace SaltEvents.Objects;
+
+/// <summary>Says in words what a test of a bus showed, and what to do.</summary>
+internal static class BusAdvice
+{
+    /// <summary>What is wrong; nothing where all is well.</summary>
+    /// <param name="result">What the test showed.</param>
+    /// <param name="risks">Which other accounts have a hand in the sockets.</param>
+    /// <param name="fired">Whether an event was fired.</param>
+    /// <param name="timeout">How long it was waited for.</param>
+    public static IEnumerable<string> Wrong(BusTestResult result, IEnumerable<string> risks, bool fired, TimeSpan timeout)
+    {
+        foreach (var risk in risks)
+        {
+            yield return risk;
+        }
+
+        var (pub, pull) = (result.Pub, result.Pull);
+        if (pub.Problem is not null)
+        {
+            yield return Of(pub.Problem);
+        }
+
+        // Mostly both have the same fault: once is enough.
+        if (pull.Problem is not null && pull.Presence != pub.Presence)
+        {
+            yield return (pub.Presence == BusPresence.Listening ? "Listening works, firing does not. " : string.Empty) + Of(pull.Problem);
+        }
+
+        switch (result.Dialect)
+        {
+            case SaltEventDialect.ZeroMQ when result.Foreign is not null:
+                yield return "This bus speaks ZeroMQ, as Salt before 2016.3 does. Give -Transport ZeroMq.";
+                break;
+            case SaltEventDialect.Foreign:
+                yield return $"What answers there is no Salt event bus. {result.Foreign!.Message} Are path and ports right, and not those of another service?";
+                break;
+            case SaltEventDialect.NoneSeen or SaltEventDialect.Map or SaltEventDialect.LengthPrefixed or SaltEventDialect.ZeroMQ when fired && pub.Problem is null && pull.Problem is null:
+                if (result.FireProblem is { } problem)
+                {
+                    yield return Of(problem);
+                }
+                else if (result.RoundTrip is null)
+                {
+                    yield return string.Format(
+                        CultureInfo.InvariantCulture,
+                        "The event fired did not come back within {0:0.###} s. Are pub and pull of the same bus? Salt's event publisher may hang, as it does behind a listener that has stopped reading: look for one, then restart Salt.",
+                        timeout.TotalSeconds);
+                }
+
+                break;
+        }
+    }
+
+    /// <summary>What is worth knowing where nothing is wrong.</summary>
+    public static IEnumerable<string> Right(BusTestResult result, bool fired)
+    {
+        if (result.Dialect == SaltEventDialect.NoneSeen && !fired && result.Pub.Presence == BusPresence.Listening)
+        {
+            yield return "Nothing is wrong. The bus was silent, as it is while nothing happens: -Fire shows whether events pass.";
+        }
+        else
+        {
+            yield return "Nothing is wrong.";
+        }
+    }
+
+    /// <summary>What is worth knowing where nothing is wrong with a salt-api.</summary>
+    public static string Right(SaltApiTestResult result, bool fired) =>
+        result.CanFire == false ? "Nothing is wrong. The user may listen, but not fire events: for that, external_auth on the master must allow '@runner': [event.send]."
+        : result.HasEvents || fired ? "Nothing is wrong."
+        : "Nothing is wrong. The event stream was silent, as it is while nothing happens: -Fire shows whether events pass.";
+
+    /// <summary>What is wrong and what to do about it.</summary>
+    public static string Of(Exception problem)
+    {
+        if (problem is BusNotFoundException)
+        {
+            return problem.Message + $" Start Salt (for example: {PlatformText.Current.StartSalt}), or name another bus: Get-SaltEventBus -Found lists those of this machine.";
+        }
+
+        var record = problem is CommandErrorException command ? command.Record : ErrorRecords.From(problem, null);
+        return record.ErrorDetails?.Message ?? record.Exception.Message;
+    }
+}

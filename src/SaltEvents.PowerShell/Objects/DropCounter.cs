@@ -1,0 +1,62 @@
+using System;
+using SaltEvents.Core.Client;
+using SaltEvents.Core.Events;
+using SaltEvents.Execution;
+
+namespace SaltEvents.Objects;
+
+/// <summary>
+/// What a source lost since that was last told. What the queue dropped is told where it would have stood; an episode ends when
+/// the queue is empty. Warnings of it come seldom: a pipeline that is slow for hours is not to bury everything else under them.
+/// </summary>
+internal sealed class DropCounter(IEventSource source, EventBusClientOptions options)
+{
+    private static readonly TimeSpan WarningInterval = TimeSpan.FromSeconds(10);
+    private long dropped;
+    private long malformed;
+    private bool isTold;
+    private Deadline quiet = Deadline.After(TimeSpan.Zero);
+
+    /// <summary>True where what the queue dropped would come before its next event, and the episode has not been told of.</summary>
+    public bool IsBeforeNext => options.Overflow == SaltOverflow.DropOldest && !isTold && source.Dropped > dropped;
+
+    /// <summary>True where an episode is so long that it should be told before it ends.</summary>
+    public bool IsLarge => source.Dropped - dropped >= options.QueueSize;
+
+    /// <summary>When the next warning may come, where there is something to warn of.</summary>
+    public Deadline NextWarning => source.Dropped > dropped ? quiet : Deadline.Never;
+
+    /// <summary>How many events the full queue dropped.</summary>
+    public long TakeDropped()
+    {
+        var news = Take(source.Dropped, ref dropped);
+        isTold |= news > 0;
+        return news;
+    }
+
+    /// <summary>The same, to warn of: 0 where the last warning is not long ago, and the sum with the next one.</summary>
+    /// <param name="isLast">Whether no more warning can come.</param>
+    public long TakeDroppedToWarn(bool isLast)
+    {
+        if (source.Dropped == dropped || !(isLast || quiet.HasPassed))
+        {
+            return 0;
+        }
+
+        quiet = Deadline.After(WarningInterval);
+        return TakeDropped();
+    }
+
+    /// <summary>How many messages were no event.</summary>
+    public long TakeMalformed() => Take(source.Malformed, ref malformed);
+
+    /// <summary>Nothing waits to be read.</summary>
+    public void EndEpisode() => isTold = false;
+
+    private static long Take(long now, ref long told)
+    {
+        var news = now - told;
+        told = now;
+        return news;
+    }
+}

@@ -1,0 +1,46 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Management.Automation;
+using SaltEvents.Core.Events;
+using CoreEvent = SaltEvents.Core.Events.SaltEvent;
+
+namespace SaltEvents.Objects;
+
+/// <summary>What -MinionId, -JobId, -Family and -ExcludeTag say of an event. Safe to ask on any thread.</summary>
+internal sealed class EventCondition(IReadOnlyList<WildcardPattern> minions, IReadOnlyList<string> jobs, IReadOnlyList<string> families, TagFilter? excluded)
+{
+    /// <summary>Tags that took too long to compare; none where no tags are excluded.</summary>
+    public MatchOverrun? Overrun => excluded?.Overrun;
+
+    /// <summary>The condition; null where nothing says anything.</summary>
+    public Func<CoreEvent, bool>? Test => minions.Count == 0 && jobs.Count == 0 && families.Count == 0 && excluded is null ? null : IsMet;
+
+    /// <summary>The id of the minion that an event is about. A minion's own events carry it in their payload.</summary>
+    public static string? MinionOf(SaltEvent saltEvent) => saltEvent.MinionId as string ?? saltEvent.Map?.TryGetValue("id") as string;
+
+    private bool IsMet(CoreEvent saltEvent)
+    {
+        if (excluded is not null && excluded.IsMatch(saltEvent.TagUtf8))
+        {
+            return false;
+        }
+
+        if (minions.Count == 0 && jobs.Count == 0 && families.Count == 0)
+        {
+            return true;
+        }
+
+        try
+        {
+            var shown = new SaltEvent(saltEvent);
+            return (families.Count == 0 || families.Contains(shown.Family, StringComparer.OrdinalIgnoreCase))
+                && (jobs.Count == 0 || jobs.Contains(shown.JobId?.ToString(), StringComparer.Ordinal))
+                && (minions.Count == 0 || (MinionOf(shown) is { } id && minions.Any(m => m.IsMatch(id))));
+        }
+        catch (EventFormatException)
+        {
+            return false; // it does not say what it is about
+        }
+    }
+}

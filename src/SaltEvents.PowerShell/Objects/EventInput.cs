@@ -1,0 +1,61 @@
+using System.Linq;
+using System.Management.Automation;
+using SaltEvents.Core.Events;
+
+namespace SaltEvents.Objects;
+
+/// <summary>Recognises an event given as input: one from a bus, or one that came back from a job, a remote session or a file.</summary>
+internal static class EventInput
+{
+    private const string DeserializedTypeName = "Deserialized.SaltEvents.SaltEvent";
+
+    /// <summary>The event; null for anything else.</summary>
+    public static SaltEvent? From(object? value)
+    {
+        var wrapped = value as PSObject;
+        if ((wrapped?.BaseObject ?? value) is SaltEvent live)
+        {
+            return live;
+        }
+
+        if (wrapped is null || !wrapped.TypeNames.Contains(DeserializedTypeName) || FromProperties(wrapped) is not { } serialized)
+        {
+            return null;
+        }
+
+        SerializedEdits.Apply(serialized, wrapped.Properties[nameof(SaltEvent.Data)]?.Value);
+        return serialized;
+    }
+
+    /// <summary>The payload of what came through the pipeline with no -Tag beside it: of an object that brings its tag, its Data.</summary>
+    /// <exception cref="InvalidEventException">It has a Tag, but no Data, and so is no event.</exception>
+    public static object? PayloadOf(object? value, string tag)
+    {
+        if (value is not PSObject piped || piped.Properties[nameof(SaltEvent.Tag)]?.Value?.ToString() != tag)
+        {
+            return value; // -Tag was a script block, which made a tag for this object
+        }
+
+        return piped.Properties[nameof(SaltEvent.Data)] is { } data ? data.Value : throw new InvalidEventException(
+            InvalidEventReason.EmptyTag, $"This object has the Tag {tag} but no Data, so it is not an event. Give -Tag to send the object itself as a payload.");
+    }
+
+    /// <summary>An event from the bytes that were serialized with it; null where they are not there or no event.</summary>
+    public static SaltEvent? FromProperties(PSObject deserialized)
+    {
+        var value = deserialized.Properties[SaltEventAdapter.WireBody]?.Value;
+        if ((value is PSObject wrapped ? wrapped.BaseObject : value) is not byte[] body)
+        {
+            return null;
+        }
+
+        try
+        {
+            return new SaltEvent(EventCodec.Decode(body, takesEmptyTag: true));
+        }
+        catch (EventFormatException)
+        {
+            return null;
+        }
+    }
+}

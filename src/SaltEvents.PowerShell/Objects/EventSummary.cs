@@ -1,0 +1,75 @@
+using System.Collections.Generic;
+using System.Linq;
+using SaltEvents.Core.Compat;
+using SaltEvents.Payload;
+using SaltEvents.Payload.Lazy;
+
+namespace SaltEvents.Objects;
+
+/// <summary>An event's payload in one line, for tables.</summary>
+internal static class EventSummary
+{
+    private const int MaxLength = 200;
+
+    public static string Of(SaltEvent saltEvent)
+    {
+        if (saltEvent.TagFamily.IsSecret)
+        {
+            return PayloadText.Hidden;
+        }
+
+        var text = new PayloadText(MaxLength);
+        if (saltEvent.TagFamily.Headline is { } headline)
+        {
+            AppendHeadline(text, headline(saltEvent));
+            return Fit(text);
+        }
+
+        object? data = saltEvent.Map;
+        // What a minion sends is wrapped; its sender's id is worth showing.
+        if (data is LazyMap wrapper && wrapper.TryGetValue("cmd") is "_minion_event")
+        {
+            text.AppendField("id", wrapper.TryGetValue("id")).Append(" ");
+            data = wrapper.TryGetValue("data");
+        }
+
+        return Fit(text.AppendPayload(data ?? saltEvent.Data));
+    }
+
+    /// <summary>Any value in one line.</summary>
+    public static string Line(object? value) => Fit(new PayloadText(MaxLength).AppendValue(value));
+
+    /// <summary>
+    /// A tag in 40 characters. "salt/job/&lt;jid&gt;/ret/web01" is 39 long; a longer tag is cut in its middle, since who it is
+    /// about stands at its end.
+    /// </summary>
+    public static string ShortTag(string tag)
+    {
+        const int width = 40, start = 9, end = 28;
+        var line = DisplayText.OneLine(tag);
+        return line.Length > width ? line.Substring(0, start) + "..." + line.Substring(line.Length - end) : line;
+    }
+
+    private static string Fit(PayloadText text)
+    {
+        var line = DisplayText.OneLine(text.ToString()).Trim();
+        return line.Length > MaxLength ? line.Substring(0, MaxLength - 3) + "..." : line;
+    }
+
+    private static void AppendHeadline(PayloadText text, IEnumerable<object?> values)
+    {
+        var parts = 0;
+        foreach (var value in values.Where(v => v is not null))
+        {
+            text.Append(parts++ > 0 ? " " : string.Empty);
+            if (value is bool succeeded && parts < 3)
+            {
+                text.Append(succeeded ? "ok" : "FAILED");
+            }
+            else
+            {
+                text.AppendValue(value);
+            }
+        }
+    }
+}

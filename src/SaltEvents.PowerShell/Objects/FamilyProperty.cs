@@ -1,0 +1,68 @@
+using System;
+using System.Collections.Generic;
+using SaltEvents.Payload.Lazy;
+
+namespace SaltEvents.Objects;
+
+/// <summary>A property of an event that is no field of its payload.</summary>
+internal sealed class FamilyProperty(string name, Func<SaltEvent, object?> get)
+{
+    /// <summary>The event's own properties.</summary>
+    public static IReadOnlyList<FamilyProperty> Own { get; } =
+        [new("Tag", e => e.Tag), new("Timestamp", e => e.Timestamp), new("Data", e => e.Data), new("Family", e => e.Family)];
+
+    /// <summary>
+    /// What every event has, so that a script in strict mode can ask any of them. Where a family has no such property, it is
+    /// what the payload says under that name, or empty.
+    /// </summary>
+    public static IReadOnlyList<FamilyProperty> Always { get; } =
+        [Field("JobId", "JobId"), Field("MinionId", "MinionId"), Field("Function", "Function"), Field("Succeeded", "Succeeded")];
+
+    /// <summary>Where an event came from, that is not of this master. Listed where there is something to say.</summary>
+    public static IReadOnlyList<FamilyProperty> Origin { get; } =
+        [new("Syndic", e => e.Syndic ?? Field("Syndic", "Syndic").GetValue(e)), new("Peer", e => e.Peer ?? Field("Peer", "Peer").GetValue(e))];
+
+    /// <summary>
+    /// What has to be asked for by name. Raw and WireBody say what Data says, and ConvertTo-Json refuses keys that are no
+    /// text. The others are the columns of the table: a view is much faster with properties than with script blocks.
+    /// </summary>
+    public static IReadOnlyList<FamilyProperty> Unlisted { get; } =
+    [
+        new("Raw", e => e.Raw), new(SaltEventAdapter.WireBody, e => e.GetWireBody()),
+        new("SaltEvents.Time", e => e.GetLocalTime()), new("SaltEvents.Tag", e => EventSummary.ShortTag(e.Tag)), new("SaltEvents.Content", e => e.GetSummary()),
+    ];
+
+    public string Name { get; } = name;
+
+    /// <summary>The name that PowerShell sees: not the one by which it has asked where that says for what.</summary>
+    public string ShownName { get; private init; } = name;
+
+    /// <summary>
+    /// The same for PowerShell's serializer, which SaltEvents.Types.ps1xml tells the name: nested no deeper than what is read
+    /// again, whatever a sender has put into the event.
+    /// </summary>
+    public FamilyProperty Serialized(bool evenEmpty = true) =>
+        new("Serialized." + Name, e => SerializedValue.From(e, get(e))) { ShownName = Name, IsThereWhenEmpty = evenEmpty };
+
+    /// <summary>Whether an event has the property also where it is empty.</summary>
+    public bool IsThereWhenEmpty { get; private init; } = true;
+
+    public object? GetValue(SaltEvent saltEvent) => get(saltEvent);
+
+    /// <summary>A property that shows a top-level field of the payload.</summary>
+    public static FamilyProperty Field(string name, string field) =>
+        new(name, e => e.TryGetField(field, out var value) ? value : null);
+
+    /// <summary>A property that shows what a minion's event wraps under "data".</summary>
+    public static FamilyProperty Wrapped(string name, params string[] path) =>
+        new(name, e =>
+        {
+            var value = e.Map?.TryGetValue("data");
+            foreach (var step in path)
+            {
+                value = (value as LazyMap)?.TryGetValue(step);
+            }
+
+            return LazyNode.DataOf(value);
+        });
+}

@@ -1,0 +1,59 @@
+using System.Collections.Generic;
+using System.Linq;
+using SaltEvents.Payload.Lazy;
+
+namespace SaltEvents.Objects;
+
+/// <summary>Whether the return of a job, a runner or a wheel function is a success: Salt says it in three places, and any of them may say no.</summary>
+internal static class JobOutcome
+{
+    /// <summary>True, false, or null where the return says nothing of it.</summary>
+    public static FamilyProperty Succeeded { get; } = new("Succeeded", e => Of(e));
+
+    /// <summary>The states that failed; null where there are no states in the return.</summary>
+    public static FamilyProperty FailedStates { get; } = new("FailedStates", e => StatesOf(e)?.Failed);
+
+    /// <summary>Function, outcome, and the states or what was returned.</summary>
+    public static IEnumerable<object?> Headline(SaltEvent saltEvent)
+    {
+        saltEvent.TryGetField("fun", out var function);
+        yield return function;
+        yield return Of(saltEvent);
+        if (StatesOf(saltEvent) is { Count: > 0 } states)
+        {
+            yield return $"{states.Count - states.FailedCount} of {states.Count} states";
+        }
+        else
+        {
+            saltEvent.TryGetField("return", out var returned);
+            yield return returned;
+        }
+    }
+
+    private static object? Of(SaltEvent saltEvent)
+    {
+        var success = saltEvent.Map?.TryGetValue("success");
+        var code = saltEvent.Map?.TryGetValue("retcode");
+        var states = StatesOf(saltEvent);
+        if (success is false || (code is not null && !IsZero(code)) || states?.Succeeded == false)
+        {
+            return false;
+        }
+
+        return success is bool || code is not null || states is not null ? true : null;
+    }
+
+    // A runner's retcode is a number; of several functions, a map or a list of numbers.
+    private static bool IsZero(object? code) => code switch
+    {
+        long number => number == 0,
+        ulong or true => false,
+        LazyList codes => codes.Items.All(IsZero),
+        LazyMap map => map.Fields.All(f => f.Value is { } value && IsZero(value)),
+        _ => true,
+    };
+
+    /// <summary>The states in a return; null where there are none.</summary>
+    public static StateRun? StatesOf(SaltEvent saltEvent) =>
+        saltEvent.Map is { } map ? StateRun.Find(map) : null;
+}

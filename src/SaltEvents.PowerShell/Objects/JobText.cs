@@ -1,0 +1,50 @@
+using System.Linq;
+using System.Management.Automation;
+using SaltEvents.Core.Jobs;
+
+namespace SaltEvents.Objects;
+
+/// <summary>Jobs in words, and words that name jobs.</summary>
+internal static class JobText
+{
+    /// <summary>The function by which Salt's own programs ask after a job that they wait for, with jobs of its own.</summary>
+    public const string JobOfClients = "saltutil.find_job";
+
+    private static readonly string[] Names = ["JobId", "jid"];
+
+    /// <summary>The job that a script wrote: an object that has the id, or a text that holds it; null where it is none.</summary>
+    public static string? FindJobId(PSObject? written)
+    {
+        if (written is null)
+        {
+            return null;
+        }
+
+        var named = Names.Select(name => written.Properties[name]?.Value?.ToString()).FirstOrDefault(id => id is not null && JobTag.IsJobId(id));
+        return named ?? (written.BaseObject is string text ? JobTag.FindJobId(text) : null);
+    }
+
+    /// <summary>How far a job is.</summary>
+    public static string Describe(SaltJob job)
+    {
+        var name = $"{job.JobId} {job.GetFunction()}".Trim();
+        var expected = job.Expected.Length;
+        var returned = expected > 0 ? $"{job.Returned.Length} of {expected} returned" : $"{job.Returned.Length} returned";
+        var states = job.Progress is { } progress ? $", {progress.Done} of {progress.Total} states" : string.Empty;
+        return $"{name}: {returned}{states}";
+    }
+
+    /// <summary>Why a job has not ended.</summary>
+    public static string DescribeTimeout(SaltJob job, string seconds)
+    {
+        var name = job.Function is null ? $"The job {job.JobId}" : $"The job {job.JobId} ({job.GetFunction()})";
+        if (job.StartTime is null)
+        {
+            return $"{name} has no events within {seconds} s. It may have ended before this command listened, or be a job of another master.";
+        }
+
+        return !job.AreMinionsKnown && job.Missing.Length == 0
+            ? $"{name} has not been seen to end within {seconds} s. Its publication was not seen, so it is not known which minions are to answer; {job.Returned.Length} have."
+            : $"{name} has not ended within {seconds} s: {job.Missing.Length} of {job.Returned.Union(job.Missing).Count()} minions have not answered: {string.Join(", ", job.Missing)}.";
+    }
+}

@@ -1,0 +1,175 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.Management.Automation;
+using SaltEvents.Core.Events;
+using SaltEvents.Core.Framing;
+using SaltEvents.Objects;
+using SaltEvents.Payload.Lazy;
+using CoreEvent = SaltEvents.Core.Events.SaltEvent;
+
+namespace SaltEvents;
+
+/// <summary>
+/// An event of a Salt bus. In a runspace that has imported the module it also has the other properties of its family
+/// (ReturnCode, Target, ...) and the payload's top-level fields; Data has them everywhere. Nothing is decoded before it is asked for.
+/// </summary>
+public sealed class SaltEvent
+{
+    private readonly CoreEvent source;
+    private readonly bool? isDecodable;
+    private object? root;
+    private bool hasRoot;
+    private TagFamily? family;
+    private string? stamp;
+    private DateTime? timestamp;
+
+    /// <param name="source">The event.</param>
+    /// <param name="isDecodable">Whether its payload can be decoded, where that is known.</param>
+    internal SaltEvent(CoreEvent source, bool? isDecodable = null)
+    {
+        this.source = source;
+        this.isDecodable = isDecodable;
+    }
+
+    /// <summary>The tag.</summary>
+    public string Tag => source.Tag;
+
+    /// <summary>When it was fired, by its sender's clock, UTC; null where it does not say.</summary>
+    public DateTime? Timestamp
+    {
+        get
+        {
+            if (Map is not { } map)
+            {
+                return source.GetTimestamp();
+            }
+
+            if (map.FindKey(EventCodec.StampKey) is var at and >= 0 && map.GetValue(at) is string text)
+            {
+                if (!ReferenceEquals(text, stamp))
+                {
+                    (timestamp, stamp) = (SaltTime.ParseStamp(text), text);
+                }
+
+                return timestamp;
+            }
+
+            return null;
+        }
+    }
+
+    /// <summary>The payload: an object for a map, else the value. A payload that is no msgpack stays a byte array. What is changed in it is sent.</summary>
+    public object? Data => LazyNode.DataOf(Root);
+
+    /// <summary>The name of its family; empty where its tag is of none.</summary>
+    public string Family => TagFamily.Name;
+
+    /// <summary>The id of the job that it is about; null where it says none.</summary>
+    public object? JobId => TagFamily.Get(nameof(JobId), this);
+
+    /// <summary>The id of the minion that it is about; null where it says none.</summary>
+    public object? MinionId => TagFamily.Get(nameof(MinionId), this);
+
+    /// <summary>The function of its job; null where it says none.</summary>
+    public object? Function => TagFamily.Get(nameof(Function), this);
+
+    /// <summary>Whether what it tells of has succeeded; null where it does not say.</summary>
+    public object? Succeeded => TagFamily.Get(nameof(Succeeded), this);
+
+    /// <summary>The syndic that has sent this copy of an event to a master of masters, beside the event itself; null for what is no copy.</summary>
+    internal string? Syndic => SyndicTag.Split(Tag).Syndic;
+
+    /// <summary>The master of the same cluster on which it was fired (salt/channel/server.py, extract_cluster_event, 3007.0); null where it was fired on this one.</summary>
+    internal string? Peer => Map?.TryGetValue("__peer_id") as string;
+
+    /// <summary>The payload with its original keys: an ordered, case-sensitive dictionary for a map. Scripts have it from the adapter.</summary>
+    internal object? Raw => LazyNode.RawOf(Root);
+
+    internal TagFamily TagFamily => family ??= TagFamilies.Of(PlainTag);
+
+    /// <summary>The tag, of a copy that came through a syndic the tag of the event itself.</summary>
+    internal string PlainTag => SyndicTag.Split(Tag).Tag;
+
+    /// <summary>The payload where it is a map: its fields, to be read without making objects for scripts.</summary>
+    internal LazyMap? Map => Root as LazyMap;
+
+    private object? Root
+    {
+        get
+        {
+            if (!hasRoot)
+            {
+                var payload = source.Payload;
+                // Two threads may both come here; what one of them shows a script has to be what is sent.
+                System.Threading.Interlocked.CompareExchange(ref root, isDecodable ?? source.Fields.IsDecodable ? LazyNode.Read(payload) : payload.ToArray(), null);
+                hasRoot = true;
+            }
+
+            return root;
+        }
+    }
+
+    /// <summary>One line of what is in the event, for tables; secrets are left out.</summary>
+    internal string GetSummary() => EventSummary.Of(this);
+
+    /// <summary>The time of firing on this computer's clock, for tables.</summary>
+    internal string GetLocalTime() => Timestamp?.ToLocalTime().ToString("HH:mm:ss.fff", CultureInfo.InvariantCulture) ?? string.Empty;
+
+    /// <summary>The tag, as a terminal can show it.</summary>
+    public override string ToString() => TerminalText.OneLine(Tag);
+
+    /// <summary>The event as a body for the bus: its own bytes, but for what somebody has changed in Data or Raw.</summary>
+    /// <exception cref="InvalidEventException">The payload is no map, or holds what the bus cannot carry.</exception>
+    internal byte[] Encode(string tag, EventStamp? stamp, int maxEventBytes = EventCodec.DefaultMaxEventBytes, bool takesText = false)
+    {
+        if (!IsEdited)
+        {
+            return EventCodec.Encode(tag, source, stamp, takesText);
+        }
+
+        var edited = EventCodec.Decode(EncodeEdited(tag));
+        // An event of its own bytes is never trimmed, as Salt relays it; what a script has made larger is.
+        return edited.Body.Length > maxEventBytes && edited.Fields.Decode() is PayloadMap whole
+            ? EventCodec.Encode(tag, whole, stamp, maxEventBytes)
+            : EventCodec.Encode(tag, edited, stamp, takesText);
+    }
+
+    /// <summary>The event as it is on the bus: what is serialized, so that nothing is lost. Its own bytes where it cannot be encoded again.</summary>
+    internal byte[] GetWireBody()
+    {
+        try
+        {
+            return IsEdited ? EncodeEdited(Tag) : source.Body.ToArray();
+        }
+        catch (InvalidEventException)
+        {
+            return source.Body.ToArray();
+        }
+    }
+
+    /// <summary>The payload as the encoder takes it; bytes where it is no msgpack.</summary>
+    /// <exception cref="InvalidEventException">A script has put something there that the bus cannot carry.</exception>
+    internal object? Decode() =>
+        IsEdited ? EventCodec.Decode(EncodeEdited(Tag)).Fields.Decode()
+        : source.Fields.IsDecodable ? source.Fields.Decode()
+        : source.Payload.ToArray();
+
+    /// <summary>Whether the payload is the one that came, and nested no deeper than that.</summary>
+    internal bool IsShallow(int depth) => !IsEdited && MessagePackToken.IsOneValue(source.Payload.Span, depth);
+
+    /// <summary>The payload's top-level fields, as Data has them.</summary>
+    internal IEnumerable<PSPropertyInfo> GetFields() => Map is { } map ? ((PSObject)map.Data).Properties : [];
+
+    /// <summary>One top-level field, by a name in any case; decodes it alone.</summary>
+    internal bool TryGetField(string name, out object? value)
+    {
+        value = null;
+        return Map?.TryGetData(name, out value) == true;
+    }
+
+    private byte[] EncodeEdited(string tag) => EventCodec.EncodeValue(tag, ((LazyNode)root!).ToPayload(string.Empty));
+
+    // What nobody has looked at cannot have been edited.
+    private bool IsEdited => hasRoot && root is LazyNode node && node.Settle();
+}

@@ -1,0 +1,128 @@
+using System;
+using System.Collections.Generic;
+using System.Collections.ObjectModel;
+using System.Management.Automation;
+using System.Management.Automation.Runspaces;
+using SaltEvents.Objects;
+
+namespace SaltEvents;
+
+/// <summary>
+/// Shows an event's properties to PowerShell when it asks for them: Tag, Timestamp, Data and Family, then those of every
+/// event and the family's, then the payload's top-level fields. Named in SaltEvents.Types.ps1xml.
+/// </summary>
+public sealed class SaltEventAdapter : PSPropertyAdapter
+{
+    /// <summary>The property that is serialized with an event: its bytes.</summary>
+    internal const string WireBody = "WireBody";
+
+    // A runspace that has imported the module, and so knows this adapter.
+    private static readonly WeakReference<Runspace?> Home = new(null);
+
+    /// <summary>Made by PowerShell for each runspace that imports the module.</summary>
+    public SaltEventAdapter()
+    {
+        if (Runspace.DefaultRunspace is { } runspace)
+        {
+            Home.SetTarget(runspace);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override Collection<string> GetTypeNameHierarchy(object baseObject) => ((SaltEvent)baseObject).TagFamily.TypeNames;
+
+    /// <inheritdoc/>
+    public override Collection<PSAdaptedProperty> GetProperties(object baseObject)
+    {
+        var saltEvent = (SaltEvent)baseObject;
+        var family = saltEvent.TagFamily;
+        var properties = new Collection<PSAdaptedProperty>();
+        foreach (var property in family.Visible)
+        {
+            properties.Add(new PSAdaptedProperty(property.Name, property));
+        }
+
+        foreach (var property in FamilyProperty.Origin)
+        {
+            if (property.GetValue(saltEvent) is not null)
+            {
+                properties.Add(new PSAdaptedProperty(property.Name, property));
+            }
+        }
+
+        foreach (var field in saltEvent.GetFields())
+        {
+            if (family.Find(field.Name) is null)
+            {
+                properties.Add(new PSAdaptedProperty(field.Name, field));
+            }
+        }
+
+        return properties;
+    }
+
+    /// <inheritdoc/>
+    public override PSAdaptedProperty? GetProperty(object baseObject, string propertyName)
+    {
+        var saltEvent = (SaltEvent)baseObject;
+        var property = saltEvent.TagFamily.Find(propertyName);
+        if (property is not null)
+        {
+            return property.IsThereWhenEmpty || property.GetValue(saltEvent) is not null ? new PSAdaptedProperty(property.ShownName, property) : null;
+        }
+
+        return saltEvent.TryGetField(propertyName, out _) ? new PSAdaptedProperty(propertyName, null) : null;
+    }
+
+    /// <inheritdoc/>
+    public override object? GetPropertyValue(PSAdaptedProperty adaptedProperty)
+    {
+        if (adaptedProperty.Tag is PSPropertyInfo field)
+        {
+            return field.Value;
+        }
+
+        var saltEvent = (SaltEvent)adaptedProperty.BaseObject;
+        return adaptedProperty.Tag is FamilyProperty property ? property.GetValue(saltEvent)
+            : saltEvent.TryGetField(adaptedProperty.Name, out var value) ? value : null;
+    }
+
+    /// <summary>
+    /// An event as an object with its properties. What comes from a job is made on a thread without a runspace, and an object
+    /// keeps for ever the adapter that it found at first: there it is none.
+    /// </summary>
+    internal static PSObject Wrap(SaltEvent saltEvent)
+    {
+        var wrapped = new PSObject(saltEvent);
+        if (Runspace.DefaultRunspace is not null || !Home.TryGetTarget(out var home) || home!.RunspaceStateInfo.State != RunspaceState.Opened)
+        {
+            return wrapped;
+        }
+
+        try
+        {
+            Runspace.DefaultRunspace = home;
+            _ = wrapped.TypeNames;
+            _ = wrapped.Properties[nameof(SaltEvent.Tag)];
+            return wrapped;
+        }
+        finally
+        {
+            Runspace.DefaultRunspace = null;
+        }
+    }
+
+    /// <inheritdoc/>
+    public override string GetPropertyTypeName(PSAdaptedProperty adaptedProperty) =>
+        GetPropertyValue(adaptedProperty)?.GetType().FullName ?? typeof(object).FullName!;
+
+    /// <inheritdoc/>
+    public override bool IsGettable(PSAdaptedProperty adaptedProperty) => true;
+
+    /// <inheritdoc/>
+    public override bool IsSettable(PSAdaptedProperty adaptedProperty) => false;
+
+    /// <inheritdoc/>
+    public override void SetPropertyValue(PSAdaptedProperty adaptedProperty, object value) =>
+        throw new SetValueException($"The property {adaptedProperty.Name} of an event cannot be set. Set a field of its Data: $event.Data.{adaptedProperty.Name} = ...");
+}

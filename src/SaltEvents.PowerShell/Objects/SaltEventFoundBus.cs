@@ -1,0 +1,47 @@
+using System.IO;
+using SaltEvents.Core.Configuration;
+using SaltEvents.Core.Transport;
+using SaltEvents.Selection;
+
+namespace SaltEvents;
+
+/// <summary>A bus that was found on this machine and that another process runs. Every cmdlet that reaches a bus takes it as -Bus; it cannot be stopped from here.</summary>
+public sealed class SaltEventFoundBus : SaltEventAnyBus
+{
+    private readonly BusLook look;
+
+    internal SaltEventFoundBus(SelectedBus bus, BusLook look)
+        : base(0, bus.Endpoint, bus.Node)
+    {
+        this.look = look;
+        Configuration = bus.Configuration;
+        Origin = bus.Why;
+    }
+
+    /// <summary>The minion's id, where its configuration tells it; null for a master's bus.</summary>
+    public string? MinionId => Node == SaltNode.Minion ? Configuration?.Id?.Value : null;
+
+    /// <summary>Running; NotRunning: nothing listens; Denied: this account may not use it; or NoAnswer. As it was when it was found.</summary>
+    public string State => look.Presence == BusPresence.Listening ? "Running" : look.Presence.ToString();
+
+    /// <summary>Where it is, in short: its directory, or host and ports.</summary>
+    public string Address => Endpoint.Pub.Socket is UnixBusAddress unix ? Path.GetDirectoryName(unix.Path)! : $"{PubAddress}, {((TcpBusAddress)Endpoint.Pull.Socket).Port}";
+
+    /// <summary>How it was found: the configuration with its lines, or the directory.</summary>
+    public string Origin { get; }
+
+    /// <summary>Why it cannot be used; null where it can.</summary>
+    public string? Problem => look.Problem?.Message;
+
+    internal SaltConfiguration? Configuration { get; }
+
+    internal override bool IsOpen => true;
+
+    /// <inheritdoc/>
+    public override string ToString() => TerminalText.OneLine($"{Node} bus at {PubAddress}");
+
+    private protected override void End()
+    {
+        // It is not ours.
+    }
+}

@@ -1,0 +1,221 @@
+using System;
+using System.Globalization;
+using System.Linq;
+using System.Management.Automation;
+using System.Management.Automation.Runspaces;
+using System.Threading;
+using System.Threading.Tasks;
+using SaltEvents.Base;
+using SaltEvents.Core.Client;
+using SaltEvents.Objects;
+using CoreEvent = SaltEvents.Core.Events.SaltEvent;
+
+namespace SaltEvents;
+
+/// <summary>
+/// What Register-SaltEvent subscribes to: the SourceObject of the subscriber that Get-EventSubscriber gives. PowerShell takes its
+/// handler away when the subscriber is unregistered, and that closes the connection.
+/// </summary>
+public sealed class SaltEventRegistration : SaltEventTarget
+{
+    private readonly IEventSource source;
+    private readonly DropCounter losses;
+    private readonly IDisposable[] owned;
+    private readonly PSEventManager manager;
+    private readonly RegistrationQueue queue;
+    private readonly PSObject? messageData;
+    private readonly Runspace runspace = Runspace.DefaultRunspace;
+    private readonly CancellationTokenSource stop = new();
+    private readonly long droppedBefore; // what a session had lost
+    private int closed;
+    private long received;
+
+    internal SaltEventRegistration(OpenedSource opened, PSEventManager manager, string sourceIdentifier, ScriptBlock? action, PSObject? messageData, int limit)
+        : base(OpenTargets.NextId(), opened.Bus.Endpoint, opened.Bus.Node)
+    {
+        (source, losses, owned) = (opened.Source, opened.Losses, opened.Owned);
+        this.manager = manager;
+        this.messageData = messageData;
+        SourceIdentifier = sourceIdentifier;
+        Action = action;
+        droppedBefore = source.Dropped;
+        queue = new RegistrationQueue(manager, sourceIdentifier, action is not null, limit);
+    }
+
+    /// <summary>Never raised: PowerShell gets the events in their order, which it does not keep for raised ones.</summary>
+    [Hidden]
+    public event EventHandler? EventArrived
+    {
+        add { }
+        remove
+        {
+            Close();
+            Unsubscribe(s => s.SupportEvent && s.SourceIdentifier == StatusIdentifier);
+        }
+    }
+
+    /// <summary>The name of the subscription.</summary>
+    public string SourceIdentifier { get; }
+
+    /// <summary>Open; Closed once it was unregistered; or Ended, where the bus went away for good.</summary>
+    public string State => closed != 0 ? "Closed" : HasEnded ? "Ended" : "Open";
+
+    /// <summary>Events that were given to PowerShell.</summary>
+    public long Received => Interlocked.Read(ref received);
+
+    /// <summary>Events that were dropped because they came faster than they were taken.</summary>
+    public long Dropped => source.Dropped - droppedBefore;
+
+    /// <summary>Events that wait to be given to PowerShell.</summary>
+    public int Queued => source.Queued;
+
+    /// <summary>What runs for each event.</summary>
+    [Hidden]
+    public ScriptBlock? Action { get; }
+
+    internal override bool IsOpen => closed == 0;
+
+    /// <summary>The name under which the subscription tells what becomes of it.</summary>
+    internal string StatusIdentifier => SourceIdentifier + ".Status";
+
+    private bool HasEnded { get; set; }
+
+    /// <summary>Called when the action has run.</summary>
+    [Hidden]
+    public void Release() => queue.Release();
+
+    /// <inheritdoc/>
+    public override string ToString() => $"Subscription {SourceIdentifier} on {PubAddress}";
+
+    internal void Start() => Task.Run(PumpAsync);
+
+    private protected override void End()
+    {
+        if (Interlocked.Exchange(ref closed, 1) != 0)
+        {
+            return;
+        }
+
+        stop.Cancel();
+        // Not here: the engine calls this with its locks held, and the reader may wait for these.
+        Task.Run(() => Array.ForEach(owned, o => o.Dispose()));
+        // On another thread the engine could have to be waited for.
+        if (Runspace.DefaultRunspace?.InstanceId == runspace.InstanceId)
+        {
+            Unsubscribe(s => ReferenceEquals(s.SourceObject, this));
+        }
+    }
+
+    private void Unsubscribe(Func<PSEventSubscriber, bool> which)
+    {
+        foreach (var subscriber in manager.Subscribers.Where(which).ToArray())
+        {
+            manager.UnsubscribeEvent(subscriber);
+        }
+    }
+
+    private async Task PumpAsync()
+    {
+        try
+        {
+            do
+            {
+                while (await TryGiveAsync().ConfigureAwait(false))
+                {
+                }
+
+                TellLosses();
+                losses.EndEpisode();
+            }
+            while (await WaitAsync().ConfigureAwait(false));
+            HasEnded = true;
+            source.ThrowIfBroken();
+        }
+        catch (OperationCanceledException)
+        {
+            // It was unregistered.
+        }
+        catch (Core.Transport.SaltEventException e)
+        {
+            Tell($"{e.Message} No more events come.");
+        }
+        catch (Exception e) when (e is InvalidOperationException or ObjectDisposedException or NullReferenceException && closed == 0)
+        {
+            Close(); // the runspace has ended
+        }
+    }
+
+    // Until there is something to give or to tell; false where nothing comes any more.
+    private async Task<bool> WaitAsync()
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(stop.Token);
+        if (!losses.NextWarning.IsNever)
+        {
+            limit.CancelAfter(losses.NextWarning.Remaining);
+        }
+
+        try
+        {
+            return await source.WaitToReadAsync(limit.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!stop.IsCancellationRequested)
+        {
+            return true;
+        }
+    }
+
+    private async Task<bool> TryGiveAsync()
+    {
+        while (source.TryReadStatus(out var status))
+        {
+            if (status!.Kind != StreamState.Connected)
+            {
+                Tell(status.Message);
+            }
+        }
+
+        if (source.Queued == 0)
+        {
+            return false;
+        }
+
+        while (!await queue.WaitForRoomAsync(stop.Token).ConfigureAwait(false))
+        {
+            TellLosses();
+        }
+
+        TellLosses();
+        if (!source.TryRead(out var saltEvent))
+        {
+            queue.Return();
+            return false;
+        }
+
+        Give(saltEvent!);
+        return true;
+    }
+
+    private void Give(CoreEvent saltEvent)
+    {
+        stop.Token.ThrowIfCancellationRequested();
+        Interlocked.Increment(ref received);
+        manager.GenerateEvent(SourceIdentifier, this, [this, new SaltEventArrivedEventArgs(new SaltEvent(saltEvent))], messageData, processInCurrentThread: true, waitForCompletionInCurrentThread: false);
+    }
+
+    private void TellLosses()
+    {
+        if (losses.TakeDroppedToWarn(isLast: false) is var count and > 0)
+        {
+            Tell(string.Format(CultureInfo.InvariantCulture, "{0} events were dropped: they arrived faster than they were taken. A longer queue (-QueueSize) or fewer tags (-Tag) keeps them.", count));
+        }
+
+        if (losses.TakeMalformed() is var malformed and > 0)
+        {
+            Tell($"{malformed} messages on the bus were skipped. The last one: {source.LastMalformed}");
+        }
+    }
+
+    // On the pipeline thread an action of its own makes a warning of it.
+    private void Tell(string message) =>
+        manager.GenerateEvent(StatusIdentifier, this, [], PSObject.AsPSObject($"{SourceIdentifier}: {message}"), processInCurrentThread: true, waitForCompletionInCurrentThread: false);
+}

@@ -1,0 +1,75 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.Linq;
+using System.Management.Automation;
+using SaltEvents.Objects;
+using SaltEvents.Payload;
+
+namespace SaltEvents;
+
+/// <summary>What the views of SaltEvents.Format.ps1xml show of an event, live or as a remote session gives it: nothing that controls the terminal, and no secrets. Named in SaltEvents.Types.ps1xml too.</summary>
+public static class SaltEventView
+{
+    // More than a screen holds, so that a huge payload does not hold one up.
+    private const int MaxLength = 20_000;
+
+    /// <summary>The tag, cut where it is long.</summary>
+    public static string GetTag(PSObject shown) => Find(shown) is { } saltEvent ? EventSummary.ShortTag(saltEvent.Tag) : string.Empty;
+
+    /// <summary>The time on this computer's clock.</summary>
+    public static string GetTime(PSObject shown) => Find(shown)?.GetLocalTime() ?? string.Empty;
+
+    /// <summary>One line of what is in it.</summary>
+    public static string GetContent(PSObject shown) => Find(shown)?.GetSummary() ?? string.Empty;
+
+    /// <summary>Whether such an event has the property, of its family or for where it came from.</summary>
+    public static bool HasProperty(PSObject shown, string name) => Find(shown) is { } saltEvent && PropertiesOf(saltEvent).Any(p => p.Name == name);
+
+    /// <summary>The value of that property.</summary>
+    public static string GetProperty(PSObject shown, string name) =>
+        Find(shown) is { } saltEvent && PropertiesOf(saltEvent).FirstOrDefault(p => p.Name == name) is { } property ? TextOf(property.GetValue(saltEvent)) : string.Empty;
+
+    /// <summary>The payload, a line for each field.</summary>
+    public static string GetData(PSObject shown)
+    {
+        if (Find(shown) is not { } saltEvent)
+        {
+            return string.Empty;
+        }
+
+        object? payload = saltEvent.Map ?? saltEvent.Data;
+        return saltEvent.TagFamily.IsSecret ? PayloadText.Hidden
+            : PayloadText.FieldsOf(payload) is { } fields ? string.Join("\n", fields.Select(f => TerminalText.Lines(new PayloadText(MaxLength).AppendField(f.Name, f.Value).ToString())))
+            : TextOf(payload);
+    }
+
+    /// <summary>All of it, as Format-Custom shows it.</summary>
+    public static string GetText(PSObject shown)
+    {
+        if (Find(shown) is not { } saltEvent)
+        {
+            return TerminalText.Lines(shown);
+        }
+
+        var properties = PropertiesOf(saltEvent).Select(p => (p.Name, TextOf(p.GetValue(saltEvent))));
+        IEnumerable<(string Name, string Value)> lines =
+            [(nameof(SaltEvent.Tag), TerminalText.OneLine(saltEvent.Tag)), (nameof(SaltEvent.Timestamp), TextOf(saltEvent.Timestamp)), .. properties, (nameof(SaltEvent.Data), GetData(shown))];
+        return string.Join("\n", lines.Select(l => $"{l.Name}: {l.Value.Replace("\n", "\n  ")}"));
+    }
+
+    // A live event, or what a job or a remote session has made of one.
+    private static SaltEvent? Find(PSObject shown) => EventInput.From(shown);
+
+    private static IEnumerable<FamilyProperty> PropertiesOf(SaltEvent saltEvent) =>
+        saltEvent.TagFamily.Properties.Concat(FamilyProperty.Origin.Where(p => p.GetValue(saltEvent) is not null));
+
+    private static string TextOf(object? value) => value switch
+    {
+        null => string.Empty,
+        DateTime time => time.ToString("o", CultureInfo.InvariantCulture),
+        object?[] items => "{" + string.Join(", ", items.Select(TextOf)) + "}",
+        string or bool => TerminalText.Lines(value),
+        _ => TerminalText.Lines(new PayloadText(MaxLength).AppendValue(value).ToString()),
+    };
+}

@@ -1,0 +1,47 @@
+using System;
+using System.Linq;
+using SaltEvents.Payload.Lazy;
+
+namespace SaltEvents;
+
+/// <summary>A state of a job return that failed. Salt names a state module_|-id_|-name_|-function (salt/state.py, 3006.10).</summary>
+public sealed class SaltFailedState
+{
+    internal SaltFailedState(string key, LazyMap state)
+    {
+        var parts = key.Split(["_|-"], StringSplitOptions.None);
+        Id = state.TryGetValue("__id__") as string ?? parts.ElementAtOrDefault(1) ?? key;
+        Function = parts.Length == 4 ? $"{parts[0]}.{parts[3]}" : null;
+        Name = state.TryGetValue("name") as string ?? parts.ElementAtOrDefault(2);
+        Comment = LazyNode.DataOf(state.TryGetValue("comment"));
+        Changes = LazyNode.DataOf(state.TryGetValue("changes"));
+        Duration = LazyNode.DataOf(state.TryGetValue("duration"));
+    }
+
+    internal SaltFailedState(SaltFailedState other, Func<object?, object?> convert)
+    {
+        (Id, Function, Name, Duration) = (other.Id, other.Function, other.Name, other.Duration);
+        (Comment, Changes) = (convert(other.Comment), convert(other.Changes));
+    }
+
+    /// <summary>The id that the state has in its SLS file.</summary>
+    public string Id { get; }
+
+    /// <summary>The state's function, such as pkg.installed; null where its key does not say.</summary>
+    public string? Function { get; }
+
+    /// <summary>The name that the state works on; null where it has none.</summary>
+    public string? Name { get; }
+
+    /// <summary>What the state says of its failure: a text, or several.</summary>
+    public object? Comment { get; }
+
+    /// <summary>What it has changed.</summary>
+    public object? Changes { get; }
+
+    /// <summary>How long it took, in milliseconds; null where it does not say.</summary>
+    public object? Duration { get; }
+
+    /// <inheritdoc/>
+    public override string ToString() => TerminalText.OneLine(Id);
+}

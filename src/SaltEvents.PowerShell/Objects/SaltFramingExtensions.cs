@@ -1,0 +1,17 @@
+using SaltEvents.Core.Framing;
+
+namespace SaltEvents.Objects;
+
+/// <summary>SaltFraming and what Core calls it: no format for Auto.</summary>
+internal static class SaltFramingExtensions
+{
+    public static FrameFormat? ToFormat(this SaltFraming framing) => framing switch
+    {
+        SaltFraming.Map => FrameFormat.Map,
+        SaltFraming.LengthPrefixed => FrameFormat.LengthPrefixed,
+        _ => null,
+    };
+
+    public static SaltFraming ToFraming(this FrameFormat format) =>
+        format == FrameFormat.Map ? SaltFraming.Map : SaltFraming.LengthPrefixed;
+}

@@ -1,0 +1,205 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.Linq;
+using SaltEvents.Core.Jobs;
+using SaltEvents.Objects;
+using SaltEvents.Payload.Lazy;
+
+namespace SaltEvents;
+
+/// <summary>
+/// A job of a master, a batch, a runner or an orchestration, as its events tell it. It changes while the command that gave it goes
+/// on: what a minion answers late still counts. Copies of an event, and a second answer of a minion, change nothing.
+/// </summary>
+public sealed class SaltJob
+{
+    private readonly JobMinions minions = new();
+    private readonly JobStates states = new();
+    private bool? succeeded; // what a runner says of itself
+    private bool hasEnded;
+    private bool isGivenUp;
+    private DateTime? end;
+
+    internal SaltJob(string jobId) => JobId = jobId;
+
+    /// <summary>The job's id.</summary>
+    public string JobId { get; }
+
+    /// <summary>The function; of several an array; null where no event has told it.</summary>
+    public object? Function { get; private set; }
+
+    /// <summary>The target; null for a runner, and where no event has told it.</summary>
+    public object? Target { get; private set; }
+
+    /// <summary>How the target names minions, as Salt calls it: glob, list, compound, ...</summary>
+    public object? TargetType { get; private set; }
+
+    /// <summary>The user who started it.</summary>
+    public object? User { get; private set; }
+
+    /// <summary>The minions that are to answer.</summary>
+    public string[] Expected => minions.Expected;
+
+    /// <summary>The minions that have answered, in the order of their answers; also such that nobody expected.</summary>
+    public string[] Returned => minions.Returned;
+
+    /// <summary>The minions whose answer is a failure.</summary>
+    public string[] Failed => minions.Failed;
+
+    /// <summary>The minions that are to answer and have not, and those of a list that the master does not know.</summary>
+    public string[] Missing => minions.Missing;
+
+    /// <summary>The states that failed, at all minions.</summary>
+    public SaltStateResult[] FailedStates => states.Failed;
+
+    /// <summary>The states at all minions: those that have run so far, where the site has state_events, and all once a minion has answered.</summary>
+    public SaltStateResult[] States => states.All;
+
+    /// <summary>When its first event was fired, UTC; null before one was seen.</summary>
+    public DateTime? StartTime { get; private set; }
+
+    /// <summary>How long it took, by the clock of the master; while it runs, until now.</summary>
+    public TimeSpan Elapsed => StartTime is not { } start ? TimeSpan.Zero : (end ?? DateTime.UtcNow) - start is var time && time > TimeSpan.Zero ? time : TimeSpan.Zero;
+
+    /// <summary>How far it is.</summary>
+    public SaltJobState State => HasEnded
+        ? succeeded == false || Error is not null || minions.Failed.Length > 0 || minions.Missing.Length > 0 ? SaltJobState.Failed : SaltJobState.Succeeded
+        : isGivenUp ? SaltJobState.TimedOut : SaltJobState.Running;
+
+    /// <summary>Why the master refused it; null where it did not.</summary>
+    public string? Error { get; private set; }
+
+    /// <summary>Whether a command has given it to the pipeline.</summary>
+    internal bool IsGiven { get; set; }
+
+    /// <summary>Whether a command no longer waits for it.</summary>
+    internal bool IsFinished { get; set; }
+
+    internal bool HasEnded => hasEnded || minions.HaveAllReturned;
+
+    /// <summary>Whether it is known which minions are to answer.</summary>
+    internal bool AreMinionsKnown => minions.AreNamed;
+
+    /// <summary>How many states have run, of how many; null where that is not known.</summary>
+    internal (int Done, int Total)? Progress => states.Progress;
+
+    /// <summary>What it did, in a line for tables.</summary>
+    public string GetSummary()
+    {
+        var parts = new List<string> { Target is null ? string.Empty : EventSummary.Line(Target) };
+        parts.Add(Failed.Length > 0 ? $"failed=[{string.Join(",", Failed)}]" : string.Empty);
+        parts.Add(Missing.Length > 0 ? $"missing=[{string.Join(",", Missing)}]" : string.Empty);
+        parts.Add(FailedStates.Length > 0 ? $"states=[{string.Join(",", FailedStates.Select(s => s.Id).Distinct())}]" : string.Empty);
+        parts.Add(Error ?? string.Empty);
+        return EventSummary.Line(string.Join(" ", parts.Where(p => p.Length > 0)));
+    }
+
+    /// <summary>How many have answered, for tables.</summary>
+    public string GetReturned() => Expected.Length > 0 ? $"{Returned.Length}/{Returned.Union(Expected).Count()}" : Returned.Length > 0 ? Returned.Length.ToString(CultureInfo.InvariantCulture) : string.Empty;
+
+    /// <summary>The function, for tables.</summary>
+    public string GetFunction() => Function is null ? string.Empty : EventSummary.Line(Function);
+
+    /// <inheritdoc/>
+    public override string ToString() => JobId;
+
+    /// <summary>Takes what an event tells of this job.</summary>
+    internal void Take(SaltEvent saltEvent, JobTag tag)
+    {
+        var time = saltEvent.Timestamp ?? DateTime.UtcNow;
+        StartTime ??= time;
+        Describe(saltEvent.Map);
+        switch (tag.Kind)
+        {
+            case JobEventKind.Minions when saltEvent.Map?.TryGetValue("id") is string id && saltEvent.Map.Find("return") >= 0:
+                Return(id, saltEvent); // Salt before 0.17
+                break;
+            case JobEventKind.Minions or JobEventKind.New when ListOf(saltEvent.Map, "minions") is { } named:
+                minions.Name(named, tag.Syndic);
+                minions.Miss(ListOf(saltEvent.Map, "missing") ?? []);
+                break;
+            case JobEventKind.Start:
+                minions.Expect(tag.MinionId);
+                break;
+            case JobEventKind.Progress:
+                minions.Expect(tag.MinionId);
+                states.Take(tag.MinionId, saltEvent.PlainTag.Split('/').ElementAtOrDefault(5) ?? string.Empty, saltEvent.Map?.TryGetValue("data") as LazyMap);
+                break;
+            case JobEventKind.StateError when saltEvent.Map is { } state:
+                states.Take(tag.MinionId, state);
+                break;
+            case JobEventKind.Return:
+                Return(tag.MinionId, saltEvent);
+                break;
+            case JobEventKind.Error:
+                Refuse(saltEvent.Map?.TryGetValue("error"));
+                break;
+            case JobEventKind.MasterStep when saltEvent.Map is { } step:
+                states.Take(string.Empty, step);
+                break;
+            case JobEventKind.MasterReturn:
+                succeeded = saltEvent.Succeeded is not false;
+                states.Return(string.Empty, JobOutcome.StatesOf(saltEvent));
+                hasEnded = true;
+                break;
+            case JobEventKind.BatchProgress or JobEventKind.BatchEnd:
+                TakeBatch(saltEvent.Map?.TryGetValue("state") as LazyMap);
+                hasEnded = tag.Kind == JobEventKind.BatchEnd;
+                break;
+        }
+
+        end = HasEnded ? end ?? time : null;
+    }
+
+    /// <summary>Nobody waits for it any longer.</summary>
+    internal void GiveUp()
+    {
+        isGivenUp = true;
+        end ??= DateTime.UtcNow;
+    }
+
+    private void Return(string id, SaltEvent saltEvent)
+    {
+        minions.Return(id, saltEvent.Succeeded is false);
+        states.Return(id, JobOutcome.StatesOf(saltEvent));
+    }
+
+    private void Refuse(object? error)
+    {
+        hasEnded = true;
+        Error = (error as LazyMap)?.TryGetValue("message") as string ?? error as string ?? "The master has refused the job.";
+    }
+
+    private void TakeBatch(LazyMap? state)
+    {
+        if (ListOf(state, "all_minions") is { } all)
+        {
+            minions.Name(all, null);
+        }
+
+        if (state?.TryGetValue("done") is LazyMap done)
+        {
+            foreach (var field in done.Live)
+            {
+                if (done.GetKey(field) is string id && done.GetValue(field) is LazyMap outcome)
+                {
+                    minions.Return(id, outcome.TryGetValue("retcode") is not (null or 0L));
+                }
+            }
+        }
+    }
+
+    // The first event that tells it counts: a batch tells it again for each of its parts.
+    private void Describe(LazyMap? map)
+    {
+        Function ??= LazyNode.DataOf(map?.TryGetValue("fun"));
+        User ??= map?.TryGetValue("user");
+        if (TargetType is null && map?.TryGetValue("tgt_type") is { } type)
+        {
+            (TargetType, Target) = (type, LazyNode.DataOf(map.TryGetValue("tgt")));
+        }
+    }
+
+    private static string[]? ListOf(LazyMap? map, string name) => (map?.TryGetValue(name) as LazyList)?.Items.OfType<string>().ToArray();
+}

@@ -1,0 +1,55 @@
+using System;
+using System.Collections;
+using System.Collections.Specialized;
+using System.Linq;
+using System.Management.Automation;
+using SaltEvents.Payload;
+
+namespace SaltEvents.Objects;
+
+/// <summary>
+/// A value of an event for PowerShell's serializer. It writes 50 levels and reads 49, whatever depth it is told, so that one
+/// event that is nested deeper would make unreadable all that comes after it. The event's bytes are serialized too, and whole.
+/// </summary>
+internal static class SerializedValue
+{
+    /// <summary>How many levels of a payload are serialized; the others are left to what is around the event.</summary>
+    public const int MaxDepth = 32;
+
+    /// <summary>What stands for the levels below.</summary>
+    public const string TooDeep = "(nested deeper than 32 levels)";
+
+    public static object? From(SaltEvent saltEvent, object? value) =>
+        value is PSObject or (Array and not byte[]) or IDictionary && !saltEvent.IsShallow(MaxDepth) ? Limit(value, 1) : value;
+
+    private static object? Limit(object? value, int depth)
+    {
+        switch (value is PSObject { BaseObject: not PSCustomObject and var inner } ? inner : value)
+        {
+            case PSObject or IDictionary or (Array and not byte[]) when depth > MaxDepth:
+                return TooDeep;
+            case PSObject map:
+                var copy = PayloadObjects.NewObject(map.Properties.Count());
+                foreach (var property in map.Properties.Where(p => p.IsGettable))
+                {
+                    copy.Properties.Add(new PSNoteProperty(property.Name, Limit(property.Value, depth + 1)), preValidated: true);
+                }
+
+                return copy;
+            case IDictionary dictionary:
+                var ordered = new OrderedDictionary();
+                foreach (DictionaryEntry entry in dictionary)
+                {
+                    ordered[entry.Key] = Limit(entry.Value, depth + 1);
+                }
+
+                return ordered;
+            case Array items and not byte[]:
+                return items.Cast<object?>().Select(item => Limit(item, depth + 1)).ToArray();
+            case SaltFailedState state:
+                return new SaltFailedState(state, part => Limit(part, depth + 1));
+            default:
+                return value;
+        }
+    }
+}

@@ -1,0 +1,151 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using SaltEvents.Payload.Lazy;
+
+namespace SaltEvents.Objects;
+
+/// <summary>
+/// The states in what a job returned, and whether they are a success: the rule of Salt's own check_result (salt/utils/state.py,
+/// 3006.16), but for requisites of the kind onfail, which need the states' files.
+/// </summary>
+internal sealed class StateRun
+{
+    // How deep a return may wrap its states: an orchestration has them under "data" and the minion's id.
+    private const int MaxWrappers = 4;
+
+    // Functions that return nothing but the results of states; others of the module only show states (salt/modules/state.py, 3006.16).
+    private static readonly HashSet<string> Functions =
+    [
+        "state.apply", "state.high", "state.highstate", "state.pkg", "state.run_request", "state.single", "state.sls", "state.sls_id", "state.template", "state.template_str", "state.top",
+    ];
+
+    // Where each is: a run of many states is judged without an object for each.
+    private readonly List<(LazyMap Map, int Field, string? Key)> states = [];
+
+    private StateRun()
+    {
+    }
+
+    /// <summary>Whether they are a success.</summary>
+    public bool Succeeded { get; private set; } = true;
+
+    /// <summary>How many states there are.</summary>
+    public int Count => states.Count;
+
+    /// <summary>All of them, with their keys.</summary>
+    public IEnumerable<(string Key, LazyMap State)> All => states.Select(s => (s.Key ?? s.Map.GetName(s.Field) ?? string.Empty, (LazyMap)s.Map.GetValue(s.Field)!));
+
+    /// <summary>Those that failed.</summary>
+    public SaltFailedState[] Failed => states.Where(s => HasFailed(s.Map, s.Field)).Select(s => new SaltFailedState(s.Key ?? s.Map.GetName(s.Field) ?? string.Empty, (LazyMap)s.Map.GetValue(s.Field)!)).ToArray();
+
+    /// <summary>How many of them failed.</summary>
+    public int FailedCount => states.Count(s => HasFailed(s.Map, s.Field));
+
+    /// <summary>The states in the return of a job; null where there are none.</summary>
+    /// <param name="job">The event's payload.</param>
+    public static StateRun? Find(LazyMap job)
+    {
+        var at = job.Find("return");
+        if (at < 0 || !(job.IsMap(at) || job.IsList(at)))
+        {
+            return null;
+        }
+
+        var run = new StateRun();
+        if (job.TryGetValue("fun") is LazyList functions)
+        {
+            if (job.GetValue(at) is LazyMap several)
+            {
+                foreach (var name in functions.Items.OfType<string>())
+                {
+                    run.Add(name, several, several.Find(name));
+                }
+            }
+        }
+        else
+        {
+            run.Add(job.TryGetValue("fun") as string, job, at);
+        }
+
+        return run.Count > 0 || !run.Succeeded ? run : null;
+    }
+
+    private void Add(string? function, LazyMap map, int at)
+    {
+        if (at < 0 || !map.IsMap(at))
+        {
+            return;
+        }
+
+        if (function == "state.low")
+        {
+            CheckOne(map, at, function); // the result of one state, without its key
+        }
+        else if (function is not null && Functions.Contains(function))
+        {
+            if (map.GetValue(at) is LazyMap { Count: > 0 } running)
+            {
+                Check(running, isNested: false);
+            }
+        }
+        else if (map.GetValue(at) is LazyMap returned && returned.Packed.Span.IndexOf(Separator) >= 0)
+        {
+            Search(returned, MaxWrappers);
+        }
+    }
+
+    // Any function may run states and return them, among other things.
+    private void Search(LazyMap map, int depth)
+    {
+        var fields = map.Live.Where(map.IsMap).ToArray();
+        if (fields.Any(i => map.KeyContains(i, Separator) && map.TryPeek(i, Result, out _)))
+        {
+            foreach (var field in fields)
+            {
+                CheckOne(map, field);
+            }
+        }
+        else if (depth > 1)
+        {
+            foreach (var field in fields)
+            {
+                Search((LazyMap)map.GetValue(field)!, depth - 1);
+            }
+        }
+    }
+
+    // As check_result does, but for that it looks at all of them.
+    private void Check(LazyMap running, bool isNested)
+    {
+        Succeeded &= running.Count > 0;
+        foreach (var field in running.Live)
+        {
+            if (!isNested && !(running.KeyIs(field, "__extend__"u8) ? running.IsList(field) : running.IsMap(field)))
+            {
+                Succeeded = false;
+            }
+
+            CheckOne(running, field);
+        }
+    }
+
+    private void CheckOne(LazyMap map, int field, string? key = null)
+    {
+        if (map.TryPeek(field, Result, out var result))
+        {
+            states.Add((map, field, key));
+            Succeeded &= result is not false;
+        }
+        else if (map.IsMap(field))
+        {
+            Check((LazyMap)map.GetValue(field)!, isNested: true);
+        }
+    }
+
+    private static ReadOnlySpan<byte> Separator => "_|-"u8;
+
+    private static ReadOnlySpan<byte> Result => "result"u8;
+
+    private static bool HasFailed(LazyMap map, int field) => map.TryPeek(field, Result, out var result) && result is false;
+}

@@ -1,0 +1,29 @@
+using System.Collections.Generic;
+using System.Linq;
+using System.Management.Automation;
+using SaltEvents.Errors;
+
+namespace SaltEvents.Objects;
+
+/// <summary>Finds what this runspace has open by its number.</summary>
+internal static class TargetLookup
+{
+    /// <summary>Those with the numbers, all where none are given; an error for each number that nothing has.</summary>
+    public static IReadOnlyList<T> FindById<T>(this PSCmdlet command, int[]? ids)
+        where T : SaltEventTarget
+    {
+        var open = OpenTargets.Current.Open<T>();
+        if (ids is null)
+        {
+            return open;
+        }
+
+        foreach (var id in ids.Except(open.Select(t => t.Id)))
+        {
+            var what = typeof(T) == typeof(SaltEventBus) ? "bus" : "session";
+            command.WriteError(ErrorRecords.Of("TargetNotFound", ErrorCategory.ObjectNotFound, $"There is no {what} with Id {id} in this runspace.", id));
+        }
+
+        return open.Where(t => ids.Contains(t.Id)).ToArray();
+    }
+}

@@ -1,0 +1,177 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Management.Automation;
+using System.Management.Automation.Internal;
+using System.Security;
+using SaltEvents.Core.Events;
+using SaltEvents.Core.Framing;
+
+namespace SaltEvents.Payload;
+
+/// <summary>
+/// What a script gives as a payload, turned into what the bus carries. Every error names the place of the value in the
+/// payload. What has no natural form on the bus has one documented form (see <see cref="PayloadScalars"/>).
+/// </summary>
+internal sealed class PayloadBuilder(Action<string>? warn = null)
+{
+    private const string Wrapper = "data";
+
+    // The containers around the present value: the same one again is a cycle.
+    private readonly List<object> around = [];
+
+    /// <summary>A payload: a map as it is; anything else, a string above all, under the key "data", as Salt's own event.fire takes a message.</summary>
+    /// <param name="value">What was given.</param>
+    /// <param name="warn">Takes what to tell of properties that could not be read and are left out.</param>
+    /// <exception cref="InvalidEventException">It holds what the bus cannot carry, a secret, or itself.</exception>
+    public static PayloadMap Build(object? value, Action<string>? warn = null) => new PayloadBuilder(warn).Convert(value, string.Empty) switch
+    {
+        PayloadMap map => map,
+        var other => new PayloadMap { { Wrapper, other } },
+    };
+
+    /// <summary>A part of a payload.</summary>
+    /// <param name="value">The value.</param>
+    /// <param name="path">Its place in the payload, for errors.</param>
+    /// <exception cref="InvalidEventException">It holds what the bus cannot carry, a secret, or itself.</exception>
+    public static object? BuildValue(object? value, string path) => new PayloadBuilder().Convert(value, path);
+
+    /// <summary>What a value gives that was masked when its event was exported.</summary>
+    public static InvalidEventException Masked(string path) => new(
+        InvalidEventReason.Masked,
+        $"{Place(path)} is a secret that was masked when the event was exported. Nothing was sent. Put the value in its place, remove it, or export with -IncludeSecret.");
+
+    private object? Convert(object? value, string path)
+    {
+        var wrapped = value as PSObject;
+        var plain = wrapped?.BaseObject ?? value;
+        switch (plain)
+        {
+            case PSCustomObject when ReferenceEquals(value, AutomationNull.Value): // what a command without output gives
+                return null;
+            case PSCredential or SecureString or System.Net.NetworkCredential:
+                throw new InvalidEventException(
+                    InvalidEventReason.Secret,
+                    $"{Place(path)} is a {plain.GetType().Name}: every listener on the bus could read it. Nothing was sent. Send a name by which the receiver finds the secret, or convert it to text yourself.");
+            case SaltConstant { IsMasked: true }:
+                throw Masked(path);
+            case SaltEvent saltEvent:
+                return saltEvent.Decode();
+            case PSReference reference:
+                return Within(reference, path, () => Convert(reference.Value, path));
+            case byte[] or string:
+                return plain;
+            case ArraySegment<byte> or Memory<byte> or ReadOnlyMemory<byte>:
+                return BytesOf(plain);
+            case PSCustomObject:
+                return Within(wrapped!, path, () => ConvertObject(wrapped!, path));
+            case not null when PayloadScalars.TryConvert(plain, out var scalar):
+                return scalar;
+            case not null when JsonValues.TryUnwrap(plain, out var inner):
+                return Convert(inner, path);
+            case not null when PayloadContainers.EntriesOf(plain) is { } entries:
+                return Within(plain, path, () => ConvertMap(entries, path));
+            case not null when PayloadContainers.ItemsOf(plain) is { } items:
+                return Within(plain, path, () => items.Select((item, index) => Convert(item, $"{path}[{index}]")).ToArray());
+            case not null when IsPowerShellClass(plain.GetType()):
+                return Within(plain, path, () => ConvertObject(PSObject.AsPSObject(plain), path));
+        }
+
+        return plain is null ? null : throw new InvalidEventException(
+            InvalidEventReason.UnsupportedValue,
+            $"{Place(path)} is a {plain.GetType()}, which the event bus cannot carry. Nothing was sent. Choose what to send of it, for example: $object | Select-Object Name, Id | Send-SaltEvent 'my/tag'");
+    }
+
+    private PayloadMap ConvertMap(IEnumerable<(object? Key, object? Value)> entries, string path)
+    {
+        var map = new PayloadMap();
+        foreach (var (key, value) in entries)
+        {
+            var name = Join(path, key);
+            map.Add(BuildKey(key, name), Convert(value, name));
+        }
+
+        return map;
+    }
+
+    private PayloadMap ConvertObject(PSObject wrapped, string path)
+    {
+        var map = new PayloadMap();
+        foreach (var property in wrapped.Properties.Where(p => p.IsGettable))
+        {
+            var name = Join(path, property.Name);
+            if (TryRead(property, name, out var value))
+            {
+                map.Add(property.Name, Convert(value, name));
+            }
+        }
+
+        return map;
+    }
+
+    private bool TryRead(PSPropertyInfo property, string path, out object? value)
+    {
+        try
+        {
+            value = property.Value;
+            return true;
+        }
+        catch (GetValueException e)
+        {
+            warn?.Invoke($"{Place(path)} cannot be read, and is left out of the event: {e.Message}");
+            value = null;
+            return false;
+        }
+    }
+
+    private static byte[] BytesOf(object bytes) => bytes switch
+    {
+        Memory<byte> memory => memory.ToArray(),
+        ReadOnlyMemory<byte> memory => memory.ToArray(),
+        _ => ((IEnumerable<byte>)bytes).ToArray(),
+    };
+
+    // A class of a script: it has no other form than its properties. Any other type has methods and properties that are no data.
+    private static bool IsPowerShellClass(Type type) => type.Assembly.IsDynamic && type.Assembly.GetName().Name!.StartsWith("PowerShell Class Assembly", StringComparison.Ordinal);
+
+    /// <summary>A key of a map in a payload.</summary>
+    /// <exception cref="InvalidEventException">It is none that the bus can carry.</exception>
+    public static object? BuildKey(object? key, string path)
+    {
+        var plain = key is PSObject wrapped ? wrapped.BaseObject : key;
+        return plain is byte[] or string || PayloadScalars.TryConvert(plain, out plain) ? plain : throw new InvalidEventException(
+            InvalidEventReason.UnsupportedValue, $"The key {path} is a {key!.GetType()}, which no key on the event bus can be. Nothing was sent.");
+    }
+
+    private T Within<T>(object container, string path, Func<T> convert)
+    {
+        if (around.Any(c => ReferenceEquals(c, container)))
+        {
+            throw new InvalidEventException(InvalidEventReason.TooDeep, $"{Place(path)} contains itself. Nothing was sent.");
+        }
+
+        if (around.Count >= FrameLimits.MaxPayloadDepth)
+        {
+            throw new InvalidEventException(InvalidEventReason.TooDeep, $"The payload is nested deeper than {FrameLimits.MaxPayloadDepth} levels. Nothing was sent.");
+        }
+
+        around.Add(container);
+        try
+        {
+            return convert();
+        }
+        catch (Exception e) when (e is not (InvalidEventException or PipelineStoppedException))
+        {
+            // A collection of a script that throws while it is read.
+            throw new InvalidEventException(InvalidEventReason.UnsupportedValue, $"{Place(path)} cannot be read: {e.Message} Nothing was sent.", e);
+        }
+        finally
+        {
+            around.RemoveAt(around.Count - 1);
+        }
+    }
+
+    private static string Join(string path, object? key) => path.Length == 0 ? $"{key}" : $"{path}.{key}";
+
+    private static string Place(string path) => path.Length == 0 ? "The payload" : $"The payload's {path}";
+}

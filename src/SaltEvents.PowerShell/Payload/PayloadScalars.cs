@@ -1,0 +1,74 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.Management.Automation;
+using System.Management.Automation.Language;
+using System.Net;
+using System.Net.Mail;
+using System.Net.NetworkInformation;
+using System.Numerics;
+using System.Security.Principal;
+using System.Text;
+using System.Text.RegularExpressions;
+using SaltEvents.Core.Events;
+
+namespace SaltEvents.Payload;
+
+/// <summary>
+/// Single values and their form on the bus. DateTime and DateTimeOffset: Salt's datetime, in UTC. TimeSpan: seconds. An
+/// enum: its name. What is a text, an address, a version, an error or a number that the bus does not have: its text (of a
+/// number, with all its digits).
+/// </summary>
+internal static class PayloadScalars
+{
+    // Types that .NET Framework does not have, and how they are written.
+    private static readonly Dictionary<string, string?> Formats = new()
+    {
+        ["System.DateOnly"] = "yyyy-MM-dd",
+        ["System.TimeOnly"] = "HH:mm:ss.FFFFFFF",
+        ["System.Int128"] = null,
+        ["System.UInt128"] = null,
+        ["System.Text.Rune"] = null,
+        ["System.Net.IPNetwork"] = null,
+        ["System.Management.Automation.SemanticVersion"] = null,
+    };
+
+    /// <summary>False for what has no form on the bus.</summary>
+    public static bool TryConvert(object? value, out object? converted)
+    {
+        converted = Convert(value);
+        return converted is not null || value is null or DBNull or NullString;
+    }
+
+    private static object? Convert(object? value) => value switch
+    {
+        bool or string or double or float or sbyte or byte or short or ushort or int or uint or long or ulong => value,
+        // A time of no kind is a local one, as everywhere in .NET: what is sent is the instant.
+        DateTime time => time.ToUniversalTime(),
+        DateTimeOffset time => time.UtcDateTime,
+        TimeSpan time => time.TotalSeconds,
+        IntPtr number => number.ToInt64(),
+        UIntPtr number => number.ToUInt64(),
+        decimal or BigInteger => ((IFormattable)value).ToString(null, CultureInfo.InvariantCulture),
+        SwitchParameter flag => flag.IsPresent,
+        Uri uri => uri.OriginalString,
+        Exception error => error.Message,
+        InformationalRecord record => record.Message,
+        CultureInfo culture => culture.Name,
+        TimeZoneInfo zone => zone.Id,
+        SaltConstant or SaltExtension => value,
+        Enum or Guid or char or StringBuilder or Regex or Type => value.ToString(),
+        Version or IPAddress or IPEndPoint or PhysicalAddress or MailAddress or IdentityReference => value.ToString(),
+        ErrorRecord or InformationRecord => value.ToString(),
+        null => null,
+        _ => ConvertNewer(value),
+    };
+
+    private static object? ConvertNewer(object value)
+    {
+        var type = value.GetType().FullName!;
+        return type == "System.Half" ? (double)(dynamic)value
+            : !Formats.TryGetValue(type, out var format) ? null
+            : value is IFormattable text ? text.ToString(format, CultureInfo.InvariantCulture) : value.ToString();
+    }
+}

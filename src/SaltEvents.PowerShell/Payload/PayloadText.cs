@@ -1,0 +1,102 @@
+using System;
+using System.Collections;
+using System.Collections.Generic;
+using System.Globalization;
+using System.Linq;
+using System.Management.Automation;
+using System.Text;
+using SaltEvents.Core.Recording;
+using SaltEvents.Payload.Lazy;
+
+namespace SaltEvents.Payload;
+
+/// <summary>Writes values of a payload as text for a person, without secrets, until it is long enough.</summary>
+internal sealed class PayloadText(int maxLength)
+{
+    /// <summary>What stands for a secret.</summary>
+    public const string Hidden = "(secret)";
+
+    // What the tag or another column says already, and what says nothing to a reader.
+    private static readonly string[] Skipped = ["_stamp", "cmd", "pretag", "tag", "jid"];
+
+    private readonly StringBuilder text = new();
+
+    private bool IsFull => text.Length > maxLength;
+
+    /// <inheritdoc/>
+    public override string ToString() => text.ToString();
+
+    /// <summary>Writes a text as it is.</summary>
+    public PayloadText Append(string words)
+    {
+        text.Append(words, 0, Math.Min(words.Length, maxLength));
+        return this;
+    }
+
+    /// <summary>Writes a payload: the fields of a map one after the other, without those that say nothing.</summary>
+    public PayloadText AppendPayload(object? payload) => FieldsOf(payload) is { } fields ? AppendFields(fields.Where(f => !Skipped.Contains(f.Name)), " ") : AppendValue(payload);
+
+    /// <summary>Writes a value in a payload.</summary>
+    public PayloadText AppendValue(object? value)
+    {
+        if (IsFull)
+        {
+            return this;
+        }
+
+        if (FieldsOf(value) is { } fields)
+        {
+            return Append("{").AppendFields(fields, ",").Append("}");
+        }
+
+        return value switch
+        {
+            null => Append("null"),
+            string words => Append(words),
+            bool flag => Append(flag ? "true" : "false"),
+            byte[] bytes => Append(string.Format(CultureInfo.InvariantCulture, "({0} bytes)", bytes.Length)),
+            LazyList list => AppendItems(list.Items),
+            LazyNode node => AppendValue(node.Data),
+            IList items => AppendItems(items),
+            _ => Append(Convert.ToString(value, CultureInfo.InvariantCulture) ?? string.Empty),
+        };
+    }
+
+    /// <summary>Writes a field, but not the value of a secret.</summary>
+    public PayloadText AppendField(string name, object? value)
+    {
+        Append(name).Append("=");
+        return SecretFields.Contains(name) ? Append(Hidden) : AppendValue(value);
+    }
+
+    /// <summary>The fields of a map; null for anything else.</summary>
+    public static IEnumerable<(string Name, object? Value)>? FieldsOf(object? value) => value switch
+    {
+        LazyMap map => map.Fields,
+        PSObject { BaseObject: PSCustomObject } map => map.Properties.Select(p => (p.Name, (object?)p.Value)),
+        _ => null,
+    };
+
+    private PayloadText AppendFields(IEnumerable<(string Name, object? Value)> fields, string separator)
+    {
+        var between = string.Empty;
+        foreach (var (name, value) in fields.TakeWhile(_ => !IsFull))
+        {
+            Append(between).AppendField(name, value);
+            between = separator;
+        }
+
+        return this;
+    }
+
+    private PayloadText AppendItems(IList items)
+    {
+        Append("[");
+        for (var i = 0; i < items.Count && !IsFull; i++)
+        {
+            Append(i > 0 ? "," : string.Empty).AppendValue(items[i]);
+        }
+
+        return Append("]");
+    }
+}

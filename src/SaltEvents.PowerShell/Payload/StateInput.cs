@@ -1,0 +1,62 @@
+using System;
+using System.Collections;
+using System.Collections.Generic;
+using System.Globalization;
+using System.Linq;
+using System.Management.Automation;
+using SaltEvents.Core.Events;
+using SaltEvents.Core.Templates;
+using SaltEvents.Errors;
+
+namespace SaltEvents.Payload;
+
+/// <summary>States as -FailedState and -SucceededState take them: ids, whole keys, or objects with Id and what else is to be told.</summary>
+internal static class StateInput
+{
+    private static readonly string[] Known = ["Id", "Function", "Name", "Comment", "Changes", "Duration"];
+
+    /// <exception cref="CommandErrorException">It is none of these.</exception>
+    /// <exception cref="InvalidEventException">Its changes are no payload.</exception>
+    public static StateRun ToState(object? given, bool succeeded)
+    {
+        var plain = given is PSObject wrapped ? wrapped.BaseObject : given;
+        if (plain is string { Length: > 0 } id)
+        {
+            return StateRun.From(id, succeeded);
+        }
+
+        var fields = plain is IDictionary dictionary
+            ? dictionary.Cast<DictionaryEntry>().ToDictionary(e => $"{e.Key}", e => (object?)e.Value, StringComparer.OrdinalIgnoreCase)
+            : given is PSObject { BaseObject: not string } source
+                ? source.Properties.Where(p => Known.Contains(p.Name, StringComparer.OrdinalIgnoreCase)).ToDictionary(p => p.Name, p => (object?)p.Value, StringComparer.OrdinalIgnoreCase)
+                : [];
+        return fields.TryGetValue("Id", out var named) && $"{named}".Length > 0 && fields.Keys.All(k => Known.Contains(k, StringComparer.OrdinalIgnoreCase))
+            ? With(StateRun.From($"{named}", succeeded), fields)
+            : throw new CommandErrorException(ErrorRecords.Of(
+                "InvalidState", ErrorCategory.InvalidArgument, $"\"{given}\" is no state. Give its id, such as nginx_running, its key in a return, or @{{ Id = 'nginx_running'; Function = 'service.running'; Name = 'nginx' }} with Comment, Changes and Duration where they matter.", given));
+    }
+
+    private static StateRun With(StateRun state, Dictionary<string, object?> fields)
+    {
+        if (Text(fields, "Function") is { } function)
+        {
+            var dot = function.IndexOf('.');
+            state = state with { Module = dot < 0 ? state.Module : function.Substring(0, dot), Function = function.Substring(dot + 1) };
+        }
+
+        return state with
+        {
+            Name = Text(fields, "Name") ?? state.Name,
+            Comment = Text(fields, "Comment") ?? state.Comment,
+            Changes = fields.TryGetValue("Changes", out var changes) && changes is not null ? PayloadBuilder.Build(changes) : state.Changes,
+            Duration = fields.TryGetValue("Duration", out var duration) && duration is not null ? Milliseconds(duration) : state.Duration,
+        };
+    }
+
+    private static string? Text(Dictionary<string, object?> fields, string name) =>
+        fields.TryGetValue(name, out var value) && value is not null ? $"{value}" : null;
+
+    private static double Milliseconds(object value) => (value is PSObject wrapped ? wrapped.BaseObject : value) is TimeSpan time
+        ? time.TotalMilliseconds
+        : (double)LanguagePrimitives.ConvertTo(value, typeof(double), CultureInfo.InvariantCulture);
+}

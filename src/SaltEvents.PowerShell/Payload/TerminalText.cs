@@ -1,0 +1,36 @@
+using System.Collections;
+using System.Globalization;
+using System.Linq;
+using System.Management.Automation;
+using SaltEvents.Core.Compat;
+using SaltEvents.Payload;
+
+namespace SaltEvents;
+
+/// <summary>
+/// Text from a bus, a master or a file as a terminal can show it: with a blank for each character that would control the
+/// terminal or change the order of its text. The module's messages and views are made with it.
+/// </summary>
+public static class TerminalText
+{
+    // More than a screen holds, so that a huge payload does not hold one up.
+    private const int MaxLength = 20_000;
+
+    /// <summary>A value as one line.</summary>
+    public static string OneLine(object? value) => DisplayText.OneLine(TextOf(value));
+
+    /// <summary>A value as text whose line feeds stay.</summary>
+    public static string Lines(object? value) => DisplayText.Lines(TextOf(value).Replace("\r\n", "\n"));
+
+    /// <summary>The properties of an object, a line each, as Format-Custom shows it.</summary>
+    public static string Describe(PSObject value) => string.Join("\n", value.Properties.Where(p => p.IsGettable).Select(p => $"{p.Name}: {Lines(p.Value)}"));
+
+    private static string TextOf(object? value) => value switch
+    {
+        PSObject { BaseObject: PSCustomObject } or byte[] => new PayloadText(MaxLength).AppendValue(value).ToString(),
+        PSObject wrapped => TextOf(wrapped.BaseObject),
+        string text => text,
+        IEnumerable items => string.Join(", ", items.Cast<object?>().Select(TextOf)),
+        _ => System.Convert.ToString(value, CultureInfo.InvariantCulture) ?? string.Empty,
+    };
+}

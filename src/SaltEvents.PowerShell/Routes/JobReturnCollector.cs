@@ -1,0 +1,142 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using SaltEvents.Core.Client;
+using SaltEvents.Core.Events;
+using SaltEvents.Core.Master;
+using SaltEvents.Execution;
+using CoreEvent = SaltEvents.Core.Events.SaltEvent;
+
+namespace SaltEvents.Routes;
+
+/// <summary>
+/// The minions' answers to one job, as they come on the master's bus: salt/job/JobId/ret/minion, before Salt 0.17 under the bare
+/// JobId. Which minions are to answer the master says when it publishes; a master of masters knows its syndics alone, and these
+/// name their minions in events (salt/client/__init__.py, LocalClient.get_iter_returns, 3006.10).
+/// </summary>
+internal sealed class JobReturnCollector
+{
+    private const string AnyJobId = "[0-9][0-9][0-9][0-9][0-9][0-9][0-9][0-9][0-9][0-9][0-9][0-9][0-9][0-9][0-9][0-9][0-9][0-9][0-9][0-9]*";
+    private const string JobStart = "salt/job/";
+    private const string SyndicStart = "syndic/";
+
+    private readonly PublishedJob job;
+    private readonly Deadline syndicsNamed;
+    private readonly List<string> named = [];
+    private readonly HashSet<string> isNamed = new(StringComparer.Ordinal);
+    private readonly HashSet<string> pending = new(StringComparer.Ordinal);
+    private readonly HashSet<string> syndics = new(StringComparer.Ordinal);
+    private readonly HashSet<string> behindSyndics = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, SaltMinionAnswer> answers = new(StringComparer.Ordinal);
+
+    /// <param name="job">The job.</param>
+    /// <param name="syndicWait">How long syndics may take to name their minions; zero where there are none.</param>
+    public JobReturnCollector(PublishedJob job, TimeSpan syndicWait)
+    {
+        this.job = job;
+        syndicsNamed = Deadline.After(syndicWait);
+        Name(job.Minions, isBehindSyndic: false);
+    }
+
+    /// <summary>What to subscribe to before a job is published.</summary>
+    public static TagFilter Filter { get; } = new(
+        ["salt/job/*/ret/*", "salt/job/*/new", AnyJobId, "syndic/*/salt/job/*/ret/*", "syndic/*/salt/job/*/new", "syndic/*/" + AnyJobId], SaltTagMatch.FnMatch);
+
+    /// <summary>What each minion did: those that were named first, then those that answered all the same. A syndic is no minion.</summary>
+    public IReadOnlyList<SaltMinionAnswer> All => named.Where(id => answers.ContainsKey(id) || !IsSyndicAlone(id)).Concat(answers.Keys).Distinct(StringComparer.Ordinal)
+        .Select(id => answers.TryGetValue(id, out var answer) ? answer : new SaltMinionAnswer(id, answered: false, fired: false, returned: null))
+        .ToArray();
+
+    /// <summary>Waits until all minions have answered, at most until the deadline or until no more answers can come.</summary>
+    public void Wait(CancellableCmdlet command, IEventSource source, Deadline deadline)
+    {
+        while (!IsComplete && !deadline.HasPassed)
+        {
+            var until = pending.Count == 0 ? Deadline.Earlier(syndicsNamed, deadline) : deadline;
+            if (!command.Guard(() => until.WaitToRead(source, command.StopToken)) && !until.HasPassed)
+            {
+                return; // the bus went away
+            }
+
+            while (source.TryRead(out var saltEvent))
+            {
+                Take(saltEvent!);
+            }
+        }
+    }
+
+    private bool IsComplete => pending.Count == 0 && syndicsNamed.HasPassed;
+
+    // The minion on a syndic's computer can have the syndic's id; then the syndic names it.
+    private bool IsSyndicAlone(string id) => syndics.Contains(id) && !behindSyndics.Contains(id);
+
+    private void Take(CoreEvent saltEvent)
+    {
+        var tag = saltEvent.Tag;
+        var senders = new List<string>();
+        while (tag.StartsWith(SyndicStart, StringComparison.Ordinal) && tag.IndexOf('/', SyndicStart.Length) is var end and > 0)
+        {
+            senders.Add(tag.Substring(SyndicStart.Length, end - SyndicStart.Length));
+            tag = tag.Substring(end + 1);
+        }
+
+        if (tag == job.JobId || tag == $"{JobStart}{job.JobId}/new")
+        {
+            syndics.UnionWith(senders);
+            Name((Field(saltEvent, "minions") as object?[])?.OfType<string>() ?? [], isBehindSyndic: senders.Count > 0);
+        }
+
+        var returns = $"{JobStart}{job.JobId}/ret/";
+        if (tag.StartsWith(returns, StringComparison.Ordinal))
+        {
+            Answer(tag.Substring(returns.Length), saltEvent);
+        }
+        else if (tag == job.JobId && saltEvent.Fields.GetNames().Contains("return", StringComparer.Ordinal) && Field(saltEvent, "id") is string id)
+        {
+            Answer(id, saltEvent);
+        }
+
+        pending.RemoveWhere(IsSyndicAlone);
+    }
+
+    private void Name(IEnumerable<string> minions, bool isBehindSyndic)
+    {
+        foreach (var id in minions)
+        {
+            if (isNamed.Add(id))
+            {
+                named.Add(id);
+            }
+
+            if (isBehindSyndic)
+            {
+                behindSyndics.Add(id);
+            }
+
+            if (!answers.ContainsKey(id))
+            {
+                pending.Add(id);
+            }
+        }
+    }
+
+    private void Answer(string id, CoreEvent saltEvent)
+    {
+        new SaltEvent(saltEvent).TryGetField("return", out var returned);
+        answers[id] = new SaltMinionAnswer(id, answered: true, fired: returned is true, returned);
+        pending.Remove(id);
+    }
+
+    // Null where it cannot be read: such an answer does not say that the event was fired.
+    private static object? Field(CoreEvent saltEvent, string name)
+    {
+        try
+        {
+            return saltEvent.Fields.TryGetValue(name, out var value) ? value : null;
+        }
+        catch (EventFormatException)
+        {
+            return null;
+        }
+    }
+}

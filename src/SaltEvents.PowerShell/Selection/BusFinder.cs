@@ -1,0 +1,95 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Threading;
+using SaltEvents.Core.Configuration;
+using SaltEvents.Core.Transport;
+using SaltEvents.Objects;
+
+namespace SaltEvents.Selection;
+
+/// <summary>
+/// Finds the buses on this machine, in the places where the cmdlets look when no bus is named: the directory that the
+/// environment names; else the buses of Salt's configurations, and whatever else lies in their sock_dirs and Salt's own.
+/// </summary>
+internal sealed class BusFinder(Action<SaltEventException> problem, CancellationToken token)
+{
+    private readonly List<SelectedBus> found = [];
+
+    /// <summary>The buses of a configuration; of the whole machine where none is named.</summary>
+    public IEnumerable<SaltEventFoundBus> Find(string? configPath)
+    {
+        var directory = configPath is null ? SaltFallback.Directory : null;
+        var path = configPath ?? BusSelector.FromEnvironment(BusSelector.ConfigurationVariable);
+        if (configPath is null && SaltFallback.IsForbidden)
+        {
+            return [];
+        }
+
+        if (directory is not null)
+        {
+            AddDirectory(directory, "environment variable " + BusSelector.Variable);
+        }
+        else if (path is not null)
+        {
+            AddConfigured(() => ConfigurationSearch.PlacesAt(path), configPath is null ? "environment variable " + BusSelector.ConfigurationVariable : "-ConfigPath");
+            AddSockDirs();
+        }
+        else
+        {
+            AddConfigured(() => ConfigurationSearch.PlacesOnMachine(), "Salt's configuration");
+            AddSockDirs();
+            AddDirectory(SocketNames.MasterDirectory, "Salt's default directory");
+            AddDirectory(SocketNames.MinionDirectory, "Salt's default directory");
+        }
+
+        var own = OpenTargets.Current.Open<SaltEventBus>().Select(b => b.Endpoint.Pub).ToArray();
+        return found.Where(bus => !own.Contains(bus.Endpoint.Pub)).Select(bus => new SaltEventFoundBus(bus, ConfiguredBus.LookAt(bus, token)));
+    }
+
+    // One by one, so that a broken one does not hide the other.
+    private void AddConfigured(Func<IReadOnlyList<ConfigurationPlace>> search, string why) => Try(() =>
+    {
+        foreach (var place in search())
+        {
+            Try(() => Add(ConfiguredBus.Of(place.Read(), null, why)));
+        }
+    });
+
+    // After the configured ones, which know more of a bus than its directory tells.
+    private void AddSockDirs()
+    {
+        foreach (var configuration in found.Select(bus => bus.Configuration!).Where(c => c.IpcMode.Value == IpcMode.Ipc).ToArray())
+        {
+            AddDirectory(configuration.SockDir.Value, "sock_dir of " + configuration.File);
+        }
+    }
+
+    private void AddDirectory(string directory, string why) => Try(() =>
+    {
+        foreach (var bus in SocketDirectory.FindAll(directory))
+        {
+            Add(new SelectedBus(bus.Endpoint, bus.Node, why));
+        }
+    });
+
+    private void Add(SelectedBus bus)
+    {
+        if (found.All(f => f.Endpoint.Pub != bus.Endpoint.Pub))
+        {
+            found.Add(bus);
+        }
+    }
+
+    private void Try(Action search)
+    {
+        try
+        {
+            search();
+        }
+        catch (SaltEventException e)
+        {
+            problem(e);
+        }
+    }
+}

@@ -1,0 +1,37 @@
+using System.Collections.Concurrent;
+using System.Collections.Generic;
+using System.Linq;
+using SaltEvents.Core.Configuration;
+using SaltEvents.Core.Transport;
+
+namespace SaltEvents.Selection;
+
+/// <summary>Says which other accounts have a hand in a bus's sockets.</summary>
+internal static class BusTrust
+{
+    private static readonly ConcurrentDictionary<string, bool> Told = new();
+
+    /// <summary>The dangers of a bus in words; none in TCP mode and on Windows.</summary>
+    public static IEnumerable<string> Risks(BusEndpoint endpoint, SaltNode? node, SaltConfiguration? configuration) =>
+        new[] { endpoint.Pub.Socket, endpoint.Pull.Socket }.OfType<UnixBusAddress>()
+            .SelectMany(address => SocketRisk.Find(address.Path, () => SaltUser(node, configuration))).Distinct()
+            .Select(risk => $"Another account has a hand in this bus: {risk}. Whoever can do that can read what is fired there, forge events or lose them.");
+
+    /// <summary>The dangers that this process has not told yet.</summary>
+    public static IEnumerable<string> NewRisks(SelectedBus bus) =>
+        Risks(bus.Endpoint, bus.Node, bus.Configuration).Where(risk => Told.TryAdd(risk, true));
+
+    // The account of Salt's own configuration, where that can be read and says so.
+    private static string? SaltUser(SaltNode? node, SaltConfiguration? configuration)
+    {
+        try
+        {
+            configuration ??= ConfigurationSearch.FindOnMachine(node).FirstOrDefault();
+            return configuration?.User.Value;
+        }
+        catch (SaltEventException)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,62 @@
+using System.Globalization;
+using System.Management.Automation;
+using SaltEvents.Core.Configuration;
+using SaltEvents.Core.Transport;
+using SaltEvents.Errors;
+
+namespace SaltEvents.Selection;
+
+/// <summary>What -Master can be: a bus or session object, a master's sock_dir, or host:port of its pull port.</summary>
+internal static class MasterTarget
+{
+    /// <param name="command">The command.</param>
+    /// <param name="master">What was given.</param>
+    /// <param name="isZeroMq">Whether a master that is named by its place speaks ZeroMQ.</param>
+    /// <exception cref="CommandErrorException">It is none of these.</exception>
+    public static BusEndpoint Resolve(PSCmdlet command, object master, bool isZeroMq)
+    {
+        var endpoint = Resolve(command, master);
+        // An object knows what its bus speaks; a place does not.
+        return isZeroMq && (master is PSObject wrapped ? wrapped.BaseObject : master) is string
+            ? new BusEndpoint(new ZeroMqBusAddress(endpoint.Pub), new ZeroMqBusAddress(endpoint.Pull))
+            : endpoint;
+    }
+
+    private static BusEndpoint Resolve(PSCmdlet command, object master)
+    {
+        switch (master is PSObject wrapped ? wrapped.BaseObject : master)
+        {
+            case SaltEventTarget { IsLive: false } standIn:
+                throw new CommandErrorException(ErrorRecords.NotLive(standIn));
+            case SaltEventTarget { Node: SaltNode.Minion } minion:
+                throw Refuse($"{minion} is a minion's; -Master takes a master's.", master);
+            case SaltEventTarget { Endpoint.Pull.Socket: TcpBusAddress { Port: 0 } } deaf:
+                throw Refuse($"{deaf} does not know the port to fire on its bus; -Master needs it. Give host:port of the master's pull port.", master);
+            case SaltEventSession { Api: not null } remote:
+                throw Refuse($"{remote} is over salt-api; -Master takes a bus on this computer.", master);
+            case SaltEventTarget target:
+                return target.Endpoint;
+            case string text when TryParse(text, out var address):
+                return new BusEndpoint(address! with { Port = 0 }, address!); // where pub is does not show, so how the bus takes events is not found out
+            case string directory:
+                // A master that is away is waited for, so its directory need not hold a bus yet.
+                return SocketNames.Master(command.GetUnresolvedProviderPathFromPSPath(directory));
+            default:
+                throw Refuse("-Master takes a bus (from Start-SaltEventBus), a session, the path of a master's sock_dir, or host:port of its pull port.", master);
+        }
+    }
+
+    private static bool TryParse(string text, out TcpBusAddress? address)
+    {
+        var colon = text.LastIndexOf(':');
+        var isAddress = colon > 0
+            && text.IndexOfAny(['/', '\\']) < 0
+            && int.TryParse(text.Substring(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var port)
+            && port is > 0 and <= 65535;
+        address = isAddress ? new TcpBusAddress(text.Substring(0, colon).Trim('[', ']'), int.Parse(text.Substring(colon + 1), CultureInfo.InvariantCulture)) : null;
+        return isAddress;
+    }
+
+    private static CommandErrorException Refuse(string message, object target) =>
+        new(ErrorRecords.Of("InvalidMaster", ErrorCategory.InvalidArgument, message, target));
+}

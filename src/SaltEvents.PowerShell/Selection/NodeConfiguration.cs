@@ -1,0 +1,43 @@
+using System.Linq;
+using SaltEvents.Base;
+using SaltEvents.Core.Configuration;
+
+namespace SaltEvents.Selection;
+
+/// <summary>
+/// Salt's configuration of a node, for what goes past the bus: what -ConfigPath says, or the bus found on this machine that was
+/// given; else SALTEVENTS_CONFIGPATH; else Salt's own place.
+/// </summary>
+internal static class NodeConfiguration
+{
+    /// <summary>The configuration; null where Salt has none on this machine.</summary>
+    /// <exception cref="SaltConfigurationException">It is not where it was said to be, may not be read or is not valid.</exception>
+    public static SaltConfiguration? Find(BusCommand command, SaltNode node)
+    {
+        var configuration = Read(command, node);
+        foreach (var warning in configuration is null ? [] : SelectedBus.SkippedFiles(configuration))
+        {
+            command.WriteWarning(warning);
+        }
+
+        return configuration;
+    }
+
+    private static SaltConfiguration? Read(BusCommand command, SaltNode node)
+    {
+        if (command.ConfigPath is not null)
+        {
+            return ConfigurationSearch.FindAt(command.GetUnresolvedProviderPathFromPSPath(command.ConfigPath), node)[0];
+        }
+
+        if (command.Bus is SaltEventFoundBus { Configuration: { } found } && found.Node == node)
+        {
+            return found;
+        }
+
+        SaltFallback.Require();
+        return BusSelector.FromEnvironment(BusSelector.ConfigurationVariable) is { } path
+            ? ConfigurationSearch.FindAt(path, node)[0]
+            : ConfigurationSearch.FindOnMachine(node).FirstOrDefault();
+    }
+}

@@ -1,0 +1,40 @@
+using System;
+using System.Management.Automation;
+using SaltEvents.Errors;
+using SaltEvents.Objects;
+
+namespace SaltEvents.Selection;
+
+/// <summary>
+/// Whether a command that names no bus may use Salt's own. Not in a runspace that has had a bus of its own, where a script that
+/// tests something would reach the real Salt once that bus has ended; nor where the environment says so for the whole process.
+/// </summary>
+internal static class SaltFallback
+{
+    private const string None = "none";
+    private const string Cure = "Name a bus with -Session, -SockDir, -PubPort and -PullPort or -ConfigPath, or start one with Start-SaltEventBus.";
+
+    /// <summary>The directory that the environment names; null where it names none.</summary>
+    public static string? Directory => IsForbidden ? null : BusSelector.FromEnvironment(BusSelector.Variable);
+
+    /// <summary>Whether the environment forbids every bus that no parameter names.</summary>
+    public static bool IsForbidden => string.Equals(BusSelector.FromEnvironment(BusSelector.Variable), None, StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>Refuses the fallback to Salt's own configuration.</summary>
+    /// <exception cref="CommandErrorException">It is not allowed here.</exception>
+    public static void Require()
+    {
+        if (IsForbidden)
+        {
+            throw Refused($"The environment variable {BusSelector.Variable} is {None}: no command of this process uses a bus that no parameter names. {Cure}", BusSelector.Variable);
+        }
+
+        if (OpenTargets.Current.LastBus is { } last)
+        {
+            throw Refused($"This session has had a bus of its own (the {last}), and no bus of its own that fits is running now. It does not fall back to Salt's own bus, so that a test cannot reach it by accident. {Cure}", last);
+        }
+    }
+
+    private static CommandErrorException Refused(string message, string target) =>
+        new(ErrorRecords.Of("NoDefaultBus", ErrorCategory.ObjectNotFound, message, target));
+}

@@ -1,0 +1,44 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using SaltEvents.Core.Api;
+using SaltEvents.Core.Configuration;
+using SaltEvents.Core.Transport;
+
+namespace SaltEvents.Selection;
+
+/// <summary>The bus that a command uses.</summary>
+/// <param name="Endpoint">Its sockets.</param>
+/// <param name="Node">Whose it is; null where that is not known.</param>
+/// <param name="Why">What chose it, in words.</param>
+/// <param name="Session">The open session, where one was named.</param>
+/// <param name="Own">The bus that this process runs, where it was chosen as an object.</param>
+internal sealed record SelectedBus(BusEndpoint Endpoint, SaltNode? Node, string Why, SaltEventSession? Session = null, SaltEventBus? Own = null)
+{
+    /// <summary>Salt's configuration, where it chose the bus.</summary>
+    public SaltConfiguration? Configuration { get; init; }
+
+    /// <summary>The salt-api in place of the bus's sockets; null where it is a bus on this computer.</summary>
+    public SaltApiClient? Api { get; init; }
+
+    /// <summary>What is wrong with the configurations that would have come first, or next.</summary>
+    public IReadOnlyList<SaltConfigurationException> Broken { get; init; } = [];
+
+    /// <summary>What was left out of Salt's configuration and why, for people.</summary>
+    public IEnumerable<string> Warnings => Broken.Select(e => $"{e.Message} The bus of the other node is used.").Concat(Configuration is null ? [] : SkippedFiles(Configuration));
+
+    /// <summary>Which included files were left out of a configuration and why, for people.</summary>
+    public static IEnumerable<string> SkippedFiles(SaltConfiguration configuration) => configuration.Skipped.Select(e => e.Message + (
+        configuration.Node == SaltNode.Master ? " Salt's master leaves this file out, and so does this command."
+        : e.Path.EndsWith("_schedule.conf", StringComparison.Ordinal) ? " A minion puts this file aside when it starts next; this command leaves it out."
+        : " A minion does not start with this file; this command leaves it out."));
+
+    /// <summary>What made up the endpoint, and where each of it came from.</summary>
+    public IReadOnlyList<SaltEventBusSetting> Settings { get; init; } = [];
+
+    /// <summary>What chose it, with the lines of Salt's configuration where that did.</summary>
+    public string Reason => Configuration is null ? Why : $"{Why}; {string.Join(", ", Settings.Select(s => s.Name + ": " + s.Origin))}";
+
+    /// <summary>Why it cannot be used, where that shows already; the endpoint is then what was looked for.</summary>
+    public Exception? Problem { get; init; }
+}
