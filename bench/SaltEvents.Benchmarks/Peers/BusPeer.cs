@@ -2,7 +2,6 @@ using System;
 using System.Threading.Tasks;
 using SaltEvents.Core.Events;
 using SaltEvents.Core.Server;
-using SaltEvents.Core.Transport;
 
 namespace SaltEvents.Benchmarks.Peers;
 
@@ -14,11 +13,11 @@ internal static class BusPeer
     public static async Task<int> RunAsync(string pub, string pull)
     {
         // Block: a sender in full flight waits for the slowest subscriber, so that nothing is dropped and the rate is the bus's own.
-        var options = new EventBusServerOptions(new BusEndpoint(PeerAddress.Parse(pub), PeerAddress.Parse(pull))) { Overflow = SaltOverflow.Block };
+        var options = new EventBusServerOptions(PeerAddress.Endpoint(pub, pull)) { Overflow = SaltOverflow.Block };
         var bus = await EventBusServer.StartAsync(options);
         await using (bus)
         {
-            Console.WriteLine($"ready {bus.Endpoint.Pub} {bus.Endpoint.Pull}");
+            Console.WriteLine($"ready {bus.Endpoint.PubText} {bus.Endpoint.PullText}");
             while (Console.ReadLine() is not null)
             {
                 Console.WriteLine($"dropped {bus.Counters.Dropped + bus.Counters.Malformed}");

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.IO;
 using System.Net;
 using System.Net.Sockets;
+using SaltEvents.Core.Protocols;
 using SaltEvents.Core.Transport;
 
 namespace SaltEvents.Benchmarks.Peers;
@@ -10,13 +11,15 @@ namespace SaltEvents.Benchmarks.Peers;
 /// <summary>An address as text for a peer's command line, and as a plain socket.</summary>
 internal static class PeerAddress
 {
+    private const string ZeroMqScheme = "tcp://";
+
+    /// <summary>A bus; one that speaks ZeroMQ has a scheme before its ports.</summary>
+    public static BusEndpoint Endpoint(string pub, string pull) => pub.StartsWith(ZeroMqScheme, StringComparison.Ordinal)
+        ? new BusEndpoint(Parse(pub[ZeroMqScheme.Length..]), Parse(pull[ZeroMqScheme.Length..]), BusProtocol.ZeroMq)
+        : new BusEndpoint(Parse(pub), Parse(pull));
+
     public static BusAddress Parse(string text)
     {
-        if (text.StartsWith("tcp://", StringComparison.Ordinal))
-        {
-            return new ZeroMqBusAddress(Parse(text["tcp://".Length..]));
-        }
-
         if (text.Contains(Path.DirectorySeparatorChar, StringComparison.Ordinal))
         {
             return new UnixBusAddress(text);

@@ -1,4 +1,5 @@
 using System.IO;
+using SaltEvents.Core.Protocols;
 using SaltEvents.Core.Transport;
 
 namespace SaltEvents.Benchmarks.Scenarios;

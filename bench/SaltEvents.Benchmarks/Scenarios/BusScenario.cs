@@ -7,7 +7,6 @@ using System.Threading.Tasks;
 using SaltEvents.Benchmarks.Peers;
 using SaltEvents.Benchmarks.Throughput;
 using SaltEvents.Core.Client;
-using SaltEvents.Core.Transport;
 
 namespace SaltEvents.Benchmarks.Scenarios;
 
@@ -28,7 +27,7 @@ internal sealed class BusScenario(BenchmarkPlace place, int subscribers) : Scena
         var sockets = place.NewBus();
         bus = await PeerProcess.StartAsync(BusPeer.Verb, sockets.Pub.ToString()!, sockets.Pull.ToString()!);
         sender = await PeerProcess.StartAsync(PublisherPeer.Verb, PublisherPeer.Connect, bus.Addresses[1]);
-        client = new EventBusClient(new BusEndpoint(PeerAddress.Parse(bus.Addresses[0]), PeerAddress.Parse(bus.Addresses[1])), SubscriberRun.Options);
+        client = new EventBusClient(PeerAddress.Endpoint(bus.Addresses[0], bus.Addresses[1]), SubscriberRun.Options);
     }
 
     public override async Task<RunResult> RunAsync(int events)

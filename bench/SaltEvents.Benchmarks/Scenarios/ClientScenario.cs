@@ -6,7 +6,7 @@ using System.Threading.Tasks;
 using SaltEvents.Benchmarks.Peers;
 using SaltEvents.Benchmarks.Throughput;
 using SaltEvents.Core.Client;
-using SaltEvents.Core.Transport;
+using SaltEvents.Core.Protocols;
 
 namespace SaltEvents.Benchmarks.Scenarios;
 

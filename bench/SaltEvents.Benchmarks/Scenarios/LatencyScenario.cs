@@ -7,7 +7,6 @@ using SaltEvents.Benchmarks.Events;
 using SaltEvents.Benchmarks.Peers;
 using SaltEvents.Benchmarks.Throughput;
 using SaltEvents.Core.Client;
-using SaltEvents.Core.Transport;
 
 namespace SaltEvents.Benchmarks.Scenarios;
 
@@ -33,7 +32,7 @@ internal sealed class LatencyScenario(BenchmarkPlace place) : Scenario
     {
         var sockets = place.NewBus();
         bus = await PeerProcess.StartAsync(BusPeer.Verb, sockets.Pub.ToString()!, sockets.Pull.ToString()!);
-        client = new EventBusClient(new BusEndpoint(PeerAddress.Parse(bus.Addresses[0]), PeerAddress.Parse(bus.Addresses[1])), SubscriberRun.Options);
+        client = new EventBusClient(PeerAddress.Endpoint(bus.Addresses[0], bus.Addresses[1]), SubscriberRun.Options);
     }
 
     public override async Task<RunResult> RunAsync(int events)

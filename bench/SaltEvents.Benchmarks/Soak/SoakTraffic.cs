@@ -6,6 +6,7 @@ using SaltEvents.Benchmarks.Events;
 using SaltEvents.Benchmarks.Peers;
 using SaltEvents.Core.Client;
 using SaltEvents.Core.Events;
+using SaltEvents.Core.Protocols;
 using SaltEvents.Core.Server;
 using SaltEvents.Core.Transport;
 

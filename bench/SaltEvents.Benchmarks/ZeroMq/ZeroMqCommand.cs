@@ -12,7 +12,7 @@ using SaltEvents.Benchmarks.Scenarios;
 using SaltEvents.Benchmarks.Throughput;
 using SaltEvents.Core.Client;
 using SaltEvents.Core.Events;
-using SaltEvents.Core.Transport;
+using SaltEvents.Core.Protocols;
 
 namespace SaltEvents.Benchmarks.ZeroMq;
 
@@ -72,7 +72,7 @@ internal static class ZeroMqCommand
     private static async Task<RunResult> MeasureOursAsync(string file, string length, int events)
     {
         await using var bus = await PeerProcess.StartAsync(BusPeer.Verb, "tcp://127.0.0.1:0", "tcp://127.0.0.1:0");
-        using var client = new EventBusClient(new BusEndpoint(PeerAddress.Parse(bus.Addresses[0]), PeerAddress.Parse(bus.Addresses[1])), SubscriberRun.Options);
+        using var client = new EventBusClient(PeerAddress.Endpoint(bus.Addresses[0], bus.Addresses[1]), SubscriberRun.Options);
         await using var subscription = await client.SubscribeAsync(new TagFilter(["salt/"]));
         await using var sender = await StartAsync("send", bus.Addresses[1]["tcp://".Length..], file, length);
         using var patience = new CancellationTokenSource(Patience);
@@ -107,7 +107,7 @@ internal static class ZeroMqCommand
         string.Create(CultureInfo.InvariantCulture, $"{results.Min(r => r.Values[0]):N0} to {results.Max(r => r.Values[0]):N0}");
 
     private static BusEndpoint Endpoint(string[] addresses) =>
-        new(PeerAddress.Parse("tcp://" + addresses[0]), PeerAddress.Parse("tcp://" + addresses[1]));
+        PeerAddress.Endpoint("tcp://" + addresses[0], "tcp://" + addresses[1]);
 
     private static Task<PeerProcess> StartAsync(params string[] arguments) => PeerProcess.StartAsync(new ProcessStartInfo("/usr/bin/python3", [Script, .. arguments]));
 }

@@ -4,6 +4,7 @@ using System.Threading;
 using System.Threading.Tasks;
 using SaltEvents.Core.Events;
 using SaltEvents.Core.Framing;
+using SaltEvents.Core.Protocols;
 using SaltEvents.Core.Transport;
 using SaltEvents.Core.ZeroMq;
 
@@ -16,17 +17,16 @@ public static class BusTest
     public const string TagPrefix = "saltevents/test/";
 
     /// <summary>Connects to both sockets and waits for what the bus sends; with <paramref name="fire"/> for a harmless event of its own.</summary>
-    /// <param name="endpoint">The bus. A TCP port 0 is not looked at.</param>
+    /// <param name="endpoint">The bus. A socket that is not known is not looked at.</param>
     /// <param name="fire">Whether to fire.</param>
     /// <param name="timeout">How long to wait for the first frame, or for the event fired.</param>
     /// <param name="options">How long connecting may take.</param>
     /// <param name="token">Ends the test.</param>
     public static async Task<BusTestResult> RunAsync(BusEndpoint endpoint, bool fire, TimeSpan timeout, EventBusClientOptions options, CancellationToken token = default)
     {
-        var (pub, connection) = endpoint.Pub is ZeroMqBusAddress
-            ? await OpenZeroMqAsync(endpoint, fire, options, token).ConfigureAwait(false)
-            : await BusLook.OpenAsync(endpoint.Pub, options.ConnectTimeout, token).ConfigureAwait(false);
-        using var monitor = connection is null ? null : new PubMonitor(connection);
+        // Only to fire it has to be certain that the event will be seen; a bus that is not fired on is not asked to confirm.
+        var (pub, connection) = await OpenAsync(fire ? endpoint : endpoint with { Pull = BusAddress.Unknown }, options, token).ConfigureAwait(false);
+        using var monitor = connection is null ? null : new PubMonitor(connection, endpoint.Protocol);
         var pull = await BusLook.AtAsync(endpoint.Pull, options.ConnectTimeout, token).ConfigureAwait(false);
         var result = new BusTestResult { Pub = pub, Pull = pull };
         if (monitor is null)
@@ -46,20 +46,17 @@ public static class BusTest
         return result with { Dialect = monitor.First.IsCompleted ? await monitor.First.ConfigureAwait(false) : SaltEventDialect.NoneSeen, Foreign = monitor.Foreign };
     }
 
-    // Being connected shows nothing yet: the bus has to answer in ZeroMQ. Only to fire is it made sure that the event will be seen.
-    private static async Task<(BusLook Look, BusConnection? Connection)> OpenZeroMqAsync(BusEndpoint endpoint, bool fire, EventBusClientOptions options, CancellationToken token)
+    private static async Task<(BusLook Look, BusConnection? Connection)> OpenAsync(BusEndpoint endpoint, EventBusClientOptions options, CancellationToken token)
     {
-        if (endpoint.Pub.Socket is TcpBusAddress { Port: 0 })
+        if (!endpoint.Pub.IsKnown)
         {
             return (new BusLook(BusPresence.Unknown), null);
         }
 
         try
         {
-            var connection = fire
-                ? (await PubConnector.ConnectAsync(endpoint, TagFilter.All, options, token).ConfigureAwait(false)).Connection
-                : await ZeroMqConnection.ConnectAsync(endpoint.Pub, ZeroMqRole.Subscribe, TagFilter.All.Prefixes, options.ConnectTimeout, token, options.MaxFrameBytes).ConfigureAwait(false);
-            return (new BusLook(BusPresence.Listening), connection);
+            var subscribed = await endpoint.Protocol.SubscribeAsync(endpoint, TagFilter.All.Prefixes, options.ConnectTimeout, options.MaxFrameBytes, token).ConfigureAwait(false);
+            return (new BusLook(BusPresence.Listening), subscribed.Connection);
         }
         catch (Exception e) when (e is SaltEventException or PlatformNotSupportedException)
         {
@@ -71,10 +68,10 @@ public static class BusTest
     {
         try
         {
-            var format = endpoint.Pull is ZeroMqBusAddress ? null : await FramingProbe.RunAsync(endpoint, options, token).ConfigureAwait(false);
+            var format = !endpoint.Protocol.IsFramed ? null : await FramingProbe.RunAsync(endpoint, options, token).ConfigureAwait(false);
             var random = Guid.NewGuid().ToString("N");
             // With its blank line it has 20 bytes on a ZeroMQ bus, so that each version of Salt can read it.
-            var tag = TagPrefix + (endpoint.Pull is ZeroMqBusAddress ? random.Substring(0, TagForms.PaddedLength - 2 - TagPrefix.Length) : random);
+            var tag = TagPrefix + (endpoint.Protocol.IsFramed ? random : random.Substring(0, TagForms.PaddedLength - 2 - TagPrefix.Length));
             var echo = monitor.Expect(tag);
             using var client = new EventBusClient(endpoint, options with { Format = format ?? FrameFormat.Map });
             await client.ConnectPullAsync(token).ConfigureAwait(false);

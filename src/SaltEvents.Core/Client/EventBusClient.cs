@@ -5,6 +5,7 @@ using System.Threading;
 using System.Threading.Tasks;
 using SaltEvents.Core.Events;
 using SaltEvents.Core.Framing;
+using SaltEvents.Core.Protocols;
 using SaltEvents.Core.Transport;
 using SaltEvents.Core.ZeroMq;
 
@@ -27,7 +28,7 @@ public sealed class EventBusClient : IDisposable
     {
         Endpoint = endpoint ?? throw new ArgumentNullException(nameof(endpoint));
         this.options = options ?? EventBusClientOptions.Default;
-        pull = new PullChannel(endpoint.Pull, this.options.ConnectTimeout, this.options.SendTimeout, ForgetFormat);
+        pull = new PullChannel(endpoint, this.options.ConnectTimeout, this.options.SendTimeout, ForgetFormat);
     }
 
     /// <summary>The bus.</summary>
@@ -110,7 +111,7 @@ public sealed class EventBusClient : IDisposable
     public async Task<SaltEvent> FireAsync(string tag, PayloadMap data, CancellationToken token = default)
     {
         EventCodec.CheckTag(tag);
-        var hasStamp = !IsZeroMq || await FindTagFormAsync(token: token).ConfigureAwait(false) != SaltTagForm.Padded;
+        var hasStamp = IsFramed || await FindTagFormAsync(token: token).ConfigureAwait(false) != SaltTagForm.Padded;
         return await FireBodyAsync(EventCodec.Encode(tag, data, hasStamp ? DateTime.UtcNow : null, options.MaxEventBytes), token).ConfigureAwait(false);
     }
 
@@ -122,9 +123,9 @@ public sealed class EventBusClient : IDisposable
     /// <exception cref="TagFormUnknownException">It could not be found out how tags end on the bus; nothing was sent.</exception>
     public async Task<SaltEvent> FireBodyAsync(byte[] body, CancellationToken token = default)
     {
-        body = IsZeroMq ? EventCodec.WithOldMessagePack(body) : body;
+        body = IsFramed ? body : EventCodec.WithOldMessagePack(body);
         var saltEvent = EventCodec.Decode(body);
-        if (IsZeroMq)
+        if (!IsFramed)
         {
             var form = await FindTagFormAsync(token: token).ConfigureAwait(false);
             body = EventCodec.ToZeroMq(body, form);
@@ -140,7 +141,7 @@ public sealed class EventBusClient : IDisposable
     /// </summary>
     /// <returns>The event as sent on the minion's bus.</returns>
     public Task<SaltEvent> FireMasterAsync(string tag, PayloadMap data, CancellationToken token = default) =>
-        FireBodyAsync(MasterEnvelope.Encode(tag, data, DateTime.UtcNow, options.MaxEventBytes, out _), token);
+        FireBodyAsync(FireMasterEvent.Encode(tag, data, DateTime.UtcNow, options.MaxEventBytes, out _), token);
 
     /// <summary>
     /// Ends the sending connection and waits until the bus has read everything, which it shows by closing its end.
@@ -158,7 +159,7 @@ public sealed class EventBusClient : IDisposable
     /// <summary>How many events <see cref="TakeUnconfirmed"/> would speak of; asking clears it too.</summary>
     internal int TakeUnconfirmedCount() => pull.TakeUnconfirmed();
 
-    private bool IsZeroMq => Endpoint.Pull is ZeroMqBusAddress;
+    private bool IsFramed => Endpoint.Protocol.IsFramed;
 
     /// <summary>How tags end on the ZeroMQ bus: what the options say; else what has been found out, now or before.</summary>
     /// <param name="possible">The forms that come into question by what else is known of the bus.</param>
@@ -173,7 +174,7 @@ public sealed class EventBusClient : IDisposable
         var now = (pull.Connections, FramingProbe.Forgotten);
         if (format is null || formatOf != now)
         {
-            format = IsZeroMq ? FrameFormat.Map : options.Format ?? await FindFormatAsync(token).ConfigureAwait(false);
+            format = !IsFramed ? FrameFormat.Map : options.Format ?? await FindFormatAsync(token).ConfigureAwait(false);
             formatOf = now;
         }
 

@@ -2,6 +2,8 @@ using System;
 using System.Threading;
 using System.Threading.Tasks;
 using SaltEvents.Core.Events;
+using SaltEvents.Core.Protocols;
+using SaltEvents.Core.Transport;
 
 namespace SaltEvents.Core.Client;
 
@@ -19,7 +21,7 @@ public sealed class EventSession : IAsyncDisposable
     private readonly Task pump;
     private volatile bool closed;
 
-    private EventSession(Transport.BusEndpoint endpoint, EventBusClient? client, IEventSubscription subscription, EventBusClientOptions options)
+    private EventSession(BusEndpoint endpoint, EventBusClient? client, IEventSubscription subscription, EventBusClientOptions options)
     {
         Endpoint = endpoint;
         Client = client;
@@ -30,7 +32,7 @@ public sealed class EventSession : IAsyncDisposable
     }
 
     /// <summary>The bus.</summary>
-    public Transport.BusEndpoint Endpoint { get; }
+    public BusEndpoint Endpoint { get; }
 
     /// <summary>The client; firing through it uses the session's own connection. Null where the subscription is not on a bus's sockets.</summary>
     public EventBusClient? Client { get; }
@@ -52,7 +54,7 @@ public sealed class EventSession : IAsyncDisposable
 
     /// <summary>Connects and subscribes.</summary>
     /// <exception cref="Transport.SaltEventException">There is no bus, or it cannot be used.</exception>
-    public static async Task<EventSession> OpenAsync(Transport.BusEndpoint endpoint, TagFilter filter, EventBusClientOptions options, CancellationToken token = default)
+    public static async Task<EventSession> OpenAsync(BusEndpoint endpoint, TagFilter filter, EventBusClientOptions options, CancellationToken token = default)
     {
         // The session's own queue is the one that counts; the subscription only hands over.
         var client = new EventBusClient(endpoint, options with { Overflow = SaltOverflow.Block, QueueSize = HandOverQueue });
@@ -68,7 +70,7 @@ public sealed class EventSession : IAsyncDisposable
     }
 
     /// <summary>Keeps what arrives on a subscription that is open already, and owns it.</summary>
-    internal static EventSession From(Transport.BusEndpoint endpoint, IEventSubscription subscription, EventBusClientOptions options) => new(endpoint, null, subscription, options);
+    internal static EventSession From(BusEndpoint endpoint, IEventSubscription subscription, EventBusClientOptions options) => new(endpoint, null, subscription, options);
 
     /// <summary>What is kept and what arrives, as far as it matches.</summary>
     public IEventSource Matching(TagFilter filter) => new Source(this, filter);

@@ -98,10 +98,10 @@ public sealed partial class EventSubscription
             var pause = backoff.Next();
             var left = options.ReconnectTimeout - away.Elapsed;
             await Task.Delay(left < pause ? left.Value : pause, token).ConfigureAwait(false);
-            var isJoined = false;
+            var isConfirmed = false;
             try
             {
-                (connection, isJoined) = await PubConnector.ConnectAsync(endpoint, filter, options, token).ConfigureAwait(false);
+                (connection, isConfirmed) = await endpoint.Protocol.SubscribeAsync(endpoint, filter.Prefixes, options.ConnectTimeout, options.MaxFrameBytes, token).ConfigureAwait(false);
             }
             catch (BusAccessException e) when (!refused)
             {
@@ -116,7 +116,7 @@ public sealed partial class EventSubscription
             }
 
             var gap = away.Elapsed;
-            if (!await IsBackAsync(isJoined, token).ConfigureAwait(false))
+            if (!await IsBackAsync(isConfirmed, token).ConfigureAwait(false))
             {
                 connection.Dispose();
                 continue;
@@ -132,9 +132,9 @@ public sealed partial class EventSubscription
     }
 
     // Whether the bus is there to stay: it sends something, or holds the connection.
-    private async Task<bool> IsBackAsync(bool isJoined, CancellationToken token)
+    private async Task<bool> IsBackAsync(bool isConfirmed, CancellationToken token)
     {
-        if (isJoined && Address is ZeroMqBusAddress)
+        if (isConfirmed && endpoint.Protocol.ConfirmsSubscriptions)
         {
             return true; // an event has come through it
         }
@@ -199,8 +199,7 @@ public sealed partial class EventSubscription
 
     private bool TryEnqueue(ReadOnlySpan<byte> body)
     {
-        var tagLength = EventCodec.TagLength(body);
-        if (tagLength < 0 || (tagLength == 0 && endpoint.Pub is not ZeroMqBusAddress)) // Salt before 0.17 fires events without a tag
+        if (!endpoint.Protocol.TryFindTag(body, out var tagLength, out var payloadOffset))
         {
             LastMalformed = new EventFormatException("there is no tag with a blank line after it", body).Message;
             malformed++;
@@ -212,7 +211,7 @@ public sealed partial class EventSubscription
             return true;
         }
 
-        var saltEvent = new SaltEvent(body.ToArray(), tagLength);
+        var saltEvent = SaltEvent.From(body, tagLength, payloadOffset);
         if (!filter.MeetsCondition(saltEvent))
         {
             return true;

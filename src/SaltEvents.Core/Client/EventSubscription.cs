@@ -7,6 +7,7 @@ using System.Threading.Channels;
 using System.Threading.Tasks;
 using SaltEvents.Core.Events;
 using SaltEvents.Core.Framing;
+using SaltEvents.Core.Protocols;
 using SaltEvents.Core.Transport;
 
 namespace SaltEvents.Core.Client;
@@ -33,7 +34,7 @@ public sealed partial class EventSubscription : IEventSubscription
     private int endReason;
     private int disposed;
 
-    private EventSubscription(BusEndpoint endpoint, BusConnection connection, bool isJoined, TagFilter filter, EventBusClientOptions options)
+    private EventSubscription(BusEndpoint endpoint, BusConnection connection, bool isConfirmed, TagFilter filter, EventBusClientOptions options)
     {
         this.endpoint = endpoint;
         this.connection = connection;
@@ -56,7 +57,7 @@ public sealed partial class EventSubscription : IEventSubscription
             OnDropped);
         if (options.ReportsStatus)
         {
-            var doubt = isJoined ? string.Empty : " It could not be seen from when on: give the pull socket too; the first events may be missed.";
+            var doubt = isConfirmed ? string.Empty : " It could not be seen from when on: give the pull socket too; the first events may be missed.";
             queue.Writer.TryWrite(new StreamStatus(StreamState.Connected, DateTime.UtcNow, TimeSpan.Zero, $"Listening to the event bus at {Address}.{doubt}"));
         }
 
@@ -175,8 +176,8 @@ public sealed partial class EventSubscription : IEventSubscription
 
     internal static async Task<EventSubscription> OpenAsync(BusEndpoint endpoint, TagFilter filter, EventBusClientOptions options, CancellationToken token)
     {
-        var (connection, isJoined) = await PubConnector.ConnectAsync(endpoint, filter, options, token).ConfigureAwait(false);
-        return new EventSubscription(endpoint, connection, isJoined, filter, options);
+        var (connection, isConfirmed) = await endpoint.Protocol.SubscribeAsync(endpoint, filter.Prefixes, options.ConnectTimeout, options.MaxFrameBytes, token).ConfigureAwait(false);
+        return new EventSubscription(endpoint, connection, isConfirmed, filter, options);
     }
 
     // A change of the connection that a full queue pushes out is not lost: it is told next.

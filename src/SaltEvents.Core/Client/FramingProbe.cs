@@ -5,6 +5,7 @@ using System.Threading;
 using System.Threading.Tasks;
 using SaltEvents.Core.Events;
 using SaltEvents.Core.Framing;
+using SaltEvents.Core.Protocols;
 using SaltEvents.Core.Transport;
 
 namespace SaltEvents.Core.Client;
@@ -32,7 +33,7 @@ internal static class FramingProbe
 
     /// <summary>What is known already about the bus that listens there now; null where nothing is, or where it cannot be told whether it is still the same.</summary>
     public static FrameFormat? Find(BusEndpoint endpoint) =>
-        Known.TryGetValue(endpoint, out var answer) && answer.Bus is not null && answer.Bus == BusIdentity.Of(endpoint) ? answer.Takes : null;
+        Known.TryGetValue(endpoint, out var answer) && answer.Bus is not null && answer.Bus == endpoint.Identity ? answer.Takes : null;
 
     /// <summary>The bus has gone, or does something else than it did.</summary>
     public static void Forget(BusEndpoint endpoint)
@@ -59,18 +60,18 @@ internal static class FramingProbe
     /// <exception cref="FrameFormatException">What listens there speaks another language, ZeroMQ say: nothing fired on it would arrive.</exception>
     public static async Task<FrameFormat?> RunAsync(BusEndpoint endpoint, EventBusClientOptions options, CancellationToken token)
     {
-        if (endpoint.Pub.Socket is TcpBusAddress { Port: 0 })
+        if (!endpoint.Pub.IsKnown)
         {
             return null;
         }
 
         try
         {
-            var bus = BusIdentity.Of(endpoint);
+            var bus = endpoint.Identity;
             var answer = await ProbeAsync(endpoint, options, token).ConfigureAwait(false);
             if (answer is not null)
             {
-                Known[endpoint] = answer with { Bus = bus == BusIdentity.Of(endpoint) ? bus : null };
+                Known[endpoint] = answer with { Bus = bus == endpoint.Identity ? bus : null };
             }
 
             return answer?.Takes;
@@ -117,7 +118,7 @@ internal static class FramingProbe
         var body = EventCodec.Encode(attempt.Tag, new PayloadMap(), DateTime.UtcNow);
         var frame = new ByteBuffer(FrameWriter.MaxFrameLength(body.Length));
         FrameWriter.Write(frame, body, attempt.Format);
-        var pull = new PullChannel(endpoint.Pull, options.ConnectTimeout, options.SendTimeout);
+        var pull = new PullChannel(endpoint, options.ConnectTimeout, options.SendTimeout);
         try
         {
             await pull.SendAsync(frame.Written, token).ConfigureAwait(false);

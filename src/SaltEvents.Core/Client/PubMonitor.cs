@@ -7,8 +7,8 @@ using System.Threading.Tasks;
 using SaltEvents.Core.Compat;
 using SaltEvents.Core.Events;
 using SaltEvents.Core.Framing;
+using SaltEvents.Core.Protocols;
 using SaltEvents.Core.Transport;
-using SaltEvents.Core.ZeroMq;
 
 namespace SaltEvents.Core.Client;
 
@@ -22,10 +22,10 @@ internal sealed class PubMonitor : IDisposable
     private readonly Task pump;
     private volatile bool ended;
 
-    public PubMonitor(BusConnection connection)
+    public PubMonitor(BusConnection connection, BusProtocol protocol)
     {
         this.connection = connection;
-        if (connection is ZeroMqConnection)
+        if (!protocol.IsFramed)
         {
             first.TrySetResult(SaltEventDialect.ZeroMQ); // the peer has shown it already
         }

@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using System.Threading;
 using System.Threading.Tasks;
 using SaltEvents.Core.Framing;
+using SaltEvents.Core.Protocols;
 using SaltEvents.Core.Transport;
 
 namespace SaltEvents.Core.Client;
@@ -12,18 +13,19 @@ namespace SaltEvents.Core.Client;
 /// The way to a bus's pull socket, over one connection that is opened when needed and kept. It sends whole frames:
 /// it tries again, once, only where the socket did not accept every byte of the frame, so that no event is fired twice.
 /// </summary>
-/// <param name="address">The pull socket.</param>
+/// <param name="endpoint">The bus.</param>
 /// <param name="connectTimeout">How long connecting may take.</param>
 /// <param name="sendTimeout">How long the socket may take to accept one frame.</param>
 /// <param name="onLost">Called when the bus is seen to have gone.</param>
 internal sealed class PullChannel(
-    BusAddress address,
+    BusEndpoint endpoint,
     TimeSpan connectTimeout,
     TimeSpan sendTimeout,
     Action? onLost = null) : IDisposable
 {
     // How soon after an event a bus that closes the connection may have closed it because of the event, or without publishing it.
     private static readonly TimeSpan RightAfter = TimeSpan.FromSeconds(1);
+    private readonly BusAddress address = endpoint.Pull;
     private readonly SemaphoreSlim gate = new(1, 1);
     private readonly CancellationTokenSource closing = new();
     private BusConnection? connection;
@@ -219,7 +221,7 @@ internal sealed class PullChannel(
         }
 
         Drop();
-        var open = connection = await EventConnector.ToPullAsync(address, connectTimeout, token).ConfigureAwait(false);
+        var open = connection = await endpoint.Protocol.ConnectToPullAsync(address, connectTimeout, token).ConfigureAwait(false);
         bus = BusIdentity.Of(address);
         Connections++;
         if (closing.IsCancellationRequested)

@@ -5,6 +5,7 @@ using System.IO;
 using System.Net.Sockets;
 using System.Threading;
 using System.Threading.Tasks;
+using SaltEvents.Core.Protocols;
 using SaltEvents.Core.Transport;
 using SaltEvents.Core.ZeroMq;
 
@@ -49,7 +50,7 @@ internal static class TagFormDetector
 
     private static async Task<TagFormSet> ListenAsync(BusEndpoint endpoint, TagFormSet possible, EventBusClientOptions options, CancellationToken token)
     {
-        if (endpoint.Pub.Socket is TcpBusAddress { Port: 0 })
+        if (!endpoint.Pub.IsKnown)
         {
             return TagFormSet.Any;
         }
@@ -86,7 +87,7 @@ internal static class TagFormDetector
 
     // A bus of another version has another socket file. Of a port nothing shows that.
     private static (BusEndpoint Endpoint, DateTime Made)? Key(BusEndpoint endpoint) =>
-        endpoint.Pull.Socket is UnixBusAddress unix && File.Exists(unix.Path) ? (endpoint, File.GetLastWriteTimeUtc(unix.Path)) : null;
+        endpoint.Pull is UnixBusAddress unix && File.Exists(unix.Path) ? (endpoint, File.GetLastWriteTimeUtc(unix.Path)) : null;
 
     private static TagFormUnknownException Unknown(BusAddress address, TagFormSet seen) => new(address, string.Format(
         CultureInfo.InvariantCulture,

@@ -1,5 +1,6 @@
 using System.IO;
 using System.Linq;
+using SaltEvents.Core.Protocols;
 using SaltEvents.Core.Transport;
 
 namespace SaltEvents.Core.Configuration;

@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 using System.Text.RegularExpressions;
+using SaltEvents.Core.Protocols;
 using SaltEvents.Core.Transport;
 using SaltEvents.Core.ZeroMq;
 
@@ -21,8 +22,8 @@ internal static class InstalledSalt
     /// <param name="root">The directory in which the computer's others lie: <c>/</c>.</param>
     public static TagFormSet TagFormsOf(BusEndpoint endpoint, string root = "/")
     {
-        var named = ByName(endpoint.Pub.Socket) & ByName(endpoint.Pull.Socket);
-        var isHere = endpoint.Pull.Socket is UnixBusAddress or TcpBusAddress { Host: TcpBusAddress.Loopback or "localhost" or "::1" };
+        var named = ByName(endpoint.Pub) & ByName(endpoint.Pull);
+        var isHere = endpoint.Pull is UnixBusAddress or TcpBusAddress { Host: TcpBusAddress.Loopback or "localhost" or "::1" };
         var installed = TagFormSet.None;
         foreach (var form in isHere ? Versions(root).Select(SaltVersions.TagFormOf) : [])
         {

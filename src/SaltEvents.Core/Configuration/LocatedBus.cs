@@ -1,4 +1,4 @@
-using SaltEvents.Core.Transport;
+using SaltEvents.Core.Protocols;
 
 namespace SaltEvents.Core.Configuration;
 

@@ -22,11 +22,11 @@ internal static class MinionEvents
         SaltTagMatch.FnMatch);
 
     /// <summary>The bodies for the master's bus; none where the envelope holds no event.</summary>
-    /// <param name="envelope">The body of the <c>fire_master</c> event.</param>
+    /// <param name="envelope">The <c>fire_master</c> event.</param>
     /// <param name="minionId">The minion's id.</param>
     /// <param name="stamp">The time of firing on the master, UTC.</param>
     /// <param name="refused">How many events in it are not valid or not allowed to a minion.</param>
-    public static IReadOnlyList<byte[]> ForMaster(byte[] envelope, string minionId, EventStamp stamp, out int refused)
+    public static IReadOnlyList<byte[]> Unwrap(SaltEvent envelope, string minionId, EventStamp stamp, out int refused)
     {
         var bodies = new List<byte[]>();
         refused = 0;
@@ -49,11 +49,11 @@ internal static class MinionEvents
         return bodies;
     }
 
-    private static PayloadMap? TryDecode(byte[] envelope)
+    private static PayloadMap? TryDecode(SaltEvent envelope)
     {
         try
         {
-            return EventCodec.Decode(envelope).Fields.Decode() as PayloadMap;
+            return envelope.Fields.Decode() as PayloadMap;
         }
         catch (EventFormatException)
         {

@@ -19,6 +19,17 @@ public sealed class SaltEvent
         this.tagLength = tagLength;
     }
 
+    /// <summary>An event from a body as it was on the bus, whatever marks the end of the tag there. The bytes are copied.</summary>
+    internal static SaltEvent From(ReadOnlySpan<byte> body, int tagLength, int payloadOffset)
+    {
+        var payload = body.Slice(payloadOffset);
+        var copy = new byte[tagLength + DelimiterLength + payload.Length];
+        body.Slice(0, tagLength).CopyTo(copy);
+        "\n\n"u8.CopyTo(copy.AsSpan(tagLength));
+        payload.CopyTo(copy.AsSpan(tagLength + DelimiterLength));
+        return new SaltEvent(copy, tagLength);
+    }
+
     /// <summary>The tag; bytes that are not UTF-8 show as U+FFFD.</summary>
     public string Tag => tag ??= TextSupport.Utf8(TagUtf8);
 

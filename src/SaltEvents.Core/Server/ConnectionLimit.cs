@@ -2,9 +2,8 @@ using System;
 using System.Net.Sockets;
 using System.Threading;
 using SaltEvents.Core.Compat;
-using SaltEvents.Core.Framing;
+using SaltEvents.Core.Protocols;
 using SaltEvents.Core.Transport;
-using SaltEvents.Core.ZeroMq;
 
 namespace SaltEvents.Core.Server;
 
@@ -15,18 +14,19 @@ namespace SaltEvents.Core.Server;
 internal sealed class ConnectionLimit
 {
     private const int MostByDefault = 4096;
-    private const int ZeroMqHandles = 6; // the connection itself, the bridge's and NetMQ's
     private static readonly Lazy<int> Shared = new(() => FileHandles.Free / 2);
     private static int handlesTaken;
+    private readonly BusProtocol protocol;
     private readonly int handlesEach;
-    private readonly int maxMessageBytes;
+    private readonly int maxFrameBytes;
     private int taken;
     private long refused;
 
     public ConnectionLimit(EventBusServerOptions options)
     {
-        maxMessageBytes = options.MaxFrameBytes;
-        handlesEach = options.IsZeroMq ? ZeroMqHandles : 1;
+        protocol = options.Listen.Protocol;
+        maxFrameBytes = options.MaxFrameBytes;
+        handlesEach = protocol.HandlesPerConnection;
         Most = options.MaxConnections ?? Math.Max(1, Math.Min(MostByDefault, Shared.Value / 2 / handlesEach));
     }
 
@@ -38,8 +38,8 @@ internal sealed class ConnectionLimit
 
     /// <summary>Takes one more connection in; null where it is refused, which closes and counts it.</summary>
     /// <param name="accepted">The connection.</param>
-    /// <param name="role">What the bus does there.</param>
-    public BusConnection? Admit(BusConnection accepted, ZeroMqRole role)
+    /// <param name="side">The socket at which the bus accepted it.</param>
+    public BusConnection? Admit(BusConnection accepted, BusSide side)
     {
         if (!TryTake())
         {
@@ -50,11 +50,11 @@ internal sealed class ConnectionLimit
 
         try
         {
-            return EventConnector.Accepted(accepted, role, maxMessageBytes);
+            return protocol.Accept(accepted, side, maxFrameBytes);
         }
         catch (SocketException)
         {
-            Return(); // no handle is free for what a ZeroMQ connection needs beside its own; it is closed
+            Return(); // no handle is free for what the protocol needs beside the connection; it is closed
             Interlocked.Increment(ref refused);
             return null;
         }

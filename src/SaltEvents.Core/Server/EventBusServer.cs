@@ -4,8 +4,8 @@ using System.Diagnostics;
 using System.Threading;
 using System.Threading.Tasks;
 using SaltEvents.Core.Framing;
+using SaltEvents.Core.Protocols;
 using SaltEvents.Core.Transport;
-using SaltEvents.Core.ZeroMq;
 
 namespace SaltEvents.Core.Server;
 
@@ -28,7 +28,7 @@ public sealed class EventBusServer : IAsyncDisposable
     {
         this.options = options;
         this.directories = directories;
-        Endpoint = new BusEndpoint(pub.Address, pull.Address);
+        Endpoint = options.Listen with { Pub = pub.Address, Pull = pull.Address };
         limit = new ConnectionLimit(options);
         hub = new SubscriberHub(pub, options, limit);
         forwarder = options.Forwarding is { } forwarding ? new MasterForwarder(forwarding) : null;
@@ -90,10 +90,11 @@ public sealed class EventBusServer : IAsyncDisposable
     /// <exception cref="BusAccessException">The account may not listen there.</exception>
     public static async Task<EventBusServer> StartAsync(EventBusServerOptions options, CancellationToken token = default)
     {
-        if (options.IsZeroMq)
+        var protocol = options.Listen.Protocol;
+        protocol.CheckSupported(options.Listen.Pub);
+        protocol.CheckSupported(options.Listen.Pull);
+        if (!protocol.IsFramed)
         {
-            ZeroMqBridge.CheckSupported(options.Listen.Pub);
-            ZeroMqBridge.CheckSupported(options.Listen.Pull);
             options = options with { Format = FrameFormat.Map, Accepts = null, BodyType = FrameBodyType.Bin };
         }
 

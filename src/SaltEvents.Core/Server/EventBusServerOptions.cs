@@ -2,7 +2,7 @@ using System;
 using SaltEvents.Core.Compat;
 using SaltEvents.Core.Events;
 using SaltEvents.Core.Framing;
-using SaltEvents.Core.Transport;
+using SaltEvents.Core.Protocols;
 
 namespace SaltEvents.Core.Server;
 
@@ -10,7 +10,7 @@ namespace SaltEvents.Core.Server;
 /// How an embedded bus behaves. Immutable; change a copy with <c>with</c>. A value that makes no sense, such as a queue of 0
 /// events, is an <see cref="ArgumentOutOfRangeException"/> where it is set.
 /// </summary>
-/// <param name="Listen">Where it listens: Unix sockets, or TCP ports of which 0 takes a free one; either with ZeroMQ on them (<see cref="ZeroMqBusAddress"/>).</param>
+/// <param name="Listen">Where it listens: Unix sockets, or TCP ports of which 0 takes a free one; with either protocol on them.</param>
 public sealed record EventBusServerOptions(BusEndpoint Listen)
 {
     /// <summary>The longest frame accepted, in bytes. Default 64 MiB, 1 GiB at most.</summary>
@@ -48,9 +48,6 @@ public sealed record EventBusServerOptions(BusEndpoint Listen)
 
     /// <summary>Makes this a minion's bus that sends <c>fire_master</c> events on to a master; null for none.</summary>
     public MasterForwarding? Forwarding { get; init; }
-
-    /// <summary>Whether it speaks ZeroMQ: then there are messages in place of frames, and the three format settings say nothing.</summary>
-    internal bool IsZeroMq => Listen.Pull is ZeroMqBusAddress;
 
     /// <summary>
     /// How long a stopping bus takes to relay what senders have sent already and to let subscribers take what is queued for

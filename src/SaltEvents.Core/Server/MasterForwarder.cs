@@ -16,7 +16,7 @@ internal sealed class MasterForwarder
 {
     private readonly MasterForwarding forwarding;
     private readonly EventBusClient master;
-    private readonly Channel<byte[]> queue;
+    private readonly Channel<SaltEvent> queue;
     private readonly CancellationTokenSource stop = new();
     private readonly Task work;
     private long forwarded;
@@ -28,7 +28,7 @@ internal sealed class MasterForwarder
     {
         this.forwarding = forwarding;
         master = new EventBusClient(forwarding.Master, new EventBusClientOptions { ConnectTimeout = forwarding.ConnectTimeout, Format = forwarding.Format, TagForm = forwarding.TagForm });
-        queue = Channel.CreateBounded<byte[]>(
+        queue = Channel.CreateBounded<SaltEvent>(
             new BoundedChannelOptions(forwarding.QueueSize) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true },
             _ => Interlocked.Increment(ref dropped));
         work = Task.Run(() => RunAsync(stop.Token));
@@ -42,8 +42,8 @@ internal sealed class MasterForwarder
 
     public int Queued => queue.Reader.Count + Volatile.Read(ref sending);
 
-    /// <summary>Takes the body of a <c>fire_master</c> event.</summary>
-    public void Add(byte[] envelope) => queue.Writer.TryWrite(envelope);
+    /// <summary>Takes a <c>fire_master</c> event.</summary>
+    public void Add(SaltEvent envelope) => queue.Writer.TryWrite(envelope);
 
     /// <summary>Sends what waits, as far as the master takes it within <paramref name="wait"/>; the rest is dropped and counted.</summary>
     public async Task StopAsync(TimeSpan wait)
@@ -83,9 +83,9 @@ internal sealed class MasterForwarder
         }
     }
 
-    private async Task ForwardAsync(byte[] envelope, CancellationToken token)
+    private async Task ForwardAsync(SaltEvent envelope, CancellationToken token)
     {
-        var bodies = MinionEvents.ForMaster(envelope, forwarding.MinionId, new EventStamp(DateTime.UtcNow, forwarding.StampForm), out var refused);
+        var bodies = MinionEvents.Unwrap(envelope, forwarding.MinionId, new EventStamp(DateTime.UtcNow, forwarding.StampForm), out var refused);
         Interlocked.Add(ref dropped, refused);
         foreach (var body in bodies)
         {

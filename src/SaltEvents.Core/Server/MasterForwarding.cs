@@ -2,7 +2,7 @@ using System;
 using SaltEvents.Core.Compat;
 using SaltEvents.Core.Events;
 using SaltEvents.Core.Framing;
-using SaltEvents.Core.Transport;
+using SaltEvents.Core.Protocols;
 using SaltEvents.Core.ZeroMq;
 
 namespace SaltEvents.Core.Server;

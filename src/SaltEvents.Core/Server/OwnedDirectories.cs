@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.IO;
 using SaltEvents.Core.Compat;
+using SaltEvents.Core.Protocols;
 using SaltEvents.Core.Transport;
 
 namespace SaltEvents.Core.Server;
@@ -42,7 +43,7 @@ internal sealed class OwnedDirectories : IDisposable
 
     private void Create(BusAddress address)
     {
-        if (address.Socket is not UnixBusAddress unix)
+        if (address is not UnixBusAddress unix)
         {
             return;
         }

@@ -5,14 +5,16 @@ using System.Threading;
 using System.Threading.Tasks;
 using SaltEvents.Core.Events;
 using SaltEvents.Core.Framing;
+using SaltEvents.Core.Protocols;
 using SaltEvents.Core.Transport;
-using SaltEvents.Core.ZeroMq;
 
 namespace SaltEvents.Core.Server;
 
 /// <summary>One connection to the pull socket: reads frames and gives their bodies to the hub, undecoded and in order.</summary>
 internal sealed class PullSession(BusConnection connection, SubscriberHub hub, PullCounters counters, EventBusServerOptions options, MasterForwarder? forwarder)
 {
+    private readonly BusProtocol protocol = options.Listen.Protocol;
+    private readonly bool isFramed = options.Listen.Protocol.IsFramed;
     private readonly SemaphoreSlim reading = new(1, 1);
     private FrameReader? reader; // made for the first bytes: a sender that says nothing costs no buffer
     private volatile bool isBroken;
@@ -134,9 +136,9 @@ internal sealed class PullSession(BusConnection connection, SubscriberHub hub, P
     private async Task<bool> RelayAsync(FrameReader reader, int count)
     {
         reader.Advance(count);
-        counters.AddBytes(options.IsZeroMq ? 0 : count); // of messages, each is counted by itself
+        counters.AddBytes(isFramed ? count : 0); // of messages, each is counted by itself
         FrameBatch? batch = null;
-        List<byte[]>? forMaster = null;
+        List<SaltEvent>? forMaster = null;
         var good = Fill(reader, ref batch, ref forMaster);
         if (batch is not null)
         {
@@ -148,27 +150,21 @@ internal sealed class PullSession(BusConnection connection, SubscriberHub hub, P
         return good;
     }
 
-    private bool IsEvent(ReadOnlySpan<byte> body, FrameFormat format)
-    {
-        if (options.IsZeroMq)
-        {
-            counters.AddBytes(body.Length);
-            return TagForms.TryFind(body, out _, out _);
-        }
-
-        return EventCodec.TagLength(body) > 0 && (options.Accepts is not { } only || format == only);
-    }
-
-    private bool Fill(FrameReader reader, ref FrameBatch? batch, ref List<byte[]>? forMaster)
+    private bool Fill(FrameReader reader, ref FrameBatch? batch, ref List<SaltEvent>? forMaster)
     {
         try
         {
             while (reader.TryRead(out var body))
             {
-                if (!IsEvent(body, reader.Format))
+                if (!isFramed)
+                {
+                    counters.AddBytes(body.Length);
+                }
+
+                if (!protocol.TryFindTag(body, out var tagLength, out var payloadOffset) || (options.Accepts is { } only && only != reader.Format))
                 {
                     counters.AddMalformed();
-                    if (!options.IsZeroMq)
+                    if (isFramed)
                     {
                         return false;
                     }
@@ -179,9 +175,9 @@ internal sealed class PullSession(BusConnection connection, SubscriberHub hub, P
                 // Only where a frame is complete: a long one arrives in many reads. What is pending then fits as well.
                 batch ??= new FrameBatch(FrameWriter.MaxFrameLength(body.Length + reader.Pending));
                 batch.Add(body, options.Format, options.BodyType);
-                if (forwarder is not null && MasterEnvelope.TryFind(body, options.IsZeroMq, out var envelope))
+                if (forwarder is not null && tagLength > 0 && FireMasterEvent.IsTag(body.Slice(0, tagLength)))
                 {
-                    (forMaster ??= []).Add(envelope);
+                    (forMaster ??= []).Add(SaltEvent.From(body, tagLength, payloadOffset));
                 }
             }
 

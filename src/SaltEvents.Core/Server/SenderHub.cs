@@ -4,8 +4,8 @@ using System.Linq;
 using System.Net.Sockets;
 using System.Threading;
 using System.Threading.Tasks;
+using SaltEvents.Core.Protocols;
 using SaltEvents.Core.Transport;
-using SaltEvents.Core.ZeroMq;
 
 namespace SaltEvents.Core.Server;
 
@@ -112,7 +112,7 @@ internal sealed class SenderHub
     }
 
     private PullSession[] Admit(BusConnection accepted) =>
-        limit.Admit(accepted, ZeroMqRole.Pull) is { } connection ? [new PullSession(connection, hub, Counters, options, forwarder)] : [];
+        limit.Admit(accepted, BusSide.Pull) is { } connection ? [new PullSession(connection, hub, Counters, options, forwarder)] : [];
 
     private void Serve(List<PullSession> newcomers)
     {

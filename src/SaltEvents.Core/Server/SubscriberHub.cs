@@ -4,8 +4,8 @@ using System.Linq;
 using System.Net.Sockets;
 using System.Threading;
 using System.Threading.Tasks;
+using SaltEvents.Core.Protocols;
 using SaltEvents.Core.Transport;
-using SaltEvents.Core.ZeroMq;
 
 namespace SaltEvents.Core.Server;
 
@@ -149,7 +149,7 @@ internal sealed class SubscriberHub : IDisposable
         var taken = 0;
         for (; taken <= BusListener.Backlog && !closed && listener.TryAccept(out var accepted); taken++)
         {
-            if (limit.Admit(accepted!, ZeroMqRole.Publish) is { } connection)
+            if (limit.Admit(accepted!, BusSide.Pub) is { } connection)
             {
                 var subscriber = new Subscriber(++lastId, connection, options);
                 subscribers.Add(subscriber, Task.Run(() => RunAsync(subscriber)));

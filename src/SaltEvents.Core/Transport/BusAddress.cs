@@ -1,12 +1,15 @@
 namespace SaltEvents.Core.Transport;
 
-/// <summary>Where one socket of a bus is: a <see cref="UnixBusAddress"/> or a <see cref="TcpBusAddress"/>, or either with ZeroMQ on it.</summary>
+/// <summary>Where one socket of a bus is: a <see cref="UnixBusAddress"/>, a <see cref="TcpBusAddress"/>, or not known.</summary>
 public abstract record BusAddress
 {
     private protected BusAddress()
     {
     }
 
-    /// <summary>The socket itself, whatever is spoken on it.</summary>
-    public virtual BusAddress Socket => this;
+    /// <summary>An address that is not known.</summary>
+    public static BusAddress Unknown { get; } = new UnknownBusAddress();
+
+    /// <summary>Whether the address is known.</summary>
+    public bool IsKnown => this is not UnknownBusAddress;
 }

@@ -83,13 +83,14 @@ internal static class BusConnector
 
     internal static async Task<EndPoint> ResolveAsync(BusAddress address, CancellationToken token)
     {
-        if (address.Socket is UnixBusAddress unix)
+        if (address is UnixBusAddress unix)
         {
             CheckLength(unix);
             return UnixFiles.EndPoint(unix.Path);
         }
 
-        var tcp = (TcpBusAddress)address.Socket;
+        var tcp = address as TcpBusAddress
+            ?? throw new BusNotFoundException(address, "The socket of the bus is not known. Name the port or the directory of that socket too.");
         if (IPAddress.TryParse(tcp.Host, out var ip))
         {
             return new IPEndPoint(ip, tcp.Port);
@@ -123,7 +124,7 @@ internal static class BusConnector
 
     private static SaltEventException Explain(BusAddress address, SocketException failed)
     {
-        if (address.Socket is UnixBusAddress unix)
+        if (address is UnixBusAddress unix)
         {
             if (failed.SocketErrorCode == SocketError.AccessDenied)
             {

@@ -18,18 +18,15 @@ internal static class BusIdentity
     private const int InodeColumn = 9;
 
     /// <summary>The identity of who listens there now; null where nobody does, or where it cannot be told here.</summary>
-    public static string? Of(BusAddress address) => address.Socket switch
+    public static string? Of(BusAddress address) => address switch
     {
         UnixBusAddress unix => OfFile(unix.Path),
         TcpBusAddress tcp when IsLocal(tcp) => OfPort(tcp.Port),
         _ => null,
     };
 
-    /// <summary>The identity of both sockets of a bus; null where one cannot be told.</summary>
-    public static string? Of(BusEndpoint endpoint) => Of(endpoint.Pub) is { } pub && Of(endpoint.Pull) is { } pull ? $"{pub}, {pull}" : null;
-
     /// <summary>Whether the bus is on this computer, as far as its address says.</summary>
-    public static bool IsLocal(BusAddress address) => address.Socket is not TcpBusAddress tcp
+    public static bool IsLocal(BusAddress address) => address is not TcpBusAddress tcp
         || tcp.Host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
         || (IPAddress.TryParse(tcp.Host, out var ip) && IPAddress.IsLoopback(ip));
 

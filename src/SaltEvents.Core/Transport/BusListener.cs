@@ -27,18 +27,11 @@ internal sealed class BusListener : IDisposable
 
     /// <exception cref="BusInUseException">A live bus has the address, or a file that is no socket lies there.</exception>
     /// <exception cref="BusAccessException">The account may not create the socket there.</exception>
-    public static async Task<BusListener> ListenAsync(BusAddress address, CancellationToken token) =>
-        address switch
-        {
-            ZeroMqBusAddress zeroMq => (await ListenAsync(zeroMq.Socket, token).ConfigureAwait(false)).As(a => new ZeroMqBusAddress(a)),
-            UnixBusAddress unix => await ListenAsync(unix, token).ConfigureAwait(false),
-            _ => await ListenAsync((TcpBusAddress)address, token).ConfigureAwait(false),
-        };
+    public static Task<BusListener> ListenAsync(BusAddress address, CancellationToken token) =>
+        address is UnixBusAddress unix ? ListenAsync(unix, token) : ListenAsync((TcpBusAddress)address, token);
 
     public async Task<BusConnection> AcceptAsync(CancellationToken token) =>
         Accepted(await SocketIO.AcceptAsync(socket, token).ConfigureAwait(false));
-
-    private BusListener As(Func<BusAddress, BusAddress> address) => new(address(Address), socket);
 
     private SocketConnection Accepted(Socket accepted)
     {
@@ -75,7 +68,7 @@ internal sealed class BusListener : IDisposable
 
     public void Dispose()
     {
-        if (Address.Socket is UnixBusAddress unix)
+        if (Address is UnixBusAddress unix)
         {
             // Before the socket closes: while it listens nobody else may take the path, so the file is ours.
             Remove(unix.Path);

@@ -19,7 +19,7 @@ public sealed record BusLook(BusPresence Presence, Exception? Problem = null)
 
     internal static async Task<(BusLook Look, BusConnection? Connection)> OpenAsync(BusAddress address, TimeSpan timeout, CancellationToken token)
     {
-        if (address.Socket is TcpBusAddress { Port: 0 })
+        if (!address.IsKnown)
         {
             return (new BusLook(BusPresence.Unknown), null);
         }

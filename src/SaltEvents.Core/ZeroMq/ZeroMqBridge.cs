@@ -66,7 +66,7 @@ internal sealed class ZeroMqBridge : IDisposable
     /// <exception cref="PlatformNotSupportedException">It is a Unix socket, and it cannot be told here who connects to the bridge.</exception>
     public static void CheckSupported(BusAddress address)
     {
-        if (address.Socket is UnixBusAddress && !LoopbackOwner.CanTell)
+        if (address is UnixBusAddress && !LoopbackOwner.CanTell)
         {
             throw new PlatformNotSupportedException(
                 $"ZeroMQ over a Unix socket ({address}) is for Linux. Use the bus in TCP mode (ipc_mode: tcp): name its pub and pull ports.");

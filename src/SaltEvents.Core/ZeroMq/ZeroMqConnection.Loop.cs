@@ -16,10 +16,9 @@ internal sealed partial class ZeroMqConnection
     // What a listener may ask for, with something for each wish: a listener with a thousand long tags has a tenth of it.
     private const int MaxWantedBytes = 1024 * 1024;
     private const int WishBytes = 64;
-    private static readonly byte[] JoinStart = Encoding.UTF8.GetBytes(JoinTag + "\n\n");
+    private static readonly byte[] SyncStart = Encoding.UTF8.GetBytes(SyncTag + "\n\n");
     private readonly Queue<byte[]> unsent = new(); // under sync
-    private readonly ByteBuffer rewritten = new(); // the loop's alone, as the following
-    private readonly List<byte[]> wanted = [];
+    private readonly List<byte[]> wanted = []; // the loop's alone, as the following
     private int wantedBytes;
     private volatile TagFormSet seenForms = TagFormSet.Any;
     private ZeroMqSocket? socket;
@@ -142,15 +141,8 @@ internal sealed partial class ZeroMqConnection
             case ZeroMqRole.Publish:
                 Want(frame);
                 break;
-            case ZeroMqRole.Subscribe when frame.StartsWith(JoinStart):
-                joined.TrySetResult(true);
-                break;
-            case ZeroMqRole.Subscribe when TagForms.TryFind(frame, out var tagLength, out var payload) && !frame.Slice(tagLength).StartsWith("\n\n"u8):
-                rewritten.Clear();
-                rewritten.Write(frame.Slice(0, tagLength));
-                rewritten.Write("\n\n"u8);
-                rewritten.Write(frame.Slice(payload));
-                FrameWriter.Write(arrived, rewritten.Written.AsSpan());
+            case ZeroMqRole.Subscribe when frame.StartsWith(SyncStart):
+                subscribed.TrySetResult(true);
                 break;
             case ZeroMqRole.Request when frame.IsEmpty:
                 break; // what stands before an answer

@@ -19,7 +19,7 @@ namespace SaltEvents.Core.ZeroMq;
 internal sealed partial class ZeroMqConnection : BusConnection
 {
     /// <summary>The tag of the event by which a listener sees that it is subscribed; handed on to nobody. With its blank line it has 20 bytes, so that each version of Salt can read it.</summary>
-    public const string JoinTag = "saltevents/probe/z";
+    public const string SyncTag = "saltevents/probe/z";
 
     /// <summary>How many bytes NetMQ holds at most.</summary>
     private const int Window = 256 * 1024;
@@ -33,7 +33,7 @@ internal sealed partial class ZeroMqConnection : BusConnection
     private readonly ZeroMqBridge bridge;
     private readonly AsyncSignal changed = new();
     private readonly FrameReader outgoing = new(FrameLimits.GreatestMaxFrameBytes);
-    private readonly TaskCompletionSource<bool> joined = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<bool> subscribed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Task carrying;
     private long handed; // bytes on the wire that NetMQ was or is to be given, and before them what it had said by then
     private int disposed;
@@ -66,8 +66,8 @@ internal sealed partial class ZeroMqConnection : BusConnection
         loop.Run(() => Guarded(() => Open(prefixes ?? [])));
     }
 
-    /// <summary>Completes when an event with the <see cref="JoinTag"/> has come: from here on no event is missed.</summary>
-    public Task Joined => joined.Task;
+    /// <summary>Completes when an event with the <see cref="SyncTag"/> has come: from here on no event is missed.</summary>
+    public Task Subscribed => subscribed.Task;
 
     /// <summary>The forms of tags that the bus can have by what a listener has got, since it <see cref="WatchesForms"/>.</summary>
     public TagFormSet SeenForms => seenForms;

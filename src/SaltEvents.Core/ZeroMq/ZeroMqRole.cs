@@ -3,13 +3,13 @@ namespace SaltEvents.Core.ZeroMq;
 /// <summary>What this end of a ZeroMQ connection does.</summary>
 internal enum ZeroMqRole
 {
-    /// <summary>SUB: a listener. What arrives is handed on with a blank line after its tag, whatever form it had.</summary>
+    /// <summary>SUB: a listener.</summary>
     Subscribe,
 
     /// <summary>PUSH: a sender.</summary>
     Push,
 
-    /// <summary>PULL: a bus, to one sender. Bodies are handed on unchanged.</summary>
+    /// <summary>PULL: a bus, to one sender.</summary>
     Pull,
 
     /// <summary>XPUB: a bus, to one listener, of which it learns what it has subscribed to.</summary>

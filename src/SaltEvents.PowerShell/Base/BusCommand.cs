@@ -5,6 +5,7 @@ using SaltEvents.Completion;
 using SaltEvents.Core.Client;
 using SaltEvents.Core.Configuration;
 using SaltEvents.Core.Framing;
+using SaltEvents.Core.Protocols;
 using SaltEvents.Core.Transport;
 using SaltEvents.Errors;
 using SaltEvents.Execution;
@@ -119,11 +120,11 @@ public abstract class BusCommand : CancellableCmdlet
 
     /// <summary>How frames are written for that bus: as asked; a bus of this process is known; else found out.</summary>
     private protected static FrameFormat? FormatFor(SelectedBus bus, SaltFraming asked) =>
-        asked.ToFormat() ?? SaltEventBus.FormatAt(bus.Endpoint.Pull);
+        asked.ToFormat() ?? SaltEventBus.FormatAt(bus.Endpoint);
 
     /// <summary>How tags end on a ZeroMQ bus of this process; null for any other, of which it is to be found out.</summary>
     private protected static SaltTagForm? TagFormFor(BusEndpoint bus) =>
-        SaltEventBus.Find(bus.Pull) is not { } own ? null : (own.SaltVersion is { } version ? SaltVersions.TagFormOf(version) : null) ?? SaltTagForm.Delimited;
+        SaltEventBus.Find(bus) is not { } own ? null : (own.SaltVersion is { } version ? SaltVersions.TagFormOf(version) : null) ?? SaltTagForm.Delimited;
 
     /// <summary>The bus that the parameters name.</summary>
     private protected virtual SelectedBus SelectBus()
@@ -145,7 +146,7 @@ public abstract class BusCommand : CancellableCmdlet
     /// <summary>Ends the command where ports were given, but not the one that it needs.</summary>
     private protected void RequirePort(BusAddress address, string parameter, string purpose)
     {
-        if (address.Socket is TcpBusAddress { Port: 0 })
+        if (!address.IsKnown)
         {
             ThrowTerminatingError(ErrorRecords.ParametersDisagree($"The port {purpose} is missing: give -{parameter} too."));
         }
@@ -156,7 +157,7 @@ public abstract class BusCommand : CancellableCmdlet
         error is BusNotFoundException or BusAccessException or BusConnectionException && used is not null && Named is null ? $"This bus was chosen by: {used.Reason}." : string.Empty;
 
     /// <summary>What an error is about: the part of the bus's name that was given, else the bus.</summary>
-    private protected override object? ErrorTarget => Named ?? used?.Endpoint.Pub.ToString();
+    private protected override object? ErrorTarget => Named ?? used?.Endpoint.PubText;
 
     /// <summary>The object that names the bus.</summary>
     internal SaltEventTarget? Given => (SaltEventTarget?)Session ?? Bus;

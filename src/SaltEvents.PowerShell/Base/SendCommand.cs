@@ -4,6 +4,7 @@ using System.Management.Automation;
 using SaltEvents.Completion;
 using SaltEvents.Core.Client;
 using SaltEvents.Core.Events;
+using SaltEvents.Core.Protocols;
 using SaltEvents.Core.Recording;
 using SaltEvents.Core.Transport;
 using SaltEvents.Errors;
@@ -102,7 +103,7 @@ public abstract class SendCommand : BusCommand
 
     private protected override EventBusClientOptions ClientOptions => base.ClientOptions with { MaxEventBytes = maxEventBytes ??= FindMaxEventBytes() };
 
-    private bool IsZeroMq => client?.Endpoint.Pull is ZeroMqBusAddress;
+    private bool IsZeroMq => client?.Endpoint.Protocol == BusProtocol.ZeroMq;
 
     /// <summary>How tags end on the ZeroMQ bus; null where that is not known, because nothing is to be sent.</summary>
     private protected SaltTagForm? Form => GivenForm ?? foundForm;
@@ -216,7 +217,7 @@ public abstract class SendCommand : BusCommand
             EventCodec.ToZeroMq(EventCodec.WithOldMessagePack(body), form); // so that -WhatIf refuses too what cannot be sent
         }
 
-        if (ShouldProcess(client!.Endpoint.Pull.ToString(), $"Fire event {tag}"))
+        if (ShouldProcess(client!.Endpoint.PullText, $"Fire event {tag}"))
         {
             Send(body, input);
             if (trimmed)
@@ -252,7 +253,7 @@ public abstract class SendCommand : BusCommand
     private protected EventStamp? StampFor(bool hasStamp) => TakesText || (KeepTimestamp && hasStamp) ? null : Now;
 
     /// <summary>The present time as the Salt on the bus writes it, where its version is known.</summary>
-    private protected EventStamp Now => new(DateTime.UtcNow, SaltRelease.StampFormOf(SaltVersion ?? (client is null ? null : SaltEventBus.Find(client.Endpoint.Pull)?.SaltVersion)));
+    private protected EventStamp Now => new(DateTime.UtcNow, SaltRelease.StampFormOf(SaltVersion ?? (client is null ? null : SaltEventBus.Find(client.Endpoint)?.SaltVersion)));
 
     private protected override bool IsNonTerminating(Exception error) => error is DeliveryUnknownException;
 
@@ -276,7 +277,7 @@ public abstract class SendCommand : BusCommand
         if (client!.IsFormatUnknown && !unknownTold)
         {
             unknownTold = true;
-            WriteWarning($"It could not be found out how the bus at {client.Endpoint.Pull} takes events: it gave none back. They are sent as to Salt before 3006.26, 3007.15 and 3008.2; a newer one loses them. Give -Framing{(client.Endpoint.Pub.Socket is TcpBusAddress { Port: 0 } ? ", or -PubPort so that it can be found out" : string.Empty)}.");
+            WriteWarning($"It could not be found out how the bus at {client.Endpoint.Pull} takes events: it gave none back. They are sent as to Salt before 3006.26, 3007.15 and 3008.2; a newer one loses them. Give -Framing{(client.Endpoint.Pub.IsKnown ? string.Empty : ", or -PubPort so that it can be found out")}.");
         }
 
         if (client.TakeUnconfirmed() is { } earlier)

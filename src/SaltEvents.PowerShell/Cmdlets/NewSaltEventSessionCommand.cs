@@ -20,7 +20,7 @@ public sealed class NewSaltEventSessionCommand : StreamCommand
         var bus = SelectBus();
         filter = FilterFor(bus, filter).Where(FindCondition(bus).Test);
         RequirePort(bus.Endpoint.Pub, nameof(PubPort), "to listen");
-        if (!ShouldProcess(bus.Endpoint.Pub.ToString()!, $"Open a session for {filter}"))
+        if (!ShouldProcess(bus.Endpoint.PubText, $"Open a session for {filter}"))
         {
             return;
         }

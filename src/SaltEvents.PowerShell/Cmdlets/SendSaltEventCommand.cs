@@ -8,6 +8,7 @@ using SaltEvents.Core.Configuration;
 using SaltEvents.Core.Events;
 using SaltEvents.Core.Framing;
 using SaltEvents.Core.Master;
+using SaltEvents.Core.Protocols;
 using SaltEvents.Core.Transport;
 using SaltEvents.Errors;
 using SaltEvents.Execution;
@@ -217,7 +218,7 @@ public sealed partial class SendSaltEventCommand : SendCommand
     {
         if (IsGiven(nameof(Transport)) || masterBus is not null)
         {
-            return Transport == SaltTransport.ZeroMq || masterBus?.Endpoint.Pub is ZeroMqBusAddress;
+            return Transport == SaltTransport.ZeroMq || masterBus?.Endpoint.Protocol == BusProtocol.ZeroMq;
         }
 
         if (!OldMessagePack.HasExtension(data) || Guard(() => BusSelector.Select(this, RequiredNode, StopToken)) is not { Problem: null } bus)
@@ -225,7 +226,7 @@ public sealed partial class SendSaltEventCommand : SendCommand
             return false;
         }
 
-        return bus.Endpoint.Pub is ZeroMqBusAddress
+        return bus.Endpoint.Protocol == BusProtocol.ZeroMq
             || (FormatFor(bus, SaltFraming.Auto) is null && Run(token => BusTest.RunAsync(bus.Endpoint, fire: false, GreetingTime, ClientOptions, token)).Dialect == SaltEventDialect.ZeroMQ);
     }
 
@@ -258,7 +259,7 @@ public sealed partial class SendSaltEventCommand : SendCommand
         var bus = SelectBus();
         RequirePort(bus.Endpoint.Pub, nameof(PubPort), "to listen");
         Listen(bus.Endpoint);
-        var isKnown = bus.Own is not null || bus.Session is not null || bus.Endpoint.Pub is ZeroMqBusAddress || FormatFor(bus, SaltFraming.Auto) is not null;
+        var isKnown = bus.Own is not null || bus.Session is not null || bus.Endpoint.Protocol == BusProtocol.ZeroMq || FormatFor(bus, SaltFraming.Auto) is not null;
         if (isKnown || Guard(() => Deadline.After(GreetingTime).WaitToRead(subscription!, StopToken)))
         {
             return;
@@ -267,8 +268,8 @@ public sealed partial class SendSaltEventCommand : SendCommand
         if (!IsGiven(nameof(Transport)) && subscription!.EndCause is FrameFormatException { IsZeroMq: true })
         {
             CloseSubscription();
-            WriteVerbose($"The bus at {bus.Endpoint.Pub} speaks ZeroMQ.");
-            Listen(new BusEndpoint(new ZeroMqBusAddress(bus.Endpoint.Pub.Socket), new ZeroMqBusAddress(bus.Endpoint.Pull.Socket)));
+            WriteVerbose($"The bus at {bus.Endpoint.PubText} speaks ZeroMQ.");
+            Listen(bus.Endpoint with { Protocol = BusProtocol.ZeroMq });
         }
         else
         {

@@ -76,7 +76,7 @@ public sealed class SendSaltMasterEventCommand : SendCommand
     }
 
     private protected override byte[] Encode(string tag, SaltEvent? source, object? payload, out bool trimmed) =>
-        MasterEnvelope.Encode(tag, Payload(source, payload), Now, ClientOptions.MaxEventBytes, out trimmed);
+        FireMasterEvent.Encode(tag, Payload(source, payload), Now, ClientOptions.MaxEventBytes, out trimmed);
 
     private protected override string HintFor(Exception error) => base.HintFor(error) + (!Direct && error is BusNotFoundException
         ? " Where no minion's daemon runs, -Direct signs in to the master with the minion's keys."

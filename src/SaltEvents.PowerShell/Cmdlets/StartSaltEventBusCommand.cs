@@ -9,6 +9,7 @@ using SaltEvents.Core.Client;
 using SaltEvents.Core.Compat;
 using SaltEvents.Core.Configuration;
 using SaltEvents.Core.Events;
+using SaltEvents.Core.Protocols;
 using SaltEvents.Core.Server;
 using SaltEvents.Core.Transport;
 using SaltEvents.Errors;
@@ -116,8 +117,7 @@ public sealed class StartSaltEventBusCommand : CancellableCmdlet
         var forwarding = Master is null ? null : Forwarding(Guard(() => MasterTarget.Resolve(this, Master, IsZeroMq)), minionId!);
         RefuseForeignDirectory();
         var temporary = IsTcp || SockDir is not null || !HasUnixSockets ? null : Run(TemporarySocketDirectory.CreateAsync);
-        var listen = Listen(minionId, temporary?.Path);
-        listen = IsZeroMq ? new BusEndpoint(new ZeroMqBusAddress(listen.Pub), new ZeroMqBusAddress(listen.Pull)) : listen;
+        var listen = Listen(minionId, temporary?.Path) with { Protocol = BusProtocol.From(Transport) };
         var options = new EventBusServerOptions(listen)
         {
             QueueSize = QueueSize,
@@ -176,9 +176,9 @@ public sealed class StartSaltEventBusCommand : CancellableCmdlet
 
     private MasterForwarding Forwarding(BusEndpoint master, string minionId) => new(master, minionId)
     {
-        StampForm = SaltRelease.StampFormOf(SaltEventBus.Find(master.Pull)?.SaltVersion ?? SaltVersion),
-        Format = SaltEventBus.FormatAt(master.Pull),
-        TagForm = IsGiven(nameof(TagForm)) || SaltVersion is not null || master.Pull is not ZeroMqBusAddress || SaltEventBus.Find(master.Pull) is not null ? TagForm : FindTagForm(master),
+        StampForm = SaltRelease.StampFormOf(SaltEventBus.Find(master)?.SaltVersion ?? SaltVersion),
+        Format = SaltEventBus.FormatAt(master),
+        TagForm = IsGiven(nameof(TagForm)) || SaltVersion is not null || master.Protocol.IsFramed || SaltEventBus.Find(master) is not null ? TagForm : FindTagForm(master),
     };
 
     private SaltTagForm FindTagForm(BusEndpoint master)
@@ -196,7 +196,7 @@ public sealed class StartSaltEventBusCommand : CancellableCmdlet
         }
         catch (Exception e) when (e is BusNotFoundException or BusConnectionException)
         {
-            throw new CommandErrorException(ErrorRecords.Of("BusAddressInvalid", ErrorCategory.InvalidArgument, e, options.Listen.Pub.ToString()));
+            throw new CommandErrorException(ErrorRecords.Of("BusAddressInvalid", ErrorCategory.InvalidArgument, e, options.Listen.PubText));
         }
     }
 

@@ -5,6 +5,7 @@ using System.Management.Automation;
 using SaltEvents.Base;
 using SaltEvents.Core.Client;
 using SaltEvents.Core.Configuration;
+using SaltEvents.Core.Protocols;
 using SaltEvents.Core.Transport;
 using SaltEvents.Execution;
 using SaltEvents.Objects;
@@ -55,8 +56,8 @@ public sealed partial class TestSaltEventBusCommand : RemoteBusCommand
         {
             Ok = wrong.Length == 0,
             Node = bus.Node,
-            PubAddress = result.Pub.Presence == BusPresence.Unknown ? null : bus.Endpoint.Pub.ToString(),
-            PullAddress = result.Pull.Presence == BusPresence.Unknown ? null : bus.Endpoint.Pull.ToString(),
+            PubAddress = result.Pub.Presence == BusPresence.Unknown ? null : bus.Endpoint.PubText,
+            PullAddress = result.Pull.Presence == BusPresence.Unknown ? null : bus.Endpoint.PullText,
             Origin = bus.Why,
             Settings = bus.Settings,
             Steps = Steps(bus.Endpoint),
@@ -74,8 +75,8 @@ public sealed partial class TestSaltEventBusCommand : RemoteBusCommand
     private static SaltEventBusTest Broken(SelectedBus? bus, Exception problem) => new()
     {
         Node = bus?.Node,
-        PubAddress = bus?.Endpoint.Pub.ToString(),
-        PullAddress = bus?.Endpoint.Pull.ToString(),
+        PubAddress = bus?.Endpoint.PubText,
+        PullAddress = bus?.Endpoint.PullText,
         Origin = bus?.Why ?? (problem as SaltConfigurationException)?.Path,
         Settings = bus?.Settings ?? [],
         Steps = bus is null ? [] : Steps(bus.Endpoint),
@@ -84,7 +85,7 @@ public sealed partial class TestSaltEventBusCommand : RemoteBusCommand
         Advice = [BusAdvice.Of(problem)],
     };
 
-    private static SaltEventTestStep[] Steps(BusEndpoint endpoint) => endpoint is { Pub.Socket: UnixBusAddress pub, Pull.Socket: UnixBusAddress pull }
+    private static SaltEventTestStep[] Steps(BusEndpoint endpoint) => endpoint is { Pub: UnixBusAddress pub, Pull: UnixBusAddress pull }
         ? UnixFileStatus.StepsTo(pub.Path).Append((Path: pull.Path, Status: UnixFileStatus.Of(pull.Path)))
             .Select(SaltEventTestStep (s) => new SaltEventPathStep(s.Path, s.Status?.Owner, s.Status?.Group, s.Status?.Mode, s.Status?.Kind)).ToArray()
         : [];

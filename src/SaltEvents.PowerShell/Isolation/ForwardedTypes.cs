@@ -14,4 +14,5 @@ using SaltEvents;
 [assembly: TypeForwardedTo(typeof(SaltTagForm))]
 [assembly: TypeForwardedTo(typeof(SaltTagMatch))]
 [assembly: TypeForwardedTo(typeof(SaltTargetType))]
+[assembly: TypeForwardedTo(typeof(SaltTransport))]
 [assembly: TypeForwardedTo(typeof(StreamStatus))]

@@ -1,5 +1,5 @@
 using SaltEvents.Core.Configuration;
-using SaltEvents.Core.Transport;
+using SaltEvents.Core.Protocols;
 
 namespace SaltEvents;
 

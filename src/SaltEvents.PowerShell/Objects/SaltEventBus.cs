@@ -6,6 +6,7 @@ using System.Threading;
 using SaltEvents.Base;
 using SaltEvents.Core.Configuration;
 using SaltEvents.Core.Framing;
+using SaltEvents.Core.Protocols;
 using SaltEvents.Core.Server;
 using SaltEvents.Core.Transport;
 using SaltEvents.Objects;
@@ -15,7 +16,7 @@ namespace SaltEvents;
 /// <summary>A bus that this process runs. The counters are those of the moment they are read.</summary>
 public sealed class SaltEventBus : SaltEventAnyBus
 {
-    private static readonly ConcurrentDictionary<BusAddress, SaltEventBus> Running = new();
+    private static readonly ConcurrentDictionary<(BusAddress Pull, BusProtocol Protocol), SaltEventBus> Running = new();
     private readonly EventBusServer server;
     private readonly TemporarySocketDirectory? temporary;
     private long refusedTold;
@@ -27,7 +28,7 @@ public sealed class SaltEventBus : SaltEventAnyBus
         SaltVersion = saltVersion;
         this.server = server;
         this.temporary = temporary;
-        Running[Endpoint.Pull] = this;
+        Running[(Endpoint.Pull, Endpoint.Protocol)] = this;
     }
 
     internal SaltEventBus() => server = null!;
@@ -42,13 +43,13 @@ public sealed class SaltEventBus : SaltEventAnyBus
     public string? MinionId { get; }
 
     /// <summary>The directory of the sockets; null in TCP mode.</summary>
-    public string? SockDir => Endpoint?.Pub.Socket is UnixBusAddress unix ? Path.GetDirectoryName(unix.Path) : null;
+    public string? SockDir => Endpoint?.Pub is UnixBusAddress unix ? Path.GetDirectoryName(unix.Path) : null;
 
     /// <summary>The port for listeners; null with Unix sockets.</summary>
-    public int? PubPort => (Endpoint?.Pub.Socket as TcpBusAddress)?.Port;
+    public int? PubPort => (Endpoint?.Pub as TcpBusAddress)?.Port;
 
     /// <summary>The port for senders; null with Unix sockets.</summary>
-    public int? PullPort => (Endpoint?.Pull.Socket as TcpBusAddress)?.Port;
+    public int? PullPort => (Endpoint?.Pull as TcpBusAddress)?.Port;
 
     /// <summary>Where it is, in short: its directory, or host and ports.</summary>
     public string Address => SockDir ?? $"{PubAddress}, {PullPort}";
@@ -102,10 +103,10 @@ public sealed class SaltEventBus : SaltEventAnyBus
     public IReadOnlyList<SaltEventSubscriber> SubscriberList => server.Subscribers;
 
     /// <summary>The bus of this process, of any runspace, with that pull socket; null for any other: of it no more is known than its address.</summary>
-    internal static SaltEventBus? Find(BusAddress pull) => Running.TryGetValue(pull, out var bus) ? bus : null;
+    internal static SaltEventBus? Find(BusEndpoint endpoint) => Running.TryGetValue((endpoint.Pull, endpoint.Protocol), out var bus) ? bus : null;
 
     /// <summary>How a bus of this process takes events; null for any other.</summary>
-    internal static FrameFormat? FormatAt(BusAddress pull) => Find(pull) is { } own ? own.AcceptFraming.ToFormat() ?? FrameFormat.Map : null;
+    internal static FrameFormat? FormatAt(BusEndpoint endpoint) => Find(endpoint) is { } own ? own.AcceptFraming.ToFormat() ?? FrameFormat.Map : null;
 
     internal override bool IsOpen => server?.IsRunning == true;
 
@@ -124,7 +125,7 @@ public sealed class SaltEventBus : SaltEventAnyBus
 
     private protected override void End()
     {
-        Running.TryRemove(Endpoint.Pull, out _);
+        Running.TryRemove((Endpoint.Pull, Endpoint.Protocol), out _);
         server.DisposeAsync().AsTask().GetAwaiter().GetResult();
         temporary?.Dispose();
     }

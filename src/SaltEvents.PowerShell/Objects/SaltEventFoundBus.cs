@@ -25,7 +25,7 @@ public sealed class SaltEventFoundBus : SaltEventAnyBus
     public string State => look.Presence == BusPresence.Listening ? "Running" : look.Presence.ToString();
 
     /// <summary>Where it is, in short: its directory, or host and ports.</summary>
-    public string Address => Endpoint.Pub.Socket is UnixBusAddress unix ? Path.GetDirectoryName(unix.Path)! : $"{PubAddress}, {((TcpBusAddress)Endpoint.Pull.Socket).Port}";
+    public string Address => Endpoint.Pub is UnixBusAddress unix ? Path.GetDirectoryName(unix.Path)! : $"{PubAddress}, {((TcpBusAddress)Endpoint.Pull).Port}";
 
     /// <summary>How it was found: the configuration with its lines, or the directory.</summary>
     public string Origin { get; }

@@ -1,6 +1,6 @@
 using System;
 using SaltEvents.Core.Configuration;
-using SaltEvents.Core.Transport;
+using SaltEvents.Core.Protocols;
 
 namespace SaltEvents;
 
@@ -24,13 +24,13 @@ public abstract class SaltEventTarget
     public SaltNode? Node { get; }
 
     /// <summary>Where a listener connects: a path, or host:port.</summary>
-    public string PubAddress => Endpoint?.Pub.ToString() ?? string.Empty;
+    public string PubAddress => Endpoint?.PubText ?? string.Empty;
 
     /// <summary>Where a sender connects: a path, or host:port.</summary>
-    public string PullAddress => Endpoint?.Pull.ToString() ?? string.Empty;
+    public string PullAddress => Endpoint?.PullText ?? string.Empty;
 
     /// <summary>What carries events between the bus and its clients.</summary>
-    public SaltTransport Transport => Endpoint?.Pub is ZeroMqBusAddress ? SaltTransport.ZeroMq : SaltTransport.Stream;
+    public SaltTransport Transport => Endpoint?.Protocol.Transport ?? SaltTransport.Stream;
 
     /// <summary>Whether it is what it seems: false for an object that stands for one in a test, which has no endpoint.</summary>
     internal bool IsLive => Endpoint is not null;

@@ -2,7 +2,7 @@ using System;
 using System.Management.Automation;
 using SaltEvents.Core.Api;
 using SaltEvents.Core.Configuration;
-using SaltEvents.Core.Transport;
+using SaltEvents.Core.Protocols;
 using SaltEvents.Errors;
 
 namespace SaltEvents.Selection;

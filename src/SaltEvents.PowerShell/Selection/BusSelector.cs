@@ -6,6 +6,7 @@ using System.Threading;
 using SaltEvents.Base;
 using SaltEvents.Core.Compat;
 using SaltEvents.Core.Configuration;
+using SaltEvents.Core.Protocols;
 using SaltEvents.Core.Transport;
 using SaltEvents.Errors;
 using SaltEvents.Objects;
@@ -38,14 +39,13 @@ internal static class BusSelector
         }
 
         var name = Name(wanted);
-        throw WrongNode(command, $"A {name}'s bus is needed here, but {selected.Endpoint.Pub} is a {Name(selected.Node)}'s. Name the {name}'s with -Bus or -SockDir.");
+        throw WrongNode(command, $"A {name}'s bus is needed here, but {selected.Endpoint.PubText} is a {Name(selected.Node)}'s. Name the {name}'s with -Bus or -SockDir.");
     }
 
     // Where a bus was named by its place, that does not say what it speaks; a bus of this process and a session do.
     private static SelectedBus Over(BusCommand command, SelectedBus selected)
     {
-        var isZeroMq = selected.Endpoint.Pub is ZeroMqBusAddress;
-        if (command.RequiredTransport is not { } transport || (transport == SaltTransport.ZeroMq) == isZeroMq)
+        if (command.RequiredTransport is not { } transport || transport == selected.Endpoint.Protocol.Transport)
         {
             return selected;
         }
@@ -55,8 +55,7 @@ internal static class BusSelector
             throw Refuse($"{(object?)selected.Own ?? selected.Session} does not speak {transport}. Leave -Transport out.");
         }
 
-        var (pub, pull) = (selected.Endpoint.Pub.Socket, selected.Endpoint.Pull.Socket);
-        return selected with { Endpoint = transport == SaltTransport.ZeroMq ? new BusEndpoint(new ZeroMqBusAddress(pub), new ZeroMqBusAddress(pull)) : new BusEndpoint(pub, pull) };
+        return selected with { Endpoint = selected.Endpoint with { Protocol = BusProtocol.From(transport) } };
     }
 
     private static string Name(SaltNode? node) => node == SaltNode.Master ? "master" : "minion";
@@ -126,7 +125,8 @@ internal static class BusSelector
     private static SelectedBus AtPorts(BusCommand command, SaltNode? node)
     {
         var host = command.HostName ?? TcpBusAddress.Loopback;
-        var endpoint = new BusEndpoint(new TcpBusAddress(host, command.PubPort), new TcpBusAddress(host, command.PullPort));
+        BusAddress At(int port) => port > 0 ? new TcpBusAddress(host, port) : BusAddress.Unknown;
+        var endpoint = new BusEndpoint(At(command.PubPort), At(command.PullPort));
         var ports = new[] { (Name: "pub port", Value: command.PubPort, Origin: "-PubPort"), (Name: "pull port", Value: command.PullPort, Origin: "-PullPort") };
         return new SelectedBus(endpoint, node, "-PubPort and -PullPort")
         {

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Collections.Generic;
 using System.Linq;
 using SaltEvents.Core.Configuration;
+using SaltEvents.Core.Protocols;
 using SaltEvents.Core.Transport;
 
 namespace SaltEvents.Selection;
@@ -13,7 +14,7 @@ internal static class BusTrust
 
     /// <summary>The dangers of a bus in words; none in TCP mode and on Windows.</summary>
     public static IEnumerable<string> Risks(BusEndpoint endpoint, SaltNode? node, SaltConfiguration? configuration) =>
-        new[] { endpoint.Pub.Socket, endpoint.Pull.Socket }.OfType<UnixBusAddress>()
+        new[] { endpoint.Pub, endpoint.Pull }.OfType<UnixBusAddress>()
             .SelectMany(address => SocketRisk.Find(address.Path, () => SaltUser(node, configuration))).Distinct()
             .Select(risk => $"Another account has a hand in this bus: {risk}. Whoever can do that can read what is fired there, forge events or lose them.");
 

@@ -6,6 +6,7 @@ using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
 using SaltEvents.Core.Configuration;
+using SaltEvents.Core.Protocols;
 using SaltEvents.Core.Transport;
 
 namespace SaltEvents.Selection;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Management.Automation;
 using SaltEvents.Core.Configuration;
+using SaltEvents.Core.Protocols;
 using SaltEvents.Core.Transport;
 using SaltEvents.Errors;
 
@@ -18,7 +19,7 @@ internal static class MasterTarget
         var endpoint = Resolve(command, master);
         // An object knows what its bus speaks; a place does not.
         return isZeroMq && (master is PSObject wrapped ? wrapped.BaseObject : master) is string
-            ? new BusEndpoint(new ZeroMqBusAddress(endpoint.Pub), new ZeroMqBusAddress(endpoint.Pull))
+            ? endpoint with { Protocol = BusProtocol.ZeroMq }
             : endpoint;
     }
 
@@ -30,14 +31,14 @@ internal static class MasterTarget
                 throw new CommandErrorException(ErrorRecords.NotLive(standIn));
             case SaltEventTarget { Node: SaltNode.Minion } minion:
                 throw Refuse($"{minion} is a minion's; -Master takes a master's.", master);
-            case SaltEventTarget { Endpoint.Pull.Socket: TcpBusAddress { Port: 0 } } deaf:
+            case SaltEventTarget { Endpoint.Pull.IsKnown: false } deaf:
                 throw Refuse($"{deaf} does not know the port to fire on its bus; -Master needs it. Give host:port of the master's pull port.", master);
             case SaltEventSession { Api: not null } remote:
                 throw Refuse($"{remote} is over salt-api; -Master takes a bus on this computer.", master);
             case SaltEventTarget target:
                 return target.Endpoint;
             case string text when TryParse(text, out var address):
-                return new BusEndpoint(address! with { Port = 0 }, address!); // where pub is does not show, so how the bus takes events is not found out
+                return new BusEndpoint(BusAddress.Unknown, address!); // where pub is does not show, so how the bus takes events is not found out
             case string directory:
                 // A master that is away is waited for, so its directory need not hold a bus yet.
                 return SocketNames.Master(command.GetUnresolvedProviderPathFromPSPath(directory));

@@ -3,7 +3,7 @@ using System.Collections.Generic;
 using System.Linq;
 using SaltEvents.Core.Api;
 using SaltEvents.Core.Configuration;
-using SaltEvents.Core.Transport;
+using SaltEvents.Core.Protocols;
 
 namespace SaltEvents.Selection;
 

@@ -1,4 +1,5 @@
 using System;
+using SaltEvents.Core.Protocols;
 using SaltEvents.Core.Transport;
 
 namespace SaltEvents.Core.Tests.Support;

@@ -6,6 +6,7 @@ using System.Runtime.Versioning;
 using System.Threading.Tasks;
 using SaltEvents.Core.Client;
 using SaltEvents.Core.Framing;
+using SaltEvents.Core.Protocols;
 using SaltEvents.Core.Tests.Support;
 using SaltEvents.Core.Transport;
 using Xunit;
@@ -32,7 +33,7 @@ public abstract class DeliveryTests<TPlace> : IDisposable
 
         (bus, var address) = RawPeer.Listen(pull);
         bus.ReceiveBufferSize = 64 * 1024; // or the system may take all of a big event before the peer reads it
-        channel = new PullChannel(address, Eventually.Limit, Eventually.Limit);
+        channel = new PullChannel(new BusEndpoint(BusAddress.Unknown, address), Eventually.Limit, Eventually.Limit);
     }
 
     public void Dispose()
@@ -254,7 +255,7 @@ public abstract class DeliveryTests<TPlace> : IDisposable
     [Fact]
     public async Task A_bus_that_takes_no_bytes_is_an_error_after_the_time_to_send()
     {
-        using var impatient = new PullChannel(AddressOf(bus), Eventually.Limit, TimeSpan.FromMilliseconds(100));
+        using var impatient = new PullChannel(new BusEndpoint(BusAddress.Unknown, AddressOf(bus)), Eventually.Limit, TimeSpan.FromMilliseconds(100));
         var send = impatient.SendAsync(new ArraySegment<byte>(Big), default);
         using var peer = await AcceptAsync();
 

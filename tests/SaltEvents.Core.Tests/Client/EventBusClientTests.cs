@@ -5,6 +5,7 @@ using System.Threading;
 using System.Threading.Tasks;
 using SaltEvents.Core.Client;
 using SaltEvents.Core.Events;
+using SaltEvents.Core.Protocols;
 using SaltEvents.Core.Server;
 using SaltEvents.Core.Tests.Support;
 using SaltEvents.Core.Transport;

@@ -3,6 +3,7 @@ using System.Threading;
 using SaltEvents.Core.Client;
 using SaltEvents.Core.Events;
 using SaltEvents.Core.Framing;
+using SaltEvents.Core.Protocols;
 using SaltEvents.Core.Server;
 using SaltEvents.Core.Transport;
 using Xunit;

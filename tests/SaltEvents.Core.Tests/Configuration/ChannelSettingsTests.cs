@@ -3,7 +3,6 @@ using System.Linq;
 using SaltEvents.Core.Configuration;
 using SaltEvents.Core.Master;
 using SaltEvents.Core.Tests.Support;
-using SaltEvents.Core.Transport;
 using Xunit;
 
 namespace SaltEvents.Core.Tests.Configuration;

@@ -1,5 +1,6 @@
 using System.IO;
 using SaltEvents.Core.Configuration;
+using SaltEvents.Core.Protocols;
 using SaltEvents.Core.Tests.Support;
 using SaltEvents.Core.Transport;
 using SaltEvents.Core.ZeroMq;
@@ -14,7 +15,7 @@ public sealed class InstalledSaltTests : System.IDisposable
 
     public void Dispose() => root.Dispose();
 
-    private static BusEndpoint Sockets(string name) => new(new ZeroMqBusAddress(new UnixBusAddress($"/d/{name}_pub.ipc")), new ZeroMqBusAddress(new UnixBusAddress($"/d/{name}_pull.ipc")));
+    private static BusEndpoint Sockets(string name) => new(new UnixBusAddress($"/d/{name}_pub.ipc"), new UnixBusAddress($"/d/{name}_pull.ipc"));
 
     [Theory]
     [InlineData("master_event", "Any")]

@@ -1,5 +1,6 @@
 using System.Linq;
 using SaltEvents.Core.Configuration;
+using SaltEvents.Core.Protocols;
 using SaltEvents.Core.Transport;
 using Xunit;
 

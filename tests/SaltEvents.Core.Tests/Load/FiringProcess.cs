@@ -6,6 +6,7 @@ using System.Threading.Tasks;
 using SaltEvents.Core.Client;
 using SaltEvents.Core.Events;
 using SaltEvents.Core.Framing;
+using SaltEvents.Core.Protocols;
 using SaltEvents.Core.Tests.Support;
 using SaltEvents.Core.Transport;
 using Xunit;

@@ -7,7 +7,6 @@ using SaltEvents.Core.Compat;
 using SaltEvents.Core.Events;
 using SaltEvents.Core.Master;
 using SaltEvents.Core.Tests.Support;
-using SaltEvents.Core.Transport;
 using SaltEvents.Tests;
 using Xunit;
 

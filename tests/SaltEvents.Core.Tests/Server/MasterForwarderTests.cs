@@ -6,6 +6,7 @@ using System.Threading.Tasks;
 using SaltEvents.Core.Client;
 using SaltEvents.Core.Events;
 using SaltEvents.Core.Framing;
+using SaltEvents.Core.Protocols;
 using SaltEvents.Core.Server;
 using SaltEvents.Core.Tests.Support;
 using SaltEvents.Core.Transport;
@@ -24,7 +25,7 @@ public abstract class MasterForwarderTests<TPlace> : BusTests<TPlace>
         StopTimeout = stopTimeout ?? TimeSpan.FromSeconds(1),
     });
 
-    private static byte[] Envelope(int number) => Frames.Of(MasterEnvelope.Encode("n/" + number, new PayloadMap(), DateTime.UtcNow, int.MaxValue, out _));
+    private static byte[] Envelope(int number) => Frames.Of(FireMasterEvent.Encode("n/" + number, new PayloadMap(), DateTime.UtcNow, int.MaxValue, out _));
 
     [Fact]
     public async Task An_event_for_the_master_is_on_both_buses()

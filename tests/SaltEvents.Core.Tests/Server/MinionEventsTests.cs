@@ -12,7 +12,7 @@ public sealed class MinionEventsTests
     private static readonly DateTime Stamp = new(2026, 1, 2, 3, 4, 5, DateTimeKind.Utc);
 
     private static string[] ForMaster(byte[] envelope, out int refused) =>
-        MinionEvents.ForMaster(envelope, "web01", Stamp, out refused)
+        MinionEvents.Unwrap(EventCodec.Decode(envelope), "web01", Stamp, out refused)
             .Select(b => EventCodec.Decode(b))
             .Select(e => e.Tag + " " + PayloadText.Of(e.Fields.Decode()))
             .ToArray();
@@ -44,9 +44,9 @@ public sealed class MinionEventsTests
     public void It_is_byte_for_byte_what_a_real_master_published()
     {
         var recorded = RecordedEvent.All.First(r => r.Tag == "via/fire_master");
-        var envelope = MasterEnvelope.Encode("via/fire_master", (PayloadMap)recorded.Data["data"]!, Stamp, int.MaxValue, out _);
+        var envelope = FireMasterEvent.Encode("via/fire_master", (PayloadMap)recorded.Data["data"]!, Stamp, int.MaxValue, out _);
 
-        var body = Assert.Single(MinionEvents.ForMaster(envelope, "web01", SaltTime.ParseStamp((string)recorded.Data["_stamp"]!)!.Value, out _));
+        var body = Assert.Single(MinionEvents.Unwrap(EventCodec.Decode(envelope), "web01", SaltTime.ParseStamp((string)recorded.Data["_stamp"]!)!.Value, out _));
 
         Assert.Equal(recorded.Frame, Frames.Of(body));
     }
@@ -59,7 +59,7 @@ public sealed class MinionEventsTests
         foreach (var r in recorded)
         {
             Assert.Equal(["tag", "data", "events", "pretag"], r.Data.Select(e => e.Key).Take(4).Order().OrderBy(k => Array.IndexOf(["tag", "data", "events", "pretag"], k)));
-            var envelope = MasterEnvelope.Encode((string)r.Data["tag"]!, (PayloadMap)r.Data["data"]!, SaltTime.ParseStamp((string)r.Data["_stamp"]!)!.Value, int.MaxValue, out _);
+            var envelope = FireMasterEvent.Encode((string)r.Data["tag"]!, (PayloadMap)r.Data["data"]!, SaltTime.ParseStamp((string)r.Data["_stamp"]!)!.Value, int.MaxValue, out _);
             var ours = (PayloadMap)EventCodec.Decode(envelope).Fields.Decode()!;
             Assert.Equal(r.Data.Select(e => PayloadText.Of(e.Key) + PayloadText.Of(e.Value)).Order(), ours.Select(e => PayloadText.Of(e.Key) + PayloadText.Of(e.Value)).Order());
         }

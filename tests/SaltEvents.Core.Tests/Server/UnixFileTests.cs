@@ -7,6 +7,7 @@ using System.Runtime.Versioning;
 using System.Threading;
 using System.Threading.Tasks;
 using SaltEvents.Core.Configuration;
+using SaltEvents.Core.Protocols;
 using SaltEvents.Core.Server;
 using SaltEvents.Core.Tests.Support;
 using SaltEvents.Core.Transport;

@@ -1,5 +1,6 @@
 using System;
 using SaltEvents.Core.Configuration;
+using SaltEvents.Core.Protocols;
 using SaltEvents.Core.Transport;
 
 namespace SaltEvents.Core.Tests.Support;

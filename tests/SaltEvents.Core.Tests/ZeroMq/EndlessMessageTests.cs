@@ -5,6 +5,7 @@ using SaltEvents.Core.Client;
 using SaltEvents.Core.Events;
 using SaltEvents.Core.Framing;
 using SaltEvents.Core.Master;
+using SaltEvents.Core.Protocols;
 using SaltEvents.Core.Tests.Support;
 using SaltEvents.Core.Transport;
 using SaltEvents.Core.ZeroMq;
@@ -33,7 +34,7 @@ public sealed class EndlessMessageTests : ZeroMqTests
         await using var bus = await StartOwnBusAsync(ipc: false);
         using var client = new EventBusClient(bus.Endpoint, Options);
         await using var subscription = await client.SubscribeAsync();
-        using var hostile = await RawPeer.ConnectAsync(bus.Endpoint.Pull.Socket);
+        using var hostile = await RawPeer.ConnectAsync(bus.Endpoint.Pull);
         Assert.InRange(await HostileZeroMq.SendForEverAsync(hostile, "PUSH", part), 0, MostSent);
         await Eventually.True(() => bus.Counters.Malformed == 1);
 
@@ -48,7 +49,7 @@ public sealed class EndlessMessageTests : ZeroMqTests
         await using var bus = await StartOwnBusAsync(ipc: false);
         using var client = new EventBusClient(bus.Endpoint, Options);
         await using var subscription = await client.SubscribeAsync();
-        using var sender = await RawPeer.ConnectAsync(bus.Endpoint.Pull.Socket);
+        using var sender = await RawPeer.ConnectAsync(bus.Endpoint.Pull);
         await sender.SendAsync(HostileZeroMq.Greeted("PUSH", [0, 4, .. "a\n\n"u8, 0x80, 0, 4, .. "b\n\n"u8, 0x80, 1, 4, .. "c\n\n"u8, 0x80, 0, 4, .. "d\n\n"u8, 0x80]));
 
         Assert.Equal(["a", "b"], (await ReadAsync(subscription, 2)).Select(e => e.Tag));
@@ -61,7 +62,7 @@ public sealed class EndlessMessageTests : ZeroMqTests
     {
         var (listener, address) = RawPeer.Listen(new TcpBusAddress(TcpBusAddress.Loopback, 0));
         using var l = listener;
-        using var client = new EventBusClient(new BusEndpoint(new ZeroMqBusAddress(address), ZeroMqTcp(0)), Options);
+        using var client = new EventBusClient(new BusEndpoint(address, BusAddress.Unknown, BusProtocol.ZeroMq), Options);
         var subscribing = client.SubscribeAsync();
         using var hostile = await RawPeer.AcceptAsync(listener);
         var sending = HostileZeroMq.SendForEverAsync(hostile, "PUB", part);
@@ -78,7 +79,7 @@ public sealed class EndlessMessageTests : ZeroMqTests
     {
         var (listener, address) = RawPeer.Listen(new TcpBusAddress(TcpBusAddress.Loopback, 0));
         using var l = listener;
-        var connecting = ZeroMqConnection.ConnectAsync(new ZeroMqBusAddress(address), ZeroMqRole.Push, null, Eventually.Limit, default);
+        var connecting = ZeroMqConnection.ConnectAsync(address, ZeroMqRole.Push, null, Eventually.Limit, default);
         using var hostile = await RawPeer.AcceptAsync(listener);
         var sending = HostileZeroMq.SendForEverAsync(hostile, "PULL", part);
         using var connection = await connecting.Soon();
@@ -108,7 +109,7 @@ public sealed class EndlessMessageTests : ZeroMqTests
         await using var bus = await StartOwnBusAsync(ipc: false);
         foreach (var wish in new byte[][] { [1, 1, 1], [1, 0], [2, 0, 0, 0, 0, 0x7F, 0, 0, 0], [0, 5, 1, .. "wish"u8], [2, 0, 0, 0, 0, 0, 0, 2, 1, 1, .. new byte[512]] })
         {
-            using var hostile = await RawPeer.ConnectAsync(bus.Endpoint.Pub.Socket);
+            using var hostile = await RawPeer.ConnectAsync(bus.Endpoint.Pub);
             Assert.InRange(await HostileZeroMq.SendForEverAsync(hostile, "SUB", wish), 0, MostSent);
         }
 

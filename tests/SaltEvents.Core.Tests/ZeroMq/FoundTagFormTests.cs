@@ -4,7 +4,6 @@ using SaltEvents.Core.Client;
 using SaltEvents.Core.Events;
 using SaltEvents.Core.Server;
 using SaltEvents.Core.Tests.Support;
-using SaltEvents.Core.Transport;
 using SaltEvents.Core.ZeroMq;
 using Xunit;
 
@@ -52,7 +51,7 @@ public sealed class FoundTagFormTests : ZeroMqTests
     public async Task Where_only_the_pull_socket_is_known_nothing_is_fired()
     {
         await using var bus = await StartOwnBusAsync(ipc: false);
-        using var client = new EventBusClient(bus.Endpoint with { Pub = ZeroMqTcp(0) }, FindsOut);
+        using var client = new EventBusClient(bus.Endpoint with { Pub = Tcp(0) }, FindsOut);
         await Assert.ThrowsAsync<TagFormUnknownException>(() => client.FireAsync("my/tag", new PayloadMap()).Soon());
         Assert.Equal(0, bus.Counters.EventsIn);
     }

@@ -3,6 +3,7 @@ using System.Linq;
 using System.Threading.Tasks;
 using SaltEvents.Core.Client;
 using SaltEvents.Core.Events;
+using SaltEvents.Core.Protocols;
 using SaltEvents.Core.Tests.Support;
 using SaltEvents.Core.Transport;
 using Xunit;
@@ -18,7 +19,7 @@ public sealed class HostileZeroMqPeerTests : ZeroMqTests
         await using var bus = await StartOwnBusAsync(ipc: true);
         using var client = new EventBusClient(bus.Endpoint, Options);
         await using var subscription = await client.SubscribeAsync(new TagFilter(["good"]));
-        foreach (var (address, socketType) in new[] { (bus.Endpoint.Pub.Socket, "SUB"), (bus.Endpoint.Pull.Socket, "PUSH") })
+        foreach (var (address, socketType) in new[] { (bus.Endpoint.Pub, "SUB"), (bus.Endpoint.Pull, "PUSH") })
         {
             byte[][] wishes = [[0, 0], [0, 1, 2], [1, 1, 1, 0, 1, 1], [2, 0, 0, 0, 0, 0, 0, 0, 0]];
             foreach (var bytes in HostileZeroMq.Greetings(socketType).Concat(HostileZeroMq.Noise(socketType, 100)).Concat(wishes.Select(w => HostileZeroMq.Greeted(socketType, w))))
@@ -39,7 +40,7 @@ public sealed class HostileZeroMqPeerTests : ZeroMqTests
     {
         var (listener, address) = RawPeer.Listen(new TcpBusAddress(TcpBusAddress.Loopback, 0));
         using var l = listener;
-        var endpoint = new BusEndpoint(new ZeroMqBusAddress(address), ZeroMqTcp(0));
+        var endpoint = new BusEndpoint(address, BusAddress.Unknown, BusProtocol.ZeroMq);
         using var client = new EventBusClient(endpoint, Options with { ConnectTimeout = TimeSpan.FromMilliseconds(100) });
         foreach (var bytes in HostileZeroMq.Greetings("PUB").Concat(HostileZeroMq.Noise("PUB", 50)))
         {

@@ -179,15 +179,15 @@ public sealed class OwnBusTests : ZeroMqTests
     public async Task Its_sockets_are_private_and_gone_after_the_stop()
     {
         var bus = await StartOwnBusAsync(ipc: true);
-        var path = ((UnixBusAddress)bus.Endpoint.Pull.Socket).Path;
+        var path = ((UnixBusAddress)bus.Endpoint.Pull).Path;
         Assert.True(OperatingSystem.IsWindows() || File.GetUnixFileMode(path) == (UnixFileMode.UserRead | UnixFileMode.UserWrite));
         await Assert.ThrowsAsync<BusInUseException>(() => StartOwnBusAsync(ipc: true));
         await bus.DisposeAsync();
         Assert.False(File.Exists(path));
         await using var onTcp = await StartOwnBusAsync(ipc: false);
-        Assert.True(((TcpBusAddress)onTcp.Endpoint.Pub.Socket).Port > 0);
+        Assert.True(((TcpBusAddress)onTcp.Endpoint.Pub).Port > 0);
         await onTcp.DisposeAsync();
         using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        await Assert.ThrowsAnyAsync<SocketException>(() => socket.ConnectAsync("127.0.0.1", ((TcpBusAddress)onTcp.Endpoint.Pub.Socket).Port));
+        await Assert.ThrowsAnyAsync<SocketException>(() => socket.ConnectAsync("127.0.0.1", ((TcpBusAddress)onTcp.Endpoint.Pub).Port));
     }
 }

@@ -113,7 +113,7 @@ public sealed class SaltBusTests : ZeroMqTests
     {
         var (bus, endpoint) = await StartSaltBusAsync(ipc: false);
         await using var b = bus;
-        using var client = new EventBusClient(endpoint with { Pull = ZeroMqTcp(0) }, Options with { ReportsStatus = true });
+        using var client = new EventBusClient(endpoint with { Pull = Tcp(0) }, Options with { ReportsStatus = true });
         await using var subscription = await client.SubscribeAsync();
         Assert.False(subscription.TryRead(out _));
         Assert.True(subscription.TryReadStatus(out var status));

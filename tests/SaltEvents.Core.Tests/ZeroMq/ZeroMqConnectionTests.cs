@@ -8,6 +8,7 @@ using System.Threading.Tasks;
 using SaltEvents.Core.Client;
 using SaltEvents.Core.Events;
 using SaltEvents.Core.Framing;
+using SaltEvents.Core.Protocols;
 using SaltEvents.Core.Server;
 using SaltEvents.Core.Tests.Support;
 using SaltEvents.Core.Transport;
@@ -40,14 +41,14 @@ public sealed class ZeroMqConnectionTests : ZeroMqTests
     {
         var tcp = new TcpBusAddress(TcpBusAddress.Loopback, 0);
         await using var bus = await EventBusServer.StartAsync(new EventBusServerOptions(new BusEndpoint(tcp, tcp)));
-        var endpoint = new BusEndpoint(new ZeroMqBusAddress(bus.Endpoint.Pub), new ZeroMqBusAddress(bus.Endpoint.Pull));
+        var endpoint = bus.Endpoint with { Protocol = BusProtocol.ZeroMq };
         using var client = new EventBusClient(endpoint, Options with { ConnectTimeout = Short });
         Assert.Contains("2016.3", (await Assert.ThrowsAsync<BusConnectionException>(() => client.SubscribeAsync())).Message, StringComparison.Ordinal);
         Assert.Contains("2016.3", (await Assert.ThrowsAsync<BusConnectionException>(() => client.FireAsync("tag", new PayloadMap()))).Message, StringComparison.Ordinal);
 
         // And the other way: a listener of streams on a ZeroMQ bus.
         await using var old = await StartOwnBusAsync(ipc: false);
-        using var stream = new EventBusClient(new BusEndpoint(old.Endpoint.Pub.Socket, old.Endpoint.Pull.Socket), Options);
+        using var stream = new EventBusClient(old.Endpoint with { Protocol = BusProtocol.Stream }, Options);
         await using var subscription = await stream.SubscribeAsync();
         Assert.Contains("ZeroMQ", (await Assert.ThrowsAsync<FrameFormatException>(async () => await subscription.ReadAllAsync().GetAsyncEnumerator().MoveNextAsync())).Message, StringComparison.Ordinal);
     }
@@ -59,7 +60,7 @@ public sealed class ZeroMqConnectionTests : ZeroMqTests
     {
         var (listener, address) = RawPeer.Listen(new TcpBusAddress(TcpBusAddress.Loopback, 0));
         using var l = listener;
-        var connecting = ZeroMqConnection.ConnectAsync(new ZeroMqBusAddress(address), ZeroMqRole.Subscribe, [[]], Eventually.Limit, default);
+        var connecting = ZeroMqConnection.ConnectAsync(address, ZeroMqRole.Subscribe, [[]], Eventually.Limit, default);
         using var peer = await RawPeer.AcceptAsync(listener);
         await peer.SendAsync(System.Text.Encoding.Latin1.GetBytes(bytes));
         await Assert.ThrowsAsync<FrameFormatException>(() => connecting.Soon());
@@ -71,10 +72,10 @@ public sealed class ZeroMqConnectionTests : ZeroMqTests
         var (listener, address) = RawPeer.Listen(new TcpBusAddress(TcpBusAddress.Loopback, 0));
         using var l = listener;
         await Assert.ThrowsAsync<BusConnectionException>(() =>
-            ZeroMqConnection.ConnectAsync(new ZeroMqBusAddress(address), ZeroMqRole.Push, null, Short, default).Soon());
+            ZeroMqConnection.ConnectAsync(address, ZeroMqRole.Push, null, Short, default).Soon());
         using var stop = new CancellationTokenSource(Short);
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
-            ZeroMqConnection.ConnectAsync(new ZeroMqBusAddress(address), ZeroMqRole.Subscribe, [[]], Eventually.Limit, stop.Token).Soon());
+            ZeroMqConnection.ConnectAsync(address, ZeroMqRole.Subscribe, [[]], Eventually.Limit, stop.Token).Soon());
     }
 
     [NeedsFact(What = "python3-zmq")]
@@ -98,7 +99,7 @@ public sealed class ZeroMqConnectionTests : ZeroMqTests
         const int Length = 1024 * 1024;
         var (listener, address) = RawPeer.Listen(new TcpBusAddress(TcpBusAddress.Loopback, 0));
         using var l = listener;
-        var connecting = ZeroMqConnection.ConnectAsync(new ZeroMqBusAddress(address), ZeroMqRole.Subscribe, [[]], Eventually.Limit, default);
+        var connecting = ZeroMqConnection.ConnectAsync(address, ZeroMqRole.Subscribe, [[]], Eventually.Limit, default);
         using var bus = await RawPeer.AcceptAsync(listener);
         await bus.SendAsync(HostileZeroMq.Greeted("PUB"));
         using var connection = await connecting.Soon();
@@ -226,7 +227,7 @@ public sealed class ZeroMqConnectionTests : ZeroMqTests
         async Task FailAsync(int i)
         {
             var isThere = i % 4 > 0;
-            var where = isThere ? new ZeroMqBusAddress(address) : ZeroMqTcp(1);
+            var where = isThere ? address : Tcp(1);
             using var stop = new CancellationTokenSource(i % 4 == 2 ? 5 : -1);
             var (role, prefixes) = i % 8 < 4 ? (ZeroMqRole.Subscribe, new[] { Array.Empty<byte>() }) : (ZeroMqRole.Push, null);
             var connecting = Assert.ThrowsAnyAsync<Exception>(() =>

@@ -7,6 +7,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Threading.Tasks;
+using SaltEvents.Core.Protocols;
 using SaltEvents.Core.Tests.Support;
 using SaltEvents.Core.Transport;
 using Xunit;
@@ -41,12 +42,12 @@ internal sealed class ZeroMqPeer : IAsyncDisposable
             ? new ZeroMqPeer("bus", "tcp://127.0.0.1:*", "tcp://127.0.0.1:*")
             : new ZeroMqPeer("bus", $"ipc://{directory}/master_event_pub.ipc", $"ipc://{directory}/master_event_pull.ipc");
         var urls = (await bus.ReadAsync()).Split(' ');
-        return (bus, new BusEndpoint(Parse(urls[1]), Parse(urls[2])));
+        return (bus, new BusEndpoint(Parse(urls[1]), Parse(urls[2]), BusProtocol.ZeroMq));
     }
 
-    public static ZeroMqPeer Listen(BusAddress pub, SaltTagForm form, string prefix = "") => new("listen", pub.ToString()!, form.ToString(), prefix);
+    public static ZeroMqPeer Listen(BusAddress pub, SaltTagForm form, string prefix = "") => new("listen", BusProtocol.ZeroMq.Format(pub), form.ToString(), prefix);
 
-    public static ZeroMqPeer Fire(BusAddress pull, SaltTagForm form) => new("fire", pull.ToString()!, form.ToString());
+    public static ZeroMqPeer Fire(BusAddress pull, SaltTagForm form) => new("fire", BusProtocol.ZeroMq.Format(pull), form.ToString());
 
     public async Task SendAsync(string tag, JsonNode? data)
     {
@@ -85,13 +86,13 @@ internal sealed class ZeroMqPeer : IAsyncDisposable
         }
     }
 
-    private static ZeroMqBusAddress Parse(string url)
+    private static BusAddress Parse(string url)
     {
         var rest = url[(url.IndexOf("://", StringComparison.Ordinal) + 3)..];
         var colon = rest.LastIndexOf(':');
-        return new ZeroMqBusAddress(url.StartsWith("ipc", StringComparison.Ordinal)
+        return url.StartsWith("ipc", StringComparison.Ordinal)
             ? new UnixBusAddress(rest)
-            : new TcpBusAddress(rest[..colon], int.Parse(rest.AsSpan(colon + 1), System.Globalization.CultureInfo.InvariantCulture)));
+            : new TcpBusAddress(rest[..colon], int.Parse(rest.AsSpan(colon + 1), System.Globalization.CultureInfo.InvariantCulture));
     }
 
     private static bool CanImport(string interpreter)

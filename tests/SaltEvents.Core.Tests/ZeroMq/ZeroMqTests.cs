@@ -5,6 +5,7 @@ using System.Threading.Tasks;
 using SaltEvents.Core.Client;
 using SaltEvents.Core.Configuration;
 using SaltEvents.Core.Events;
+using SaltEvents.Core.Protocols;
 using SaltEvents.Core.Server;
 using SaltEvents.Core.Tests.Support;
 using SaltEvents.Core.Transport;
@@ -32,16 +33,15 @@ public abstract class ZeroMqTests : IDisposable
         GC.SuppressFinalize(this);
     }
 
-    private protected static ZeroMqBusAddress ZeroMqTcp(int port) => new(new TcpBusAddress(TcpBusAddress.Loopback, port));
+    private protected static TcpBusAddress Tcp(int port) => new(TcpBusAddress.Loopback, port);
 
     private protected static string Tag(int length) => "a/long/tag/of/some/bytes/".PadRight(length, 'x')[..length];
 
     private protected Task<(ZeroMqPeer Bus, BusEndpoint Endpoint)> StartSaltBusAsync(bool ipc) => ZeroMqPeer.StartBusAsync(ipc ? directory.Path : null);
 
     /// <summary>Where a bus can be: on Unix sockets where ZeroMQ over these is supported, else in TCP mode.</summary>
-    private protected BusEndpoint Place(bool ipc) => ipc && LoopbackOwner.CanTell
-        ? new BusEndpoint(new ZeroMqBusAddress(SocketNames.Master(directory.Path).Pub), new ZeroMqBusAddress(SocketNames.Master(directory.Path).Pull))
-        : new BusEndpoint(ZeroMqTcp(0), ZeroMqTcp(0));
+    private protected BusEndpoint Place(bool ipc) =>
+        (ipc && LoopbackOwner.CanTell ? SocketNames.Master(directory.Path) : new BusEndpoint(Tcp(0), Tcp(0))) with { Protocol = BusProtocol.ZeroMq };
 
     private protected Task<EventBusServer> StartOwnBusAsync(bool ipc, Func<EventBusServerOptions, EventBusServerOptions>? change = null)
     {
@@ -57,7 +57,7 @@ public abstract class ZeroMqTests : IDisposable
         var ready = listener.ReadAsync();
         while (!ready.IsCompleted)
         {
-            await raw.SendAllAsync(Frames.Event(ZeroMqConnection.JoinTag), default);
+            await raw.SendAllAsync(Frames.Event(ZeroMqConnection.SyncTag), default);
             await Task.WhenAny(ready, Task.Delay(20));
         }
 

@@ -6,6 +6,7 @@ using System.Threading;
 using SaltEvents.Core.Client;
 using SaltEvents.Core.Configuration;
 using SaltEvents.Core.Events;
+using SaltEvents.Core.Protocols;
 using SaltEvents.Core.Transport;
 using CoreEvent = SaltEvents.Core.Events.SaltEvent;
 

@@ -1,10 +1,9 @@
 using System;
-using SaltEvents.Core.ZeroMq;
 
 namespace SaltEvents.Core.Events;
 
 /// <summary>The event by which a minion's bus carries events for the master (salt/utils/event.py, MinionEvent.fire_master and salt/minion.py, 3006.10).</summary>
-internal static class MasterEnvelope
+internal static class FireMasterEvent
 {
     public const string Tag = "fire_master";
 
@@ -22,12 +21,6 @@ internal static class MasterEnvelope
         return EventCodec.Encode(Tag, envelope, stamp, maxEventBytes, out trimmed);
     }
 
-    /// <summary>Takes a <c>fire_master</c> event, with a blank line after its tag, where a body is one.</summary>
-    public static bool TryFind(ReadOnlySpan<byte> body, bool isZeroMq, out byte[] envelope)
-    {
-        envelope = body.StartsWith("fire_master\n\n"u8) ? body.ToArray()
-            : isZeroMq && body.StartsWith("fire_master|||||||||"u8) ? [.. "fire_master\n\n"u8, .. body.Slice(TagForms.PaddedLength)]
-            : [];
-        return envelope.Length > 0;
-    }
+    /// <summary>Whether an event with that tag is one.</summary>
+    public static bool IsTag(ReadOnlySpan<byte> tag) => tag.SequenceEqual("fire_master"u8);
 }

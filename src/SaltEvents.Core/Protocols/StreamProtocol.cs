@@ -1,0 +1,30 @@
+using System;
+using System.Collections.Generic;
+using System.Threading;
+using System.Threading.Tasks;
+using SaltEvents.Core.Transport;
+
+namespace SaltEvents.Core.Protocols;
+
+/// <summary>A byte stream of frames. A subscriber gets everything from the moment it is connected.</summary>
+internal sealed class StreamProtocol() : BusProtocol(SaltTransport.Stream)
+{
+    internal override int HandlesPerConnection => 1;
+
+    internal override bool IsFramed => true;
+
+    internal override async Task<PubConnection> SubscribeAsync(BusEndpoint endpoint, IReadOnlyList<byte[]> prefixes, TimeSpan timeout, int maxFrameBytes, CancellationToken token) =>
+        new(await BusConnector.ConnectAsync(endpoint.Pub, timeout, token).ConfigureAwait(false), IsConfirmed: true);
+
+    internal override async Task<BusConnection> ConnectToPullAsync(BusAddress address, TimeSpan timeout, CancellationToken token) =>
+        await BusConnector.ConnectAsync(address, timeout, token).ConfigureAwait(false);
+
+    internal override BusConnection Accept(BusConnection connection, BusSide side, int maxFrameBytes) => connection;
+
+    internal override bool TryFindTag(ReadOnlySpan<byte> body, out int tagLength, out int payloadOffset)
+    {
+        tagLength = body.IndexOf("\n\n"u8);
+        payloadOffset = tagLength + 2;
+        return tagLength > 0;
+    }
+}

@@ -1,0 +1,39 @@
+using System;
+using System.Collections.Generic;
+using System.Threading;
+using System.Threading.Tasks;
+using SaltEvents.Core.Transport;
+using SaltEvents.Core.ZeroMq;
+
+namespace SaltEvents.Core.Protocols;
+
+/// <summary>ZeroMQ. A bus drops what it publishes until it has taken in what a subscriber wants, and does not say when that is.</summary>
+internal sealed class ZeroMqProtocol() : BusProtocol(SaltTransport.ZeroMq)
+{
+    // The connection itself, the bridge's and NetMQ's.
+    internal override int HandlesPerConnection => 6;
+
+    internal override bool IsFramed => false;
+
+    internal override bool ConfirmsSubscriptions => true;
+
+    internal override string Format(BusAddress address) => (address is UnixBusAddress ? "ipc://" : "tcp://") + address;
+
+    internal override void CheckSupported(BusAddress address) => ZeroMqBridge.CheckSupported(address);
+
+    internal override async Task<PubConnection> SubscribeAsync(BusEndpoint endpoint, IReadOnlyList<byte[]> prefixes, TimeSpan timeout, int maxFrameBytes, CancellationToken token)
+    {
+        var subscription = new ZeroMqSubscription(endpoint.Pub, endpoint.Pull, timeout);
+        var (connection, isConfirmed) = await subscription.OpenAsync(prefixes, maxFrameBytes, token).ConfigureAwait(false);
+        return new(connection, isConfirmed);
+    }
+
+    internal override async Task<BusConnection> ConnectToPullAsync(BusAddress address, TimeSpan timeout, CancellationToken token) =>
+        await ZeroMqConnection.ConnectAsync(address, ZeroMqRole.Push, null, timeout, token).ConfigureAwait(false);
+
+    internal override BusConnection Accept(BusConnection connection, BusSide side, int maxFrameBytes) =>
+        new ZeroMqConnection(connection, side == BusSide.Pub ? ZeroMqRole.Publish : ZeroMqRole.Pull, maxMessageBytes: maxFrameBytes);
+
+    internal override bool TryFindTag(ReadOnlySpan<byte> body, out int tagLength, out int payloadOffset) =>
+        TagForms.TryFind(body, out tagLength, out payloadOffset);
+}
