@@ -74,13 +74,18 @@ public sealed partial class EventSubscription
 
                     await queue.Writer.WaitToWriteAsync(token).ConfigureAwait(false);
                 }
+
+                if (reader.Problem is { } problem)
+                {
+                    return (SubscriptionEndReason.Malformed, problem);
+                }
             }
 
             return (SubscriptionEndReason.BusClosed, null);
         }
         catch (FrameFormatException e)
         {
-            return (SubscriptionEndReason.Malformed, e);
+            return (SubscriptionEndReason.Malformed, e); // a message of ZeroMQ
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException)
         {

@@ -103,5 +103,10 @@ internal sealed class PubMonitor : IDisposable
                 arrived.TrySetResult(now);
             }
         }
+
+        if (reader.Problem is { } problem)
+        {
+            throw problem;
+        }
     }
 }

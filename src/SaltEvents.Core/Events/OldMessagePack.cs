@@ -61,18 +61,8 @@ internal static class OldMessagePack
         return false;
     }
 
-    private static bool TryRead(ReadOnlySpan<byte> data, int position, out MessagePackToken token)
-    {
-        try
-        {
-            return MessagePackToken.TryRead(data, position, out token) && token.Bytes <= data.Length - position - token.HeadLength;
-        }
-        catch (FrameFormatException)
-        {
-            token = default;
-            return false; // no msgpack
-        }
-    }
+    private static bool TryRead(ReadOnlySpan<byte> data, int position, out MessagePackToken token) =>
+        MessagePackToken.TryRead(data, position, out token) && token.Bytes <= data.Length - position - token.HeadLength;
 
     private static bool IsNew(byte code, MessagePackToken token, bool keepsExtensions) =>
         code == MessagePackCode.Str8 || token.Type == MessagePackType.Binary || (token.Type == MessagePackType.Extension && !keepsExtensions);

@@ -23,15 +23,15 @@ internal static class PayloadDecoder
             }
 
             // Counts in hostile data are checked against the data before anything is allocated for them.
-            if (MessagePackToken.LengthOfValue(bytes.Span) != bytes.Length)
+            if (!MessagePackWalker.IsOneValue(bytes.Span))
             {
-                throw new FrameFormatException("something follows the value", bytes.Span);
+                throw new EventFormatException("its payload is no msgpack", bytes.Span);
             }
 
             var reader = new MessagePackReader(bytes);
             return Read(ref reader, 0);
         }
-        catch (Exception e) when (e is FrameFormatException or MessagePackSerializationException or System.IO.EndOfStreamException)
+        catch (Exception e) when (e is MessagePackSerializationException or System.IO.EndOfStreamException)
         {
             throw new EventFormatException("its payload is no msgpack", bytes.Span, e);
         }
@@ -152,11 +152,15 @@ internal static class PayloadDecoder
         try
         {
             // An extension's data are bytes to whoever checked the counts around it.
-            _ = MessagePackToken.LengthOfValue(data.First.Span);
+            if (!MessagePackWalker.TryMeasure(data.First.Span, out _))
+            {
+                return null;
+            }
+
             var reader = new MessagePackReader(data);
             return Read(ref reader, depth + 1) is object?[] { Length: 2 } pair && reader.End ? new SaltConstant(pair[0], pair[1]) : null;
         }
-        catch (Exception e) when (e is FrameFormatException or MessagePackSerializationException or System.IO.EndOfStreamException)
+        catch (Exception e) when (e is MessagePackSerializationException or System.IO.EndOfStreamException)
         {
             return null;
         }

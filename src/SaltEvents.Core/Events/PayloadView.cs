@@ -21,36 +21,10 @@ public readonly struct PayloadView
     public bool IsMap => GetEntries().IsMap && IsWhole;
 
     /// <summary>Whether the payload is one msgpack value, whole and with nothing after it. Nothing is decoded for it.</summary>
-    public bool IsWhole
-    {
-        get
-        {
-            try
-            {
-                return MessagePackToken.LengthOfValue(bytes.Span) == bytes.Length;
-            }
-            catch (FrameFormatException)
-            {
-                return false;
-            }
-        }
-    }
+    public bool IsWhole => MessagePackWalker.IsOneValue(bytes.Span);
 
     /// <summary>Whether <see cref="Decode"/> gives the payload: it is whole, and nested no deeper than <see cref="FrameLimits.MaxPayloadDepth"/>.</summary>
-    public bool IsDecodable
-    {
-        get
-        {
-            try
-            {
-                return MessagePackToken.IsOneValue(bytes.Span, FrameLimits.MaxPayloadDepth);
-            }
-            catch (FrameFormatException)
-            {
-                return false;
-            }
-        }
-    }
+    public bool IsDecodable => MessagePackToken.IsOneValue(bytes.Span, FrameLimits.MaxPayloadDepth);
 
     /// <summary>The names of the fields with text keys, in their order.</summary>
     public IReadOnlyList<string> GetNames()
@@ -159,7 +133,7 @@ public readonly struct PayloadView
 
             left--;
             EntryOffset = position;
-            if (!ReadKey() || !MessagePackToken.TryMeasure(map.Slice(position), out var length, out _))
+            if (!ReadKey() || !MessagePackWalker.TryMeasure(map.Slice(position), out var length))
             {
                 left = 0;
                 return false;
@@ -189,7 +163,7 @@ public readonly struct PayloadView
                 return position <= map.Length;
             }
 
-            if (!MessagePackToken.TryMeasure(map.Slice(position), out var length, out _))
+            if (!MessagePackWalker.TryMeasure(map.Slice(position), out var length))
             {
                 return false;
             }

@@ -4,8 +4,8 @@ using SaltEvents.Core.Compat;
 namespace SaltEvents.Core.Framing;
 
 /// <summary>
-/// Cuts a byte stream into frames. It does no I/O: fill <see cref="GetBuffer"/>, tell <see cref="Advance"/> how much, and take
-/// frames with <see cref="TryRead"/> until it has no more. Each frame may be bare or length-prefixed.
+/// Cuts a byte stream into frames. It does no I/O: fill <see cref="GetBuffer"/>, say with <see cref="Advance"/> how many bytes there
+/// are, and take frames with <see cref="TryRead"/> until it has no more. Each frame can be bare or length-prefixed.
 /// </summary>
 public sealed class FrameReader
 {
@@ -30,6 +30,12 @@ public sealed class FrameReader
     /// <summary>The format of the last frame read.</summary>
     public FrameFormat Format { get; private set; }
 
+    /// <summary>Why the next bytes are no frame; null if they can be one. The stream is of no further use then.</summary>
+    public FrameFormatException? Problem { get; private set; }
+
+    /// <summary>The bytes after the last frame read: valid until the next call of <see cref="GetBuffer"/>.</summary>
+    public ReadOnlySpan<byte> Unread => new(buffer, start, end - start);
+
     /// <summary>How many bytes of an unfinished frame are held.</summary>
     public int Pending => end - start;
 
@@ -45,12 +51,12 @@ public sealed class FrameReader
 
     /// <summary>Takes the next complete frame.</summary>
     /// <param name="body">The frame's body: valid until the next call of <see cref="GetBuffer"/>.</param>
-    /// <returns>False where more bytes are needed.</returns>
-    /// <exception cref="FrameFormatException">The bytes are no frame; the stream is of no further use.</exception>
+    /// <returns>False if more bytes are needed, or if there is a <see cref="Problem"/>.</returns>
     public bool TryRead(out ReadOnlySpan<byte> body)
     {
-        if (!scanner.Scan(new ReadOnlySpan<byte>(buffer, start, end - start)))
+        if (Problem is not null || scanner.Scan(Unread) is var result && result != WalkResult.Done)
         {
+            Problem ??= scanner.Problem is { } problem ? new FrameFormatException(problem, Unread) : null;
             body = default;
             return false;
         }

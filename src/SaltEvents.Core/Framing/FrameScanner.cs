@@ -3,18 +3,13 @@ using System.Buffers.Binary;
 
 namespace SaltEvents.Core.Framing;
 
-/// <summary>
-/// Finds the end of one frame and its body in bytes that arrive in any pieces. It remembers where it stopped, so that no
-/// byte is looked at twice, and keeps counts instead of a stack, so that no depth of nesting matters.
-/// </summary>
+/// <summary>Finds the end of one frame and its body in bytes that arrive in any pieces. No byte is looked at twice.</summary>
 internal struct FrameScanner(int maxFrameBytes)
 {
     private const int PrefixLength = 4;
+    private MessagePackWalker walker = new(0, 0); // over what is of no interest; then something of interest follows
     private Step step;
-    private int position;
     private int declaredEnd;
-    private long skipBytes;
-    private long skipValues;
     private long entries;
     private bool atBody;
 
@@ -28,7 +23,7 @@ internal struct FrameScanner(int maxFrameBytes)
     }
 
     /// <summary>The frame's length in bytes, once it is complete.</summary>
-    public readonly int Length => position;
+    public readonly int Length => (int)walker.Position;
 
     public int BodyOffset { get; private set; }
 
@@ -36,160 +31,158 @@ internal struct FrameScanner(int maxFrameBytes)
 
     public FrameFormat Format { get; private set; }
 
-    /// <summary>Goes on over <paramref name="data"/>, which starts where the frame starts; true once the frame is complete.</summary>
-    /// <exception cref="FrameFormatException">The bytes are no frame, or one above the limit.</exception>
-    public bool Scan(ReadOnlySpan<byte> data)
+    /// <summary>Why the bytes are no frame; null unless they are <see cref="WalkResult.Bad"/>.</summary>
+    public string? Problem { get; private set; }
+
+    private readonly int Limit => declaredEnd > 0 ? declaredEnd : maxFrameBytes;
+
+    /// <summary>Goes on over <paramref name="data"/>, which starts where the frame starts.</summary>
+    public WalkResult Scan(ReadOnlySpan<byte> data)
     {
-        while (step != Step.Done || skipValues > 0)
+        while (true)
         {
-            if (!SkipBytes(data.Length) || !Advance(data))
+            var walked = walker.Walk(data);
+            if (walked == WalkResult.Bad)
             {
-                return false;
+                return Bad("0xC1 is no msgpack value");
+            }
+
+            // Each entry still to come takes a byte at least.
+            if (walker.Least + entries > Limit)
+            {
+                return Bad(declaredEnd > 0 ? "its map is longer than its length says" : $"it is longer than the limit of {maxFrameBytes} bytes");
+            }
+
+            if (walked == WalkResult.NeedMore)
+            {
+                return walked;
+            }
+
+            if (step == Step.Done)
+            {
+                return BodyOffset == 0 ? Bad("its map has no body")
+                    : declaredEnd > 0 && Length < declaredEnd ? Bad("its map is shorter than its length says")
+                    : WalkResult.Done;
+            }
+
+            if (Advance(data) is var advanced && advanced != WalkResult.Done)
+            {
+                return advanced;
             }
         }
-
-        return SkipBytes(data.Length) && IsWhole(data);
     }
 
-    private bool Advance(ReadOnlySpan<byte> data)
+    private WalkResult Advance(ReadOnlySpan<byte> data)
     {
         if (step == Step.Start)
         {
             return Recognise(data);
         }
 
-        if (!MessagePackToken.TryRead(data, position, out var token))
+        if (!MessagePackToken.TryRead(data, Length, out var token))
         {
-            return false;
-        }
-
-        if (skipValues > 0)
-        {
-            skipValues += token.Values - 1;
-            return Take(token, data);
+            return Length < data.Length && data[Length] == MessagePackToken.NeverUsed ? Bad("0xC1 is no msgpack value") : WalkResult.NeedMore;
         }
 
         return step switch
         {
             Step.Map => ReadMap(token, data),
             Step.Key => ReadKey(token, data),
-            _ => ReadValue(token, data),
+            _ => ReadValue(token),
         };
     }
 
-    private bool Recognise(ReadOnlySpan<byte> data)
+    private WalkResult Recognise(ReadOnlySpan<byte> data)
     {
         if (data.IsEmpty)
         {
-            return false;
+            return WalkResult.NeedMore;
         }
 
         if (!MessagePackToken.IsMapCode(data[0]))
         {
             if (data[0] == 0xFF)
             {
-                throw new FrameFormatException("this is the greeting of a ZeroMQ socket (Salt before 2016.3)", data);
+                return Bad("this is the greeting of a ZeroMQ socket (Salt before 2016.3)");
             }
 
             if (data.Length < PrefixLength)
             {
-                return false;
+                return WalkResult.NeedMore;
             }
 
             var length = BinaryPrimitives.ReadUInt32BigEndian(data);
             if (length == 0 || length > (uint)maxFrameBytes)
             {
-                throw new FrameFormatException($"its length of {length} bytes is not between 1 and the limit of {maxFrameBytes}", data);
+                return Bad($"its length of {length} bytes is not between 1 and the limit of {maxFrameBytes}");
             }
 
             Format = FrameFormat.LengthPrefixed;
-            position = PrefixLength;
+            walker = new MessagePackWalker(PrefixLength, 0);
             declaredEnd = PrefixLength + (int)length;
         }
 
         step = Step.Map;
-        return true;
+        return WalkResult.Done;
     }
 
-    private bool ReadMap(MessagePackToken token, ReadOnlySpan<byte> data)
+    private WalkResult ReadMap(MessagePackToken token, ReadOnlySpan<byte> data)
     {
-        if (!MessagePackToken.IsMapCode(data[position]) || token.Values == 0)
+        if (!MessagePackToken.IsMapCode(data[Length]) || token.Values == 0)
         {
-            throw new FrameFormatException("it is no map with a body", data);
+            return Bad("it is no map with a body");
         }
 
         entries = token.Values / 2;
         step = Step.Key;
-        return Take(token, data);
+        walker = new MessagePackWalker(Length + token.HeadLength, 0);
+        return WalkResult.Done;
     }
 
-    private bool ReadKey(MessagePackToken token, ReadOnlySpan<byte> data)
+    private WalkResult ReadKey(MessagePackToken token, ReadOnlySpan<byte> data)
     {
         const int KeyLength = 4;
         atBody = token.IsText && token.Bytes == KeyLength;
         if (atBody)
         {
-            if (data.Length < position + token.HeadLength + KeyLength)
+            if (data.Length < Length + token.HeadLength + KeyLength)
             {
-                return false;
+                return WalkResult.NeedMore;
             }
 
-            atBody = data.Slice(position + token.HeadLength, KeyLength).SequenceEqual("body"u8);
+            atBody = data.Slice(Length + token.HeadLength, KeyLength).SequenceEqual("body"u8);
         }
 
-        skipValues = token.Values;
         step = Step.Value;
-        return Take(token, data);
+        return Skip(token);
     }
 
-    private bool ReadValue(MessagePackToken token, ReadOnlySpan<byte> data)
+    private WalkResult ReadValue(MessagePackToken token)
     {
         if (atBody)
         {
             if (!token.IsText)
             {
-                throw new FrameFormatException("its body is neither bin nor str", data);
+                return Bad("its body is neither bin nor str");
             }
 
-            BodyOffset = position + token.HeadLength;
+            BodyOffset = Length + token.HeadLength;
             BodyLength = (int)Math.Min(token.Bytes, int.MaxValue);
         }
 
-        skipValues = token.Values;
         step = --entries == 0 ? Step.Done : Step.Key;
-        return Take(token, data);
+        return Skip(token);
     }
 
-    // Moves behind the token's head; its data are skipped as they arrive.
-    private bool Take(MessagePackToken token, ReadOnlySpan<byte> data)
+    private WalkResult Skip(MessagePackToken token)
     {
-        position += token.HeadLength;
-        skipBytes = token.Bytes;
-        var limit = declaredEnd > 0 ? declaredEnd : maxFrameBytes;
-        // Every value and every entry still to come takes a byte at least.
-        if (position + skipBytes + skipValues + entries > limit)
-        {
-            throw new FrameFormatException(declaredEnd > 0 ? "its map is longer than its length says" : $"it is longer than the limit of {maxFrameBytes} bytes", data);
-        }
-
-        return true;
+        walker = new MessagePackWalker(Length + token.HeadLength + token.Bytes, token.Values);
+        return WalkResult.Done;
     }
 
-    private bool SkipBytes(int available)
+    private WalkResult Bad(string problem)
     {
-        var step = (int)Math.Min(skipBytes, available - position);
-        position += step;
-        skipBytes -= step;
-        return skipBytes == 0;
-    }
-
-    private readonly bool IsWhole(ReadOnlySpan<byte> data)
-    {
-        if (BodyOffset == 0)
-        {
-            throw new FrameFormatException("its map has no body", data);
-        }
-
-        return declaredEnd == 0 || position == declaredEnd ? true : throw new FrameFormatException("its map is shorter than its length says", data);
+        Problem = problem;
+        return WalkResult.Bad;
     }
 }

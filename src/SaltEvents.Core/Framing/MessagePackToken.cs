@@ -15,8 +15,11 @@ internal readonly struct MessagePackToken
     private static readonly MessagePackToken[] ByCode = MakeTable();
 
     // The same for codes without a size field, to walk over values: the length, 0 for the other codes, and the values that follow.
-    private static readonly byte[] FixedLengths = Array.ConvertAll(ByCode, t => t.HeadLength == 1 && t.Type != MessagePackType.Unknown ? (byte)(1 + t.Bytes) : (byte)0);
-    private static readonly byte[] FixedValues = Array.ConvertAll(ByCode, t => (byte)t.Values);
+    internal static readonly byte[] FixedLengths = Array.ConvertAll(ByCode, t => t.HeadLength == 1 && t.Type != MessagePackType.Unknown ? (byte)(1 + t.Bytes) : (byte)0);
+    internal static readonly byte[] FixedValues = Array.ConvertAll(ByCode, t => (byte)t.Values);
+
+    /// <summary>The only code that msgpack never uses.</summary>
+    public const byte NeverUsed = 0xC1;
 
     private MessagePackToken(MessagePackType type, int headLength, long bytes, long values)
     {
@@ -45,8 +48,7 @@ internal readonly struct MessagePackToken
     public static bool IsArrayCode(byte code) =>
         (code & 0xF0) == MessagePackCode.MinFixArray || code is MessagePackCode.Array16 or MessagePackCode.Array32;
 
-    /// <summary>Reads the head at <paramref name="position"/> of <paramref name="data"/>; false where it is not all there yet.</summary>
-    /// <exception cref="FrameFormatException">The code is the one that msgpack never uses (0xC1).</exception>
+    /// <summary>Reads the head at <paramref name="position"/> of <paramref name="data"/>; false if it is not all there yet, or is <see cref="NeverUsed"/>.</summary>
     public static bool TryRead(ReadOnlySpan<byte> data, int position, out MessagePackToken token)
     {
         if (position >= data.Length)
@@ -59,56 +61,7 @@ internal readonly struct MessagePackToken
         return (token.HeadLength == 1 && token.Type != MessagePackType.Unknown) || TryReadSize(data, position, ref token);
     }
 
-    /// <summary>The length of the first value in <paramref name="data"/> with all that it contains.</summary>
-    /// <exception cref="FrameFormatException">The data end before the value does, or hold the code that msgpack never uses.</exception>
-    public static int LengthOfValue(ReadOnlySpan<byte> data) => TryMeasure(data, out var length, out var isCut)
-        ? length
-        : throw new FrameFormatException(isCut ? "a msgpack value is cut off" : "0xC1 is no msgpack value", data);
-
-    /// <summary>The same without an exception: false where the data end before the value does, and where they are no msgpack.</summary>
-    public static bool TryMeasure(ReadOnlySpan<byte> data, out int length, out bool isCut)
-    {
-        length = 0;
-        var position = 0L;
-        var (lengths, values) = (FixedLengths, FixedValues);
-        for (var pending = 1L; pending > 0; pending--)
-        {
-            isCut = position >= data.Length;
-            if (isCut)
-            {
-                return false;
-            }
-
-            var code = data[(int)position];
-            if (lengths[code] is var known and > 0)
-            {
-                position += known;
-                pending += values[code];
-                continue;
-            }
-
-            if (ByCode[code].Type == MessagePackType.Unknown)
-            {
-                return false;
-            }
-
-            isCut = !TryRead(data, (int)position, out var token);
-            if (isCut)
-            {
-                return false;
-            }
-
-            position += token.HeadLength + token.Bytes;
-            pending += token.Values;
-        }
-
-        isCut = position > data.Length;
-        length = isCut ? 0 : (int)position;
-        return !isCut;
-    }
-
     /// <summary>Whether the data are one value, whole, with nothing after it and nested no deeper than that.</summary>
-    /// <exception cref="FrameFormatException">They hold the code that msgpack never uses.</exception>
     public static bool IsOneValue(ReadOnlySpan<byte> data, int maxDepth)
     {
         Span<long> due = stackalloc long[maxDepth + 1]; // at each level, how many values are still to come
@@ -140,12 +93,7 @@ internal readonly struct MessagePackToken
 
     private static bool TryReadSize(ReadOnlySpan<byte> data, int position, ref MessagePackToken token)
     {
-        if (token.Type == MessagePackType.Unknown)
-        {
-            throw new FrameFormatException("0xC1 is no msgpack value", data);
-        }
-
-        if (data.Length - position < token.HeadLength)
+        if (token.Type == MessagePackType.Unknown || data.Length - position < token.HeadLength)
         {
             return false;
         }

@@ -89,9 +89,14 @@ internal sealed class TcpRequestChannel(TcpBusAddress master, int maxAnswerBytes
     // Null at the end of the stream.
     private async Task<byte[]?> ReadValueAsync(BusConnection connection, CancellationToken token)
     {
-        var scanner = new MessagePackScanner(maxAnswerBytes + MaxHeadBytes);
-        while (!scanner.Scan(received.Written))
+        var walker = new MessagePackWalker(0, 1);
+        while (walker.Walk(received.Written) is var walked && walked != WalkResult.Done)
         {
+            if (walked == WalkResult.Bad || walker.Least > maxAnswerBytes + MaxHeadBytes)
+            {
+                throw Foreign();
+            }
+
             _ = MemoryMarshal.TryGetArray(received.GetMemory(ReadBytes), out ArraySegment<byte> free);
             var count = await connection.ReceiveAsync(free, token).ConfigureAwait(false);
             if (count == 0)
@@ -104,8 +109,8 @@ internal sealed class TcpRequestChannel(TcpBusAddress master, int maxAnswerBytes
 
         var all = received.Written;
         var rest = new ByteBuffer();
-        rest.Write(all.AsSpan(scanner.Length));
+        rest.Write(all.AsSpan((int)walker.Position));
         received = rest;
-        return all.AsSpan(0, scanner.Length).ToArray();
+        return all.AsSpan(0, (int)walker.Position).ToArray();
     }
 }

@@ -63,7 +63,7 @@ public static class EventLine
             using var document = JsonDocument.Parse(json, new JsonDocumentOptions { MaxDepth = PayloadJsonWriter.MaxDepth });
             return tag is null ? ReadObject(document.RootElement, out isEdited) : Decode(Encode(tag, PayloadJsonReader.Read(document.RootElement)));
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException or EventFormatException or InvalidEventException or FrameFormatException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException or EventFormatException or InvalidEventException)
         {
             throw new RecordingFormatException(e.Message, e);
         }
@@ -151,7 +151,9 @@ public static class EventLine
     private static byte[] Unframe(byte[] frame)
     {
         var scanner = new FrameScanner(FrameLimits.GreatestMaxFrameBytes);
-        return scanner.Scan(frame) ? frame.AsSpan(scanner.BodyOffset, scanner.BodyLength).ToArray() : throw new FormatException("The frame is cut off.");
+        return scanner.Scan(frame) == WalkResult.Done
+            ? frame.AsSpan(scanner.BodyOffset, scanner.BodyLength).ToArray()
+            : throw new FormatException($"It is no whole frame: {scanner.Problem ?? "it is cut off"}.");
     }
 
     private static byte[] FromZeroMq(byte[] message)

@@ -152,41 +152,38 @@ internal sealed class PullSession(BusConnection connection, SubscriberHub hub, P
 
     private bool Fill(FrameReader reader, ref FrameBatch? batch, ref List<SaltEvent>? forMaster)
     {
-        try
+        while (reader.TryRead(out var body))
         {
-            while (reader.TryRead(out var body))
+            if (!isFramed)
             {
-                if (!isFramed)
-                {
-                    counters.AddBytes(body.Length);
-                }
-
-                if (!protocol.TryFindTag(body, out var tagLength, out var payloadOffset) || (options.Accepts is { } only && only != reader.Format))
-                {
-                    counters.AddMalformed();
-                    if (isFramed)
-                    {
-                        return false;
-                    }
-
-                    // What follows a message has nothing to do with it, and Salt's own publisher passes on whatever it gets.
-                }
-
-                // Only where a frame is complete: a long one arrives in many reads. What is pending then fits as well.
-                batch ??= new FrameBatch(FrameWriter.MaxFrameLength(body.Length + reader.Pending));
-                batch.Add(body, options.Format, options.BodyType);
-                if (forwarder is not null && tagLength > 0 && FireMasterEvent.IsTag(body.Slice(0, tagLength)))
-                {
-                    (forMaster ??= []).Add(SaltEvent.From(body, tagLength, payloadOffset));
-                }
+                counters.AddBytes(body.Length);
             }
 
-            return true;
+            if (!protocol.TryFindTag(body, out var tagLength, out var payloadOffset) || (options.Accepts is { } only && only != reader.Format))
+            {
+                counters.AddMalformed();
+                if (isFramed)
+                {
+                    return false;
+                }
+
+                // What follows a message has nothing to do with it, and Salt's own publisher passes on whatever it gets.
+            }
+
+            // Only where a frame is complete: a long one arrives in many reads. What is pending then fits as well.
+            batch ??= new FrameBatch(FrameWriter.MaxFrameLength(body.Length + reader.Pending));
+            batch.Add(body, options.Format, options.BodyType);
+            if (forwarder is not null && tagLength > 0 && FireMasterEvent.IsTag(body.Slice(0, tagLength)))
+            {
+                (forMaster ??= []).Add(SaltEvent.From(body, tagLength, payloadOffset));
+            }
         }
-        catch (FrameFormatException)
+
+        if (reader.Problem is not null)
         {
             counters.AddMalformed();
-            return false;
         }
+
+        return reader.Problem is null;
     }
 }

@@ -53,7 +53,7 @@ public static class TagForms
         }
 
         // From 0.17 on each event is a map with a time. Before, tags of more than 20 bytes were sent as they are, and cannot be read.
-        return !IsOneValue(body.Slice(payloadOffset)) ? TagFormSet.Any
+        return !MessagePackWalker.IsOneValue(body.Slice(payloadOffset)) ? TagFormSet.Any
             : MessagePackToken.IsMapCode(body[payloadOffset]) && body.Slice(payloadOffset).IndexOf("_stamp"u8) >= 0 ? TagFormSet.PaddedOrDelimited
             : TagFormSet.Padded;
     }
@@ -90,17 +90,5 @@ public static class TagForms
         body.Slice(0, tagLength).CopyTo(written);
         payload.CopyTo(written.AsSpan(PaddedLength));
         return written;
-    }
-
-    private static bool IsOneValue(ReadOnlySpan<byte> bytes)
-    {
-        try
-        {
-            return MessagePackToken.LengthOfValue(bytes) == bytes.Length;
-        }
-        catch (FrameFormatException)
-        {
-            return false;
-        }
     }
 }

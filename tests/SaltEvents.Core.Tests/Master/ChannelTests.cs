@@ -277,15 +277,15 @@ public sealed class ChannelTests : IDisposable
         var value = PlayedMaster.Pack(new PayloadMap { { "head", new PayloadMap { { "mid", "1" } } }, { "body", new object?[] { 1, "text", new byte[300], null } } })!;
         for (var piece = 1; piece <= value.Length; piece++)
         {
-            var scanner = new MessagePackScanner(1024);
+            var scanner = new MessagePackWalker(0, 1);
             var arrived = 0;
             do
             {
                 Assert.True(arrived < value.Length);
                 arrived = Math.Min(arrived + piece, value.Length);
             }
-            while (!scanner.Scan(value.AsSpan(0, arrived)));
-            Assert.Equal((value.Length, value.Length), (scanner.Length, arrived));
+            while (scanner.Walk(value.AsSpan(0, arrived)) != WalkResult.Done);
+            Assert.Equal((value.Length, value.Length), ((int)scanner.Position, arrived));
         }
     }
 

@@ -69,7 +69,7 @@ internal sealed class TcpDoor : MasterDoor
             while ((count = await stream.ReadAsync(buffer)) > 0)
             {
                 received.AddRange(buffer[..count]);
-                if (!new MessagePackScanner(int.MaxValue).Scan(received.ToArray()))
+                if (!MessagePackWalker.TryMeasure(received.ToArray(), out _))
                 {
                     continue;
                 }

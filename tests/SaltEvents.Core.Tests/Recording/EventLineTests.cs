@@ -177,7 +177,7 @@ public sealed class EventLineTests
     private static byte[] Body(byte[] frame)
     {
         var scanner = new FrameScanner(FrameLimits.DefaultMaxFrameBytes);
-        Assert.True(scanner.Scan(frame));
+        Assert.Equal(WalkResult.Done, scanner.Scan(frame));
         return frame.AsSpan(scanner.BodyOffset, scanner.BodyLength).ToArray();
     }
 }

@@ -67,6 +67,11 @@ internal static class Frames
             {
                 bodies.Add(body.ToArray());
             }
+
+            if (reader.Problem is { } problem)
+            {
+                throw problem;
+            }
         }
 
         return bodies;

@@ -75,6 +75,11 @@ internal sealed class RawPeer : IDisposable
                 return body.ToArray();
             }
 
+            if (reader.Problem is { } problem)
+            {
+                throw problem;
+            }
+
             var count = await ReceiveAsync(reader.GetBuffer());
             if (count == 0)
             {

@@ -21,7 +21,7 @@ internal sealed class LazyList : LazyNode
         var position = head.HeadLength;
         for (var i = 0; i < items.Length; i++)
         {
-            var length = MessagePackToken.LengthOfValue(packed.Span.Slice(position));
+            MessagePackWalker.TryMeasure(packed.Span.Slice(position), out var length);
             items[i] = Read(packed.Slice(position, length));
             hasNodes |= items[i] is LazyNode;
             position += length;
