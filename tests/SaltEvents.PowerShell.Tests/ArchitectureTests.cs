@@ -6,7 +6,7 @@ using Xunit;
 
 namespace SaltEvents.Tests;
 
-/// <summary>docs/architecture.md names types: one that is renamed or removed is renamed or removed there too.</summary>
+/// <summary>docs/architecture.md names types, which exist, and the order of the folders, which the sources keep.</summary>
 public sealed partial class ArchitectureTests
 {
     [Fact]
@@ -22,6 +22,33 @@ public sealed partial class ArchitectureTests
         Assert.Contains("EventSubscription", named);
         Assert.All(named, name => Assert.True(sources.Contains(name), $"There is no type {name} any more."));
     }
+
+    [Fact]
+    public void Each_folder_of_the_module_uses_only_those_after_it()
+    {
+        var root = Path.Combine(Repository.Root, "src", "SaltEvents.PowerShell");
+        var page = File.ReadAllText(Path.Combine(Repository.Root, "docs", "architecture.md"));
+        var ladder = Ladder().Match(page).Groups[1].Value.Split(" -> ").ToList();
+        var files = ladder.SelectMany(folder => Directory.GetFiles(Path.Combine(root, folder), "*.cs", SearchOption.AllDirectories).Select(path => (Folder: folder, Path: path))).ToArray();
+        var folderOf = files.GroupBy(f => Path.GetFileName(f.Path).Split('.')[0]).ToDictionary(g => g.Key, g => g.First().Folder);
+        var uses = from file in files
+                   from name in Words().Matches(NoCode().Replace(File.ReadAllText(file.Path), string.Empty)).Select(m => m.Value).Distinct()
+                   where folderOf.TryGetValue(name, out var folder) && ladder.IndexOf(folder) < ladder.IndexOf(file.Folder)
+                   select $"{file.Folder}/{Path.GetFileName(file.Path)} uses {folderOf[name]}/{name}";
+
+        Assert.Equal(Directory.GetDirectories(root).Select(Path.GetFileName).Except(["bin", "obj"]).Order(), ladder.Order());
+        Assert.Empty(uses);
+    }
+
+    [GeneratedRegex(@"```text\n(Cmdlets -> .*)\n```")]
+    private static partial Regex Ladder();
+
+    // A word after a dot is a member, and one after a hyphen is in the name of a cmdlet.
+    [GeneratedRegex(@"(?<![\w.-])[A-Z]\w+")]
+    private static partial Regex Words();
+
+    [GeneratedRegex(@"//.*|^using .*", RegexOptions.Multiline)]
+    private static partial Regex NoCode();
 
     // Pictures, and code in the text that is no path and no parameter.
     [GeneratedRegex(@"```text\n.*?\n```|`\w+`", RegexOptions.Singleline)]

@@ -34,7 +34,7 @@ public sealed class BusSelectionTests : IDisposable
     {
         // The module is in a context of its own, so what is internal is found by its name.
         var selector = Repository.Module.GetType("SaltEvents.Selection.BusSelector")!;
-        var method = selector.GetMethod("Default", BindingFlags.Static | BindingFlags.NonPublic)!;
+        var method = selector.GetMethod("FromDefaults", BindingFlags.Static | BindingFlags.NonPublic)!;
         var kind = Nullable.GetUnderlyingType(method.GetParameters()[0].ParameterType)!;
         dynamic bus = PSObject.AsPSObject(method.Invoke(null, [node == "Minion" ? null : Enum.Parse(kind, node), null, true])!);
         Assert.Equal((node, pub), ((string)bus.Node.ToString(), (string)bus.Endpoint.Pub.ToString()));

@@ -95,14 +95,22 @@ public abstract class BusCommand : CancellableCmdlet
         ConnectTimeout = Timers.Limit(ConnectTimeout),
     };
 
-    /// <summary>What the bus must speak, as far as parameters say; null where they do not, and the bus's own object may.</summary>
-    internal virtual SaltTransport? RequiredTransport => IsGiven(nameof(Transport)) ? Transport : null;
-
     /// <summary>Whether the bus may be one over salt-api.</summary>
     private protected virtual bool TakesApi => false;
 
-    /// <summary>Whose bus it must be; null for either.</summary>
-    private protected virtual SaltNode? RequiredNode => null;
+    /// <summary>What the parameters say about the bus.</summary>
+    private protected virtual BusRequest Request => new()
+    {
+        Target = Given,
+        Node = Node,
+        MinionId = MinionBus,
+        SockDir = PathOf(SockDir),
+        ConfigPath = PathOf(ConfigPath),
+        HostName = HostName,
+        PubPort = PubPort,
+        PullPort = PullPort,
+        Transport = IsGiven(nameof(Transport)) ? Transport : null,
+    };
 
     /// <summary>max_event_size of Salt's configuration; Salt's default, with a warning, where what it says cannot be used.</summary>
     private protected int FindMaxEventBytes()
@@ -129,7 +137,7 @@ public abstract class BusCommand : CancellableCmdlet
     /// <summary>The bus that the parameters name.</summary>
     private protected virtual SelectedBus SelectBus()
     {
-        var selected = Guard(() => BusSelector.Select(this, RequiredNode, StopToken));
+        var selected = Guard(() => BusSelector.Select(Request, StopToken));
         used = selected;
         selected.Warnings.ToList().ForEach(WriteWarning);
         Guard(() => selected.Problem is { } problem ? throw problem : selected);
@@ -139,7 +147,7 @@ public abstract class BusCommand : CancellableCmdlet
         }
 
         Configuration = selected.Configuration;
-        WriteVerbose($"Using the bus at {selected.Endpoint} ({selected.Reason}).");
+        WriteVerbose(selected.Session is null && selected.Api is not null ? $"Using salt-api at {selected.Endpoint.Pub}." : $"Using the bus at {selected.Endpoint} ({selected.Reason}).");
         return selected;
     }
 
@@ -161,6 +169,8 @@ public abstract class BusCommand : CancellableCmdlet
 
     /// <summary>The object that names the bus.</summary>
     internal SaltEventTarget? Given => (SaltEventTarget?)Session ?? Bus;
+
+    private string? PathOf(string? given) => given is null ? null : GetUnresolvedProviderPathFromPSPath(given);
 
     private object? Named => (object?)Given ?? SockDir ?? ConfigPath ?? (PubPort > 0 || PullPort > 0 ? $"{HostName ?? TcpBusAddress.Loopback}:{(PubPort > 0 ? PubPort : PullPort)}" : null);
 }

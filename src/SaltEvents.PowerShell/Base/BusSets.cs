@@ -15,4 +15,7 @@ internal static class BusSets
     public const string Session = "Session";
 
     public const string Bus = "Bus";
+
+    /// <summary>-Uri, in place of a bus on this computer.</summary>
+    public const string Uri = "Uri";
 }

@@ -18,33 +18,33 @@ public abstract class RemoteBusCommand : BusCommand, IApiCommand
     }
 
     /// <summary>The master's salt-api, such as https://master:8000, in place of a bus on this computer.</summary>
-    [Parameter(Mandatory = true, ParameterSetName = ApiSelector.Set)]
+    [Parameter(Mandatory = true, ParameterSetName = BusSets.Uri)]
     [ValidateNotNull]
     public Uri? Uri { get; set; }
 
     /// <summary>The user of salt-api and the password. The token for them is kept in this process and renewed.</summary>
-    [Parameter(ParameterSetName = ApiSelector.Set)]
+    [Parameter(ParameterSetName = BusSets.Uri)]
     [Credential]
     [ValidateNotNull]
     public PSCredential? Credential { get; set; }
 
     /// <summary>How Salt checks the user: a key of external_auth in the master's configuration.</summary>
-    [Parameter(ParameterSetName = ApiSelector.Set)]
+    [Parameter(ParameterSetName = BusSets.Uri)]
     [ValidateNotNullOrEmpty]
     public string Eauth { get; set; } = "pam";
 
     /// <summary>A token of salt-api in place of -Credential: a SecureString, or text. It is not renewed.</summary>
-    [Parameter(ParameterSetName = ApiSelector.Set)]
+    [Parameter(ParameterSetName = BusSets.Uri)]
     [SecretText]
     [ValidateNotNull]
     public SecureString? Token { get; set; }
 
     /// <summary>Takes any certificate of the server.</summary>
-    [Parameter(ParameterSetName = ApiSelector.Set)]
+    [Parameter(ParameterSetName = BusSets.Uri)]
     public SwitchParameter SkipCertificateCheck { get; set; }
 
     /// <summary>Allows a plain http address of another computer: everybody on the way can read password, token and events.</summary>
-    [Parameter(ParameterSetName = ApiSelector.Set)]
+    [Parameter(ParameterSetName = BusSets.Uri)]
     public SwitchParameter AllowUnencryptedAuthentication { get; set; }
 
     /// <summary>What <see cref="Listen"/> has opened.</summary>
@@ -54,17 +54,7 @@ public abstract class RemoteBusCommand : BusCommand, IApiCommand
 
     private protected override bool TakesApi => true;
 
-    private protected override SelectedBus SelectBus()
-    {
-        if (Uri is null)
-        {
-            return base.SelectBus();
-        }
-
-        var selected = Guard(() => ApiSelector.Select(this, IsGiven, IsGiven(nameof(ConnectTimeout)) ? Timers.Limit(ConnectTimeout) : null));
-        WriteVerbose($"Using salt-api at {selected.Endpoint.Pub}.");
-        return selected;
-    }
+    private protected override BusRequest Request => Uri is null ? base.Request : base.Request with { Api = this, ApiTimeout = IsGiven(nameof(ConnectTimeout)) ? Timers.Limit(ConnectTimeout) : null };
 
     /// <summary>Subscribes: from here on no matching event is missed.</summary>
     private protected IEventSubscription Listen(SelectedBus bus, TagFilter filter, EventBusClientOptions options)

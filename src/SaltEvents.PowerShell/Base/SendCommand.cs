@@ -95,8 +95,8 @@ public abstract class SendCommand : BusCommand
     [SaltVersion]
     public string? SaltVersion { get; set; }
 
-    internal override SaltTransport? RequiredTransport =>
-        base.RequiredTransport ?? (GivenForm is not null ? SaltTransport.ZeroMq : SaltVersion is not null ? SaltTransport.Stream : null);
+    private protected override BusRequest Request =>
+        base.Request is { Transport: null } request ? request with { Transport = GivenForm is not null ? SaltTransport.ZeroMq : SaltVersion is not null ? SaltTransport.Stream : null } : base.Request;
 
     /// <summary>Whether the bus is one of Salt before 0.17: a payload may be a string there, and has no time.</summary>
     private protected bool TakesText => IsZeroMq && Form == SaltTagForm.Padded;
@@ -311,7 +311,7 @@ public abstract class SendCommand : BusCommand
             RefuseParameters("can only be used on a ZeroMQ bus", nameof(TagForm));
         }
 
-        if (RequiredTransport == SaltTransport.ZeroMq)
+        if (Request.Transport == SaltTransport.ZeroMq)
         {
             RefuseParameters("cannot be used on a ZeroMQ bus, which has no frames", nameof(Framing));
         }

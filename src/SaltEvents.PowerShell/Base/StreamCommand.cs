@@ -112,7 +112,7 @@ public abstract class StreamCommand : SubscribeCommand
     {
         try
         {
-            var bus = BusSelector.Select(this, RequiredNode, StopToken);
+            var bus = BusSelector.Select(Request, StopToken);
             if (bus.Problem is { } problem)
             {
                 throw problem;

@@ -86,12 +86,12 @@ public abstract class SubscribeCommand : RemoteBusCommand
                 WriteWarning($"No event can match -Tag {filter}: the session keeps events of {session.Filter} only. Read it with another tag, or open a session for this one.");
             }
 
-            return new OpenedSource(bus, session.Matching(filter), session.Losses, [session.Filter.Overrun, .. overruns], []);
+            return new OpenedSource(bus.Endpoint, bus.Node, session.Matching(filter), session.Losses, [session.Filter.Overrun, .. overruns], []);
         }
 
         var options = OptionsFor(bus);
         var subscription = Listen(bus, filter, options);
-        return new OpenedSource(bus, subscription, new DropCounter(subscription, options), overruns, Owned);
+        return new OpenedSource(bus.Endpoint, bus.Node, subscription, new DropCounter(subscription, options), overruns, Owned);
     }
 
     /// <summary>How to subscribe on that bus.</summary>

@@ -7,9 +7,6 @@ namespace SaltEvents.Base;
 [AttributeUsage(AttributeTargets.Property)]
 internal sealed class WaitTimeAttribute : ArgumentTransformationAttribute
 {
-    /// <summary>What a time to wait can be.</summary>
-    public const string Advice = "Give seconds from 0 to 4233600 (49 days), such as 10 or 0.5, a TimeSpan, or -1 or Infinite to wait without end.";
-
     /// <summary>Whether 0 is refused, because what is waited for takes some time always.</summary>
     public bool NeedsTime { get; set; }
 
@@ -21,7 +18,7 @@ internal sealed class WaitTimeAttribute : ArgumentTransformationAttribute
     {
         if ((inputData is PSObject wrapped ? wrapped.BaseObject : inputData) is null)
         {
-            throw new ArgumentTransformationMetadataException($"$null is not a time to wait. {Advice} Without the parameter its default counts.");
+            throw new ArgumentTransformationMetadataException($"$null is not a time to wait. {Seconds.Advice} Without the parameter its default counts.");
         }
 
         // What is no time at all is the type's to refuse.

@@ -29,7 +29,7 @@ public sealed class RemoveSaltEventSessionCommand : ModuleCommand
         {
             if (!session.IsLive)
             {
-                WriteError(ErrorRecords.NotLive(session));
+                WriteError(ErrorRecords.NotLive(isSession: true));
             }
             else if (ShouldProcess(session.ToString(), "Remove"))
             {

@@ -10,7 +10,6 @@ using SaltEvents.Core.Client;
 using SaltEvents.Core.Events;
 using SaltEvents.Core.Master;
 using SaltEvents.Errors;
-using SaltEvents.Execution;
 using SaltEvents.Routes;
 using SaltEvents.Selection;
 
@@ -23,33 +22,33 @@ public sealed partial class SendSaltEventCommand : IApiCommand
     private IEventSubscription? apiAnswers;
 
     /// <summary>The master's salt-api, such as https://master:8000, in place of a bus on this computer.</summary>
-    [Parameter(Mandatory = true, ParameterSetName = ApiSelector.Set)]
+    [Parameter(Mandatory = true, ParameterSetName = BusSets.Uri)]
     [ValidateNotNull]
     public Uri? Uri { get; set; }
 
     /// <summary>The user of salt-api and the password. The token for them is kept in this process and renewed.</summary>
-    [Parameter(ParameterSetName = ApiSelector.Set)]
+    [Parameter(ParameterSetName = BusSets.Uri)]
     [Credential]
     [ValidateNotNull]
     public PSCredential? Credential { get; set; }
 
     /// <summary>How Salt checks the user: a key of external_auth in the master's configuration.</summary>
-    [Parameter(ParameterSetName = ApiSelector.Set)]
+    [Parameter(ParameterSetName = BusSets.Uri)]
     [ValidateNotNullOrEmpty]
     public string Eauth { get; set; } = "pam";
 
     /// <summary>A token of salt-api in place of -Credential: a SecureString, or text. It is not renewed.</summary>
-    [Parameter(ParameterSetName = ApiSelector.Set)]
+    [Parameter(ParameterSetName = BusSets.Uri)]
     [SecretText]
     [ValidateNotNull]
     public SecureString? Token { get; set; }
 
     /// <summary>Takes any certificate of the server.</summary>
-    [Parameter(ParameterSetName = ApiSelector.Set)]
+    [Parameter(ParameterSetName = BusSets.Uri)]
     public SwitchParameter SkipCertificateCheck { get; set; }
 
     /// <summary>Allows a plain http address of another computer: everybody on the way can read password, token and events.</summary>
-    [Parameter(ParameterSetName = ApiSelector.Set)]
+    [Parameter(ParameterSetName = BusSets.Uri)]
     public SwitchParameter AllowUnencryptedAuthentication { get; set; }
 
     private bool IsOverApi => Uri is not null || Session is { Api: not null };
@@ -62,9 +61,7 @@ public sealed partial class SendSaltEventCommand : IApiCommand
             RefuseParameters("cannot be used with -Target", nameof(PassThru));
         }
 
-        var selected = Uri is null ? SelectBus() : Guard(() => ApiSelector.Select(this, IsGiven, IsGiven(nameof(Timeout)) ? Timers.Limit(Timeout) : IsGiven(nameof(ConnectTimeout)) ? Timers.Limit(ConnectTimeout) : null));
-        api = selected.Api!;
-        WriteVerbose($"Firing over salt-api at {selected.Endpoint.Pull}.");
+        api = SelectBus().Api!;
         if (IsWhatIf)
         {
             return;

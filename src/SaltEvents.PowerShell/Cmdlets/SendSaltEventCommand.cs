@@ -34,7 +34,7 @@ public sealed partial class SendSaltEventCommand : SendCommand
     [Parameter(ParameterSetName = BusSets.ConfigPath)]
     [Parameter(ParameterSetName = BusSets.Session)]
     [Parameter(ParameterSetName = BusSets.Bus)]
-    [Parameter(ParameterSetName = ApiSelector.Set)]
+    [Parameter(ParameterSetName = BusSets.Uri)]
     [SupportsWildcards]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(MinionIdCompleter))]
@@ -45,7 +45,7 @@ public sealed partial class SendSaltEventCommand : SendCommand
     [Parameter(ParameterSetName = BusSets.ConfigPath)]
     [Parameter(ParameterSetName = BusSets.Session)]
     [Parameter(ParameterSetName = BusSets.Bus)]
-    [Parameter(ParameterSetName = ApiSelector.Set)]
+    [Parameter(ParameterSetName = BusSets.Uri)]
     public SaltTargetType TargetType { get; set; }
 
     /// <summary>Waits for the answers of the minions, so long at most: seconds (fractions too), or a TimeSpan. 0 does not wait; -1 or Infinite waits without end.</summary>
@@ -53,7 +53,7 @@ public sealed partial class SendSaltEventCommand : SendCommand
     [Parameter(ParameterSetName = BusSets.ConfigPath)]
     [Parameter(ParameterSetName = BusSets.Session)]
     [Parameter(ParameterSetName = BusSets.Bus)]
-    [Parameter(ParameterSetName = ApiSelector.Set)]
+    [Parameter(ParameterSetName = BusSets.Uri)]
     [WaitTime]
     public Seconds Wait { get; set; }
 
@@ -62,11 +62,16 @@ public sealed partial class SendSaltEventCommand : SendCommand
     [Parameter(ParameterSetName = BusSets.ConfigPath)]
     [Parameter(ParameterSetName = BusSets.Session)]
     [Parameter(ParameterSetName = BusSets.Bus)]
-    [Parameter(ParameterSetName = ApiSelector.Set)]
+    [Parameter(ParameterSetName = BusSets.Uri)]
     [WaitTime(NeedsTime = true)]
     public Seconds Timeout { get; set; } = new(5);
 
-    private protected override SaltNode? RequiredNode => Target is null ? null : SaltNode.Master;
+    private protected override BusRequest Request => base.Request with
+    {
+        RequiredNode = Target is null ? null : SaltNode.Master,
+        Api = Uri is null ? null : this,
+        ApiTimeout = IsGiven(nameof(Timeout)) ? Timers.Limit(Timeout) : IsGiven(nameof(ConnectTimeout)) ? Timers.Limit(ConnectTimeout) : null,
+    };
 
     private protected override object? ErrorTarget => Target is not null ? Expression : Uri ?? base.ErrorTarget;
 
@@ -98,7 +103,7 @@ public sealed partial class SendSaltEventCommand : SendCommand
 
         RefuseParameters("cannot be used with -Target", nameof(KeepTimestamp), nameof(PassThru), nameof(Framing), nameof(TagForm), nameof(SaltVersion), nameof(MinionBus));
 
-        var configuration = Guard(() => NodeConfiguration.Find(this, SaltNode.Master));
+        var configuration = Guard(() => NodeConfiguration.Find(Request, SaltNode.Master, WriteWarning));
         var options = Guard(() => ChannelSettings.ForThisAccount(configuration is null ? MasterChannelOptions.Default : ChannelSettings.OfMaster(configuration))) with { Timeout = Timers.Limit(Timeout) };
         WriteVerbose($"Asking the master at {options.Address} as {options.Asker ?? options.User} ({configuration?.File ?? "Salt's defaults"}).");
         publisher = new MasterPublisher(options);
@@ -221,7 +226,7 @@ public sealed partial class SendSaltEventCommand : SendCommand
             return Transport == SaltTransport.ZeroMq || masterBus?.Endpoint.Protocol == BusProtocol.ZeroMq;
         }
 
-        if (!OldMessagePack.HasExtension(data) || Guard(() => BusSelector.Select(this, RequiredNode, StopToken)) is not { Problem: null } bus)
+        if (!OldMessagePack.HasExtension(data) || Guard(() => BusSelector.Select(Request, StopToken)) is not { Problem: null } bus)
         {
             return false;
         }

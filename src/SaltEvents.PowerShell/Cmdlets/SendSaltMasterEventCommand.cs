@@ -32,7 +32,7 @@ public sealed class SendSaltMasterEventCommand : SendCommand
     [WaitTime(NeedsTime = true)]
     public Seconds Timeout { get; set; } = new(5);
 
-    private protected override SaltNode? RequiredNode => SaltNode.Minion;
+    private protected override BusRequest Request => base.Request with { RequiredNode = SaltNode.Minion };
 
     private protected override void OpenRoad()
     {
@@ -51,7 +51,7 @@ public sealed class SendSaltMasterEventCommand : SendCommand
             RefuseParameters("cannot be used with -Direct", nameof(Bus));
         }
 
-        var configuration = Guard(() => NodeConfiguration.Find(this, SaltNode.Minion));
+        var configuration = Guard(() => NodeConfiguration.Find(Request, SaltNode.Minion, WriteWarning));
         var options = Guard(() => Options(configuration)) with { Timeout = Timers.Limit(Timeout) };
         WriteVerbose($"Firing as the minion {options.MinionId} ({configuration?.File ?? "Salt's defaults"}) at {string.Join(", ", options.Masters)}.");
         channel = Guard(() => MinionChannel.Open(options));

@@ -28,7 +28,7 @@ public sealed class StopSaltEventBusCommand : ModuleCommand
         {
             if (!bus.IsLive)
             {
-                WriteError(ErrorRecords.NotLive(bus));
+                WriteError(ErrorRecords.NotLive(isSession: false));
             }
             else if (ShouldProcess(bus.ToString(), "Stop"))
             {

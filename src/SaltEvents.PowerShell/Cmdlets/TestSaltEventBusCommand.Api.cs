@@ -58,7 +58,7 @@ public sealed partial class TestSaltEventBusCommand
     {
         try
         {
-            return (ApiSelector.Select(this, IsGiven, IsGiven(nameof(ConnectTimeout)) ? Timers.Limit(ConnectTimeout) : null), null);
+            return (BusSelector.Select(Request, StopToken), null);
         }
         catch (SaltApiException e)
         {

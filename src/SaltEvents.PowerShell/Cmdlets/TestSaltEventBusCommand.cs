@@ -94,7 +94,7 @@ public sealed partial class TestSaltEventBusCommand : RemoteBusCommand
     {
         try
         {
-            var bus = BusSelector.Select(this, null, StopToken);
+            var bus = BusSelector.Select(Request, StopToken);
             bus.Warnings.ToList().ForEach(WriteWarning);
             return (bus, bus.Problem);
         }

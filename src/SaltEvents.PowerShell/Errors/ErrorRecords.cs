@@ -44,7 +44,7 @@ internal static class ErrorRecords
     public static ErrorRecord Of(string id, ErrorCategory category, Exception error, object? target, string? message = null) => Create(error, id, category, message ?? error.Message, target);
 
     /// <summary>An object that stands for a session or a bus was given where a live one is needed.</summary>
-    public static ErrorRecord NotLive(SaltEventTarget target) => Of("NotLive", ErrorCategory.InvalidArgument, target is SaltEventSession
+    public static ErrorRecord NotLive(bool isSession) => Of("NotLive", ErrorCategory.InvalidArgument, isSession
         ? "This is not a live session, but an object in place of one, such as a mock or one from a file. Open a session with New-SaltEventSession, or mock this command too."
         : "This is not a live bus, but an object in place of one, such as a mock or one from a file. Start a bus with Start-SaltEventBus or find one with Get-SaltEventBus -Found, or mock this command too.");
 

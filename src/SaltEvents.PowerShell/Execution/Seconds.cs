@@ -2,7 +2,6 @@ using System;
 using System.Globalization;
 using System.Management.Automation;
 using System.Threading;
-using SaltEvents.Base;
 
 namespace SaltEvents;
 
@@ -15,6 +14,9 @@ public readonly partial record struct Seconds
 {
     /// <summary>A wait that has no end.</summary>
     public static readonly Seconds Infinite = new(Timeout.InfiniteTimeSpan);
+
+    /// <summary>What a time to wait can be.</summary>
+    internal const string Advice = "Give seconds from 0 to 4233600 (49 days), such as 10 or 0.5, a TimeSpan, or -1 or Infinite to wait without end.";
 
     private static readonly TimeSpan Longest = TimeSpan.FromDays(49);
 
@@ -69,5 +71,5 @@ public readonly partial record struct Seconds
     private static TimeSpan Check(double seconds, TimeSpan? exact, object? value) =>
         exact == Timeout.InfiniteTimeSpan ? exact.Value
         : seconds >= 0 && seconds <= Longest.TotalSeconds ? exact ?? TimeSpan.FromTicks((long)Math.Ceiling(seconds * TimeSpan.TicksPerSecond))
-        : throw new PSInvalidCastException($"'{value}' is not a time to wait. {WaitTimeAttribute.Advice}");
+        : throw new PSInvalidCastException($"'{value}' is not a time to wait. {Advice}");
 }

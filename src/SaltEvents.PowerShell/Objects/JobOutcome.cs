@@ -54,6 +54,6 @@ internal static class JobOutcome
     };
 
     /// <summary>The states in a return; null where there are none.</summary>
-    public static StateRun? StatesOf(SaltEvent saltEvent) =>
-        saltEvent.Map is { } map ? StateRun.Find(map) : null;
+    public static StateReturn? StatesOf(SaltEvent saltEvent) =>
+        saltEvent.Map is { } map ? StateReturn.Find(map) : null;
 }

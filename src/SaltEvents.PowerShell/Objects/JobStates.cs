@@ -49,7 +49,7 @@ internal sealed class JobStates
     }
 
     /// <summary>A minion has returned its states, which count in place of what was known.</summary>
-    public void Return(string minionId, StateRun? run)
+    public void Return(string minionId, StateReturn? run)
     {
         if (run is null || !returned.Add(minionId))
         {

@@ -5,6 +5,7 @@ using System.Management.Automation;
 using SaltEvents.Core.Events;
 using SaltEvents.Core.Framing;
 using SaltEvents.Objects;
+using SaltEvents.Payload;
 using SaltEvents.Payload.Lazy;
 using CoreEvent = SaltEvents.Core.Events.SaltEvent;
 
@@ -14,7 +15,7 @@ namespace SaltEvents;
 /// An event of a Salt bus. In a runspace that has imported the module it also has the other properties of its family
 /// (ReturnCode, Target, ...) and the payload's top-level fields; Data has them everywhere. Nothing is decoded before it is asked for.
 /// </summary>
-public sealed class SaltEvent
+public sealed class SaltEvent : IPayloadSource
 {
     private readonly CoreEvent source;
     private readonly bool? isDecodable;
@@ -167,6 +168,8 @@ public sealed class SaltEvent
         value = null;
         return Map?.TryGetData(name, out value) == true;
     }
+
+    object? IPayloadSource.Decode() => Decode();
 
     private byte[] EncodeEdited(string tag) => EventCodec.EncodeValue(tag, ((LazyNode)root!).ToPayload(string.Empty));
 

@@ -1,7 +1,7 @@
 using System.IO;
 using SaltEvents.Core.Configuration;
+using SaltEvents.Core.Protocols;
 using SaltEvents.Core.Transport;
-using SaltEvents.Selection;
 
 namespace SaltEvents;
 
@@ -10,12 +10,12 @@ public sealed class SaltEventFoundBus : SaltEventAnyBus
 {
     private readonly BusLook look;
 
-    internal SaltEventFoundBus(SelectedBus bus, BusLook look)
-        : base(0, bus.Endpoint, bus.Node)
+    internal SaltEventFoundBus(BusEndpoint endpoint, SaltNode? node, string origin, SaltConfiguration? configuration, BusLook look)
+        : base(0, endpoint, node)
     {
         this.look = look;
-        Configuration = bus.Configuration;
-        Origin = bus.Why;
+        Configuration = configuration;
+        Origin = origin;
     }
 
     /// <summary>The minion's id, where its configuration tells it; null for a master's bus.</summary>

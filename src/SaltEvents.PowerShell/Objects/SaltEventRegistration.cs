@@ -5,7 +5,6 @@ using System.Management.Automation;
 using System.Management.Automation.Runspaces;
 using System.Threading;
 using System.Threading.Tasks;
-using SaltEvents.Base;
 using SaltEvents.Core.Client;
 using SaltEvents.Objects;
 using CoreEvent = SaltEvents.Core.Events.SaltEvent;
@@ -31,7 +30,7 @@ public sealed class SaltEventRegistration : SaltEventTarget
     private long received;
 
     internal SaltEventRegistration(OpenedSource opened, PSEventManager manager, string sourceIdentifier, ScriptBlock? action, PSObject? messageData, int limit)
-        : base(OpenTargets.NextId(), opened.Bus.Endpoint, opened.Bus.Node)
+        : base(OpenTargets.NextId(), opened.Endpoint, opened.Node)
     {
         (source, losses, owned) = (opened.Source, opened.Losses, opened.Owned);
         this.manager = manager;

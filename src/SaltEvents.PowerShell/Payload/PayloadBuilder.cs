@@ -55,8 +55,8 @@ internal sealed class PayloadBuilder(Action<string>? warn = null)
                     $"{Place(path)} is a {plain.GetType().Name}: every listener on the bus could read it. Nothing was sent. Send a name by which the receiver finds the secret, or convert it to text yourself.");
             case SaltConstant { IsMasked: true }:
                 throw Masked(path);
-            case SaltEvent saltEvent:
-                return saltEvent.Decode();
+            case IPayloadSource source:
+                return source.Decode();
             case PSReference reference:
                 return Within(reference, path, () => Convert(reference.Value, path));
             case byte[] or string:

@@ -44,7 +44,7 @@ internal sealed class BusFinder(Action<SaltEventException> problem, Cancellation
         }
 
         var own = OpenTargets.Current.Open<SaltEventBus>().Select(b => b.Endpoint.Pub).ToArray();
-        return found.Where(bus => !own.Contains(bus.Endpoint.Pub)).Select(bus => new SaltEventFoundBus(bus, ConfiguredBus.LookAt(bus, token)));
+        return found.Where(bus => !own.Contains(bus.Endpoint.Pub)).Select(bus => new SaltEventFoundBus(bus.Endpoint, bus.Node, bus.Why, bus.Configuration, ConfiguredBus.Probe(bus, token)));
     }
 
     // One by one, so that a broken one does not hide the other.
@@ -52,7 +52,7 @@ internal sealed class BusFinder(Action<SaltEventException> problem, Cancellation
     {
         foreach (var place in search())
         {
-            Try(() => Add(ConfiguredBus.Of(place.Read(), null, why)));
+            Try(() => Add(ConfiguredBus.From(place.Read(), null, why)));
         }
     });
 

@@ -3,7 +3,7 @@ using System.Globalization;
 using System.Linq;
 using System.Management.Automation;
 using System.Threading;
-using SaltEvents.Base;
+using SaltEvents.Core.Api;
 using SaltEvents.Core.Compat;
 using SaltEvents.Core.Configuration;
 using SaltEvents.Core.Protocols;
@@ -24,35 +24,44 @@ internal static class BusSelector
     public const string Variable = "SALTEVENTS_SOCKDIR";
     public const string ConfigurationVariable = "SALTEVENTS_CONFIGPATH";
 
-    /// <summary>The bus; one that cannot be used has its problem in it.</summary>
+    /// <summary>The bus; if it cannot be used, with the reason in <see cref="SelectedBus.Problem"/>.</summary>
     /// <exception cref="CommandErrorException">The parameters contradict each other, or name the bus of the wrong kind of node.</exception>
     /// <exception cref="SaltConfigurationException">Salt's configuration cannot be used.</exception>
-    public static SelectedBus Select(BusCommand command, SaltNode? required, CancellationToken token)
+    /// <exception cref="SaltApiException">The address of the salt-api cannot be used.</exception>
+    public static SelectedBus Select(BusRequest request, CancellationToken token)
     {
-        RefuseContradictions(command);
-        var node = (command.Node ?? required) ?? (command.MinionBus is null ? null : SaltNode.Minion);
-        var selected = Over(command, Choose(command, node, token));
-        var wanted = required ?? node;
-        if (wanted is null || selected.Node is null || selected.Node == wanted)
+        if (request.Api is not null)
+        {
+            return ApiSelector.FromUri(request);
+        }
+
+        ValidateParameters(request);
+        var selected = ApplyTransport(request, Find(request, token));
+        var needed = request.RequiredNode ?? request.SearchedNode;
+        if (needed is null || selected.Node is null || selected.Node == needed)
         {
             return selected;
         }
 
-        var name = Name(wanted);
-        throw WrongNode(command, $"A {name}'s bus is needed here, but {selected.Endpoint.PubText} is a {Name(selected.Node)}'s. Name the {name}'s with -Bus or -SockDir.");
+        var name = Name(needed);
+        throw new CommandErrorException(ErrorRecords.Of(
+            "WrongNode",
+            ErrorCategory.InvalidArgument,
+            $"A {name}'s bus is needed here, but {selected.Endpoint.PubText} is a {Name(selected.Node)}'s. Name the {name}'s with -Bus or -SockDir.",
+            request.Target));
     }
 
-    // Where a bus was named by its place, that does not say what it speaks; a bus of this process and a session do.
-    private static SelectedBus Over(BusCommand command, SelectedBus selected)
+    // The place of a bus does not say what it speaks; a bus of this process and a session know it.
+    private static SelectedBus ApplyTransport(BusRequest request, SelectedBus selected)
     {
-        if (command.RequiredTransport is not { } transport || transport == selected.Endpoint.Protocol.Transport)
+        if (request.Transport is not { } transport || transport == selected.Endpoint.Protocol.Transport)
         {
             return selected;
         }
 
         if (selected.Own is not null || selected.Session is not null)
         {
-            throw Refuse($"{(object?)selected.Own ?? selected.Session} does not speak {transport}. Leave -Transport out.");
+            throw Disagree($"{(object?)selected.Own ?? selected.Session} does not speak {transport}. Leave -Transport out.");
         }
 
         return selected with { Endpoint = selected.Endpoint with { Protocol = BusProtocol.From(transport) } };
@@ -63,38 +72,39 @@ internal static class BusSelector
     /// <summary>The directory or file that the environment names; null where it names none.</summary>
     public static string? FromEnvironment(string variable) => Environment.GetEnvironmentVariable(variable) is { Length: > 0 } path ? path : null;
 
-    private static SelectedBus Choose(BusCommand command, SaltNode? node, CancellationToken token)
+    private static SelectedBus Find(BusRequest request, CancellationToken token)
     {
-        if (command.Given is { } target)
+        var node = request.SearchedNode;
+        if (request.Target is { } target)
         {
-            return Of(target, target is SaltEventSession ? "-Session" : "-Bus");
+            return FromTarget(target, target is SaltEventSession ? "-Session" : "-Bus");
         }
 
-        if (command.PubPort > 0 || command.PullPort > 0)
+        if (request.PubPort > 0 || request.PullPort > 0)
         {
-            return AtPorts(command, node);
+            return FromPorts(request);
         }
 
-        if (command.SockDir is not null)
+        if (request.SockDir is not null)
         {
-            return In(command.GetUnresolvedProviderPathFromPSPath(command.SockDir), node, command.MinionBus, "-SockDir");
+            return FromSocketDirectory(request.SockDir, node, request.MinionId, "-SockDir");
         }
 
-        if (command.ConfigPath is not null)
+        if (request.ConfigPath is not null)
         {
-            return ConfiguredBus.Choose(ConfigurationSearch.PlacesAt(command.GetUnresolvedProviderPathFromPSPath(command.ConfigPath), node), command.MinionBus, "-ConfigPath", token);
+            return ConfiguredBus.Choose(ConfigurationSearch.PlacesAt(request.ConfigPath, node), request.MinionId, "-ConfigPath", token);
         }
 
         var last = OpenTargets.Current.Open<SaltEventBus>().LastOrDefault(bus =>
-            (command.RequiredTransport ?? bus.Transport) == bus.Transport && (node is null || bus.Node == node) && (command.MinionBus is null || bus.MinionId == command.MinionBus));
-        return last is not null ? Of(last, "started last in this session") : OfMachine(node, command.MinionBus, token);
+            (request.Transport ?? bus.Transport) == bus.Transport && (node is null || bus.Node == node) && (request.MinionId is null || bus.MinionId == request.MinionId));
+        return last is not null ? FromTarget(last, "started last in this session") : FromMachine(node, request.MinionId, token);
     }
 
-    private static SelectedBus OfMachine(SaltNode? node, string? minionId, CancellationToken token)
+    private static SelectedBus FromMachine(SaltNode? node, string? minionId, CancellationToken token)
     {
         if (SaltFallback.Directory is { } directory)
         {
-            return In(directory, node, minionId, "environment variable " + Variable);
+            return FromSocketDirectory(directory, node, minionId, "environment variable " + Variable);
         }
 
         SaltFallback.Require();
@@ -108,11 +118,11 @@ internal static class BusSelector
             return ConfiguredBus.Choose(found, minionId, "Salt's configuration", token);
         }
 
-        var bus = Default(node, minionId, SaltPlaces.IsWindows);
+        var bus = FromDefaults(node, minionId, SaltPlaces.IsWindows);
         return ConfigurationSearch.WhyHidden(SaltPlaces.Configuration) is { } hidden ? bus with { Why = $"{bus.Why}. {hidden.Message.TrimEnd('.')}" } : bus;
     }
 
-    private static SelectedBus Of(SaltEventTarget target, string why) => !target.IsLive ? throw new CommandErrorException(ErrorRecords.NotLive(target)) : new(target.Endpoint, target.Node, why, target as SaltEventSession, target as SaltEventBus)
+    private static SelectedBus FromTarget(SaltEventTarget target, string why) => !target.IsLive ? throw new CommandErrorException(ErrorRecords.NotLive(target is SaltEventSession)) : new(target.Endpoint, target.Node, why, target as SaltEventSession, target as SaltEventBus)
     {
         Api = (target as SaltEventSession)?.Api,
         Configuration = (target as SaltEventFoundBus)?.Configuration,
@@ -122,19 +132,19 @@ internal static class BusSelector
             : new CommandErrorException(ErrorRecords.Of("TargetClosed", ErrorCategory.InvalidOperation, $"{target} is closed. Open a new one with New-SaltEventSession or Start-SaltEventBus.", target)),
     };
 
-    private static SelectedBus AtPorts(BusCommand command, SaltNode? node)
+    private static SelectedBus FromPorts(BusRequest request)
     {
-        var host = command.HostName ?? TcpBusAddress.Loopback;
+        var host = request.HostName ?? TcpBusAddress.Loopback;
         BusAddress At(int port) => port > 0 ? new TcpBusAddress(host, port) : BusAddress.Unknown;
-        var endpoint = new BusEndpoint(At(command.PubPort), At(command.PullPort));
-        var ports = new[] { (Name: "pub port", Value: command.PubPort, Origin: "-PubPort"), (Name: "pull port", Value: command.PullPort, Origin: "-PullPort") };
-        return new SelectedBus(endpoint, node, "-PubPort and -PullPort")
+        var endpoint = new BusEndpoint(At(request.PubPort), At(request.PullPort));
+        var ports = new[] { (Name: "pub port", Value: request.PubPort, Origin: "-PubPort"), (Name: "pull port", Value: request.PullPort, Origin: "-PullPort") };
+        return new SelectedBus(endpoint, request.SearchedNode, "-PubPort and -PullPort")
         {
             Settings = ports.Where(p => p.Value > 0).Select(p => new SaltEventBusSetting(p.Name, p.Value.ToString(CultureInfo.InvariantCulture), p.Origin)).ToArray(),
         };
     }
 
-    private static SelectedBus In(string directory, SaltNode? node, string? minionId, string why)
+    private static SelectedBus FromSocketDirectory(string directory, SaltNode? node, string? minionId, string why)
     {
         var settings = new[] { new SaltEventBusSetting("sock_dir", directory, why) };
         try
@@ -150,7 +160,7 @@ internal static class BusSelector
     }
 
     // No master runs on Windows.
-    internal static SelectedBus Default(SaltNode? node, string? minionId, bool isWindows)
+    internal static SelectedBus FromDefaults(SaltNode? node, string? minionId, bool isWindows)
     {
         if (isWindows)
         {
@@ -162,30 +172,26 @@ internal static class BusSelector
         }
 
         var directory = node == SaltNode.Minion ? SocketNames.MinionDirectory : SocketNames.MasterDirectory;
-        return In(directory, node ?? SaltNode.Master, minionId, "Salt's default directory");
+        return FromSocketDirectory(directory, node ?? SaltNode.Master, minionId, "Salt's default directory");
     }
 
-    private static void RefuseContradictions(BusCommand command)
+    private static void ValidateParameters(BusRequest request)
     {
-        if (command.SockDir is not null && PlatformText.Current.SockDirRefusal is { } refusal)
+        if (request.SockDir is not null && PlatformText.Current.SockDirRefusal is { } refusal)
         {
-            throw new CommandErrorException(ErrorRecords.UnixSocketsNotSupported(refusal, command.SockDir));
+            throw new CommandErrorException(ErrorRecords.UnixSocketsNotSupported(refusal, request.SockDir));
         }
 
-        if (command.HostName is not null && command.PubPort == 0 && command.PullPort == 0)
+        if (request.HostName is not null && request.PubPort == 0 && request.PullPort == 0)
         {
-            throw Refuse("-HostName names the host of a bus in TCP mode; give its -PubPort (to listen) or -PullPort (to fire) too.");
+            throw Disagree("-HostName cannot be used alone: it is the host of a bus in TCP mode. Give -PubPort to listen or -PullPort to fire too.");
         }
 
-        if (command.MinionBus is not null && command.Node == SaltNode.Master)
+        if (request.MinionId is not null && request.Node == SaltNode.Master)
         {
-            throw Refuse("-MinionBus chooses among the buses of minions in a directory; it does not go with -Node Master.");
+            throw Disagree("-MinionBus cannot be used with -Node Master: it chooses among the buses of minions. Leave one of them out.");
         }
     }
 
-    private static CommandErrorException WrongNode(BusCommand command, string message) =>
-        new(ErrorRecords.Of("WrongNode", ErrorCategory.InvalidArgument, message, command.Given));
-
-    private static CommandErrorException Refuse(string message) =>
-        new(ErrorRecords.ParametersDisagree(message));
+    private static CommandErrorException Disagree(string message) => new(ErrorRecords.ParametersDisagree(message));
 }

@@ -14,7 +14,7 @@ namespace SaltEvents.Selection;
 /// <summary>The bus that one of Salt's configurations describes.</summary>
 internal static class ConfiguredBus
 {
-    private static readonly TimeSpan LookTime = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan ProbeTime = TimeSpan.FromSeconds(2);
 
     /// <summary>
     /// The first of several that runs, else the first that may run, else the first. Of one alone nothing is asked. Those behind the
@@ -25,7 +25,7 @@ internal static class ConfiguredBus
     {
         if (places.Count == 1)
         {
-            return Of(places[0].Read(), minionId, why);
+            return From(places[0].Read(), minionId, why);
         }
 
         var broken = new List<SaltConfigurationException>();
@@ -34,8 +34,8 @@ internal static class ConfiguredBus
         {
             try
             {
-                var bus = Of(place.Read(), minionId, why);
-                switch (LookAt(bus, token).Presence)
+                var bus = From(place.Read(), minionId, why);
+                switch (Probe(bus, token).Presence)
                 {
                     case BusPresence.Listening:
                         return bus with { Broken = broken };
@@ -56,11 +56,11 @@ internal static class ConfiguredBus
     }
 
     /// <summary>Connects to the pub socket and closes at once, to see whether the bus runs.</summary>
-    public static BusLook LookAt(SelectedBus bus, CancellationToken token) => bus.Problem is { } problem
+    public static BusLook Probe(SelectedBus bus, CancellationToken token) => bus.Problem is { } problem
         ? BusLook.Of(problem)
-        : Task.Run(() => BusLook.AtAsync(bus.Endpoint.Pub, LookTime, token)).GetAwaiter().GetResult();
+        : Task.Run(() => BusLook.AtAsync(bus.Endpoint.Pub, ProbeTime, token)).GetAwaiter().GetResult();
 
-    public static SelectedBus Of(SaltConfiguration configuration, string? minionId, string why)
+    public static SelectedBus From(SaltConfiguration configuration, string? minionId, string why)
     {
         var settings = Settings(configuration, minionId).ToArray();
         why += " " + configuration.File;

@@ -28,7 +28,7 @@ internal static class MasterTarget
         switch (master is PSObject wrapped ? wrapped.BaseObject : master)
         {
             case SaltEventTarget { IsLive: false } standIn:
-                throw new CommandErrorException(ErrorRecords.NotLive(standIn));
+                throw new CommandErrorException(ErrorRecords.NotLive(standIn is SaltEventSession));
             case SaltEventTarget { Node: SaltNode.Minion } minion:
                 throw Refuse($"{minion} is a minion's; -Master takes a master's.", master);
             case SaltEventTarget { Endpoint.Pull.IsKnown: false } deaf:

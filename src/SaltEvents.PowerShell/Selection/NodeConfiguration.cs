@@ -1,5 +1,5 @@
+using System;
 using System.Linq;
-using SaltEvents.Base;
 using SaltEvents.Core.Configuration;
 
 namespace SaltEvents.Selection;
@@ -12,25 +12,25 @@ internal static class NodeConfiguration
 {
     /// <summary>The configuration; null where Salt has none on this machine.</summary>
     /// <exception cref="SaltConfigurationException">It is not where it was said to be, may not be read or is not valid.</exception>
-    public static SaltConfiguration? Find(BusCommand command, SaltNode node)
+    public static SaltConfiguration? Find(BusRequest request, SaltNode node, Action<string> warn)
     {
-        var configuration = Read(command, node);
+        var configuration = Read(request, node);
         foreach (var warning in configuration is null ? [] : SelectedBus.SkippedFiles(configuration))
         {
-            command.WriteWarning(warning);
+            warn(warning);
         }
 
         return configuration;
     }
 
-    private static SaltConfiguration? Read(BusCommand command, SaltNode node)
+    private static SaltConfiguration? Read(BusRequest request, SaltNode node)
     {
-        if (command.ConfigPath is not null)
+        if (request.ConfigPath is not null)
         {
-            return ConfigurationSearch.FindAt(command.GetUnresolvedProviderPathFromPSPath(command.ConfigPath), node)[0];
+            return ConfigurationSearch.FindAt(request.ConfigPath, node)[0];
         }
 
-        if (command.Bus is SaltEventFoundBus { Configuration: { } found } && found.Node == node)
+        if (request.Target is SaltEventFoundBus { Configuration: { } found } && found.Node == node)
         {
             return found;
         }

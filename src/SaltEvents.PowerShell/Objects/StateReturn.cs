@@ -9,7 +9,7 @@ namespace SaltEvents.Objects;
 /// The states in what a job returned, and whether they are a success: the rule of Salt's own check_result (salt/utils/state.py,
 /// 3006.16), but for requisites of the kind onfail, which need the states' files.
 /// </summary>
-internal sealed class StateRun
+internal sealed class StateReturn
 {
     // How deep a return may wrap its states: an orchestration has them under "data" and the minion's id.
     private const int MaxWrappers = 4;
@@ -23,7 +23,7 @@ internal sealed class StateRun
     // Where each is: a run of many states is judged without an object for each.
     private readonly List<(LazyMap Map, int Field, string? Key)> states = [];
 
-    private StateRun()
+    private StateReturn()
     {
     }
 
@@ -44,7 +44,7 @@ internal sealed class StateRun
 
     /// <summary>The states in the return of a job; null where there are none.</summary>
     /// <param name="job">The event's payload.</param>
-    public static StateRun? Find(LazyMap job)
+    public static StateReturn? Find(LazyMap job)
     {
         var at = job.Find("return");
         if (at < 0 || !(job.IsMap(at) || job.IsList(at)))
@@ -52,7 +52,7 @@ internal sealed class StateRun
             return null;
         }
 
-        var run = new StateRun();
+        var run = new StateReturn();
         if (job.TryGetValue("fun") is LazyList functions)
         {
             if (job.GetValue(at) is LazyMap several)
