@@ -1,8 +1,11 @@
 using System;
 using System.Threading.Tasks;
 using BenchmarkDotNet.Running;
+using SaltEvents.Benchmarks.Import;
+using SaltEvents.Benchmarks.Memory;
 using SaltEvents.Benchmarks.Peers;
 using SaltEvents.Benchmarks.Pipeline;
+using SaltEvents.Benchmarks.Reporting;
 using SaltEvents.Benchmarks.Soak;
 using SaltEvents.Benchmarks.Throughput;
 using SaltEvents.Benchmarks.ZeroMq;
@@ -25,10 +28,18 @@ internal static class Program
           pipeline   [--events N] [--runs N] [--only WORD] [--pwsh PATH]
                      What a script pays for an event in a pipeline, beside a plain object, in pwsh and in the engine alone.
                      --pwsh    a pwsh, default the dotnet tool of the repository (dotnet tool restore)
+          import     [--runs N] [--pwsh PATH]
+                     What a fresh pwsh pays to import the module, beside ThreadJob.
+          memory     [--runs N]
+                     Resident memory of a listener, of a session with events, and of a bus for each subscriber.
+          compare    BEFORE AFTER
+                     What got slower between two files with the output of this program, beyond the noise of five runs; fails then.
           soak [--tcp] [--minutes N]
                      A bus, its peers and their mishaps for so long, default 10; fails where memory does not end where it began.
           micro      [BenchmarkDotNet's own arguments]
                      The parts alone: reading frames, encoding, decoding, matching tags, reading a field.
+
+        Below its table each mode but soak and micro prints a line of JSON for each figure and run.
         """;
 
     private static async Task<int> Main(string[] arguments)
@@ -41,6 +52,12 @@ internal static class Program
                 return ThroughputOptions.TryParse(rest, out var zeroMqOptions) ? await ZeroMqCommand.RunAsync(zeroMqOptions) : Fail();
             case ["pipeline", .. var rest]:
                 return PipelineOptions.TryParse(rest, out var pipeline) ? await PipelineCommand.RunAsync(pipeline) : Fail();
+            case ["import", .. var rest]:
+                return PipelineOptions.TryParse(rest, out var import) ? await ImportCommand.RunAsync(import) : Fail();
+            case ["memory", .. var rest]:
+                return ThroughputOptions.TryParse(rest, out var memory) ? await MemoryCommand.RunAsync(memory) : Fail();
+            case ["compare", var before, var after]:
+                return CompareCommand.Run(before, after, Console.Out);
             case ["soak", .. var rest]:
                 return SoakOptions.TryParse(rest, out var soak) ? await SoakCommand.RunAsync(soak) : Fail();
             case ["micro", .. var rest]:
@@ -48,6 +65,10 @@ internal static class Program
                 return 0;
             case [PublisherPeer.Verb, var mode, var address, .. var events]:
                 return PublisherPeer.Run(mode, address, events);
+            case [RelayPeer.Verb, var pub, var pull]:
+                return RelayPeer.Run(pub, pull);
+            case [MemoryPeer.Verb, var kind, var pub, var pull]:
+                return await MemoryPeer.RunAsync(kind, pub, pull);
             case [BusPeer.Verb, var pub, var pull]:
                 return await BusPeer.RunAsync(pub, pull);
             default:

@@ -43,7 +43,7 @@ internal static class PublisherPeer
         return 0;
     }
 
-    private static Socket StartListening(ref BusAddress address)
+    public static Socket StartListening(ref BusAddress address)
     {
         var listener = PeerAddress.CreateSocket(address);
         listener.Bind(PeerAddress.EndPoint(address));

@@ -10,6 +10,7 @@ using System.Reflection;
 using System.Text.Json;
 using System.Threading.Tasks;
 using SaltEvents.Benchmarks.Peers;
+using SaltEvents.Benchmarks.Reporting;
 using SaltEvents.Benchmarks.Scenarios;
 
 namespace SaltEvents.Benchmarks.Pipeline;
@@ -64,24 +65,26 @@ internal static class PipelineCommand
             Console.WriteLine($"{shell.Key,-44} {"events",9} {"objects",9} {"ratio",7}");
             foreach (var row in shell.GroupBy(r => r.Row))
             {
-                var (ours, theirs) = (Median(row.Select(r => r.Events)), Median(row.Select(r => r.Objects)));
+                var (ours, theirs) = (Measurement.Median(row.Select(r => r.Events)), Measurement.Median(row.Select(r => r.Objects)));
                 Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{row.Key,-44} {ours,9:0.00} {theirs,9:0.00} {ours / theirs,7:0.0}"));
             }
 
             Console.WriteLine();
         }
 
-        foreach (var row in rows)
+        Measurement.Write(Console.Out, rows.SelectMany(row => new Measurement[]
         {
-            Console.WriteLine(JsonSerializer.Serialize(row, JsonSerializerOptions.Web));
-        }
+            new("pipeline", $"{row.Shell}: {row.Row}", "microseconds", true, row.Run, row.Events),
+            new("pipeline", $"{row.Shell}: {row.Row}, to an object", "ratio", true, row.Run, row.Events / row.Objects),
+        }));
     }
+
+    internal static ProcessStartInfo StartOfPwsh(PipelineOptions options) =>
+        options.Pwsh.Length > 0 ? new ProcessStartInfo(options.Pwsh) : new ProcessStartInfo("dotnet", [Metadata("Pwsh")]);
 
     private static async Task<IReadOnlyList<string>> InPwshAsync(PipelineOptions options, string socketDirectory)
     {
-        var start = options.Pwsh.Length > 0
-            ? new ProcessStartInfo(options.Pwsh)
-            : new ProcessStartInfo("dotnet", [Metadata("Pwsh")]);
+        var start = StartOfPwsh(options);
         foreach (var argument in (string[])["-NoProfile", "-NonInteractive", "-File", Script, "-Module", Manifest, "-SockDir", socketDirectory, "-Events", Text(options.Events), "-Runs", Text(options.Runs), "-Only", options.Only])
         {
             start.ArgumentList.Add(argument);
@@ -106,16 +109,10 @@ internal static class PipelineCommand
         return shell.Streams.Error.Count == 0 ? lines : throw new InvalidOperationException("The engine said: " + shell.Streams.Error[0]);
     });
 
-    private static string Manifest => Path.Combine(Metadata("RepositoryRoot"), "SaltEvents.psd1");
+    internal static string Manifest => Path.Combine(Metadata("RepositoryRoot"), "SaltEvents.psd1");
 
     private static string Metadata(string key) =>
         typeof(PipelineCommand).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == key).Value!;
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
-
-    private static double Median(IEnumerable<double> values)
-    {
-        var sorted = values.Order().ToArray();
-        return (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2;
-    }
 }

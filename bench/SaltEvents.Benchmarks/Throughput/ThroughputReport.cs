@@ -6,6 +6,7 @@ using System.Linq;
 using System.Runtime.InteropServices;
 using SaltEvents.Benchmarks.Events;
 using SaltEvents.Benchmarks.Peers;
+using SaltEvents.Benchmarks.Reporting;
 using SaltEvents.Benchmarks.Scenarios;
 
 namespace SaltEvents.Benchmarks.Throughput;
@@ -14,6 +15,7 @@ namespace SaltEvents.Benchmarks.Throughput;
 internal sealed class ThroughputReport(ThroughputOptions options, TextWriter output)
 {
     private readonly Dictionary<string, double> medians = [];
+    private readonly List<Measurement> measurements = [];
 
     /// <summary>Whether every event of every run arrived in order.</summary>
     public bool IsSound { get; private set; } = true;
@@ -38,10 +40,11 @@ internal sealed class ThroughputReport(ThroughputOptions options, TextWriter out
         {
             var figure = scenario.Figures[i];
             // What was measured while events were lost is worth nothing.
-            var values = results.Select(r => r.IsSound ? r.Values[i] : double.NaN).Order().ToArray();
-            medians[figure.Name] = Median(values);
+            var values = results.Select(r => r.IsSound ? r.Values[i] : double.NaN).ToArray();
+            measurements.AddRange(values.Select((value, run) => new Measurement("throughput", figure.Name, figure.Unit, figure.LessIsBetter, run + 1, double.IsNaN(value) ? null : value)));
+            medians[figure.Name] = Measurement.Median(values);
             Row(
-                figure.Name, Number(Median(values)), figure.Unit, Number(values[0]), Number(values[^1]), Target(figure), Verdict(figure, Median(values)),
+                figure.Name, Number(medians[figure.Name]), figure.Unit, Number(values.Min()), Number(values.Max()), Target(figure), Verdict(figure, medians[figure.Name]),
                 Number(sent), Number(received), Number(dropped));
         }
     }
@@ -50,7 +53,7 @@ internal sealed class ThroughputReport(ThroughputOptions options, TextWriter out
     {
         if (medians.TryGetValue(RawScenario.FigureName, out var raw) && medians.TryGetValue(ClientScenario.TagFigureName, out var client))
         {
-            var share = new Figure("client, tag read, of the raw rate", "%", 10);
+            var share = new Figure("client, tag read, of the raw rate", "%", 50);
             var value = 100 * client / raw;
             Row(share.Name, value.ToString("0.0", CultureInfo.InvariantCulture), share.Unit, "", "", Target(share), Verdict(share, value), "", "", "");
         }
@@ -61,15 +64,15 @@ internal sealed class ThroughputReport(ThroughputOptions options, TextWriter out
               raw      peer writes frames made beforehand ({PublisherPeer.Period:N0} different ones) to a plain socket; here: Receive into 64 KiB, nothing else
               client   same peer; here: EventBusClient.SubscribeAsync, each event taken and its tag read as a string; allocation is that of this process
               bus      the bus alone in one peer, the sender (plain socket, frames made beforehand) in another; here: the subscribers (clients, tag read)
-              latency  the bus alone in a peer; here: one event at a time, EventBusClient.FireAsync until a subscription has it
+              latency  the bus alone in a peer; here: one event at a time, EventBusClient.FireAsync until a subscription has it;
+                       in turns with a peer that passes the same bytes from one plain socket to another
               watch    same peer as raw; here: Watch-SaltEvent in the PowerShell engine; the order is checked in the warm-up, the count in each run
             All queues have the policy Block, so that the fastest sender waits instead of being dropped.
             {(IsSound ? "Every event arrived, in order." : "FAILED: not every event arrived, in order.")}
-            """));
-    }
 
-    private static double Median(double[] sorted) =>
-        sorted.Length % 2 == 1 ? sorted[sorted.Length / 2] : (sorted[sorted.Length / 2 - 1] + sorted[sorted.Length / 2]) / 2;
+            """));
+        Measurement.Write(output, measurements);
+    }
 
     private static string Number(double value) => value.ToString(value < 1000 ? "0.#" : "N0", CultureInfo.InvariantCulture);
 
