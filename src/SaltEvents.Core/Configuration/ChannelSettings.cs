@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Globalization;
 using System.IO;
 using System.Linq;
+using SaltEvents.Core.Compat;
 using SaltEvents.Core.Master;
 using SaltEvents.Core.Transport;
 
@@ -19,6 +20,7 @@ public static class ChannelSettings
     {
         Address = new TcpBusAddress(Reachable(master.Interface.Value), master.RequestPort.Value),
         Transport = Transport(master),
+        Tls = Tls(master),
         User = master.User.Value,
         CacheDirectory = master.CacheDir.Value,
         Nodegroups = Nodegroups(master),
@@ -57,6 +59,7 @@ public static class ChannelSettings
             Masters = Masters(minion),
             IsFailover = Text(minion, "master_type") is "failover" or "distributed",
             Transport = Transport(minion),
+            Tls = Tls(minion),
             PkiDirectory = minion.PkiDir.Value,
             MasterFingerprint = Demanded(minion, "master_finger") ?? string.Empty,
             FingerprintHash = minion.HashType.Value,
@@ -103,8 +106,27 @@ public static class ChannelSettings
         "tcp" when configuration.Get("ssl") is { IsTruthy: true } ssl => throw SaltConfigurationException.At(
             ssl.Origin, "ssl is set with transport: tcp, so the master's request server speaks TLS, which SaltEvents does not."),
         "tcp" => MasterTransport.Tcp,
-        var other => throw SaltConfigurationException.At(configuration.Transport.Origin, $"transport is '{other}'; SaltEvents speaks zeromq and tcp."),
+        "ws" => MasterTransport.WebSocket,
+        var other => throw SaltConfigurationException.At(configuration.Transport.Origin, $"transport is '{other}'; SaltEvents speaks zeromq, tcp and ws."),
     };
+
+    // What Python's ssl module is given, but for versions and ciphers, which are those of this computer.
+    private static MasterTls? Tls(SaltConfiguration configuration)
+    {
+        if (configuration.Transport.Value != "ws" || configuration.Get("ssl") is not { IsTruthy: true } ssl)
+        {
+            return null;
+        }
+
+        var entries = ssl.Entries ?? throw SaltConfigurationException.At(ssl.Origin, $"ssl is {ssl}; expected is a map with certfile and keyfile.");
+        return WebSockets.HasTls
+            ? new MasterTls { Verifies = Option("cert_reqs") != "CERT_NONE", TrustedPath = Option("ca_certs"), CertificatePath = Option("certfile"), KeyPath = Option("keyfile") }
+            : throw SaltConfigurationException.At(ssl.Origin, "ssl is set with transport: ws, so the master's request server speaks TLS. That needs PowerShell 7: run this command in pwsh.");
+
+        string? Option(string name) => entries.TryGetValue(name, out var value) && value is { Content: not null }
+            ? value.Content as string ?? throw SaltConfigurationException.At(value.Origin, $"{name} of ssl is {value}; expected is text.")
+            : null;
+    }
 
     private static Dictionary<string, IReadOnlyList<string>> Nodegroups(SaltConfiguration master)
     {

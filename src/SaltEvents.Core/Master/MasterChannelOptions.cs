@@ -22,6 +22,9 @@ public sealed record MasterChannelOptions
     /// <summary>The setting <c>transport</c>. Default zeromq.</summary>
     public MasterTransport Transport { get; init; } = MasterTransport.ZeroMq;
 
+    /// <summary>TLS, with <see cref="MasterTransport.WebSocket"/> alone; null for none. Default null.</summary>
+    public MasterTls? Tls { get; init; }
+
     /// <summary>The account whose key file is read: the one that the master runs as, the setting <c>user</c>, or one in <c>publisher_acl</c>. Default root.</summary>
     public string User { get; init; } = "root";
 

@@ -30,7 +30,9 @@ internal static class MasterConnector
         throw NotFound(master, failure is BusNotFoundException ? "nothing listens on that port" : failure!.InnerException!.Message, failure.InnerException);
     }
 
-    private static async Task<IPAddress[]> ResolveAsync(TcpBusAddress master, CancellationToken token)
+    /// <summary>The addresses of a master, in the order to try them.</summary>
+    /// <exception cref="MasterRequestException">Its host name is not known.</exception>
+    public static async Task<IPAddress[]> ResolveAsync(TcpBusAddress master, CancellationToken token)
     {
         try
         {
@@ -45,7 +47,8 @@ internal static class MasterConnector
     // IPv4 first, as Salt (ipv6: False): an address that nobody answers at takes all the time that there is.
     private static bool IsNewer(IPAddress address) => address.AddressFamily == AddressFamily.InterNetworkV6;
 
-    private static MasterRequestException NotFound(TcpBusAddress master, string why, Exception? cause) => new(
+    /// <summary>The error for a master that is not there.</summary>
+    public static MasterRequestException NotFound(TcpBusAddress master, string why, Exception? cause) => new(
         MasterRequestReason.MasterNotFound,
         $"There is no Salt master at {master}: {why}. Is it running, and is this the port of its request server (ret_port, 4506)?",
         cause);

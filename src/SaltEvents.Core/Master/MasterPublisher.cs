@@ -31,7 +31,7 @@ public sealed class MasterPublisher : IDisposable
     public MasterPublisher(MasterChannelOptions? options = null)
     {
         this.options = options ?? MasterChannelOptions.Default;
-        requests = new MasterRequests(this.options.Address, this.options.Transport, this.options.Timeout, MaxAnswerBytes);
+        requests = new MasterRequests(this.options.Address, this.options.Transport, this.options.Timeout, MaxAnswerBytes, this.options.Tls);
     }
 
     /// <summary>

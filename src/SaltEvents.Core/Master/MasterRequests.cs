@@ -9,7 +9,7 @@ using SaltEvents.Core.Transport;
 namespace SaltEvents.Core.Master;
 
 /// <summary>Questions to one master and its answers as values, each within a time limit.</summary>
-internal sealed class MasterRequests(TcpBusAddress master, MasterTransport transport, TimeSpan timeout, int maxAnswerBytes = MasterRequests.MaxAnswerBytes) : IDisposable
+internal sealed class MasterRequests(TcpBusAddress master, MasterTransport transport, TimeSpan timeout, int maxAnswerBytes = MasterRequests.MaxAnswerBytes, MasterTls? tls = null) : IDisposable
 {
     /// <summary>
     /// How long an answer may be. As values it takes some sixty times the memory, and it is read before anybody can say that the
@@ -19,9 +19,12 @@ internal sealed class MasterRequests(TcpBusAddress master, MasterTransport trans
 
     private const int MaxTextLength = 200;
 
-    private readonly RequestChannel channel = transport == MasterTransport.Tcp
-        ? new TcpRequestChannel(master, maxAnswerBytes)
-        : new ZeroMqRequestChannel(master, maxAnswerBytes);
+    private readonly RequestChannel channel = transport switch
+    {
+        MasterTransport.Tcp => new TcpRequestChannel(master, maxAnswerBytes),
+        MasterTransport.WebSocket => new WebSocketRequestChannel(master, tls, maxAnswerBytes),
+        _ => new ZeroMqRequestChannel(master, maxAnswerBytes),
+    };
 
     /// <summary>What is in a question and must not be in a message, where the answer repeats it; null where nothing is.</summary>
     public string? Secret { private get; set; }
@@ -63,7 +66,7 @@ internal sealed class MasterRequests(TcpBusAddress master, MasterTransport trans
             var what = isAnswered ? "answered, but its answer could not be checked" : "did not answer";
             throw new MasterRequestException(
                 MasterRequestReason.MasterNotAnswering,
-                string.Format(CultureInfo.InvariantCulture, "The master at {0} {1} within {2:0.###} s over {3}. {4}", Master, what, timeout.TotalSeconds, transport == MasterTransport.Tcp ? "TCP" : "ZeroMQ", unanswered),
+                string.Format(CultureInfo.InvariantCulture, "The master at {0} {1} within {2:0.###} s over {3}. {4}", Master, what, timeout.TotalSeconds, transport == MasterTransport.Tcp ? "TCP" : transport == MasterTransport.WebSocket ? "WebSocket" : "ZeroMQ", unanswered),
                 e);
         }
     }

@@ -8,4 +8,7 @@ public enum MasterTransport
 
     /// <summary><c>tcp</c>.</summary>
     Tcp,
+
+    /// <summary><c>ws</c>, since Salt 3007.</summary>
+    WebSocket,
 }

@@ -22,7 +22,7 @@ public sealed class MinionChannel : IDisposable
     {
         Options = options;
         this.identity = identity;
-        roads = options.Masters.Select(master => new MasterRoad(new MasterRequests(master, options.Transport, options.Timeout), identity, options)).ToArray();
+        roads = options.Masters.Select(master => new MasterRoad(new MasterRequests(master, options.Transport, options.Timeout, tls: options.Tls), identity, options)).ToArray();
     }
 
     /// <summary>Who the minion is and where its masters are.</summary>

@@ -23,6 +23,9 @@ public sealed record MinionChannelOptions
     /// <summary>The setting <c>transport</c>. Default zeromq.</summary>
     public MasterTransport Transport { get; init; } = MasterTransport.ZeroMq;
 
+    /// <summary>TLS, with <see cref="MasterTransport.WebSocket"/> alone; null for none. Default null.</summary>
+    public MasterTls? Tls { get; init; }
+
     /// <summary>Where the keys lie, the setting <c>pki_dir</c>. Default /etc/salt/pki/minion.</summary>
     public string PkiDirectory { get; init; } = "/etc/salt/pki/minion";
 

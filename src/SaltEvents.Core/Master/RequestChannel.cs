@@ -12,12 +12,11 @@ namespace SaltEvents.Core.Master;
 internal abstract class RequestChannel(TcpBusAddress master) : IDisposable
 {
     private readonly SemaphoreSlim gate = new(1, 1);
-    private BusConnection? connection;
 
     /// <summary>The master.</summary>
     protected TcpBusAddress Master { get; } = master;
 
-    /// <summary>The setting <c>transport</c> that it is for, in words, and its value where the master has the other.</summary>
+    /// <summary>The setting <c>transport</c> that it is for, in words, and its values where the master has another.</summary>
     protected abstract (string Own, string Other) Transport { get; }
 
     /// <summary>Asks with a packed map; the answer is the bytes of one msgpack value, not looked at.</summary>
@@ -28,13 +27,13 @@ internal abstract class RequestChannel(TcpBusAddress master) : IDisposable
         var isAnswered = false;
         try
         {
-            if (connection?.Look() != PeerState.Open)
+            if (!IsOpen)
             {
                 Close();
-                connection = await OpenAsync(await MasterConnector.ConnectAsync(Master, token).ConfigureAwait(false), token).ConfigureAwait(false);
+                await OpenAsync(token).ConfigureAwait(false);
             }
 
-            var answer = await AskAsync(connection, question, token).ConfigureAwait(false) ?? throw NotAnswering(null);
+            var answer = await ExchangeAsync(question, token).ConfigureAwait(false) ?? throw NotAnswering(null);
             isAnswered = true;
             return answer;
         }
@@ -63,11 +62,17 @@ internal abstract class RequestChannel(TcpBusAddress master) : IDisposable
         gate.Dispose();
     }
 
-    /// <summary>Makes an open connection ready; it is the channel's from then on.</summary>
-    protected abstract Task<BusConnection> OpenAsync(BusConnection opened, CancellationToken token);
+    /// <summary>Whether there is a connection that the next question can go over.</summary>
+    protected abstract bool IsOpen { get; }
 
-    /// <summary>Null where the master has closed the connection.</summary>
-    protected abstract Task<byte[]?> AskAsync(BusConnection connection, byte[] question, CancellationToken token);
+    /// <summary>Opens a connection.</summary>
+    protected abstract Task OpenAsync(CancellationToken token);
+
+    /// <summary>Sends a question and reads its answer over the open connection. Null where the master has closed it.</summary>
+    protected abstract Task<byte[]?> ExchangeAsync(byte[] question, CancellationToken token);
+
+    /// <summary>Closes the connection, if there is one.</summary>
+    protected abstract void Close();
 
     protected MasterRequestException NotAnswering(Exception? cause) => new(
         MasterRequestReason.MasterNotAnswering, $"The master at {Master} closed the connection instead of answering.{ClosedHint}", cause);
@@ -77,10 +82,4 @@ internal abstract class RequestChannel(TcpBusAddress master) : IDisposable
 
     protected MasterRequestException Foreign() => new(
         MasterRequestReason.UnexpectedAnswer, $"What answers at {Master} does not speak Salt's {Transport.Own} transport. Does the master use transport: {Transport.Other}?");
-
-    private void Close()
-    {
-        connection?.Dispose();
-        connection = null;
-    }
 }

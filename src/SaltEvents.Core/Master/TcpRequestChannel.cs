@@ -13,14 +13,14 @@ namespace SaltEvents.Core.Master;
 /// <c>transport: tcp</c>: msgpack maps {"head": {"mid": ..}, "body": ..} one after another, an answer with the mid of its
 /// question (salt/transport/tcp.py, SaltMessageServer and MessageClient, and salt/transport/frame.py, 3006.10).
 /// </summary>
-internal sealed class TcpRequestChannel(TcpBusAddress master, int maxAnswerBytes) : RequestChannel(master)
+internal sealed class TcpRequestChannel(TcpBusAddress master, int maxAnswerBytes) : StreamRequestChannel(master)
 {
     private const int ReadBytes = 16 * 1024;
     private const int MaxHeadBytes = 1024;
     private const byte TlsAlert = 0x15; // the first byte of a TLS record that says what is wrong; as msgpack, the number 21
     private ByteBuffer received = new();
 
-    protected override (string Own, string Other) Transport => ("TCP", "zeromq");
+    protected override (string Own, string Other) Transport => ("TCP", "zeromq or ws");
 
     protected override string ClosedHint => " A master with ssl in its configuration does that: it speaks TLS there, which SaltEvents does not.";
 

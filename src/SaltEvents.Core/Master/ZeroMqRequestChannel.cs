@@ -7,11 +7,11 @@ using SaltEvents.Core.ZeroMq;
 namespace SaltEvents.Core.Master;
 
 /// <summary><c>transport: zeromq</c>: asks a master's ROUTER (salt/transport/zeromq.py, RequestClient and RequestServer, 3006.10).</summary>
-internal sealed class ZeroMqRequestChannel(TcpBusAddress master, int maxAnswerBytes) : RequestChannel(master)
+internal sealed class ZeroMqRequestChannel(TcpBusAddress master, int maxAnswerBytes) : StreamRequestChannel(master)
 {
     private FrameReader answers = new(); // of the open connection
 
-    protected override (string Own, string Other) Transport => ("ZeroMQ", "tcp");
+    protected override (string Own, string Other) Transport => ("ZeroMQ", "tcp or ws");
 
     protected override async Task<BusConnection> OpenAsync(BusConnection opened, CancellationToken token)
     {

@@ -102,14 +102,15 @@ public sealed class ChannelSettingsTests : System.IDisposable
     [InlineData("master_finger: 12")]
     [InlineData("encryption_algorithm: [OAEP-SHA224]")]
     [InlineData("signing_algorithm: {a: 1}")]
-    [InlineData("transport: ws")]
+    [InlineData("transport: udp")]
+    [InlineData("transport: ws\nssl:\n  keyfile: [x]")]
     [InlineData("master: {a: 1}")]
     [InlineData("master: []")]
     [InlineData("master: [one, 2]")]
     [InlineData("master_type: func")]
     [InlineData("master_type: disable")]
     public void What_cannot_be_used_is_an_error_with_its_line(string yaml) =>
-        Assert.Contains(":2: ", Assert.Throws<SaltConfigurationException>(() => Minion(yaml)).Message, System.StringComparison.Ordinal);
+        Assert.Matches(":[24]: ", Assert.Throws<SaltConfigurationException>(() => Minion(yaml)).Message);
 
     [Fact]
     public void A_minion_without_an_id_is_an_error() =>
@@ -130,15 +131,30 @@ public sealed class ChannelSettingsTests : System.IDisposable
     [InlineData("transport: tcp\nssl:\n  keyfile: /k", true)]
     [InlineData("transport: tcp\nssl: False", false)]
     [InlineData("transport: tcp\nssl:", false)]
+    [InlineData("transport: ws\nssl: True", true)] // without a certificate
+    [InlineData("transport: ws\nssl: {}", false)]
     [InlineData("ssl: True", false)] // ZeroMQ takes no notice of it
     public void TLS_to_a_master_is_told_where_the_configuration_asks_for_it(string yaml, bool isRefused)
     {
         foreach (var read in new System.Action[] { () => Master(yaml), () => Minion(yaml) })
         {
             var error = Record.Exception(read);
-            Assert.Equal(isRefused, error is SaltConfigurationException && error.Message.Contains("TLS", System.StringComparison.Ordinal));
+            Assert.Equal(isRefused, error is SaltConfigurationException && (error.Message.Contains("TLS", System.StringComparison.Ordinal) || error.Message.Contains("certfile", System.StringComparison.Ordinal)));
             Assert.Equal(isRefused, error is not null);
         }
+    }
+
+    [Theory]
+    [InlineData("", true)]
+    [InlineData("  cert_reqs: CERT_REQUIRED", true)]
+    [InlineData("  cert_reqs: CERT_NONE", false)]
+    public void A_WebSocket_takes_the_certificates_of_ssl(string more, bool verifies)
+    {
+        var yaml = $"transport: ws\nssl:\n  certfile: /c\n  keyfile: /k\n  ca_certs: /ca\n{more}";
+        var expected = new MasterTls { CertificatePath = "/c", KeyPath = "/k", TrustedPath = "/ca", Verifies = verifies };
+        Assert.Equal((MasterTransport.WebSocket, expected), (Master(yaml).Transport, Master(yaml).Tls));
+        Assert.Equal((MasterTransport.WebSocket, expected), (Minion(yaml).Transport, Minion(yaml).Tls));
+        Assert.Equal((MasterTransport.WebSocket, null), (Minion("transport: ws").Transport, Minion("transport: ws").Tls));
     }
 
     [Theory]

@@ -25,7 +25,7 @@ public sealed class ChannelTests : IDisposable
 
     public ChannelTests() => silent.Start();
 
-    public static TheoryData<MasterTransport> Transports => [MasterTransport.ZeroMq, MasterTransport.Tcp];
+    public static TheoryData<MasterTransport> Transports => [MasterTransport.ZeroMq, MasterTransport.Tcp, MasterTransport.WebSocket];
 
     private TcpBusAddress Silent => new(TcpBusAddress.Loopback, ((IPEndPoint)silent.LocalEndpoint).Port);
 
@@ -143,18 +143,12 @@ public sealed class ChannelTests : IDisposable
     public async Task A_master_that_closes_the_connection_is_an_error_and_connected_to_again(MasterTransport transport)
     {
         using var requests = new MasterRequests(Silent, transport, Eventually.Limit);
-        var asking = FailAsync(requests);
-        using (await silent.AcceptSocketAsync())
+        for (var i = 0; i < 2; i++)
         {
+            var asking = FailAsync(requests);
+            await CloseEachAsync(asking).Soon();
+            Assert.Equal(MasterRequestReason.MasterNotAnswering, (await asking).Reason);
         }
-
-        Assert.Equal(MasterRequestReason.MasterNotAnswering, (await asking).Reason);
-        asking = FailAsync(requests);
-        using (await silent.AcceptSocketAsync().Soon())
-        {
-        }
-
-        await asking;
     }
 
     [Theory]
@@ -305,6 +299,21 @@ public sealed class ChannelTests : IDisposable
         await Eventually.True(() => !ZeroMqThreads().Any());
         // The runtime's own come to rest slowly; one leaked by each question would be 100.
         await Eventually.True(() => ProcessState.OpenFiles <= files + 10);
+    }
+
+    // .NET opens a WebSocket a few times before it gives up.
+    private async Task CloseEachAsync(Task asking)
+    {
+        using var done = new CancellationTokenSource();
+        var accepting = silent.AcceptSocketAsync(done.Token).AsTask();
+        while (await Task.WhenAny(asking, accepting) == accepting)
+        {
+            (await accepting).Dispose();
+            accepting = silent.AcceptSocketAsync(done.Token).AsTask();
+        }
+
+        done.Cancel();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => accepting);
     }
 
     private async Task OpenAndCloseAsync(MasterTransport transport, int count)

@@ -23,6 +23,7 @@ public sealed class DirectTests : IDisposable
         { MasterTransport.ZeroMq, 2, 2 },
         { MasterTransport.Tcp, 3, 3 },
         { MasterTransport.Tcp, 2, 2 },
+        { MasterTransport.WebSocket, 3, 3 },
     };
 
     public void Dispose() => home.Dispose();

@@ -11,7 +11,12 @@ internal abstract class MasterDoor(TcpBusAddress address) : IAsyncDisposable
     public TcpBusAddress Address { get; } = address;
 
     public static MasterDoor Open(MasterTransport transport, Func<byte[], byte[]?> answer) =>
-        transport == MasterTransport.Tcp ? TcpDoor.Open(answer) : ZeroMqDoor.Open(answer);
+        transport switch
+        {
+            MasterTransport.Tcp => TcpDoor.Open(answer),
+            MasterTransport.WebSocket => WebSocketDoor.Open(answer),
+            _ => ZeroMqDoor.Open(answer),
+        };
 
     public abstract ValueTask DisposeAsync();
 }

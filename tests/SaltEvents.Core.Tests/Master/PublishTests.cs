@@ -16,7 +16,7 @@ public sealed class PublishTests : IDisposable
 {
     private readonly TemporaryDirectory cache = new();
 
-    public static TheoryData<MasterTransport> Transports => [MasterTransport.ZeroMq, MasterTransport.Tcp];
+    public static TheoryData<MasterTransport> Transports => [MasterTransport.ZeroMq, MasterTransport.Tcp, MasterTransport.WebSocket];
 
     public void Dispose() => cache.Dispose();
 
