@@ -115,7 +115,7 @@ public sealed class TargetTests : IDisposable
         File.Delete(Path.Combine(shell.Directory, ".root_key"));
         AssertFails("KeyFileNotFound", ErrorCategory.ObjectNotFound, "Send-SaltEvent t x -Target web1 -ConfigPath $dir");
         AssertFails("ConfigurationNotFound", ErrorCategory.ObjectNotFound, "Send-SaltEvent t x -Target web1 -ConfigPath $dir/none");
-        File.WriteAllText(Path.Combine(shell.Directory, "master"), "transport: ws\n");
+        File.WriteAllText(Path.Combine(shell.Directory, "master"), "transport: udp\n");
         AssertFails("ConfigurationInvalid", ErrorCategory.InvalidData, "Send-SaltEvent t x -Target web1 -ConfigPath $dir");
         File.WriteAllText(Path.Combine(shell.Directory, "master"), $"interface: 127.0.0.1\nret_port: 1\ncachedir: {shell.Directory}\n");
         File.WriteAllText(Path.Combine(shell.Directory, ".root_key"), "k");
