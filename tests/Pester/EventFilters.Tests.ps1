@@ -80,6 +80,100 @@ Describe 'Filters of events' {
         @(Get-SaltEvent n -Session $all -Wait 0 -Until { $_.Data.data -eq 2 }).Count | Should -Be 2
     }
 
+    It '<Command> has every filter' -TestCases @(
+        @{ Command = 'Get-SaltEvent' }
+        @{ Command = 'Watch-SaltEvent' }
+        @{ Command = 'Wait-SaltEvent' }
+        @{ Command = 'Register-SaltEvent' }
+        @{ Command = 'New-SaltEventSession' }
+    ) {
+        $parameters = (Get-Command $Command).Parameters
+        foreach ($name in 'MinionId', 'JobId', 'Family', 'ExcludeTag', 'MatchType', 'Until') { $parameters.Keys | Should -Contain $name }
+    }
+
+    It '<Command> takes the tag literally with -MatchType Exact, and every filter' -TestCases @(
+        @{ Command = 'Get-SaltEvent'; More = @{ Wait = 30 } }
+        @{ Command = 'Watch-SaltEvent'; More = @{ Count = 1; Timeout = 30 } }
+        @{ Command = 'Wait-SaltEvent'; More = @{ Timeout = 30; MinionId = 'web01' } }
+    ) {
+        Send-SaltEvent 'a[1]/b*' @{ id = 'web01'; n = 1 }
+        Send-SaltEvent 'a1/b2' @{ id = 'web01'; n = 2 }
+        Wait-Until { $all.Queued -ge 2 }
+        (& $Command 'a[1]/b*' -MatchType Exact -Session $all @More).Data.n | Should -Be 1
+        New-SaltEvent JobReturn -JobId 20261127154859000003 -MinionId web01, web02 | Send-SaltEvent
+        $more.MinionId = 'web01'
+        (& $Command -Session $all @More -JobId 20261127154859000003 -Family JobReturn -ExcludeTag 'a1/*').MinionId | Should -Be web01
+    }
+
+    Context '-Until of Wait-SaltEvent' {
+        It 'gives what comes, and ends after the event' {
+            1..5 | Send-SaltEvent n
+            (Wait-SaltEvent n -Session $all -Timeout 30 -Until { $_.Data.data -eq 3 }).Data.data | Should -Be 1, 2, 3
+            (Get-SaltEvent n -Session $all -Wait 30).Data.data | Should -Be 4
+        }
+
+        It 'ends for each minion after its own event' {
+            foreach ($event in @{ id = 'a'; ok = $false }, @{ id = 'b'; ok = $true }, @{ id = 'b'; ok = $false }, @{ id = 'a'; ok = $true }) { Send-SaltEvent s $event }
+            $found = Wait-SaltEvent s -Session $all -Timeout 30 -MinionId a, b -Until { $_.Data.ok }
+            ($found | ForEach-Object { "$($_.Data.id) $($_.Data.ok)" }) -join ', ' | Should -Be 'a False, b True, a True'
+        }
+
+        It 'ends after -Count events where that comes first' {
+            1..5 | Send-SaltEvent n
+            @(Wait-SaltEvent n -Session $all -Timeout 30 -Count 2 -Until { $_.Data.data -eq 4 }).Count | Should -Be 2
+        }
+
+        It 'tells what has not come, and gives what has' {
+            1..2 | Send-SaltEvent n
+            Wait-Until { $all.Queued -ge 2 }
+            $found = Wait-SaltEvent n -Session $all -Timeout 0 -Until { $_.Data.data -eq 3 } -ErrorAction SilentlyContinue -ErrorVariable problem
+            $found.Data.data | Should -Be 1, 2
+            $problem[0].FullyQualifiedErrorId | Should -Match '^SaltEventTimeout,'
+            "$($problem[0])" | Should -Be 'No event of n for which -Until is true has come within 0 s.'
+        }
+    }
+
+    Context '-Until of New-SaltEventSession' {
+        It 'ends the session after the event, whoever reads it' {
+            $wanted = 3
+            $session = New-SaltEventSession n -Until { $_.Data.data -eq $wanted }
+            1..5 | Send-SaltEvent n
+            Wait-Until { $session.Queued -ge 5 }
+            (Get-SaltEvent -Session $session -Wait 0).Data.data | Should -Be 1
+            $session.State | Should -Be 'Open'
+            (Watch-SaltEvent -Session $session).Data.data | Should -Be 2, 3
+            $session.State | Should -Be 'Ended'
+            $session.Queued | Should -Be 0
+            Get-SaltEvent -Session $session -Wait 30 | Should -BeNullOrEmpty
+            "$(Get-ErrorOf { Wait-SaltEvent -Session $session -Timeout 30 -ErrorAction Stop })" | Should -Be '1 of 1 events of any tag have not come before the session ended.'
+            $session | Remove-SaltEventSession
+            $session.State | Should -Be 'Closed'
+        }
+
+        It 'is asked in another runspace too' {
+            $session = New-SaltEventSession n -Until { $_.Data.data -eq 2 }
+            1..3 | Send-SaltEvent n
+            $task = Start-Background { Watch-SaltEvent -Session $args[0] -DataOnly | ForEach-Object data } -ArgumentList $session
+            Receive-Background $task | Should -Be 1, 2
+            $session | Remove-SaltEventSession
+        }
+    }
+
+    It 'Watch-SaltJob and Wait-SaltJob end with -Until' {
+        $jobs = New-SaltEventSession 'salt/job/'
+        foreach ($n in 1, 2, 3) {
+            New-SaltEvent JobNew -JobId "2026112715485900010$n" -Minions web01, web02 | Send-SaltEvent
+            New-SaltEvent JobReturn -JobId "2026112715485900010$n" -MinionId web01 -ReturnCode ([int]($n -eq 2)) | Send-SaltEvent
+            if ($n -ne 3) { New-SaltEvent JobReturn -JobId "2026112715485900010$n" -MinionId web02 | Send-SaltEvent }
+        }
+        (Watch-SaltJob -Session $jobs -Timeout 30 -Until { $_.Failed }).JobId | Should -Be 20261127154859000101, 20261127154859000102
+        $job = Wait-SaltJob 20261127154859000103 -Session $jobs -Timeout 30 -Until { $_.Returned.Count -ge 1 }
+        $job.Returned | Should -Be web01
+        $job.Missing | Should -Be web02
+        $job.State | Should -Be 'Running'
+        $jobs | Remove-SaltEventSession
+    }
+
     It 'names the families where one is not known' {
         "$(Get-ErrorOf { Get-SaltEvent -Family JobReturns })" | Should -Match '"JobReturns" is not a family of events. The families are Auth,'
     }

@@ -76,6 +76,73 @@ Describe 'Register-SaltEvent' {
         }
     }
 
+    Context 'with -Until' {
+        It 'ends after the event, and its connection with it' {
+            Register-SaltEvent n -SourceIdentifier $name -Until { $_.Data.data -eq 3 }
+            Wait-Until { $bus.Subscribers -eq 1 }
+            1..5 | Send-SaltEvent n
+            Wait-Until { $bus.Subscribers -eq 0 }
+            (Get-Event -SourceIdentifier $name).SourceEventArgs.Data.data | Should -Be 1, 2, 3
+            Get-EventSubscriber -Force | Where-Object SourceIdentifier -Like "$name*" | Should -BeNullOrEmpty
+        }
+
+        It 'ends an action too, with the variables around the block' {
+            $global:SaltSeen = New-Object System.Collections.ArrayList
+            $last = 2
+            $job = Register-SaltEvent n -SourceIdentifier $name -Action { $null = $global:SaltSeen.Add($EventArgs.Data.data); break } -Until { $_.Data.data -eq $last }
+            1..5 | Send-SaltEvent n
+            Wait-Until { $bus.Subscribers -eq 0 }
+            $global:SaltSeen | Should -Be 1, 2
+            $job.State | Should -Be 'Stopped'
+            Remove-Variable SaltSeen -Scope Global
+        }
+
+        It 'takes no more out of a session than what it gives' {
+            $session = New-SaltEventSession n
+            1..5 | Send-SaltEvent n
+            Wait-Until { $session.Queued -eq 5 }
+            Register-SaltEvent n -Session $session -SourceIdentifier $name -Until { $_.Data.data -eq 2 }
+            Wait-Until { -not (Get-EventSubscriber | Where-Object SourceIdentifier -EQ $name) }
+            (Get-Event -SourceIdentifier $name).SourceEventArgs.Data.data | Should -Be 1, 2
+            (Get-SaltEvent -Session $session -Wait 30).Data.data | Should -Be 3
+            Remove-SaltEventSession $session
+        }
+
+        It 'ends with a session that ends' {
+            $session = New-SaltEventSession n -Until { $_.Data.data -eq 2 }
+            Register-SaltEvent n -Session $session -SourceIdentifier $name
+            1..5 | Send-SaltEvent n
+            Wait-Until { (Get-EventSubscriber -SourceIdentifier $name).SourceObject.State -eq 'Ended' }
+            (Get-Event -SourceIdentifier $name).SourceEventArgs.Data.data | Should -Be 1, 2
+            Unregister-Event $name
+            Remove-SaltEventSession $session
+        }
+
+        It 'keeps to -QueueSize' {
+            Register-SaltEvent n -SourceIdentifier $name -QueueSize 3 -Until { $false }
+            $registration = (Get-EventSubscriber -SourceIdentifier $name).SourceObject
+            1..3 | Send-SaltEvent n
+            Wait-Until { @(Get-Event -SourceIdentifier $name).Count -eq 3 }
+            4..6 | Send-SaltEvent n
+            Wait-Until { $registration.Queued -eq 3 }
+            Remove-Event -SourceIdentifier $name
+            Wait-Until { $registration.Received -eq 6 -and @(Get-Event -SourceIdentifier $name).Count -eq 3 }
+        }
+
+        It 'tells what it throws, and goes on' {
+            $run = Invoke-Alone {
+                $bus = Start-SaltEventBus
+                Register-SaltEvent n -SourceIdentifier watcher -Until { if ($_.Data.data -eq 1) { throw 'oops' }; $true }
+                1..2 | Send-SaltEvent n
+                Wait-Until { -not (Get-EventSubscriber) }
+                (Get-Event watcher).SourceEventArgs.Data.data
+                Stop-SaltEventBus $bus
+            }
+            $run.Output | Should -Be 1, 2
+            $run.Warnings | Should -Be 'watcher: -Until failed for the event n: oops'
+        }
+    }
+
     Context 'with an action' {
         It 'runs it for each event, with the variables of PowerShell''s eventing' {
             $global:SaltSeen = New-Object System.Collections.ArrayList

@@ -149,6 +149,17 @@ internal sealed class EventMailbox(int capacity, SaltOverflow overflow)
         }
     }
 
+    /// <summary>Nothing more is added, and what is there is gone.</summary>
+    public void Discard()
+    {
+        lock (sync)
+        {
+            events.Clear();
+        }
+
+        Complete();
+    }
+
     // Compares outside the lock: a slow pattern holds up neither who fills the box nor another reader.
     private SaltEvent? Find(TagFilter filter, bool take)
     {

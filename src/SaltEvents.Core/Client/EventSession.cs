@@ -75,6 +75,15 @@ public sealed class EventSession : IAsyncDisposable
     /// <summary>What is kept and what arrives, as far as it matches.</summary>
     public IEventSource Matching(TagFilter filter) => new Source(this, filter);
 
+    /// <summary>Ends it early, as its owner wishes: what is kept is gone, and every reader comes to an end without an error.</summary>
+    public async Task FinishAsync()
+    {
+        stop.Cancel();
+        await subscription.DisposeAsync().ConfigureAwait(false);
+        kept.Discard();
+        await pump.ConfigureAwait(false);
+    }
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {

@@ -15,10 +15,14 @@ internal sealed class EventWriter(CancellableCmdlet command, IEventSource source
 {
     private readonly SeenEvents seen = SeenEvents.Current;
 
-    private bool isOver;
-
     /// <summary>Ends the writing after the event for which it is true; null where nothing does.</summary>
-    public ScriptBlock? Until { get; set; }
+    public ScriptBlock? Until { get; init; }
+
+    /// <summary>The session that is read, which may end with an event; null where none is.</summary>
+    public SaltEventSession? Session { get; init; }
+
+    /// <summary>Whether the last event that was written is the one with which the writing ends.</summary>
+    public bool IsOver { get; private set; }
 
     private CancellationToken Untold => overruns.Select(o => o.Untold).FirstOrDefault(t => t.CanBeCanceled);
 
@@ -49,7 +53,7 @@ internal sealed class EventWriter(CancellableCmdlet command, IEventSource source
                 }
 
                 // A busy bus must not outrun the deadline.
-                if (deadline.HasPassed || isOver)
+                if (deadline.HasPassed || IsOver)
                 {
                     break;
                 }
@@ -64,7 +68,7 @@ internal sealed class EventWriter(CancellableCmdlet command, IEventSource source
         }
 
         TellLosses(isLast: true);
-        if (count > 0 && !isOver && !deadline.HasPassed)
+        if (count > 0 && !IsOver && !deadline.HasPassed)
         {
             command.Guard(source.ThrowIfBroken);
         }
@@ -74,7 +78,7 @@ internal sealed class EventWriter(CancellableCmdlet command, IEventSource source
     public void WriteArrived(long count)
     {
         // No more than there are now: a busy bus must not keep the command for ever.
-        for (var left = Math.Min(count, source.Queued); left > 0 && !isOver && TryWrite(); left--)
+        for (var left = Math.Min(count, source.Queued); left > 0 && !IsOver && TryWrite(); left--)
         {
             count--;
         }
@@ -82,7 +86,7 @@ internal sealed class EventWriter(CancellableCmdlet command, IEventSource source
         TellStatus();
         TellLosses(isLast: true);
         losses.EndEpisode();
-        if (count > 0 && !isOver)
+        if (count > 0 && !IsOver)
         {
             command.Guard(source.ThrowIfBroken);
         }
@@ -104,6 +108,11 @@ internal sealed class EventWriter(CancellableCmdlet command, IEventSource source
             {
                 return false;
             }
+        }
+
+        if (Session?.HasUntil == true)
+        {
+            Session.EndAfter(new SaltEvent(saltEvent!));
         }
 
         return true;
@@ -160,7 +169,7 @@ internal sealed class EventWriter(CancellableCmdlet command, IEventSource source
             command.WriteObject(shown);
         }
 
-        isOver = Until is not null && UntilBlock.IsTrue(Until, shown);
+        IsOver = Until is not null && UntilBlock.IsTrue(Until, shown);
     }
 
     private bool TellStatus()

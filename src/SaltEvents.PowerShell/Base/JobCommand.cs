@@ -31,7 +31,7 @@ public abstract class JobCommand : RemoteBusCommand
                 WriteWarning($"No event of a job can come: the session keeps events of {session.Filter} only. Open one with -Tag 'salt/job/', 'salt/run/', 'salt/batch/'.");
             }
 
-            return new EventWriter(this, session.Matching(filter), session.Losses, [session.Filter.Overrun, filter.Overrun], dataOnly: false, includeStatus: false);
+            return new EventWriter(this, session.Matching(filter), session.Losses, [session.Filter.Overrun, filter.Overrun], dataOnly: false, includeStatus: false) { Session = session };
         }
 
         var options = ClientOptions with

@@ -62,11 +62,16 @@ public abstract class SubscribeCommand : RemoteBusCommand
     [ValidateNotNullOrEmpty]
     public string[]? ExcludeTag { get; set; }
 
+    /// <summary>Ends after the event for which this script block is true; it has the event as $_.</summary>
+    [Parameter]
+    [ValidateNotNull]
+    public ScriptBlock? Until { get; set; }
+
     /// <summary>Opens what the parameters name: from here on no matching event is missed.</summary>
     private protected EventWriter OpenEvents(bool dataOnly, bool includeStatus = false)
     {
         var source = OpenSource(StopToken);
-        return new EventWriter(this, source.Source, source.Losses, source.Overruns, dataOnly, includeStatus);
+        return new EventWriter(this, source.Source, source.Losses, source.Overruns, dataOnly, includeStatus) { Session = source.Session, Until = Until };
     }
 
     /// <summary>The same, to be read by other means. It is closed with the command, unless <see cref="HandOver"/> is called.</summary>
@@ -86,12 +91,12 @@ public abstract class SubscribeCommand : RemoteBusCommand
                 WriteWarning($"No event can match -Tag {filter}: the session keeps events of {session.Filter} only. Read it with another tag, or open a session for this one.");
             }
 
-            return new OpenedSource(bus.Endpoint, bus.Node, session.Matching(filter), session.Losses, [session.Filter.Overrun, .. overruns], []);
+            return new OpenedSource(bus.Endpoint, bus.Node, session, session.Matching(filter), session.Losses, [session.Filter.Overrun, .. overruns], []);
         }
 
         var options = OptionsFor(bus);
         var subscription = Listen(bus, filter, options);
-        return new OpenedSource(bus.Endpoint, bus.Node, subscription, new DropCounter(subscription, options), overruns, Owned);
+        return new OpenedSource(bus.Endpoint, bus.Node, null, subscription, new DropCounter(subscription, options), overruns, Owned);
     }
 
     /// <summary>How to subscribe on that bus.</summary>

@@ -18,11 +18,6 @@ public sealed class GetSaltEventCommand : SubscribeCommand
     [ValidateRange(1, int.MaxValue)]
     public int Count { get; set; } = 1;
 
-    /// <summary>Ends after the event for which this script block is true; it has the event as $_.</summary>
-    [Parameter]
-    [ValidateNotNull]
-    public ScriptBlock? Until { get; set; }
-
     /// <summary>Gives the payload alone, not the whole event.</summary>
     [Parameter]
     public SwitchParameter DataOnly { get; set; }
@@ -31,7 +26,6 @@ public sealed class GetSaltEventCommand : SubscribeCommand
     protected override void ProcessRecord()
     {
         var events = OpenEvents(DataOnly);
-        events.Until = Until;
         events.Write(Wait, Until is null || IsGiven(nameof(Count)) ? Count : int.MaxValue);
     }
 }

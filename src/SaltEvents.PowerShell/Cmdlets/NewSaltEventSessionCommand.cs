@@ -33,7 +33,7 @@ public sealed class NewSaltEventSessionCommand : StreamCommand
 
         var options = OptionsFor(bus) with { TagForm = TagFormFor(bus.Endpoint) }; // to fire through it
         var opened = Run(token => EventSession.OpenAsync(bus.Endpoint, filter, options, token));
-        var session = new SaltEventSession(OpenTargets.NextId(), bus.Node, opened, Tag, filter, options);
+        var session = new SaltEventSession(OpenTargets.NextId(), bus.Node, opened, Tag, filter, options, Until);
         OpenTargets.Current.Add(session);
         WriteObject(session);
     }
@@ -44,7 +44,7 @@ public sealed class NewSaltEventSessionCommand : StreamCommand
         var options = OptionsFor(bus);
         var opened = EventSession.From(bus.Endpoint, Listen(bus, filter, options), options);
         HandOver();
-        var session = new SaltEventSession(OpenTargets.NextId(), bus.Node, opened, Tag, filter, options, api);
+        var session = new SaltEventSession(OpenTargets.NextId(), bus.Node, opened, Tag, filter, options, Until, api);
         OpenTargets.Current.Add(session);
         WriteObject(session);
     }

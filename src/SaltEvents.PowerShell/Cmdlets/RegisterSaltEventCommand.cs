@@ -20,13 +20,22 @@ public sealed class RegisterSaltEventCommand : StreamCommand
     private const string Wrapper = """
         do {
             $private:registration = $EventSubscriber.SourceObject
+            if ($private:registration.IsOver) { break }
             try { . $ExecutionContext.SessionState.Module.NewBoundScriptBlock($EventSubscriber.SourceObject.Action) @args }
             catch {
                 Microsoft.PowerShell.Utility\Write-Warning "$($Event.SourceIdentifier): the action failed for the event $($EventArgs.Tag): $_" -WarningAction Continue
                 Microsoft.PowerShell.Utility\Write-Error -ErrorRecord $_ -ErrorAction SilentlyContinue # for Receive-Job
             }
-            finally { $private:registration.Release() }
+            finally {
+                $private:problem = $private:registration.Complete($EventArgs)
+                if ($private:problem) { Microsoft.PowerShell.Utility\Write-Warning $private:problem -WarningAction Continue }
+            }
         } while ($false)
+        """;
+
+    private const string UntilAction = """
+        $private:problem = $Event.SourceArgs[0].Deliver($Event.SourceArgs[1])
+        if ($private:problem) { Microsoft.PowerShell.Utility\Write-Warning $private:problem -WarningAction Continue }
         """;
 
     private const string StatusAction = "Microsoft.PowerShell.Utility\\Write-Warning $Event.MessageData -WarningAction Continue";
@@ -72,8 +81,13 @@ public sealed class RegisterSaltEventCommand : StreamCommand
             ThrowTerminatingError(ErrorRecords.SubscriberExists(name));
         }
 
-        var registration = new SaltEventRegistration(OpenSource(CancellationToken.None), Events, name, Action, MessageData, Forward ? int.MaxValue : QueueSize);
+        var registration = new SaltEventRegistration(OpenSource(CancellationToken.None), Events, name, Action, Until, MessageData, Forward ? int.MaxValue : QueueSize);
         Events.SubscribeEvent(null, null, registration.StatusIdentifier, null, ScriptBlock.Create(StatusAction), supportEvent: true, forwardEvent: false);
+        if (Action is null && registration.HasUntil)
+        {
+            Events.SubscribeEvent(null, null, registration.UntilIdentifier, null, ScriptBlock.Create(UntilAction), supportEvent: true, forwardEvent: false);
+        }
+
         var subscriber = Events.SubscribeEvent(registration, nameof(SaltEventRegistration.EventArrived), name, MessageData, Action is null ? null : Wrap(Action), SupportEvent, Forward, MaxTriggerCount);
         HandOver();
         OpenTargets.Current.Add(registration);

@@ -24,6 +24,7 @@ public sealed class WaitSaltEventCommand : SubscribeCommand
     private readonly EventCopies copies = new();
     private readonly Dictionary<string, int> missing = new(StringComparer.Ordinal);
     private int received;
+    private bool isOver;
     private WaitProgress? progress;
 
     /// <summary>How long to wait, from the end of -Trigger on: seconds (fractions too), or a TimeSpan. 0 takes what has arrived, and does not wait; -1 or Infinite has no end.</summary>
@@ -31,7 +32,7 @@ public sealed class WaitSaltEventCommand : SubscribeCommand
     [WaitTime]
     public Seconds Timeout { get; set; } = new(60);
 
-    /// <summary>How many events to wait for; with -MinionId, from each minion. Copies of an event count once.</summary>
+    /// <summary>How many events to wait for; with -MinionId, from each minion; with -Until and without it, any number. Copies of an event count once.</summary>
     [Parameter]
     [ValidateRange(1, int.MaxValue)]
     public int Count { get; set; } = 1;
@@ -47,7 +48,9 @@ public sealed class WaitSaltEventCommand : SubscribeCommand
     [ValidateNotNull]
     public ScriptBlock? Trigger { get; set; }
 
-    private bool IsDone => MinionId is null ? received == Count : missing.Count == 0;
+    private bool IsDone => MinionId is null ? isOver || received == Limit : missing.Count == 0;
+
+    private int Limit => Until is null || IsGiven(nameof(Count)) ? Count : int.MaxValue;
 
     private string Awaited => Tag.Length > 0 ? string.Join(", ", Tag) : "any tag";
 
@@ -68,7 +71,7 @@ public sealed class WaitSaltEventCommand : SubscribeCommand
                 ThrowTerminatingError(ErrorRecords.ParametersDisagree($"-MinionId names each minion that is waited for, and {id} is a pattern. Give whole ids; or leave it out, and give -Tag and -Count."));
             }
 
-            missing[id] = Count;
+            missing[id] = Limit;
         }
 
         var events = OpenEvents(dataOnly: false);
@@ -89,7 +92,7 @@ public sealed class WaitSaltEventCommand : SubscribeCommand
                 events.ThrowIfBroken();
             }
 
-            WriteError(WaitErrors.EventTimeout(DescribeMissing(), MinionId is null ? Tag : [.. missing.Keys]));
+            WriteError(WaitErrors.EventTimeout(DescribeMissing(deadline.HasPassed ? $"within {Timeout} s" : "before the session ended"), MinionId is null ? Tag : [.. missing.Keys]));
         }
     }
 
@@ -99,9 +102,10 @@ public sealed class WaitSaltEventCommand : SubscribeCommand
         {
             if (events.TryTake(out var saltEvent))
             {
-                if (Counts(saltEvent!))
+                if (Counts(saltEvent!, out var id))
                 {
                     events.Write(saltEvent!);
+                    End(id, events.IsOver);
                 }
 
                 // A busy bus must not outrun the deadline.
@@ -113,7 +117,7 @@ public sealed class WaitSaltEventCommand : SubscribeCommand
                 continue;
             }
 
-            progress!.Show(DescribeProgress, received, (long)Count * (MinionId is null ? 1 : MinionId.Distinct(StringComparer.Ordinal).Count()));
+            progress!.Show(DescribeProgress, received, Limit == int.MaxValue ? 0 : (long)Limit * (MinionId is null ? 1 : MinionId.Distinct(StringComparer.Ordinal).Count()));
             var until = Deadline.Earlier(progress.Next, deadline);
             if (deadline.HasPassed || (!events.Wait(until) && !until.HasPassed))
             {
@@ -123,32 +127,39 @@ public sealed class WaitSaltEventCommand : SubscribeCommand
     }
 
     // Whether the event is one of those that are waited for, and no copy of one that was counted.
-    private bool Counts(Core.Events.SaltEvent saltEvent)
+    private bool Counts(Core.Events.SaltEvent saltEvent, out string? id)
     {
-        var id = MinionId is null ? null : EventCondition.MinionOf(new SaltEvent(saltEvent));
+        id = MinionId is null ? null : EventCondition.MinionOf(new SaltEvent(saltEvent));
         if ((MinionId is not null && (id is null || !missing.ContainsKey(id))) || copies.IsCopy(saltEvent))
         {
             return false;
         }
 
         received++;
-        if (id is not null && --missing[id] == 0)
-        {
-            missing.Remove(id);
-        }
-
         return true;
     }
 
+    // An event of the minion was given; with it the wait for that minion may be over.
+    private void End(string? id, bool isLast)
+    {
+        if (id is null)
+        {
+            isOver = isLast;
+        }
+        else if (--missing[id] == 0 || isLast)
+        {
+            missing.Remove(id);
+        }
+    }
+
     private string DescribeProgress() => MinionId is null
-        ? $"{received} of {Count} received"
+        ? Limit == int.MaxValue ? $"{received} received" : $"{received} of {Limit} received"
         : $"{received} received, missing: {string.Join(", ", missing.Keys)}";
 
-    private string DescribeMissing()
-    {
-        var within = $"within {Timeout} s";
-        return MinionId is null
-            ? $"{Count - received} of {Count} events of {Awaited} have not come {within}."
-            : $"Events of {Awaited} have not come from these minions {within}: {string.Join(", ", missing.Keys)}.";
-    }
+    private string DescribeMissing(string when) =>
+        MinionId is not null ? $"Events of {Awaited}{Wanted} have not come from these minions {when}: {string.Join(", ", missing.Keys)}."
+        : Limit == int.MaxValue ? $"No event of {Awaited}{Wanted} has come {when}."
+        : $"{Limit - received} of {Limit} events of {Awaited} have not come {when}.";
+
+    private string Wanted => Until is null ? string.Empty : " for which -Until is true";
 }

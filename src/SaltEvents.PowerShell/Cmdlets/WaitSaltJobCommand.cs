@@ -21,6 +21,7 @@ public sealed class WaitSaltJobCommand : JobCommand
 {
     private readonly JobTable table = new();
     private readonly List<SaltJob> awaited = [];
+    private readonly HashSet<SaltJob> reached = []; // of which -Until has been true
     private EventWriter? events;
     private WaitProgress? progress;
 
@@ -40,6 +41,11 @@ public sealed class WaitSaltJobCommand : JobCommand
     [Parameter]
     [ValidateNotNull]
     public ScriptBlock? Trigger { get; set; }
+
+    /// <summary>Ends the wait for a job before its end, once this script block is true; it has the job as $_, and is asked after each event of it.</summary>
+    [Parameter]
+    [ValidateNotNull]
+    public ScriptBlock? Until { get; set; }
 
     /// <inheritdoc/>
     [Parameter(Mandatory = true, ParameterSetName = BusSets.Session)]
@@ -121,7 +127,9 @@ public sealed class WaitSaltJobCommand : JobCommand
 
     private string InSeconds => Timeout.ToString();
 
-    private bool HaveEnded => (awaited.Count > 0 || Trigger is null) && awaited.TrueForAll(j => j.HasEnded);
+    private bool HaveEnded => (awaited.Count > 0 || Trigger is null) && awaited.TrueForAll(IsDone);
+
+    private bool IsDone(SaltJob job) => job.HasEnded || reached.Contains(job);
 
     private void Await(string jobId)
     {
@@ -146,13 +154,7 @@ public sealed class WaitSaltJobCommand : JobCommand
         {
             if (events!.TryTake(out var saltEvent))
             {
-                // Before 3008 a job has no event but this to begin with; a command that waits for a job asks after it with jobs of its own.
-                if (table.Take(saltEvent!) is { Kind: JobEventKind.New or JobEventKind.MasterNew or JobEventKind.BatchProgress } begun
-                    && Trigger is not null && awaited.Count == 0 && begun.Job.Function is not JobText.JobOfClients)
-                {
-                    awaited.Add(begun.Job);
-                }
-
+                Take(saltEvent!);
                 if (deadline.HasPassed && Timeout.Time != TimeSpan.Zero)
                 {
                     break; // a busy bus must not outrun the deadline
@@ -170,6 +172,26 @@ public sealed class WaitSaltJobCommand : JobCommand
         }
     }
 
+    private void Take(Core.Events.SaltEvent saltEvent)
+    {
+        if (table.Take(saltEvent) is not { } taken)
+        {
+            return;
+        }
+
+        // Before 3008 a job has no event but this to begin with; a command that waits for a job asks after it with jobs of its own.
+        if (Trigger is not null && awaited.Count == 0 && taken.Kind is (JobEventKind.New or JobEventKind.MasterNew or JobEventKind.BatchProgress)
+            && taken.Job.Function is not JobText.JobOfClients)
+        {
+            awaited.Add(taken.Job);
+        }
+
+        if (Until is not null && !IsDone(taken.Job) && awaited.Contains(taken.Job) && UntilBlock.IsTrue(Until, taken.Job))
+        {
+            reached.Add(taken.Job);
+        }
+    }
+
     private void ShowProgress()
     {
         var (returned, expected) = (awaited.Sum(j => j.Returned.Length), awaited.Sum(j => j.Expected.Length));
@@ -178,7 +200,7 @@ public sealed class WaitSaltJobCommand : JobCommand
 
     private void Give(SaltJob job)
     {
-        if (job.HasEnded)
+        if (IsDone(job))
         {
             WriteObject(job);
             return;

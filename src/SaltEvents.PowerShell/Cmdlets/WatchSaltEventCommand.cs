@@ -24,11 +24,6 @@ public sealed class WatchSaltEventCommand : StreamCommand
     [WaitTime]
     public Seconds Timeout { get; set; } = Seconds.Infinite;
 
-    /// <summary>Ends after the event for which this script block is true; it has the event as $_.</summary>
-    [Parameter]
-    [ValidateNotNull]
-    public ScriptBlock? Until { get; set; }
-
     /// <summary>Gives the payload alone, not the whole event.</summary>
     [Parameter]
     public SwitchParameter DataOnly { get; set; }
@@ -46,7 +41,6 @@ public sealed class WatchSaltEventCommand : StreamCommand
         }
 
         var events = OpenEvents(DataOnly, IncludeStatus);
-        events.Until = Until;
         events.Write(Timeout, Count);
     }
 }

@@ -19,6 +19,7 @@ public sealed class WatchSaltJobCommand : JobCommand
     private readonly Dictionary<SaltJob, Deadline> running = [];
     private WildcardPattern[] functions = [];
     private long count;
+    private bool isOver;
 
     /// <summary>The functions whose jobs to follow; all but saltutil.find_job where it is not given.</summary>
     [Parameter(Position = 0)]
@@ -41,6 +42,11 @@ public sealed class WatchSaltJobCommand : JobCommand
     [WaitTime]
     public Seconds JobTimeout { get; set; } = new(300);
 
+    /// <summary>Ends after the job for which this script block is true; it has the job as $_, and is asked when the job is given.</summary>
+    [Parameter]
+    [ValidateNotNull]
+    public ScriptBlock? Until { get; set; }
+
     /// <summary>Gives each job when it is first seen. The object goes on to change until the command ends.</summary>
     [Parameter]
     public SwitchParameter AtStart { get; set; }
@@ -52,7 +58,7 @@ public sealed class WatchSaltJobCommand : JobCommand
         var events = OpenJobEvents();
         var deadline = Deadline.After(Timeout);
         var progress = new WaitProgress(this, "Watching jobs", deadline);
-        while (count < Count)
+        while (!IsDone)
         {
             if (events.TryTake(out var saltEvent))
             {
@@ -76,7 +82,7 @@ public sealed class WatchSaltJobCommand : JobCommand
 
         progress.End();
         events.Tell();
-        if (count < Count)
+        if (!IsDone)
         {
             foreach (var job in running.Keys.ToArray())
             {
@@ -89,6 +95,8 @@ public sealed class WatchSaltJobCommand : JobCommand
             }
         }
     }
+
+    private bool IsDone => isOver || count >= Count;
 
     private void Follow(Core.Events.SaltEvent saltEvent)
     {
@@ -147,6 +155,7 @@ public sealed class WatchSaltJobCommand : JobCommand
             job.IsGiven = true;
             count++;
             WriteObject(job);
+            isOver |= Until is not null && UntilBlock.IsTrue(Until, job);
         }
     }
 }

@@ -8,8 +8,9 @@ namespace SaltEvents.Objects;
 /// <summary>What a command that listens has opened.</summary>
 /// <param name="Endpoint">The bus.</param>
 /// <param name="Node">Whose bus it is; null if that is not known.</param>
+/// <param name="Session">The session that is read; null where none is.</param>
 /// <param name="Source">The events that match.</param>
 /// <param name="Losses">What of them was lost.</param>
 /// <param name="Overruns">Where tags took too long to compare.</param>
 /// <param name="Owned">What has to be closed; nothing of a session.</param>
-internal sealed record OpenedSource(BusEndpoint Endpoint, SaltNode? Node, IEventSource Source, DropCounter Losses, MatchOverrun[] Overruns, IDisposable[] Owned);
+internal sealed record OpenedSource(BusEndpoint Endpoint, SaltNode? Node, SaltEventSession? Session, IEventSource Source, DropCounter Losses, MatchOverrun[] Overruns, IDisposable[] Owned);

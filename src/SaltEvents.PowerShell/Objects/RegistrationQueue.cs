@@ -8,28 +8,33 @@ namespace SaltEvents.Objects;
 
 /// <summary>
 /// How many events of a registration may be in PowerShell's own queues, which have no limit: those that Get-Event gives, and those
-/// whose action has not run. While they are full, events wait in the queue of the subscription.
+/// whose script has not run. While they are full, events wait in the queue of the subscription.
 /// </summary>
-internal sealed class RegistrationQueue(PSEventManager manager, string sourceIdentifier, bool hasAction, int limit)
+/// <param name="manager">PowerShell's eventing.</param>
+/// <param name="sourceIdentifier">The name under which Get-Event gives the events.</param>
+/// <param name="maxScripts">How many scripts, of -Action or -Until, wait to run; 0 where no script runs.</param>
+/// <param name="limit">How many events may be in the queue of Get-Event; 0 where they do not go there.</param>
+internal sealed class RegistrationQueue(PSEventManager manager, string sourceIdentifier, int maxScripts, int limit)
 {
-    // Actions run one after the other, each as soon as the engine is free; a few are enough to keep it busy.
-    private const int MaxActions = 64;
+    /// <summary>Scripts run one after the other, each as soon as the engine is free; a few are enough to keep it busy.</summary>
+    public const int MaxScripts = 64;
 
     // PowerShell tells nobody when an event is taken out of its queue.
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(100);
-    private readonly SemaphoreSlim actions = new(MaxActions);
+    private readonly SemaphoreSlim scripts = new(maxScripts);
     private int queued; // at most so many are in the queue
 
     /// <summary>Waits for a moment until one more event may be given to PowerShell; false where none may yet.</summary>
     public async Task<bool> WaitForRoomAsync(CancellationToken token)
     {
-        if (hasAction)
+        if (maxScripts > 0 && !await scripts.WaitAsync(Look, token).ConfigureAwait(false))
         {
-            return await actions.WaitAsync(Look, token).ConfigureAwait(false);
+            return false;
         }
 
-        if (queued >= limit && (queued = Count()) >= limit)
+        if (limit > 0 && queued >= limit && (queued = Count()) >= limit)
         {
+            Release();
             await Task.Delay(Look, token).ConfigureAwait(false);
             return false;
         }
@@ -38,27 +43,29 @@ internal sealed class RegistrationQueue(PSEventManager manager, string sourceIde
         return true;
     }
 
-    /// <summary>An action has run.</summary>
-    public void Release() => actions.Release();
+    /// <summary>A script has run.</summary>
+    public void Release()
+    {
+        if (maxScripts > 0)
+        {
+            scripts.Release();
+        }
+    }
 
     /// <summary>There was nothing to give.</summary>
     public void Return()
     {
-        if (hasAction)
-        {
-            actions.Release();
-        }
-        else
-        {
-            queued--;
-        }
+        Release();
+        queued--;
     }
 
     private int Count()
     {
+        // This event has its own place among the scripts already; the others are still to come into the queue.
+        var coming = maxScripts > 0 ? maxScripts - scripts.CurrentCount - 1 : 0;
         lock (manager.ReceivedEvents.SyncRoot)
         {
-            return manager.ReceivedEvents.Count(e => string.Equals(e.SourceIdentifier, sourceIdentifier, StringComparison.OrdinalIgnoreCase));
+            return coming + manager.ReceivedEvents.Count(e => string.Equals(e.SourceIdentifier, sourceIdentifier, StringComparison.OrdinalIgnoreCase));
         }
     }
 }

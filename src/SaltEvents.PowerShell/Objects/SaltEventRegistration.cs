@@ -23,13 +23,15 @@ public sealed class SaltEventRegistration : SaltEventTarget
     private readonly PSEventManager manager;
     private readonly RegistrationQueue queue;
     private readonly PSObject? messageData;
+    private readonly ScriptBlock? until;
+    private readonly SaltEventSession? session;
     private readonly Runspace runspace = Runspace.DefaultRunspace;
     private readonly CancellationTokenSource stop = new();
     private readonly long droppedBefore; // what a session had lost
     private int closed;
     private long received;
 
-    internal SaltEventRegistration(OpenedSource opened, PSEventManager manager, string sourceIdentifier, ScriptBlock? action, PSObject? messageData, int limit)
+    internal SaltEventRegistration(OpenedSource opened, PSEventManager manager, string sourceIdentifier, ScriptBlock? action, ScriptBlock? until, PSObject? messageData, int limit)
         : base(OpenTargets.NextId(), opened.Endpoint, opened.Node)
     {
         (source, losses, owned) = (opened.Source, opened.Losses, opened.Owned);
@@ -37,8 +39,13 @@ public sealed class SaltEventRegistration : SaltEventTarget
         this.messageData = messageData;
         SourceIdentifier = sourceIdentifier;
         Action = action;
+        this.until = until;
+        session = opened.Session;
+        // What may end the subscription is asked before the next event is taken. PowerShell waits without end where a script
+        // ends its own subscription while others of it wait to run.
+        var maxScripts = HasUntil ? 1 : action is not null ? RegistrationQueue.MaxScripts : 0;
         droppedBefore = source.Dropped;
-        queue = new RegistrationQueue(manager, sourceIdentifier, action is not null, limit);
+        queue = new RegistrationQueue(manager, sourceIdentifier, maxScripts, action is null ? limit : 0);
     }
 
     /// <summary>Never raised: PowerShell gets the events in their order, which it does not keep for raised ones.</summary>
@@ -49,14 +56,14 @@ public sealed class SaltEventRegistration : SaltEventTarget
         remove
         {
             Close();
-            Unsubscribe(s => s.SupportEvent && s.SourceIdentifier == StatusIdentifier);
+            Unsubscribe(s => s.SupportEvent && (s.SourceIdentifier == StatusIdentifier || s.SourceIdentifier == UntilIdentifier));
         }
     }
 
     /// <summary>The name of the subscription.</summary>
     public string SourceIdentifier { get; }
 
-    /// <summary>Open; Closed once it was unregistered; or Ended, where the bus went away for good.</summary>
+    /// <summary>Open; Closed once it was unregistered, or after the event of -Until; or Ended, where the bus went away for good.</summary>
     public string State => closed != 0 ? "Closed" : HasEnded ? "Ended" : "Open";
 
     /// <summary>Events that were given to PowerShell.</summary>
@@ -77,11 +84,55 @@ public sealed class SaltEventRegistration : SaltEventTarget
     /// <summary>The name under which the subscription tells what becomes of it.</summary>
     internal string StatusIdentifier => SourceIdentifier + ".Status";
 
+    /// <summary>The name under which events come to -Until before they come to Get-Event.</summary>
+    internal string UntilIdentifier => SourceIdentifier + ".Until";
+
+    /// <summary>Whether an event may end the subscription.</summary>
+    internal bool HasUntil => until is not null || session?.HasUntil == true;
+
     private bool HasEnded { get; set; }
 
-    /// <summary>Called when the action has run.</summary>
+    /// <summary>Whether the event has come after which no other is given.</summary>
     [Hidden]
-    public void Release() => queue.Release();
+    public bool IsOver { get; private set; }
+
+    /// <summary>Called when the action has run: asks -Until about the event. What it gives is to be told as a warning.</summary>
+    [Hidden]
+    public string? Complete(SaltEventArrivedEventArgs arrived)
+    {
+        try
+        {
+            var isLast = until is not null && UntilBlock.IsTrue(until, arrived.SaltEvent);
+            IsOver |= session?.EndAfter(arrived.SaltEvent) == true || isLast;
+            if (isLast)
+            {
+                Close();
+            }
+
+            return null;
+        }
+        catch (RuntimeException e)
+        {
+            return $"{SourceIdentifier}: -Until failed for the event {arrived}: {e.Message}";
+        }
+        finally
+        {
+            queue.Release();
+        }
+    }
+
+    /// <summary>Gives an event to Get-Event, unless one before it was the last.</summary>
+    [Hidden]
+    public string? Deliver(SaltEventArrivedEventArgs arrived)
+    {
+        if (IsOver)
+        {
+            return null;
+        }
+
+        Generate(SourceIdentifier, arrived);
+        return Complete(arrived);
+    }
 
     /// <inheritdoc/>
     public override string ToString() => $"Subscription {SourceIdentifier} on {PubAddress}";
@@ -184,6 +235,7 @@ public sealed class SaltEventRegistration : SaltEventTarget
         }
 
         TellLosses();
+        stop.Token.ThrowIfCancellationRequested(); // there may be room because the subscription has just ended
         if (!source.TryRead(out var saltEvent))
         {
             queue.Return();
@@ -198,8 +250,11 @@ public sealed class SaltEventRegistration : SaltEventTarget
     {
         stop.Token.ThrowIfCancellationRequested();
         Interlocked.Increment(ref received);
-        manager.GenerateEvent(SourceIdentifier, this, [this, new SaltEventArrivedEventArgs(new SaltEvent(saltEvent))], messageData, processInCurrentThread: true, waitForCompletionInCurrentThread: false);
+        Generate(Action is null && HasUntil ? UntilIdentifier : SourceIdentifier, new SaltEventArrivedEventArgs(new SaltEvent(saltEvent)));
     }
+
+    private void Generate(string identifier, SaltEventArrivedEventArgs arrived) =>
+        manager.GenerateEvent(identifier, this, [this, arrived], messageData, processInCurrentThread: true, waitForCompletionInCurrentThread: false);
 
     private void TellLosses()
     {

@@ -1,5 +1,9 @@
 using System;
+using System.Management.Automation;
+using System.Management.Automation.Language;
+using System.Management.Automation.Runspaces;
 using System.Threading;
+using System.Threading.Tasks;
 using SaltEvents.Core.Api;
 using SaltEvents.Core.Client;
 using SaltEvents.Core.Configuration;
@@ -12,12 +16,15 @@ namespace SaltEvents;
 public sealed class SaltEventSession : SaltEventTarget
 {
     private readonly EventSession session;
+    private readonly ScriptBlock? until;
+    private readonly Guid runspace = Runspace.DefaultRunspace?.InstanceId ?? Guid.Empty;
     private int closed;
 
-    internal SaltEventSession(int id, SaltNode? node, EventSession session, string[] tag, TagFilter filter, EventBusClientOptions options, SaltApiClient? api = null)
+    internal SaltEventSession(int id, SaltNode? node, EventSession session, string[] tag, TagFilter filter, EventBusClientOptions options, ScriptBlock? until, SaltApiClient? api = null)
         : base(id, session.Endpoint, node)
     {
         this.session = session;
+        this.until = until;
         Tag = tag;
         Filter = filter;
         Api = api;
@@ -35,7 +42,7 @@ public sealed class SaltEventSession : SaltEventTarget
     /// <summary>The tags that it subscribed to; empty for every event.</summary>
     public string[] Tag { get; }
 
-    /// <summary>Open; Closed by Remove-SaltEventSession; or Ended, where the bus went away: what is kept can still be read.</summary>
+    /// <summary>Open; Closed by Remove-SaltEventSession; or Ended, where the bus went away, and what is kept can still be read, or after the event of -Until.</summary>
     public string State => !IsLive ? "NotLive" : closed != 0 ? "Closed" : session.EndReason == SubscriptionEndReason.None ? "Open" : "Ended";
 
     /// <summary>Events that the bus has sent, whatever their tags.</summary>
@@ -65,6 +72,28 @@ public sealed class SaltEventSession : SaltEventTarget
 
     /// <inheritdoc/>
     public override string ToString() => $"Session {Id} on {PubAddress}";
+
+    /// <summary>Whether an event ends it.</summary>
+    internal bool HasUntil => until is not null;
+
+    /// <summary>Ends the session where an event that was taken out of it is the one of its -Until.</summary>
+    internal bool EndAfter(SaltEvent saltEvent)
+    {
+        if (until is null || session.EndReason != SubscriptionEndReason.None)
+        {
+            return false;
+        }
+
+        // Elsewhere the block runs without the variables around it: two runspaces must not share them.
+        var block = Runspace.DefaultRunspace?.InstanceId == runspace ? until : ((ScriptBlockAst)until.Ast).GetScriptBlock();
+        if (!UntilBlock.IsTrue(block, saltEvent))
+        {
+            return false;
+        }
+
+        Task.Run(session.FinishAsync).GetAwaiter().GetResult();
+        return true;
+    }
 
     internal IEventSource Matching(TagFilter filter) => session.Matching(filter);
 
