@@ -112,27 +112,30 @@ public sealed class EventBusClient : IDisposable
     {
         EventCodec.CheckTag(tag);
         var hasStamp = IsFramed || await FindTagFormAsync(token: token).ConfigureAwait(false) != SaltTagForm.Padded;
-        return await FireBodyAsync(EventCodec.Encode(tag, data, hasStamp ? DateTime.UtcNow : null, options.MaxEventBytes), token).ConfigureAwait(false);
+        return EventCodec.Decode(await FireBodyAsync(EventCodec.Encode(tag, data, hasStamp ? DateTime.UtcNow : null, options.MaxEventBytes), token).ConfigureAwait(false));
     }
 
     /// <summary>
     /// Fires an event's body: a tag, a blank line and a payload. On a ZeroMQ bus the tag gets the form that the options say, and
     /// the payload is written in the msgpack of before 2013, where bytes are text and dates are text in ISO 8601.
     /// </summary>
-    /// <returns>The event as sent.</returns>
+    /// <returns>The body as sent, still with a blank line after the tag.</returns>
+    /// <exception cref="EventFormatException">It is no body.</exception>
     /// <exception cref="TagFormUnknownException">It could not be found out how tags end on the bus; nothing was sent.</exception>
-    public async Task<SaltEvent> FireBodyAsync(byte[] body, CancellationToken token = default)
+    public async ValueTask<byte[]> FireBodyAsync(byte[] body, CancellationToken token = default)
     {
-        body = IsFramed ? body : EventCodec.WithOldMessagePack(body);
-        var saltEvent = EventCodec.Decode(body);
-        if (!IsFramed)
+        EventCodec.CheckBody(body);
+        if (IsFramed)
         {
-            var form = await FindTagFormAsync(token: token).ConfigureAwait(false);
-            body = EventCodec.ToZeroMq(body, form);
+            await pull.SendAsync(t => FrameAsync(body, t), token).ConfigureAwait(false);
+            return body;
         }
 
-        await pull.SendAsync(t => FrameAsync(body, t), token).ConfigureAwait(false);
-        return saltEvent;
+        body = EventCodec.WithOldMessagePack(body);
+        var form = await FindTagFormAsync(token: token).ConfigureAwait(false);
+        var message = EventCodec.ToZeroMq(body, form);
+        await pull.SendAsync(t => FrameAsync(message, t), token).ConfigureAwait(false);
+        return body;
     }
 
     /// <summary>
@@ -140,8 +143,8 @@ public sealed class EventBusClient : IDisposable
     /// which the minion sends on (salt/modules/event.py, fire_master, 3006.10).
     /// </summary>
     /// <returns>The event as sent on the minion's bus.</returns>
-    public Task<SaltEvent> FireMasterAsync(string tag, PayloadMap data, CancellationToken token = default) =>
-        FireBodyAsync(FireMasterEvent.Encode(tag, data, DateTime.UtcNow, options.MaxEventBytes, out _), token);
+    public async Task<SaltEvent> FireMasterAsync(string tag, PayloadMap data, CancellationToken token = default) =>
+        EventCodec.Decode(await FireBodyAsync(FireMasterEvent.Encode(tag, data, DateTime.UtcNow, options.MaxEventBytes, out _), token).ConfigureAwait(false));
 
     /// <summary>
     /// Ends the sending connection and waits until the bus has read everything, which it shows by closing its end.

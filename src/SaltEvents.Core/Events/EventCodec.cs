@@ -26,9 +26,17 @@ public static class EventCodec
     internal static SaltEvent Decode(ReadOnlySpan<byte> body, bool takesEmptyTag)
     {
         var tagLength = TagLength(body);
-        return tagLength > 0 || (tagLength == 0 && takesEmptyTag)
-            ? new SaltEvent(body.ToArray(), tagLength)
-            : throw new EventFormatException("there is no tag with a blank line after it", body);
+        return tagLength > 0 || (tagLength == 0 && takesEmptyTag) ? new SaltEvent(body.ToArray(), tagLength) : throw NoTag(body);
+    }
+
+    /// <summary>Says whether a body has a tag.</summary>
+    /// <exception cref="EventFormatException">It has none.</exception>
+    internal static void CheckBody(ReadOnlySpan<byte> body)
+    {
+        if (TagLength(body) <= 0)
+        {
+            throw NoTag(body);
+        }
     }
 
     /// <summary>Makes a body.</summary>
@@ -138,6 +146,8 @@ public static class EventCodec
 
     /// <summary>The length of the tag in a body; -1 where no blank line says where it ends.</summary>
     internal static int TagLength(ReadOnlySpan<byte> body) => body.IndexOf("\n\n"u8);
+
+    private static EventFormatException NoTag(ReadOnlySpan<byte> body) => new("there is no tag with a blank line after it", body);
 
     private static PayloadMap Stamped(PayloadMap payload, EventStamp? stamp)
     {

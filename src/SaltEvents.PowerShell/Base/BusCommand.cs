@@ -4,12 +4,9 @@ using System.Management.Automation;
 using SaltEvents.Completion;
 using SaltEvents.Core.Client;
 using SaltEvents.Core.Configuration;
-using SaltEvents.Core.Framing;
-using SaltEvents.Core.Protocols;
 using SaltEvents.Core.Transport;
 using SaltEvents.Errors;
 using SaltEvents.Execution;
-using SaltEvents.Objects;
 using SaltEvents.Selection;
 
 namespace SaltEvents.Base;
@@ -125,14 +122,6 @@ public abstract class BusCommand : CancellableCmdlet
             return EventBusClientOptions.Default.MaxEventBytes;
         }
     }
-
-    /// <summary>How frames are written for that bus: as asked; a bus of this process is known; else found out.</summary>
-    private protected static FrameFormat? FormatFor(SelectedBus bus, SaltFraming asked) =>
-        asked.ToFormat() ?? SaltEventBus.FormatAt(bus.Endpoint);
-
-    /// <summary>How tags end on a ZeroMQ bus of this process; null for any other, of which it is to be found out.</summary>
-    private protected static SaltTagForm? TagFormFor(BusEndpoint bus) =>
-        SaltEventBus.Find(bus) is not { } own ? null : (own.SaltVersion is { } version ? SaltVersions.TagFormOf(version) : null) ?? SaltTagForm.Delimited;
 
     /// <summary>The bus that the parameters name.</summary>
     private protected virtual SelectedBus SelectBus()

@@ -36,7 +36,7 @@ public abstract class JobCommand : RemoteBusCommand
 
         var options = ClientOptions with
         {
-            Format = FormatFor(bus, SaltFraming.Auto),
+            Format = SaltEventBus.FormatAt(bus.Endpoint),
             QueueSize = QueueSize,
             ReportsStatus = true,
             // A bus that this process runs ends on purpose.

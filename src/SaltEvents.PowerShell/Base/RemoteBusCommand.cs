@@ -1,7 +1,6 @@
 using System;
 using System.Management.Automation;
 using System.Security;
-using SaltEvents.Core.Api;
 using SaltEvents.Core.Client;
 using SaltEvents.Core.Events;
 using SaltEvents.Errors;

@@ -4,27 +4,21 @@ using System.Management.Automation;
 using SaltEvents.Completion;
 using SaltEvents.Core.Client;
 using SaltEvents.Core.Events;
-using SaltEvents.Core.Protocols;
 using SaltEvents.Core.Recording;
-using SaltEvents.Core.Transport;
 using SaltEvents.Errors;
 using SaltEvents.Objects;
 using SaltEvents.Payload;
+using SaltEvents.Routes;
 using SaltEvents.Selection;
 
 namespace SaltEvents.Base;
 
-/// <summary>What the cmdlets that fire share: what to send and under which tag, one connection for all of it, and what became of it.</summary>
+/// <summary>What the cmdlets that fire share: what to send, under which tag, and by which route.</summary>
 public abstract class SendCommand : BusCommand
 {
-    // How long a bus may take to read what was sent before the command ends; what it has not read then is with the system.
-    private static readonly TimeSpan ConfirmTime = TimeSpan.FromSeconds(1);
-    private EventBusClient? client;
-    private EventBusClient? ownClient;
+    private IEventRoute? route;
     private bool isTagGiven;
-    private bool unknownTold;
     private SeenEvents? sent;
-    private SaltTagForm? foundForm;
     private int? maxEventBytes;
 
     private protected SendCommand()
@@ -98,20 +92,23 @@ public abstract class SendCommand : BusCommand
     private protected override BusRequest Request =>
         base.Request is { Transport: null } request ? request with { Transport = GivenForm is not null ? SaltTransport.ZeroMq : SaltVersion is not null ? SaltTransport.Stream : null } : base.Request;
 
-    /// <summary>Whether the bus is one of Salt before 0.17: a payload may be a string there, and has no time.</summary>
-    private protected bool TakesText => IsZeroMq && Form == SaltTagForm.Padded;
-
     private protected override EventBusClientOptions ClientOptions => base.ClientOptions with { MaxEventBytes = maxEventBytes ??= FindMaxEventBytes() };
 
-    private bool IsZeroMq => client?.Endpoint.Protocol == BusProtocol.ZeroMq;
+    /// <summary>How the bus marks the end of a tag, as far as parameters say it.</summary>
+    private protected SaltTagForm? GivenForm => TagForm ?? (SaltVersion is null ? null : SaltRelease.TagFormOf(SaltVersion));
 
-    /// <summary>How tags end on the ZeroMQ bus; null where that is not known, because nothing is to be sent.</summary>
-    private protected SaltTagForm? Form => GivenForm ?? foundForm;
-
-    private SaltTagForm? GivenForm => TagForm ?? (SaltVersion is null ? null : SaltRelease.TagFormOf(SaltVersion));
+    /// <summary>What the parameters say about sending.</summary>
+    private protected SendOptions SendOptions => new()
+    {
+        Framing = SaltVersion is null ? Framing : SaltRelease.FramingOf(SaltVersion),
+        TagForm = GivenForm,
+        SaltVersion = SaltVersion,
+        KeepsTimestamp = KeepTimestamp,
+        PassesThru = PassThru,
+    };
 
     // A script with -WhatIf of its own passes it on as the preference, which is a SwitchParameter then.
-    private protected bool IsWhatIf => LanguagePrimitives.IsTrue(GetVariableValue("WhatIfPreference"))
+    private bool IsWhatIf => LanguagePrimitives.IsTrue(GetVariableValue("WhatIfPreference"))
         || (MyInvocation.BoundParameters.TryGetValue("WhatIf", out var given) && given is SwitchParameter { IsPresent: true });
 
     /// <inheritdoc/>
@@ -128,13 +125,20 @@ public abstract class SendCommand : BusCommand
             }
         }
 
-        OpenRoad();
+        route = ChooseRoute();
+        if (!IsWhatIf)
+        {
+            Guard(route.Open);
+        }
     }
 
-    /// <summary>Finds the way that the events take, and opens it unless nothing is to be sent. By default: the bus.</summary>
-    private protected virtual void OpenRoad()
+    /// <summary>The way that the events take; it is opened unless nothing is to be sent.</summary>
+    private protected abstract IEventRoute ChooseRoute();
+
+    /// <summary>The bus that the parameters name, to fire on.</summary>
+    private protected SelectedBus SelectBusToFire()
     {
-        RefuseVersions();
+        ValidateVersion();
         var bus = SelectBus();
         RequirePort(bus.Endpoint.Pull, nameof(PullPort), "to fire");
         if (bus.Own is null)
@@ -142,24 +146,7 @@ public abstract class SendCommand : BusCommand
             BusTrust.NewRisks(bus).ToList().ForEach(WriteWarning);
         }
 
-        var framing = SaltVersion is null ? Framing : SaltRelease.FramingOf(SaltVersion);
-        client = bus.Session is { } session && framing == SaltFraming.Auto && GivenForm is null
-            ? session.Client!
-            : ownClient = new EventBusClient(bus.Endpoint, ClientOptions with { Format = FormatFor(bus, framing), TagForm = GivenForm ?? TagFormFor(bus.Endpoint) });
-        if (!IsZeroMq && FormatFor(bus, framing) is null && FramingProbe.Find(bus.Endpoint) is null)
-        {
-            WriteVerbose("How this bus takes events is found out with a test event before the first one, once in this process; -Framing says it instead.");
-        }
-
-        if (!IsWhatIf)
-        {
-            Run(async token =>
-            {
-                await client.ConnectPullAsync(token).ConfigureAwait(false);
-                return true;
-            });
-            foundForm = IsZeroMq ? FindTagForm(client) : null;
-        }
+        return bus;
     }
 
     /// <inheritdoc/>
@@ -174,7 +161,7 @@ public abstract class SendCommand : BusCommand
             }
 
             CheckVersionTakes(Tag!);
-            Fire(Tag!, source, source is null && !isTagGiven ? EventInput.PayloadOf(Data, Tag!) : Data);
+            route!.Send(new OutgoingEvent(Tag!, source, source is null && !isTagGiven ? EventInput.PayloadOf(Data, Tag!) : Data));
             sent?.AddSent(Tag!);
         }
         catch (InvalidEventException e)
@@ -184,51 +171,10 @@ public abstract class SendCommand : BusCommand
     }
 
     /// <inheritdoc/>
-    protected override void EndProcessing()
-    {
-        if (ownClient is null)
-        {
-            return;
-        }
+    protected override void EndProcessing() => route!.Complete();
 
-        try
-        {
-            if (!Run(token => ownClient.CompleteAsync(ConfirmTime, token)))
-            {
-                WriteVerbose($"The bus at {ownClient.Endpoint.Pull} has not read everything yet; the operating system holds the rest.");
-            }
-        }
-        catch (DeliveryUnknownException e)
-        {
-            WriteError(ErrorRecords.From(e, null));
-        }
-    }
-
-    /// <summary>Sends one event on its way. By default: fires it on the bus.</summary>
-    /// <param name="tag">Its tag.</param>
-    /// <param name="source">The event that was given; null where something else was.</param>
-    /// <param name="input">What was given; null where nothing was, which is a payload without fields.</param>
-    /// <exception cref="InvalidEventException">It is no event that Salt could carry.</exception>
-    private protected virtual void Fire(string tag, SaltEvent? source, object? input)
-    {
-        var body = Encode(tag, source, input, out var trimmed);
-        if (IsZeroMq && Form is { } form)
-        {
-            EventCodec.ToZeroMq(EventCodec.WithOldMessagePack(body), form); // so that -WhatIf refuses too what cannot be sent
-        }
-
-        if (ShouldProcess(client!.Endpoint.PullText, $"Fire event {tag}"))
-        {
-            Send(body, input);
-            if (trimmed)
-            {
-                WriteWarning($"The event {tag} was larger than Salt takes (max_event_size, {ClientOptions.MaxEventBytes} bytes): its largest values were sent as VALUE_TRIMMED, as Salt does it.");
-            }
-        }
-    }
-
-    /// <summary>Ends the command where parameters were given that mean nothing on the way that the events take.</summary>
-    private protected void RefuseParameters(string rule, params string[] parameters)
+    /// <summary>Ends the command if parameters were given that cannot be used.</summary>
+    private protected void ValidateNotGiven(string rule, params string[] parameters)
     {
         foreach (var parameter in parameters)
         {
@@ -239,52 +185,9 @@ public abstract class SendCommand : BusCommand
         }
     }
 
-    /// <summary>The body of the event to put on the bus.</summary>
-    /// <param name="tag">Its tag.</param>
-    /// <param name="source">The event that was given; null where something else was.</param>
-    /// <param name="payload">What was given.</param>
-    /// <param name="trimmed">Whether it was too large, so that values were replaced.</param>
-    private protected abstract byte[] Encode(string tag, SaltEvent? source, object? payload, out bool trimmed);
+    private protected override bool IsNonTerminating(Exception error) => route?.IsNonTerminating(error) == true;
 
-    /// <summary>The payload of what was given; without fields where nothing was.</summary>
-    private protected PayloadMap BuildPayload(object? given) => given is null ? [] : PayloadBuilder.Build(given, WriteWarning);
-
-    /// <summary>The time to stamp a payload with; null to keep the one that it has.</summary>
-    private protected EventStamp? StampFor(bool hasStamp) => TakesText || (KeepTimestamp && hasStamp) ? null : Now;
-
-    /// <summary>The present time as the Salt on the bus writes it, where its version is known.</summary>
-    private protected EventStamp Now => new(DateTime.UtcNow, SaltRelease.StampFormOf(SaltVersion ?? (client is null ? null : SaltEventBus.Find(client.Endpoint)?.SaltVersion)));
-
-    private protected override bool IsNonTerminating(Exception error) => error is DeliveryUnknownException;
-
-    private protected override void DisposeOwned() => ownClient?.Dispose();
-
-    private void Send(byte[] body, object? input)
-    {
-        try
-        {
-            var sent = Run(token => client!.FireBodyAsync(body, token));
-            if (PassThru)
-            {
-                WriteObject(new SaltEvent(sent));
-            }
-        }
-        catch (DeliveryUnknownException e)
-        {
-            WriteError(ErrorRecords.From(e, input));
-        }
-
-        if (client!.IsFormatUnknown && !unknownTold)
-        {
-            unknownTold = true;
-            WriteWarning($"It could not be found out how the bus at {client.Endpoint.Pull} takes events: it gave none back. They are sent as to Salt before 3006.26, 3007.15 and 3008.2; a newer one loses them. Give -Framing{(client.Endpoint.Pub.IsKnown ? string.Empty : ", or -PubPort so that it can be found out")}.");
-        }
-
-        if (client.TakeUnconfirmed() is { } earlier)
-        {
-            WriteError(ErrorRecords.From(earlier, null));
-        }
-    }
+    private protected override void DisposeOwned() => route?.Dispose();
 
     private void CheckVersionTakes(string tag)
     {
@@ -295,11 +198,11 @@ public abstract class SendCommand : BusCommand
         }
     }
 
-    private void RefuseVersions()
+    private void ValidateVersion()
     {
         if (SaltVersion is not null)
         {
-            RefuseParameters("cannot be used with -SaltVersion, which sets it", nameof(Transport), nameof(TagForm), nameof(Framing));
+            ValidateNotGiven("cannot be used with -SaltVersion, which sets it", nameof(Transport), nameof(TagForm), nameof(Framing));
             if (!SaltRelease.SaysFraming(SaltVersion))
             {
                 ThrowTerminatingError(ErrorRecords.ParametersDisagree($"-SaltVersion {SaltVersion} is not enough: how events are written changed in 3006.26, 3007.15 and 3008.2. Give the whole version, such as 3006.10, or leave it out."));
@@ -308,12 +211,12 @@ public abstract class SendCommand : BusCommand
 
         if (GivenForm is not null && IsGiven(nameof(Transport)) && Transport == SaltTransport.Stream)
         {
-            RefuseParameters("can only be used on a ZeroMQ bus", nameof(TagForm));
+            ValidateNotGiven("can only be used on a ZeroMQ bus", nameof(TagForm));
         }
 
         if (Request.Transport == SaltTransport.ZeroMq)
         {
-            RefuseParameters("cannot be used on a ZeroMQ bus, which has no frames", nameof(Framing));
+            ValidateNotGiven("cannot be used on a ZeroMQ bus, which has no frames", nameof(Framing));
         }
     }
 }

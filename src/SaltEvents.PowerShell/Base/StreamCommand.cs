@@ -3,7 +3,6 @@ using System.Management.Automation;
 using System.Threading.Tasks;
 using SaltEvents.Core.Api;
 using SaltEvents.Core.Client;
-using SaltEvents.Core.Events;
 using SaltEvents.Core.Transport;
 using SaltEvents.Execution;
 using SaltEvents.Selection;
@@ -44,7 +43,7 @@ public abstract class StreamCommand : SubscribeCommand
 
     private protected override EventBusClientOptions OptionsFor(SelectedBus bus) => ClientOptions with
     {
-        Format = FormatFor(bus, SaltFraming.Auto),
+        Format = SaltEventBus.FormatAt(bus.Endpoint),
         QueueSize = QueueSize,
         Overflow = Overflow,
         ReportsStatus = true,

@@ -31,7 +31,7 @@ public sealed class NewSaltEventSessionCommand : StreamCommand
             return;
         }
 
-        var options = OptionsFor(bus) with { TagForm = TagFormFor(bus.Endpoint) }; // to fire through it
+        var options = OptionsFor(bus) with { TagForm = SaltEventBus.TagFormAt(bus.Endpoint) }; // to fire through it
         var opened = Run(token => EventSession.OpenAsync(bus.Endpoint, filter, options, token));
         var session = new SaltEventSession(OpenTargets.NextId(), bus.Node, opened, Tag, filter, options, Until);
         OpenTargets.Current.Add(session);

@@ -1,7 +1,6 @@
 using System.Collections.Generic;
 using System.Linq;
 using SaltEvents.Core.Api;
-using SaltEvents.Core.Transport;
 using SaltEvents.Execution;
 using SaltEvents.Objects;
 using SaltEvents.Selection;

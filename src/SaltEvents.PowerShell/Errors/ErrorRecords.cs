@@ -59,6 +59,10 @@ internal static class ErrorRecords
     /// <summary>Parameters that do not go together.</summary>
     public static ErrorRecord ParametersDisagree(string message) => Of("ParametersDisagree", ErrorCategory.InvalidArgument, message);
 
+    /// <summary>A fire_master event for a minion that would keep it on its bus.</summary>
+    public static ErrorRecord MinionDoesNotForward() => ParametersDisagree(
+        "A minion of Salt before 2014.1 sends no events from its bus on to its master: the event would not arrive. Fire it on the minion's own bus with Send-SaltEvent, or on the master's bus on the master's host.");
+
     // What names are of others must not control the terminal: neither the text nor the target, which Windows PowerShell shows.
     private static ErrorRecord Create(Exception error, string id, ErrorCategory category, string message, object? target)
     {

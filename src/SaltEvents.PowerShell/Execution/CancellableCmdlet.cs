@@ -51,11 +51,14 @@ public abstract class CancellableCmdlet : ModuleCommand, IDisposable
     private protected bool IsGiven(string parameter) => MyInvocation.BoundParameters.ContainsKey(parameter);
 
     /// <summary>Runs work off this thread and waits for it; an error ends the command.</summary>
-    private protected T Run<T>(Func<CancellationToken, Task<T>> work) =>
+    internal T Run<T>(Func<CancellationToken, Task<T>> work) =>
         Guard(() => Task.Run(() => work(StopToken)).GetAwaiter().GetResult());
 
+    /// <summary>Waits for work that has mostly ended already, so that it needs no task; an error ends the command.</summary>
+    internal T Wait<T>(ValueTask<T> work) => work.IsCompletedSuccessfully ? work.Result : Guard(() => work.AsTask().GetAwaiter().GetResult());
+
     /// <summary>How tags end on a ZeroMQ bus, by all that can be known of it; where that is not enough, an error ends the command.</summary>
-    private protected SaltTagForm FindTagForm(EventBusClient client)
+    internal SaltTagForm FindTagForm(EventBusClient client)
     {
         var form = Run(token => client.FindTagFormAsync(InstalledSalt.TagFormsOf(client.Endpoint), token));
         WriteVerbose($"Tags are written to the bus at {client.Endpoint.Pull} in the form {form}.");

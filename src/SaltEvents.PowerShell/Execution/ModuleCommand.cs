@@ -17,5 +17,5 @@ public abstract class ModuleCommand : PSCmdlet
 
     internal new void WriteVerbose(string text) => base.WriteVerbose(DisplayText.OneLine(text));
 
-    private protected new bool ShouldProcess(string target, string action) => base.ShouldProcess(DisplayText.OneLine(target), DisplayText.OneLine(action));
+    internal new bool ShouldProcess(string target, string action) => base.ShouldProcess(DisplayText.OneLine(target), DisplayText.OneLine(action));
 }

@@ -1,6 +1,5 @@
 using System;
 using SaltEvents.Core.Client;
-using SaltEvents.Core.Events;
 using SaltEvents.Execution;
 
 namespace SaltEvents.Objects;

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Collections.Generic;
 using System.IO;
-using System.Linq;
 using System.Threading;
 using SaltEvents.Base;
 using SaltEvents.Core.Configuration;
@@ -104,6 +103,10 @@ public sealed class SaltEventBus : SaltEventAnyBus
 
     /// <summary>The bus of this process, of any runspace, with that pull socket; null for any other: of it no more is known than its address.</summary>
     internal static SaltEventBus? Find(BusEndpoint endpoint) => Running.TryGetValue((endpoint.Pull, endpoint.Protocol), out var bus) ? bus : null;
+
+    /// <summary>How tags end on a ZeroMQ bus of this process; null for any other.</summary>
+    internal static SaltTagForm? TagFormAt(BusEndpoint endpoint) =>
+        Find(endpoint) is not { } own ? null : (own.SaltVersion is { } version ? SaltVersions.TagFormOf(version) : null) ?? SaltTagForm.Delimited;
 
     /// <summary>How a bus of this process takes events; null for any other.</summary>
     internal static FrameFormat? FormatAt(BusEndpoint endpoint) => Find(endpoint) is { } own ? own.AcceptFraming.ToFormat() ?? FrameFormat.Map : null;

@@ -6,7 +6,6 @@ using System.Threading;
 using System.Threading.Tasks;
 using SaltEvents.Core.Api;
 using SaltEvents.Core.Client;
-using SaltEvents.Core.Configuration;
 using SaltEvents.Core.Events;
 using SaltEvents.Objects;
 

@@ -1,5 +1,4 @@
 using System;
-using SaltEvents.Core.Configuration;
 using SaltEvents.Core.Protocols;
 
 namespace SaltEvents;

@@ -24,11 +24,17 @@ internal sealed class PayloadBuilder(Action<string>? warn = null)
     /// <param name="value">What was given.</param>
     /// <param name="warn">Takes what to tell of properties that could not be read and are left out.</param>
     /// <exception cref="InvalidEventException">It holds what the bus cannot carry, a secret, or itself.</exception>
-    public static PayloadMap Build(object? value, Action<string>? warn = null) => new PayloadBuilder(warn).Convert(value, string.Empty) switch
+    public static PayloadMap Build(object? value, Action<string>? warn = null) => new PayloadBuilder(warn).Build(value);
+
+    /// <inheritdoc cref="Build(object?, Action{string}?)"/>
+    public PayloadMap Build(object? value) => Convert(value, string.Empty) switch
     {
         PayloadMap map => map,
         var other => new PayloadMap { { Wrapper, other } },
     };
+
+    /// <summary>The .NET object that PowerShell has wrapped; anything else as it is.</summary>
+    public static object? Unwrap(object? value) => value is PSObject wrapped ? wrapped.BaseObject : value;
 
     /// <summary>A part of a payload.</summary>
     /// <param name="value">The value.</param>

@@ -10,7 +10,6 @@ using System.Numerics;
 using System.Security.Principal;
 using System.Text;
 using System.Text.RegularExpressions;
-using SaltEvents.Core.Events;
 
 namespace SaltEvents.Payload;
 

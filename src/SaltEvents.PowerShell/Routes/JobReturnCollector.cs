@@ -4,6 +4,8 @@ using System.Linq;
 using SaltEvents.Core.Client;
 using SaltEvents.Core.Events;
 using SaltEvents.Core.Master;
+using SaltEvents.Core.Transport;
+using SaltEvents.Errors;
 using SaltEvents.Execution;
 using CoreEvent = SaltEvents.Core.Events.SaltEvent;
 
@@ -47,6 +49,32 @@ internal sealed class JobReturnCollector
         .Select(id => answers.TryGetValue(id, out var answer) ? answer : new SaltMinionAnswer(id, answered: false, fired: false, returned: null))
         .ToArray();
 
+    /// <summary>Writes a job to the pipeline; if its answers are waited for, with what came of it at each minion.</summary>
+    /// <param name="command">The command.</param>
+    /// <param name="job">The job.</param>
+    /// <param name="target">The minions that it is for.</param>
+    /// <param name="tag">The tag of the event on the minions' buses.</param>
+    /// <param name="source">The answers; null if nothing waits for them.</param>
+    /// <param name="syndicWait">How long syndics may take to name their minions; zero if there are none.</param>
+    public static void Write(CancellableCmdlet command, PublishedJob job, JobTarget target, string tag, IEventSubscription? source, TimeSpan syndicWait)
+    {
+        command.WriteVerbose($"The job {job.JobId} is published for {job.Minions.Count} minions.");
+        var result = new SaltMinionJob(job.JobId, tag, target.Expression, target.Type, job.Minions, job.Missing);
+        if (source is null || target.Wait is not { } wait)
+        {
+            command.WriteObject(result);
+            return;
+        }
+
+        var answers = new JobReturnCollector(job, syndicWait);
+        answers.Wait(command, source, Deadline.After(wait));
+        result.Answers = answers.All;
+        result.Minions = result.Answers.Select(a => a.MinionId).ToArray();
+        result.Missing = job.Missing.Except(result.Minions, StringComparer.Ordinal).ToArray();
+        command.WriteObject(result); // before any warning or error about it
+        ReportSilent(command, result, source, wait);
+    }
+
     /// <summary>Waits until all minions have answered, at most until the deadline or until no more answers can come.</summary>
     public void Wait(CancellableCmdlet command, IEventSource source, Deadline deadline)
     {
@@ -62,6 +90,30 @@ internal sealed class JobReturnCollector
             {
                 Take(saltEvent!);
             }
+        }
+    }
+
+    private static void ReportSilent(CancellableCmdlet command, SaltMinionJob job, IEventSubscription source, Seconds wait)
+    {
+        var silent = job.Answers!.Where(a => !a.Answered).Select(a => a.MinionId).ToArray();
+        if (silent.Length > 0)
+        {
+            var time = source.EndReason == SubscriptionEndReason.None ? $"within {wait} s" : "before the bus went away";
+            var losses = source.Dropped > 0 ? $" {source.Dropped} answers to jobs came faster than they were read and were dropped, perhaps some of these." : string.Empty;
+            command.WriteWarning($"{silent.Length} of {job.Answers!.Count} minions have not answered job {job.JobId} {time}: {string.Join(", ", silent)}.{losses}");
+        }
+        else if (job.Answers!.Count == 0)
+        {
+            command.WriteWarning($"No minion is known to match {job.Target}: neither the master nor a syndic has named one for job {job.JobId}, and none has answered.");
+        }
+
+        try
+        {
+            source.ThrowIfBroken();
+        }
+        catch (SaltEventException e)
+        {
+            command.WriteError(ErrorRecords.From(e, job.JobId, $"The job {job.JobId} was published; answers that came later are not known."));
         }
     }
 

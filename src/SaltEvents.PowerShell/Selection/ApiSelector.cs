@@ -1,5 +1,4 @@
 using SaltEvents.Core.Api;
-using SaltEvents.Core.Configuration;
 using SaltEvents.Core.Protocols;
 using SaltEvents.Errors;
 

@@ -210,7 +210,7 @@ public sealed class EventBusClientTests : IAsyncLifetime
         await Assert.ThrowsAsync<InvalidEventException>(async () => await nowhere.FireAsync("", new PayloadMap()));
         await Assert.ThrowsAsync<InvalidEventException>(async () => await nowhere.FireMasterAsync("a\n\nb", new PayloadMap()));
         await Assert.ThrowsAsync<InvalidEventException>(async () => await nowhere.FireAsync("t", new PayloadMap { { "x", new object() } }));
-        await Assert.ThrowsAsync<EventFormatException>(() => nowhere.FireBodyAsync(Frames.Utf8("no tag")));
+        await Assert.ThrowsAsync<EventFormatException>(async () => await nowhere.FireBodyAsync(Frames.Utf8("no tag")));
         await Assert.ThrowsAsync<BusNotFoundException>(() => nowhere.FireAsync("t", new PayloadMap()));
         await Assert.ThrowsAsync<BusNotFoundException>(() => nowhere.ConnectPullAsync());
         await Assert.ThrowsAsync<BusNotFoundException>(() => nowhere.GetEventAsync("t", Long));

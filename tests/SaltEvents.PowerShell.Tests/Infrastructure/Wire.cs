@@ -86,7 +86,7 @@ internal sealed class Wire : IDisposable
     /// <summary>Fires a tag with bytes that need not be msgpack.</summary>
     public void SendBytes(string tag, params byte[] payload) => SendBody([.. System.Text.Encoding.UTF8.GetBytes(tag + "\n\n"), .. payload]);
 
-    public void SendBody(byte[] body) => client.FireBodyAsync(body).GetAwaiter().GetResult();
+    public void SendBody(byte[] body) => client.FireBodyAsync(body).AsTask().GetAwaiter().GetResult();
 
     /// <summary>Waits until the bus has read all that was sent: what is still in its socket when it stops is lost.</summary>
     public void Complete()

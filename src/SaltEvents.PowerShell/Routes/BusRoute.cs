@@ -1,0 +1,164 @@
+using System;
+using SaltEvents.Core.Client;
+using SaltEvents.Core.Events;
+using SaltEvents.Core.Protocols;
+using SaltEvents.Core.Transport;
+using SaltEvents.Errors;
+using SaltEvents.Execution;
+using SaltEvents.Objects;
+using SaltEvents.Payload;
+using SaltEvents.Selection;
+
+namespace SaltEvents.Routes;
+
+/// <summary>To a bus of this computer, over one connection for all events.</summary>
+internal class BusRoute : IEventRoute
+{
+    // How long a bus may take to read what was sent before the command ends; what it has not read then is with the system.
+    private static readonly TimeSpan ConfirmTime = TimeSpan.FromSeconds(1);
+    private readonly EventBusClient client;
+    private readonly EventBusClient? ownClient;
+    private readonly PayloadBuilder payloads;
+    private readonly string pull;
+    private readonly StampForm stampForm;
+    private readonly bool isFormatKnown;
+    private bool isFormatReported;
+
+    public BusRoute(CancellableCmdlet command, SelectedBus bus, EventBusClientOptions clientOptions, SendOptions options)
+    {
+        (Command, Options, MaxEventBytes) = (command, options, clientOptions.MaxEventBytes);
+        payloads = new PayloadBuilder(command.WriteWarning);
+        pull = bus.Endpoint.PullText;
+        var format = options.Framing.ToFormat() ?? SaltEventBus.FormatAt(bus.Endpoint);
+        client = bus.Session is { Client: { } shared } && options.Framing == SaltFraming.Auto && options.TagForm is null
+            ? shared
+            : ownClient = new EventBusClient(bus.Endpoint, clientOptions with { Format = format, TagForm = options.TagForm ?? SaltEventBus.TagFormAt(bus.Endpoint) });
+        stampForm = SaltRelease.StampFormOf(options.SaltVersion ?? SaltEventBus.Find(bus.Endpoint)?.SaltVersion);
+        Form = IsZeroMq ? options.TagForm : null;
+        isFormatKnown = format is not null;
+    }
+
+    /// <summary>How tags end on a ZeroMQ bus; null for any other, or if that is not known because nothing is to be sent.</summary>
+    public SaltTagForm? Form { get; private set; }
+
+    protected CancellableCmdlet Command { get; }
+
+    protected SendOptions Options { get; }
+
+    protected int MaxEventBytes { get; }
+
+    // Salt before 0.17: a payload may be a string there, and has no time.
+    private bool TakesText => Form == SaltTagForm.Padded;
+
+    private bool IsZeroMq => client.Endpoint.Protocol == BusProtocol.ZeroMq;
+
+    public virtual void Open()
+    {
+        if (!IsZeroMq && !isFormatKnown && FramingProbe.Find(client.Endpoint) is null)
+        {
+            Command.WriteVerbose("How this bus takes events is found out with a test event before the first one, once in this process. -Framing sets it instead.");
+        }
+
+        Command.Run(async token =>
+        {
+            await client.ConnectPullAsync(token).ConfigureAwait(false);
+            return true;
+        });
+        Form = IsZeroMq ? Form ?? Command.FindTagForm(client) : null;
+    }
+
+    public void Send(OutgoingEvent outgoing)
+    {
+        var body = Encode(outgoing, out var isTrimmed);
+        if (Form is { } form)
+        {
+            EventCodec.ToZeroMq(EventCodec.WithOldMessagePack(body), form); // -WhatIf too refuses what cannot be sent
+        }
+
+        if (!Command.ShouldProcess(pull, $"Fire event {outgoing.Tag}"))
+        {
+            return;
+        }
+
+        try
+        {
+            var sent = Command.Wait(client.FireBodyAsync(body, Command.StopToken));
+            if (Options.PassesThru)
+            {
+                Command.WriteObject(new SaltEvent(EventCodec.Decode(sent)));
+            }
+        }
+        catch (DeliveryUnknownException e)
+        {
+            Command.WriteError(ErrorRecords.From(e, outgoing.Input));
+        }
+
+        Report(outgoing.Tag, isTrimmed);
+    }
+
+    public void Complete()
+    {
+        try
+        {
+            if (ownClient is not null && !Command.Run(token => ownClient.CompleteAsync(ConfirmTime, token)))
+            {
+                Command.WriteVerbose($"The bus at {pull} has not read everything yet; the operating system holds the rest.");
+            }
+        }
+        catch (DeliveryUnknownException e)
+        {
+            Command.WriteError(ErrorRecords.From(e, null));
+        }
+    }
+
+    public bool IsNonTerminating(Exception error) => error is DeliveryUnknownException;
+
+    public void Dispose() => ownClient?.Dispose();
+
+    /// <summary>The body of the event to put on the bus.</summary>
+    /// <param name="outgoing">The event.</param>
+    /// <param name="isTrimmed">Whether it was too large, so that values were replaced.</param>
+    protected virtual byte[] Encode(OutgoingEvent outgoing, out bool isTrimmed)
+    {
+        isTrimmed = false;
+        if (outgoing.Source is { } source)
+        {
+            return source.Encode(outgoing.Tag, StampFor(source.Timestamp is not null), takesText: TakesText);
+        }
+
+        if (TakesText && PayloadBuilder.Unwrap(outgoing.Input) is string text)
+        {
+            return EventCodec.EncodeText(outgoing.Tag, text);
+        }
+
+        var map = BuildPayload(outgoing.Input);
+        return EventCodec.Encode(outgoing.Tag, map, StampFor(Options.KeepsTimestamp && map.TryGetValue(EventCodec.StampKey, out _)), MaxEventBytes, out isTrimmed);
+    }
+
+    /// <summary>The payload of what was given; without fields if nothing was.</summary>
+    protected PayloadMap BuildPayload(object? given) => given is null ? [] : payloads.Build(given);
+
+    /// <summary>The present time as the Salt on the bus writes it.</summary>
+    protected EventStamp Now => new(DateTime.UtcNow, stampForm);
+
+    private EventStamp? StampFor(bool hasStamp) => TakesText || (Options.KeepsTimestamp && hasStamp) ? null : Now;
+
+    private void Report(string tag, bool isTrimmed)
+    {
+        if (client.IsFormatUnknown && !isFormatReported)
+        {
+            isFormatReported = true;
+            Command.WriteWarning($"It could not be found out how the bus at {pull} takes events: it gave none back. They are sent as to Salt before 3006.26, 3007.15 and 3008.2; a newer one loses them. Give -Framing{(client.Endpoint.Pub.IsKnown ? string.Empty : ", or -PubPort so that it can be found out")}.");
+        }
+
+        if (client.TakeUnconfirmed() is { } earlier)
+        {
+            Command.WriteError(ErrorRecords.From(earlier, null));
+        }
+
+        if (isTrimmed)
+        {
+            Command.WriteWarning($"The event {tag} was larger than Salt takes (max_event_size, {MaxEventBytes} bytes): its largest values were sent as VALUE_TRIMMED, as Salt does it.");
+        }
+    }
+}

@@ -1,0 +1,37 @@
+using SaltEvents.Core.Client;
+using SaltEvents.Core.Events;
+using SaltEvents.Errors;
+using SaltEvents.Execution;
+using SaltEvents.Selection;
+
+namespace SaltEvents.Routes;
+
+/// <summary>To the master through a minion's bus: the minion sends on what it finds in fire_master events.</summary>
+internal sealed class FireMasterRoute(CancellableCmdlet command, SelectedBus bus, EventBusClientOptions clientOptions, SendOptions options)
+    : BusRoute(command, bus, clientOptions, options)
+{
+    /// <inheritdoc/>
+    public override void Open()
+    {
+        base.Open();
+        if (Form == SaltTagForm.Padded)
+        {
+            throw new CommandErrorException(ErrorRecords.MinionDoesNotForward());
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override byte[] Encode(OutgoingEvent outgoing, out bool isTrimmed) =>
+        FireMasterEvent.Encode(outgoing.Tag, WithoutOldStamp(BuildPayload(outgoing.Content), outgoing, Options.KeepsTimestamp), Now, MaxEventBytes, out isTrimmed);
+
+    /// <summary>A payload without the time of the first firing: the master stamps what arrives.</summary>
+    internal static PayloadMap WithoutOldStamp(PayloadMap map, OutgoingEvent outgoing, bool keepsTimestamp)
+    {
+        if (outgoing.Source is not null && !keepsTimestamp)
+        {
+            map.Remove(EventCodec.StampKey);
+        }
+
+        return map;
+    }
+}
