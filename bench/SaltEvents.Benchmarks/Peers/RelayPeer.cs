@@ -1,6 +1,5 @@
 using System;
 using System.Net.Sockets;
-using SaltEvents.Core.Transport;
 
 namespace SaltEvents.Benchmarks.Peers;
 

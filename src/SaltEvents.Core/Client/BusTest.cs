@@ -2,6 +2,7 @@ using System;
 using System.Diagnostics;
 using System.Threading;
 using System.Threading.Tasks;
+using SaltEvents.Core.Connections;
 using SaltEvents.Core.Events;
 using SaltEvents.Core.Framing;
 using SaltEvents.Core.Protocols;
@@ -46,7 +47,7 @@ public static class BusTest
         return result with { Dialect = monitor.First.IsCompleted ? await monitor.First.ConfigureAwait(false) : SaltEventDialect.NoneSeen, Foreign = monitor.Foreign };
     }
 
-    private static async Task<(BusLook Look, BusConnection? Connection)> OpenAsync(BusEndpoint endpoint, EventBusClientOptions options, CancellationToken token)
+    private static async Task<(BusLook Look, FrameConnection? Connection)> OpenAsync(BusEndpoint endpoint, EventBusClientOptions options, CancellationToken token)
     {
         if (!endpoint.Pub.IsKnown)
         {
@@ -68,7 +69,7 @@ public static class BusTest
     {
         try
         {
-            var format = !endpoint.Protocol.IsFramed ? null : await FramingProbe.RunAsync(endpoint, options, token).ConfigureAwait(false);
+            var format = !endpoint.Protocol.IsFramed ? null : await FramingDetector.RunAsync(endpoint, options, token).ConfigureAwait(false);
             var random = Guid.NewGuid().ToString("N");
             // With its blank line it has 20 bytes on a ZeroMQ bus, so that each version of Salt can read it.
             var tag = TagPrefix + (endpoint.Protocol.IsFramed ? random : random.Substring(0, TagForms.PaddedLength - 2 - TagPrefix.Length));

@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Runtime.CompilerServices;
 using System.Threading;
 using System.Threading.Tasks;
+using SaltEvents.Core.Connections;
 using SaltEvents.Core.Events;
 using SaltEvents.Core.Framing;
 using SaltEvents.Core.Protocols;
@@ -17,10 +18,11 @@ namespace SaltEvents.Core.Client;
 /// </summary>
 public sealed class EventBusClient : IDisposable
 {
+    private const int MaxAttempts = 2;
     private readonly EventBusClientOptions options;
     private readonly PullChannel pull;
-    private FrameFormat? format; // for one connection and as long as nothing else is learnt about a bus
-    private (int Connection, int Learnt) formatOf;
+    private readonly SemaphoreSlim finding = new(1, 1);
+    private volatile KnownFraming? framing;
     private SaltTagForm? foundForm;
 
     /// <summary>A client; nothing is opened yet.</summary>
@@ -103,38 +105,37 @@ public sealed class EventBusClient : IDisposable
     /// Fires an event on the bus, stamped with the present time, but not for Salt before 0.17. Returns when the socket has
     /// taken it; on a ZeroMQ bus, when ZeroMQ has, which sends it at once: see <see cref="CompleteAsync"/>.
     /// </summary>
-    /// <returns>The event as sent.</returns>
+    /// <returns>The event's body as sent, with a blank line after the tag.</returns>
     /// <exception cref="InvalidEventException">It is no event that Salt could carry; nothing was sent.</exception>
     /// <exception cref="BusNotFoundException">There is no bus.</exception>
     /// <exception cref="BusConnectionException">The bus went away; the event was not fired.</exception>
     /// <exception cref="DeliveryUnknownException">The bus went away; the event may have been fired. It is not sent again.</exception>
-    public async Task<SaltEvent> FireAsync(string tag, PayloadMap data, CancellationToken token = default)
+    public async Task<byte[]> FireAsync(string tag, PayloadMap data, CancellationToken token = default)
     {
         EventCodec.CheckTag(tag);
-        var hasStamp = IsFramed || await FindTagFormAsync(token: token).ConfigureAwait(false) != SaltTagForm.Padded;
-        return EventCodec.Decode(await FireBodyAsync(EventCodec.Encode(tag, data, hasStamp ? DateTime.UtcNow : null, options.MaxEventBytes), token).ConfigureAwait(false));
+        var hasStamp = Endpoint.Protocol.IsFramed || await FindTagFormAsync(token: token).ConfigureAwait(false) != SaltTagForm.Padded;
+        return await FireBodyAsync(EventCodec.Encode(tag, data, hasStamp ? DateTime.UtcNow : null, options.MaxEventBytes), token).ConfigureAwait(false);
     }
 
     /// <summary>
     /// Fires an event's body: a tag, a blank line and a payload. On a ZeroMQ bus the tag gets the form that the options say, and
     /// the payload is written in the msgpack of before 2013, where bytes are text and dates are text in ISO 8601.
     /// </summary>
-    /// <returns>The body as sent, still with a blank line after the tag.</returns>
-    /// <exception cref="EventFormatException">It is no body.</exception>
+    /// <returns>The body as sent, with a blank line after the tag.</returns>
+    /// <exception cref="EventFormatException">The body has no tag; nothing was sent.</exception>
     /// <exception cref="TagFormUnknownException">It could not be found out how tags end on the bus; nothing was sent.</exception>
     public async ValueTask<byte[]> FireBodyAsync(byte[] body, CancellationToken token = default)
     {
         EventCodec.CheckBody(body);
-        if (IsFramed)
+        if (Endpoint.Protocol.IsFramed)
         {
-            await pull.SendAsync(t => FrameAsync(body, t), token).ConfigureAwait(false);
+            await SendAsync(body, token).ConfigureAwait(false);
             return body;
         }
 
         body = EventCodec.WithOldMessagePack(body);
         var form = await FindTagFormAsync(token: token).ConfigureAwait(false);
-        var message = EventCodec.ToZeroMq(body, form);
-        await pull.SendAsync(t => FrameAsync(message, t), token).ConfigureAwait(false);
+        await SendAsync(EventCodec.ToZeroMq(body, form), token).ConfigureAwait(false);
         return body;
     }
 
@@ -142,9 +143,9 @@ public sealed class EventBusClient : IDisposable
     /// Fires an event on the master through this minion's bus: an event <c>fire_master</c> that holds tag and data,
     /// which the minion sends on (salt/modules/event.py, fire_master, 3006.10).
     /// </summary>
-    /// <returns>The event as sent on the minion's bus.</returns>
-    public async Task<SaltEvent> FireMasterAsync(string tag, PayloadMap data, CancellationToken token = default) =>
-        EventCodec.Decode(await FireBodyAsync(FireMasterEvent.Encode(tag, data, DateTime.UtcNow, options.MaxEventBytes, out _), token).ConfigureAwait(false));
+    /// <returns>The event's body as sent on the minion's bus.</returns>
+    public Task<byte[]> FireMasterAsync(string tag, PayloadMap data, CancellationToken token = default) =>
+        FireBodyAsync(FireMasterEvent.Encode(tag, data, DateTime.UtcNow, options.MaxEventBytes, out _), token).AsTask();
 
     /// <summary>
     /// Ends the sending connection and waits until the bus has read everything, which it shows by closing its end.
@@ -154,15 +155,13 @@ public sealed class EventBusClient : IDisposable
     public Task<bool> CompleteAsync(TimeSpan wait, CancellationToken token = default) => pull.CompleteAsync(wait, token);
 
     /// <summary>The error for events sent earlier whose connection the bus broke with bytes unread; null where there are none. Asking clears it.</summary>
-    public DeliveryUnknownException? TakeUnconfirmed() => TakeUnconfirmedCount() is var frames and > 0 ? pull.Unknown(frames) : null;
+    public DeliveryUnknownException? TakeUnconfirmed() => TakeUnconfirmedCount() is var frames and > 0 ? pull.DeliveryUnknown(frames) : null;
 
     /// <inheritdoc/>
     public void Dispose() => pull.Dispose();
 
     /// <summary>How many events <see cref="TakeUnconfirmed"/> would speak of; asking clears it too.</summary>
-    internal int TakeUnconfirmedCount() => pull.TakeUnconfirmed();
-
-    private bool IsFramed => Endpoint.Protocol.IsFramed;
+    internal int TakeUnconfirmedCount() => pull.ReadAndResetUnconfirmed();
 
     /// <summary>How tags end on the ZeroMQ bus: what the options say; else what has been found out, now or before.</summary>
     /// <param name="possible">The forms that come into question by what else is known of the bus.</param>
@@ -171,24 +170,58 @@ public sealed class EventBusClient : IDisposable
     internal async Task<SaltTagForm> FindTagFormAsync(TagFormSet possible = TagFormSet.Any, CancellationToken token = default) =>
         options.TagForm ?? (foundForm ??= await TagFormDetector.FindAsync(Endpoint, possible, options, token).ConfigureAwait(false));
 
-    // Called with the connection open: the answer is that of the bus that gets the frame.
-    private async ValueTask<ArraySegment<byte>> FrameAsync(byte[] body, CancellationToken token)
+    private async Task SendAsync(byte[] body, CancellationToken token)
     {
-        var now = (pull.Connections, FramingProbe.Forgotten);
-        if (format is null || formatOf != now)
+        ConnectionEnd? end = null;
+        for (var attempt = 0; attempt < MaxAttempts; attempt++)
         {
-            format = !IsFramed ? FrameFormat.Map : options.Format ?? await FindFormatAsync(token).ConfigureAwait(false);
-            formatOf = now;
+            var known = await FindFramingAsync(await pull.ConnectAsync(token).ConfigureAwait(false), token).ConfigureAwait(false);
+            var frame = new FrameBatch(FrameWriter.MaxFrameLength(body.Length));
+            Endpoint.Protocol.Write(frame, body, known.Format);
+            end = await pull.TrySendAsync(known.Connection, frame.All, token).ConfigureAwait(false);
+            if (end is null)
+            {
+                return;
+            }
         }
 
-        var frame = new ByteBuffer(FrameWriter.MaxFrameLength(body.Length));
-        FrameWriter.Write(frame, body, format.Value);
-        return frame.Written;
+        throw new BusConnectionException(
+            Endpoint.Pull, $"The bus at {Endpoint.Pull} went away while the event was sent, twice; it was not fired ({end!.Cause?.Message ?? "it closed the connection"}).", end.Cause);
+    }
+
+    // In which format the bus of that connection takes frames. It holds for the connection, as long as nothing else is learnt about a bus.
+    private async Task<KnownFraming> FindFramingAsync(int connection, CancellationToken token)
+    {
+        if (framing is { } known && known.Connection == connection && known.Learnt == FramingDetector.Forgotten)
+        {
+            return known;
+        }
+
+        await finding.WaitAsync(token).ConfigureAwait(false);
+        try
+        {
+            var learnt = FramingDetector.Forgotten;
+            if (framing is not { } found || found.Connection != connection || found.Learnt != learnt)
+            {
+                framing = found = new KnownFraming(connection, learnt, Endpoint.Protocol.IsFramed ? await FindFormatAsync(token).ConfigureAwait(false) : default);
+            }
+
+            return found;
+        }
+        finally
+        {
+            finding.Release();
+        }
     }
 
     private async Task<FrameFormat> FindFormatAsync(CancellationToken token)
     {
-        var found = FramingProbe.Find(Endpoint) ?? await FramingProbe.RunAsync(Endpoint, options, token).ConfigureAwait(false);
+        if (options.Format is { } given)
+        {
+            return given;
+        }
+
+        var found = FramingDetector.Find(Endpoint) ?? await FramingDetector.RunAsync(Endpoint, options, token).ConfigureAwait(false);
         IsFormatUnknown = found is null;
         return found ?? FrameFormat.Map;
     }
@@ -196,6 +229,8 @@ public sealed class EventBusClient : IDisposable
     private void ForgetFormat()
     {
         foundForm = null;
-        FramingProbe.Forget(Endpoint);
+        FramingDetector.Forget(Endpoint);
     }
+
+    private sealed record KnownFraming(int Connection, int Learnt, FrameFormat Format);
 }

@@ -4,8 +4,8 @@ using System.Globalization;
 using System.Net.Sockets;
 using System.Threading;
 using System.Threading.Tasks;
+using SaltEvents.Core.Connections;
 using SaltEvents.Core.Events;
-using SaltEvents.Core.Framing;
 using SaltEvents.Core.Transport;
 
 namespace SaltEvents.Core.Client;
@@ -56,41 +56,22 @@ public sealed partial class EventSubscription
         }
     }
 
-    private async Task<(SubscriptionEndReason Reason, Exception? Cause)> DrainAsync(BusConnection connection, CancellationToken token)
+    private async Task<(SubscriptionEndReason Reason, Exception? Cause)> DrainAsync(FrameConnection connection, CancellationToken token)
     {
-        try
+        while (await connection.FillAsync(token).ConfigureAwait(false))
         {
-            var reader = new FrameReader(options.MaxFrameBytes);
-            int count;
-            while ((count = await connection.ReceiveAsync(reader.GetBuffer(), token).ConfigureAwait(false)) > 0)
+            while (!TryEnqueueAll(connection))
             {
-                reader.Advance(count);
-                while (!TryEnqueueAll(reader))
+                if (options.Overflow == SaltOverflow.Disconnect)
                 {
-                    if (options.Overflow == SaltOverflow.Disconnect)
-                    {
-                        return (SubscriptionEndReason.Overflow, null);
-                    }
-
-                    await queue.Writer.WaitToWriteAsync(token).ConfigureAwait(false);
+                    return (SubscriptionEndReason.Overflow, null);
                 }
 
-                if (reader.Problem is { } problem)
-                {
-                    return (SubscriptionEndReason.Malformed, problem);
-                }
+                await queue.Writer.WaitToWriteAsync(token).ConfigureAwait(false);
             }
+        }
 
-            return (SubscriptionEndReason.BusClosed, null);
-        }
-        catch (FrameFormatException e)
-        {
-            return (SubscriptionEndReason.Malformed, e); // a message of ZeroMQ
-        }
-        catch (Exception e) when (e is SocketException or ObjectDisposedException)
-        {
-            return (SubscriptionEndReason.BusClosed, e);
-        }
+        return (connection.End!.Reason == ConnectionEndReason.Malformed ? SubscriptionEndReason.Malformed : SubscriptionEndReason.BusClosed, connection.End.Cause);
     }
 
     private async Task<bool> ReconnectAsync(Exception? cause, CancellationToken token)
@@ -175,7 +156,7 @@ public sealed partial class EventSubscription
     }
 
     // False where the queue has no room and the policy drops nothing; the event that found none is held.
-    private bool TryEnqueueAll(FrameReader reader)
+    private bool TryEnqueueAll(FrameConnection connection)
     {
         if (held is not null && !queue.Writer.TryWrite(held))
         {
@@ -183,12 +164,12 @@ public sealed partial class EventSubscription
         }
 
         held = null;
-        while (reader.TryRead(out var body))
+        while (connection.TryRead(out var body))
         {
-            if (Format != reader.Format)
+            if (connection.Format is { } format && format != Format)
             {
-                Format = reader.Format;
-                FramingProbe.Saw(Address, reader.Format);
+                Format = format;
+                FramingDetector.Saw(Address, format);
             }
 
             var hasRoom = TryEnqueue(body);
@@ -211,7 +192,7 @@ public sealed partial class EventSubscription
             return true;
         }
 
-        if (!filter.IsMatch(body.Slice(0, tagLength)) || (FramingProbe.IsProbe(body) && !options.ShowsProbes))
+        if (!filter.IsMatch(body.Slice(0, tagLength)) || (FramingDetector.IsProbe(body) && !options.ShowsProbes))
         {
             return true;
         }

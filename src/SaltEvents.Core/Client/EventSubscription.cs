@@ -5,6 +5,7 @@ using System.Runtime.CompilerServices;
 using System.Threading;
 using System.Threading.Channels;
 using System.Threading.Tasks;
+using SaltEvents.Core.Connections;
 using SaltEvents.Core.Events;
 using SaltEvents.Core.Framing;
 using SaltEvents.Core.Protocols;
@@ -19,7 +20,7 @@ namespace SaltEvents.Core.Client;
 public sealed partial class EventSubscription : IEventSubscription
 {
     private readonly BusEndpoint endpoint;
-    private volatile BusConnection? connection; // null once it has ended: a connection keeps its buffer
+    private volatile FrameConnection? connection; // null once it has ended: a connection keeps its buffer
     private readonly TagFilter filter;
     private readonly EventBusClientOptions options;
     private readonly Channel<object> queue; // of SaltEvent and StreamStatus
@@ -34,7 +35,7 @@ public sealed partial class EventSubscription : IEventSubscription
     private int endReason;
     private int disposed;
 
-    private EventSubscription(BusEndpoint endpoint, BusConnection connection, bool isConfirmed, TagFilter filter, EventBusClientOptions options)
+    private EventSubscription(BusEndpoint endpoint, FrameConnection connection, bool isConfirmed, TagFilter filter, EventBusClientOptions options)
     {
         this.endpoint = endpoint;
         this.connection = connection;

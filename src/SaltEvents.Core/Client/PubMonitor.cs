@@ -5,26 +5,27 @@ using System.Net.Sockets;
 using System.Threading;
 using System.Threading.Tasks;
 using SaltEvents.Core.Compat;
-using SaltEvents.Core.Events;
+using SaltEvents.Core.Connections;
 using SaltEvents.Core.Framing;
 using SaltEvents.Core.Protocols;
-using SaltEvents.Core.Transport;
 
 namespace SaltEvents.Core.Client;
 
 /// <summary>Reads all that a pub socket sends, keeps none of it, and tells what it shows: the dialect, and when awaited tags come.</summary>
 internal sealed class PubMonitor : IDisposable
 {
-    private readonly BusConnection connection;
+    private readonly FrameConnection connection;
+    private readonly BusProtocol protocol;
     private readonly CancellationTokenSource stop = new();
     private readonly TaskCompletionSource<SaltEventDialect> first = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly ConcurrentDictionary<string, TaskCompletionSource<long>> awaited = new(StringComparer.Ordinal);
     private readonly Task pump;
     private volatile bool ended;
 
-    public PubMonitor(BusConnection connection, BusProtocol protocol)
+    public PubMonitor(FrameConnection connection, BusProtocol protocol)
     {
         this.connection = connection;
+        this.protocol = protocol;
         if (!protocol.IsFramed)
         {
             first.TrySetResult(SaltEventDialect.ZeroMQ); // the peer has shown it already
@@ -63,22 +64,20 @@ internal sealed class PubMonitor : IDisposable
     {
         try
         {
-            var reader = new FrameReader();
-            int count;
-            while ((count = await connection.ReceiveAsync(reader.GetBuffer(), stop.Token).ConfigureAwait(false)) > 0)
+            while (await connection.FillAsync(stop.Token).ConfigureAwait(false))
             {
-                reader.Advance(count);
-                Take(reader);
+                Take();
+            }
+
+            if (connection.End is { Reason: ConnectionEndReason.Malformed, Cause: FrameFormatException e })
+            {
+                Foreign = e;
+                first.TrySetResult(e.IsZeroMq ? SaltEventDialect.ZeroMQ : SaltEventDialect.Foreign);
             }
         }
-        catch (FrameFormatException e)
+        catch (OperationCanceledException)
         {
-            Foreign = e;
-            first.TrySetResult(e.IsZeroMq ? SaltEventDialect.ZeroMQ : SaltEventDialect.Foreign);
-        }
-        catch (Exception e) when (e is SocketException or ObjectDisposedException or OperationCanceledException)
-        {
-            // The bus went away, or this was disposed.
+            // Disposed.
         }
         finally
         {
@@ -91,22 +90,16 @@ internal sealed class PubMonitor : IDisposable
         }
     }
 
-    private void Take(FrameReader reader)
+    private void Take()
     {
-        while (reader.TryRead(out var body))
+        while (connection.TryRead(out var body))
         {
             var now = Stopwatch.GetTimestamp();
-            first.TrySetResult(reader.Format == FrameFormat.Map ? SaltEventDialect.Map : SaltEventDialect.LengthPrefixed);
-            var tagLength = EventCodec.TagLength(body);
-            if (tagLength > 0 && awaited.TryGetValue(TextSupport.Utf8(body.Slice(0, tagLength)), out var arrived))
+            first.TrySetResult(connection.Format == FrameFormat.Map ? SaltEventDialect.Map : SaltEventDialect.LengthPrefixed);
+            if (protocol.TryFindTag(body, out var tagLength, out _) && awaited.TryGetValue(TextSupport.Utf8(body.Slice(0, tagLength)), out var arrived))
             {
                 arrived.TrySetResult(now);
             }
-        }
-
-        if (reader.Problem is { } problem)
-        {
-            throw problem;
         }
     }
 }

@@ -1,8 +1,8 @@
 using System;
 using System.Diagnostics;
-using System.Net.Sockets;
 using System.Threading;
 using System.Threading.Tasks;
+using SaltEvents.Core.Connections;
 using SaltEvents.Core.Framing;
 using SaltEvents.Core.Protocols;
 using SaltEvents.Core.Transport;
@@ -10,8 +10,8 @@ using SaltEvents.Core.Transport;
 namespace SaltEvents.Core.Client;
 
 /// <summary>
-/// The way to a bus's pull socket, over one connection that is opened when needed and kept. It sends whole frames:
-/// it tries again, once, only where the socket did not accept every byte of the frame, so that no event is fired twice.
+/// The way to a bus's pull socket, over one connection that is opened when needed and kept. It sends whole frames, and says which of
+/// them the bus cannot have, so that they can be sent again, and which it may have, so that no event is fired twice.
 /// </summary>
 /// <param name="endpoint">The bus.</param>
 /// <param name="connectTimeout">How long connecting may take.</param>
@@ -28,64 +28,50 @@ internal sealed class PullChannel(
     private readonly BusAddress address = endpoint.Pull;
     private readonly SemaphoreSlim gate = new(1, 1);
     private readonly CancellationTokenSource closing = new();
-    private BusConnection? connection;
-    private string? bus; // that the connection is to; null where that cannot be told
+    private FrameConnection? connection;
+    private string? bus; // that the connection is to; null if that cannot be told
+    private int connections;
     private int sentOnConnection;
     private long lastSent; // by the stopwatch
     private int unconfirmed;
 
-    /// <summary>How many connections there have been: what is known about a bus is known for its connection.</summary>
-    public int Connections { get; private set; }
-
-    /// <summary>Connects, if that has not been done, so that a bus that is not there is an error before anything is sent.</summary>
+    /// <summary>Connects, unless the connection is open.</summary>
+    /// <returns>The number of the connection: what is known about a bus is known for its connection.</returns>
     /// <exception cref="BusConnectionException">The channel was disposed.</exception>
-    public Task ConnectAsync(CancellationToken token) => AloneAsync(OpenAsync, token);
-
-    /// <inheritdoc cref="SendAsync(Func{CancellationToken, ValueTask{ArraySegment{byte}}}, CancellationToken)"/>
-    public Task SendAsync(ArraySegment<byte> frame, CancellationToken token) => SendAsync(_ => new ValueTask<ArraySegment<byte>>(frame), token);
-
-    /// <param name="frame">Makes the frame once the connection is open, for each attempt.</param>
-    /// <param name="token">Ends it.</param>
-    /// <exception cref="DeliveryUnknownException">Every byte was accepted and the bus went away at once.</exception>
-    /// <exception cref="BusConnectionException">The bus went away twice, or took no bytes in time, or the channel was disposed; the bus has no whole frame.</exception>
     /// <exception cref="FrameFormatException">It is no stream of events that listens there; nothing sent over this connection was fired.</exception>
-    public Task SendAsync(Func<CancellationToken, ValueTask<ArraySegment<byte>>> frame, CancellationToken token) => AloneAsync(
-        async t =>
-        {
-            var failure = await TrySendAsync(frame, t).ConfigureAwait(false);
-            if (failure is not null)
-            {
-                failure = await TrySendAsync(frame, t).ConfigureAwait(false);
-            }
+    public Task<int> ConnectAsync(CancellationToken token) => RunExclusiveAsync(OpenAsync, token);
 
-            return failure is null
-                ? true
-                : throw new BusConnectionException(address, $"The bus at {address} went away while the event was sent, twice; it was not fired ({failure.Message}).", failure);
-        },
+    /// <summary>Sends frames over the connection of that number.</summary>
+    /// <returns>Null if it has taken every byte; else why not: the bus does not have the last frame, which can be sent over another connection.</returns>
+    /// <exception cref="DeliveryUnknownException">Every byte was accepted and the bus went away at once.</exception>
+    /// <exception cref="BusConnectionException">The bus took no bytes in time, or the channel was disposed; the bus does not have the last frame.</exception>
+    /// <exception cref="FrameFormatException">It is no stream of events that listens there; nothing sent over this connection was fired.</exception>
+    public Task<ConnectionEnd?> TrySendAsync(int number, FrameRun frames, CancellationToken token) => RunExclusiveAsync(
+        async t => connection is { } open && number == connections ? await TrySendAsync(open, frames, t).ConfigureAwait(false) : new ConnectionEnd(ConnectionEndReason.Closed),
         token);
 
     /// <summary>
     /// Ends the connection and waits until the bus has read all of it, which it shows by closing its own end.
-    /// Returns false where that did not show within <paramref name="wait"/>; the bytes are with the system then.
+    /// Returns false if that did not show within <paramref name="wait"/>; the operating system has the bytes then.
     /// </summary>
     /// <exception cref="DeliveryUnknownException">The bus went away with events of ours unread.</exception>
     /// <exception cref="FrameFormatException">It is no stream of events that listens there; nothing sent over this connection was fired.</exception>
-    public Task<bool> CompleteAsync(TimeSpan wait, CancellationToken token) => AloneAsync(
+    public Task<bool> CompleteAsync(TimeSpan wait, CancellationToken token) => RunExclusiveAsync(
         async t => connection is not { } open || sentOnConnection == 0 || await CompleteAsync(open, wait, t).ConfigureAwait(false),
         token);
 
     /// <summary>How many frames went to connections that the bus then broke off with bytes unread, since this was last asked.</summary>
-    public int TakeUnconfirmed() => Interlocked.Exchange(ref unconfirmed, 0);
+    public int ReadAndResetUnconfirmed() => Interlocked.Exchange(ref unconfirmed, 0);
 
     /// <summary>The error for frames that the bus may not have read.</summary>
-    public DeliveryUnknownException Unknown(int frames, Exception? cause = null) => new(
+    public DeliveryUnknownException DeliveryUnknown(int frames, Exception? cause = null) => new(
         address,
         frames == 1
             ? $"The bus at {address} went away and may not have published the event. It is not sent again, so that it is not fired twice."
             : $"The bus at {address} went away and may not have published the last of the {frames} events sent to it. They are not sent again, so that none is fired twice.",
         cause);
 
-    /// <summary>Closes the connection. Who sends over it meanwhile gets an error that says so.</summary>
+    /// <summary>Closes the connection. A sender that uses it meanwhile gets an error that says so.</summary>
     public void Dispose()
     {
         closing.Cancel();
@@ -93,7 +79,7 @@ internal sealed class PullChannel(
     }
 
     // One at a time, until the channel is disposed.
-    private async Task<T> AloneAsync<T>(Func<CancellationToken, Task<T>> work, CancellationToken token)
+    private async Task<T> RunExclusiveAsync<T>(Func<CancellationToken, Task<T>> work, CancellationToken token)
     {
         using var end = CancellationTokenSource.CreateLinkedTokenSource(token, closing.Token);
         try
@@ -108,13 +94,13 @@ internal sealed class PullChannel(
                 gate.Release();
             }
         }
-        catch (Exception e) when (closing.IsCancellationRequested && e is OperationCanceledException or ObjectDisposedException or SocketException)
+        catch (Exception e) when (closing.IsCancellationRequested && e is OperationCanceledException or ObjectDisposedException)
         {
             throw new BusConnectionException(address, $"The connection to the bus at {address} was closed while it was used; an event that was being sent was not fired.", e);
         }
     }
 
-    private async Task<bool> CompleteAsync(BusConnection open, TimeSpan wait, CancellationToken token)
+    private async Task<bool> CompleteAsync(FrameConnection open, TimeSpan wait, CancellationToken token)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(token);
         limit.CancelAfter(wait);
@@ -123,23 +109,30 @@ internal sealed class PullChannel(
             var state = open.Look();
             if (state == PeerState.Reset || (state == PeerState.Closed && MayHaveRefused()))
             {
-                onLost?.Invoke();
-                throw Unknown(sentOnConnection);
+                throw Lost(sentOnConnection);
             }
 
-            open.CloseSending();
-            var buffer = new ArraySegment<byte>(new byte[256]);
-            var count = await open.ReceiveAsync(buffer, limit.Token).ConfigureAwait(false);
-            return count == 0 ? true : throw Foreign(buffer.AsSpan(0, count));
+            if (open.CloseSending() is { } unsent)
+            {
+                throw Lost(sentOnConnection, unsent.Cause);
+            }
+
+            if (await open.FillAsync(limit.Token).ConfigureAwait(false))
+            {
+                throw UnexpectedReply(open.Unread);
+            }
+
+            closing.Token.ThrowIfCancellationRequested();
+            return open.End!.Reason switch
+            {
+                ConnectionEndReason.Closed => true,
+                ConnectionEndReason.Malformed => throw open.End.Cause!,
+                _ => throw Lost(sentOnConnection, open.End.Cause),
+            };
         }
         catch (OperationCanceledException) when (!token.IsCancellationRequested)
         {
             return false;
-        }
-        catch (SocketException e)
-        {
-            onLost?.Invoke();
-            throw Unknown(sentOnConnection, e);
         }
         finally
         {
@@ -147,36 +140,30 @@ internal sealed class PullChannel(
         }
     }
 
-    // Returns the error where not every byte was accepted: the bus cannot have the whole frame.
-    private async Task<SocketException?> TrySendAsync(Func<CancellationToken, ValueTask<ArraySegment<byte>>> makeFrame, CancellationToken token)
+    private async Task<ConnectionEnd?> TrySendAsync(FrameConnection open, FrameRun frames, CancellationToken token)
     {
-        var open = await OpenAsync(token).ConfigureAwait(false);
-        var frame = await makeFrame(token).ConfigureAwait(false);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(token);
         limit.CancelAfter(sendTimeout);
+        ConnectionEnd? end;
         try
         {
-            await open.SendAllAsync(frame, limit.Token).ConfigureAwait(false);
+            end = await open.SendAsync([frames], limit.Token).ConfigureAwait(false);
         }
-        catch (SocketException e)
-        {
-            Interlocked.Add(ref unconfirmed, sentOnConnection);
-            Drop();
-            onLost?.Invoke();
-            return e;
-        }
-        catch (Exception e)
+        catch (OperationCanceledException e)
         {
             // A part of the frame may be out: closing makes the bus discard it.
-            if (open.HasUnsent)
-            {
-                Interlocked.Add(ref unconfirmed, sentOnConnection);
-            }
+            DropUnconfirmed(open.HasUnsent);
+            throw token.IsCancellationRequested
+                ? e
+                : new BusConnectionException(address, $"The bus at {address} took no event within {sendTimeout.TotalSeconds:0.###} s; the event was not fired.", e);
+        }
 
-            Drop();
-            throw e is OperationCanceledException && !token.IsCancellationRequested
-                ? new BusConnectionException(address, $"The bus at {address} took no event within {sendTimeout.TotalSeconds:0.###} s; the event was not fired.", e)
-                : e;
+        if (end is not null)
+        {
+            closing.Token.ThrowIfCancellationRequested();
+            DropUnconfirmed(end.Reason != ConnectionEndReason.Malformed || open.HasUnsent);
+            onLost?.Invoke();
+            return end.Reason == ConnectionEndReason.Malformed ? throw end.Cause! : end;
         }
 
         var state = open.Look();
@@ -184,30 +171,24 @@ internal sealed class PullChannel(
         {
             sentOnConnection++;
             lastSent = Stopwatch.GetTimestamp();
-            return state == PeerState.Open ? null : throw Dropped(open);
+            return state == PeerState.Open ? null : throw NotASaltBus(open);
         }
 
-        if (state == PeerState.Reset)
-        {
-            Interlocked.Add(ref unconfirmed, sentOnConnection);
-        }
-
-        Drop();
-        onLost?.Invoke();
-        throw Unknown(1);
+        DropUnconfirmed(state == PeerState.Reset);
+        throw Lost(1);
     }
 
-    private async Task<BusConnection> OpenAsync(CancellationToken token)
+    private async Task<int> OpenAsync(CancellationToken token)
     {
         var state = connection?.Look() ?? PeerState.Closed;
         if (state == PeerState.Open)
         {
-            return connection!;
+            return connections;
         }
 
         if (state == PeerState.Speaking)
         {
-            throw Dropped(connection!);
+            throw NotASaltBus(connection!);
         }
 
         if (connection is not null)
@@ -215,21 +196,15 @@ internal sealed class PullChannel(
             onLost?.Invoke();
         }
 
-        if (state == PeerState.Reset || MayHaveRefused())
-        {
-            Interlocked.Add(ref unconfirmed, sentOnConnection);
-        }
-
-        Drop();
-        var open = connection = await endpoint.Protocol.ConnectToPullAsync(address, connectTimeout, token).ConfigureAwait(false);
+        DropUnconfirmed(state == PeerState.Reset || MayHaveRefused());
+        connection = await endpoint.Protocol.ConnectToPullAsync(address, connectTimeout, token).ConfigureAwait(false);
         bus = BusIdentity.Of(address);
-        Connections++;
         if (closing.IsCancellationRequested)
         {
             Drop(); // disposed meanwhile, which found nothing to close
         }
 
-        return open;
+        return ++connections;
     }
 
     // Whether a bus that has closed the connection, with everything read, may not have published the last of it: no bus that runs on
@@ -237,18 +212,30 @@ internal sealed class PullChannel(
     private bool MayHaveRefused() => sentOnConnection > 0
         && (Stopwatch.GetTimestamp() - lastSent < RightAfter.TotalSeconds * Stopwatch.Frequency || (bus is not null && BusIdentity.Of(address) == bus));
 
-    private FrameFormatException Dropped(BusConnection open)
+    private FrameFormatException NotASaltBus(FrameConnection open)
     {
-        var buffer = new ArraySegment<byte>(new byte[256]);
-        var error = Foreign(buffer.AsSpan(0, open.ReceiveArrived(buffer)));
+        _ = open.FillArrived();
+        var error = UnexpectedReply(open.Unread);
         Drop();
         onLost?.Invoke();
         return error;
     }
 
-    // A bus of streams says nothing to who fires; ZeroMQ greets.
-    private FrameFormatException Foreign(ReadOnlySpan<byte> said) =>
+    // A bus of streams says nothing to a sender; ZeroMQ greets.
+    private FrameFormatException UnexpectedReply(ReadOnlySpan<byte> said) =>
         new($"{address} answers whoever fires, which no stream of Salt events does; {(sentOnConnection > 1 ? $"the {sentOnConnection} events sent to it were" : "the event was")} not fired", said);
+
+    private DeliveryUnknownException Lost(int frames, Exception? cause = null)
+    {
+        onLost?.Invoke();
+        return DeliveryUnknown(frames, cause);
+    }
+
+    private void DropUnconfirmed(bool isUnconfirmed)
+    {
+        Interlocked.Add(ref unconfirmed, isUnconfirmed ? sentOnConnection : 0);
+        Drop();
+    }
 
     private void Drop()
     {

@@ -64,7 +64,7 @@ internal static class TagFormDetector
             await ReadAsync(connection, possible, limit.Token).ConfigureAwait(false);
             return connection.SeenForms;
         }
-        catch (Exception e) when (e is SaltEventException or SocketException)
+        catch (SaltEventException)
         {
             return TagFormSet.Any; // it cannot be listened to
         }
@@ -72,10 +72,9 @@ internal static class TagFormDetector
 
     private static async Task ReadAsync(ZeroMqConnection connection, TagFormSet possible, CancellationToken token)
     {
-        var buffer = new ArraySegment<byte>(new byte[64 * 1024]);
         try
         {
-            while (TagForms.IsSeveral(connection.SeenForms & possible) && await connection.ReceiveAsync(buffer, token).ConfigureAwait(false) > 0)
+            while (TagForms.IsSeveral(connection.SeenForms & possible) && await connection.FillAsync(token).ConfigureAwait(false))
             {
             }
         }

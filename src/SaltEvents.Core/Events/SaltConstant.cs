@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using SaltEvents.Core.Events;
 
 namespace SaltEvents;
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using SaltEvents.Core.Events;
 
 namespace SaltEvents;
 

@@ -12,7 +12,7 @@ namespace SaltEvents.Core.Master;
 internal static class MasterConnector
 {
     /// <exception cref="MasterRequestException">Nothing listens there.</exception>
-    public static async Task<BusConnection> ConnectAsync(TcpBusAddress master, CancellationToken token)
+    public static async Task<SocketConnection> ConnectAsync(TcpBusAddress master, CancellationToken token)
     {
         SaltEventException? failure = null;
         foreach (var ip in await ResolveAsync(master, token).ConfigureAwait(false))

@@ -5,9 +5,10 @@ using SaltEvents.Core.Transport;
 namespace SaltEvents.Core.Master;
 
 /// <summary>A channel over a connection of bytes.</summary>
-internal abstract class StreamRequestChannel(TcpBusAddress master) : RequestChannel(master)
+internal abstract class StreamRequestChannel<TConnection>(TcpBusAddress master) : RequestChannel(master)
+    where TConnection : class, IPeerConnection
 {
-    private BusConnection? connection;
+    private TConnection? connection;
 
     protected override bool IsOpen => connection?.Look() == PeerState.Open;
 
@@ -17,10 +18,10 @@ internal abstract class StreamRequestChannel(TcpBusAddress master) : RequestChan
     protected override Task<byte[]?> ExchangeAsync(byte[] question, CancellationToken token) => AskAsync(connection!, question, token);
 
     /// <summary>Makes an open connection ready; it is the channel's from then on.</summary>
-    protected abstract Task<BusConnection> OpenAsync(BusConnection opened, CancellationToken token);
+    protected abstract Task<TConnection> OpenAsync(SocketConnection opened, CancellationToken token);
 
     /// <summary>Null where the master has closed the connection.</summary>
-    protected abstract Task<byte[]?> AskAsync(BusConnection connection, byte[] question, CancellationToken token);
+    protected abstract Task<byte[]?> AskAsync(TConnection connection, byte[] question, CancellationToken token);
 
     protected override void Close()
     {

@@ -13,7 +13,7 @@ namespace SaltEvents.Core.Master;
 /// <c>transport: tcp</c>: msgpack maps {"head": {"mid": ..}, "body": ..} one after another, an answer with the mid of its
 /// question (salt/transport/tcp.py, SaltMessageServer and MessageClient, and salt/transport/frame.py, 3006.10).
 /// </summary>
-internal sealed class TcpRequestChannel(TcpBusAddress master, int maxAnswerBytes) : StreamRequestChannel(master)
+internal sealed class TcpRequestChannel(TcpBusAddress master, int maxAnswerBytes) : StreamRequestChannel<SocketConnection>(master)
 {
     private const int ReadBytes = 16 * 1024;
     private const int MaxHeadBytes = 1024;
@@ -24,13 +24,13 @@ internal sealed class TcpRequestChannel(TcpBusAddress master, int maxAnswerBytes
 
     protected override string ClosedHint => " A master with ssl in its configuration does that: it speaks TLS there, which SaltEvents does not.";
 
-    protected override Task<BusConnection> OpenAsync(BusConnection opened, CancellationToken token)
+    protected override Task<SocketConnection> OpenAsync(SocketConnection opened, CancellationToken token)
     {
         received = new ByteBuffer();
         return Task.FromResult(opened);
     }
 
-    protected override async Task<byte[]?> AskAsync(BusConnection connection, byte[] question, CancellationToken token)
+    protected override async Task<byte[]?> AskAsync(SocketConnection connection, byte[] question, CancellationToken token)
     {
         var id = Guid.NewGuid().ToString();
         await connection.SendAllAsync(Frame(id, question), token).ConfigureAwait(false);
@@ -87,7 +87,7 @@ internal sealed class TcpRequestChannel(TcpBusAddress master, int maxAnswerBytes
     }
 
     // Null at the end of the stream.
-    private async Task<byte[]?> ReadValueAsync(BusConnection connection, CancellationToken token)
+    private async Task<byte[]?> ReadValueAsync(SocketConnection connection, CancellationToken token)
     {
         var walker = new MessagePackWalker(0, 1);
         while (walker.Walk(received.Written) is var walked && walked != WalkResult.Done)

@@ -1,5 +1,6 @@
 using System.Threading;
 using System.Threading.Tasks;
+using SaltEvents.Core.Connections;
 using SaltEvents.Core.Framing;
 using SaltEvents.Core.Transport;
 using SaltEvents.Core.ZeroMq;
@@ -7,52 +8,27 @@ using SaltEvents.Core.ZeroMq;
 namespace SaltEvents.Core.Master;
 
 /// <summary><c>transport: zeromq</c>: asks a master's ROUTER (salt/transport/zeromq.py, RequestClient and RequestServer, 3006.10).</summary>
-internal sealed class ZeroMqRequestChannel(TcpBusAddress master, int maxAnswerBytes) : StreamRequestChannel(master)
+internal sealed class ZeroMqRequestChannel(TcpBusAddress master, int maxAnswerBytes) : StreamRequestChannel<FrameConnection>(master)
 {
-    private FrameReader answers = new(); // of the open connection
-
     protected override (string Own, string Other) Transport => ("ZeroMQ", "tcp or ws");
 
-    protected override async Task<BusConnection> OpenAsync(BusConnection opened, CancellationToken token)
+    protected override async Task<FrameConnection> OpenAsync(SocketConnection opened, CancellationToken token) =>
+        await ZeroMqConnection.GreetAsync(opened, ZeroMqRole.Request, null, token, maxAnswerBytes).ConfigureAwait(false) ?? throw NotAnswering(null);
+
+    protected override async Task<byte[]?> AskAsync(FrameConnection connection, byte[] question, CancellationToken token)
     {
-        answers = new FrameReader(FrameWriter.MaxFrameLength(maxAnswerBytes));
-        return await ZeroMqConnection.GreetAsync(opened, ZeroMqRole.Request, null, token, maxAnswerBytes).ConfigureAwait(false) ?? throw NotAnswering(null);
-    }
-
-    protected override async Task<byte[]?> AskAsync(BusConnection connection, byte[] question, CancellationToken token)
-    {
-        try
+        var message = new FrameBatch(question.Length);
+        message.AddMessage(question);
+        var end = await connection.SendAsync([message.All], token).ConfigureAwait(false);
+        if (end is null && await connection.FillAsync(token).ConfigureAwait(false) && connection.TryRead(out var answer))
         {
-            return await ExchangeAsync(connection, question, token).ConfigureAwait(false);
+            return answer.ToArray();
         }
-        catch (FrameFormatException)
-        {
-            // The bytes are shown nowhere, since what was sealed stays so.
-            throw new MasterRequestException(
-                MasterRequestReason.UnexpectedAnswer, $"The master at {Master} gave an answer that is none of Salt's: it has several parts, or more than {maxAnswerBytes} bytes.");
-        }
-    }
 
-    private async Task<byte[]?> ExchangeAsync(BusConnection connection, byte[] question, CancellationToken token)
-    {
-        // A connection of ZeroMQ takes frames and gives frames, whose bodies are its messages.
-        var frame = new ByteBuffer(FrameWriter.MaxFrameLength(question.Length));
-        FrameWriter.Write(frame, question);
-        await connection.SendAllAsync(frame.Written, token).ConfigureAwait(false);
-        while (true)
-        {
-            if (answers.TryRead(out var answer))
-            {
-                return answer.ToArray();
-            }
-
-            var count = await connection.ReceiveAsync(answers.GetBuffer(), token).ConfigureAwait(false);
-            if (count == 0)
-            {
-                return null;
-            }
-
-            answers.Advance(count);
-        }
+        // The bytes are shown nowhere, since what was sealed stays so.
+        return (end ?? connection.End)?.Reason == ConnectionEndReason.Malformed
+            ? throw new MasterRequestException(
+                MasterRequestReason.UnexpectedAnswer, $"The master at {Master} gave an answer that is none of Salt's: it has several parts, or more than {maxAnswerBytes} bytes.")
+            : null;
     }
 }

@@ -2,6 +2,8 @@ using System;
 using System.Collections.Generic;
 using System.Threading;
 using System.Threading.Tasks;
+using SaltEvents.Core.Connections;
+using SaltEvents.Core.Framing;
 using SaltEvents.Core.Transport;
 using SaltEvents.Core.ZeroMq;
 
@@ -56,13 +58,20 @@ public abstract class BusProtocol
 
     /// <summary>Connects to a pull socket.</summary>
     /// <exception cref="SaltEventException">There is no bus, or it cannot be used.</exception>
-    internal abstract Task<BusConnection> ConnectToPullAsync(BusAddress address, TimeSpan timeout, CancellationToken token);
+    internal abstract Task<FrameConnection> ConnectToPullAsync(BusAddress address, TimeSpan timeout, CancellationToken token);
 
     /// <summary>A connection that a bus has accepted.</summary>
     /// <param name="connection">The connection, this method's from then on.</param>
     /// <param name="side">The socket at which the bus accepted it.</param>
     /// <param name="maxFrameBytes">The longest frame or message accepted from the peer, in bytes.</param>
-    internal abstract BusConnection Accept(BusConnection connection, BusSide side, int maxFrameBytes);
+    internal abstract FrameConnection Accept(SocketConnection connection, BusSide side, int maxFrameBytes);
+
+    /// <summary>Adds a body to what is to be sent.</summary>
+    /// <param name="output">What is to be sent.</param>
+    /// <param name="body">The body.</param>
+    /// <param name="format">The format, if bodies are in frames.</param>
+    /// <param name="bodyType">The msgpack type of a body in a frame.</param>
+    internal abstract void Write(FrameBatch output, ReadOnlySpan<byte> body, FrameFormat format, FrameBodyType bodyType = FrameBodyType.Bin);
 
     /// <summary>Finds tag and payload in an event's body; false if it is no event.</summary>
     internal abstract bool TryFindTag(ReadOnlySpan<byte> body, out int tagLength, out int payloadOffset);

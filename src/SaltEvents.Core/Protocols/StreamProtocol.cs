@@ -2,6 +2,8 @@ using System;
 using System.Collections.Generic;
 using System.Threading;
 using System.Threading.Tasks;
+using SaltEvents.Core.Connections;
+using SaltEvents.Core.Framing;
 using SaltEvents.Core.Transport;
 
 namespace SaltEvents.Core.Protocols;
@@ -14,12 +16,14 @@ internal sealed class StreamProtocol() : BusProtocol(SaltTransport.Stream)
     internal override bool IsFramed => true;
 
     internal override async Task<PubConnection> SubscribeAsync(BusEndpoint endpoint, IReadOnlyList<byte[]> prefixes, TimeSpan timeout, int maxFrameBytes, CancellationToken token) =>
-        new(await BusConnector.ConnectAsync(endpoint.Pub, timeout, token).ConfigureAwait(false), IsConfirmed: true);
+        new(new StreamFrames(await BusConnector.ConnectAsync(endpoint.Pub, timeout, token).ConfigureAwait(false), maxFrameBytes), IsConfirmed: true);
 
-    internal override async Task<BusConnection> ConnectToPullAsync(BusAddress address, TimeSpan timeout, CancellationToken token) =>
-        await BusConnector.ConnectAsync(address, timeout, token).ConfigureAwait(false);
+    internal override async Task<FrameConnection> ConnectToPullAsync(BusAddress address, TimeSpan timeout, CancellationToken token) =>
+        new StreamFrames(await BusConnector.ConnectAsync(address, timeout, token).ConfigureAwait(false), FrameLimits.DefaultMaxFrameBytes);
 
-    internal override BusConnection Accept(BusConnection connection, BusSide side, int maxFrameBytes) => connection;
+    internal override FrameConnection Accept(SocketConnection connection, BusSide side, int maxFrameBytes) => new StreamFrames(connection, maxFrameBytes);
+
+    internal override void Write(FrameBatch output, ReadOnlySpan<byte> body, FrameFormat format, FrameBodyType bodyType) => output.AddFrame(body, format, bodyType);
 
     internal override bool TryFindTag(ReadOnlySpan<byte> body, out int tagLength, out int payloadOffset)
     {

@@ -2,6 +2,8 @@ using System;
 using System.Collections.Generic;
 using System.Threading;
 using System.Threading.Tasks;
+using SaltEvents.Core.Connections;
+using SaltEvents.Core.Framing;
 using SaltEvents.Core.Transport;
 using SaltEvents.Core.ZeroMq;
 
@@ -28,11 +30,13 @@ internal sealed class ZeroMqProtocol() : BusProtocol(SaltTransport.ZeroMq)
         return new(connection, isConfirmed);
     }
 
-    internal override async Task<BusConnection> ConnectToPullAsync(BusAddress address, TimeSpan timeout, CancellationToken token) =>
+    internal override async Task<FrameConnection> ConnectToPullAsync(BusAddress address, TimeSpan timeout, CancellationToken token) =>
         await ZeroMqConnection.ConnectAsync(address, ZeroMqRole.Push, null, timeout, token).ConfigureAwait(false);
 
-    internal override BusConnection Accept(BusConnection connection, BusSide side, int maxFrameBytes) =>
+    internal override FrameConnection Accept(SocketConnection connection, BusSide side, int maxFrameBytes) =>
         new ZeroMqConnection(connection, side == BusSide.Pub ? ZeroMqRole.Publish : ZeroMqRole.Pull, maxMessageBytes: maxFrameBytes);
+
+    internal override void Write(FrameBatch output, ReadOnlySpan<byte> body, FrameFormat format, FrameBodyType bodyType) => output.AddMessage(body);
 
     internal override bool TryFindTag(ReadOnlySpan<byte> body, out int tagLength, out int payloadOffset) =>
         TagForms.TryFind(body, out tagLength, out payloadOffset);

@@ -2,6 +2,7 @@ using System;
 using System.Net.Sockets;
 using System.Threading;
 using SaltEvents.Core.Compat;
+using SaltEvents.Core.Connections;
 using SaltEvents.Core.Protocols;
 using SaltEvents.Core.Transport;
 
@@ -39,7 +40,7 @@ internal sealed class ConnectionLimit
     /// <summary>Takes one more connection in; null where it is refused, which closes and counts it.</summary>
     /// <param name="accepted">The connection.</param>
     /// <param name="side">The socket at which the bus accepted it.</param>
-    public BusConnection? Admit(BusConnection accepted, BusSide side)
+    public FrameConnection? Admit(SocketConnection accepted, BusSide side)
     {
         if (!TryTake())
         {

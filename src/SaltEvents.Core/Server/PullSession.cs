@@ -3,20 +3,18 @@ using System.Collections.Generic;
 using System.Net.Sockets;
 using System.Threading;
 using System.Threading.Tasks;
+using SaltEvents.Core.Connections;
 using SaltEvents.Core.Events;
 using SaltEvents.Core.Framing;
 using SaltEvents.Core.Protocols;
-using SaltEvents.Core.Transport;
 
 namespace SaltEvents.Core.Server;
 
 /// <summary>One connection to the pull socket: reads frames and gives their bodies to the hub, undecoded and in order.</summary>
-internal sealed class PullSession(BusConnection connection, SubscriberHub hub, PullCounters counters, EventBusServerOptions options, MasterForwarder? forwarder)
+internal sealed class PullSession(FrameConnection connection, SubscriberHub hub, PullCounters counters, EventBusServerOptions options, MasterForwarder? forwarder)
 {
     private readonly BusProtocol protocol = options.Listen.Protocol;
-    private readonly bool isFramed = options.Listen.Protocol.IsFramed;
     private readonly SemaphoreSlim reading = new(1, 1);
-    private FrameReader? reader; // made for the first bytes: a sender that says nothing costs no buffer
     private volatile bool isBroken;
 
     /// <summary>Runs until the sender ends or sends what is no event, or the bus stops.</summary>
@@ -28,24 +26,19 @@ internal sealed class PullSession(BusConnection connection, SubscriberHub hub, P
         {
             while (await WaitAsync(stop, end).ConfigureAwait(false))
             {
-                var count = await RelayArrivedAsync().ConfigureAwait(false);
-                if (isBroken || (count == 0 && (stop.IsCancellationRequested || connection.Look() is PeerState.Closed or PeerState.Reset)))
+                var relayed = await RelayArrivedAsync().ConfigureAwait(false);
+                if (isBroken || connection.End is not null || (relayed == 0 && stop.IsCancellationRequested))
                 {
                     break;
                 }
             }
 
-            CountCutOff(stop);
+            if (!isBroken && !connection.Unread.IsEmpty && !stop.IsCancellationRequested)
+            {
+                counters.AddMalformed(); // cut off by its sender's end
+            }
         }
-        catch (FrameFormatException)
-        {
-            counters.AddMalformed(); // a message of ZeroMQ that no Salt sends
-        }
-        catch (SocketException)
-        {
-            CountCutOff(stop);
-        }
-        catch (Exception e) when (e is ObjectDisposedException or OperationCanceledException)
+        catch (OperationCanceledException)
         {
             // The bus stops. On .NET Framework the wait for bytes ends only with its socket.
         }
@@ -56,19 +49,12 @@ internal sealed class PullSession(BusConnection connection, SubscriberHub hub, P
         }
     }
 
-    /// <summary>Relays what has arrived by now. Never throws: what is wrong with the connection is seen by <see cref="RunAsync"/>.</summary>
+    /// <summary>Relays what has arrived by now. What is wrong with the connection is seen by <see cref="RunAsync"/>.</summary>
     public async Task CatchUpAsync()
     {
-        try
+        if (connection.Available > 0 || reading.CurrentCount == 0)
         {
-            if (connection.Available > 0 || reading.CurrentCount == 0)
-            {
-                await RelayArrivedAsync().ConfigureAwait(false);
-            }
-        }
-        catch (Exception e) when (e is SocketException or ObjectDisposedException or FrameFormatException)
-        {
-            // It has ended.
+            await RelayArrivedAsync().ConfigureAwait(false);
         }
     }
 
@@ -77,7 +63,7 @@ internal sealed class PullSession(BusConnection connection, SubscriberHub hub, P
     {
         try
         {
-            await connection.WaitForBytesAsync(stop).ConfigureAwait(false);
+            await connection.WaitAsync(stop).ConfigureAwait(false);
             return true;
         }
         catch (OperationCanceledException) when (!end.IsCancellationRequested)
@@ -86,28 +72,20 @@ internal sealed class PullSession(BusConnection connection, SubscriberHub hub, P
         }
     }
 
+    // Returns how many bytes there were.
     private async Task<int> RelayArrivedAsync()
     {
         await reading.WaitAsync().ConfigureAwait(false);
         try
         {
+            // What is there now and no more: a sender that never pauses must not hold up those who wait for this.
             var relayed = 0;
-            var left = int.MaxValue;
-            while (left > 0 && !isBroken)
+            var arrived = connection.Available;
+            for (var count = 1; count > 0 && (relayed == 0 || relayed < arrived) && !isBroken; relayed += count)
             {
-                reader ??= new FrameReader(options.MaxFrameBytes);
-                var room = reader.GetBuffer();
-                var count = connection.ReceiveArrived(room);
-                if (count == 0)
-                {
-                    break;
-                }
-
-                relayed += count;
-                isBroken = !await RelayAsync(reader, count).ConfigureAwait(false);
-                // A read that leaves room has taken all. Else what is there now and no more: a sender that never pauses must not
-                // hold up those who wait for this.
-                left = count < room.Count ? 0 : left == int.MaxValue ? connection.Available : left - count;
+                count = connection.FillArrived();
+                counters.AddBytes(count);
+                await RelayFilledAsync().ConfigureAwait(false);
             }
 
             if (isBroken)
@@ -123,23 +101,11 @@ internal sealed class PullSession(BusConnection connection, SubscriberHub hub, P
         }
     }
 
-    // Cut off in the middle of a frame; not where it is the bus that ends.
-    private void CountCutOff(CancellationToken stop)
+    private async Task RelayFilledAsync()
     {
-        if (!isBroken && reader is { Pending: > 0 } && !stop.IsCancellationRequested)
-        {
-            counters.AddMalformed();
-        }
-    }
-
-    // False after a frame that is no event: what follows it on this connection cannot be trusted.
-    private async Task<bool> RelayAsync(FrameReader reader, int count)
-    {
-        reader.Advance(count);
-        counters.AddBytes(isFramed ? count : 0); // of messages, each is counted by itself
         FrameBatch? batch = null;
         List<SaltEvent>? forMaster = null;
-        var good = Fill(reader, ref batch, ref forMaster);
+        Collect(ref batch, ref forMaster);
         if (batch is not null)
         {
             counters.AddEvents(batch.Count);
@@ -147,43 +113,36 @@ internal sealed class PullSession(BusConnection connection, SubscriberHub hub, P
         }
 
         forMaster?.ForEach(forwarder!.Add);
-        return good;
+        if (connection.End?.Reason == ConnectionEndReason.Malformed)
+        {
+            isBroken = true;
+            counters.AddMalformed();
+        }
     }
 
-    private bool Fill(FrameReader reader, ref FrameBatch? batch, ref List<SaltEvent>? forMaster)
+    private void Collect(ref FrameBatch? batch, ref List<SaltEvent>? forMaster)
     {
-        while (reader.TryRead(out var body))
+        while (connection.TryRead(out var body))
         {
-            if (!isFramed)
-            {
-                counters.AddBytes(body.Length);
-            }
-
-            if (!protocol.TryFindTag(body, out var tagLength, out var payloadOffset) || (options.Accepts is { } only && only != reader.Format))
+            if (!protocol.TryFindTag(body, out var tagLength, out var payloadOffset) || (options.Accepts is { } only && only != connection.Format))
             {
                 counters.AddMalformed();
-                if (isFramed)
+                // After a frame that is no event, what follows it on the connection cannot be trusted. What follows a message has
+                // nothing to do with it, and Salt's own publisher passes on whatever it gets.
+                isBroken = protocol.IsFramed;
+                if (isBroken)
                 {
-                    return false;
+                    return;
                 }
-
-                // What follows a message has nothing to do with it, and Salt's own publisher passes on whatever it gets.
             }
 
-            // Only where a frame is complete: a long one arrives in many reads. What is pending then fits as well.
-            batch ??= new FrameBatch(FrameWriter.MaxFrameLength(body.Length + reader.Pending));
-            batch.Add(body, options.Format, options.BodyType);
+            // Only where a frame is complete: a long one arrives in many reads. What is left then fits as well.
+            batch ??= new FrameBatch(FrameWriter.MaxFrameLength(body.Length + connection.Unread.Length));
+            protocol.Write(batch, body, options.Format, options.BodyType);
             if (forwarder is not null && tagLength > 0 && FireMasterEvent.IsTag(body.Slice(0, tagLength)))
             {
                 (forMaster ??= []).Add(SaltEvent.From(body, tagLength, payloadOffset));
             }
         }
-
-        if (reader.Problem is not null)
-        {
-            counters.AddMalformed();
-        }
-
-        return reader.Problem is null;
     }
 }

@@ -111,7 +111,7 @@ internal sealed class SenderHub
         return taken;
     }
 
-    private PullSession[] Admit(BusConnection accepted) =>
+    private PullSession[] Admit(SocketConnection accepted) =>
         limit.Admit(accepted, BusSide.Pull) is { } connection ? [new PullSession(connection, hub, Counters, options, forwarder)] : [];
 
     private void Serve(List<PullSession> newcomers)

@@ -4,6 +4,7 @@ using System.Linq;
 using System.Net.Sockets;
 using System.Threading;
 using System.Threading.Tasks;
+using SaltEvents.Core.Framing;
 using SaltEvents.Core.Protocols;
 using SaltEvents.Core.Transport;
 

@@ -2,6 +2,7 @@ using System.Collections.Generic;
 using System.Threading;
 using System.Threading.Tasks;
 using SaltEvents.Core.Events;
+using SaltEvents.Core.Framing;
 
 namespace SaltEvents.Core.Server;
 

@@ -30,7 +30,7 @@ internal sealed class BusListener : IDisposable
     public static Task<BusListener> ListenAsync(BusAddress address, CancellationToken token) =>
         address is UnixBusAddress unix ? ListenAsync(unix, token) : ListenAsync((TcpBusAddress)address, token);
 
-    public async Task<BusConnection> AcceptAsync(CancellationToken token) =>
+    public async Task<SocketConnection> AcceptAsync(CancellationToken token) =>
         Accepted(await SocketIO.AcceptAsync(socket, token).ConfigureAwait(false));
 
     private SocketConnection Accepted(Socket accepted)
@@ -47,7 +47,7 @@ internal sealed class BusListener : IDisposable
     public bool WaitForConnection(int milliseconds) => socket.Poll(milliseconds * 1000, SelectMode.SelectRead);
 
     /// <summary>Takes in a connection that waits already. Not while an <see cref="AcceptAsync"/> waits.</summary>
-    public bool TryAccept(out BusConnection? connection)
+    public bool TryAccept(out SocketConnection? connection)
     {
         connection = null;
         try

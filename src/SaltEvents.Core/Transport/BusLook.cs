@@ -17,7 +17,7 @@ public sealed record BusLook(BusPresence Presence, Exception? Problem = null)
         return look;
     }
 
-    internal static async Task<(BusLook Look, BusConnection? Connection)> OpenAsync(BusAddress address, TimeSpan timeout, CancellationToken token)
+    internal static async Task<(BusLook Look, SocketConnection? Connection)> OpenAsync(BusAddress address, TimeSpan timeout, CancellationToken token)
     {
         if (!address.IsKnown)
         {

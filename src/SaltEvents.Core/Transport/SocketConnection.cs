@@ -6,38 +6,48 @@ using SaltEvents.Core.Compat;
 
 namespace SaltEvents.Core.Transport;
 
-/// <summary>A connection over a TCP or Unix socket.</summary>
-internal sealed class SocketConnection : BusConnection
+/// <summary>One open connection over a TCP or Unix socket: bytes in, bytes out. One reader and one writer at a time; Dispose ends both.</summary>
+internal sealed class SocketConnection : IPeerConnection
 {
     private readonly Socket socket;
 
     public SocketConnection(BusAddress address, Socket socket)
-        : base(address)
     {
+        Address = address;
         this.socket = socket;
         SocketIO.Prepare(socket);
     }
 
-    public override int Available => socket.Available;
+    public BusAddress Address { get; }
 
-    // A read of no bytes completes with the first that arrives.
-    public override async ValueTask WaitForBytesAsync(CancellationToken token) =>
-        await SocketIO.ReceiveAsync(socket, new ArraySegment<byte>([]), token).ConfigureAwait(false);
+    /// <summary>How many bytes have arrived and wait to be taken.</summary>
+    public int Available => socket.Available;
 
-    public override ValueTask<int> ReceiveAsync(ArraySegment<byte> buffer, CancellationToken token) =>
-        SocketIO.ReceiveAsync(socket, buffer, token);
+    /// <summary>Waits until bytes have arrived, or the stream has ended. It takes nothing.</summary>
+    public async ValueTask WaitForBytesAsync(CancellationToken token) =>
+        await SocketIO.ReceiveAsync(socket, new ArraySegment<byte>([]), token).ConfigureAwait(false); // completes with the first byte that arrives
 
-    public override int ReceiveArrived(ArraySegment<byte> buffer) => SocketIO.ReceiveArrived(socket, buffer);
+    /// <summary>Waits for bytes; 0 is the end of the stream.</summary>
+    public ValueTask<int> ReceiveAsync(ArraySegment<byte> buffer, CancellationToken token) => SocketIO.ReceiveAsync(socket, buffer, token);
 
-    public override ValueTask<int> SendAsync(ArraySegment<byte> bytes, CancellationToken token) =>
-        SocketIO.SendAsync(socket, bytes, token);
+    /// <summary>Takes bytes that have arrived already; 0 if there are none, or none can come any more.</summary>
+    public int ReceiveArrived(ArraySegment<byte> buffer) => SocketIO.ReceiveArrived(socket, buffer);
+
+    public async Task SendAllAsync(ArraySegment<byte> bytes, CancellationToken token)
+    {
+        while (bytes.Count > 0)
+        {
+            var sent = await SocketIO.SendAsync(socket, bytes, token).ConfigureAwait(false);
+            bytes = new ArraySegment<byte>(bytes.Array!, bytes.Offset + sent, bytes.Count - sent);
+        }
+    }
 
     /// <summary>
-    /// What the peer has done, seen without waiting. A bus never writes on its pull socket, nor a master what it was not
-    /// asked, so readable means ended, as a rule: cleanly, or with bytes of ours that it never read (the system then
-    /// resets the connection, TCP and Unix alike).
+    /// What the peer has done, seen without waiting. A bus never writes on its pull socket, and a master only answers questions, so
+    /// readable means ended, as a rule: cleanly, or with bytes of ours that it never read (the system then resets the connection,
+    /// over TCP and Unix sockets alike).
     /// </summary>
-    public override PeerState Look()
+    public PeerState Look()
     {
         try
         {
@@ -54,7 +64,8 @@ internal sealed class SocketConnection : BusConnection
         }
     }
 
-    public override void CloseSending() => socket.Shutdown(SocketShutdown.Send);
+    /// <summary>Tells the peer that nothing more follows; its own end can still be awaited with <see cref="ReceiveAsync"/>.</summary>
+    public void CloseSending() => socket.Shutdown(SocketShutdown.Send);
 
-    public override void Dispose() => socket.Dispose();
+    public void Dispose() => socket.Dispose();
 }

@@ -18,7 +18,7 @@ namespace SaltEvents.Core.ZeroMq;
 internal sealed class ZeroMqBridge : IDisposable
 {
     private const int BufferBytes = 64 * 1024;
-    private readonly BusConnection far;
+    private readonly SocketConnection far;
     private readonly ZeroMqRole role;
     private readonly int maxMessageBytes;
     private readonly Action changed;
@@ -39,7 +39,7 @@ internal sealed class ZeroMqBridge : IDisposable
     /// <param name="changed">Called with everything that happens.</param>
     /// <param name="room">Waited for before the peer is read from: NetMQ would hold messages by their number, however long they are.</param>
     /// <exception cref="PlatformNotSupportedException">It cannot be told here who connects.</exception>
-    public ZeroMqBridge(BusConnection far, ZeroMqRole role, int maxMessageBytes, Action changed, Func<CancellationToken, ValueTask> room)
+    public ZeroMqBridge(SocketConnection far, ZeroMqRole role, int maxMessageBytes, Action changed, Func<CancellationToken, ValueTask> room)
     {
         CheckSupported(far.Address);
         this.far = far;

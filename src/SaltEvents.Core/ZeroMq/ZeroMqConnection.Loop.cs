@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Net.Sockets;
 using System.Text;
 using System.Threading;
+using SaltEvents.Core.Connections;
 using SaltEvents.Core.Framing;
 using SaltEvents.Core.Transport;
 
@@ -12,25 +13,27 @@ namespace SaltEvents.Core.ZeroMq;
 internal sealed partial class ZeroMqConnection
 {
     private const int ReadAhead = 256 * 1024;
+    private const int InitialBytes = 1024;
 
-    // What a listener may ask for, with something for each wish: a listener with a thousand long tags has a tenth of it.
-    private const int MaxWantedBytes = 1024 * 1024;
-    private const int WishBytes = 64;
+    // What a subscriber may subscribe to, with something for each prefix: a subscriber with a thousand long tags has a tenth of it.
+    private const int MaxPrefixBytes = 1024 * 1024;
+    private const int PrefixOverhead = 64;
     private static readonly byte[] SyncStart = Encoding.UTF8.GetBytes(SyncTag + "\n\n");
     private readonly Queue<byte[]> unsent = new(); // under sync
-    private readonly List<byte[]> wanted = []; // the loop's alone, as the following
-    private int wantedBytes;
+    private readonly List<byte[]> subscriptions = []; // the loop's alone, as the following
+    private int prefixBytes;
     private volatile TagFormSet seenForms = TagFormSet.Any;
     private ZeroMqSocket? socket;
     private ZeroMqSocket.FrameHandler? handler;
     private bool isWatched;
     private int closedByLoop;
-    private ByteBuffer arrived = new(); // under sync, as the following
-    private int taken;
+    private FrameBatch filled = new(InitialBytes); // the reader's alone
+    private int read;
+    private FrameBatch arrived = new(InitialBytes); // under sync, as the following
     private bool isSending;
     private bool isFull;
     private bool isFinished;
-    private (long Events, long Bytes) passedOver;
+    private (long Events, long Bytes) skipped;
 
     private void Open(IReadOnlyList<byte[]> prefixes)
     {
@@ -80,7 +83,7 @@ internal sealed partial class ZeroMqConnection
         }
     }
 
-    // What NetMQ throws, an index out of range for an empty wish for one, ends this connection, not the thread of all of them.
+    // What NetMQ throws, an index out of range for an empty subscription for one, ends this connection, not the thread of all of them.
     private void Guarded(Action work)
     {
         try
@@ -120,7 +123,7 @@ internal sealed partial class ZeroMqConnection
             isFull = false;
             while (!isFull && socket!.TryReceive(handler!))
             {
-                isFull = arrived.Length - taken >= ReadAhead;
+                isFull = arrived.Length >= ReadAhead;
             }
 
             Watch(!isFull);
@@ -139,7 +142,7 @@ internal sealed partial class ZeroMqConnection
         switch (role)
         {
             case ZeroMqRole.Publish:
-                Want(frame);
+                ChangeSubscription(frame);
                 break;
             case ZeroMqRole.Subscribe when frame.StartsWith(SyncStart):
                 subscribed.TrySetResult(true);
@@ -147,42 +150,42 @@ internal sealed partial class ZeroMqConnection
             case ZeroMqRole.Request when frame.IsEmpty:
                 break; // what stands before an answer
             default:
-                FrameWriter.Write(arrived, frame);
+                arrived.AddMessage(frame);
                 break;
         }
     }
 
-    // A listener's wish: 1 and the start of the tags that it wants, or 0 and what it does not want any more.
-    private void Want(ReadOnlySpan<byte> wish)
+    // 1 and the start of the tags that the subscriber wants, or 0 and what it does not want any more.
+    private void ChangeSubscription(ReadOnlySpan<byte> message)
     {
-        if (wish.IsEmpty || wish[0] > 1)
+        if (message.IsEmpty || message[0] > 1)
         {
             return;
         }
 
-        var prefix = wish.Slice(1).ToArray();
-        if (wish[0] == 1)
+        var prefix = message.Slice(1).ToArray();
+        if (message[0] == 1)
         {
-            wantedBytes += prefix.Length + WishBytes;
-            if (wantedBytes > MaxWantedBytes)
+            prefixBytes += prefix.Length + PrefixOverhead;
+            if (prefixBytes > MaxPrefixBytes)
             {
-                throw new InvalidOperationException("A listener asks for too much."); // its connection ends with it
+                throw new InvalidOperationException("A subscriber subscribes to too much."); // its connection ends with it
             }
 
-            wanted.Add(prefix);
+            subscriptions.Add(prefix);
             socket!.Subscribe([]);
-            knowsWishes = true;
+            knowsSubscriptions = true;
         }
-        else if (wanted.FindIndex(w => w.AsSpan().SequenceEqual(prefix)) is var index and >= 0)
+        else if (subscriptions.FindIndex(s => s.AsSpan().SequenceEqual(prefix)) is var index and >= 0)
         {
-            wantedBytes -= prefix.Length + WishBytes;
-            wanted.RemoveAt(index);
+            prefixBytes -= prefix.Length + PrefixOverhead;
+            subscriptions.RemoveAt(index);
         }
     }
 
-    private bool IsWanted(byte[] body)
+    private bool IsSubscribed(byte[] body)
     {
-        foreach (var prefix in wanted)
+        foreach (var prefix in subscriptions)
         {
             if (body.AsSpan().StartsWith(prefix))
             {
@@ -193,87 +196,86 @@ internal sealed partial class ZeroMqConnection
         return false;
     }
 
-    private bool TryTake(ArraySegment<byte> buffer, out int count)
+    // Takes over all that has arrived; false once nothing can come any more.
+    private bool TryFill()
     {
         lock (sync)
         {
-            count = Math.Min(arrived.Length - taken, buffer.Count);
-            if (count == 0)
+            read = 0;
+            filled.Clear();
+            if (filled.Bytes.Length > 2 * ReadAhead)
             {
-                var isDisposed = Volatile.Read(ref disposed) != 0;
-                if (isFinished && !isDisposed && bridge.Problem is { } problem)
-                {
-                    throw problem;
-                }
-
-                return isFinished && Look() == PeerState.Reset && !isDisposed
-                    ? throw new SocketException((int)SocketError.ConnectionReset)
-                    : isFinished || isDisposed;
+                filled = new FrameBatch(InitialBytes); // one big event must not cost its size for ever
             }
 
-            Buffer.BlockCopy(arrived.Written.Array!, taken, buffer.Array!, buffer.Offset, count);
-            taken += count;
-            if (taken == arrived.Length)
+            if (arrived.Count == 0)
             {
-                taken = 0;
-                arrived.Clear();
-                if (arrived.Written.Array!.Length > 2 * ReadAhead)
-                {
-                    arrived = new ByteBuffer(); // one big event must not cost its size for ever
-                }
+                return !(isFinished || Volatile.Read(ref disposed) != 0) || EndReading();
+            }
 
-                if (isFull)
-                {
-                    isFull = false;
-                    loop.Run(() => Guarded(Receive));
-                }
+            (filled, arrived) = (arrived, filled);
+            if (isFull)
+            {
+                isFull = false;
+                loop.Run(() => Guarded(Receive));
             }
 
             return true;
         }
     }
 
-    // Passes on the frames that are complete.
-    private void Queue()
+    private bool EndReading()
+    {
+        return Volatile.Read(ref disposed) != 0 ? EndReading(ConnectionEndReason.Closed)
+            : bridge.Problem is { } problem ? EndReading(ConnectionEndReason.Malformed, problem)
+            : Look() == PeerState.Reset ? EndReading(ConnectionEndReason.Broken, new SocketException((int)SocketError.ConnectionReset))
+            : EndReading(ConnectionEndReason.Closed);
+    }
+
+    // Passes messages on, as many as there is room for, and at least one; returns the first that is left.
+    private int Queue(FrameBatch batch, int next, int end)
     {
         bool starts;
         lock (sync)
         {
-            while (outgoing.TryRead(out var body))
+            do
             {
+                var body = batch[next++].ToArray();
                 Interlocked.CompareExchange(ref handed, bridge.Sent, 0);
-                unsent.Enqueue(body.ToArray());
+                unsent.Enqueue(body);
                 Interlocked.Add(ref handed, WireLength(body.Length));
             }
+            while (next < end && HasRoom());
 
-            starts = !isSending && unsent.Count > 0;
-            isSending |= starts;
+            starts = !isSending;
+            isSending = true;
         }
 
         if (starts)
         {
             loop.Run(() => Guarded(Send));
         }
+
+        return next;
     }
 
     private void Send()
     {
         while (TryNext(out var body))
         {
-            var isWanted = role != ZeroMqRole.Publish || IsWanted(body);
-            if (isWanted && !(TrySendEnvelope() && socket!.TrySend(body)))
+            var isSubscribed = role != ZeroMqRole.Publish || IsSubscribed(body);
+            if (isSubscribed && !(TrySendEnvelope() && socket!.TrySend(body)))
             {
                 throw new SocketException((int)SocketError.NotConnected);
             }
 
-            var onWire = isWanted ? body.Length : 0;
             lock (sync)
             {
-                passedOver.Events += isWanted ? 0 : 1;
-                passedOver.Bytes += FrameWriter.FrameLength(body.Length) - onWire;
+                skipped.Events += isSubscribed ? 0 : 1;
+                skipped.Bytes += isSubscribed ? 0 : body.Length;
             }
 
-            if (!isWanted)
+            if (!isSubscribed)
             {
                 Interlocked.Add(ref handed, -WireLength(body.Length));
                 changed.Set();

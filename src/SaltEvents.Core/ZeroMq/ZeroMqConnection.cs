@@ -5,18 +5,19 @@ using System.Globalization;
 using System.Net.Sockets;
 using System.Threading;
 using System.Threading.Tasks;
+using SaltEvents.Core.Connections;
 using SaltEvents.Core.Framing;
 using SaltEvents.Core.Transport;
 
 namespace SaltEvents.Core.ZeroMq;
 
 /// <summary>
-/// A ZeroMQ connection that looks like any other: each message arrives as a frame, and each frame that is sent goes out as
-/// a message. NetMQ speaks to the peer over a <see cref="ZeroMqBridge"/>; its socket belongs to the <see cref="ZeroMqLoop"/>.
-/// Handed over means given to NetMQ, of which no more than <see cref="Window"/> and one event are on their way at a time;
-/// Dispose waits for them, for a second at most, but for a question, whose answer nobody waits for then.
+/// A ZeroMQ connection that looks like any other: each message is a body. NetMQ speaks to the peer over a <see cref="ZeroMqBridge"/>;
+/// its socket belongs to the <see cref="ZeroMqLoop"/>. Sent means given to NetMQ, of which no more than <see cref="Window"/> and one
+/// event are on their way at a time; Dispose waits for them, for a second at most, unless they are a question, whose answer nobody
+/// waits for then.
 /// </summary>
-internal sealed partial class ZeroMqConnection : BusConnection
+internal sealed partial class ZeroMqConnection : FrameConnection
 {
     /// <summary>The tag of the event by which a listener sees that it is subscribed; handed on to nobody. With its blank line it has 20 bytes, so that each version of Salt can read it.</summary>
     public const string SyncTag = "saltevents/probe/z";
@@ -25,19 +26,19 @@ internal sealed partial class ZeroMqConnection : BusConnection
     private const int Window = 256 * 1024;
 
     private static readonly TimeSpan MostLinger = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan WishTime = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan SubscriptionTime = TimeSpan.FromSeconds(1);
     private readonly object sync = new();
     private readonly ZeroMqRole role;
     private readonly int maxMessageBytes;
     private readonly ZeroMqLoop loop = ZeroMqLoop.Enter();
     private readonly ZeroMqBridge bridge;
     private readonly AsyncSignal changed = new();
-    private readonly FrameReader outgoing = new(FrameLimits.GreatestMaxFrameBytes);
     private readonly TaskCompletionSource<bool> subscribed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Task carrying;
+    private readonly Func<bool> hasRoom;
     private long handed; // bytes on the wire that NetMQ was or is to be given, and before them what it had said by then
     private int disposed;
-    private volatile bool knowsWishes;
+    private volatile bool knowsSubscriptions;
 
     /// <summary>Takes an open connection over; at a bus it is one that was accepted.</summary>
     /// <param name="far">The connection.</param>
@@ -45,11 +46,12 @@ internal sealed partial class ZeroMqConnection : BusConnection
     /// <param name="prefixes">What a listener subscribes to, in this order.</param>
     /// <param name="maxMessageBytes">The longest message accepted from the peer, in bytes.</param>
     /// <exception cref="PlatformNotSupportedException">ZeroMQ over Unix sockets is for Linux.</exception>
-    public ZeroMqConnection(BusConnection far, ZeroMqRole role, IReadOnlyList<byte[]>? prefixes = null, int maxMessageBytes = FrameLimits.DefaultMaxFrameBytes)
+    public ZeroMqConnection(SocketConnection far, ZeroMqRole role, IReadOnlyList<byte[]>? prefixes = null, int maxMessageBytes = FrameLimits.DefaultMaxFrameBytes)
         : base(far.Address)
     {
         this.role = role;
-        this.maxMessageBytes = role == ZeroMqRole.Publish ? MaxWantedBytes : maxMessageBytes;
+        hasRoom = HasRoom;
+        this.maxMessageBytes = role == ZeroMqRole.Publish ? MaxPrefixBytes : maxMessageBytes;
         try
         {
             bridge = new ZeroMqBridge(far, role, this.maxMessageBytes, changed.Set, token => WaitAsync(() => !Volatile.Read(ref isFull), token));
@@ -77,13 +79,13 @@ internal sealed partial class ZeroMqConnection : BusConnection
 
     public override bool HasUnsent => Volatile.Read(ref closedByLoop) == 0 && Interlocked.Read(ref handed) > bridge.Sent;
 
-    public override (long Events, long Bytes) PassedOver
+    public override (long Events, long Bytes) Skipped
     {
         get
         {
             lock (sync)
             {
-                return passedOver;
+                return skipped;
             }
         }
     }
@@ -94,10 +96,12 @@ internal sealed partial class ZeroMqConnection : BusConnection
         {
             lock (sync)
             {
-                return arrived.Length - taken;
+                return arrived.Length;
             }
         }
     }
+
+    public override ReadOnlySpan<byte> Unread => read < filled.Count ? filled.All.Bytes.AsSpan(filled.Offset(read)) : default;
 
     private TimeSpan Linger => role == ZeroMqRole.Request ? TimeSpan.Zero : MostLinger;
 
@@ -132,7 +136,7 @@ internal sealed partial class ZeroMqConnection : BusConnection
 
     /// <summary>Takes an open connection over and waits until the peer has shown that it speaks ZeroMQ; null where it closed instead.</summary>
     /// <exception cref="FrameFormatException">It does not speak ZeroMQ.</exception>
-    public static async Task<ZeroMqConnection?> GreetAsync(BusConnection far, ZeroMqRole role, IReadOnlyList<byte[]>? prefixes, CancellationToken token, int maxMessageBytes = FrameLimits.DefaultMaxFrameBytes)
+    public static async Task<ZeroMqConnection?> GreetAsync(SocketConnection far, ZeroMqRole role, IReadOnlyList<byte[]>? prefixes, CancellationToken token, int maxMessageBytes = FrameLimits.DefaultMaxFrameBytes)
     {
         var connection = new ZeroMqConnection(far, role, prefixes, maxMessageBytes);
         var isGreeted = false;
@@ -156,32 +160,53 @@ internal sealed partial class ZeroMqConnection : BusConnection
         }
     }
 
-    public override ValueTask WaitForBytesAsync(CancellationToken token) =>
-        WaitAsync(() => Available > 0 || Volatile.Read(ref isFinished) || Volatile.Read(ref disposed) != 0, token);
+    public override ValueTask WaitAsync(CancellationToken token) => WaitAsync(HasArrived, token);
 
-    public override async ValueTask<int> ReceiveAsync(ArraySegment<byte> buffer, CancellationToken token)
+    public override async ValueTask<bool> FillAsync(CancellationToken token)
     {
-        var count = 0;
-        await WaitAsync(() => TryTake(buffer, out count), token).ConfigureAwait(false);
-        return count;
+        await WaitAsync(token).ConfigureAwait(false);
+        return TryFill();
     }
 
-    public override int ReceiveArrived(ArraySegment<byte> buffer) => TryTake(buffer, out var count) ? count : 0;
+    public override int FillArrived() => TryFill() ? filled.Length : 0;
 
-    public override async ValueTask<int> SendAsync(ArraySegment<byte> bytes, CancellationToken token)
+    public override bool TryRead(out ReadOnlySpan<byte> body)
     {
-        if (role == ZeroMqRole.Publish && !knowsWishes)
+        body = read < filled.Count ? filled[read] : default;
+        return read++ < filled.Count;
+    }
+
+    public override async Task WaitForEndAsync(CancellationToken token)
+    {
+        while (await FillAsync(token).ConfigureAwait(false))
         {
-            await WaitForWishAsync(token).ConfigureAwait(false);
+        }
+    }
+
+    public override async ValueTask<ConnectionEnd?> SendAsync(IReadOnlyList<FrameRun> runs, CancellationToken token)
+    {
+        if (role == ZeroMqRole.Publish && !knowsSubscriptions)
+        {
+            await WaitForSubscriptionAsync(token).ConfigureAwait(false);
         }
 
-        await WaitAsync(HasRoom, token).ConfigureAwait(false);
-        var room = outgoing.GetBuffer();
-        var count = Math.Min(room.Count, bytes.Count);
-        Buffer.BlockCopy(bytes.Array!, bytes.Offset, room.Array!, room.Offset, count);
-        outgoing.Advance(count);
-        Queue();
-        return count;
+        foreach (var run in runs)
+        {
+            for (var next = run.First; next < run.End;)
+            {
+                await WaitAsync(hasRoom, token).ConfigureAwait(false);
+                if (IsOver)
+                {
+                    return bridge.Problem is { } problem
+                        ? new ConnectionEnd(ConnectionEndReason.Malformed, problem)
+                        : new ConnectionEnd(ConnectionEndReason.Broken, new SocketException((int)SocketError.ConnectionReset));
+                }
+
+                next = Queue(run.Batch, next, run.End);
+            }
+        }
+
+        return null;
     }
 
     public override PeerState Look() => bridge.FarState switch
@@ -190,7 +215,11 @@ internal sealed partial class ZeroMqConnection : BusConnection
         var state => state,
     };
 
-    public override void CloseSending() => _ = CloseSendingAsync();
+    public override ConnectionEnd? CloseSending()
+    {
+        _ = CloseSendingAsync();
+        return null;
+    }
 
     public override void Dispose()
     {
@@ -209,21 +238,21 @@ internal sealed partial class ZeroMqConnection : BusConnection
         _ = carrying.ContinueWith(_ => ZeroMqLoop.Leave(), TaskScheduler.Default);
     }
 
-    // Who has connected gets what is published from then on, as on a stream: until he has said what he wants, it waits.
-    private async Task WaitForWishAsync(CancellationToken token)
+    // A subscriber gets what is published from the moment it is connected, as on a stream: until it has subscribed, events wait.
+    private async Task WaitForSubscriptionAsync(CancellationToken token)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(token);
-        limit.CancelAfter(WishTime);
+        limit.CancelAfter(SubscriptionTime);
         try
         {
-            await WaitAsync(() => knowsWishes || IsOver, limit.Token).ConfigureAwait(false);
+            await WaitAsync(() => knowsSubscriptions || IsOver, limit.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (!token.IsCancellationRequested)
         {
-            // He wants nothing, as far as can be seen.
+            // It wants nothing, as far as can be seen.
         }
 
-        knowsWishes = true;
+        knowsSubscriptions = true;
     }
 
     private async Task CloseSendingAsync()
@@ -234,14 +263,14 @@ internal sealed partial class ZeroMqConnection : BusConnection
 
     private bool IsOver => Volatile.Read(ref disposed) != 0 || bridge.FarState != PeerState.Open;
 
-    private bool HasRoom()
-    {
-        if (IsOver)
-        {
-            throw (Exception?)bridge.Problem ?? new SocketException((int)SocketError.ConnectionReset);
-        }
+    private bool HasRoom() => IsOver || Interlocked.Read(ref handed) - bridge.Sent <= Window;
 
-        return Interlocked.Read(ref handed) - bridge.Sent <= Window;
+    private bool HasArrived()
+    {
+        lock (sync)
+        {
+            return arrived.Count > 0 || isFinished || Volatile.Read(ref disposed) != 0;
+        }
     }
 
     private void WaitLinger(Stopwatch since, Func<bool> condition)

@@ -52,7 +52,7 @@ internal sealed class ZeroMqSubscription(BusAddress pub, BusAddress pull, TimeSp
                 return await FireAsync(connection.Subscribed, sender, token).ConfigureAwait(false);
             }
         }
-        catch (Exception e) when (e is SaltEventException or SocketException)
+        catch (SaltEventException)
         {
             // An account that may listen need not be allowed to fire.
         }
@@ -63,12 +63,12 @@ internal sealed class ZeroMqSubscription(BusAddress pub, BusAddress pull, TimeSp
 
     private static async Task<bool> FireAsync(Task subscribed, ZeroMqConnection sender, CancellationToken token)
     {
-        var frame = new ByteBuffer();
-        FrameWriter.Write(frame, SyncBody);
+        var message = new FrameBatch(SyncBody.Length);
+        message.AddMessage(SyncBody);
         var watch = Stopwatch.StartNew();
         for (var pause = FirstPause; !subscribed.IsCompleted && watch.Elapsed < Patience; pause += pause)
         {
-            await sender.SendAllAsync(frame.Written, token).ConfigureAwait(false);
+            await sender.SendAsync([message.All], token).ConfigureAwait(false);
             await Task.WhenAny(subscribed, Task.Delay(pause, token)).ConfigureAwait(false);
             token.ThrowIfCancellationRequested();
         }

@@ -54,7 +54,7 @@ internal class BusRoute : IEventRoute
 
     public virtual void Open()
     {
-        if (!IsZeroMq && !isFormatKnown && FramingProbe.Find(client.Endpoint) is null)
+        if (!IsZeroMq && !isFormatKnown && FramingDetector.Find(client.Endpoint) is null)
         {
             Command.WriteVerbose("How this bus takes events is found out with a test event before the first one, once in this process. -Framing sets it instead.");
         }

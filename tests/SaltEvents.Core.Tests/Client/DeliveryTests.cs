@@ -21,7 +21,7 @@ public abstract class DeliveryTests<TPlace> : IDisposable
     private static readonly byte[] Big = Frames.Event("big", ("pad", new byte[24 * 1024 * 1024])); // more than socket buffers hold
     private readonly TPlace place = new();
     private readonly Socket bus;
-    private readonly PullChannel channel;
+    private readonly EventBusClient client;
 
     protected DeliveryTests()
     {
@@ -33,18 +33,21 @@ public abstract class DeliveryTests<TPlace> : IDisposable
 
         (bus, var address) = RawPeer.Listen(pull);
         bus.ReceiveBufferSize = 64 * 1024; // or the system may take all of a big event before the peer reads it
-        channel = new PullChannel(new BusEndpoint(BusAddress.Unknown, address), Eventually.Limit, Eventually.Limit);
+        client = ClientOf(address, Eventually.Limit);
     }
 
     public void Dispose()
     {
-        channel.Dispose();
+        client.Dispose();
         bus.Dispose();
         place.Dispose();
         GC.SuppressFinalize(this);
     }
 
-    private Task SendAsync(byte[] frame) => channel.SendAsync(new ArraySegment<byte>(frame), default);
+    private static EventBusClient ClientOf(BusAddress address, TimeSpan sendTimeout) =>
+        new(new BusEndpoint(BusAddress.Unknown, address), new EventBusClientOptions { ConnectTimeout = Eventually.Limit, SendTimeout = sendTimeout });
+
+    private Task SendAsync(byte[] frame) => client.FireBodyAsync(Frames.Read(frame, int.MaxValue)[0]).AsTask();
 
     private Task<RawPeer> AcceptAsync() => RawPeer.AcceptAsync(bus);
 
@@ -72,7 +75,7 @@ public abstract class DeliveryTests<TPlace> : IDisposable
         using (var peer = await AcceptAsync())
         {
             await peer.SendAsync(greeting);
-            var error = await Assert.ThrowsAsync<FrameFormatException>(() => channel.CompleteAsync(Eventually.Limit, default).Soon());
+            var error = await Assert.ThrowsAsync<FrameFormatException>(() => client.CompleteAsync(Eventually.Limit, default).Soon());
             Assert.Equal(greeting, error.FirstBytes);
         }
 
@@ -96,8 +99,8 @@ public abstract class DeliveryTests<TPlace> : IDisposable
 
         using var second = await AcceptAsync();
         Assert.Equal(Small, await second.ReadAsync(Small.Length));
-        Assert.Equal(1, channel.TakeUnconfirmed()); // the first had read all; whether it published the event nobody knows
-        await channel.CompleteAsyncWhen(second);
+        Assert.Equal(1, client.TakeUnconfirmedCount()); // the first had read all; whether it published the event nobody knows
+        await client.CompleteAsyncWhen(second);
         Assert.False(SomebodyWaits);
     }
 
@@ -156,7 +159,7 @@ public abstract class DeliveryTests<TPlace> : IDisposable
             _ = await first.ReadAsync(3);
         }
 
-        var error = await Assert.ThrowsAsync<DeliveryUnknownException>(() => channel.CompleteAsync(Eventually.Limit, default).Soon());
+        var error = await Assert.ThrowsAsync<DeliveryUnknownException>(() => client.CompleteAsync(Eventually.Limit, default).Soon());
 
         Assert.Contains("not sent again", error.Message, StringComparison.Ordinal);
         Assert.False(SomebodyWaits);
@@ -171,9 +174,9 @@ public abstract class DeliveryTests<TPlace> : IDisposable
             Assert.Equal(Small, await peer.ReadAsync(Small.Length));
         }
 
-        await Assert.ThrowsAsync<DeliveryUnknownException>(() => channel.CompleteAsync(Eventually.Limit, default).Soon());
+        await Assert.ThrowsAsync<DeliveryUnknownException>(() => client.CompleteAsync(Eventually.Limit, default).Soon());
 
-        Assert.True(await channel.CompleteAsync(Eventually.Limit, default)); // told once
+        Assert.True(await client.CompleteAsync(Eventually.Limit, default)); // told once
     }
 
     [Fact]
@@ -187,11 +190,11 @@ public abstract class DeliveryTests<TPlace> : IDisposable
         (await AcceptAsync()).Dispose(); // with all three unread
         await SendAsync(Small);
 
-        Assert.Equal(3, channel.TakeUnconfirmed());
-        Assert.Equal(0, channel.TakeUnconfirmed());
+        Assert.Equal(3, client.TakeUnconfirmedCount());
+        Assert.Equal(0, client.TakeUnconfirmedCount());
         using var second = await AcceptAsync();
         Assert.Equal(Small, await second.ReadAsync(Small.Length));
-        await channel.CompleteAsyncWhen(second);
+        await client.CompleteAsyncWhen(second);
     }
 
     [Fact]
@@ -206,7 +209,7 @@ public abstract class DeliveryTests<TPlace> : IDisposable
         using var second = await AcceptAsync();
         Assert.Equal(Big.Length, (await second.ReadAsync(Big.Length)).Length);
         await send.Soon();
-        Assert.Equal(1, channel.TakeUnconfirmed());
+        Assert.Equal(1, client.TakeUnconfirmedCount());
     }
 
     [Fact]
@@ -218,7 +221,7 @@ public abstract class DeliveryTests<TPlace> : IDisposable
             var send = Record.ExceptionAsync(async () =>
             {
                 await SendAsync(Small);
-                await channel.CompleteAsync(Eventually.Limit, default);
+                await client.CompleteAsync(Eventually.Limit, default);
             });
             using (var first = await AcceptAsync())
             {
@@ -255,8 +258,8 @@ public abstract class DeliveryTests<TPlace> : IDisposable
     [Fact]
     public async Task A_bus_that_takes_no_bytes_is_an_error_after_the_time_to_send()
     {
-        using var impatient = new PullChannel(new BusEndpoint(BusAddress.Unknown, AddressOf(bus)), Eventually.Limit, TimeSpan.FromMilliseconds(100));
-        var send = impatient.SendAsync(new ArraySegment<byte>(Big), default);
+        using var impatient = ClientOf(AddressOf(bus), TimeSpan.FromMilliseconds(100));
+        var send = impatient.FireBodyAsync(Frames.Read(Big, int.MaxValue)[0]).AsTask();
         using var peer = await AcceptAsync();
 
         var error = await Assert.ThrowsAsync<BusConnectionException>(() => send.Soon());
@@ -270,14 +273,14 @@ public abstract class DeliveryTests<TPlace> : IDisposable
     {
         await SendAsync(Small);
         using var peer = await AcceptAsync();
-        var complete = channel.CompleteAsync(Eventually.Limit, default);
+        var complete = client.CompleteAsync(Eventually.Limit, default);
         Assert.Equal(Small, await peer.ReadAsync(Small.Length + 1));
         Assert.False(complete.IsCompleted);
 
         peer.Dispose();
 
         Assert.True(await complete.Soon());
-        Assert.True(await channel.CompleteAsync(Eventually.Limit, default)); // nothing more to wait for
+        Assert.True(await client.CompleteAsync(Eventually.Limit, default)); // nothing more to wait for
     }
 
     [Fact]
@@ -286,7 +289,7 @@ public abstract class DeliveryTests<TPlace> : IDisposable
         await SendAsync(Small);
         using var peer = await AcceptAsync();
 
-        Assert.False(await channel.CompleteAsync(TimeSpan.FromMilliseconds(50), default).Soon());
+        Assert.False(await client.CompleteAsync(TimeSpan.FromMilliseconds(50), default).Soon());
     }
 
     [Fact]
@@ -297,9 +300,9 @@ public abstract class DeliveryTests<TPlace> : IDisposable
         _ = await peer.ReadAsync(1000);
         var next = SendAsync(Small);
 
-        channel.Dispose();
+        client.Dispose();
 
-        foreach (var refused in new[] { send, next, SendAsync(Small), channel.ConnectAsync(default), channel.CompleteAsync(Eventually.Limit, default) })
+        foreach (var refused in new[] { send, next, SendAsync(Small), client.ConnectPullAsync(), client.CompleteAsync(Eventually.Limit, default) })
         {
             var error = await Assert.ThrowsAsync<BusConnectionException>(() => refused.Soon());
             Assert.Contains("was closed while it was used", error.Message, StringComparison.Ordinal);
@@ -321,12 +324,12 @@ public sealed class DeliveryOverUnixTests : DeliveryTests<UnixPlace>;
 
 public sealed class DeliveryOverTcpTests : DeliveryTests<TcpPlace>;
 
-internal static class PullChannelExtensions
+internal static class EventBusClientExtensions
 {
-    /// <summary>Completes the channel towards a peer that has read everything.</summary>
-    public static async Task CompleteAsyncWhen(this PullChannel channel, RawPeer peer)
+    /// <summary>Completes the sending connection towards a peer that has read everything.</summary>
+    public static async Task CompleteAsyncWhen(this EventBusClient client, RawPeer peer)
     {
-        var complete = channel.CompleteAsync(Eventually.Limit, default);
+        var complete = client.CompleteAsync(Eventually.Limit, default);
         Assert.Empty(await peer.ReadAsync(1));
         peer.Dispose();
         Assert.True(await complete.Soon());

@@ -34,7 +34,7 @@ public sealed class EventBusClientTests : IAsyncLifetime
         place.Dispose();
     }
 
-    private Task<SaltEvent> FireAsync(string tag, long n = 0) => client.FireAsync(tag, new PayloadMap { { "n", n } });
+    private async Task<SaltEvent> FireAsync(string tag, long n = 0) => EventCodec.Decode(await client.FireAsync(tag, new PayloadMap { { "n", n } }));
 
     /// <summary>Starts a wait for an event and returns when its subscription is on the bus.</summary>
     private async Task<Task<SaltEvent?>> WaitingAsync(string? tag, TimeSpan wait, CancellationToken token = default)
@@ -189,7 +189,7 @@ public sealed class EventBusClientTests : IAsyncLifetime
     {
         using var subscriber = await RawPeer.ConnectAsync(bus.Endpoint.Pub);
 
-        var sent = await client.FireMasterAsync("my/tag", new PayloadMap { { "n", 1 } });
+        var sent = EventCodec.Decode(await client.FireMasterAsync("my/tag", new PayloadMap { { "n", 1 } }));
 
         var expected = new PayloadMap
         {
@@ -221,7 +221,7 @@ public sealed class EventBusClientTests : IAsyncLifetime
     {
         using var small = new EventBusClient(bus.Endpoint, new EventBusClientOptions { MaxEventBytes = 1000 });
 
-        var sent = await small.FireAsync("t", new PayloadMap { { "x", new string('x', 5000) } });
+        var sent = EventCodec.Decode(await small.FireAsync("t", new PayloadMap { { "x", new string('x', 5000) } }));
 
         Assert.True(sent.Fields.TryGetValue("x", out var value));
         Assert.Equal("VALUE_TRIMMED", value);

@@ -123,7 +123,7 @@ public abstract class HostilePeerTests<TPlace> : BusTests<TPlace>
         await using var bus = await StartAsync(o => o with { StopTimeout = Eventually.Limit });
         await AssertRelaysAsync(bus, 1);
         var before = GC.GetTotalMemory(forceFullCollection: true);
-        var silent = new List<BusConnection>();
+        var silent = new List<SocketConnection>();
         foreach (var i in UpTo(Count))
         {
             silent.Add(await ConnectAsync(bus.Endpoint.Pull));

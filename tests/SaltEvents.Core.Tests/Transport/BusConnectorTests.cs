@@ -106,7 +106,7 @@ public sealed class BusConnectorTests : IDisposable
             // Fills the queue of connections, of which systems take one or two more than they are told.
             using var first = await ConnectAsync(address);
             var error = default(BusConnectionException);
-            var held = new System.Collections.Generic.List<BusConnection>();
+            var held = new System.Collections.Generic.List<SocketConnection>();
             while (error is null)
             {
                 try

@@ -84,7 +84,7 @@ public sealed class RecordedMessageTests : ZeroMqTests
         using var client = new EventBusClient(bus.Endpoint, Options);
         await using var subscription = await client.SubscribeAsync();
         using var sender = await ZeroMqConnection.ConnectAsync(bus.Endpoint.Pull, ZeroMqRole.Push, null, Eventually.Limit, default);
-        await sender.SendAllAsync(Frames.Join([.. RecordedMessage.All.Select(m => Frames.Of(m.Bytes))]), default);
+        await sender.SendMessagesAsync([.. RecordedMessage.All.Select(m => m.Bytes)]);
         var events = await ReadAsync(subscription, RecordedMessage.All.Count);
         Assert.Equal(RecordedMessage.All.Select(m => m.Tag), events.Select(e => e.Tag));
         Assert.Equal(RecordedMessage.All.Select(m => Convert.ToHexString(Read(m).Payload.Span)), events.Select(e => Convert.ToHexString(e.Payload.Span)));

@@ -57,7 +57,7 @@ public abstract class ZeroMqTests : IDisposable
         var ready = listener.ReadAsync();
         while (!ready.IsCompleted)
         {
-            await raw.SendAllAsync(Frames.Event(ZeroMqConnection.SyncTag), default);
+            await raw.SendMessagesAsync(Frames.Body(ZeroMqConnection.SyncTag));
             await Task.WhenAny(ready, Task.Delay(20));
         }
 

@@ -15,7 +15,7 @@ namespace SaltEvents.Core.Client;
 /// back. The answer is kept for the process, but only for that bus: after an update the next one at the same address may take
 /// another format. Listeners of this library do not show these events.
 /// </summary>
-internal static class FramingProbe
+internal static class FramingDetector
 {
     private const string TagPrefix = "saltevents/probe/";
 
@@ -116,16 +116,17 @@ internal static class FramingProbe
     private static async Task<PullChannel> FireAsync(BusEndpoint endpoint, EventBusClientOptions options, Attempt attempt, CancellationToken token)
     {
         var body = EventCodec.Encode(attempt.Tag, new PayloadMap(), DateTime.UtcNow);
-        var frame = new ByteBuffer(FrameWriter.MaxFrameLength(body.Length));
-        FrameWriter.Write(frame, body, attempt.Format);
+        var frame = new FrameBatch(FrameWriter.MaxFrameLength(body.Length));
+        frame.AddFrame(body, attempt.Format, FrameBodyType.Bin);
         var pull = new PullChannel(endpoint, options.ConnectTimeout, options.SendTimeout);
         try
         {
-            await pull.SendAsync(frame.Written, token).ConfigureAwait(false);
+            // A bus that does not take this format may close at once: then nothing comes back.
+            _ = await pull.TrySendAsync(await pull.ConnectAsync(token).ConfigureAwait(false), frame.All, token).ConfigureAwait(false);
         }
         catch (Exception e) when (e is DeliveryUnknownException or BusConnectionException)
         {
-            // A bus that does not take this format may close at once: then nothing comes back.
+            // As above.
         }
         catch
         {

@@ -1,4 +1,4 @@
-namespace SaltEvents.Core.Server;
+namespace SaltEvents.Core.Framing;
 
 /// <summary>Frames <paramref name="First"/> up to but not including <paramref name="End"/> of a batch.</summary>
 internal readonly record struct FrameRun(FrameBatch Batch, int First, int End)
@@ -8,4 +8,6 @@ internal readonly record struct FrameRun(FrameBatch Batch, int First, int End)
     public int Offset => Batch.Offset(First);
 
     public int Length => Batch.Offset(End) - Batch.Offset(First);
+
+    public System.ArraySegment<byte> Bytes => new(Batch.Bytes, Offset, Length);
 }

@@ -1,0 +1,73 @@
+using System;
+using System.Collections.Generic;
+using System.Net.Sockets;
+using System.Threading;
+using System.Threading.Tasks;
+using SaltEvents.Core.Framing;
+using SaltEvents.Core.Transport;
+
+namespace SaltEvents.Core.Connections;
+
+/// <summary>
+/// One open connection that carries bodies of events, whatever they are wrapped in. A reader calls <see cref="FillAsync"/>, and then
+/// <see cref="TryRead"/> until it has no more; that a connection has ended is a value. One reader and one writer at a time; Dispose ends both.
+/// </summary>
+internal abstract class FrameConnection(BusAddress address) : IPeerConnection
+{
+    private ConnectionEnd? end;
+
+    public BusAddress Address { get; } = address;
+
+    /// <summary>Why nothing more can be read; null as long as something can. The first reason wins.</summary>
+    public ConnectionEnd? End => Volatile.Read(ref end);
+
+    /// <summary>The format of the last frame read; null if bodies are not in frames, or none has been read.</summary>
+    public virtual FrameFormat? Format => null;
+
+    /// <summary>How many bytes have arrived and are not filled in yet.</summary>
+    public abstract int Available { get; }
+
+    /// <summary>What is filled in and not read: the start of a frame, or what is no frame.</summary>
+    public virtual ReadOnlySpan<byte> Unread => default;
+
+    /// <summary>Whether what was sent can still be in this process, so that Dispose may throw it away.</summary>
+    public virtual bool HasUnsent => false;
+
+    /// <summary>Of what was sent: the events that the peer had not subscribed to, and their bytes.</summary>
+    public virtual (long Events, long Bytes) Skipped => default;
+
+    /// <summary>Waits until something has arrived, or the connection has ended. It takes nothing.</summary>
+    public abstract ValueTask WaitAsync(CancellationToken token);
+
+    /// <summary>Waits for bytes and fills them in; false once the connection has ended: see <see cref="End"/>.</summary>
+    public abstract ValueTask<bool> FillAsync(CancellationToken token);
+
+    /// <summary>Fills in what has arrived by now, without waiting, and returns how many bytes that are.</summary>
+    public abstract int FillArrived();
+
+    /// <summary>Takes the next body that is filled in: valid until more is filled in. False if there is none, or <see cref="End"/> says that the next one is malformed.</summary>
+    public abstract bool TryRead(out ReadOnlySpan<byte> body);
+
+    /// <summary>Reads and throws away what the peer says until its end.</summary>
+    public abstract Task WaitForEndAsync(CancellationToken token);
+
+    /// <summary>Sends frames or messages as they are; null if every byte was taken, else why not.</summary>
+    public abstract ValueTask<ConnectionEnd?> SendAsync(IReadOnlyList<FrameRun> runs, CancellationToken token);
+
+    /// <summary>Tells the peer that nothing more follows; its own end can still be awaited. Null if it was told, else why not.</summary>
+    public abstract ConnectionEnd? CloseSending();
+
+    public abstract PeerState Look();
+
+    public abstract void Dispose();
+
+    /// <summary>Whether an error means that a connection has ended.</summary>
+    protected static bool IsEnd(Exception error) => error is SocketException or ObjectDisposedException;
+
+    /// <summary>Nothing more can be read. Returns false.</summary>
+    protected bool EndReading(ConnectionEndReason reason, Exception? cause = null)
+    {
+        Interlocked.CompareExchange(ref end, new ConnectionEnd(reason, cause), null);
+        return false;
+    }
+}
