@@ -71,10 +71,49 @@ Describe 'Views of an event' {
     It 'has the properties of the family and every field in a list' {
         Send-SaltEvent salt/job/20260101000000000000/ret/web01 ([ordered]@{ fun = 'state.apply'; success = $false; comment = "two`nlines"; return = @{ 'a_|-b_|-c_|-d' = @{ result = $false } } })
         $lines = (Receive-Events 1 | Format-List | Show) -split '\r?\n' -replace '\s+$', ''
-        foreach ($line in 'Tag +: salt/job/20260101000000000000/ret/web01', 'MinionId +: web01', 'Function +: state.apply', 'Succeeded +: False', 'FailedStates +: \{b\}', 'Data +: fun=state.apply', ' +success=false', ' +comment=two', ' +lines') {
+        foreach ($line in 'Tag +: salt/job/20260101000000000000/ret/web01', 'MinionId +: web01', 'Function +: state.apply', 'Succeeded +: False', 'FailedStates +: \{b\}', 'Return +: \{a_\|-b_\|-c_\|-d=\{result=false\}\}', 'Data +: success=false', ' +comment=two', ' +lines') {
             @($lines -match "^$line$").Count | Should -Be 1 -Because $line
         }
 
         @($lines -match '^Target').Count | Should -Be 0
+        @($lines -match 'result=false').Count | Should -Be 1
+        @($lines -match 'fun=|_stamp=').Count | Should -Be 0
+    }
+
+    It 'shows what is nested below its name where it is long, and nothing twice' {
+        New-SaltEvent JobReturn -JobId 20260101000000000000 -MinionId web01 -SucceededState vim_installed -FailedState nginx_running | Send-SaltEvent
+        $lines = (Receive-Events 1 | Format-List | Show) -split '\r?\n' -replace '\s+$', ''
+        foreach ($line in '               service_\|-nginx_running_\|-nginx_\|-running:', '                 result=false', '                 comment=Service nginx failed to start') {
+            @($lines -match "^$line$").Count | Should -Be 1 -Because $line
+        }
+
+        ($lines -join ' ') | Should -Not -Match ' (return|retcode|jid|id|fun)='
+    }
+
+    It 'no value looks like another field' {
+        Send-SaltEvent my/tag ([ordered]@{ text = "one`nsecond=2"; long = @{ text = "$('x' * 60)`nthird=3" } })
+        $lines = (Receive-Events 1 | Format-List | Show) -split '\r?\n' -replace '\s+$', ''
+        $column = $lines.Where({ $_ -match 'text=one' })[0].IndexOf('text=one')
+        $lines | Should -Contain "$(' ' * $column)  second=2"
+        $lines | Should -Contain "$(' ' * $column)    third=3"
+    }
+}
+
+Describe 'Views of jobs and figures' {
+    It 'has no helper methods among the members of a job' {
+        New-SaltEvent JobNew -JobId 20260101000000000001 -Minions web01 | Send-SaltEvent
+        New-SaltEvent JobReturn -JobId 20260101000000000001 -MinionId web01 | Send-SaltEvent
+        $job = Wait-SaltJob 20260101000000000001 -Session $session -Timeout 30
+        ($job | Get-Member -MemberType Method).Name | Should -Be 'Equals', 'GetHashCode', 'GetType', 'ToString'
+        $job | Show | Should -Match '20260101000000000001 Succeeded +1/1 +test.ping'
+    }
+
+    It 'shows figures in a table of 80 columns, and the top tags where there is room' {
+        $events = New-SaltEvent MinionStart -MinionId web01, web02
+        $rows = ($events | Measure-SaltEvent | Out-String -Width 80).Trim() -split '\r?\n'
+        @($rows | Where-Object { ($_ -replace "$esc\[[0-9;]*m", '').Length -gt 80 }).Count | Should -Be 0
+        $rows[0] | Should -Match 'Start +Duration +Events +Rate/s +Bytes +Jobs +Returns +Failures +P50 s +P95 s'
+        $rows[0] | Should -Not -Match 'TopTags'
+        ($events | Measure-SaltEvent | Out-String -Width 120) | Should -Match 'TopTags'
     }
 }

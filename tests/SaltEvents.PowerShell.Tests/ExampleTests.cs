@@ -17,6 +17,8 @@ public sealed class ExampleTests(ExampleTests.Results results) : IClassFixture<E
 
     public static TheoryData<string> Pages => [.. Files.Select(path => Path.GetFileNameWithoutExtension(path))];
 
+    public static TheoryData<string> Cmdlets => [.. Files.Select(path => Path.GetFileNameWithoutExtension(path)).Where(name => name.Contains('-', StringComparison.Ordinal))];
+
     [Theory]
     [MemberData(nameof(Pages))]
     public void Every_example_runs_and_prints_what_the_page_shows(string page)
@@ -25,6 +27,11 @@ public sealed class ExampleTests(ExampleTests.Results results) : IClassFixture<E
         Assert.NotEmpty(examples);
         Assert.All(examples, example => Assert.True(example.Problem.Length == 0, $"{example.Name}\n{example.Problem}"));
     }
+
+    [Theory]
+    [MemberData(nameof(Cmdlets))]
+    public void Three_examples_of_a_cmdlet_run_as_they_stand(string page) =>
+        Assert.True(results.Of(page).Count(example => example.Kind != "Real") >= 3);
 
     [Fact]
     public void Few_examples_need_a_real_Salt()

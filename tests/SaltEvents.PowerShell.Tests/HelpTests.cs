@@ -44,7 +44,7 @@ public sealed class HelpTests(HelpTests.Session session) : IClassFixture<HelpTes
         Assert.DoesNotContain("[-", Text(help, "Synopsis"), StringComparison.Ordinal); // what Get-Help makes up where it finds no file
         Assert.All(["description", "relatedLinks.navigationLink", "inputTypes.inputType", "returnValues.returnValue", "alertSet.alert"], part => Assert.NotEmpty(At(help, part)));
         var examples = At(help, "examples.example");
-        Assert.True(examples.Length >= 2);
+        Assert.True(examples.Length >= 3);
         Assert.All(examples, example => Assert.Matches(@"\.\s*$", Text(example, "remarks.Text")));
     }
 

@@ -44,6 +44,9 @@ internal sealed class FamilyProperty(string name, Func<SaltEvent, object?> get)
     public FamilyProperty Serialized(bool evenEmpty = true) =>
         new("Serialized." + Name, e => SerializedValue.From(e, get(e))) { ShownName = Name, IsThereWhenEmpty = evenEmpty };
 
+    /// <summary>The top-level field of the payload that it shows; null where it shows something else.</summary>
+    public string? FieldName { get; private init; }
+
     /// <summary>Whether an event has the property also where it is empty.</summary>
     public bool IsThereWhenEmpty { get; private init; } = true;
 
@@ -51,7 +54,7 @@ internal sealed class FamilyProperty(string name, Func<SaltEvent, object?> get)
 
     /// <summary>A property that shows a top-level field of the payload.</summary>
     public static FamilyProperty Field(string name, string field) =>
-        new(name, e => e.TryGetField(field, out var value) ? value : null);
+        new(name, e => e.TryGetField(field, out var value) ? value : null) { FieldName = field };
 
     /// <summary>A property that shows what a minion's event wraps under "data".</summary>
     public static FamilyProperty Wrapped(string name, params string[] path) =>

@@ -27,7 +27,7 @@ internal static class JobText
     /// <summary>How far a job is.</summary>
     public static string Describe(SaltJob job)
     {
-        var name = $"{job.JobId} {job.GetFunction()}".Trim();
+        var name = $"{job.JobId} {SaltJobView.GetFunction(job)}".Trim();
         var expected = job.Expected.Length;
         var returned = expected > 0 ? $"{job.Returned.Length} of {expected} returned" : $"{job.Returned.Length} returned";
         var states = job.Progress is { } progress ? $", {progress.Done} of {progress.Total} states" : string.Empty;
@@ -37,7 +37,7 @@ internal static class JobText
     /// <summary>Why a job has not ended.</summary>
     public static string DescribeTimeout(SaltJob job, string seconds)
     {
-        var name = job.Function is null ? $"The job {job.JobId}" : $"The job {job.JobId} ({job.GetFunction()})";
+        var name = job.Function is null ? $"The job {job.JobId}" : $"The job {job.JobId} ({SaltJobView.GetFunction(job)})";
         if (job.StartTime is null)
         {
             return $"{name} has no events within {seconds} s. It may have ended before this command listened, or be a job of another master.";

@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
 using System.Management.Automation;
+using SaltEvents.Core.Events;
 using SaltEvents.Objects;
 using SaltEvents.Payload;
 
@@ -30,7 +31,7 @@ public static class SaltEventView
     public static string GetProperty(PSObject shown, string name) =>
         Find(shown) is { } saltEvent && PropertiesOf(saltEvent).FirstOrDefault(p => p.Name == name) is { } property ? TextOf(property.GetValue(saltEvent)) : string.Empty;
 
-    /// <summary>The payload, a line for each field.</summary>
+    /// <summary>The payload, a line for each field that no property shows.</summary>
     public static string GetData(PSObject shown)
     {
         if (Find(shown) is not { } saltEvent)
@@ -40,7 +41,7 @@ public static class SaltEventView
 
         object? payload = saltEvent.Map ?? saltEvent.Data;
         return saltEvent.TagFamily.IsSecret ? PayloadText.Hidden
-            : PayloadText.FieldsOf(payload) is { } fields ? string.Join("\n", fields.Select(f => TerminalText.Lines(new PayloadText(MaxLength).AppendField(f.Name, f.Value).ToString())))
+            : PayloadText.FieldsOf(payload) is { } fields ? TerminalText.Lines(PayloadLines.Of(fields.Where(f => !IsShown(saltEvent, f.Name, f.Value)), MaxLength))
             : TextOf(payload);
     }
 
@@ -64,12 +65,22 @@ public static class SaltEventView
     private static IEnumerable<FamilyProperty> PropertiesOf(SaltEvent saltEvent) =>
         saltEvent.TagFamily.Properties.Concat(FamilyProperty.Origin.Where(p => p.GetValue(saltEvent) is not null));
 
+    // Whether a property of the list says what the field says.
+    private static bool IsShown(SaltEvent saltEvent, string field, object? value) => field switch
+    {
+        EventCodec.StampKey => saltEvent.Timestamp is not null,
+        "jid" => Equals(value, saltEvent.JobId),
+        "id" => Equals(value, saltEvent.MinionId),
+        "fun" => Equals(value, saltEvent.Function),
+        _ => saltEvent.TagFamily.Properties.Any(p => p.FieldName == field),
+    };
+
     private static string TextOf(object? value) => value switch
     {
         null => string.Empty,
         DateTime time => time.ToString("o", CultureInfo.InvariantCulture),
         object?[] items => "{" + string.Join(", ", items.Select(TextOf)) + "}",
         string or bool => TerminalText.Lines(value),
-        _ => TerminalText.Lines(new PayloadText(MaxLength).AppendValue(value).ToString()),
+        _ => TerminalText.Lines(PayloadLines.Of(value, MaxLength)),
     };
 }

@@ -84,23 +84,6 @@ public sealed class SaltJob
     /// <summary>How many states have run, of how many; null where that is not known.</summary>
     internal (int Done, int Total)? Progress => states.Progress;
 
-    /// <summary>What it did, in a line for tables.</summary>
-    public string GetSummary()
-    {
-        var parts = new List<string> { Target is null ? string.Empty : EventSummary.Line(Target) };
-        parts.Add(Failed.Length > 0 ? $"failed=[{string.Join(",", Failed)}]" : string.Empty);
-        parts.Add(Missing.Length > 0 ? $"missing=[{string.Join(",", Missing)}]" : string.Empty);
-        parts.Add(FailedStates.Length > 0 ? $"states=[{string.Join(",", FailedStates.Select(s => s.Id).Distinct())}]" : string.Empty);
-        parts.Add(Error ?? string.Empty);
-        return EventSummary.Line(string.Join(" ", parts.Where(p => p.Length > 0)));
-    }
-
-    /// <summary>How many have answered, for tables.</summary>
-    public string GetReturned() => Expected.Length > 0 ? $"{Returned.Length}/{Returned.Union(Expected).Count()}" : Returned.Length > 0 ? Returned.Length.ToString(CultureInfo.InvariantCulture) : string.Empty;
-
-    /// <summary>The function, for tables.</summary>
-    public string GetFunction() => Function is null ? string.Empty : EventSummary.Line(Function);
-
     /// <inheritdoc/>
     public override string ToString() => JobId;
 
