@@ -1,6 +1,7 @@
 using System;
 using System.Threading.Tasks;
 using BenchmarkDotNet.Running;
+using SaltEvents.Benchmarks.Api;
 using SaltEvents.Benchmarks.Import;
 using SaltEvents.Benchmarks.Memory;
 using SaltEvents.Benchmarks.Peers;
@@ -25,6 +26,8 @@ internal static class Program
                      --only    only scenarios with that word in their name, such as client
           zeromq     [--events N] [--runs N]
                      Through a ZeroMQ bus, beside libzmq doing the same (Debian's python3-zmq).
+          api        [--events N] [--runs N]
+                     The same events over salt-api and from a bus on this computer, and a stream at rest; default 10000 events and 21 runs.
           pipeline   [--events N] [--runs N] [--only WORD] [--pwsh PATH]
                      What a script pays for an event in a pipeline, beside a plain object, in pwsh and in the engine alone.
                      --pwsh    a pwsh, default the dotnet tool of the repository (dotnet tool restore)
@@ -50,6 +53,8 @@ internal static class Program
                 return ThroughputOptions.TryParse(rest, out var options) ? await ThroughputCommand.RunAsync(options) : Fail();
             case ["zeromq", .. var rest]:
                 return ThroughputOptions.TryParse(rest, out var zeroMqOptions) ? await ZeroMqCommand.RunAsync(zeroMqOptions) : Fail();
+            case ["api", .. var rest]:
+                return ThroughputOptions.TryParse(["--events", "10000", "--runs", "21", .. rest], out var apiOptions) ? await ApiCommand.RunAsync(apiOptions) : Fail();
             case ["pipeline", .. var rest]:
                 return PipelineOptions.TryParse(rest, out var pipeline) ? await PipelineCommand.RunAsync(pipeline) : Fail();
             case ["import", .. var rest]:
@@ -65,6 +70,8 @@ internal static class Program
                 return 0;
             case [PublisherPeer.Verb, var mode, var address, .. var events]:
                 return PublisherPeer.Run(mode, address, events);
+            case [ApiPeer.Verb]:
+                return ApiPeer.Run();
             case [RelayPeer.Verb, var pub, var pull]:
                 return RelayPeer.Run(pub, pull);
             case [MemoryPeer.Verb, var kind, var pub, var pull]:

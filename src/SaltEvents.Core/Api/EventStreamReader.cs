@@ -1,4 +1,5 @@
 using System;
+using System.Runtime.CompilerServices;
 using SaltEvents.Core.Compat;
 
 namespace SaltEvents.Core.Api;
@@ -59,6 +60,7 @@ internal sealed class EventStreamReader(int maxEventBytes)
     /// <summary>Takes the JSON of the next event.</summary>
     /// <param name="json">The JSON, valid until the next call of <see cref="GetBuffer"/>; empty where the event was longer than allowed.</param>
     /// <returns>False where more bytes are needed.</returns>
+    [MethodImpl(Compile.AtOnce)]
     public bool TryRead(out ReadOnlySpan<byte> json)
     {
         while (true)

@@ -25,6 +25,7 @@ internal sealed partial class SaltApiStream(SaltApiClient client) : IDisposable
     private readonly List<(SaltApiSubscription Subscription, TaskCompletionSource<bool> Opened)> waiting = [];
     private readonly Backoff backoff = new(TimeSpan.FromSeconds(5));
     private CancellationTokenSource? running; // null where nothing is read
+    private SaltApiSubscription[] listeners = []; // of open, made anew with each change
     private bool isConnected;
 
     public Uri Uri => client.Options.Uri;
@@ -73,6 +74,7 @@ internal sealed partial class SaltApiStream(SaltApiClient client) : IDisposable
         lock (sync)
         {
             open.Remove(subscription);
+            listeners = open.ToArray();
             waiting.RemoveAll(w => w.Subscription == subscription);
             if (open.Count == 0 && waiting.Count == 0)
             {
@@ -101,6 +103,7 @@ internal sealed partial class SaltApiStream(SaltApiClient client) : IDisposable
     private void Admit(SaltApiSubscription subscription)
     {
         open.Add(subscription);
+        listeners = open.ToArray();
         subscription.Put(Status(StreamState.Connected, TimeSpan.Zero, $"Listening to the events of {Uri}."));
     }
 
@@ -157,6 +160,7 @@ internal sealed partial class SaltApiStream(SaltApiClient client) : IDisposable
     private async Task<string> ReadAsync(EventStreamConnection connection, CancellationToken stop)
     {
         Exception? error = null;
+        var events = new JsonEvent();
         var watch = connection.WatchAsync(client, problem => TellSilence(problem, stop));
         try
         {
@@ -164,7 +168,7 @@ internal sealed partial class SaltApiStream(SaltApiClient client) : IDisposable
             {
                 while (connection.TryRead(out var json))
                 {
-                    Give(json);
+                    Give(events, json);
                 }
             }
             while (await connection.FillAsync(stop).ConfigureAwait(false));
@@ -181,13 +185,13 @@ internal sealed partial class SaltApiStream(SaltApiClient client) : IDisposable
         return why;
     }
 
-    private void Give(ReadOnlySpan<byte> json)
+    private void Give(JsonEvent events, ReadOnlySpan<byte> json)
     {
         var subscriptions = Snapshot();
         SaltEvent saltEvent;
         try
         {
-            saltEvent = json.IsEmpty ? throw new EventFormatException($"it is longer than {client.Options.MaxEventBytes} bytes", json) : JsonEvent.Read(json);
+            saltEvent = json.IsEmpty ? throw new EventFormatException($"it is longer than {client.Options.MaxEventBytes} bytes", json) : events.ReadNext(json);
         }
         catch (EventFormatException e)
         {
@@ -205,11 +209,5 @@ internal sealed partial class SaltApiStream(SaltApiClient client) : IDisposable
         }
     }
 
-    private SaltApiSubscription[] Snapshot()
-    {
-        lock (sync)
-        {
-            return open.ToArray();
-        }
-    }
+    private SaltApiSubscription[] Snapshot() => Volatile.Read(ref listeners);
 }

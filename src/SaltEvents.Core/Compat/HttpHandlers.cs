@@ -60,7 +60,7 @@ internal static class HttpHandlers
             socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval, KeepAliveIntervalSeconds);
             socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveRetryCount, 3);
             await socket.ConnectAsync(context.DnsEndPoint, token).ConfigureAwait(false);
-            return new NetworkStream(socket, ownsSocket: true);
+            return new ReadAheadStream(new NetworkStream(socket, ownsSocket: true));
         }
         catch
         {
