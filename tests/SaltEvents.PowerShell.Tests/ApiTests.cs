@@ -105,6 +105,22 @@ public sealed class ApiTests : IDisposable
     }
 
     [Fact]
+    public void A_stream_at_rest_takes_no_processor_time()
+    {
+        var child = ChildProcess.RunPwsh($$"""
+            $session = New-SaltEventSession -Uri {{api.Uri}} -Credential ([pscredential]::new('joe', [Net.NetworkCredential]::new('', 'secret').SecurePassword))
+            $used = foreach ($second in 1..10) {
+                $before = [Diagnostics.Process]::GetCurrentProcess().TotalProcessorTime
+                Start-Sleep 1
+                ([Diagnostics.Process]::GetCurrentProcess().TotalProcessorTime - $before).TotalMilliseconds
+            }
+            ($used | Sort-Object)[3]
+            """).Good();
+        Assert.InRange(double.Parse(child.Lines[^1], System.Globalization.CultureInfo.InvariantCulture), 0, 20); // of 1000; a poll of every 10 ms would be more
+        Assert.Equal(["/login", "/events"], api.Requests.Select(r => r.Path));
+    }
+
+    [Fact]
     public void Jobs_are_followed()
     {
         using var run = shell.Start("Wait-SaltJob 20261127153221135727 @api -Timeout 20");

@@ -34,11 +34,13 @@ internal sealed class FakeApiConnection(TcpClient client, Stream stream) : IDisp
         return new FakeApiRequest(first[0], first[1], headers, Encoding.UTF8.GetString(body));
     }
 
-    public void Send(string text)
+    public void Send(string text) => Send(Encoding.UTF8.GetBytes(text));
+
+    public void Send(byte[] bytes)
     {
         lock (sync)
         {
-            stream.Write(Encoding.UTF8.GetBytes(text));
+            stream.Write(bytes);
         }
     }
 

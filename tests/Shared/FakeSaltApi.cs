@@ -78,6 +78,15 @@ internal sealed class FakeSaltApi : IDisposable
         }
     }
 
+    /// <summary>Whole chunks, made beforehand, to all streams.</summary>
+    public void EmitBytes(byte[] chunks)
+    {
+        foreach (var stream in streams.Keys)
+        {
+            stream.Send(chunks);
+        }
+    }
+
     /// <summary>Ends all streams: in order, as with a token that has expired, or as a process that is stopped.</summary>
     public void EndStreams(bool inOrder)
     {

@@ -1,0 +1,83 @@
+using System;
+using System.Diagnostics;
+using System.Globalization;
+using System.Linq;
+using System.Text;
+using System.Threading.Tasks;
+using SaltEvents.Core.Api;
+using SaltEvents.Core.Client;
+using SaltEvents.Core.Events;
+using SaltEvents.Core.Server;
+using SaltEvents.Core.Tests.Support;
+using SaltEvents.Tests;
+using Xunit;
+
+namespace SaltEvents.Core.Tests.Api;
+
+/// <summary>What events over salt-api cost, beside the same events on a bus. Alone: other tests would be measured too.</summary>
+[Collection(nameof(ApiCostTests))]
+[CollectionDefinition(nameof(ApiCostTests), DisableParallelization = true)]
+public sealed class ApiCostTests
+{
+    private const int Count = 10_000;
+    private const int MostRuns = 60;
+    private static readonly EventBusClientOptions Listening = new() { QueueSize = Count };
+
+    [Fact]
+    public async Task Ten_thousand_events_take_at_most_twice_the_time_that_they_take_on_a_local_bus()
+    {
+        using var place = BusPlace.Usual();
+        await using var bus = await EventBusServer.StartAsync(new EventBusServerOptions(place.Free()) { QueueSize = Count });
+        using var busClient = new EventBusClient(bus.Endpoint, Listening);
+        await using var local = await busClient.SubscribeAsync();
+        using var sender = await RawPeer.ConnectAsync(bus.Endpoint.Pull);
+        var frames = Frames.Join(Enumerable.Range(0, Count).Select(i => Frames.Event(Tag(i), ("id", "web01"), ("retcode", 0), ("fun", "test.ping"), ("return", true), ("jid", Jid(i)))));
+        using var api = new FakeSaltApi();
+        using var client = new SaltApiClient(SaltApiClientTests.OptionsFor(api));
+        using var remote = await client.SubscribeAsync(TagFilter.All, Listening);
+        var chunks = Encoding.UTF8.GetBytes(string.Concat(Enumerable.Range(0, Count).Select(Chunks)));
+
+        // The fastest run of each: what else the computer does can only make a run slower.
+        var (onBus, overApi) = (TimeSpan.MaxValue, TimeSpan.MaxValue);
+        for (var run = 0; run < MostRuns && (run < 5 || overApi > 2 * onBus); run++)
+        {
+            onBus = Shorter(onBus, await MeasureAsync(local, () => sender.SendAsync(frames)));
+            overApi = Shorter(overApi, await MeasureAsync(remote, () => Task.Run(() => api.EmitBytes(chunks))));
+        }
+
+        Assert.True(overApi <= 2 * onBus, $"{overApi.TotalMilliseconds:0.0} ms over salt-api, {onBus.TotalMilliseconds:0.0} ms on a bus.");
+    }
+
+    private static TimeSpan Shorter(TimeSpan one, TimeSpan other) => one < other ? one : other;
+
+    private static async Task<TimeSpan> MeasureAsync(IEventSubscription subscription, Func<Task> send)
+    {
+        var clock = Stopwatch.StartNew();
+        var sending = send();
+        for (var i = 0; i < Count;)
+        {
+            Assert.True(await subscription.WaitToReadAsync().AsTask().Soon());
+            while (i < Count && subscription.TryRead(out var read))
+            {
+                Assert.Equal(Tag(i++), read!.Tag);
+                Assert.True(read.Fields.TryGetValue("fun"u8, out var fun) && fun is "test.ping");
+            }
+        }
+
+        var time = clock.Elapsed;
+        await sending.Soon();
+        Assert.Equal(0, subscription.Dropped);
+        return time;
+    }
+
+    private static string Jid(int number) => "202611271532" + number.ToString("D8", CultureInfo.InvariantCulture);
+
+    private static string Tag(int number) => $"salt/job/{Jid(number)}/ret/web01";
+
+    private static string Chunks(int number)
+    {
+        var tag = $"tag: {Tag(number)}\n";
+        var data = $$"""data: {"data": {"id": "web01", "retcode": 0, "fun": "test.ping", "return": true, "jid": "{{Jid(number)}}"}, "tag": "{{Tag(number)}}"}""" + "\n\n";
+        return $"{tag.Length:x}\r\n{tag}\r\n{data.Length:x}\r\n{data}\r\n";
+    }
+}
