@@ -18,7 +18,7 @@ internal static class EventInput
             return live;
         }
 
-        if (wrapped is null || !wrapped.TypeNames.Contains(DeserializedTypeName) || FromProperties(wrapped) is not { } serialized)
+        if (wrapped is not { BaseObject: PSCustomObject } || !wrapped.TypeNames.Contains(DeserializedTypeName) || FromProperties(wrapped) is not { } serialized)
         {
             return null;
         }

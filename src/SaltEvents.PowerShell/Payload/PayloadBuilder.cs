@@ -1,4 +1,5 @@
 using System;
+using System.Collections;
 using System.Collections.Generic;
 using System.Linq;
 using System.Management.Automation;
@@ -20,6 +21,10 @@ internal sealed class PayloadBuilder(Action<string>? warn = null)
     // The containers around the present value: the same one again is a cycle.
     private readonly List<object> around = [];
 
+    // The key in each of them, or the index of an item: a text is made of them only for an error.
+    private readonly List<(object? Key, int Index)> steps = [];
+    private string start = string.Empty;
+
     /// <summary>A payload: a map as it is; anything else, a string above all, under the key "data", as Salt's own event.fire takes a message.</summary>
     /// <param name="value">What was given.</param>
     /// <param name="warn">Takes what to tell of properties that could not be read and are left out.</param>
@@ -27,11 +32,16 @@ internal sealed class PayloadBuilder(Action<string>? warn = null)
     public static PayloadMap Build(object? value, Action<string>? warn = null) => new PayloadBuilder(warn).Build(value);
 
     /// <inheritdoc cref="Build(object?, Action{string}?)"/>
-    public PayloadMap Build(object? value) => Convert(value, string.Empty) switch
+    public PayloadMap Build(object? value)
     {
-        PayloadMap map => map,
-        var other => new PayloadMap { { Wrapper, other } },
-    };
+        around.Clear(); // of one that was no payload
+        steps.Clear();
+        return Convert(value) switch
+        {
+            PayloadMap map => map,
+            var other => new PayloadMap { { Wrapper, other } },
+        };
+    }
 
     /// <summary>The .NET object that PowerShell has wrapped; anything else as it is.</summary>
     public static object? Unwrap(object? value) => value is PSObject wrapped ? wrapped.BaseObject : value;
@@ -40,14 +50,14 @@ internal sealed class PayloadBuilder(Action<string>? warn = null)
     /// <param name="value">The value.</param>
     /// <param name="path">Its place in the payload, for errors.</param>
     /// <exception cref="InvalidEventException">It holds what the bus cannot carry, a secret, or itself.</exception>
-    public static object? BuildValue(object? value, string path) => new PayloadBuilder().Convert(value, path);
+    public static object? BuildValue(object? value, string path) => new PayloadBuilder { start = path }.Convert(value);
 
     /// <summary>What a value gives that was masked when its event was exported.</summary>
     public static InvalidEventException Masked(string path) => new(
         InvalidEventReason.Masked,
         $"{Place(path)} is a secret that was masked when the event was exported. Nothing was sent. Put the value in its place, remove it, or export with -IncludeSecret.");
 
-    private object? Convert(object? value, string path)
+    private object? Convert(object? value)
     {
         var wrapped = value as PSObject;
         var plain = wrapped?.BaseObject ?? value;
@@ -58,64 +68,82 @@ internal sealed class PayloadBuilder(Action<string>? warn = null)
             case PSCredential or SecureString or System.Net.NetworkCredential:
                 throw new InvalidEventException(
                     InvalidEventReason.Secret,
-                    $"{Place(path)} is a {plain.GetType().Name}: every listener on the bus could read it. Nothing was sent. Send a name by which the receiver finds the secret, or convert it to text yourself.");
+                    $"{Here} is a {plain.GetType().Name}: every listener on the bus could read it. Nothing was sent. Send a name by which the receiver finds the secret, or convert it to text yourself.");
             case SaltConstant { IsMasked: true }:
-                throw Masked(path);
+                throw Masked(Path);
             case IPayloadSource source:
                 return source.Decode();
             case PSReference reference:
-                return Within(reference, path, () => Convert(reference.Value, path));
+                return Within(reference, reference, static (builder, inner) => builder.Convert(inner.Value));
             case byte[] or string:
                 return plain;
             case ArraySegment<byte> or Memory<byte> or ReadOnlyMemory<byte>:
                 return BytesOf(plain);
+            case IDictionary:
+                return Within(plain, PayloadContainers.EntriesOf(plain)!, static (builder, pairs) => builder.ConvertMap(pairs));
             case PSCustomObject:
-                return Within(wrapped!, path, () => ConvertObject(wrapped!, path));
+                return Within(wrapped!, wrapped!, static (builder, properties) => builder.ConvertObject(properties));
             case not null when PayloadScalars.TryConvert(plain, out var scalar):
                 return scalar;
             case not null when JsonValues.TryUnwrap(plain, out var inner):
-                return Convert(inner, path);
+                return Convert(inner);
             case not null when PayloadContainers.EntriesOf(plain) is { } entries:
-                return Within(plain, path, () => ConvertMap(entries, path));
+                return Within(plain, entries, static (builder, pairs) => builder.ConvertMap(pairs));
             case not null when PayloadContainers.ItemsOf(plain) is { } items:
-                return Within(plain, path, () => items.Select((item, index) => Convert(item, $"{path}[{index}]")).ToArray());
+                return Within(plain, items, static (builder, list) => builder.ConvertList(list));
             case not null when IsPowerShellClass(plain.GetType()):
-                return Within(plain, path, () => ConvertObject(PSObject.AsPSObject(plain), path));
+                return Within(plain, PSObject.AsPSObject(plain), static (builder, properties) => builder.ConvertObject(properties));
         }
 
         return plain is null ? null : throw new InvalidEventException(
             InvalidEventReason.UnsupportedValue,
-            $"{Place(path)} is a {plain.GetType()}, which the event bus cannot carry. Nothing was sent. Choose what to send of it, for example: $object | Select-Object Name, Id | Send-SaltEvent 'my/tag'");
+            $"{Here} is a {plain.GetType()}, which the event bus cannot carry. Nothing was sent. Choose what to send of it, for example: $object | Select-Object Name, Id | Send-SaltEvent 'my/tag'");
     }
 
-    private PayloadMap ConvertMap(IEnumerable<(object? Key, object? Value)> entries, string path)
+    private PayloadMap ConvertMap(IEnumerable<(object? Key, object? Value)> entries)
     {
         var map = new PayloadMap();
         foreach (var (key, value) in entries)
         {
-            var name = Join(path, key);
-            map.Add(BuildKey(key, name), Convert(value, name));
+            steps.Add((key, -1));
+            map.Add(key is string ? key : BuildKey(key, Path), Convert(value));
+            steps.RemoveAt(steps.Count - 1);
         }
 
         return map;
     }
 
-    private PayloadMap ConvertObject(PSObject wrapped, string path)
+    private object?[] ConvertList(IEnumerable<object?> items)
+    {
+        var list = new List<object?>();
+        foreach (var item in items)
+        {
+            steps.Add((null, list.Count));
+            list.Add(Convert(item));
+            steps.RemoveAt(steps.Count - 1);
+        }
+
+        return [.. list];
+    }
+
+    private PayloadMap ConvertObject(PSObject wrapped)
     {
         var map = new PayloadMap();
         foreach (var property in wrapped.Properties.Where(p => p.IsGettable))
         {
-            var name = Join(path, property.Name);
-            if (TryRead(property, name, out var value))
+            steps.Add((property.Name, -1));
+            if (TryRead(property, out var value))
             {
-                map.Add(property.Name, Convert(value, name));
+                map.Add(property.Name, Convert(value));
             }
+
+            steps.RemoveAt(steps.Count - 1);
         }
 
         return map;
     }
 
-    private bool TryRead(PSPropertyInfo property, string path, out object? value)
+    private bool TryRead(PSPropertyInfo property, out object? value)
     {
         try
         {
@@ -124,7 +152,7 @@ internal sealed class PayloadBuilder(Action<string>? warn = null)
         }
         catch (GetValueException e)
         {
-            warn?.Invoke($"{Place(path)} cannot be read, and is left out of the event: {e.Message}");
+            warn?.Invoke($"{Here} cannot be read, and is left out of the event: {e.Message}");
             value = null;
             return false;
         }
@@ -149,11 +177,11 @@ internal sealed class PayloadBuilder(Action<string>? warn = null)
             InvalidEventReason.UnsupportedValue, $"The key {path} is a {key!.GetType()}, which no key on the event bus can be. Nothing was sent.");
     }
 
-    private T Within<T>(object container, string path, Func<T> convert)
+    private object? Within<T>(object container, T content, Func<PayloadBuilder, T, object?> convert)
     {
         if (around.Any(c => ReferenceEquals(c, container)))
         {
-            throw new InvalidEventException(InvalidEventReason.TooDeep, $"{Place(path)} contains itself. Nothing was sent.");
+            throw new InvalidEventException(InvalidEventReason.TooDeep, $"{Here} contains itself. Nothing was sent.");
         }
 
         if (around.Count >= FrameLimits.MaxPayloadDepth)
@@ -161,15 +189,17 @@ internal sealed class PayloadBuilder(Action<string>? warn = null)
             throw new InvalidEventException(InvalidEventReason.TooDeep, $"The payload is nested deeper than {FrameLimits.MaxPayloadDepth} levels. Nothing was sent.");
         }
 
+        var depth = steps.Count;
         around.Add(container);
         try
         {
-            return convert();
+            return convert(this, content);
         }
         catch (Exception e) when (e is not (InvalidEventException or PipelineStoppedException))
         {
             // A collection of a script that throws while it is read.
-            throw new InvalidEventException(InvalidEventReason.UnsupportedValue, $"{Place(path)} cannot be read: {e.Message} Nothing was sent.", e);
+            steps.RemoveRange(depth, steps.Count - depth);
+            throw new InvalidEventException(InvalidEventReason.UnsupportedValue, $"{Here} cannot be read: {e.Message} Nothing was sent.", e);
         }
         finally
         {
@@ -177,7 +207,10 @@ internal sealed class PayloadBuilder(Action<string>? warn = null)
         }
     }
 
-    private static string Join(string path, object? key) => path.Length == 0 ? $"{key}" : $"{path}.{key}";
+    private string Here => Place(Path);
+
+    // Where the present value is in the payload, such as list[2].name.
+    private string Path => steps.Aggregate(start, (path, step) => step.Index >= 0 ? $"{path}[{step.Index}]" : path.Length == 0 ? $"{step.Key}" : $"{path}.{step.Key}");
 
     private static string Place(string path) => path.Length == 0 ? "The payload" : $"The payload's {path}";
 }

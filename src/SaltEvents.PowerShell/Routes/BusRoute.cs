@@ -132,7 +132,12 @@ internal class BusRoute : IEventRoute
         }
 
         var map = BuildPayload(outgoing.Input);
-        return EventCodec.Encode(outgoing.Tag, map, StampFor(Options.KeepsTimestamp && map.TryGetValue(EventCodec.StampKey, out _)), MaxEventBytes, out isTrimmed);
+        if (StampFor(Options.KeepsTimestamp && map.TryGetValue(EventCodec.StampKey, out _)) is { } stamp)
+        {
+            map.Set(EventCodec.StampKey, stamp.ToString()); // the map is our own
+        }
+
+        return EventCodec.Encode(outgoing.Tag, map, stamp: null, MaxEventBytes, out isTrimmed);
     }
 
     /// <summary>The payload of what was given; without fields if nothing was.</summary>
