@@ -17,7 +17,7 @@ namespace SaltEvents.Benchmarks.Pipeline;
 
 /// <summary>
 /// What a script pays for an event in a pipeline, beside the same pipeline over plain objects, in a real pwsh and in the engine
-/// alone. The events come from a process of their own and are received before the clock starts.
+/// alone. The events come from a process of their own and are received before the clock starts; what is fired goes to a bus in another.
 /// </summary>
 internal static class PipelineCommand
 {
@@ -35,7 +35,10 @@ internal static class PipelineCommand
         try
         {
             var results = new List<PipelineRow>();
-            foreach (var measure in new Func<PipelineOptions, string, Task<IReadOnlyList<string>>>[] { InPwshAsync, InEngineAsync })
+            var fired = new BenchmarkPlace(Path.Combine(directory, "fired"), tcp: false).NewBus();
+            await using var bus = await PeerProcess.StartAsync(BusPeer.Verb, fired.PubText, fired.PullText);
+            var fireDirectory = Path.GetDirectoryName(fired.PullText)!;
+            foreach (var measure in new Func<PipelineOptions, string, string, Task<IReadOnlyList<string>>>[] { InPwshAsync, InEngineAsync })
             {
                 var place = new BenchmarkPlace(directory, tcp: false).NewBus().Pub.ToString()!;
                 await using var publisher = await PeerProcess.StartAsync(PublisherPeer.Verb, PublisherPeer.Listen, place, PublisherPeer.States);
@@ -44,7 +47,7 @@ internal static class PipelineCommand
                     publisher.Send(options.Events); // to each connection that comes
                 }
 
-                results.AddRange((await measure(options, Path.GetDirectoryName(place)!)).Select(l => JsonSerializer.Deserialize<PipelineRow>(l, JsonSerializerOptions.Web)!));
+                results.AddRange((await measure(options, Path.GetDirectoryName(place)!, fireDirectory)).Select(l => JsonSerializer.Deserialize<PipelineRow>(l, JsonSerializerOptions.Web)!));
                 publisher.Kill();
                 File.Delete(place);
             }
@@ -82,10 +85,10 @@ internal static class PipelineCommand
     internal static ProcessStartInfo StartOfPwsh(PipelineOptions options) =>
         options.Pwsh.Length > 0 ? new ProcessStartInfo(options.Pwsh) : new ProcessStartInfo("dotnet", [Metadata("Pwsh")]);
 
-    private static async Task<IReadOnlyList<string>> InPwshAsync(PipelineOptions options, string socketDirectory)
+    private static async Task<IReadOnlyList<string>> InPwshAsync(PipelineOptions options, string socketDirectory, string fireDirectory)
     {
         var start = StartOfPwsh(options);
-        foreach (var argument in (string[])["-NoProfile", "-NonInteractive", "-File", Script, "-Module", Manifest, "-SockDir", socketDirectory, "-Events", Text(options.Events), "-Runs", Text(options.Runs), "-Only", options.Only])
+        foreach (var argument in (string[])["-NoProfile", "-NonInteractive", "-File", Script, "-Module", Manifest, "-SockDir", socketDirectory, "-FireDir", fireDirectory, "-Events", Text(options.Events), "-Runs", Text(options.Runs), "-Only", options.Only])
         {
             start.ArgumentList.Add(argument);
         }
@@ -98,12 +101,12 @@ internal static class PipelineCommand
         return process.ExitCode == 0 && Array.TrueForAll(lines, l => l.StartsWith('{')) ? lines : throw new InvalidOperationException("pwsh said: " + output);
     }
 
-    private static Task<IReadOnlyList<string>> InEngineAsync(PipelineOptions options, string socketDirectory) => Task.Run<IReadOnlyList<string>>(() =>
+    private static Task<IReadOnlyList<string>> InEngineAsync(PipelineOptions options, string socketDirectory, string fireDirectory) => Task.Run<IReadOnlyList<string>>(() =>
     {
         using var runspace = RunspaceFactory.CreateRunspace(InitialSessionState.CreateDefault2());
         runspace.Open();
         using var shell = PowerShell.Create(runspace);
-        shell.AddScript(File.ReadAllText(Script)).AddParameter("Module", Manifest).AddParameter("SockDir", socketDirectory)
+        shell.AddScript(File.ReadAllText(Script)).AddParameter("Module", Manifest).AddParameter("SockDir", socketDirectory).AddParameter("FireDir", fireDirectory)
             .AddParameter("Events", options.Events).AddParameter("Runs", options.Runs).AddParameter("Only", options.Only);
         var lines = shell.Invoke<string>();
         return shell.Streams.Error.Count == 0 ? lines : throw new InvalidOperationException("The engine said: " + shell.Streams.Error[0]);

@@ -1,11 +1,8 @@
 # Rows of a pipeline over events and over plain objects of the same fields, in turns. Writes a JSON line a row and run. Also
 # runs in an engine without the modules of PowerShell, which has neither Select-Object nor ConvertTo-Json.
-param([string] $Module, [string] $SockDir, [int] $Events, [int] $Runs, [string] $Only)
+param([string] $Module, [string] $SockDir, [string] $FireDir, [int] $Events, [int] $Runs, [string] $Only)
 
 Import-Module $Module
-$SendDir = [IO.Directory]::CreateTempSubdirectory('saltevents-bench-').FullName
-$bus = Start-SaltEventBus -SockDir $SendDir
-$session = $null
 $shell = if ($ExecutionContext.InvokeCommand.GetCommand('Select-Object', 'Cmdlet')) { 'pwsh' } else { 'engine' }
 
 function Receive-All { , @(Watch-SaltEvent -SockDir $SockDir -Count $Events -Timeout 120 -Overflow Block) }
@@ -51,7 +48,7 @@ if ($shell -eq 'pwsh') {
     $rows['Format-Table'] = { $input | Format-Table | Out-String -Stream }
     $rows['% { $_.Data | ConvertTo-Json }'] = { $input | ForEach-Object { $_.Data | ConvertTo-Json -Compress -Depth 5 } }
 }
-$rows['| Send-SaltEvent'] = { $input | Send-SaltEvent -Tag my/tag }
+$rows['| Send-SaltEvent'] = { $input | Send-SaltEvent -Tag my/tag -SockDir $FireDir }
 
 # Run 0 warms up and is not counted.
 foreach ($run in 0..$Runs) {
@@ -63,9 +60,25 @@ foreach ($run in 0..$Runs) {
     }
 }
 
+# Firing what a script has made, beside a script block that reads a key of each.
+$tables = @(foreach ($number in 1..$Events) { @{ number = $number; name = 'web01'; succeeded = $true } })
+$fire = [ordered]@{
+    'hashtables | Send-SaltEvent' = { $input | Send-SaltEvent my/tag -SockDir $FireDir }
+    'hashtables | Send-SaltEvent -PassThru' = { $input | Send-SaltEvent my/tag -SockDir $FireDir -PassThru }
+}
+foreach ($run in 0..$Runs) {
+    foreach ($name in $fire.Keys) {
+        if ($Only -and $name -notlike "*$Only*") { continue }
+        $ours = Measure-Row $tables $fire[$name]
+        $theirs = Measure-Row $tables { $input | ForEach-Object { $_.number } }
+        Write-Row $name $run $ours $theirs
+    }
+}
+
 # Every field of one event, for each of its fields: 20,000 cost 20 times as much as 1,000 where these are the same.
 foreach ($run in 0..$Runs) {
     foreach ($keys in 1000, 20000) {
+        if ($Only -and 'fields' -notlike "*$Only*") { continue }
         $payload = [ordered]@{}
         foreach ($i in 1..$keys) { $payload["key$i"] = $i }
         $wide = New-SaltEvent -Tag my/wide -Data $payload
@@ -78,6 +91,3 @@ foreach ($run in 0..$Runs) {
         Write-Row "each of $keys fields" $run $costs[0] $costs[1]
     }
 }
-
-$bus | Stop-SaltEventBus
-[IO.Directory]::Delete($SendDir, $true)
