@@ -18,9 +18,10 @@ internal static class BusPeer
         await using (bus)
         {
             Console.WriteLine($"ready {bus.Endpoint.PubText} {bus.Endpoint.PullText}");
-            while (Console.ReadLine() is not null)
+            while (Console.ReadLine() is { } counter)
             {
-                Console.WriteLine($"dropped {bus.Counters.Dropped + bus.Counters.Malformed}");
+                var counters = bus.Counters;
+                Console.WriteLine($"{counter} {(counter == "subscribers" ? counters.Subscribers : counters.Dropped + counters.Malformed)}");
             }
         }
 

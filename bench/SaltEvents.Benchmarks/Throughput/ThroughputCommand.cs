@@ -42,6 +42,7 @@ internal static class ThroughputCommand
         yield return new ClientScenario(place, readField: true);
         yield return new BusScenario(place, subscribers: 1);
         yield return new BusScenario(place, subscribers: 8);
+        yield return new FanOutScenario(place, subscribers: 8);
         yield return new LatencyScenario(place);
         yield return new WatchScenario(place);
     }

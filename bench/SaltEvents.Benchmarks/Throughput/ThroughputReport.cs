@@ -64,6 +64,7 @@ internal sealed class ThroughputReport(ThroughputOptions options, TextWriter out
               raw      peer writes frames made beforehand ({PublisherPeer.Period:N0} different ones) to a plain socket; here: Receive into 64 KiB, nothing else
               client   same peer; here: EventBusClient.SubscribeAsync, each event taken and its tag read as a string; allocation is that of this process
               bus      the bus alone in one peer, the sender (plain socket, frames made beforehand) in another; here: the subscribers (clients, tag read)
+              plain    the same bus and sender; here: plain sockets, whose bytes are counted
               latency  the bus alone in a peer; here: one event at a time, EventBusClient.FireAsync until a subscription has it;
                        in turns with a peer that passes the same bytes from one plain socket to another
               watch    same peer as raw; here: Watch-SaltEvent in the PowerShell engine; the order is checked in the warm-up, the count in each run

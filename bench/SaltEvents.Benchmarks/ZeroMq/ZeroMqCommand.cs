@@ -81,7 +81,7 @@ internal static class ZeroMqCommand
         sender.Send(events);
         var received = await Task.Run(() => SubscriberRun.ReceiveAsync(subscription, events, PublisherPeer.Period, readField: false, patience.Token));
         clock.Stop();
-        bus.Tell("counters");
+        bus.Tell("dropped");
         var dropped = await bus.ReadNumberAsync("dropped") + subscription.Dropped + subscription.Malformed;
         return new RunResult(await sender.ReadNumberAsync("sent"), received, dropped, RunResult.Rate(received, clock));
     }
