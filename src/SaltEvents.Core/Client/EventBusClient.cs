@@ -99,7 +99,7 @@ public sealed class EventBusClient : IDisposable
     }
 
     /// <summary>Connects to the pull socket, so that a bus that is not there shows before anything is fired.</summary>
-    public Task ConnectPullAsync(CancellationToken token = default) => pull.ConnectAsync(token);
+    public async Task ConnectPullAsync(CancellationToken token = default) => await pull.ConnectAsync(token).ConfigureAwait(false);
 
     /// <summary>
     /// Fires an event on the bus, stamped with the present time, but not for Salt before 0.17. Returns when the socket has
@@ -152,7 +152,7 @@ public sealed class EventBusClient : IDisposable
     /// False where it did not within the time; the bytes are with the system then.
     /// </summary>
     /// <exception cref="DeliveryUnknownException">The bus went away with events unread.</exception>
-    public Task<bool> CompleteAsync(TimeSpan wait, CancellationToken token = default) => pull.CompleteAsync(wait, token);
+    public Task<bool> CompleteAsync(TimeSpan wait, CancellationToken token = default) => pull.CompleteAsync(wait, token).AsTask();
 
     /// <summary>The error for events sent earlier whose connection the bus broke with bytes unread; null where there are none. Asking clears it.</summary>
     public DeliveryUnknownException? TakeUnconfirmed() => TakeUnconfirmedCount() is var frames and > 0 ? pull.DeliveryUnknown(frames) : null;
@@ -170,7 +170,7 @@ public sealed class EventBusClient : IDisposable
     internal async Task<SaltTagForm> FindTagFormAsync(TagFormSet possible = TagFormSet.Any, CancellationToken token = default) =>
         options.TagForm ?? (foundForm ??= await TagFormDetector.FindAsync(Endpoint, possible, options, token).ConfigureAwait(false));
 
-    private async Task SendAsync(byte[] body, CancellationToken token)
+    private async ValueTask SendAsync(byte[] body, CancellationToken token)
     {
         ConnectionEnd? end = null;
         for (var attempt = 0; attempt < MaxAttempts; attempt++)
@@ -190,7 +190,7 @@ public sealed class EventBusClient : IDisposable
     }
 
     // In which format the bus of that connection takes frames. It holds for the connection, as long as nothing else is learnt about a bus.
-    private async Task<KnownFraming> FindFramingAsync(int connection, CancellationToken token)
+    private async ValueTask<KnownFraming> FindFramingAsync(int connection, CancellationToken token)
     {
         if (framing is { } known && known.Connection == connection && known.Learnt == FramingDetector.Forgotten)
         {

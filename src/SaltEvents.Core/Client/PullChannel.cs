@@ -39,15 +39,15 @@ internal sealed class PullChannel(
     /// <returns>The number of the connection: what is known about a bus is known for its connection.</returns>
     /// <exception cref="BusConnectionException">The channel was disposed.</exception>
     /// <exception cref="FrameFormatException">It is no stream of events that listens there; nothing sent over this connection was fired.</exception>
-    public Task<int> ConnectAsync(CancellationToken token) => RunExclusiveAsync(OpenAsync, token);
+    public ValueTask<int> ConnectAsync(CancellationToken token) => RunExclusiveAsync(OpenAsync, token);
 
     /// <summary>Sends frames over the connection of that number.</summary>
     /// <returns>Null if it has taken every byte; else why not: the bus does not have the last frame, which can be sent over another connection.</returns>
     /// <exception cref="DeliveryUnknownException">Every byte was accepted and the bus went away at once.</exception>
     /// <exception cref="BusConnectionException">The bus took no bytes in time, or the channel was disposed; the bus does not have the last frame.</exception>
     /// <exception cref="FrameFormatException">It is no stream of events that listens there; nothing sent over this connection was fired.</exception>
-    public Task<ConnectionEnd?> TrySendAsync(int number, FrameRun frames, CancellationToken token) => RunExclusiveAsync(
-        async t => connection is { } open && number == connections ? await TrySendAsync(open, frames, t).ConfigureAwait(false) : new ConnectionEnd(ConnectionEndReason.Closed),
+    public ValueTask<ConnectionEnd?> TrySendAsync(int number, FrameRun frames, CancellationToken token) => RunExclusiveAsync(
+        t => connection is { } open && number == connections ? TrySendAsync(open, frames, t) : new ValueTask<ConnectionEnd?>(new ConnectionEnd(ConnectionEndReason.Closed)),
         token);
 
     /// <summary>
@@ -56,8 +56,8 @@ internal sealed class PullChannel(
     /// </summary>
     /// <exception cref="DeliveryUnknownException">The bus went away with events of ours unread.</exception>
     /// <exception cref="FrameFormatException">It is no stream of events that listens there; nothing sent over this connection was fired.</exception>
-    public Task<bool> CompleteAsync(TimeSpan wait, CancellationToken token) => RunExclusiveAsync(
-        async t => connection is not { } open || sentOnConnection == 0 || await CompleteAsync(open, wait, t).ConfigureAwait(false),
+    public ValueTask<bool> CompleteAsync(TimeSpan wait, CancellationToken token) => RunExclusiveAsync(
+        async t => connection is not { } open || sentOnConnection == 0 || await CompleteAsync(open, wait, t.Token).ConfigureAwait(false),
         token);
 
     /// <summary>How many frames went to connections that the bus then broke off with bytes unread, since this was last asked.</summary>
@@ -79,15 +79,21 @@ internal sealed class PullChannel(
     }
 
     // One at a time, until the channel is disposed.
-    private async Task<T> RunExclusiveAsync<T>(Func<CancellationToken, Task<T>> work, CancellationToken token)
+    private async ValueTask<T> RunExclusiveAsync<T>(Func<JoinedToken, ValueTask<T>> work, CancellationToken token)
     {
-        using var end = CancellationTokenSource.CreateLinkedTokenSource(token, closing.Token);
+        using var end = new JoinedToken(token, closing.Token);
         try
         {
-            await gate.WaitAsync(end.Token).ConfigureAwait(false);
+            token.ThrowIfCancellationRequested();
+            closing.Token.ThrowIfCancellationRequested();
+            if (!gate.Wait(0))
+            {
+                await gate.WaitAsync(end.Token).ConfigureAwait(false);
+            }
+
             try
             {
-                return await work(end.Token).ConfigureAwait(false);
+                return await work(end).ConfigureAwait(false);
             }
             finally
             {
@@ -140,22 +146,12 @@ internal sealed class PullChannel(
         }
     }
 
-    private async Task<ConnectionEnd?> TrySendAsync(FrameConnection open, FrameRun frames, CancellationToken token)
+    private async ValueTask<ConnectionEnd?> TrySendAsync(FrameConnection open, FrameRun frames, JoinedToken token)
     {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(token);
-        limit.CancelAfter(sendTimeout);
-        ConnectionEnd? end;
-        try
+        var end = open.SendNow(ref frames);
+        if (end is null && frames.Bytes.Count > 0)
         {
-            end = await open.SendAsync([frames], limit.Token).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException e)
-        {
-            // A part of the frame may be out: closing makes the bus discard it.
-            DropUnconfirmed(open.HasUnsent);
-            throw token.IsCancellationRequested
-                ? e
-                : new BusConnectionException(address, $"The bus at {address} took no event within {sendTimeout.TotalSeconds:0.###} s; the event was not fired.", e);
+            end = await SendRestAsync(open, frames, token.Token).ConfigureAwait(false);
         }
 
         if (end is not null)
@@ -178,7 +174,25 @@ internal sealed class PullChannel(
         throw Lost(1);
     }
 
-    private async Task<int> OpenAsync(CancellationToken token)
+    // A part of the frame may be out: closing makes the bus discard it.
+    private async Task<ConnectionEnd?> SendRestAsync(FrameConnection open, FrameRun rest, CancellationToken token)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(token);
+        limit.CancelAfter(sendTimeout);
+        try
+        {
+            return await open.SendAsync([rest], limit.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException e)
+        {
+            DropUnconfirmed(open.HasUnsent);
+            throw token.IsCancellationRequested
+                ? e
+                : new BusConnectionException(address, $"The bus at {address} took no event within {sendTimeout.TotalSeconds:0.###} s; the event was not fired.", e);
+        }
+    }
+
+    private async ValueTask<int> OpenAsync(JoinedToken token)
     {
         var state = connection?.Look() ?? PeerState.Closed;
         if (state == PeerState.Open)
@@ -197,7 +211,7 @@ internal sealed class PullChannel(
         }
 
         DropUnconfirmed(state == PeerState.Reset || MayHaveRefused());
-        connection = await endpoint.Protocol.ConnectToPullAsync(address, connectTimeout, token).ConfigureAwait(false);
+        connection = await endpoint.Protocol.ConnectToPullAsync(address, connectTimeout, token.Token).ConfigureAwait(false);
         bus = BusIdentity.Of(address);
         if (closing.IsCancellationRequested)
         {

@@ -22,6 +22,9 @@ internal static class SocketIO
     public static int ReceiveArrived(Socket socket, ArraySegment<byte> buffer) =>
         socket.Available > 0 ? socket.Receive(buffer.Array!, buffer.Offset, buffer.Count, SocketFlags.None) : 0;
 
+    /// <summary>Hands over nothing: a call on a socket that blocks could not be ended.</summary>
+    public static int SendNow(Socket socket, ArraySegment<byte> buffer) => 0;
+
     public static async ValueTask<int> ReceiveAsync(Socket socket, ArraySegment<byte> buffer, CancellationToken token) =>
         await RunAsync(socket, token, () => socket.ReceiveAsync(buffer, SocketFlags.None)).ConfigureAwait(false);
 
@@ -67,6 +70,13 @@ internal static class SocketIO
     public static int ReceiveArrived(Socket socket, ArraySegment<byte> buffer)
     {
         var count = socket.Receive(buffer.AsSpan(), SocketFlags.None, out var error);
+        return error is SocketError.Success or SocketError.WouldBlock ? count : throw new SocketException((int)error);
+    }
+
+    /// <summary>Hands over the bytes that the system takes at once, and returns how many these are.</summary>
+    public static int SendNow(Socket socket, ArraySegment<byte> buffer)
+    {
+        var count = socket.Send(buffer.AsSpan(), SocketFlags.None, out var error);
         return error is SocketError.Success or SocketError.WouldBlock ? count : throw new SocketException((int)error);
     }
 

@@ -51,6 +51,9 @@ internal abstract class FrameConnection(BusAddress address) : IPeerConnection
     /// <summary>Reads and throws away what the peer says until its end.</summary>
     public abstract Task WaitForEndAsync(CancellationToken token);
 
+    /// <summary>Sends what can be sent without waiting and marks it as sent. Null, or why nothing can be sent any more.</summary>
+    public virtual ConnectionEnd? SendNow(ref FrameRun frames) => null;
+
     /// <summary>Sends frames or messages as they are; null if every byte was taken, else why not.</summary>
     public abstract ValueTask<ConnectionEnd?> SendAsync(IReadOnlyList<FrameRun> runs, CancellationToken token);
 

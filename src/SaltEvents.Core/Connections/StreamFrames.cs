@@ -114,6 +114,19 @@ internal sealed class StreamFrames(SocketConnection connection, int maxFrameByte
         }
     }
 
+    public override ConnectionEnd? SendNow(ref FrameRun frames)
+    {
+        try
+        {
+            frames = frames with { Sent = frames.Sent + connection.SendNow(frames.Bytes) };
+            return null;
+        }
+        catch (Exception e) when (IsEnd(e))
+        {
+            return new ConnectionEnd(ConnectionEndReason.Broken, e);
+        }
+    }
+
     public override async ValueTask<ConnectionEnd?> SendAsync(IReadOnlyList<FrameRun> runs, CancellationToken token)
     {
         try

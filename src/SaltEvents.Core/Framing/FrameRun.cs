@@ -9,5 +9,9 @@ internal readonly record struct FrameRun(FrameBatch Batch, int First, int End)
 
     public int Length => Batch.Offset(End) - Batch.Offset(First);
 
-    public System.ArraySegment<byte> Bytes => new(Batch.Bytes, Offset, Length);
+    /// <summary>How many bytes at its start have been sent already.</summary>
+    public int Sent { get; init; }
+
+    /// <summary>The bytes that are still to be sent.</summary>
+    public System.ArraySegment<byte> Bytes => new(Batch.Bytes, Offset + Sent, Length - Sent);
 }

@@ -33,6 +33,9 @@ internal sealed class SocketConnection : IPeerConnection
     /// <summary>Takes bytes that have arrived already; 0 if there are none, or none can come any more.</summary>
     public int ReceiveArrived(ArraySegment<byte> buffer) => SocketIO.ReceiveArrived(socket, buffer);
 
+    /// <summary>Hands over the bytes that the system takes at once, and returns how many these are.</summary>
+    public int SendNow(ArraySegment<byte> bytes) => SocketIO.SendNow(socket, bytes);
+
     public async Task SendAllAsync(ArraySegment<byte> bytes, CancellationToken token)
     {
         while (bytes.Count > 0)
