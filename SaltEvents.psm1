@@ -27,6 +27,8 @@ Import-Module -ModuleInfo (Import-Module -Assembly $assembly -PassThru)
 # finds only types that have been looked up before.
 foreach ($name in 'SaltEvent', 'SaltEventAdapter', 'SaltEventConverter', 'SaltEventView', 'StandInConverter') { $null = [type]"SaltEvents.$name" }
 Import-Module -Name ([System.IO.Path]::Combine($directory, 'SaltEvents.PowerShell.psd1'))
+# PowerShell itself leaves colours in what a shell redirects.
+if ($Host.UI -and $Host.UI.SupportsVirtualTerminal -and -not [System.Console]::IsOutputRedirected) { $assembly.GetType('SaltEvents.Payload.TerminalStyle', $true)::EnableFor([System.Management.Automation.Runspaces.Runspace]::DefaultRunspace) }
 $removal = $assembly.GetType('SaltEvents.ModuleRemoval', $true)
 $warn = { [CmdletBinding()] param([string] $message) $PSCmdlet.WriteWarning($message) }
 $ExecutionContext.SessionState.Module.OnRemove = { foreach ($message in $removal::OnRemove()) { & $warn $message } }.GetNewClosure()

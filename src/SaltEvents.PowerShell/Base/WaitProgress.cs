@@ -1,5 +1,7 @@
 using System;
+using System.Linq;
 using System.Management.Automation;
+using SaltEvents.Core.Compat;
 using SaltEvents.Execution;
 
 namespace SaltEvents.Base;
@@ -8,7 +10,7 @@ namespace SaltEvents.Base;
 internal sealed class WaitProgress(Cmdlet command, string activity, Deadline deadline)
 {
     private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(250);
-    private readonly ProgressRecord record = new(0, activity, " ");
+    private readonly ProgressRecord record = new(0, Narrow(activity), " ");
     private Deadline next = Deadline.After(TimeSpan.Zero);
     private bool isShown;
 
@@ -28,11 +30,14 @@ internal sealed class WaitProgress(Cmdlet command, string activity, Deadline dea
 
         next = Deadline.After(Step);
         isShown = true;
-        record.StatusDescription = status() is { Length: > 0 } text ? text : " ";
+        record.StatusDescription = status() is { Length: > 0 } text ? Narrow(text) : " ";
         record.PercentComplete = total > 0 ? (int)Math.Min(100, done * 100 / total) : -1;
         record.SecondsRemaining = deadline.IsNever ? -1 : (int)Math.Min(int.MaxValue, Math.Ceiling(deadline.Remaining.TotalSeconds));
         command.WriteProgress(record);
     }
+
+    // PowerShell up to 7.6 counts a wide glyph of a bar as one column, and what is too long stays on the screen.
+    private static string Narrow(string text) => string.Concat(text.Select(c => DisplayText.IsWide(c) ? ".." : c.ToString()));
 
     /// <summary>Takes it away.</summary>
     public void End()

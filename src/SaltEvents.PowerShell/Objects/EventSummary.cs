@@ -11,6 +11,9 @@ internal static class EventSummary
 {
     private const int MaxLength = 200;
 
+    /// <summary>The payload with the colours of the terminal.</summary>
+    public static string Colored(SaltEvent saltEvent) => TerminalStyle.Content(Of(saltEvent), () => saltEvent.Succeeded is false);
+
     public static string Of(SaltEvent saltEvent)
     {
         if (saltEvent.TagFamily.IsSecret)
@@ -40,14 +43,14 @@ internal static class EventSummary
     public static string Line(object? value) => Fit(new PayloadText(MaxLength).AppendValue(value));
 
     /// <summary>
-    /// A tag in 40 characters. "salt/job/&lt;jid&gt;/ret/web01" is 39 long; a longer tag is cut in its middle, since who it is
+    /// A tag in 40 columns. "salt/job/&lt;jid&gt;/ret/web01" is 39 long; a longer tag is cut in its middle, since who it is
     /// about stands at its end.
     /// </summary>
     public static string ShortTag(string tag)
     {
         const int width = 40, start = 9, end = 28;
         var line = DisplayText.OneLine(tag);
-        return line.Length > width ? line.Substring(0, start) + "..." + line.Substring(line.Length - end) : line;
+        return DisplayText.Width(line) > width ? DisplayText.Start(line, start) + "..." + DisplayText.End(line, end) : line;
     }
 
     private static string Fit(PayloadText text)

@@ -29,7 +29,7 @@ internal sealed class FamilyProperty(string name, Func<SaltEvent, object?> get)
     public static IReadOnlyList<FamilyProperty> Unlisted { get; } =
     [
         new("Raw", e => e.Raw), new(SaltEventAdapter.WireBody, e => e.GetWireBody()),
-        new("SaltEvents.Time", e => e.GetLocalTime()), new("SaltEvents.Tag", e => EventSummary.ShortTag(e.Tag)), new("SaltEvents.Content", e => e.GetSummary()),
+        new("SaltEvents.Time", e => e.GetLocalTime()), new("SaltEvents.Tag", e => EventSummary.ShortTag(e.Tag)), new("SaltEvents.Content", EventSummary.Colored),
     ];
 
     public string Name { get; } = name;

@@ -111,9 +111,6 @@ public sealed class SaltEvent : IPayloadSource
         }
     }
 
-    /// <summary>One line of what is in the event, for tables; secrets are left out.</summary>
-    internal string GetSummary() => EventSummary.Of(this);
-
     /// <summary>The time of firing on this computer's clock, for tables.</summary>
     internal string GetLocalTime() => Timestamp?.ToLocalTime().ToString("HH:mm:ss.fff", CultureInfo.InvariantCulture) ?? string.Empty;
 

@@ -22,14 +22,14 @@ public static class SaltEventView
     public static string GetTime(PSObject shown) => Find(shown)?.GetLocalTime() ?? string.Empty;
 
     /// <summary>One line of what is in it.</summary>
-    public static string GetContent(PSObject shown) => Find(shown)?.GetSummary() ?? string.Empty;
+    public static string GetContent(PSObject shown) => Find(shown) is { } saltEvent ? EventSummary.Colored(saltEvent) : string.Empty;
 
     /// <summary>Whether such an event has the property, of its family or for where it came from.</summary>
     public static bool HasProperty(PSObject shown, string name) => Find(shown) is { } saltEvent && PropertiesOf(saltEvent).Any(p => p.Name == name);
 
     /// <summary>The value of that property.</summary>
     public static string GetProperty(PSObject shown, string name) =>
-        Find(shown) is { } saltEvent && PropertiesOf(saltEvent).FirstOrDefault(p => p.Name == name) is { } property ? TextOf(property.GetValue(saltEvent)) : string.Empty;
+        Find(shown) is { } saltEvent && PropertiesOf(saltEvent).FirstOrDefault(p => p.Name == name) is { } property ? Colored(property, saltEvent) : string.Empty;
 
     /// <summary>The payload, a line for each field that no property shows.</summary>
     public static string GetData(PSObject shown)
@@ -40,9 +40,10 @@ public static class SaltEventView
         }
 
         object? payload = saltEvent.Map ?? saltEvent.Data;
-        return saltEvent.TagFamily.IsSecret ? PayloadText.Hidden
+        var text = saltEvent.TagFamily.IsSecret ? PayloadText.Hidden
             : PayloadText.FieldsOf(payload) is { } fields ? TerminalText.Lines(PayloadLines.Of(fields.Where(f => !IsShown(saltEvent, f.Name, f.Value)), MaxLength))
             : TextOf(payload);
+        return TerminalStyle.Content(text, () => false);
     }
 
     /// <summary>All of it, as Format-Custom shows it.</summary>
@@ -64,6 +65,14 @@ public static class SaltEventView
 
     private static IEnumerable<FamilyProperty> PropertiesOf(SaltEvent saltEvent) =>
         saltEvent.TagFamily.Properties.Concat(FamilyProperty.Origin.Where(p => p.GetValue(saltEvent) is not null));
+
+    private static string Colored(FamilyProperty property, SaltEvent saltEvent)
+    {
+        var value = property.GetValue(saltEvent);
+        return property.Name == nameof(SaltEvent.Succeeded) ? TerminalText.Outcome(value)
+            : property == JobOutcome.FailedStates && value is object[] { Length: > 0 } ? TerminalStyle.Failure(TextOf(value))
+            : TerminalStyle.Content(TextOf(value), () => false);
+    }
 
     // Whether a property of the list says what the field says.
     private static bool IsShown(SaltEvent saltEvent, string field, object? value) => field switch

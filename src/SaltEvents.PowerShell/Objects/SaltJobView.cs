@@ -2,6 +2,7 @@ using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
 using SaltEvents.Objects;
+using SaltEvents.Payload;
 
 namespace SaltEvents;
 
@@ -18,6 +19,9 @@ public static class SaltJobView
         parts.Add(job.Error ?? string.Empty);
         return EventSummary.Line(string.Join(" ", parts.Where(p => p.Length > 0)));
     }
+
+    /// <summary>How far it is; a failure in colour.</summary>
+    public static string GetState(SaltJob job) => job.State is SaltJobState.Failed or SaltJobState.TimedOut ? TerminalStyle.Failure(job.State.ToString()) : job.State.ToString();
 
     /// <summary>How many have answered, of how many.</summary>
     public static string GetReturned(SaltJob job) => job.Expected.Length > 0 ? $"{job.Returned.Length}/{job.Returned.Union(job.Expected).Count()}" : job.Returned.Length > 0 ? job.Returned.Length.ToString(CultureInfo.InvariantCulture) : string.Empty;
