@@ -108,15 +108,20 @@ public sealed class ApiTests : IDisposable
     public void A_stream_at_rest_takes_no_processor_time()
     {
         var child = ChildProcess.RunPwsh($$"""
-            $session = New-SaltEventSession -Uri {{api.Uri}} -Credential ([pscredential]::new('joe', [Net.NetworkCredential]::new('', 'secret').SecurePassword))
-            $used = foreach ($second in 1..10) {
-                $before = [Diagnostics.Process]::GetCurrentProcess().TotalProcessorTime
-                Start-Sleep 1
-                ([Diagnostics.Process]::GetCurrentProcess().TotalProcessorTime - $before).TotalMilliseconds
+            function Measure-Rest {
+                $used = foreach ($second in 1..10) {
+                    $before = [Diagnostics.Process]::GetCurrentProcess().TotalProcessorTime
+                    Start-Sleep 1
+                    ([Diagnostics.Process]::GetCurrentProcess().TotalProcessorTime - $before).TotalMilliseconds
+                }
+                ($used | Measure-Object -Minimum).Minimum # the compiler works on in the others
             }
-            ($used | Sort-Object)[3]
+            Measure-Rest
+            $session = New-SaltEventSession -Uri {{api.Uri}} -Credential ([pscredential]::new('joe', [Net.NetworkCredential]::new('', 'secret').SecurePassword))
+            Measure-Rest
             """).Good();
-        Assert.InRange(double.Parse(child.Lines[^1], System.Globalization.CultureInfo.InvariantCulture), 0, 20); // of 1000; a poll of every 10 ms would be more
+        var used = child.Lines[^2..].Select(l => double.Parse(l, System.Globalization.CultureInfo.InvariantCulture)).ToArray();
+        Assert.True(used[1] - used[0] < 10, $"{used[0]} ms of a second without a stream, {used[1]} ms with one."); // asking every 10 ms takes more
         Assert.Equal(["/login", "/events"], api.Requests.Select(r => r.Path));
     }
 

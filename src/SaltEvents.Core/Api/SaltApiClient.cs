@@ -19,29 +19,30 @@ namespace SaltEvents.Core.Api;
 /// </summary>
 public sealed class SaltApiClient : IDisposable
 {
-    private readonly SaltApiHttp http;
-    private readonly SemaphoreSlim gate = new(1, 1);
-    private SaltApiToken? token;
+    private readonly SaltApiShared shared;
 
     /// <summary>A client; nothing is opened yet.</summary>
     /// <exception cref="SaltApiException">The address is no https address and was not allowed all the same.</exception>
     public SaltApiClient(SaltApiOptions options)
     {
         Options = options ?? throw new ArgumentNullException(nameof(options));
-        http = new SaltApiHttp(options);
-        Stream = new SaltApiStream(this);
+        shared = new SaltApiShared(options, this);
+    }
+
+    private SaltApiClient(SaltApiOptions options, SaltApiShared shared)
+    {
+        Options = options;
+        this.shared = shared;
     }
 
     /// <summary>Where it is and as whom it is used.</summary>
     public SaltApiOptions Options { get; }
 
-    internal SaltApiStream Stream { get; }
-
     /// <summary>What the user may do, as salt-api tells it at the sign-in; null before it, and with a token that was given.</summary>
-    internal SaltApiRights? Rights => token?.Rights;
+    internal SaltApiRights? Rights => shared.Token?.Rights;
 
     /// <summary>How long the token lasts; null where that is not known.</summary>
-    internal TimeSpan? TokenLifetime => token?.Lifetime;
+    internal TimeSpan? TokenLifetime => shared.Token?.Lifetime;
 
     /// <summary>Whether a lost token can be replaced.</summary>
     internal bool CanSignIn => Options.Token is null && Options.UserName is not null;
@@ -51,7 +52,7 @@ public sealed class SaltApiClient : IDisposable
     /// <summary>Subscribes: events that match are kept from here on, until the subscription is disposed.</summary>
     /// <exception cref="SaltApiException">It cannot be listened there.</exception>
     public Task<SaltApiSubscription> SubscribeAsync(TagFilter filter, Client.EventBusClientOptions options, CancellationToken stop = default) =>
-        Stream.SubscribeAsync(filter, options, stop);
+        shared.Stream.SubscribeAsync(this, filter, options, stop);
 
     /// <summary>Fires an event on the master, through the runner event.send: the same tag and the same data, stamped by the master.</summary>
     /// <exception cref="InvalidEventException">It is no event that Salt could carry, or JSON cannot; nothing was sent.</exception>
@@ -72,7 +73,7 @@ public sealed class SaltApiClient : IDisposable
         var result = FirstReturn(answer);
         if (result?.ValueKind != JsonValueKind.True)
         {
-            throw new SaltApiException(SaltApiReason.Failed, $"The master did not fire the event {tag}: {FirstLine(result?.ToString() ?? "it gave no answer")}");
+            throw Refusal($"The master did not fire the event {tag}", result);
         }
     }
 
@@ -100,7 +101,7 @@ public sealed class SaltApiClient : IDisposable
         {
             throw result is { ValueKind: JsonValueKind.Object }
                 ? new SaltApiException(SaltApiReason.NoMinionMatches, $"No minion that the master knows matches {target}: nothing was published.")
-                : new SaltApiException(SaltApiReason.Failed, $"The master did not publish the job: {FirstLine(result?.ToString() ?? "it gave no answer")}");
+                : Refusal("The master did not publish the job", result);
         }
 
         var minions = job.TryGetProperty("minions", out var named) && named.ValueKind == JsonValueKind.Array
@@ -132,15 +133,14 @@ public sealed class SaltApiClient : IDisposable
     public Task SignInAsync(CancellationToken stop = default) => TokenAsync(stop);
 
     /// <inheritdoc/>
-    public void Dispose()
-    {
-        Stream.Dispose();
-        http.Dispose();
-    }
+    public void Dispose() => shared.Dispose();
+
+    /// <summary>The same client, with the same token and the same stream, whose answers may take another time.</summary>
+    internal SaltApiClient WithTimeout(TimeSpan timeout) => timeout == Timeout ? this : new SaltApiClient(Options with { Timeout = timeout }, shared);
 
     internal async Task<IReadOnlyList<string>> GreetAsync(TimeSpan timeout, CancellationToken stop)
     {
-        var answer = await http.SendAsync(string.Empty, null, null, timeout, stop).ConfigureAwait(false);
+        var answer = await shared.Http.SendAsync(string.Empty, null, null, timeout, stop).ConfigureAwait(false);
         using var document = answer.Parse();
         return document.RootElement.ValueKind == JsonValueKind.Object && document.RootElement.TryGetProperty("clients", out var clients) && clients.ValueKind == JsonValueKind.Array
             ? clients.EnumerateArray().Select(c => c.ToString()).ToArray()
@@ -148,7 +148,7 @@ public sealed class SaltApiClient : IDisposable
     }
 
     /// <summary>How the connection is kept secret, in words.</summary>
-    internal string DescribeTls() => http.DescribeTls();
+    internal string DescribeTls() => shared.Http.DescribeTls();
 
     /// <summary>Opens the event stream.</summary>
     /// <exception cref="SaltApiException">It cannot be opened.</exception>
@@ -156,7 +156,7 @@ public sealed class SaltApiClient : IDisposable
     {
         try
         {
-            return await WithTokenAsync(current => http.OpenEventsAsync(current, stop), stop).ConfigureAwait(false);
+            return await WithTokenAsync(current => shared.Http.OpenEventsAsync(current, Timeout, stop), stop).ConfigureAwait(false);
         }
         catch (SaltApiException e) when (e.Reason == SaltApiReason.NotAnswering)
         {
@@ -195,7 +195,7 @@ public sealed class SaltApiClient : IDisposable
         await TokenAsync(stop).ConfigureAwait(false); // so that what fails from here on is the request itself
         try
         {
-            return await WithTokenAsync(async current => (await http.SendAsync(string.Empty, body, current, Timeout, stop).ConfigureAwait(false)).Parse(), stop).ConfigureAwait(false);
+            return await WithTokenAsync(async current => (await shared.Http.SendAsync(string.Empty, body, current, Timeout, stop).ConfigureAwait(false)).Parse(), stop).ConfigureAwait(false);
         }
         catch (SaltApiException e) when (e.MayHaveArrived)
         {
@@ -229,24 +229,24 @@ public sealed class SaltApiClient : IDisposable
 
     private async Task<SaltApiToken> TokenAsync(CancellationToken stop, SaltApiToken? refused = null)
     {
-        await gate.WaitAsync(stop).ConfigureAwait(false);
+        await shared.Gate.WaitAsync(stop).ConfigureAwait(false);
         try
         {
-            if (refused is not null && refused == token)
+            if (refused is not null && refused == shared.Token)
             {
-                token = null;
+                shared.Token = null;
             }
 
-            if (token is null || (token.IsDue && CanSignIn))
+            if (shared.Token is not { } token || (token.IsDue && CanSignIn))
             {
-                token = await NewTokenAsync(stop).ConfigureAwait(false);
+                shared.Token = token = await NewTokenAsync(stop).ConfigureAwait(false);
             }
 
             return token;
         }
         finally
         {
-            gate.Release();
+            shared.Gate.Release();
         }
     }
 
@@ -254,11 +254,12 @@ public sealed class SaltApiClient : IDisposable
     {
         try
         {
-            return await SaltApiSignIn.RunAsync(http, Options, token, stop).ConfigureAwait(false);
+            return await SaltApiSignIn.RunAsync(shared.Http, Options, shared.Token, stop).ConfigureAwait(false);
         }
-        catch (SaltApiException e) when (e.IsTransient && token is { HasExpired: false })
+        catch (SaltApiException) when (shared.Token is { HasExpired: false } old)
         {
-            return token; // the old one still holds
+            old.Postpone(); // it still holds, and a user whose sign-in fails over and over may be locked out
+            return old;
         }
         catch (SaltApiException e) when (e.Reason == SaltApiReason.NotAnswering)
         {
@@ -270,6 +271,14 @@ public sealed class SaltApiClient : IDisposable
         answer.RootElement.ValueKind == JsonValueKind.Object && answer.RootElement.TryGetProperty("return", out var returned) && returned.ValueKind == JsonValueKind.Array && returned.GetArrayLength() > 0
             ? returned[0]
             : null;
+
+    // Some versions say in the answer itself that the right is missing, with a status of 200.
+    private static SaltApiException Refusal(string what, JsonElement? answer)
+    {
+        var text = FirstLine(answer?.ToString() ?? "it gave no answer");
+        var isRight = text.StartsWith("Authorization error occurred", StringComparison.Ordinal) || text.StartsWith("Authentication failure of type", StringComparison.Ordinal);
+        return new SaltApiException(isRight ? SaltApiReason.NotAuthorized : SaltApiReason.Failed, $"{what}: {text}");
+    }
 
     private static string FirstLine(string text) => text.Trim().Split('\n')[0] is var line && line.Length > 300 ? line.Substring(0, 300) + "..." : line;
 }

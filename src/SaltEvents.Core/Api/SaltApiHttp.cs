@@ -33,7 +33,7 @@ internal sealed class SaltApiHttp : IDisposable
         root = new Uri(options.Uri.GetLeftPart(UriPartial.Path).TrimEnd('/') + "/");
         CheckScheme();
         certificate = new ServerCertificate(root, options.SkipsCertificateCheck);
-        http = new HttpClient(HttpHandlers.Create(root, certificate.Check, options.Timeout)) { Timeout = Timeout.InfiniteTimeSpan };
+        http = new HttpClient(HttpHandlers.Create(root, certificate.Check)) { Timeout = Timeout.InfiniteTimeSpan };
     }
 
     /// <summary>Sends a request and reads its answer.</summary>
@@ -62,15 +62,15 @@ internal sealed class SaltApiHttp : IDisposable
 
     /// <summary>Opens the event stream: an answer that goes on.</summary>
     /// <exception cref="SaltApiException">It was refused, or there is no answer.</exception>
-    public async Task<HttpResponseMessage> OpenEventsAsync(SaltApiToken token, CancellationToken stop)
+    public async Task<HttpResponseMessage> OpenEventsAsync(SaltApiToken token, TimeSpan timeout, CancellationToken stop)
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        deadline.CancelAfter(options.Timeout);
+        deadline.CancelAfter(timeout);
         try
         {
             using var request = Request("events", null, token);
             var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, deadline.Token).ConfigureAwait(false);
-            if (response.StatusCode == HttpStatusCode.OK && response.Content.Headers.ContentType?.MediaType == "text/event-stream")
+            if (response.StatusCode == HttpStatusCode.OK && response.Content.Headers.ContentType?.MediaType is { } type && type.Equals("text/event-stream", StringComparison.OrdinalIgnoreCase))
             {
                 return response;
             }
@@ -83,7 +83,7 @@ internal sealed class SaltApiHttp : IDisposable
         catch (Exception e) when (e is not SaltApiException)
         {
             stop.ThrowIfCancellationRequested();
-            throw Translate(e, deadline.IsCancellationRequested, options.Timeout);
+            throw Translate(e, deadline.IsCancellationRequested, timeout);
         }
     }
 
@@ -140,7 +140,7 @@ internal sealed class SaltApiHttp : IDisposable
             }
         }
 
-        return new SaltApiAnswer(root, (int)response.StatusCode, response.Content.Headers.ContentType?.MediaType, body.ToArray());
+        return new SaltApiAnswer(root, (int)response.StatusCode, response.Content.Headers.ContentType?.MediaType?.ToLowerInvariant(), body.ToArray());
     }
 
     private SaltApiException Translate(Exception e, bool isOverdue, TimeSpan timeout)

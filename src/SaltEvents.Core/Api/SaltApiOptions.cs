@@ -8,6 +8,8 @@ namespace SaltEvents.Core.Api;
 /// <summary>Where a salt-api is and as whom to use it. Immutable; change a copy with <c>with</c>.</summary>
 public sealed record SaltApiOptions
 {
+    internal static readonly TimeSpan DefaultTimeout = TimeSpan.FromSeconds(30);
+
     /// <summary>The base address, such as https://master:8000.</summary>
     public required Uri Uri { get; init; }
 
@@ -30,7 +32,7 @@ public sealed record SaltApiOptions
     public bool AllowsUnencrypted { get; init; }
 
     /// <summary>How long one answer may take. Default 30 s.</summary>
-    public TimeSpan Timeout { get; init => field = Require.Wait(value); } = TimeSpan.FromSeconds(30);
+    public TimeSpan Timeout { get; init => field = Require.Wait(value); } = DefaultTimeout;
 
     /// <summary>How long nothing may come on an event stream before the server is asked whether it is there. Default 15 s.</summary>
     internal TimeSpan IdleTime { get; init; } = TimeSpan.FromSeconds(15);

@@ -19,10 +19,15 @@ internal static class SaltApiPool
     public static SaltApiClient Get(SaltApiOptions options)
     {
         // Whoever knows another password is another user: what one has opened is not for the other.
-        var name = string.Join("\n", options.Uri.AbsoluteUri.TrimEnd('/'), options.UserName, options.Eauth, Digest(options.Password), Digest(options.Token), options.SkipsCertificateCheck, options.AllowsUnencrypted, options.Timeout);
+        var name = string.Join("\n", options.Uri.AbsoluteUri.TrimEnd('/'), options.UserName, options.Eauth, Digest(options.Password), Digest(options.Token), options.SkipsCertificateCheck, options.AllowsUnencrypted);
         lock (Sync)
         {
-            return Clients.TryGetValue(name, out var client) ? client : Clients[name] = new SaltApiClient(options);
+            if (!Clients.TryGetValue(name, out var client))
+            {
+                Clients[name] = client = new SaltApiClient(options with { Timeout = SaltApiOptions.DefaultTimeout });
+            }
+
+            return client.WithTimeout(options.Timeout);
         }
     }
 

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Diagnostics;
+using System.Globalization;
 using System.IO;
 using System.Linq;
 using System.Net.Http;
@@ -32,10 +33,11 @@ internal sealed partial class SaltApiStream(SaltApiClient client) : IDisposable
 
     /// <summary>Adds a subscription; its task ends when the stream is open.</summary>
     /// <exception cref="SaltApiException">It cannot be opened.</exception>
-    public async Task<SaltApiSubscription> SubscribeAsync(TagFilter filter, EventBusClientOptions options, CancellationToken stop)
+    public async Task<SaltApiSubscription> SubscribeAsync(SaltApiClient opener, TagFilter filter, EventBusClientOptions options, CancellationToken stop)
     {
         var subscription = new SaltApiSubscription(this, filter, options);
         var opened = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
+        bool isOpener;
         lock (sync)
         {
             if (isConnected)
@@ -45,15 +47,22 @@ internal sealed partial class SaltApiStream(SaltApiClient client) : IDisposable
             }
 
             waiting.Add((subscription, opened));
-            if (running is null)
+            isOpener = running is null;
+            if (isOpener)
             {
                 running = new CancellationTokenSource();
-                var token = running.Token;
-                _ = Task.Run(() => RunAsync(token), CancellationToken.None);
+                var token = running!.Token;
+                _ = Task.Run(() => RunAsync(opener, token), CancellationToken.None);
             }
         }
 
-        using (stop.Register(() => opened.TrySetCanceled(stop)))
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        if (!isOpener)
+        {
+            limit.CancelAfter(opener.Options.Timeout); // the command that opens the stream may be willing to wait longer
+        }
+
+        using (limit.Token.Register(() => opened.TrySetException(stop.IsCancellationRequested ? new OperationCanceledException(stop) : NotOpened(opener))))
         {
             try
             {
@@ -67,6 +76,9 @@ internal sealed partial class SaltApiStream(SaltApiClient client) : IDisposable
             }
         }
     }
+
+    private static SaltApiException NotOpened(SaltApiClient opener) => new(
+        SaltApiReason.NotAnswering, string.Format(CultureInfo.InvariantCulture, "The event stream of {0}, which another command opens, was not open within {1:0.#} s.", opener.Options.Uri, opener.Options.Timeout.TotalSeconds));
 
     /// <summary>Takes a subscription off; without any the stream is closed.</summary>
     public void Remove(SaltApiSubscription subscription)
@@ -107,7 +119,7 @@ internal sealed partial class SaltApiStream(SaltApiClient client) : IDisposable
         subscription.Put(Status(StreamState.Connected, TimeSpan.Zero, $"Listening to the events of {Uri}."));
     }
 
-    private async Task RunAsync(CancellationToken stop)
+    private async Task RunAsync(SaltApiClient opener, CancellationToken stop)
     {
         Stopwatch? away = null;
         var why = string.Empty;
@@ -118,7 +130,7 @@ internal sealed partial class SaltApiStream(SaltApiClient client) : IDisposable
                 EventStreamConnection connection;
                 try
                 {
-                    connection = await EventStreamConnection.OpenAsync(client, stop).ConfigureAwait(false);
+                    connection = await EventStreamConnection.OpenAsync(opener, stop).ConfigureAwait(false);
                 }
                 catch (SaltApiException e)
                 {
@@ -127,6 +139,7 @@ internal sealed partial class SaltApiStream(SaltApiClient client) : IDisposable
                     continue;
                 }
 
+                opener = client; // how long the first command wanted to wait is not for what comes after it
                 var held = Stopwatch.StartNew();
                 using (connection)
                 {

@@ -19,8 +19,7 @@ internal static class HttpHandlers
     /// <summary>A handler for one server.</summary>
     /// <param name="server">The server's address.</param>
     /// <param name="check">Whether the server's certificate is taken; with what the system has found wrong.</param>
-    /// <param name="connectTimeout">How long connecting may take; .NET Framework has the limit of the whole request alone.</param>
-    public static HttpMessageHandler Create(Uri server, Func<X509Certificate?, X509Chain?, SslPolicyErrors, bool> check, TimeSpan connectTimeout)
+    public static HttpMessageHandler Create(Uri server, Func<X509Certificate?, X509Chain?, SslPolicyErrors, bool> check)
     {
 #if NETFRAMEWORK
         var point = ServicePointManager.FindServicePoint(server);
@@ -42,7 +41,6 @@ internal static class HttpHandlers
             AllowAutoRedirect = false,
             UseCookies = false,
             UseProxy = !server.IsLoopback,
-            ConnectTimeout = connectTimeout,
             ConnectCallback = ConnectAsync,
             SslOptions = { RemoteCertificateValidationCallback = (_, certificate, chain, errors) => check(certificate, chain, errors) },
         };

@@ -11,14 +11,24 @@ namespace SaltEvents.Core.Tests.Api;
 /// <summary>A recorded answer of a released salt-api, with its chunks as they were.</summary>
 internal sealed record RecordedApiAnswer(string Name, string? Request, string Answer)
 {
+    private const string Continue = "HTTP/1.1 100 Continue\r\n\r\n";
+
+    /// <summary>Whether nothing came before the time of the recording was over.</summary>
+    public bool IsMissing => Answer == "<TIMEOUT>";
+
     /// <summary>Whether it is, or is a part of, an event stream.</summary>
     public bool IsStream => Request is null || Answer.Contains("Content-Type: text/event-stream", StringComparison.Ordinal);
 
-    public int Status => int.Parse(Answer.Split(' ')[1], CultureInfo.InvariantCulture);
+    /// <summary>Whether it answers such a request, given by the start of its first line.</summary>
+    public bool Asks(string line) => !IsStream && Request?.StartsWith(line, StringComparison.Ordinal) == true;
 
-    private string Head => Answer.Split("\r\n\r\n", 2)[0].TrimEnd('\r', '\n');
+    public int Status => int.Parse(Final.Split(' ')[1], CultureInfo.InvariantCulture);
 
-    private string Tail => Request is null ? Answer : Answer.Split("\r\n\r\n", 2) is [_, var body] ? body : string.Empty;
+    private string Final => Answer.StartsWith(Continue, StringComparison.Ordinal) ? Answer[Continue.Length..] : Answer;
+
+    private string Head => Final.Split("\r\n\r\n", 2)[0].TrimEnd('\r', '\n');
+
+    private string Tail => Request is null ? Answer : Final.Split("\r\n\r\n", 2) is [_, var body] ? body : string.Empty;
 
     private bool IsChunked => Request is null || Head.Contains("Transfer-Encoding: chunked", StringComparison.OrdinalIgnoreCase);
 
@@ -51,7 +61,7 @@ internal sealed record RecordedApiAnswer(string Name, string? Request, string An
         get
         {
             var headers = Head.Split("\r\n").Where(l => !l.StartsWith("Content-Length", StringComparison.OrdinalIgnoreCase) && !l.StartsWith("Transfer-Encoding", StringComparison.OrdinalIgnoreCase) && !l.StartsWith("Connection", StringComparison.OrdinalIgnoreCase));
-            return string.Join("\r\n", headers.Append($"Content-Length: {Encoding.UTF8.GetByteCount(Body)}")) + "\r\n\r\n" + Body;
+            return (Answer.StartsWith(Continue, StringComparison.Ordinal) ? Continue : string.Empty) + string.Join("\r\n", headers.Append($"Content-Length: {Encoding.UTF8.GetByteCount(Body)}")) + "\r\n\r\n" + Body;
         }
     }
 

@@ -31,7 +31,9 @@ public sealed class RecordedApiTests
         ("200 ", SaltApiReason.NotSaltApi), // YAML or an empty page, to requests that this client does not send
     ];
 
-    public static IEnumerable<object[]> Answers => All(r => !r.IsStream && r.Answer.StartsWith("HTTP/1.1", StringComparison.Ordinal) && r.Status != 100);
+    public static IEnumerable<object[]> Answers => All(r => !r.IsStream && !r.IsMissing);
+
+    public static IEnumerable<object[]> Missing => All(r => r.IsMissing);
 
     public static IEnumerable<object[]> Streams => All(r => r.IsStream);
 
@@ -53,6 +55,17 @@ public sealed class RecordedApiTests
 
         var text = Meanings.First(m => $"{recorded.Status} {System.Net.WebUtility.HtmlDecode(recorded.Body)}" is var all && all.StartsWith(m.Text.Substring(0, 4), StringComparison.Ordinal) && all.Contains(m.Text.Substring(4), StringComparison.Ordinal));
         Assert.Equal(text.Reason, Assert.Throws<SaltApiException>(answer.Parse).Reason);
+    }
+
+    [Theory]
+    [MemberData(nameof(Missing))]
+    public async Task An_answer_that_did_not_come_is_told_after_the_time_limit(string version, string name)
+    {
+        Assert.Contains("master", RecordedApiAnswer.Find(version, name).Name, StringComparison.Ordinal); // down, or killed
+        using var api = new FakeSaltApi { Override = _ => "hang" };
+        using var http = new SaltApiHttp(new SaltApiOptions { Uri = api.Uri });
+        var error = await Assert.ThrowsAsync<SaltApiException>(() => http.SendAsync("x", [], null, TimeSpan.FromMilliseconds(50), CancellationToken.None));
+        Assert.Equal(SaltApiReason.NotAnswering, error.Reason);
     }
 
     [Theory]

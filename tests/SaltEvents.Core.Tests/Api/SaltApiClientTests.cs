@@ -75,6 +75,50 @@ public sealed class SaltApiClientTests
     }
 
     [Fact]
+    public async Task A_token_that_gets_no_new_end_is_used_until_its_own_and_the_sign_in_is_not_tried_over_and_over()
+    {
+        using var api = new FakeSaltApi { TokenSeconds = 4 };
+        using var client = new SaltApiClient(OptionsFor(api) with { IdleTime = TimeSpan.FromMilliseconds(20) });
+        using var subscription = await client.SubscribeAsync(TagFilter.All, Listening);
+        var asked = 0;
+        api.Override = r => r.Path == "/login" && Interlocked.Increment(ref asked) > 0 ? FakeSaltApi.Error(401, "Could not authenticate using provided credentials") : null;
+        await Eventually.True(() => asked == 1); // after 2 s
+        await client.FireAsync("my/tag", []);
+        Assert.Equal("my/tag", (await NextAsync(subscription)).Tag);
+        Assert.InRange(asked, 1, 3); // every 0.4 s; the stream is looked at every 20 ms
+    }
+
+    [Fact]
+    public async Task Commands_that_wait_for_different_times_share_the_token_and_the_stream()
+    {
+        using var api = new FakeSaltApi();
+        var options = OptionsFor(api);
+        var first = SaltApiPool.Get(options);
+        var second = SaltApiPool.Get(options with { Timeout = TimeSpan.FromSeconds(7) });
+        Assert.Equal((20, 7), (first.Options.Timeout.TotalSeconds, second.Options.Timeout.TotalSeconds));
+        using var one = await first.SubscribeAsync(TagFilter.All, Listening);
+        using var two = await second.SubscribeAsync(TagFilter.All, Listening);
+        await second.FireAsync("my/tag", []);
+        Assert.Equal("my/tag", (await NextAsync(one)).Tag);
+        Assert.Equal("my/tag", (await NextAsync(two)).Tag);
+        Assert.Equal(["/login", "/events", "/"], api.Requests.Select(r => r.Path));
+    }
+
+    [Fact]
+    public async Task Who_joins_a_stream_that_does_not_open_waits_no_longer_than_wanted()
+    {
+        using var api = new FakeSaltApi { Override = r => r.Path == "/events" ? "hang" : null };
+        using var patient = new SaltApiClient(OptionsFor(api));
+        using var stop = new CancellationTokenSource();
+        var opening = patient.SubscribeAsync(TagFilter.All, Listening, stop.Token);
+        await Eventually.True(() => api.Requests.Any(r => r.Path == "/events"));
+        var joined = await Assert.ThrowsAsync<SaltApiException>(() => patient.WithTimeout(TimeSpan.FromMilliseconds(50)).SubscribeAsync(TagFilter.All, Listening)).Soon();
+        Assert.Equal(SaltApiReason.NotAnswering, joined.Reason);
+        stop.Cancel();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => opening).Soon();
+    }
+
+    [Fact]
     public async Task Errors_have_their_reasons_and_no_secrets()
     {
         using var api = new FakeSaltApi();
@@ -90,6 +134,10 @@ public sealed class SaltApiClientTests
         Assert.Equal(SaltApiReason.NotAuthorized, await ReasonAsync(FakeSaltApi.Error(401, "Authentication failure of type \"token\" occurred for user joe.")));
         Assert.Equal(SaltApiReason.ClientDisabled, await ReasonAsync(FakeSaltApi.Error(400, "Client disabled: 'runner'. Add to 'netapi_enable_clients' master config option to enable.")));
         Assert.Equal(SaltApiReason.Failed, await ReasonAsync(FakeSaltApi.Answer(200, "application/json", "{\"return\": [\"Exception occurred in runner event.send: no\"]}")));
+        Assert.Equal(SaltApiReason.NotAuthorized, await ReasonAsync(FakeSaltApi.Answer(200, "Application/JSON; charset=utf-8", "{\"return\": [\"Authentication failure of type \\\"token\\\" occurred for user joe.\"]}")));
+        Assert.Equal(SaltApiReason.DeliveryUnknown, await ReasonAsync(FakeSaltApi.Error(429, "Too Many Requests")));
+        Assert.Equal(SaltApiReason.Failed, await ReasonAsync(FakeSaltApi.Error(507, "Insufficient Storage")));
+        Assert.Equal(SaltApiReason.NotSaltApi, await ReasonAsync(FakeSaltApi.Error(301, "Moved Permanently")));
         Assert.Equal(SaltApiReason.DeliveryUnknown, await ReasonAsync("close"));
         Assert.Equal(SaltApiReason.NotSaltApi, await ReasonAsync(FakeSaltApi.Answer(200, "text/html", "<title>Welcome to nginx!</title>")));
 
