@@ -3,7 +3,6 @@ using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using SaltEvents.Core.Compat;
-using SaltEvents.Core.Events;
 
 namespace SaltEvents.Core.Api;
 

@@ -1,7 +1,5 @@
 using System;
-using System.Collections.Concurrent;
 using System.Threading;
-using System.Threading.Channels;
 using System.Threading.Tasks;
 using SaltEvents.Core.Client;
 using SaltEvents.Core.Events;
@@ -10,18 +8,16 @@ namespace SaltEvents.Core.Api;
 
 /// <summary>
 /// What one listener gets of a salt-api's event stream: the events that pass its filter, in a bounded queue. The stream is read
-/// whether or not anybody reads here: salt-api cuts off a reader that makes it wait. Safe for one reader at a time.
+/// whether or not anybody reads here: salt-api cuts off a reader that makes it wait. Safe for several readers.
 /// </summary>
 public sealed class SaltApiSubscription : IEventSubscription
 {
     private readonly SaltApiStream stream;
     private readonly TagFilter filter;
-    private readonly Channel<object> queue; // of SaltEvent and StreamStatus
-    private readonly ConcurrentQueue<StreamStatus> statuses = new();
+    private readonly EventQueue queue;
     private readonly CancellationTokenSource stop = new();
     private long received;
     private long matched;
-    private long dropped;
     private long malformed;
     private int endReason;
 
@@ -30,12 +26,7 @@ public sealed class SaltApiSubscription : IEventSubscription
         this.stream = stream;
         this.filter = filter.Until(stop.Token);
         Options = options;
-        queue = Channel.CreateBounded<object>(
-            new BoundedChannelOptions(options.QueueSize)
-            {
-                FullMode = options.Overflow == SaltOverflow.DropNewest ? BoundedChannelFullMode.DropWrite : BoundedChannelFullMode.DropOldest,
-            },
-            OnDropped);
+        queue = new EventQueue(options.QueueSize, options.Overflow);
     }
 
     /// <inheritdoc/>
@@ -45,7 +36,7 @@ public sealed class SaltApiSubscription : IEventSubscription
     public long Matched => Interlocked.Read(ref matched);
 
     /// <inheritdoc/>
-    public long Dropped => Interlocked.Read(ref dropped);
+    public long Dropped => queue.Dropped;
 
     /// <inheritdoc/>
     public long Malformed => Interlocked.Read(ref malformed);
@@ -54,7 +45,7 @@ public sealed class SaltApiSubscription : IEventSubscription
     public string? LastMalformed { get; private set; }
 
     /// <inheritdoc/>
-    public int Queued => queue.Reader.Count;
+    public int Queued => queue.Count;
 
     /// <inheritdoc/>
     public SubscriptionEndReason EndReason => (SubscriptionEndReason)Volatile.Read(ref endReason);
@@ -65,29 +56,19 @@ public sealed class SaltApiSubscription : IEventSubscription
     internal EventBusClientOptions Options { get; }
 
     /// <inheritdoc/>
-    public bool TryReadStatus(out StreamStatus? status) => statuses.TryDequeue(out status);
+    public bool TryReadStatus(out StreamStatus? status) => queue.TryTakeStatus(TagFilter.All, out status);
 
     /// <inheritdoc/>
-    public bool TryRead(out SaltEvent? saltEvent)
-    {
-        saltEvent = null;
-        if (!queue.Reader.TryRead(out var item))
-        {
-            return false;
-        }
-
-        saltEvent = item as SaltEvent;
-        if (saltEvent is null)
-        {
-            statuses.Enqueue((StreamStatus)item);
-        }
-
-        return saltEvent is not null;
-    }
+    public bool TryRead(out SaltEvent? saltEvent) => queue.TryTake(TagFilter.All, out saltEvent);
 
     /// <inheritdoc/>
-    public ValueTask<bool> WaitToReadAsync(CancellationToken token = default) =>
-        statuses.IsEmpty ? queue.Reader.WaitToReadAsync(token) : new ValueTask<bool>(true);
+    public ValueTask<bool> WaitToReadAsync(CancellationToken token = default) => queue.WaitAsync(TagFilter.All, token);
+
+    /// <inheritdoc/>
+    public IEventSource Matching(TagFilter filter) => new MatchingSource(this, queue, filter);
+
+    /// <inheritdoc/>
+    public void Discard() => queue.Discard();
 
     /// <inheritdoc/>
     public void ThrowIfBroken()
@@ -100,9 +81,6 @@ public sealed class SaltApiSubscription : IEventSubscription
                 throw new SaltApiException(SaltApiReason.Failed, $"The subscription at {stream.Uri} was ended: its queue was full.");
         }
     }
-
-    /// <inheritdoc/>
-    public void EndByOverflow() => End(SubscriptionEndReason.Overflow, null);
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync()
@@ -125,13 +103,13 @@ public sealed class SaltApiSubscription : IEventSubscription
         if (filter.IsMatch(saltEvent))
         {
             Interlocked.Increment(ref matched);
-            if (Options.Overflow == SaltOverflow.Disconnect && queue.Reader.Count >= Options.QueueSize)
+            if (Options.Overflow == SaltOverflow.Disconnect && queue.IsFull)
             {
-                EndByOverflow();
+                End(SubscriptionEndReason.Overflow, null);
                 return;
             }
 
-            queue.Writer.TryWrite(saltEvent);
+            queue.Add(saltEvent);
         }
 
         Interlocked.Increment(ref received); // last: who sees it counted sees what has become of it
@@ -149,7 +127,7 @@ public sealed class SaltApiSubscription : IEventSubscription
     {
         if (Options.ReportsStatus)
         {
-            queue.Writer.TryWrite(status);
+            queue.Add(status);
         }
     }
 
@@ -161,20 +139,7 @@ public sealed class SaltApiSubscription : IEventSubscription
             EndCause = cause;
             stop.Cancel();
             stream.Remove(this);
-            queue.Writer.TryComplete();
-        }
-    }
-
-    // A change of the connection that a full queue pushes out is not lost: it is told next.
-    private void OnDropped(object item)
-    {
-        if (item is StreamStatus status)
-        {
-            statuses.Enqueue(status);
-        }
-        else
-        {
-            Interlocked.Increment(ref dropped);
+            queue.Complete();
         }
     }
 }

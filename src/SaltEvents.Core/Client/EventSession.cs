@@ -13,22 +13,14 @@ namespace SaltEvents.Core.Client;
 /// </summary>
 public sealed class EventSession : IAsyncDisposable
 {
-    private const int HandOverQueue = 256;
     private readonly IEventSubscription subscription;
-    private readonly EventMailbox kept;
-    private readonly bool endsWhenFull;
-    private readonly CancellationTokenSource stop = new();
-    private readonly Task pump;
     private volatile bool closed;
 
-    private EventSession(BusEndpoint endpoint, EventBusClient? client, IEventSubscription subscription, EventBusClientOptions options)
+    private EventSession(BusEndpoint endpoint, EventBusClient? client, IEventSubscription subscription)
     {
         Endpoint = endpoint;
         Client = client;
         this.subscription = subscription;
-        kept = new EventMailbox(options.QueueSize, options.Overflow);
-        endsWhenFull = options.Overflow == SaltOverflow.Disconnect;
-        pump = Task.Run(PumpAsync);
     }
 
     /// <summary>The bus.</summary>
@@ -44,10 +36,10 @@ public sealed class EventSession : IAsyncDisposable
     public long Matched => subscription.Matched;
 
     /// <summary>How many events wait to be read.</summary>
-    public int Queued => kept.Count;
+    public int Queued => subscription.Queued;
 
     /// <summary>How many events the full queue dropped.</summary>
-    public long Dropped => kept.Dropped + subscription.Dropped;
+    public long Dropped => subscription.Dropped;
 
     /// <summary>Why it has ended; what is kept can still be read.</summary>
     public SubscriptionEndReason EndReason => subscription.EndReason;
@@ -56,11 +48,10 @@ public sealed class EventSession : IAsyncDisposable
     /// <exception cref="Transport.SaltEventException">There is no bus, or it cannot be used.</exception>
     public static async Task<EventSession> OpenAsync(BusEndpoint endpoint, TagFilter filter, EventBusClientOptions options, CancellationToken token = default)
     {
-        // The session's own queue is the one that counts; the subscription only hands over.
-        var client = new EventBusClient(endpoint, options with { Overflow = SaltOverflow.Block, QueueSize = HandOverQueue });
+        var client = new EventBusClient(endpoint, options);
         try
         {
-            return new EventSession(endpoint, client, await client.SubscribeAsync(filter, token).ConfigureAwait(false), options);
+            return new EventSession(endpoint, client, await client.SubscribeAsync(filter, token).ConfigureAwait(false));
         }
         catch
         {
@@ -70,88 +61,50 @@ public sealed class EventSession : IAsyncDisposable
     }
 
     /// <summary>Keeps what arrives on a subscription that is open already, and owns it.</summary>
-    internal static EventSession From(BusEndpoint endpoint, IEventSubscription subscription, EventBusClientOptions options) => new(endpoint, null, subscription, options);
+    internal static EventSession From(BusEndpoint endpoint, IEventSubscription subscription) => new(endpoint, null, subscription);
 
     /// <summary>What is kept and what arrives, as far as it matches.</summary>
-    public IEventSource Matching(TagFilter filter) => new Source(this, filter);
+    public IEventSource Matching(TagFilter filter) => new Source(this, subscription.Matching(filter));
 
     /// <summary>Ends it early, as its owner wishes: what is kept is gone, and every reader comes to an end without an error.</summary>
     public async Task FinishAsync()
     {
-        stop.Cancel();
         await subscription.DisposeAsync().ConfigureAwait(false);
-        kept.Discard();
-        await pump.ConfigureAwait(false);
+        subscription.Discard();
     }
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         closed = true;
-        stop.Cancel();
         await subscription.DisposeAsync().ConfigureAwait(false);
-        kept.Complete();
-        await pump.ConfigureAwait(false);
         Client?.Dispose();
     }
 
-    private async Task PumpAsync()
+    private sealed class Source(EventSession session, IEventSource source) : IEventSource
     {
-        try
-        {
-            while (await subscription.WaitToReadAsync(stop.Token).ConfigureAwait(false))
-            {
-                while (subscription.TryRead(out var saltEvent))
-                {
-                    if (endsWhenFull && kept.IsFull)
-                    {
-                        subscription.EndByOverflow();
-                        return;
-                    }
+        public int Queued => source.Queued;
 
-                    await kept.Put(saltEvent!).ConfigureAwait(false);
-                }
+        public long Dropped => source.Dropped;
 
-                while (subscription.TryReadStatus(out var status))
-                {
-                    kept.Put(status!);
-                }
-            }
-        }
-        catch (OperationCanceledException)
-        {
-            // Disposed.
-        }
-        finally
-        {
-            kept.Complete();
-        }
-    }
+        public long Malformed => source.Malformed;
 
-    private sealed class Source(EventSession session, TagFilter filter) : IEventSource
-    {
-        public int Queued => session.Queued;
+        public string? LastMalformed => source.LastMalformed;
 
-        public long Dropped => session.Dropped;
+        public bool TryReadStatus(out StreamStatus? status) => source.TryReadStatus(out status);
 
-        public long Malformed => session.subscription.Malformed;
+        public bool TryRead(out SaltEvent? saltEvent) => source.TryRead(out saltEvent);
 
-        public string? LastMalformed => session.subscription.LastMalformed;
-
-        public bool TryReadStatus(out StreamStatus? status) => session.kept.TryTakeStatus(out status);
-
-        public bool TryRead(out SaltEvent? saltEvent) => session.kept.TryTake(filter, out saltEvent);
-
-        public ValueTask<bool> WaitToReadAsync(CancellationToken token = default) => new(session.kept.WaitAsync(filter, token));
+        public ValueTask<bool> WaitToReadAsync(CancellationToken token = default) => source.WaitToReadAsync(token);
 
         public void ThrowIfBroken()
         {
-            session.subscription.ThrowIfBroken();
+            source.ThrowIfBroken();
             if (session.closed)
             {
-                // Its owner is another than the one who reads.
+                // Its owner is another than the reader.
                 var address = session.Endpoint.Pub;
-                throw new Transport.BusConnectionException(address, $"The session on the event bus at {address} was closed while it was read.");
+                throw new BusConnectionException(address, $"The session on the event bus at {address} was closed while it was read.");
             }
         }
     }

@@ -1,11 +1,11 @@
 using System;
 using System.Diagnostics;
 using System.Globalization;
-using System.Net.Sockets;
 using System.Threading;
 using System.Threading.Tasks;
 using SaltEvents.Core.Connections;
 using SaltEvents.Core.Events;
+using SaltEvents.Core.Framing;
 using SaltEvents.Core.Transport;
 
 namespace SaltEvents.Core.Client;
@@ -52,7 +52,7 @@ public sealed partial class EventSubscription
         {
             connection?.Dispose();
             connection = null;
-            queue.Writer.TryComplete();
+            queue.Complete();
         }
     }
 
@@ -60,14 +60,26 @@ public sealed partial class EventSubscription
     {
         while (await connection.FillAsync(token).ConfigureAwait(false))
         {
-            while (!TryEnqueueAll(connection))
+            while (connection.TryRead(out var body))
             {
-                if (options.Overflow == SaltOverflow.Disconnect)
+                var added = Task.CompletedTask;
+                if (Select(body) is { } saltEvent)
                 {
-                    return (SubscriptionEndReason.Overflow, null);
+                    if (options.Overflow == SaltOverflow.Disconnect && queue.IsFull)
+                    {
+                        return (SubscriptionEndReason.Overflow, null);
+                    }
+
+                    added = queue.Add(saltEvent);
                 }
 
-                await queue.Writer.WaitToWriteAsync(token).ConfigureAwait(false);
+                SawFormat(connection.Format);
+                received++; // last: whoever sees it counted sees what has become of it
+                if (!added.IsCompleted)
+                {
+                    await added.ConfigureAwait(false);
+                    token.ThrowIfCancellationRequested();
+                }
             }
         }
 
@@ -78,7 +90,7 @@ public sealed partial class EventSubscription
     {
         var away = Stopwatch.StartNew();
         var refused = false;
-        await ReportAsync(StreamState.Disconnected, TimeSpan.Zero, $"The event bus at {Address} went away{(cause is null ? "." : $": {cause.Message}")}", token).ConfigureAwait(false);
+        Report(StreamState.Disconnected, TimeSpan.Zero, $"The event bus at {Address} went away{(cause is null ? "." : $": {cause.Message}")}");
         while (options.ReconnectTimeout is not { } limit || away.Elapsed < limit)
         {
             var pause = backoff.Next();
@@ -93,7 +105,7 @@ public sealed partial class EventSubscription
             {
                 // It is back, but not for this account: told once, since nothing here can change it.
                 refused = true;
-                await ReportAsync(StreamState.Disconnected, TimeSpan.Zero, e.Message, token).ConfigureAwait(false);
+                Report(StreamState.Disconnected, TimeSpan.Zero, e.Message);
                 continue;
             }
             catch (SaltEventException)
@@ -110,7 +122,7 @@ public sealed partial class EventSubscription
 
             bus = BusIdentity.Of(Address);
             var text = string.Format(CultureInfo.InvariantCulture, "The event bus at {0} is back after {1:0.###} s; events fired meanwhile were missed.", Address, gap.TotalSeconds);
-            await ReportAsync(StreamState.Reconnected, gap, text, token).ConfigureAwait(false);
+            Report(StreamState.Reconnected, gap, text);
             return true;
         }
 
@@ -147,69 +159,45 @@ public sealed partial class EventSubscription
         return true;
     }
 
-    private async Task ReportAsync(StreamState state, TimeSpan gap, string message, CancellationToken token)
+    private void Report(StreamState state, TimeSpan gap, string message)
     {
         if (options.ReportsStatus)
         {
-            await queue.Writer.WriteAsync(new StreamStatus(state, DateTime.UtcNow, gap, message), token).ConfigureAwait(false);
+            queue.Add(new StreamStatus(state, DateTime.UtcNow, gap, message));
         }
     }
 
-    // False where the queue has no room and the policy drops nothing; the event that found none is held.
-    private bool TryEnqueueAll(FrameConnection connection)
+    private void SawFormat(FrameFormat? format)
     {
-        if (held is not null && !queue.Writer.TryWrite(held))
+        if (format is { } seen && format != Format)
         {
-            return false;
+            Format = seen;
+            FramingDetector.Saw(Address, seen);
         }
-
-        held = null;
-        while (connection.TryRead(out var body))
-        {
-            if (connection.Format is { } format && format != Format)
-            {
-                Format = format;
-                FramingDetector.Saw(Address, format);
-            }
-
-            var hasRoom = TryEnqueue(body);
-            received++; // last: who sees it counted sees what has become of it
-            if (!hasRoom)
-            {
-                return false;
-            }
-        }
-
-        return true;
     }
 
-    private bool TryEnqueue(ReadOnlySpan<byte> body)
+    // The event in a body, if it passes the filter.
+    private SaltEvent? Select(ReadOnlySpan<byte> body)
     {
         if (!endpoint.Protocol.TryFindTag(body, out var tagLength, out var payloadOffset))
         {
             LastMalformed = new EventFormatException("there is no tag with a blank line after it", body).Message;
             malformed++;
-            return true;
+            return null;
         }
 
         if (!filter.IsMatch(body.Slice(0, tagLength)) || (FramingDetector.IsProbe(body) && !options.ShowsProbes))
         {
-            return true;
+            return null;
         }
 
         var saltEvent = SaltEvent.From(body, tagLength, payloadOffset);
         if (!filter.MeetsCondition(saltEvent))
         {
-            return true;
+            return null;
         }
 
         matched++;
-        if (!queue.Writer.TryWrite(saltEvent))
-        {
-            held = saltEvent;
-            return false;
-        }
-
-        return true;
+        return saltEvent;
     }
 }

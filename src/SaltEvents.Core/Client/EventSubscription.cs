@@ -1,9 +1,7 @@
 using System;
-using System.Collections.Concurrent;
 using System.Collections.Generic;
 using System.Runtime.CompilerServices;
 using System.Threading;
-using System.Threading.Channels;
 using System.Threading.Tasks;
 using SaltEvents.Core.Connections;
 using SaltEvents.Core.Events;
@@ -15,7 +13,7 @@ namespace SaltEvents.Core.Client;
 
 /// <summary>
 /// One connection to a bus's pub socket. A background reader drains the socket always, whether or not anybody reads here,
-/// into a bounded queue: a subscriber that leaves its socket full harms the bus. Safe for one reader at a time.
+/// into a bounded queue: a subscriber that leaves its socket full harms the bus. Safe for several readers.
 /// </summary>
 public sealed partial class EventSubscription : IEventSubscription
 {
@@ -23,14 +21,11 @@ public sealed partial class EventSubscription : IEventSubscription
     private volatile FrameConnection? connection; // null once it has ended: a connection keeps its buffer
     private readonly TagFilter filter;
     private readonly EventBusClientOptions options;
-    private readonly Channel<object> queue; // of SaltEvent and StreamStatus
-    private readonly ConcurrentQueue<StreamStatus> statuses = new();
+    private readonly EventQueue queue;
     private readonly CancellationTokenSource stop = new();
     private readonly Task pump;
-    private SaltEvent? held;
     private long received;
     private long matched;
-    private long dropped;
     private long malformed;
     private int endReason;
     private int disposed;
@@ -43,23 +38,11 @@ public sealed partial class EventSubscription : IEventSubscription
         this.options = options;
         backoff = new Backoff(endpoint.Pub);
         bus = BusIdentity.Of(endpoint.Pub);
-        queue = Channel.CreateBounded<object>(
-            new BoundedChannelOptions(options.QueueSize)
-            {
-                SingleWriter = true,
-                SingleReader = false,
-                FullMode = options.Overflow switch
-                {
-                    SaltOverflow.DropOldest => BoundedChannelFullMode.DropOldest,
-                    SaltOverflow.DropNewest => BoundedChannelFullMode.DropWrite,
-                    _ => BoundedChannelFullMode.Wait,
-                },
-            },
-            OnDropped);
+        queue = new EventQueue(options.QueueSize, options.Overflow);
         if (options.ReportsStatus)
         {
             var doubt = isConfirmed ? string.Empty : " It could not be seen from when on: give the pull socket too; the first events may be missed.";
-            queue.Writer.TryWrite(new StreamStatus(StreamState.Connected, DateTime.UtcNow, TimeSpan.Zero, $"Listening to the event bus at {Address}.{doubt}"));
+            queue.Add(new StreamStatus(StreamState.Connected, DateTime.UtcNow, TimeSpan.Zero, $"Listening to the event bus at {Address}.{doubt}"));
         }
 
         pump = Task.Run(() => PumpAsync(stop.Token));
@@ -72,7 +55,7 @@ public sealed partial class EventSubscription : IEventSubscription
     public long Matched => Interlocked.Read(ref matched);
 
     /// <summary>How many matching events the full queue dropped.</summary>
-    public long Dropped => Interlocked.Read(ref dropped);
+    public long Dropped => queue.Dropped;
 
     /// <summary>How many frames were no event.</summary>
     public long Malformed => Interlocked.Read(ref malformed);
@@ -81,7 +64,7 @@ public sealed partial class EventSubscription : IEventSubscription
     public string? LastMalformed { get; private set; }
 
     /// <summary>How many events wait to be read.</summary>
-    public int Queued => queue.Reader.Count;
+    public int Queued => queue.Count;
 
     /// <summary>Why it has ended; events that arrived before can still be read.</summary>
     public SubscriptionEndReason EndReason => (SubscriptionEndReason)Volatile.Read(ref endReason);
@@ -95,29 +78,19 @@ public sealed partial class EventSubscription : IEventSubscription
     internal FrameFormat? Format { get; private set; }
 
     /// <inheritdoc/>
-    public bool TryReadStatus(out StreamStatus? status) => statuses.TryDequeue(out status);
+    public bool TryReadStatus(out StreamStatus? status) => queue.TryTakeStatus(TagFilter.All, out status);
 
     /// <inheritdoc/>
-    public bool TryRead(out SaltEvent? saltEvent)
-    {
-        saltEvent = null;
-        if (!queue.Reader.TryRead(out var item))
-        {
-            return false;
-        }
-
-        saltEvent = item as SaltEvent;
-        if (saltEvent is null)
-        {
-            statuses.Enqueue((StreamStatus)item);
-        }
-
-        return saltEvent is not null;
-    }
+    public bool TryRead(out SaltEvent? saltEvent) => queue.TryTake(TagFilter.All, out saltEvent);
 
     /// <inheritdoc/>
-    public ValueTask<bool> WaitToReadAsync(CancellationToken token = default) =>
-        statuses.IsEmpty ? queue.Reader.WaitToReadAsync(token) : new ValueTask<bool>(true);
+    public ValueTask<bool> WaitToReadAsync(CancellationToken token = default) => queue.WaitAsync(TagFilter.All, token);
+
+    /// <inheritdoc/>
+    public IEventSource Matching(TagFilter filter) => new MatchingSource(this, queue, filter);
+
+    /// <inheritdoc/>
+    public void Discard() => queue.Discard();
 
     /// <summary>Every event as it arrives, until the subscription is disposed.</summary>
     /// <exception cref="BusConnectionException">The bus went away.</exception>
@@ -158,6 +131,7 @@ public sealed partial class EventSubscription : IEventSubscription
         {
             End(SubscriptionEndReason.Disposed, null);
             stop.Cancel();
+            queue.Complete();
             connection?.Dispose();
         }
 
@@ -167,31 +141,10 @@ public sealed partial class EventSubscription : IEventSubscription
     /// <inheritdoc/>
     public void Dispose() => DisposeAsync().AsTask().GetAwaiter().GetResult();
 
-    /// <inheritdoc/>
-    public void EndByOverflow()
-    {
-        End(SubscriptionEndReason.Overflow, null);
-        stop.Cancel();
-        connection?.Dispose();
-    }
-
     internal static async Task<EventSubscription> OpenAsync(BusEndpoint endpoint, TagFilter filter, EventBusClientOptions options, CancellationToken token)
     {
         var (connection, isConfirmed) = await endpoint.Protocol.SubscribeAsync(endpoint, filter.Prefixes, options.ConnectTimeout, options.MaxFrameBytes, token).ConfigureAwait(false);
         return new EventSubscription(endpoint, connection, isConfirmed, filter, options);
-    }
-
-    // A change of the connection that a full queue pushes out is not lost: it is told next.
-    private void OnDropped(object item)
-    {
-        if (item is StreamStatus status)
-        {
-            statuses.Enqueue(status);
-        }
-        else
-        {
-            Interlocked.Increment(ref dropped);
-        }
     }
 
     // The first reason wins.

@@ -1,4 +1,5 @@
 using System;
+using SaltEvents.Core.Events;
 
 namespace SaltEvents.Core.Client;
 
@@ -14,6 +15,9 @@ public interface IEventSubscription : IEventSource, IAsyncDisposable, IDisposabl
     /// <summary>Why it has ended; events that arrived before can still be read.</summary>
     SubscriptionEndReason EndReason { get; }
 
-    /// <summary>Ends it as <see cref="SaltOverflow.Disconnect"/> says, where the queue that was full is the owner's.</summary>
-    void EndByOverflow();
+    /// <summary>The queued events that pass a filter, and those that arrive later. Others stay queued for other readers.</summary>
+    IEventSource Matching(Events.TagFilter filter);
+
+    /// <summary>Forgets what is queued, so that readers come to an end.</summary>
+    void Discard();
 }

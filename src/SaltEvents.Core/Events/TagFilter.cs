@@ -42,6 +42,9 @@ public sealed class TagFilter
         }
     }
 
+    /// <summary>Whether every event passes, without a look at it.</summary>
+    internal bool PassesAll => matchers.Length == 0 && condition is null;
+
     /// <summary>The tags that took too long to compare, which pass no filter.</summary>
     internal MatchOverrun Overrun { get; } = new();
 

@@ -42,7 +42,7 @@ public sealed class NewSaltEventSessionCommand : StreamCommand
     private void OpenOver(SaltApiClient api, SelectedBus bus, TagFilter filter)
     {
         var options = OptionsFor(bus);
-        var opened = EventSession.From(bus.Endpoint, Listen(bus, filter, options), options);
+        var opened = EventSession.From(bus.Endpoint, Listen(bus, filter, options));
         HandOver();
         var session = new SaltEventSession(OpenTargets.NextId(), bus.Node, opened, Tag, filter, options, Until, api);
         OpenTargets.Current.Add(session);

@@ -1,0 +1,76 @@
+using System;
+
+namespace SaltEvents.Core.Client;
+
+/// <summary>
+/// A queue whose items have numbers that only rise, and from the middle of which items can be removed. It allocates nothing for an
+/// item. Not safe for several threads.
+/// </summary>
+internal sealed class EventRing
+{
+    private const int InitialSize = 16;
+    private object?[] items = new object?[InitialSize]; // null: removed from the middle
+    private long next;
+
+    /// <summary>How many items there are.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>The number of the first item; if there is none, that of the next one that is added.</summary>
+    public long First { get; private set; }
+
+    /// <summary>The item of that number; null if it is not there any more, or not yet.</summary>
+    public object? this[long number] => number >= First && number < next ? items[Index(number)] : null;
+
+    public void Add(object item)
+    {
+        if (next - First == items.Length)
+        {
+            MakeRoom();
+        }
+
+        items[Index(next++)] = item;
+        Count++;
+    }
+
+    /// <summary>The number of the item after that one; if there is none, that of the next one that is added.</summary>
+    public long Next(long number)
+    {
+        do
+        {
+            number++;
+        }
+        while (number < next && items[Index(number)] is null);
+
+        return number;
+    }
+
+    /// <summary>Removes an item that is there.</summary>
+    public void Remove(long number)
+    {
+        items[Index(number)] = null;
+        Count--;
+        First = number == First ? Next(number) : First;
+    }
+
+    public void Clear()
+    {
+        items = new object?[InitialSize];
+        First = next;
+        Count = 0;
+    }
+
+    // The items get new numbers above all old ones: who holds an old one sees that its item is not there any more.
+    private void MakeRoom()
+    {
+        var moved = new object?[Count > items.Length / 2 ? items.Length * 2 : items.Length];
+        var number = next;
+        for (var old = First; old < next; old = Next(old))
+        {
+            moved[(int)(number++ & (moved.Length - 1))] = items[Index(old)];
+        }
+
+        (items, First, next) = (moved, next, number);
+    }
+
+    private int Index(long number) => (int)(number & (items.Length - 1));
+}

@@ -1,0 +1,25 @@
+using System.Threading;
+using System.Threading.Tasks;
+using SaltEvents.Core.Events;
+
+namespace SaltEvents.Core.Client;
+
+/// <summary>What a subscription has queued and what arrives, as far as it passes another filter. Other readers get the rest.</summary>
+internal sealed class MatchingSource(IEventSubscription subscription, EventQueue queue, TagFilter filter) : IEventSource
+{
+    public int Queued => subscription.Queued;
+
+    public long Dropped => subscription.Dropped;
+
+    public long Malformed => subscription.Malformed;
+
+    public string? LastMalformed => subscription.LastMalformed;
+
+    public bool TryReadStatus(out StreamStatus? status) => queue.TryTakeStatus(filter, out status);
+
+    public bool TryRead(out SaltEvent? saltEvent) => queue.TryTake(filter, out saltEvent);
+
+    public ValueTask<bool> WaitToReadAsync(CancellationToken token = default) => queue.WaitAsync(filter, token);
+
+    public void ThrowIfBroken() => subscription.ThrowIfBroken();
+}

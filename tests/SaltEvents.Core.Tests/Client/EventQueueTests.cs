@@ -1,0 +1,236 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Threading;
+using System.Threading.Tasks;
+using SaltEvents.Core.Client;
+using SaltEvents.Core.Events;
+using SaltEvents.Core.Tests.Support;
+using Xunit;
+
+namespace SaltEvents.Core.Tests.Client;
+
+public sealed class EventQueueTests
+{
+    private static readonly TagFilter A = new(["a"]);
+    private static readonly TagFilter B = new(["b"]);
+
+    private static SaltEvent Event(string tag) => EventCodec.Decode(Frames.Body(tag));
+
+    private static void Add(EventQueue queue, params string[] tags)
+    {
+        foreach (var tag in tags)
+        {
+            Assert.True(queue.Add(Event(tag)).IsCompletedSuccessfully);
+        }
+    }
+
+    private static List<string> TakeAll(EventQueue queue, TagFilter filter)
+    {
+        var tags = new List<string>();
+        while (queue.TryTake(filter, out var taken))
+        {
+            tags.Add(taken!.Tag);
+        }
+
+        return tags;
+    }
+
+    [Fact]
+    public void Each_reader_takes_what_matches_in_order_and_leaves_the_rest()
+    {
+        var queue = new EventQueue(10, SaltOverflow.DropOldest);
+        Add(queue, "a1", "b1", "a2", "b2", "c");
+
+        Assert.Equal(["a1", "a2"], TakeAll(queue, A));
+        Assert.Equal(3, queue.Count);
+        Assert.Equal(["b1", "b2"], TakeAll(queue, B));
+        Assert.Equal(["c"], TakeAll(queue, TagFilter.All));
+        Assert.Equal(0, queue.Count);
+    }
+
+    [Fact]
+    public void DropOldest_is_bounded_and_counts()
+    {
+        var queue = new EventQueue(3, SaltOverflow.DropOldest);
+        Add(queue, "1", "2", "3", "4", "5");
+
+        Assert.Equal((3, 2), (queue.Count, queue.Dropped));
+        Assert.Equal(["3", "4", "5"], TakeAll(queue, TagFilter.All));
+    }
+
+    [Fact]
+    public void DropNewest_is_bounded_and_counts()
+    {
+        var queue = new EventQueue(3, SaltOverflow.DropNewest);
+        Add(queue, "1", "2", "3", "4", "5");
+
+        Assert.Equal((3, 2), (queue.Count, queue.Dropped));
+        Assert.Equal(["1", "2", "3"], TakeAll(queue, TagFilter.All));
+    }
+
+    [Fact]
+    public async Task Block_lets_the_writer_wait_until_one_is_taken()
+    {
+        var queue = new EventQueue(2, SaltOverflow.Block);
+        Add(queue, "1");
+        var full = queue.Add(Event("2"));
+        Assert.False(full.IsCompleted);
+        Assert.True(queue.IsFull);
+
+        Assert.True(queue.TryTake(TagFilter.All, out _));
+
+        await full.Soon();
+        Assert.Equal((1, 0), (queue.Count, queue.Dropped));
+    }
+
+    [Fact]
+    public async Task A_waiter_wakes_for_what_matches_only()
+    {
+        var queue = new EventQueue(10, SaltOverflow.DropOldest);
+        var waiting = queue.WaitAsync(A, default).AsTask();
+        Add(queue, "b");
+        Assert.False(waiting.IsCompleted);
+
+        Add(queue, "a");
+
+        Assert.True(await waiting.Soon());
+        Assert.True(await queue.WaitAsync(A, default).AsTask().Soon()); // waiting takes nothing
+        Assert.True(queue.TryTake(A, out _));
+    }
+
+    [Fact]
+    public async Task Waiters_with_different_tags_wait_side_by_side()
+    {
+        var queue = new EventQueue(10, SaltOverflow.DropOldest);
+        var a = queue.WaitAsync(A, default).AsTask();
+        var b = queue.WaitAsync(B, default).AsTask();
+        var all = queue.WaitAsync(TagFilter.All, default).AsTask();
+
+        Add(queue, "b");
+
+        Assert.True(await b.Soon());
+        Assert.True(await all.Soon());
+        Assert.False(a.IsCompleted);
+        queue.Complete();
+        Assert.False(await a.Soon());
+    }
+
+    [Fact]
+    public async Task A_cancelled_wait_leaves_no_trace()
+    {
+        var queue = new EventQueue(10, SaltOverflow.DropOldest);
+        using var stop = new CancellationTokenSource();
+        var waiting = queue.WaitAsync(A, stop.Token).AsTask();
+        await stop.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting.Soon());
+        Add(queue, "a");
+        Assert.True(queue.TryTake(A, out _));
+    }
+
+    [Fact]
+    public async Task After_the_end_what_is_there_can_be_taken_and_nothing_is_added()
+    {
+        var queue = new EventQueue(10, SaltOverflow.Block);
+        Add(queue, "a");
+        queue.Complete();
+
+        Add(queue, "late");
+
+        Assert.Equal((1, 1), (queue.Count, queue.Dropped));
+        Assert.True(await queue.WaitAsync(A, default).AsTask().Soon());
+        Assert.False(await queue.WaitAsync(B, default).AsTask().Soon());
+        Assert.Equal(["a"], TakeAll(queue, TagFilter.All));
+        Assert.False(await queue.WaitAsync(A, default).AsTask().Soon());
+    }
+
+    [Fact]
+    public async Task The_end_frees_a_writer_that_waits_and_each_that_comes_later()
+    {
+        var queue = new EventQueue(1, SaltOverflow.Block);
+        var full = queue.Add(Event("1"));
+
+        queue.Complete();
+
+        await full.Soon();
+        await queue.Add(Event("2")).Soon();
+    }
+
+    [Fact]
+    public async Task Many_readers_and_a_writer_lose_and_double_nothing()
+    {
+        const int Count = 5000;
+        var queue = new EventQueue(50, SaltOverflow.Block);
+        var readers = Enumerable.Range(0, 4).Select(_ => Task.Run(async () =>
+        {
+            var tags = new List<string>();
+            while (await queue.WaitAsync(TagFilter.All, default))
+            {
+                tags.AddRange(TakeAll(queue, TagFilter.All));
+            }
+
+            return tags;
+        })).ToArray();
+        foreach (var i in Enumerable.Range(0, Count))
+        {
+            await queue.Add(Event(i.ToString("d5", System.Globalization.CultureInfo.InvariantCulture))).Soon();
+        }
+
+        queue.Complete();
+        var taken = await Task.WhenAll(readers).Soon();
+
+        Assert.Equal(Enumerable.Range(0, Count).Select(i => i.ToString("d5", System.Globalization.CultureInfo.InvariantCulture)), taken.SelectMany(t => t).Order(StringComparer.Ordinal));
+        Assert.All(taken, t => Assert.Equal(t.Order(StringComparer.Ordinal), t));
+    }
+
+    [Fact]
+    public void A_change_of_the_connection_is_read_at_its_place_and_never_dropped()
+    {
+        var queue = new EventQueue(2, SaltOverflow.DropOldest);
+        Add(queue, "a1");
+        queue.Add(Status("first"));
+        Add(queue, "b1");
+        Assert.False(queue.TryTakeStatus(TagFilter.All, out _));
+        Assert.False(queue.TryTake(B, out _)); // the change comes before it
+        Assert.True(queue.TryTakeStatus(B, out var passed) && passed!.Message == "first");
+        queue.Add(Status("second"));
+
+        Add(queue, "b2", "b3", "b4"); // push out all that came before
+
+        Assert.True(queue.TryTakeStatus(TagFilter.All, out var pushed) && pushed!.Message == "second");
+        Assert.Equal((2, 3), (queue.Count, queue.Dropped));
+        Assert.Equal(["b3", "b4"], TakeAll(queue, TagFilter.All));
+    }
+
+    [Fact]
+    public void Of_changes_that_nobody_reads_the_oldest_go()
+    {
+        var queue = new EventQueue(2, SaltOverflow.DropOldest);
+        Add(queue, "a");
+        foreach (var i in Enumerable.Range(0, 1002))
+        {
+            queue.Add(Status(i.ToString(System.Globalization.CultureInfo.InvariantCulture)));
+        }
+
+        Assert.Equal(["a"], TakeAll(queue, TagFilter.All));
+        Assert.True(queue.TryTakeStatus(TagFilter.All, out var first) && first!.Message == "2");
+    }
+
+    [Fact]
+    public void Reading_by_filter_leaves_the_rest_in_order_however_long_it_goes_on()
+    {
+        var queue = new EventQueue(100, SaltOverflow.DropOldest);
+        Add(queue, "b0");
+        for (var i = 0; i < 1000; i++)
+        {
+            Add(queue, "a" + i);
+            Assert.True(queue.TryTake(A, out var taken) && taken!.Tag == "a" + i);
+        }
+
+        Add(queue, "b1");
+        Assert.Equal(["b0", "b1"], TakeAll(queue, TagFilter.All));
+    }
+
+    private static StreamStatus Status(string message) => new(StreamState.Connected, DateTime.UtcNow, TimeSpan.Zero, message);
+}
