@@ -87,7 +87,7 @@ public sealed class SaltEvent : IPayloadSource
     /// <summary>The payload with its original keys: an ordered, case-sensitive dictionary for a map. Scripts have it from the adapter.</summary>
     internal object? Raw => LazyNode.RawOf(Root);
 
-    internal TagFamily TagFamily => family ??= TagFamilies.Of(PlainTag);
+    internal TagFamily TagFamily => family ??= TagFamilies.Find(PlainTag);
 
     /// <summary>The tag, of a copy that came through a syndic the tag of the event itself.</summary>
     internal string PlainTag => SyndicTag.Split(Tag).Tag;
