@@ -4,6 +4,7 @@ Runs every example of the help pages and of the README as it stands, each in a f
 .DESCRIPTION
 A block whose first line begins with "# On a site:" is run against a bus that is fed with events of several families. It has
 to print something where the page does, and is stopped then. One that begins with "# On a real master:" or "# On a real minion:" is not run.
+One that names nats://127.0.0.1 gets a nats-server of its own, where that is installed; otherwise it is not run.
 Every other block has to end without an error or a warning, and to print the text block that follows it, if there is one; digits, white space
 and the names of temporary directories may differ. No example can reach a real Salt.
 .PARAMETER Page
@@ -31,6 +32,22 @@ foreach ($name in $modules.Keys) {
 
 $env:PSModulePath = "$scratch/modules$([IO.Path]::PathSeparator)$env:PSModulePath"
 
+$nats = (Get-Command nats-server, /usr/sbin/nats-server -CommandType Application -ErrorAction Ignore | Select-Object -First 1).Path
+
+function Start-Nats([string] $Directory) {
+    $socket = [Net.Sockets.TcpListener]::new([Net.IPAddress]::Loopback, 0)
+    $socket.Start()
+    $port = $socket.LocalEndpoint.Port
+    $socket.Stop()
+    $process = Start-Process $nats -ArgumentList '-a', '127.0.0.1', '-p', $port, '-js', '-sd', "$Directory/nats", '-l', "$Directory/nats.log" -PassThru
+    while (-not (Select-String -LiteralPath "$Directory/nats.log" -Pattern 'Server is ready' -Quiet -ErrorAction Ignore)) {
+        if ($process.HasExited) { throw 'nats-server did not start.' }
+        Start-Sleep -Milliseconds 10
+    }
+
+    $process, "nats://127.0.0.1:$port"
+}
+
 function Get-Example([IO.FileInfo] $File) {
     $text = (Get-Content -LiteralPath $File -Raw).ReplaceLineEndings("`n")
     $number = 0
@@ -43,6 +60,7 @@ function Get-Example([IO.FileInfo] $File) {
             Kind = switch -Regex ($match.Groups[1].Value) {
                 '^# On a site:' { 'Site' }
                 '^# On a real (master|minion):' { 'Real' }
+                'nats://127\.0\.0\.1' { $nats ? 'Alone' : 'Real' }
                 default { 'Alone' }
             }
         }
@@ -61,7 +79,13 @@ function Invoke-Example($Example) {
     $runspace.Open()
     $shell = [powershell]::Create($runspace)
     $output = [Management.Automation.PSDataCollection[psobject]]::new()
+    $server = $null
     try {
+        if ($Example.Code -match 'nats://127\.0\.0\.1') {
+            $server, $address = Start-Nats $directory
+            $Example.Code = $Example.Code.Replace('nats://127.0.0.1', $address)
+        }
+
         $null = $shell.AddScript('param($Module, $Directory) Import-Module $Module; Set-Location -LiteralPath $Directory').AddArgument("$root/SaltEvents.psd1").AddArgument($(if ($Example.Name -like 'README *') { $root } else { $directory })).Invoke()
         $shell.Commands.Clear()
         if ($Example.Kind -eq 'Site') {
@@ -93,6 +117,7 @@ function Invoke-Example($Example) {
     finally {
         $shell.Dispose()
         $runspace.Dispose()
+        if ($server) { $server.Kill(); $server.WaitForExit() }
         $env:SALTEVENTS_SOCKDIR, $env:SALTEVENTS_CONFIGPATH = $before
     }
 }

@@ -13,12 +13,12 @@ namespace SaltEvents.Tests;
 public sealed class EventObjectTests : IDisposable
 {
     private readonly Shell shell = new();
-    private readonly RawBusClient wire;
+    private readonly Wire wire;
 
     public EventObjectTests()
     {
         shell.StartBus();
-        wire = RawBusClient.To(shell.Directory);
+        wire = Wire.To(shell.Directory);
         shell.Run("$s = New-SaltEventSession").Good();
     }
 

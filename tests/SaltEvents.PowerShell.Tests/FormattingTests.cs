@@ -13,13 +13,13 @@ public sealed partial class FormattingTests : IDisposable
     private const int Width = 80;
     private readonly ScreenHost screen = new(Width);
     private readonly Shell shell;
-    private readonly RawBusClient wire;
+    private readonly Wire wire;
 
     public FormattingTests()
     {
         shell = new Shell(host: screen);
         shell.StartBus();
-        wire = RawBusClient.To(shell.Directory);
+        wire = Wire.To(shell.Directory);
         shell.Run("$s = New-SaltEventSession").Good();
     }
 

@@ -12,12 +12,12 @@ public sealed class GetSaltEventTests : IDisposable
 {
     private readonly Shell shell = new();
     private readonly dynamic bus;
-    private readonly RawBusClient wire;
+    private readonly Wire wire;
 
     public GetSaltEventTests()
     {
         bus = shell.StartBus();
-        wire = RawBusClient.To(shell.Directory);
+        wire = Wire.To(shell.Directory);
     }
 
     [Fact]

@@ -8,12 +8,12 @@ namespace SaltEvents.Tests;
 public sealed class SendBindingTests : IDisposable
 {
     private readonly Shell shell = new();
-    private readonly RawBusClient wire;
+    private readonly Wire wire;
 
     public SendBindingTests()
     {
         shell.StartBus();
-        wire = RawBusClient.Listen(shell.Directory);
+        wire = Wire.Listen(shell.Directory);
     }
 
     [Theory]

@@ -10,12 +10,12 @@ namespace SaltEvents.Tests;
 public sealed class SendPayloadTests : IDisposable
 {
     private readonly Shell shell = new();
-    private readonly RawBusClient wire;
+    private readonly Wire wire;
 
     public SendPayloadTests()
     {
         shell.StartBus();
-        wire = RawBusClient.Listen(shell.Directory);
+        wire = Wire.Listen(shell.Directory);
     }
 
     public static TheoryData<string, object?> Scalars => new()

@@ -22,12 +22,12 @@ public sealed class SendRefusalTests : IDisposable
         """;
 
     private readonly Shell shell = new();
-    private readonly RawBusClient wire;
+    private readonly Wire wire;
 
     public SendRefusalTests()
     {
         shell.StartBus();
-        wire = RawBusClient.Listen(shell.Directory);
+        wire = Wire.Listen(shell.Directory);
     }
 
     [Theory]

@@ -10,12 +10,12 @@ public sealed class SessionTests : IDisposable
 {
     private readonly Shell shell = new();
     private readonly dynamic bus;
-    private readonly RawBusClient wire;
+    private readonly Wire wire;
 
     public SessionTests()
     {
         bus = shell.StartBus();
-        wire = RawBusClient.To(shell.Directory);
+        wire = Wire.To(shell.Directory);
     }
 
     [Fact]

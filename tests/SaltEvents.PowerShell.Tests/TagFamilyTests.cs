@@ -12,12 +12,12 @@ namespace SaltEvents.Tests;
 public sealed class TagFamilyTests : IDisposable
 {
     private readonly Shell shell = new();
-    private readonly RawBusClient wire;
+    private readonly Wire wire;
 
     public TagFamilyTests()
     {
         shell.StartBus();
-        wire = RawBusClient.To(shell.Directory);
+        wire = Wire.To(shell.Directory);
         shell.Run("$s = New-SaltEventSession").Good();
     }
 

@@ -12,12 +12,12 @@ public sealed class WatchSaltEventTests : IDisposable
 {
     private readonly Shell shell = new();
     private readonly dynamic bus;
-    private readonly RawBusClient wire;
+    private readonly Wire wire;
 
     public WatchSaltEventTests()
     {
         bus = shell.StartBus();
-        wire = RawBusClient.To(shell.Directory);
+        wire = Wire.To(shell.Directory);
     }
 
     [Fact]

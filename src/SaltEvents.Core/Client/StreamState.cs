@@ -14,4 +14,7 @@ public enum StreamState
 
     /// <summary>Events were lost, because they came faster than they were read.</summary>
     Dropped,
+
+    /// <summary>Events are missing at this place although the connection has stayed open.</summary>
+    Gap,
 }

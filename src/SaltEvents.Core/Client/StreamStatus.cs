@@ -16,7 +16,7 @@ public sealed class StreamStatus
         Message = DisplayText.OneLine(message);
     }
 
-    /// <summary>Connected, Disconnected, Reconnected or Dropped.</summary>
+    /// <summary>Connected, Disconnected, Reconnected, Dropped or Gap.</summary>
     public string State => Kind.ToString();
 
     /// <summary>When, by this computer's clock, UTC.</summary>
@@ -25,7 +25,7 @@ public sealed class StreamStatus
     /// <summary>How long the bus was away, for Reconnected.</summary>
     public TimeSpan Duration { get; }
 
-    /// <summary>How many events were lost, for Dropped.</summary>
+    /// <summary>How many events were lost, for Dropped, and for Gap where that is known.</summary>
     public long Count { get; }
 
     /// <summary>The same in words, with the address and the reason.</summary>

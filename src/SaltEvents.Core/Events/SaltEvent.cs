@@ -33,6 +33,11 @@ public sealed class SaltEvent
     /// <summary>The tag; bytes that are not UTF-8 show as U+FFFD.</summary>
     public string Tag => tag ??= TextSupport.Utf8(TagUtf8);
 
+    /// <summary>The site whose relay has published it; null for an event that was read from a bus.</summary>
+    public string? Site => Origin?.Site;
+
+    internal Nats.StoredOrigin? Origin { get; init; }
+
     /// <summary>The tag's bytes.</summary>
     public ReadOnlySpan<byte> TagUtf8 => body.AsSpan(0, tagLength);
 

@@ -39,6 +39,20 @@ public static class SecretFields
         _ => payload,
     };
 
+    /// <summary>Whether an event carries a secret: whether <see cref="Mask"/> would hide any of it. One that cannot be decoded counts as secret.</summary>
+    /// <param name="saltEvent">The event.</param>
+    /// <param name="isSecret">Whether its payload as a whole is secret.</param>
+    internal static bool AppearIn(SaltEvent saltEvent, bool isSecret)
+    {
+        if (isSecret || !saltEvent.Fields.IsDecodable)
+        {
+            return true;
+        }
+
+        var payload = saltEvent.Fields.Decode();
+        return !ReferenceEquals(payload, Mask(payload));
+    }
+
     /// <summary>The place of the first masked value in a body, such as data.password; null where there is none.</summary>
     public static string? FindMasked(ReadOnlySpan<byte> body)
     {

@@ -130,13 +130,13 @@ public abstract class BusCommand : CancellableCmdlet
         used = selected;
         selected.Warnings.ToList().ForEach(WriteWarning);
         Guard(() => selected.Problem is { } problem ? throw problem : selected);
-        if (selected.Api is not null && !TakesApi)
+        if ((selected.Api is not null || selected.Nats is not null) && !TakesApi)
         {
-            ThrowTerminatingError(ErrorRecords.ParametersDisagree($"{selected.Session} is over salt-api, which this command cannot use: it needs a bus on this computer. Name one with -SockDir."));
+            ThrowTerminatingError(ErrorRecords.ParametersDisagree($"{selected.Session} is over {(selected.Api is null ? "NATS" : "salt-api")}, which this command cannot use: it needs a bus on this computer. Name one with -SockDir."));
         }
 
         Configuration = selected.Configuration;
-        WriteVerbose(selected.Session is null && selected.Api is not null ? $"Using salt-api at {selected.Endpoint.Pub}." : $"Using the bus at {selected.Endpoint} ({selected.Reason}).");
+        WriteVerbose(selected.Session is null && (selected.Api is not null || selected.Nats is not null) ? $"Using {(selected.Api is null ? "NATS" : "salt-api")} at {selected.Endpoint.Pub}." : $"Using the bus at {selected.Endpoint} ({selected.Reason}).");
         return selected;
     }
 
@@ -159,7 +159,7 @@ public abstract class BusCommand : CancellableCmdlet
     /// <summary>The object that names the bus.</summary>
     internal SaltEventTarget? Given => (SaltEventTarget?)Session ?? Bus;
 
-    private string? PathOf(string? given) => given is null ? null : GetUnresolvedProviderPathFromPSPath(given);
+    private protected string? PathOf(string? given) => given is null ? null : GetUnresolvedProviderPathFromPSPath(given);
 
     private object? Named => (object?)Given ?? SockDir ?? ConfigPath ?? (PubPort > 0 || PullPort > 0 ? $"{HostName ?? TcpBusAddress.Loopback}:{(PubPort > 0 ? PubPort : PullPort)}" : null);
 }

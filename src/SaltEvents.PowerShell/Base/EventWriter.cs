@@ -5,6 +5,7 @@ using System.Threading;
 using SaltEvents.Core.Client;
 using SaltEvents.Core.Events;
 using SaltEvents.Core.Framing;
+using SaltEvents.Core.Nats;
 using SaltEvents.Execution;
 using SaltEvents.Objects;
 
@@ -49,7 +50,7 @@ internal sealed class EventWriter(CancellableCmdlet command, IEventSource source
                 count--;
                 if (losses.IsLarge)
                 {
-                    ReportLosses();
+                    TellLosses();
                 }
 
                 // A busy bus must not outrun the deadline.
@@ -67,7 +68,7 @@ internal sealed class EventWriter(CancellableCmdlet command, IEventSource source
             }
         }
 
-        ReportLosses(isLast: true);
+        TellLosses(isLast: true);
         if (count > 0 && !IsOver && !deadline.HasPassed)
         {
             command.Guard(source.ThrowIfBroken);
@@ -77,15 +78,43 @@ internal sealed class EventWriter(CancellableCmdlet command, IEventSource source
     /// <summary>Writes what has arrived already, at most so many, and waits for nothing.</summary>
     public void WriteArrived(long count)
     {
+        if (source is IStoredEvents stored)
+        {
+            WriteStored(stored, count);
+            return;
+        }
+
         // No more than there are now: a busy bus must not keep the command for ever.
         for (var left = Math.Min(count, source.Queued); left > 0 && !IsOver && TryWrite(); left--)
         {
             count--;
         }
 
-        ReportStatus();
-        ReportLosses(isLast: true);
+        TellStatus();
+        TellLosses(isLast: true);
         losses.EndEpisode();
+        if (count > 0 && !IsOver)
+        {
+            command.Guard(source.ThrowIfBroken);
+        }
+    }
+
+    // What was stored when it was opened; the server sends it one after the other.
+    private void WriteStored(IStoredEvents stored, long count)
+    {
+        while (count > 0 && !IsOver)
+        {
+            if (TryWrite())
+            {
+                count--;
+            }
+            else if (stored.IsCaughtUp || !Wait(Deadline.Never))
+            {
+                break;
+            }
+        }
+
+        Tell();
         if (count > 0 && !IsOver)
         {
             command.Guard(source.ThrowIfBroken);
@@ -95,16 +124,16 @@ internal sealed class EventWriter(CancellableCmdlet command, IEventSource source
     /// <summary>Takes the next event that has arrived, after telling what there is to tell before it; false where there is none.</summary>
     public bool TryTake(out Core.Events.SaltEvent? saltEvent)
     {
-        ReportStatus();
+        TellStatus();
         if (losses.IsBeforeNext)
         {
-            ReportLosses();
+            TellLosses();
         }
 
         while (!source.TryRead(out saltEvent))
         {
             // A change of the connection that stands between two events is no end.
-            if (!ReportStatus())
+            if (!TellStatus())
             {
                 return false;
             }
@@ -121,17 +150,17 @@ internal sealed class EventWriter(CancellableCmdlet command, IEventSource source
     /// <summary>Waits until there is something to take or to tell: true; until the deadline, or until no more can come: false.</summary>
     public bool Wait(Deadline deadline)
     {
-        ReportLosses();
+        TellLosses();
         losses.EndEpisode();
         var limit = includeStatus ? deadline : Deadline.Earlier(deadline, losses.NextWarning);
         return command.Guard(() => limit.WaitToRead(source, command.StopToken, Untold)) || (limit.HasPassed && !deadline.HasPassed);
     }
 
     /// <summary>Tells what is left to tell, at the end.</summary>
-    public void ReportPending()
+    public void Tell()
     {
-        ReportStatus();
-        ReportLosses(isLast: true);
+        TellStatus();
+        TellLosses(isLast: true);
     }
 
     /// <summary>Ends the command with an error where the bus went away.</summary>
@@ -169,10 +198,11 @@ internal sealed class EventWriter(CancellableCmdlet command, IEventSource source
             command.WriteObject(shown);
         }
 
+        (source as IStoredEvents)?.Acknowledge();
         IsOver = Until is not null && UntilBlock.IsTrue(Until, shown);
     }
 
-    private bool ReportStatus()
+    private bool TellStatus()
     {
         var told = false;
         while (source.TryReadStatus(out var status))
@@ -196,7 +226,7 @@ internal sealed class EventWriter(CancellableCmdlet command, IEventSource source
         return told;
     }
 
-    private void ReportLosses(bool isLast = false)
+    private void TellLosses(bool isLast = false)
     {
         foreach (var overrun in overruns)
         {
@@ -206,8 +236,8 @@ internal sealed class EventWriter(CancellableCmdlet command, IEventSource source
             }
         }
 
-        ReportDropped(isLast);
-        if (losses.ReadAndResetMalformed() is var malformed and > 0)
+        TellDropped(isLast);
+        if (losses.TakeMalformed() is var malformed and > 0)
         {
             command.WriteWarning(malformed == 1
                 ? $"A message on the bus was skipped. {source.LastMalformed}"
@@ -215,9 +245,9 @@ internal sealed class EventWriter(CancellableCmdlet command, IEventSource source
         }
     }
 
-    private void ReportDropped(bool isLast)
+    private void TellDropped(bool isLast)
     {
-        if ((includeStatus ? losses.ReadAndResetDropped() : losses.ReadAndResetDroppedToWarn(isLast)) is not (var dropped and > 0))
+        if ((includeStatus ? losses.TakeDropped() : losses.TakeDroppedToWarn(isLast)) is not (var dropped and > 0))
         {
             return;
         }

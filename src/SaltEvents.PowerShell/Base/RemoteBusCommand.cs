@@ -1,8 +1,10 @@
 using System;
+using System.Linq;
 using System.Management.Automation;
 using System.Security;
 using SaltEvents.Core.Client;
 using SaltEvents.Core.Events;
+using SaltEvents.Core.Nats;
 using SaltEvents.Errors;
 using SaltEvents.Execution;
 using SaltEvents.Selection;
@@ -16,10 +18,11 @@ public abstract class RemoteBusCommand : BusCommand, IApiCommand
     {
     }
 
-    /// <summary>The master's salt-api, such as https://master:8000, in place of a bus on this computer.</summary>
+    /// <summary>The master's salt-api, such as https://master:8000; or the NATS servers of relays, such as nats://a,b,c; in place of a bus on this computer.</summary>
     [Parameter(Mandatory = true, ParameterSetName = BusSets.Uri)]
-    [ValidateNotNull]
-    public Uri? Uri { get; set; }
+    [BusUri]
+    [ValidateNotNullOrEmpty]
+    public Uri[]? Uri { get; set; }
 
     /// <summary>The user of salt-api and the password. The token for them is kept in this process and renewed.</summary>
     [Parameter(ParameterSetName = BusSets.Uri)]
@@ -38,6 +41,21 @@ public abstract class RemoteBusCommand : BusCommand, IApiCommand
     [ValidateNotNull]
     public SecureString? Token { get; set; }
 
+    /// <summary>A file with the seed of an nkey, for NATS in place of -Credential.</summary>
+    [Parameter(ParameterSetName = BusSets.Uri)]
+    [ValidateNotNullOrEmpty]
+    public string? NKeyFile { get; set; }
+
+    /// <summary>A credentials file of nsc, with a JWT and the seed of its nkey, for NATS in place of -Credential.</summary>
+    [Parameter(ParameterSetName = BusSets.Uri)]
+    [ValidateNotNullOrEmpty]
+    public string? CredentialFile { get; set; }
+
+    /// <summary>The stream of the events, over NATS.</summary>
+    [Parameter(ParameterSetName = BusSets.Uri)]
+    [SiteName]
+    public string Stream { get; set; } = "SALT";
+
     /// <summary>Takes any certificate of the server.</summary>
     [Parameter(ParameterSetName = BusSets.Uri)]
     public SwitchParameter SkipCertificateCheck { get; set; }
@@ -49,15 +67,50 @@ public abstract class RemoteBusCommand : BusCommand, IApiCommand
     /// <summary>What <see cref="Listen"/> has opened.</summary>
     private protected IDisposable[] Owned { get; private set; } = [];
 
-    private protected override object? ErrorTarget => Uri ?? base.ErrorTarget;
+    /// <summary>The sites whose events to read, with wildcards, over NATS; all where it is not given.</summary>
+    [Parameter(ParameterSetName = BusSets.Uri)]
+    [SupportsWildcards]
+    [SiteName(TakesPatterns = true)]
+    [ValidateNotNullOrEmpty]
+    public string[]? Site { get; set; }
+
+    string? IApiCommand.NKeyFile => PathOf(NKeyFile);
+
+    string? IApiCommand.CredentialFile => PathOf(CredentialFile);
+
+    /// <summary>Whether -Uri names NATS servers.</summary>
+    private protected bool IsNats => NatsSelector.IsNats(this);
+
+    /// <summary>Which stored events to read, over NATS.</summary>
+    private protected virtual NatsReadOptions ReadOptions => new() { Sites = Site ?? [] };
+
+    private protected override object? ErrorTarget => Uri is null ? base.ErrorTarget : string.Join(",", Uri.Select(u => u.OriginalString));
 
     private protected override bool TakesApi => true;
 
     private protected override BusRequest Request => Uri is null ? base.Request : base.Request with { Api = this, ApiTimeout = IsGiven(nameof(ConnectTimeout)) ? Timers.Limit(ConnectTimeout) : null };
 
+    private protected override SelectedBus SelectBus()
+    {
+        if (Uri is not null)
+        {
+            RefuseOthers();
+        }
+
+        return base.SelectBus();
+    }
+
     /// <summary>Subscribes: from here on no matching event is missed.</summary>
     private protected IEventSubscription Listen(SelectedBus bus, TagFilter filter, EventBusClientOptions options)
     {
+        if (bus.Nats is { } nats)
+        {
+            Owned = [nats];
+            var stored = Run(token => nats.SubscribeAsync(filter, StoredOptions(options), ReadOptions, token));
+            Owned = [stored];
+            return stored;
+        }
+
         if (bus.Api is { } api)
         {
             if (options.Overflow == SaltOverflow.Block)
@@ -80,6 +133,25 @@ public abstract class RemoteBusCommand : BusCommand, IApiCommand
 
     /// <summary>What was opened outlives the command: its new owner closes it.</summary>
     private protected void HandOver() => Owned = [];
+
+    // The server keeps the events: no reader has to drop any, and a connection that is lost is none of the command's end.
+    private EventBusClientOptions StoredOptions(EventBusClientOptions options) => options with
+    {
+        Overflow = IsGiven("Overflow") ? options.Overflow : SaltOverflow.Block,
+        Reconnect = !IsGiven("NoReconnect"),
+        ReportsStatus = true,
+    };
+
+    private void RefuseOthers()
+    {
+        var (others, rule) = IsNats
+            ? (new[] { nameof(Eauth) }, "is Salt's way to check a user of salt-api; NATS has users of its own")
+            : (["Site", "Since", "Last", "Durable", nameof(Stream), nameof(NKeyFile), nameof(CredentialFile)], "can only be used with nats://: a salt-api has one master, and keeps no events");
+        if (others.FirstOrDefault(IsGiven) is { } given)
+        {
+            ThrowTerminatingError(ErrorRecords.ParametersDisagree($"-{given} {rule}. Leave it out."));
+        }
+    }
 
     private protected override void DisposeOwned()
     {

@@ -3,6 +3,7 @@ using System.Management.Automation;
 using System.Threading.Tasks;
 using SaltEvents.Core.Api;
 using SaltEvents.Core.Client;
+using SaltEvents.Core.Nats;
 using SaltEvents.Core.Transport;
 using SaltEvents.Execution;
 using SaltEvents.Selection;
@@ -61,7 +62,7 @@ public abstract class StreamCommand : SubscribeCommand
 
         if (Uri is not null)
         {
-            return SelectApiOnceUp();
+            return IsNats ? SelectNatsOnceUp() : SelectApiOnceUp();
         }
 
         var deadline = Deadline.After(ReconnectTimeout);
@@ -91,6 +92,36 @@ public abstract class StreamCommand : SubscribeCommand
         }
 
         return bus;
+    }
+
+    private SelectedBus SelectNatsOnceUp()
+    {
+        var deadline = Reconnecting is { } time ? Deadline.After(time) : Deadline.Never;
+        var backoff = new Backoff(TimeSpan.FromSeconds(2));
+        while (!Guard(IsNatsUp) && !deadline.HasPassed)
+        {
+            if (StopToken.WaitHandle.WaitOne(backoff.Next()))
+            {
+                throw new PipelineStoppedException();
+            }
+        }
+
+        return base.SelectBus();
+    }
+
+    private bool IsNatsUp()
+    {
+        using var nats = base.SelectBus().Nats!;
+        try
+        {
+            Task.Run(() => nats.CheckAsync(StopToken)).GetAwaiter().GetResult();
+            return true;
+        }
+        catch (NatsBusException e) when (e.IsTransient || e.Reason == NatsBusReason.StreamNotFound)
+        {
+            WriteVerbose($"Waiting for NATS. {e.Message}");
+            return false;
+        }
     }
 
     private bool IsUp(SaltApiClient api)

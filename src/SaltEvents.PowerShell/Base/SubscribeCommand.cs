@@ -6,6 +6,7 @@ using SaltEvents.Completion;
 using SaltEvents.Core.Client;
 using SaltEvents.Core.Configuration;
 using SaltEvents.Core.Events;
+using SaltEvents.Core.Nats;
 using SaltEvents.Errors;
 using SaltEvents.Objects;
 using SaltEvents.Selection;
@@ -67,6 +68,22 @@ public abstract class SubscribeCommand : RemoteBusCommand
     [ValidateNotNull]
     public ScriptBlock? Until { get; set; }
 
+    /// <summary>Starts with the events stored since then, over NATS: how long ago, such as 30m, 1h or 7d, or a date. Otherwise with those from now on.</summary>
+    [Parameter(ParameterSetName = BusSets.Uri)]
+    [Since]
+    public DateTime? Since { get; set; }
+
+    /// <summary>Starts with the last so many stored events, over NATS.</summary>
+    [Parameter(ParameterSetName = BusSets.Uri)]
+    [ValidateRange(1, long.MaxValue)]
+    public long? Last { get; set; }
+
+    private protected override NatsReadOptions ReadOptions => base.ReadOptions with
+    {
+        Since = Since?.ToUniversalTime(),
+        Last = Last,
+    };
+
     /// <summary>Opens what the parameters name: from here on no matching event is missed.</summary>
     private protected EventWriter OpenEvents(bool dataOnly, bool includeStatus = false)
     {
@@ -78,6 +95,11 @@ public abstract class SubscribeCommand : RemoteBusCommand
     /// <param name="token">Ends a comparison of tags that takes long.</param>
     private protected OpenedSource OpenSource(CancellationToken token)
     {
+        if (Since is not null && Last is not null)
+        {
+            ThrowTerminatingError(ErrorRecords.ParametersDisagree("-Since and -Last cannot be used together: each says where to start. Leave one of them out."));
+        }
+
         DisposeOwned(); // of the session or bus that came through the pipeline before
         var filter = ParseTags(Tag, MatchType);
         var bus = SelectBus();

@@ -1,6 +1,5 @@
 using System.Management.Automation;
 using SaltEvents.Base;
-using SaltEvents.Core.Api;
 using SaltEvents.Core.Client;
 using SaltEvents.Core.Events;
 using SaltEvents.Objects;
@@ -25,9 +24,9 @@ public sealed class NewSaltEventSessionCommand : StreamCommand
             return;
         }
 
-        if (bus.Api is { } api)
+        if (bus.Api is not null || bus.Nats is not null)
         {
-            OpenOver(api, bus, filter);
+            OpenRemote(bus, filter);
             return;
         }
 
@@ -39,12 +38,12 @@ public sealed class NewSaltEventSessionCommand : StreamCommand
     }
 
     // The session's own queue is the one that counts; what it takes from the stream it takes at once.
-    private void OpenOver(SaltApiClient api, SelectedBus bus, TagFilter filter)
+    private void OpenRemote(SelectedBus bus, TagFilter filter)
     {
         var options = OptionsFor(bus);
         var opened = EventSession.From(bus.Endpoint, Listen(bus, filter, options));
         HandOver();
-        var session = new SaltEventSession(OpenTargets.NextId(), bus.Node, opened, Tag, filter, options, Until, api);
+        var session = new SaltEventSession(OpenTargets.NextId(), bus.Node, opened, Tag, filter, options, Until, bus.Api, bus.Nats);
         OpenTargets.Current.Add(session);
         WriteObject(session);
     }

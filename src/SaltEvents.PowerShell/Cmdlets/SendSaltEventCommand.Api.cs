@@ -11,10 +11,11 @@ namespace SaltEvents.Cmdlets;
 /// <content>The parameters of -Uri.</content>
 public sealed partial class SendSaltEventCommand : IApiCommand
 {
-    /// <summary>The master's salt-api, such as https://master:8000, in place of a bus on this computer.</summary>
+    /// <summary>The master's salt-api, such as https://master:8000; or the NATS servers of relays, such as nats://a,b,c; in place of a bus on this computer.</summary>
     [Parameter(Mandatory = true, ParameterSetName = BusSets.Uri)]
-    [ValidateNotNull]
-    public Uri? Uri { get; set; }
+    [BusUri]
+    [ValidateNotNullOrEmpty]
+    public Uri[]? Uri { get; set; }
 
     /// <summary>The user of salt-api and the password. The token for them is kept in this process and renewed.</summary>
     [Parameter(ParameterSetName = BusSets.Uri)]
@@ -32,6 +33,21 @@ public sealed partial class SendSaltEventCommand : IApiCommand
     [SecretText]
     [ValidateNotNull]
     public SecureString? Token { get; set; }
+
+    /// <summary>A file with the seed of an nkey, for NATS in place of -Credential.</summary>
+    [Parameter(ParameterSetName = BusSets.Uri)]
+    [ValidateNotNullOrEmpty]
+    public string? NKeyFile { get; set; }
+
+    /// <summary>A credentials file of nsc, with a JWT and the seed of its nkey, for NATS in place of -Credential.</summary>
+    [Parameter(ParameterSetName = BusSets.Uri)]
+    [ValidateNotNullOrEmpty]
+    public string? CredentialFile { get; set; }
+
+    /// <summary>The stream of the events, over NATS.</summary>
+    [Parameter(ParameterSetName = BusSets.Uri)]
+    [SiteName]
+    public string Stream { get; set; } = "SALT";
 
     /// <summary>Takes any certificate of the server.</summary>
     [Parameter(ParameterSetName = BusSets.Uri)]

@@ -62,7 +62,7 @@ public sealed partial class SendSaltEventCommand : SendCommand
         ApiTimeout = IsGiven(nameof(Timeout)) ? Timers.Limit(Timeout) : IsGiven(nameof(ConnectTimeout)) ? Timers.Limit(ConnectTimeout) : null,
     };
 
-    private protected override object? ErrorTarget => Target is not null ? Expression : Uri ?? base.ErrorTarget;
+    private protected override object? ErrorTarget => Target is not null ? Expression : Uri is not null ? string.Join(",", Uri.Select(u => u.OriginalString)) : base.ErrorTarget;
 
     private string Expression => string.Join(",", Target!);
 
@@ -70,12 +70,18 @@ public sealed partial class SendSaltEventCommand : SendCommand
 
     private protected override IEventRoute ChooseRoute()
     {
+        if (IsOverNats)
+        {
+            return OverNats();
+        }
+
         ValidateTarget();
         return Uri is not null || Session is { Api: not null } ? OverApi() : Target is null ? new BusRoute(this, SelectBusToFire(), ClientOptions, SendOptions) : Published();
     }
 
     private void ValidateTarget()
     {
+        ValidateNotGiven("can only be used with nats://", nameof(Site), nameof(Stream), nameof(NKeyFile), nameof(CredentialFile));
         if (Target is null)
         {
             ValidateNotGiven("can only be used with -Target", nameof(TargetType), nameof(Wait), nameof(Timeout));

@@ -33,7 +33,7 @@ public sealed class StopSaltEventBusCommand : ModuleCommand
             else if (ShouldProcess(bus.ToString(), "Stop"))
             {
                 bus.Close();
-                if (bus.ReadAndResetRefusals() is { } refusals)
+                if (bus.TakeRefusals() is { } refusals)
                 {
                     WriteWarning(refusals);
                 }

@@ -19,7 +19,7 @@ public sealed partial class TestSaltEventBusCommand
             return;
         }
 
-        var address = Uri!.IsAbsoluteUri ? new ApiAddress(Uri).ToString() : Uri.ToString();
+        var address = Uri![0].IsAbsoluteUri ? new ApiAddress(Uri[0]).ToString() : Uri[0].ToString();
         WriteObject(Describe(SaltApiTest.Refused(problem), address, "-Uri", []));
     }
 
@@ -49,7 +49,7 @@ public sealed partial class TestSaltEventBusCommand
         Dialect = result.HasEvents ? SaltEventDialect.Json : result.Problem is SaltApiException { Reason: SaltApiReason.NotSaltApi } ? SaltEventDialect.Foreign : SaltEventDialect.NoneSeen,
         Accepts = Fire && result.CanFire == true ? SaltEventDialect.Json : null,
         RoundTrip = result.RoundTrip,
-        Advice = [result.Problem is { } problem ? BusAdvice.Describe(problem) : BusAdvice.DescribeHealth(result, Fire)],
+        Advice = [result.Problem is { } problem ? BusAdvice.Of(problem) : BusAdvice.Right(result, Fire)],
     };
 
     // An address that may not be used so is a result too.

@@ -2,6 +2,7 @@ using System;
 using System.Linq;
 using System.Management.Automation;
 using SaltEvents.Base;
+using SaltEvents.Core.Nats;
 using SaltEvents.Errors;
 
 namespace SaltEvents.Cmdlets;
@@ -11,7 +12,7 @@ namespace SaltEvents.Cmdlets;
 [OutputType(typeof(SaltEvent), typeof(StreamStatus))]
 public sealed class WatchSaltEventCommand : StreamCommand
 {
-    private static readonly string[] SessionOnlyParameters =
+    private static readonly string[] OfTheSession =
         [nameof(QueueSize), nameof(Overflow), nameof(NoReconnect), nameof(ReconnectTimeout), nameof(WaitForBus)];
 
     /// <summary>Ends after so many events.</summary>
@@ -32,10 +33,17 @@ public sealed class WatchSaltEventCommand : StreamCommand
     [Parameter]
     public SwitchParameter IncludeStatus { get; set; }
 
+    /// <summary>A name for the position, over NATS: the server keeps it, and the next command with this name goes on after the events that this one has given.</summary>
+    [Parameter(ParameterSetName = BusSets.Uri)]
+    [SiteName]
+    public string? Durable { get; set; }
+
+    private protected override NatsReadOptions ReadOptions => base.ReadOptions with { Durable = Durable };
+
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
-        if (Session is not null && SessionOnlyParameters.FirstOrDefault(IsGiven) is { } given)
+        if (Session is not null && OfTheSession.FirstOrDefault(IsGiven) is { } given)
         {
             ThrowTerminatingError(ErrorRecords.ParametersDisagree($"A session has its own queue and connection: give -{given} to New-SaltEventSession, not with -Session."));
         }

@@ -174,7 +174,7 @@ public sealed class SaltEventRegistration : SaltEventTarget
                 {
                 }
 
-                ReportLosses();
+                TellLosses();
                 losses.EndEpisode();
             }
             while (await WaitAsync().ConfigureAwait(false));
@@ -187,7 +187,7 @@ public sealed class SaltEventRegistration : SaltEventTarget
         }
         catch (Core.Transport.SaltEventException e)
         {
-            Report($"{e.Message} No more events come.");
+            Tell($"{e.Message} No more events come.");
         }
         catch (Exception e) when (e is InvalidOperationException or ObjectDisposedException or NullReferenceException && closed == 0)
         {
@@ -220,7 +220,7 @@ public sealed class SaltEventRegistration : SaltEventTarget
         {
             if (status!.Kind != StreamState.Connected)
             {
-                Report(status.Message);
+                Tell(status.Message);
             }
         }
 
@@ -231,10 +231,10 @@ public sealed class SaltEventRegistration : SaltEventTarget
 
         while (!await queue.WaitForRoomAsync(stop.Token).ConfigureAwait(false))
         {
-            ReportLosses();
+            TellLosses();
         }
 
-        ReportLosses();
+        TellLosses();
         stop.Token.ThrowIfCancellationRequested(); // there may be room because the subscription has just ended
         if (!source.TryRead(out var saltEvent))
         {
@@ -256,20 +256,20 @@ public sealed class SaltEventRegistration : SaltEventTarget
     private void Generate(string identifier, SaltEventArrivedEventArgs arrived) =>
         manager.GenerateEvent(identifier, this, [this, arrived], messageData, processInCurrentThread: true, waitForCompletionInCurrentThread: false);
 
-    private void ReportLosses()
+    private void TellLosses()
     {
-        if (losses.ReadAndResetDroppedToWarn(isLast: false) is var count and > 0)
+        if (losses.TakeDroppedToWarn(isLast: false) is var count and > 0)
         {
-            Report(string.Format(CultureInfo.InvariantCulture, "{0} events were dropped: they arrived faster than they were taken. A longer queue (-QueueSize) or fewer tags (-Tag) keeps them.", count));
+            Tell(string.Format(CultureInfo.InvariantCulture, "{0} events were dropped: they arrived faster than they were taken. A longer queue (-QueueSize) or fewer tags (-Tag) keeps them.", count));
         }
 
-        if (losses.ReadAndResetMalformed() is var malformed and > 0)
+        if (losses.TakeMalformed() is var malformed and > 0)
         {
-            Report($"{malformed} messages on the bus were skipped. The last one: {source.LastMalformed}");
+            Tell($"{malformed} messages on the bus were skipped. The last one: {source.LastMalformed}");
         }
     }
 
     // On the pipeline thread an action of its own makes a warning of it.
-    private void Report(string message) =>
+    private void Tell(string message) =>
         manager.GenerateEvent(StatusIdentifier, this, [], PSObject.AsPSObject($"{SourceIdentifier}: {message}"), processInCurrentThread: true, waitForCompletionInCurrentThread: false);
 }

@@ -7,6 +7,7 @@ using System.Threading.Tasks;
 using SaltEvents.Core.Api;
 using SaltEvents.Core.Client;
 using SaltEvents.Core.Events;
+using SaltEvents.Core.Nats;
 using SaltEvents.Objects;
 
 namespace SaltEvents;
@@ -19,7 +20,7 @@ public sealed class SaltEventSession : SaltEventTarget
     private readonly Guid runspace = Runspace.DefaultRunspace?.InstanceId ?? Guid.Empty;
     private int closed;
 
-    internal SaltEventSession(int id, SaltNode? node, EventSession session, string[] tag, TagFilter filter, EventBusClientOptions options, ScriptBlock? until, SaltApiClient? api = null)
+    internal SaltEventSession(int id, SaltNode? node, EventSession session, string[] tag, TagFilter filter, EventBusClientOptions options, ScriptBlock? until, SaltApiClient? api = null, INatsBus? nats = null)
         : base(id, session.Endpoint, node)
     {
         this.session = session;
@@ -27,6 +28,7 @@ public sealed class SaltEventSession : SaltEventTarget
         Tag = tag;
         Filter = filter;
         Api = api;
+        Nats = nats;
         Losses = new DropCounter(session.Matching(TagFilter.All), options);
     }
 
@@ -68,6 +70,9 @@ public sealed class SaltEventSession : SaltEventTarget
 
     /// <summary>The salt-api that it is over; null where it is on a bus of this computer.</summary>
     internal SaltApiClient? Api { get; }
+
+    /// <summary>The NATS servers that it is over; null where it is on a bus of this computer.</summary>
+    internal INatsBus? Nats { get; }
 
     /// <inheritdoc/>
     public override string ToString() => $"Session {Id} on {PubAddress}";

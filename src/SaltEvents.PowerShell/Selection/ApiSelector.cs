@@ -20,7 +20,7 @@ internal static class ApiSelector
 
         var options = new SaltApiOptions
         {
-            Uri = command.Uri!,
+            Uri = command.Uri![0],
             UserName = command.Credential?.UserName.TrimStart('\\'),
             Password = command.Credential?.Password,
             Eauth = command.Eauth,
@@ -28,7 +28,7 @@ internal static class ApiSelector
             SkipsCertificateCheck = command.SkipCertificateCheck,
             AllowsUnencrypted = command.AllowUnencryptedAuthentication,
         };
-        var address = new ApiAddress(command.Uri!);
+        var address = new ApiAddress(command.Uri![0]);
         return new SelectedBus(new BusEndpoint(address, address), SaltNode.Master, "-Uri")
         {
             Api = SaltApiPool.Get(request.ApiTimeout is { } time ? options with { Timeout = time } : options),

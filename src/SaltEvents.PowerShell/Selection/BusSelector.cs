@@ -32,7 +32,7 @@ internal static class BusSelector
     {
         if (request.Api is not null)
         {
-            return ApiSelector.FromUri(request);
+            return NatsSelector.IsNats(request.Api) ? NatsSelector.FromUri(request) : ApiSelector.FromUri(request);
         }
 
         ValidateParameters(request);
@@ -44,7 +44,7 @@ internal static class BusSelector
         }
 
         var name = Name(needed);
-        throw new CommandErrorException(ErrorRecords.Create(
+        throw new CommandErrorException(ErrorRecords.Of(
             "WrongNode",
             ErrorCategory.InvalidArgument,
             $"A {name}'s bus is needed here, but {selected.Endpoint.PubText} is a {Name(selected.Node)}'s. Name the {name}'s with -Bus or -SockDir.",
@@ -125,11 +125,12 @@ internal static class BusSelector
     private static SelectedBus FromTarget(SaltEventTarget target, string why) => !target.IsLive ? throw new CommandErrorException(ErrorRecords.NotLive(target is SaltEventSession)) : new(target.Endpoint, target.Node, why, target as SaltEventSession, target as SaltEventBus)
     {
         Api = (target as SaltEventSession)?.Api,
+        Nats = (target as SaltEventSession)?.Nats,
         Configuration = (target as SaltEventFoundBus)?.Configuration,
         Settings = [new SaltEventBusSetting("bus", target.ToString()!, why)],
         Problem = target.IsOpen
             ? null
-            : new CommandErrorException(ErrorRecords.Create("TargetClosed", ErrorCategory.InvalidOperation, $"{target} is closed. Open a new one with New-SaltEventSession or Start-SaltEventBus.", target)),
+            : new CommandErrorException(ErrorRecords.Of("TargetClosed", ErrorCategory.InvalidOperation, $"{target} is closed. Open a new one with New-SaltEventSession or Start-SaltEventBus.", target)),
     };
 
     private static SelectedBus FromPorts(BusRequest request)

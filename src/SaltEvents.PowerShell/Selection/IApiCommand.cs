@@ -4,16 +4,22 @@ using System.Security;
 
 namespace SaltEvents.Selection;
 
-/// <summary>The parameters that name a salt-api and a user of it.</summary>
+/// <summary>The parameters that name a salt-api, or NATS servers, and a user there.</summary>
 internal interface IApiCommand
 {
-    Uri? Uri { get; }
+    Uri[]? Uri { get; }
 
     PSCredential? Credential { get; }
 
     string Eauth { get; }
 
     SecureString? Token { get; }
+
+    string? NKeyFile { get; }
+
+    string? CredentialFile { get; }
+
+    string Stream { get; }
 
     SwitchParameter SkipCertificateCheck { get; }
 

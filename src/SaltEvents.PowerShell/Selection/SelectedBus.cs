@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Linq;
 using SaltEvents.Core.Api;
 using SaltEvents.Core.Configuration;
+using SaltEvents.Core.Nats;
 using SaltEvents.Core.Protocols;
 
 namespace SaltEvents.Selection;
@@ -20,6 +21,9 @@ internal sealed record SelectedBus(BusEndpoint Endpoint, SaltNode? Node, string 
 
     /// <summary>The salt-api in place of the bus's sockets; null where it is a bus on this computer.</summary>
     public SaltApiClient? Api { get; init; }
+
+    /// <summary>The NATS servers in place of the bus's sockets; null where it is a bus on this computer.</summary>
+    public INatsBus? Nats { get; init; }
 
     /// <summary>What is wrong with the configurations that would have come first, or next.</summary>
     public IReadOnlyList<SaltConfigurationException> Broken { get; init; } = [];

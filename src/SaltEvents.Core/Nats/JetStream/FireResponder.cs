@@ -1,0 +1,97 @@
+using System;
+using System.Threading;
+using System.Threading.Tasks;
+using NATS.Client.Core;
+using SaltEvents.Core.Client;
+using SaltEvents.Core.Compat;
+using SaltEvents.Core.Events;
+using SaltEvents.Core.Transport;
+
+namespace SaltEvents.Core.Nats.JetStream;
+
+/// <summary>Fires on the relay's bus what others ask for. Of several relays of a site, one takes each request.</summary>
+internal sealed class FireResponder(NatsBus bus, EventRelayOptions options, EventBusClient client) : IAsyncDisposable
+{
+    private const string Group = "salt-relay";
+    private readonly CancellationTokenSource stop = new();
+    private Task work = Task.CompletedTask;
+    private long fired;
+    private long refused;
+
+    public long Fired => Interlocked.Read(ref fired);
+
+    public long Refused => Interlocked.Read(ref refused);
+
+    /// <summary>Begins to take requests.</summary>
+    public async Task StartAsync(CancellationToken token)
+    {
+        var requests = await bus.Connection.SubscribeCoreAsync<byte[]>($"{NatsSubject.Requests}.{options.Site}.>", Group, NatsRawSerializer<byte[]>.Default, cancellationToken: token).ConfigureAwait(false);
+        await bus.Connection.PingAsync(token).ConfigureAwait(false); // the server has it now
+        work = Task.Run(() => ServeAsync(requests), CancellationToken.None);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await stop.CancelAsync().ConfigureAwait(false);
+        await work.ConfigureAwait(false);
+    }
+
+    private async Task ServeAsync(INatsSub<byte[]> requests)
+    {
+        try
+        {
+            await using (requests.ConfigureAwait(false))
+            {
+                await foreach (var request in requests.Msgs.ReadAllAsync(stop.Token).ConfigureAwait(false))
+                {
+                    var (result, message) = await FireAsync(request.Subject, request.Data ?? []).ConfigureAwait(false);
+                    Interlocked.Increment(ref result == FireResult.Fired ? ref fired : ref refused);
+                    if (request.ReplyTo is not null)
+                    {
+                        await request.ReplyAsync(System.Text.Encoding.UTF8.GetBytes(message), new NatsHeaders { [MessageHeaders.Result] = result.ToString() }, serializer: NatsRawSerializer<byte[]>.Default, cancellationToken: stop.Token).ConfigureAwait(false);
+                    }
+                }
+            }
+        }
+        catch (Exception e) when (e is OperationCanceledException or NatsException)
+        {
+            // Stopped, or the connection has been closed.
+        }
+    }
+
+    private async Task<(FireResult Result, string Message)> FireAsync(string subject, byte[] body)
+    {
+        var tagLength = EventCodec.TagLength(body);
+        if (tagLength <= 0 || !new SaltEvent(body, tagLength).Fields.IsMap)
+        {
+            return (FireResult.Malformed, "The request holds no event with a tag and a map.");
+        }
+
+        var tag = TextSupport.Utf8(body.AsSpan(0, tagLength));
+        // The server's rights go by the subject.
+        if (NatsSubject.Format(NatsSubject.Requests, options.Site, body.AsSpan(0, tagLength)) != subject)
+        {
+            return (FireResult.Malformed, $"The subject of the request is not that of the tag {tag}.");
+        }
+
+        if (!options.Accepts!.IsMatch(body.AsSpan(0, tagLength)))
+        {
+            return (FireResult.NotAccepted, $"The relay of site {options.Site} does not accept the tag {tag}: its -Accept is {options.Accepts}.");
+        }
+
+        try
+        {
+            await client.FireBodyAsync(body, stop.Token).ConfigureAwait(false);
+            return (FireResult.Fired, string.Empty);
+        }
+        catch (DeliveryUnknownException e)
+        {
+            return (FireResult.Unknown, e.Message);
+        }
+        catch (SaltEventException e)
+        {
+            return (FireResult.Failed, e.Message);
+        }
+    }
+}

@@ -1,0 +1,208 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using System.Net;
+using System.Text;
+using System.Threading;
+using System.Threading.Tasks;
+using NATS.Client.Core;
+using NATS.Client.JetStream;
+using SaltEvents.Core.Client;
+using SaltEvents.Core.Compat;
+using SaltEvents.Core.Events;
+using SaltEvents.Core.Protocols;
+using SaltEvents.Core.Transport;
+
+namespace SaltEvents.Core.Nats.JetStream;
+
+/// <summary>One connection to NATS servers. It connects again when it is lost, to any of them.</summary>
+internal sealed class NatsBus : INatsBus
+{
+    private readonly List<CancellationTokenSource> calls = [];
+    private string? violation;
+    private int disposed;
+
+    public NatsBus(NatsBusOptions options)
+    {
+        Options = options;
+        Connection = new NatsConnection(Translate(options));
+        JetStream = new NatsJSContext(Connection, new NatsJSOpts(Connection.Opts, requestTimeout: options.Timeout));
+        Connection.ServerError += OnServerErrorAsync;
+    }
+
+    /// <inheritdoc/>
+    public NatsBusOptions Options { get; }
+
+    public NatsConnection Connection { get; }
+
+    public NatsJSContext JetStream { get; }
+
+    /// <inheritdoc/>
+    public async Task ConnectAsync(CancellationToken token = default)
+    {
+        CheckKeyFile();
+        try
+        {
+            await Connection.ConnectAsync().AsTask().WaitAsync(token).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            throw NatsErrors.FromConnecting(e, Options);
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task<string> CheckAsync(CancellationToken token = default)
+    {
+        await ConnectAsync(token).ConfigureAwait(false);
+        var stream = await StreamSetup.GetAsync(this, token).ConfigureAwait(false);
+        return string.Format(
+            System.Globalization.CultureInfo.InvariantCulture, "{0}: {1} events, {2} bytes, kept for {3}, on {4} server{5}",
+            Options.Stream, stream.State.Messages, stream.State.Bytes, stream.Config.MaxAge, stream.Config.NumReplicas, stream.Config.NumReplicas == 1 ? string.Empty : "s");
+    }
+
+    /// <inheritdoc/>
+    public string Server => Connection.ServerInfo is { } info ? $"{info.Name} at {info.Host}:{info.Port}, nats-server {info.Version}" : string.Empty;
+
+    /// <inheritdoc/>
+    public async Task<IEventSubscription> SubscribeAsync(TagFilter filter, EventBusClientOptions options, NatsReadOptions read, CancellationToken token = default)
+    {
+        await ConnectAsync(token).ConfigureAwait(false);
+        var subscription = new StoredSubscription(this, filter, options, isDurable: read.Durable is not null);
+        try
+        {
+            await new StreamReader(this, subscription, filter, read).StartAsync(token).ConfigureAwait(false);
+            return subscription;
+        }
+        catch
+        {
+            await subscription.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task FireAsync(string site, ReadOnlyMemory<byte> body, TimeSpan timeout, CancellationToken token = default)
+    {
+        await ConnectAsync(token).ConfigureAwait(false);
+        await FireRequest.SendAsync(this, site, body, timeout, token).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public async Task<IEventRelay> StartRelayAsync(BusEndpoint bus, EventRelayOptions options, CancellationToken token = default)
+    {
+        await ConnectAsync(token).ConfigureAwait(false);
+        return await EventRelay.StartAsync(this, bus, options, token).ConfigureAwait(false);
+    }
+
+    /// <summary>Makes a request; what the server says of missing rights ends it.</summary>
+    /// <param name="what">What was tried, for the error, such as "The stream SALT was not read".</param>
+    /// <param name="call">The request.</param>
+    /// <param name="token">Ends the wait.</param>
+    /// <exception cref="NatsBusException">It failed.</exception>
+    /// <param name="timeout">How long it may take; null for the default.</param>
+    public async Task<T> CallAsync<T>(string what, Func<CancellationToken, ValueTask<T>> call, CancellationToken token, TimeSpan? timeout = null)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(token);
+        limit.CancelAfter(timeout ?? Options.Timeout);
+        lock (calls)
+        {
+            violation = calls.Count == 0 ? null : violation;
+            calls.Add(limit);
+        }
+
+        try
+        {
+            return await call(limit.Token).ConfigureAwait(false);
+        }
+        catch (Exception e) when (!token.IsCancellationRequested)
+        {
+            throw NatsErrors.From(e, Options, what, violation);
+        }
+        finally
+        {
+            lock (calls)
+            {
+                calls.Remove(limit);
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref disposed, 1) == 0)
+        {
+            await Connection.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => Task.Run(() => DisposeAsync().AsTask()).GetAwaiter().GetResult();
+
+    private static NatsOpts Translate(NatsBusOptions options) => new()
+    {
+        Url = string.Join(",", options.Servers.Select(s => s.GetLeftPart(UriPartial.Authority))),
+        Name = "SaltEvents",
+        // Each user has its own replies, so that the servers can keep others from reading them.
+        InboxPrefix = options.UserName is { } user && NatsSubject.IsName(user) ? "_INBOX." + user : "_INBOX",
+        AuthOpts = new NatsAuthOpts
+        {
+            Username = options.UserName,
+            Password = Reveal(options.Password),
+            Token = Reveal(options.Token),
+            NKeyFile = options.NKeyFile,
+            CredsFile = options.CredentialFile,
+        },
+        TlsOpts = new NatsTlsOpts
+        {
+            Mode = options.RequiresTls ? TlsMode.Require : TlsMode.Prefer,
+            InsecureSkipVerify = options.SkipsCertificateCheck,
+        },
+        HeaderEncoding = Encoding.ASCII,
+        ConnectTimeout = options.Timeout,
+        RequestTimeout = options.Timeout,
+        CommandTimeout = options.Timeout,
+        ReconnectWaitMin = TimeSpan.FromMilliseconds(100),
+        ReconnectWaitMax = TimeSpan.FromSeconds(2),
+        MaxReconnectRetry = -1,
+        IgnoreAuthErrorAbort = true,
+        PingInterval = TimeSpan.FromSeconds(15),
+        SuppressSlowConsumerWarnings = true,
+    };
+
+    private static string? Reveal(System.Security.SecureString? secret) => secret is null ? null : new NetworkCredential(string.Empty, secret).Password;
+
+    // The client would only say so once it connects, among the reasons why it did not.
+    private void CheckKeyFile()
+    {
+        if ((Options.NKeyFile ?? Options.CredentialFile) is not { } path)
+        {
+            return;
+        }
+
+        try
+        {
+            using var file = File.OpenRead(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new NatsBusException(NatsBusReason.KeyFileInvalid, $"The key file cannot be read: {e.Message}", e);
+        }
+    }
+
+    private ValueTask OnServerErrorAsync(object? sender, NatsServerErrorEventArgs error)
+    {
+        if (error.Kind == NatsServerErrorKind.PermissionsViolation)
+        {
+            lock (calls)
+            {
+                violation = DisplayText.OneLine(error.Error);
+                calls.ForEach(c => c.Cancel());
+            }
+        }
+
+        return default;
+    }
+}

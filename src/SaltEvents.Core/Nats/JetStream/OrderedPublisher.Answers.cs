@@ -1,0 +1,166 @@
+using System;
+using System.Globalization;
+using System.Threading;
+using System.Threading.Tasks;
+using NATS.Client.Core;
+using SaltEvents.Core.Compat;
+
+namespace SaltEvents.Core.Nats.JetStream;
+
+/// <content>What the server answers, and what becomes of the connection.</content>
+internal sealed partial class OrderedPublisher
+{
+    private async Task ReadAnswersAsync(INatsSub<byte[]> answers)
+    {
+        try
+        {
+            await using (answers.ConfigureAwait(false))
+            {
+                await foreach (var answer in answers.Msgs.ReadAllAsync(stop.Token).ConfigureAwait(false))
+                {
+                    Take(answer);
+                }
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // Stopped.
+        }
+    }
+
+    // The subject ends in the attempt and the event's number.
+    private void Take(in NatsMsg<byte[]> message)
+    {
+        var parts = message.Subject.Substring(inbox.Length + 1).Split('.');
+        if (parts.Length != 2 || !int.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out var generation) || !long.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out var number))
+        {
+            return;
+        }
+
+        var answer = message.HasNoResponders ? new PublishAnswer(0, false, -1, "no server takes events for the stream at present") : PublishAnswer.Parse(message.Data ?? []);
+        lock (sync)
+        {
+            if (queue.Find(number) is not { } item)
+            {
+                return;
+            }
+
+            if (answer.IsStored)
+            {
+                Stored(item, generation, answer);
+            }
+            else if (generation == queue.Generation)
+            {
+                Failed(item, answer);
+            }
+        }
+
+        Wake();
+    }
+
+    private void Stored(RelayItem item, int generation, PublishAnswer answer)
+    {
+        if (answer.IsDuplicate && answer.Sequence <= baseline)
+        {
+            // The stream had this one before this relay began to listen: it was another event with the same bytes.
+            item.Id = ids.Renumber(item.Id);
+            queue.Rewind();
+            return;
+        }
+
+        queue.Acknowledge(item, generation);
+        Interlocked.Increment(ref acknowledged);
+        Interlocked.Add(ref duplicates, answer.IsDuplicate ? 1 : 0);
+        Problem = null;
+        pause = TimeSpan.Zero;
+        if (queue.Count == 0)
+        {
+            drained?.TrySetResult();
+        }
+    }
+
+    private void Failed(RelayItem item, PublishAnswer answer)
+    {
+        switch (answer.ErrorCode)
+        {
+            case NatsErrors.WrongLastMessageId:
+                // Another site has published in between, or the one before was lost.
+                queue.Rewind(isContended: true);
+                break;
+            case NatsErrors.MessageTooLarge:
+                Drop(item, $"An event of {item.Body.Length} bytes was not published: {answer.Error}.");
+                break;
+            default:
+                Repeat($"{bus.Options.ServerList} does not store events in the stream {bus.Options.Stream}: {answer.Error}.");
+                break;
+        }
+    }
+
+    // Called with the lock held.
+    private void Repeat(string problem)
+    {
+        Problem = DisplayText.OneLine(problem);
+        queue.Rewind();
+        pause = pause == TimeSpan.Zero ? TimeSpan.FromMilliseconds(50) : pause * 2 < LongestPause ? pause * 2 : LongestPause;
+        pausedUntil = Environment.TickCount64 + (long)pause.TotalMilliseconds;
+    }
+
+    private void GiveUp(RelayItem item, string problem)
+    {
+        lock (sync)
+        {
+            Drop(item, problem);
+        }
+    }
+
+    private void Drop(RelayItem item, string problem)
+    {
+        LastDropped = DisplayText.OneLine(problem);
+        queue.GiveUp(item);
+        Interlocked.Increment(ref dropped);
+        if (queue.Count == 0)
+        {
+            drained?.TrySetResult();
+        }
+    }
+
+    private ValueTask OnDisconnectedAsync(object? sender, NatsEventArgs e)
+    {
+        lock (sync)
+        {
+            Problem = $"The connection to {bus.Options.ServerList} is lost; connecting again.";
+            queue.Rewind();
+        }
+
+        Wake();
+        return default;
+    }
+
+    private ValueTask OnOpenedAsync(object? sender, NatsEventArgs e)
+    {
+        lock (sync)
+        {
+            Problem = null;
+            (pause, pausedUntil) = (TimeSpan.Zero, 0);
+            queue.Rewind();
+        }
+
+        Wake();
+        return default;
+    }
+
+    private void Wake()
+    {
+        if (wake.CurrentCount == 0)
+        {
+            try
+            {
+                wake.Release();
+            }
+            catch (SemaphoreFullException)
+            {
+                // Another thread has woken it.
+            }
+        }
+    }
+}

@@ -1,0 +1,216 @@
+using System;
+using System.Globalization;
+using System.Threading;
+using System.Threading.Tasks;
+using NATS.Client.Core;
+using SaltEvents.Core.Compat;
+using SaltEvents.Core.Events;
+
+namespace SaltEvents.Core.Nats.JetStream;
+
+/// <summary>
+/// Publishes a site's events to the stream: in order, each at least once, many on their way at a time. Each message but the
+/// first of those on their way says which one the stream must have stored just before it. So nothing after one that is lost is
+/// stored, and all of it is sent again, in its order; what the stream has already, the server knows by its id.
+/// </summary>
+internal sealed partial class OrderedPublisher : IAsyncDisposable
+{
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(2);
+    private readonly object sync = new();
+    private readonly NatsBus bus;
+    private readonly EventRelayOptions options;
+    private readonly ulong baseline;
+    private readonly EventIds ids;
+    private readonly RelayQueue queue;
+    private readonly SemaphoreSlim wake = new(0, 1);
+    private readonly CancellationTokenSource stop = new();
+    private readonly string inbox;
+    private readonly string run = Guid.NewGuid().ToString("N").Substring(0, 8);
+    private TaskCompletionSource? drained;
+    private Task work = Task.CompletedTask;
+    private long numbers;
+    private long pausedUntil;
+    private TimeSpan pause;
+    private long gaps;
+    private long published;
+    private long acknowledged;
+    private long duplicates;
+    private long dropped;
+
+    /// <param name="bus">The servers.</param>
+    /// <param name="options">What the relay is asked to do.</param>
+    /// <param name="baseline">The last message of the stream before the relay began to listen.</param>
+    public OrderedPublisher(NatsBus bus, EventRelayOptions options, ulong baseline)
+    {
+        this.bus = bus;
+        this.options = options;
+        this.baseline = baseline;
+        ids = new EventIds(options.Site, StreamSetup.DuplicateWindow, () => DateTime.UtcNow);
+        queue = new RelayQueue(options.QueueSize);
+        inbox = $"{bus.Connection.Opts.InboxPrefix}.{Guid.NewGuid():N}"; // not below the client's own inbox, which has no wildcards
+    }
+
+    public long Published => Interlocked.Read(ref published);
+
+    public long Acknowledged => Interlocked.Read(ref acknowledged);
+
+    public long Duplicates => Interlocked.Read(ref duplicates);
+
+    public long Dropped => Interlocked.Read(ref dropped);
+
+    /// <summary>Why an event was given up last; null where none was, but for a full queue.</summary>
+    public string? LastDropped { get; private set; }
+
+    /// <summary>What keeps it from publishing; null where nothing does.</summary>
+    public string? Problem { get; private set; }
+
+    public int Waiting
+    {
+        get
+        {
+            lock (sync)
+            {
+                return queue.Count;
+            }
+        }
+    }
+
+    /// <summary>Begins to publish.</summary>
+    public async Task StartAsync(CancellationToken token)
+    {
+        bus.Connection.ConnectionDisconnected += OnDisconnectedAsync;
+        bus.Connection.ConnectionOpened += OnOpenedAsync;
+        var answers = await bus.Connection.SubscribeCoreAsync<byte[]>(inbox + ".>", serializer: NatsRawSerializer<byte[]>.Default, cancellationToken: token).ConfigureAwait(false);
+        work = Task.WhenAll(Task.Run(() => ReadAnswersAsync(answers)), Task.Run(PublishAsync));
+    }
+
+    /// <summary>Adds an event. Where too many wait, the oldest that was never sent goes.</summary>
+    public void Add(SaltEvent saltEvent)
+    {
+        var body = saltEvent.Body.ToArray();
+        var subject = NatsSubject.Format(NatsSubject.Events, options.Site, saltEvent.TagUtf8);
+        var tag = NatsSubject.EscapeHeader(saltEvent.TagUtf8);
+        lock (sync)
+        {
+            Interlocked.Add(ref dropped, queue.Add(new RelayItem(++numbers, subject, tag, body, ids.Next(body))));
+        }
+
+        Wake();
+    }
+
+    /// <summary>Events of the bus were missed before what is added next.</summary>
+    public void AddGap() => Interlocked.Increment(ref gaps);
+
+    /// <summary>Waits until nothing waits any more.</summary>
+    /// <returns>How many events still wait, and are given up.</returns>
+    public async Task<long> DrainAsync(TimeSpan wait)
+    {
+        Task done;
+        lock (sync)
+        {
+            drained = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            done = queue.Count == 0 ? Task.CompletedTask : drained.Task;
+        }
+
+        await Task.WhenAny(done, Task.Delay(wait)).ConfigureAwait(false);
+        await stop.CancelAsync().ConfigureAwait(false);
+        lock (sync)
+        {
+            Interlocked.Add(ref dropped, queue.Count);
+            return queue.Count;
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        bus.Connection.ConnectionDisconnected -= OnDisconnectedAsync;
+        bus.Connection.ConnectionOpened -= OnOpenedAsync;
+        await stop.CancelAsync().ConfigureAwait(false);
+        await work.ConfigureAwait(false);
+    }
+
+    private async Task PublishAsync()
+    {
+        try
+        {
+            while (!stop.IsCancellationRequested)
+            {
+                if (!TryTake(out var item, out var previous, out var generation, out var wait))
+                {
+                    await wake.WaitAsync(wait, stop.Token).ConfigureAwait(false);
+                    continue;
+                }
+
+                await SendAsync(item!, previous, generation).ConfigureAwait(false);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // Stopped.
+        }
+    }
+
+    private bool TryTake(out RelayItem? item, out RelayItem? previous, out int generation, out TimeSpan wait)
+    {
+        lock (sync)
+        {
+            (item, previous, generation, wait) = (null, null, queue.Generation, options.AckTimeout);
+            if (bus.Connection.ConnectionState != NatsConnectionState.Open)
+            {
+                return false;
+            }
+
+            var left = pausedUntil - Environment.TickCount64;
+            if (left > 0)
+            {
+                wait = TimeSpan.FromMilliseconds(left);
+                return false;
+            }
+
+            if (queue.Oldest is { } oldest && oldest.SinceSent > options.AckTimeout)
+            {
+                Repeat($"The server has not acknowledged an event within {options.AckTimeout.TotalSeconds:0.###} s.");
+                return false;
+            }
+
+            generation = queue.Generation;
+            wait = queue.Oldest is { } waiting ? options.AckTimeout - waiting.SinceSent + TimeSpan.FromMilliseconds(1) : Timeout.InfiniteTimeSpan;
+            return queue.TryTake(out item, out previous);
+        }
+    }
+
+    private async Task SendAsync(RelayItem item, RelayItem? previous, int generation)
+    {
+        var headers = new NatsHeaders
+        {
+            ["Nats-Msg-Id"] = item.Id.ToString(),
+            ["Nats-Expected-Stream"] = bus.Options.Stream,
+            [MessageHeaders.Site] = options.Site,
+            [MessageHeaders.Tag] = item.Tag,
+            [MessageHeaders.Relay] = string.Format(CultureInfo.InvariantCulture, "{0} {1} {2}", run, Dropped, Interlocked.Read(ref gaps)),
+        };
+        if (previous is not null)
+        {
+            headers["Nats-Expected-Last-Msg-Id"] = previous.Id.ToString();
+        }
+
+        try
+        {
+            Interlocked.Increment(ref published);
+            await bus.Connection.PublishAsync(
+                item.Subject, item.Body, headers, string.Format(CultureInfo.InvariantCulture, "{0}.{1}.{2}", inbox, generation, item.Number), NatsRawSerializer<byte[]>.Default, cancellationToken: stop.Token).ConfigureAwait(false);
+        }
+        catch (NatsPayloadTooLargeException e)
+        {
+            GiveUp(item, $"An event of {item.Body.Length} bytes was not published: {e.Message}");
+        }
+        catch (NatsException e)
+        {
+            lock (sync)
+            {
+                Repeat(DisplayText.OneLine(e.Message));
+            }
+        }
+    }
+}

@@ -1,0 +1,30 @@
+using System;
+using System.Diagnostics;
+
+namespace SaltEvents.Core.Nats.JetStream;
+
+/// <summary>An event on its way from a bus to the server.</summary>
+internal sealed class RelayItem(long number, string subject, string tag, byte[] body, EventId id)
+{
+    /// <summary>Its number in this run of the relay.</summary>
+    public long Number { get; } = number;
+
+    public string Subject { get; } = subject;
+
+    /// <summary>The tag, as a header holds it.</summary>
+    public string Tag { get; } = tag;
+
+    public byte[] Body { get; } = body;
+
+    public EventId Id { get; set; } = id;
+
+    /// <summary>How often it was sent.</summary>
+    public int Attempts { get; set; }
+
+    /// <summary>When it was sent last.</summary>
+    public long SentAt { get; set; }
+
+    public bool IsAcknowledged { get; set; }
+
+    public TimeSpan SinceSent => Stopwatch.GetElapsedTime(SentAt);
+}

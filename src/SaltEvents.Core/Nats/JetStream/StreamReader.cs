@@ -1,0 +1,251 @@
+using System;
+using System.Diagnostics;
+using System.Globalization;
+using System.Text;
+using System.Threading;
+using System.Threading.Tasks;
+using NATS.Client.Core;
+using NATS.Client.JetStream;
+using SaltEvents.Core.Client;
+using SaltEvents.Core.Compat;
+using SaltEvents.Core.Events;
+using SaltEvents.Core.Transport;
+
+namespace SaltEvents.Core.Nats.JetStream;
+
+/// <summary>
+/// Reads a stream for one subscription. When the server has gone or stops sending, it goes on with the event after the last one,
+/// at whichever server answers.
+/// </summary>
+internal sealed class StreamReader
+{
+    // A server that is silent for twice this time is taken for gone.
+    private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan CheckInterval = TimeSpan.FromSeconds(2);
+    private readonly NatsBus bus;
+    private readonly StoredSubscription subscription;
+    private readonly SiteFilter sites;
+    private readonly StreamPosition position;
+    private readonly RelayGaps relays = new();
+    private readonly Backoff backoff = new(TimeSpan.FromSeconds(2));
+    private readonly bool isDurable;
+    private CancellationTokenSource? reading;
+    private ulong lastRead;
+    private ulong awaited; // how many were stored when it was opened
+    private ulong behind; // how many are stored after the last one
+    private long checkedAt;
+    private bool isCaughtUp;
+    private string why = string.Empty;
+
+    public StreamReader(NatsBus bus, StoredSubscription subscription, TagFilter filter, NatsReadOptions read)
+    {
+        this.bus = bus;
+        this.subscription = subscription;
+        sites = new SiteFilter(read.Sites);
+        isDurable = read.Durable is not null;
+        position = new StreamPosition(bus, read, SubjectFilters.Find(sites, filter));
+    }
+
+    /// <summary>Opens the stream, and reads it from then on.</summary>
+    /// <exception cref="NatsBusException">It cannot be read.</exception>
+    public async Task StartAsync(CancellationToken token)
+    {
+        var consumer = await position.OpenAsync(token).ConfigureAwait(false);
+        awaited = consumer.Info.NumPending;
+        Put(StreamState.Connected, TimeSpan.Zero, $"Reading the events of {sites} in the stream {bus.Options.Stream} at {bus.Options.ServerList}.");
+        NoteCaughtUp();
+        _ = Task.Run(() => RunAsync(consumer), CancellationToken.None);
+    }
+
+    private async Task RunAsync(INatsJSConsumer? consumer)
+    {
+        bus.Connection.ConnectionDisconnected += OnDisconnectedAsync;
+        try
+        {
+            while (!subscription.Stopped.IsCancellationRequested)
+            {
+                await ReadAsync(consumer!).ConfigureAwait(false);
+                subscription.Stopped.ThrowIfCancellationRequested();
+                if (!subscription.Reconnects)
+                {
+                    subscription.End(SubscriptionEndReason.BusClosed, new NatsBusException(NatsBusReason.Unreachable, $"The stream {bus.Options.Stream} at {bus.Options.ServerList} is not read any more: {why}"));
+                    return;
+                }
+
+                consumer = await ReopenAsync().ConfigureAwait(false);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // Nobody listens any more.
+        }
+        catch (Exception e)
+        {
+            subscription.End(SubscriptionEndReason.BusClosed, e is SaltEventException ? e : NatsErrors.From(e, bus.Options, $"The stream {bus.Options.Stream} is not read any more", null));
+        }
+        finally
+        {
+            bus.Connection.ConnectionDisconnected -= OnDisconnectedAsync;
+        }
+    }
+
+    // Until the server has gone; why says how.
+    private async Task ReadAsync(INatsJSConsumer consumer)
+    {
+        using var source = CancellationTokenSource.CreateLinkedTokenSource(subscription.Stopped);
+        reading = source;
+        why = "the server ended the delivery.";
+        var options = new NatsJSConsumeOpts
+        {
+            MaxMsgs = 512,
+            Expires = TimeSpan.FromSeconds(30),
+            IdleHeartbeat = Heartbeat,
+            NotificationHandler = async (notification, _) =>
+            {
+                why = notification is NatsJSTimeoutNotification ? "the server has stopped sending." : $"the server says: {notification.Name}.";
+                await source.CancelAsync().ConfigureAwait(false);
+            },
+        };
+        try
+        {
+            await foreach (var message in consumer.ConsumeAsync(NatsRawSerializer<byte[]>.Default, options, source.Token).ConfigureAwait(false))
+            {
+                await TakeAsync(message).ConfigureAwait(false);
+            }
+        }
+        catch (NatsJSProtocolException e) when (isDurable && e.HeaderCode == 409)
+        {
+            throw new NatsBusException(NatsBusReason.DurableTaken, "Another command reads under the same durable name now, from where this one has come to; or the name was removed.", e);
+        }
+        catch (NatsException e)
+        {
+            why = DisplayText.OneLine(e.Message);
+        }
+        catch (OperationCanceledException) when (!subscription.Stopped.IsCancellationRequested)
+        {
+            // What was heard of the server has ended it.
+        }
+        finally
+        {
+            reading = null;
+        }
+    }
+
+    private async Task<INatsJSConsumer> ReopenAsync()
+    {
+        var away = Stopwatch.StartNew();
+        Put(StreamState.Disconnected, TimeSpan.Zero, $"The stream {bus.Options.Stream} at {bus.Options.ServerList} is not read at present: {why} The server keeps the events meanwhile.");
+        while (true)
+        {
+            try
+            {
+                var stream = await StreamSetup.GetAsync(bus, subscription.Stopped).ConfigureAwait(false);
+                var missing = FindMissing(stream.State.FirstSeq, stream.State.LastSeq);
+                var consumer = await position.ReopenAsync(lastRead, stream.State.LastSeq, subscription.Stopped).ConfigureAwait(false);
+                backoff.Reset();
+                Put(StreamState.Reconnected, away.Elapsed, string.Format(
+                    CultureInfo.InvariantCulture, "The stream {0} at {1} is read again after {2:0.###} s; {3}.", bus.Options.Stream, bus.Options.ServerList, away.Elapsed.TotalSeconds, missing ?? "no event was missed"));
+                return consumer;
+            }
+            catch (NatsBusException e) when (e.IsTransient && !(subscription.ReconnectTimeout is { } limit && away.Elapsed >= limit))
+            {
+                await Task.Delay(backoff.Next(), subscription.Stopped).ConfigureAwait(false);
+            }
+        }
+    }
+
+    private async ValueTask TakeAsync(INatsJSMsg<byte[]> message)
+    {
+        if (message.Metadata is not { } metadata || metadata.Sequence.Stream <= lastRead)
+        {
+            return; // of a durable name, what was read and not acknowledged
+        }
+
+        await CheckRemovedAsync(metadata.Sequence.Stream).ConfigureAwait(false);
+        lastRead = metadata.Sequence.Stream;
+        behind = metadata.NumPending;
+        var body = message.Data ?? [];
+        var tagLength = EventCodec.TagLength(body);
+        var site = message.Subject.Split('.', 3) is [_, var name, _] ? name : string.Empty;
+        if (tagLength <= 0)
+        {
+            subscription.PutMalformed($"The message {lastRead} of the stream {bus.Options.Stream} is no event: it starts with \"{TextSupport.Preview(body)}\".");
+        }
+        else if (sites.IsMatch(site))
+        {
+            if (message.Headers?.TryGetValue(MessageHeaders.Relay, out var relay) == true && relays.Take(site, relay.ToString()) is { } gap)
+            {
+                subscription.Put(gap);
+            }
+
+            await subscription.PutAsync(new SaltEvent(body, tagLength) { Origin = new StoredOrigin(site, isDurable ? message.ReplyTo : null) }).ConfigureAwait(false);
+        }
+
+        awaited -= awaited > 0 ? 1u : 0u;
+        awaited = behind == 0 ? 0 : awaited;
+        NoteCaughtUp();
+    }
+
+    private void NoteCaughtUp()
+    {
+        if (awaited == 0 && !isCaughtUp)
+        {
+            isCaughtUp = true;
+            subscription.PutCaughtUp(lastRead == 0 ? null : Status(StreamState.Connected, TimeSpan.Zero, $"All events have come that the stream {bus.Options.Stream} had stored; what follows is new."));
+        }
+    }
+
+    // A reader that is far behind may find that the stream has let events go.
+    private async ValueTask CheckRemovedAsync(ulong next)
+    {
+        if (behind == 0 || next == lastRead + 1 || lastRead == 0 || Stopwatch.GetElapsedTime(checkedAt) < CheckInterval)
+        {
+            return;
+        }
+
+        checkedAt = Stopwatch.GetTimestamp();
+        try
+        {
+            var stream = await StreamSetup.GetAsync(bus, subscription.Stopped).ConfigureAwait(false);
+            if (FindMissing(stream.State.FirstSeq, stream.State.LastSeq) is { } missing)
+            {
+                Put(StreamState.Gap, TimeSpan.Zero, $"Reading the stream {bus.Options.Stream} at {bus.Options.ServerList} was too slow: {missing}.");
+            }
+        }
+        catch (NatsBusException)
+        {
+            // Asked again with one of the next events.
+        }
+    }
+
+    private string? FindMissing(ulong first, ulong last)
+    {
+        if (lastRead > last)
+        {
+            lastRead = 0;
+            return "it was made anew meanwhile, and is read from its start";
+        }
+
+        return lastRead > 0 && first > lastRead + 1 ? string.Format(CultureInfo.InvariantCulture, "up to {0} events are missing that the stream no longer keeps", first - lastRead - 1) : null;
+    }
+
+    private void Put(StreamState state, TimeSpan gap, string message) => subscription.Put(Status(state, gap, message));
+
+    private static StreamStatus Status(StreamState state, TimeSpan gap, string message) => new(state, DateTime.UtcNow, gap, DisplayText.OneLine(message));
+
+    private async ValueTask OnDisconnectedAsync(object? sender, NatsEventArgs e)
+    {
+        if (reading is { } source)
+        {
+            why = "the connection is lost.";
+            try
+            {
+                await source.CancelAsync().ConfigureAwait(false);
+            }
+            catch (ObjectDisposedException)
+            {
+                // It has just ended.
+            }
+        }
+    }
+}

@@ -1,0 +1,51 @@
+using System;
+using System.Collections;
+using System.Collections.Generic;
+using System.Linq;
+using System.Management.Automation;
+
+namespace SaltEvents.Base;
+
+/// <summary>
+/// Takes -Uri as people write it: https://master:8000, or nats://a,b,c, where the first server says the scheme of the others,
+/// in one text or, as PowerShell splits it at its commas, in several. A user or a password in it is refused, and not repeated.
+/// </summary>
+[AttributeUsage(AttributeTargets.Property)]
+public sealed class BusUriAttribute : ArgumentTransformationAttribute
+{
+    private static readonly string[] Schemes = ["nats://", "tls://"];
+
+    /// <inheritdoc/>
+    public override object? Transform(EngineIntrinsics engineIntrinsics, object? inputData)
+    {
+        var texts = Texts(inputData).Select(t => t.Trim()).Where(t => t.Length > 0).ToArray();
+        if (texts.Length == 0 || Schemes.FirstOrDefault(s => texts[0].StartsWith(s, StringComparison.OrdinalIgnoreCase)) is not { } scheme)
+        {
+            // A salt-api: what is wrong with its address is said with the error ids of that.
+            return texts.Length > 1
+                ? throw new ArgumentTransformationMetadataException("-Uri takes one salt-api: each master has its own. Several servers can be given for nats:// only.")
+                : texts.Select(t => new Uri(t, UriKind.RelativeOrAbsolute)).ToArray();
+        }
+
+        return texts.SelectMany(t => t.Split(',')).Select(t => t.Trim()).Where(t => t.Length > 0).Select(t => Parse(t.Contains("://") ? t : scheme + t)).ToArray();
+    }
+
+    private static Uri Parse(string text)
+    {
+        if (!Uri.TryCreate(text, UriKind.Absolute, out var uri) || !Schemes.Contains(uri.Scheme + "://") || uri.Host.Length == 0 || uri.AbsolutePath.Trim('/').Length > 0)
+        {
+            throw new ArgumentTransformationMetadataException("-Uri is no address of NATS servers. Give one such as nats://a,b,c or nats://a:4222, with the scheme nats or tls.");
+        }
+
+        return uri.UserInfo.Length == 0 ? uri : throw new ArgumentTransformationMetadataException("A user or a password in -Uri would show in histories and logs, so it is not used. Give -Credential or -Token.");
+    }
+
+    private static IEnumerable<string> Texts(object? given) => (given is PSObject wrapped ? wrapped.BaseObject : given) switch
+    {
+        null => [],
+        string text => [text],
+        Uri uri => [uri.OriginalString],
+        IEnumerable items => items.Cast<object?>().SelectMany(Texts),
+        var other => [LanguagePrimitives.ConvertTo<string>(other)],
+    };
+}

@@ -1,0 +1,25 @@
+using System;
+using System.Linq;
+using System.Management.Automation;
+using SaltEvents.Core.Nats;
+
+namespace SaltEvents.Base;
+
+/// <summary>Refuses what cannot be the name of a site or of a durable position.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+public sealed class SiteNameAttribute : ValidateEnumeratedArgumentsAttribute
+{
+    /// <summary>Whether wildcards are taken too.</summary>
+    public bool TakesPatterns { get; set; }
+
+    /// <inheritdoc/>
+    protected override void ValidateElement(object element)
+    {
+        var text = $"{element}";
+        var name = TakesPatterns ? new string(text.Where(c => c is not ('*' or '?' or '[' or ']' or '!')).ToArray()) : text;
+        if (text.Length == 0 || (name.Length > 0 && !NatsSubject.IsName(name)))
+        {
+            throw new ValidationMetadataException($"\"{text}\" is no name: it can have letters, digits, - and _, 64 at most{(TakesPatterns ? ", and the wildcards *, ? and [...]" : string.Empty)}.");
+        }
+    }
+}

@@ -1,0 +1,30 @@
+using System.Management.Automation;
+using SaltEvents.Completion;
+using SaltEvents.Execution;
+using SaltEvents.Objects;
+
+namespace SaltEvents.Cmdlets;
+
+/// <summary>Lists the relays that this runspace runs, and warns of what they have dropped.</summary>
+[Cmdlet(VerbsCommon.Get, "SaltEventRelay")]
+[OutputType(typeof(SaltEventRelay))]
+public sealed class GetSaltEventRelayCommand : ModuleCommand
+{
+    /// <summary>The numbers of the relays; all where it is not given.</summary>
+    [Parameter(Position = 0)]
+    [ArgumentCompleter(typeof(TargetIdCompleter))]
+    public int[]? Id { get; set; }
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        foreach (var relay in this.FindById<SaltEventRelay>(Id))
+        {
+            WriteObject(relay);
+            if (relay.TakeDropped() is { } dropped)
+            {
+                WriteWarning(dropped);
+            }
+        }
+    }
+}

@@ -1,0 +1,51 @@
+using System;
+using System.Collections.Generic;
+using System.Management.Automation;
+using SaltEvents.Base;
+using SaltEvents.Completion;
+using SaltEvents.Execution;
+using SaltEvents.Objects;
+
+namespace SaltEvents.Cmdlets;
+
+/// <summary>Stops relays: those given, else all of this runspace. What has been read from the bus is published first.</summary>
+[Cmdlet(VerbsLifecycle.Stop, "SaltEventRelay", DefaultParameterSetName = "Relay", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Low)]
+public sealed class StopSaltEventRelayCommand : ModuleCommand
+{
+    /// <summary>The relays; all of this runspace where none is given.</summary>
+    [Parameter(Position = 0, ValueFromPipeline = true, ParameterSetName = "Relay")]
+    [ValidateNotNullOrEmpty]
+    public SaltEventRelay[] Relay { get; set; } = [];
+
+    /// <summary>The numbers of the relays.</summary>
+    [Parameter(Mandatory = true, Position = 0, ParameterSetName = "Id")]
+    [ArgumentCompleter(typeof(TargetIdCompleter))]
+    public int[] Id { get; set; } = [];
+
+    /// <summary>How long to publish what waits: seconds (fractions too), or a TimeSpan. What is left then is dropped, with a warning; -1 or Infinite waits without end.</summary>
+    [Parameter]
+    [WaitTime]
+    public Seconds Timeout { get; set; } = new(5);
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        foreach (var relay in Chosen())
+        {
+            if (ShouldProcess(relay.ToString(), "Stop"))
+            {
+                relay.StopTime = Timers.Wait(Timeout);
+                relay.Close();
+                if (relay.TakeDropped() is { } dropped)
+                {
+                    WriteWarning(dropped);
+                }
+            }
+        }
+    }
+
+    private IEnumerable<SaltEventRelay> Chosen() =>
+        ParameterSetName == "Id" ? this.FindById<SaltEventRelay>(Id)
+        : Relay.Length > 0 ? Relay
+        : OpenTargets.Current.OpenLastFirst<SaltEventRelay>();
+}

@@ -1,0 +1,99 @@
+using System;
+using System.Threading;
+using SaltEvents.Core.Compat;
+using SaltEvents.Core.Nats;
+using SaltEvents.Core.Protocols;
+
+namespace SaltEvents;
+
+/// <summary>A relay that this process runs. The counters are those of the moment they are read.</summary>
+public sealed class SaltEventRelay : SaltEventTarget
+{
+    private readonly IEventRelay relay;
+    private long droppedTold;
+    private int closed;
+
+    internal SaltEventRelay(int id, BusEndpoint endpoint, SaltNode? node, string site, string stream, string servers, string[] accept, IEventRelay relay)
+        : base(id, endpoint, node)
+    {
+        Site = site;
+        Stream = stream;
+        Servers = servers;
+        Accept = accept;
+        this.relay = relay;
+    }
+
+    /// <summary>The site.</summary>
+    public string Site { get; }
+
+    /// <summary>The stream that keeps the events.</summary>
+    public string Stream { get; }
+
+    /// <summary>The NATS servers.</summary>
+    public string Servers { get; }
+
+    /// <summary>The tags of events that it fires for others; empty where it fires none.</summary>
+    public string[] Accept { get; }
+
+    /// <summary>Running; Waiting, while the server or the bus is away; Stopped; or Ended, where the bus has gone for good.</summary>
+    public string State => closed != 0 ? "Stopped" : !relay.IsRunning ? "Ended" : relay.Problem is null ? "Running" : "Waiting";
+
+    /// <summary>What keeps it from relaying at present; null where nothing does.</summary>
+    public string? Problem => closed != 0 ? null : relay.Problem;
+
+    /// <summary>Events read from the bus, of the tags that are relayed.</summary>
+    public long Read => Counters.Read;
+
+    /// <summary>Messages sent to the server, repetitions too.</summary>
+    public long Published => Counters.Published;
+
+    /// <summary>Events that the server has stored.</summary>
+    public long Acknowledged => Counters.Acknowledged;
+
+    /// <summary>Of them, those that it had already: from another relay of the site, or published again.</summary>
+    public long Duplicates => Counters.Duplicates;
+
+    /// <summary>Events that wait to be published or acknowledged.</summary>
+    public int Waiting => Counters.Waiting;
+
+    /// <summary>Events that were given up: the queue was full, they were too large, or the relay was stopped.</summary>
+    public long Dropped => Counters.Dropped;
+
+    /// <summary>Events with secrets, which were not published.</summary>
+    public long Withheld => Counters.Withheld;
+
+    /// <summary>Events of other masters of the cluster, which their own relay publishes.</summary>
+    public long OfPeers => Counters.OfPeers;
+
+    /// <summary>Events fired on the bus for others.</summary>
+    public long Fired => Counters.Fired;
+
+    /// <summary>Events that others wanted to be fired and that were not.</summary>
+    public long Refused => Counters.Refused;
+
+    internal override bool IsOpen => closed == 0;
+
+    /// <summary>How long to publish what waits when it is closed.</summary>
+    internal TimeSpan StopTime { get; set; } = TimeSpan.FromSeconds(5);
+
+    private EventRelayCounters Counters => relay.Counters;
+
+    /// <inheritdoc/>
+    public override string ToString() => $"Relay {Id} of site {Site} to {Servers}";
+
+    /// <summary>What to warn of, of events that were dropped since this was last asked; null where none were.</summary>
+    internal string? TakeDropped()
+    {
+        var now = Dropped;
+        var news = now - Interlocked.Exchange(ref droppedTold, now);
+        return news <= 0 ? null : DisplayText.OneLine($"{this} has dropped {news} event{(news == 1 ? string.Empty : "s")} since this was last asked. {relay.LastDropped ?? Problem ?? "The server was away, and more events came than -QueueSize holds."}");
+    }
+
+    private protected override void End()
+    {
+        if (Interlocked.Exchange(ref closed, 1) == 0)
+        {
+            relay.StopAsync(StopTime).GetAwaiter().GetResult();
+        }
+    }
+}

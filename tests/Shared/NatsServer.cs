@@ -1,0 +1,129 @@
+using System;
+using System.Collections.Generic;
+using System.Diagnostics;
+using System.IO;
+using System.Linq;
+using System.Net;
+using System.Net.Sockets;
+using System.Threading;
+using Xunit;
+
+namespace SaltEvents.Tests;
+
+/// <summary>A real nats-server with JetStream on loopback, with a directory of its own. It can be killed and started again.</summary>
+internal sealed class NatsServer : IDisposable
+{
+    public const string Needs = "nats-server";
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
+    private readonly string configuration;
+    private readonly Dictionary<string, string> environment;
+    private Process? process;
+
+    /// <param name="settings">Further lines of its configuration.</param>
+    /// <param name="port">Its port for clients; a free one where it is not given.</param>
+    /// <param name="maxFile">How much its JetStream may store.</param>
+    /// <param name="environment">Variables that the configuration names.</param>
+    private NatsServer(string settings, int? port, string maxFile, IReadOnlyDictionary<string, string>? environment)
+    {
+        Port = port ?? FreePort();
+        this.environment = environment?.ToDictionary(e => e.Key, e => e.Value) ?? [];
+        configuration = System.IO.Path.Combine(Directory, "server.conf");
+        File.WriteAllText(configuration, $$"""
+            listen: "127.0.0.1:{{Port}}"
+            jetstream { store_dir: "{{System.IO.Path.Combine(Directory, "store").Replace('\\', '/')}}", max_memory_store: 64MB, max_file_store: {{maxFile}} }
+            {{settings}}
+            """);
+    }
+
+    /// <summary>The program; null where it is not installed.</summary>
+    public static string? Program { get; } = (Environment.GetEnvironmentVariable("PATH") ?? string.Empty).Split(System.IO.Path.PathSeparator).Append("/usr/sbin")
+        .Where(d => d.Length > 0).Select(d => System.IO.Path.Combine(d, OperatingSystem.IsWindows() ? "nats-server.exe" : "nats-server")).FirstOrDefault(File.Exists);
+
+    public int Port { get; }
+
+    public string Directory { get; } = System.IO.Directory.CreateTempSubdirectory("nats-").FullName;
+
+    public Uri Uri => new($"nats://127.0.0.1:{Port}");
+
+    public string Log => System.IO.Path.Combine(Directory, "server.log");
+
+    public bool IsRunning => process is { HasExited: false };
+
+    /// <summary>Starts one, or skips the test where the program is missing.</summary>
+    public static NatsServer Start(string settings = "", int? port = null, string maxFile = "1GB", IReadOnlyDictionary<string, string>? environment = null)
+    {
+        Skip.If(Program is null, "nats-server is not installed.");
+        var server = new NatsServer(settings, port, maxFile, environment);
+        server.Start();
+        return server;
+    }
+
+    /// <summary>A port that nothing listens on now.</summary>
+    public static int FreePort()
+    {
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        return ((IPEndPoint)socket.LocalEndPoint!).Port;
+    }
+
+    /// <summary>Starts it again, with what it had stored.</summary>
+    public void Start()
+    {
+        var start = new ProcessStartInfo(Program!);
+        foreach (var argument in new[] { "-c", configuration, "-l", Log })
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        foreach (var variable in environment)
+        {
+            start.Environment[variable.Key] = variable.Value;
+        }
+
+        File.Delete(Log);
+        process = Process.Start(start)!;
+        var watch = Stopwatch.StartNew();
+        while (!IsReady())
+        {
+            if (!IsRunning || watch.Elapsed > Limit)
+            {
+                Kill();
+                Assert.Fail("nats-server did not start: " + (File.Exists(Log) ? File.ReadAllText(Log) : "it has logged nothing"));
+            }
+
+            Thread.Sleep(5);
+        }
+    }
+
+    /// <summary>Ends it at once, as a crash does.</summary>
+    public void Kill()
+    {
+        if (process is { } running)
+        {
+            process = null;
+            running.Kill();
+            running.WaitForExit();
+            running.Dispose();
+        }
+    }
+
+    public void Dispose()
+    {
+        Kill();
+        System.IO.Directory.Delete(Directory, recursive: true);
+    }
+
+    // Connecting to find it out could meet itself: the port is one that the system gives to whoever connects.
+    private bool IsReady()
+    {
+        try
+        {
+            using var log = new StreamReader(new FileStream(Log, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete));
+            return log.ReadToEnd().Contains("Server is ready", StringComparison.Ordinal);
+        }
+        catch (FileNotFoundException)
+        {
+            return false;
+        }
+    }
+}
