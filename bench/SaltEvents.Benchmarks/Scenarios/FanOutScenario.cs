@@ -8,7 +8,6 @@ using System.Threading.Tasks;
 using SaltEvents.Benchmarks.Events;
 using SaltEvents.Benchmarks.Peers;
 using SaltEvents.Benchmarks.Throughput;
-using SaltEvents.Core.Transport;
 
 namespace SaltEvents.Benchmarks.Scenarios;
 

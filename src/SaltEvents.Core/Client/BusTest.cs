@@ -2,7 +2,6 @@ using System;
 using System.Diagnostics;
 using System.Threading;
 using System.Threading.Tasks;
-using SaltEvents.Core.Connections;
 using SaltEvents.Core.Events;
 using SaltEvents.Core.Framing;
 using SaltEvents.Core.Protocols;
@@ -26,46 +25,53 @@ public static class BusTest
     public static async Task<BusTestResult> RunAsync(BusEndpoint endpoint, bool fire, TimeSpan timeout, EventBusClientOptions options, CancellationToken token = default)
     {
         // Only to fire it has to be certain that the event will be seen; a bus that is not fired on is not asked to confirm.
-        var (pub, connection) = await OpenAsync(fire ? endpoint : endpoint with { Pull = BusAddress.Unknown }, options, token).ConfigureAwait(false);
-        using var monitor = connection is null ? null : new PubMonitor(connection, endpoint.Protocol);
-        var pull = await BusLook.AtAsync(endpoint.Pull, options.ConnectTimeout, token).ConfigureAwait(false);
+        var (pub, subscription) = await OpenAsync(fire ? endpoint : endpoint with { Pull = BusAddress.Unknown }, options, token).ConfigureAwait(false);
+        using var opened = subscription;
+        var pull = await BusProbeResult.ProbeAsync(endpoint.Pull, options.ConnectTimeout, token).ConfigureAwait(false);
         var result = new BusTestResult { Pub = pub, Pull = pull };
-        if (monitor is null)
+        if (subscription is null)
         {
             return result;
         }
 
         if (fire && pull.Presence == BusPresence.Listening)
         {
-            result = await FireAsync(result, endpoint, monitor, timeout, options, token).ConfigureAwait(false);
+            result = await FireAsync(result, endpoint, subscription, timeout, options, token).ConfigureAwait(false);
         }
-        else
+        else if (endpoint.Protocol.IsFramed)
         {
-            await WaitAsync(monitor.First, timeout, token).ConfigureAwait(false);
+            await WaitAsync(subscription, timeout, token).ConfigureAwait(false);
         }
 
-        return result with { Dialect = monitor.First.IsCompleted ? await monitor.First.ConfigureAwait(false) : SaltEventDialect.NoneSeen, Foreign = monitor.Foreign };
+        var foreign = subscription.EndCause as FrameFormatException;
+        return result with { Dialect = DialectOf(endpoint.Protocol, subscription.Format, foreign), Foreign = foreign };
     }
 
-    private static async Task<(BusLook Look, FrameConnection? Connection)> OpenAsync(BusEndpoint endpoint, EventBusClientOptions options, CancellationToken token)
+    private static SaltEventDialect DialectOf(BusProtocol protocol, FrameFormat? format, FrameFormatException? foreign) =>
+        !protocol.IsFramed || foreign is { IsZeroMq: true } ? SaltEventDialect.ZeroMQ
+        : format is { } seen ? (seen == FrameFormat.Map ? SaltEventDialect.Map : SaltEventDialect.LengthPrefixed)
+        : foreign is null ? SaltEventDialect.NoneSeen
+        : SaltEventDialect.Foreign;
+
+    private static async Task<(BusProbeResult Result, EventSubscription? Subscription)> OpenAsync(BusEndpoint endpoint, EventBusClientOptions options, CancellationToken token)
     {
         if (!endpoint.Pub.IsKnown)
         {
-            return (new BusLook(BusPresence.Unknown), null);
+            return (new BusProbeResult(BusPresence.Unknown), null);
         }
 
         try
         {
-            var subscribed = await endpoint.Protocol.SubscribeAsync(endpoint, TagFilter.All.Prefixes, options.ConnectTimeout, options.MaxFrameBytes, token).ConfigureAwait(false);
-            return (new BusLook(BusPresence.Listening), subscribed.Connection);
+            var listening = options with { Overflow = SaltOverflow.DropOldest, Reconnect = false, ReportsStatus = false };
+            return (new BusProbeResult(BusPresence.Listening), await EventSubscription.OpenAsync(endpoint, TagFilter.All, listening, token).ConfigureAwait(false));
         }
         catch (Exception e) when (e is SaltEventException or PlatformNotSupportedException)
         {
-            return (BusLook.Of(e), null);
+            return (BusProbeResult.From(e), null);
         }
     }
 
-    private static async Task<BusTestResult> FireAsync(BusTestResult result, BusEndpoint endpoint, PubMonitor monitor, TimeSpan timeout, EventBusClientOptions options, CancellationToken token)
+    private static async Task<BusTestResult> FireAsync(BusTestResult result, BusEndpoint endpoint, EventSubscription subscription, TimeSpan timeout, EventBusClientOptions options, CancellationToken token)
     {
         try
         {
@@ -73,15 +79,12 @@ public static class BusTest
             var random = Guid.NewGuid().ToString("N");
             // With its blank line it has 20 bytes on a ZeroMQ bus, so that each version of Salt can read it.
             var tag = TagPrefix + (endpoint.Protocol.IsFramed ? random : random.Substring(0, TagForms.PaddedLength - 2 - TagPrefix.Length));
-            var echo = monitor.Expect(tag);
             using var client = new EventBusClient(endpoint, options with { Format = format ?? FrameFormat.Map });
             await client.ConnectPullAsync(token).ConfigureAwait(false);
-            var start = Stopwatch.GetTimestamp();
+            var watch = Stopwatch.StartNew();
             await client.FireAsync(tag, new PayloadMap(), token).ConfigureAwait(false);
-            await WaitAsync(echo, timeout, token).ConfigureAwait(false);
-            return echo.Status == TaskStatus.RanToCompletion
-                ? result with { Accepts = format, RoundTrip = Elapsed(await echo.ConfigureAwait(false) - start) }
-                : result with { Accepts = format };
+            var isBack = await WaitAsync(subscription.Matching(new TagFilter([tag])), timeout, token).ConfigureAwait(false);
+            return result with { Accepts = format, RoundTrip = isBack ? watch.Elapsed : null };
         }
         catch (SaltEventException e)
         {
@@ -89,15 +92,18 @@ public static class BusTest
         }
     }
 
-    // TimeSpan.FromSeconds of .NET Framework rounds to milliseconds.
-    private static TimeSpan Elapsed(long timestamps) => TimeSpan.FromTicks((long)(timestamps * (TimeSpan.TicksPerSecond / (double)Stopwatch.Frequency)));
-
-    private static async Task<bool> WaitAsync(Task task, TimeSpan time, CancellationToken token)
+    // Whether an event came in time.
+    private static async Task<bool> WaitAsync(IEventSource source, TimeSpan time, CancellationToken token)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(token);
-        var done = await Task.WhenAny(task, Task.Delay(time, limit.Token)).ConfigureAwait(false);
-        limit.Cancel();
-        token.ThrowIfCancellationRequested();
-        return done == task;
+        limit.CancelAfter(time);
+        try
+        {
+            return await source.WaitToReadAsync(limit.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!token.IsCancellationRequested)
+        {
+            return false;
+        }
     }
 }

@@ -8,10 +8,10 @@ namespace SaltEvents.Core.Client;
 public sealed record BusTestResult
 {
     /// <summary>What is behind the pub socket.</summary>
-    public required BusLook Pub { get; init; }
+    public required BusProbeResult Pub { get; init; }
 
     /// <summary>What is behind the pull socket.</summary>
-    public required BusLook Pull { get; init; }
+    public required BusProbeResult Pull { get; init; }
 
     /// <summary>What the bus sent.</summary>
     public SaltEventDialect Dialect { get; init; }

@@ -142,7 +142,7 @@ public sealed partial class EventSubscription
         for (var since = Stopwatch.StartNew(); since.Elapsed < (isNew ? HoldsNew : HoldsOld);)
         {
             await Task.Delay(LookPause, token).ConfigureAwait(false);
-            switch (connection!.Look())
+            switch (connection!.Poll())
             {
                 case PeerState.Speaking:
                     return true;

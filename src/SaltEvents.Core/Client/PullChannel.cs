@@ -112,7 +112,7 @@ internal sealed class PullChannel(
         limit.CancelAfter(wait);
         try
         {
-            var state = open.Look();
+            var state = open.Poll();
             if (state == PeerState.Reset || (state == PeerState.Closed && MayHaveRefused()))
             {
                 throw Lost(sentOnConnection);
@@ -162,7 +162,7 @@ internal sealed class PullChannel(
             return end.Reason == ConnectionEndReason.Malformed ? throw end.Cause! : end;
         }
 
-        var state = open.Look();
+        var state = open.Poll();
         if (state is PeerState.Open or PeerState.Speaking)
         {
             sentOnConnection++;
@@ -194,7 +194,7 @@ internal sealed class PullChannel(
 
     private async ValueTask<int> OpenAsync(JoinedToken token)
     {
-        var state = connection?.Look() ?? PeerState.Closed;
+        var state = connection?.Poll() ?? PeerState.Closed;
         if (state == PeerState.Open)
         {
             return connections;

@@ -60,7 +60,7 @@ internal abstract class FrameConnection(BusAddress address) : IPeerConnection
     /// <summary>Tells the peer that nothing more follows; its own end can still be awaited. Null if it was told, else why not.</summary>
     public abstract ConnectionEnd? CloseSending();
 
-    public abstract PeerState Look();
+    public abstract PeerState Poll();
 
     public abstract void Dispose();
 

@@ -73,7 +73,7 @@ internal sealed class StreamFrames(SocketConnection connection, int maxFrameByte
         {
             var count = connection.ReceiveArrived(Reader.GetBuffer());
             Reader.Advance(count);
-            if (count == 0 && connection.Look() is PeerState.Closed or PeerState.Reset)
+            if (count == 0 && connection.Poll() is PeerState.Closed or PeerState.Reset)
             {
                 EndReading(ConnectionEndReason.Closed);
             }
@@ -161,7 +161,7 @@ internal sealed class StreamFrames(SocketConnection connection, int maxFrameByte
         }
     }
 
-    public override PeerState Look() => connection.Look();
+    public override PeerState Poll() => connection.Poll();
 
     public override void Dispose() => connection.Dispose();
 

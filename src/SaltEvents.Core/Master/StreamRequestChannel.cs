@@ -10,7 +10,7 @@ internal abstract class StreamRequestChannel<TConnection>(TcpBusAddress master) 
 {
     private TConnection? connection;
 
-    protected override bool IsOpen => connection?.Look() == PeerState.Open;
+    protected override bool IsOpen => connection?.Poll() == PeerState.Open;
 
     protected override async Task OpenAsync(CancellationToken token) =>
         connection = await OpenAsync(await MasterConnector.ConnectAsync(Master, token).ConfigureAwait(false), token).ConfigureAwait(false);

@@ -1,3 +1,5 @@
+using SaltEvents.Core.Protocols;
+
 namespace SaltEvents;
 
 /// <summary>What carries events between a bus and its clients; it depends on the version of Salt.</summary>

@@ -106,7 +106,7 @@ internal sealed class TemporarySocketDirectory : IDisposable
     {
         foreach (var socket in sockets)
         {
-            if ((await BusLook.AtAsync(new UnixBusAddress(socket), AnswerTime, token).ConfigureAwait(false)).Presence != BusPresence.NotRunning)
+            if ((await BusProbeResult.ProbeAsync(new UnixBusAddress(socket), AnswerTime, token).ConfigureAwait(false)).Presence != BusPresence.NotRunning)
             {
                 return false;
             }

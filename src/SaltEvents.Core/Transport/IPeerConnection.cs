@@ -6,5 +6,5 @@ namespace SaltEvents.Core.Transport;
 internal interface IPeerConnection : IDisposable
 {
     /// <summary>What the peer has done, seen without waiting.</summary>
-    PeerState Look();
+    PeerState Poll();
 }

@@ -50,7 +50,7 @@ internal sealed class SocketConnection : IPeerConnection
     /// readable means ended, as a rule: cleanly, or with bytes of ours that it never read (the system then resets the connection,
     /// over TCP and Unix sockets alike).
     /// </summary>
-    public PeerState Look()
+    public PeerState Poll()
     {
         try
         {

@@ -228,7 +228,7 @@ internal sealed partial class ZeroMqConnection
     {
         return Volatile.Read(ref disposed) != 0 ? EndReading(ConnectionEndReason.Closed)
             : bridge.Problem is { } problem ? EndReading(ConnectionEndReason.Malformed, problem)
-            : Look() == PeerState.Reset ? EndReading(ConnectionEndReason.Broken, new SocketException((int)SocketError.ConnectionReset))
+            : Poll() == PeerState.Reset ? EndReading(ConnectionEndReason.Broken, new SocketException((int)SocketError.ConnectionReset))
             : EndReading(ConnectionEndReason.Closed);
     }
 

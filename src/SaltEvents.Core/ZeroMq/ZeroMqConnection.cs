@@ -209,7 +209,7 @@ internal sealed partial class ZeroMqConnection : FrameConnection
         return null;
     }
 
-    public override PeerState Look() => bridge.FarState switch
+    public override PeerState Poll() => bridge.FarState switch
     {
         PeerState.Closed when Interlocked.Read(ref handed) > bridge.Sent => PeerState.Reset,
         var state => state,

@@ -77,7 +77,7 @@ public sealed partial class TestSaltEventBusCommand : RemoteBusCommand
         });
     }
 
-    private static bool? Can(BusLook look) => look.Presence == BusPresence.Unknown ? null : look.Presence == BusPresence.Listening;
+    private static bool? Can(BusProbeResult look) => look.Presence == BusPresence.Unknown ? null : look.Presence == BusPresence.Listening;
 
     private static SaltEventBusTest Broken(SelectedBus? bus, Exception problem) => new()
     {

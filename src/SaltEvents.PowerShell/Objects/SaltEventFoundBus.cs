@@ -8,9 +8,9 @@ namespace SaltEvents;
 /// <summary>A bus that was found on this machine and that another process runs. Every cmdlet that reaches a bus takes it as -Bus; it cannot be stopped from here.</summary>
 public sealed class SaltEventFoundBus : SaltEventAnyBus
 {
-    private readonly BusLook look;
+    private readonly BusProbeResult look;
 
-    internal SaltEventFoundBus(BusEndpoint endpoint, SaltNode? node, string origin, SaltConfiguration? configuration, BusLook look)
+    internal SaltEventFoundBus(BusEndpoint endpoint, SaltNode? node, string origin, SaltConfiguration? configuration, BusProbeResult look)
         : base(0, endpoint, node)
     {
         this.look = look;

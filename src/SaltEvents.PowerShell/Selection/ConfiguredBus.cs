@@ -56,9 +56,9 @@ internal static class ConfiguredBus
     }
 
     /// <summary>Connects to the pub socket and closes at once, to see whether the bus runs.</summary>
-    public static BusLook Probe(SelectedBus bus, CancellationToken token) => bus.Problem is { } problem
-        ? BusLook.Of(problem)
-        : Task.Run(() => BusLook.AtAsync(bus.Endpoint.Pub, ProbeTime, token)).GetAwaiter().GetResult();
+    public static BusProbeResult Probe(SelectedBus bus, CancellationToken token) => bus.Problem is { } problem
+        ? BusProbeResult.From(problem)
+        : Task.Run(() => BusProbeResult.ProbeAsync(bus.Endpoint.Pub, ProbeTime, token)).GetAwaiter().GetResult();
 
     public static SelectedBus From(SaltConfiguration configuration, string? minionId, string why)
     {

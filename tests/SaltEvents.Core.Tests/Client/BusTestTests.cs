@@ -130,7 +130,7 @@ public sealed class BusTestTests : IDisposable
     {
         await using var bus = await Start();
         _ = await Test(bus.Endpoint, fire: true);
-        _ = await BusLook.AtAsync(bus.Endpoint.Pub, Long);
+        _ = await BusProbeResult.ProbeAsync(bus.Endpoint.Pub, Long);
         await Eventually.True(() => bus.Counters.Subscribers == 0 && bus.Counters.Senders == 0);
     }
 }

@@ -83,7 +83,7 @@ public sealed class EndlessMessageTests : ZeroMqTests
         using var hostile = await RawPeer.AcceptAsync(listener);
         var sending = HostileZeroMq.SendForEverAsync(hostile, "PULL", part);
         using var connection = await connecting.Soon();
-        await Eventually.True(() => connection.Look() != PeerState.Open);
+        await Eventually.True(() => connection.Poll() != PeerState.Open);
         Assert.InRange(await sending.Soon(), 0, MostSent);
     }
 
