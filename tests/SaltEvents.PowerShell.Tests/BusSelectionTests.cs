@@ -163,7 +163,7 @@ public sealed class BusSelectionTests : IDisposable
         shell.StartBus();
         using var other = new Shell();
         Assert.StartsWith("BusNotFound,", other.Fails("Send-SaltEvent t x").FullyQualifiedErrorId, StringComparison.Ordinal);
-        using var wire = Wire.Listen(shell.Directory);
+        using var wire = RawBusClient.Listen(shell.Directory);
         other["bus"] = shell["bus"];
         other.Run("Send-SaltEvent t x -Bus $bus; Send-SaltEvent t y -Bus $bus").Good();
         Assert.Equal(2, wire.All().Count);

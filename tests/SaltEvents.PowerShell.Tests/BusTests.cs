@@ -125,7 +125,7 @@ public sealed class BusTests : IDisposable
         Assert.StartsWith("BusInUse,", error.FullyQualifiedErrorId, StringComparison.Ordinal);
         Assert.Contains(shell.Directory, error.ToString(), StringComparison.Ordinal);
         Assert.Contains("another directory", error.ToString(), StringComparison.Ordinal);
-        using var wire = Wire.Listen(shell.Directory);
+        using var wire = RawBusClient.Listen(shell.Directory);
         shell.Run("Send-SaltEvent t x").Good();
         Assert.Equal("t", wire.Next().Tag);
     }

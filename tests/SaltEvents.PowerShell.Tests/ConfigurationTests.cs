@@ -91,7 +91,7 @@ public sealed class ConfigurationTests : IDisposable
     {
         Write("master", $"sock_dir: {shell.Directory}", "cachedir: " + shell.Directory, "max_event_size: 1000");
         shell.StartBus();
-        using var wire = Wire.Listen(shell.Directory);
+        using var wire = RawBusClient.Listen(shell.Directory);
         shell.Run("Send-SaltEvent my/tag @{ long = 'x' * 2000 } -ConfigPath $conf").Good();
         shell.Run("Send-SaltEvent my/tag @{ long = 'x' * 2000 } -SockDir $dir").Good();
 
@@ -109,7 +109,7 @@ public sealed class ConfigurationTests : IDisposable
         var bus = shell.StartBus();
         using var run = shell.Start($"Get-SaltEvent a -ConfigPath $conf -Wait 20 {parameters}");
         Until.True(() => bus.Subscribers == 1, "the command listens");
-        using var wire = Wire.To(shell.Directory);
+        using var wire = RawBusClient.To(shell.Directory);
         wire.Send("a/b");
         wire.Send("b/a");
         Assert.Equal([expected], run.Finish().Good().Tags());

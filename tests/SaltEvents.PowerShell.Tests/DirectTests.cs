@@ -13,14 +13,14 @@ public sealed class DirectTests : IDisposable
 {
     private readonly Shell shell = new();
     private readonly AcceptedMinion minion = new();
-    private readonly CannedMaster master;
+    private readonly RecordedMaster master;
     private Func<PayloadMap, object?> answer;
     private object? result = true;
 
     public DirectTests()
     {
         answer = SignIn;
-        master = new CannedMaster(shell.Directory, load => answer(load), minion.Open);
+        master = new RecordedMaster(shell.Directory, load => answer(load), minion.Open);
     }
 
     public void Dispose()
@@ -184,8 +184,8 @@ public sealed class DirectTests : IDisposable
 
     private PayloadMap SignIn(PayloadMap load)
     {
-        var content = CannedMaster.Pack(CannedMaster.Map(("ret", result), ("nonce", load["nonce"])));
-        return CannedMaster.Map(("enc", "clear"), ("load", content), ("sig", new byte[256]));
+        var content = RecordedMaster.Pack(RecordedMaster.Map(("ret", result), ("nonce", load["nonce"])));
+        return RecordedMaster.Map(("enc", "clear"), ("load", content), ("sig", new byte[256]));
     }
 
     private void MakeKeys()

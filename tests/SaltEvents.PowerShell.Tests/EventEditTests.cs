@@ -17,12 +17,12 @@ public sealed class EventEditTests : IDisposable
     ];
 
     private readonly Shell shell = new();
-    private readonly Wire wire;
+    private readonly RawBusClient wire;
 
     public EventEditTests()
     {
         shell.StartBus();
-        wire = Wire.Listen(shell.Directory);
+        wire = RawBusClient.Listen(shell.Directory);
         shell.Run("$s = New-SaltEventSession").Good();
         wire.Send("t", ("a", 1), ("in", Map(("x", 1), ("y", Map(("z", 1))))), ("list", new object?[] { 1, Map(("q", 1)), new object?[] { 5 } }), ("bytes", new byte[] { 1, 2 }), ("scalars", new object?[] { 1, "two" }));
         _ = wire.Next();

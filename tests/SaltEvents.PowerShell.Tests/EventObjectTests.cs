@@ -13,12 +13,12 @@ namespace SaltEvents.Tests;
 public sealed class EventObjectTests : IDisposable
 {
     private readonly Shell shell = new();
-    private readonly Wire wire;
+    private readonly RawBusClient wire;
 
     public EventObjectTests()
     {
         shell.StartBus();
-        wire = Wire.To(shell.Directory);
+        wire = RawBusClient.To(shell.Directory);
         shell.Run("$s = New-SaltEventSession").Good();
     }
 

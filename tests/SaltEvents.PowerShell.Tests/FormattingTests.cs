@@ -13,13 +13,13 @@ public sealed partial class FormattingTests : IDisposable
     private const int Width = 80;
     private readonly ScreenHost screen = new(Width);
     private readonly Shell shell;
-    private readonly Wire wire;
+    private readonly RawBusClient wire;
 
     public FormattingTests()
     {
         shell = new Shell(host: screen);
         shell.StartBus();
-        wire = Wire.To(shell.Directory);
+        wire = RawBusClient.To(shell.Directory);
         shell.Run("$s = New-SaltEventSession").Good();
     }
 

@@ -12,12 +12,12 @@ public sealed class GetSaltEventTests : IDisposable
 {
     private readonly Shell shell = new();
     private readonly dynamic bus;
-    private readonly Wire wire;
+    private readonly RawBusClient wire;
 
     public GetSaltEventTests()
     {
         bus = shell.StartBus();
-        wire = Wire.To(shell.Directory);
+        wire = RawBusClient.To(shell.Directory);
     }
 
     [Fact]

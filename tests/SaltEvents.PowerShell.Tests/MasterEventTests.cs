@@ -20,7 +20,7 @@ public sealed class MasterEventTests : IDisposable
     public void What_a_minion_fires_on_its_master_arrives_there_wrapped(string master)
     {
         shell.Run($"$ExecutionContext.SessionState.Path.SetLocation($dir) | Out-Null; $minion = Start-SaltEventBus -MinionId web01 -SockDir \"$dir/minion\" -Master {master}").Good();
-        using var wire = Wire.Listen(shell.Directory + "/master");
+        using var wire = RawBusClient.Listen(shell.Directory + "/master");
         shell.Run("Send-SaltMasterEvent my/tag @{ load = 5 }").Good();
         var sent = wire.Next();
         Assert.Equal("my/tag", sent.Tag);
@@ -40,7 +40,7 @@ public sealed class MasterEventTests : IDisposable
     public void On_the_minions_bus_it_is_a_fire_master_event()
     {
         shell.Run("$minion = Start-SaltEventBus -MinionId web01 -SockDir \"$dir/minion\" -Master $master").Good();
-        using var wire = Wire.Listen(shell.Directory + "/minion", "web01");
+        using var wire = RawBusClient.Listen(shell.Directory + "/minion", "web01");
         var given = shell.Run("Send-SaltMasterEvent my/tag 'message' -PassThru").Single;
         var sent = wire.Next();
         Assert.Equal("fire_master", sent.Tag);
@@ -66,7 +66,7 @@ public sealed class MasterEventTests : IDisposable
     {
         shell.Run("$s = New-SaltEventSession -Bus $master; $d = [Collections.Specialized.OrderedDictionary]::new([StringComparer]::Ordinal); $d.id = 'x'; $d.ID = 2; $e = Send-SaltEvent my/tag $d -PassThru -Bus $master; $null = Get-SaltEvent -Session $s").Good();
         shell.Run("$minion = Start-SaltEventBus -MinionId web01 -SockDir \"$dir/minion\" -Master $master").Good();
-        using var wire = Wire.Listen(shell.Directory + "/master");
+        using var wire = RawBusClient.Listen(shell.Directory + "/master");
         shell.Run("$e | Send-SaltMasterEvent; $e | Send-SaltMasterEvent -KeepTimestamp; $e | Send-SaltMasterEvent other/tag").Good();
         var (first, second, third) = (wire.Next(), wire.Next(), wire.Next());
         Assert.Equal(["my/tag", "my/tag", "other/tag"], new[] { first.Tag, second.Tag, third.Tag });
@@ -78,7 +78,7 @@ public sealed class MasterEventTests : IDisposable
     public void A_deserialized_event_goes_to_the_master_as_the_event_that_it_was()
     {
         shell.Run("$e = Send-SaltEvent my/tag ([ordered]@{ n = 1 }) -PassThru -Bus $master; $minion = Start-SaltEventBus -MinionId web01 -SockDir \"$dir/minion\" -Master $master").Good();
-        using var wire = Wire.Listen(shell.Directory + "/master");
+        using var wire = RawBusClient.Listen(shell.Directory + "/master");
         shell.Run("""
             $body = $e.WireBody
             $dead = [pscustomobject]@{ Tag = $e.Tag; Timestamp = $e.Timestamp; Data = [pscustomobject]@{ n = 1 }; WireBody = $body }

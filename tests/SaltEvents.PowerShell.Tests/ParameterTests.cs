@@ -35,7 +35,7 @@ public sealed class ParameterTests : IDisposable
         var bus = shell.StartBus();
         using var run = shell.Start($"Get-SaltEvent -Wait {value} -ConnectTimeout {value}");
         Until.True(() => (int)bus.Subscribers == 1, "it listens");
-        using var wire = Wire.To(shell.Directory);
+        using var wire = RawBusClient.To(shell.Directory);
         wire.Send("t");
         Assert.Single(run.Finish().Good().Output);
     }

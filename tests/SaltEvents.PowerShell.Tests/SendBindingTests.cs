@@ -8,12 +8,12 @@ namespace SaltEvents.Tests;
 public sealed class SendBindingTests : IDisposable
 {
     private readonly Shell shell = new();
-    private readonly Wire wire;
+    private readonly RawBusClient wire;
 
     public SendBindingTests()
     {
         shell.StartBus();
-        wire = Wire.Listen(shell.Directory);
+        wire = RawBusClient.Listen(shell.Directory);
     }
 
     [Theory]

@@ -10,12 +10,12 @@ namespace SaltEvents.Tests;
 public sealed class SendPayloadTests : IDisposable
 {
     private readonly Shell shell = new();
-    private readonly Wire wire;
+    private readonly RawBusClient wire;
 
     public SendPayloadTests()
     {
         shell.StartBus();
-        wire = Wire.Listen(shell.Directory);
+        wire = RawBusClient.Listen(shell.Directory);
     }
 
     public static TheoryData<string, object?> Scalars => new()

@@ -22,12 +22,12 @@ public sealed class SendRefusalTests : IDisposable
         """;
 
     private readonly Shell shell = new();
-    private readonly Wire wire;
+    private readonly RawBusClient wire;
 
     public SendRefusalTests()
     {
         shell.StartBus();
-        wire = Wire.Listen(shell.Directory);
+        wire = RawBusClient.Listen(shell.Directory);
     }
 
     [Theory]

@@ -48,7 +48,7 @@ public sealed class SendTests : IDisposable
     public void PassThru_gives_the_event_as_sent()
     {
         shell.StartBus();
-        using var wire = Wire.Listen(shell.Directory);
+        using var wire = RawBusClient.Listen(shell.Directory);
         var given = shell.Run("Send-SaltEvent my/tag ([ordered]@{ b = 1; a = 'x' }) -PassThru").Single;
         var sent = wire.Next();
         Assert.Equal(sent.Tag, (string)given.Tag);

@@ -10,12 +10,12 @@ namespace SaltEvents.Tests;
 public sealed class SerializationTests : IDisposable
 {
     private readonly Shell shell = new();
-    private readonly Wire wire;
+    private readonly RawBusClient wire;
 
     public SerializationTests()
     {
         shell.StartBus();
-        wire = Wire.To(shell.Directory);
+        wire = RawBusClient.To(shell.Directory);
         shell.Run("$s = New-SaltEventSession").Good();
     }
 
@@ -45,7 +45,7 @@ public sealed class SerializationTests : IDisposable
         Array.ForEach(frames, f => raw.Send(f));
         dynamic session = PSObject.AsPSObject(shell["s"]!);
         Until.True(() => (int)session.Queued == frames.Length, "all have been relayed: who listens after that gets what is sent again alone");
-        using var far = Wire.Listen(shell.Directory);
+        using var far = RawBusClient.Listen(shell.Directory);
         var events = $"Get-SaltEvent -Session $s -Count {frames.Length}";
         shell["back"] = converts
             ? shell.Run($"{events} | ForEach-Object {{ [Management.Automation.PSSerializer]::Deserialize([Management.Automation.PSSerializer]::Serialize($_)) }}").Output
@@ -75,7 +75,7 @@ public sealed class SerializationTests : IDisposable
     [Fact]
     public void A_dead_one_is_sent_with_its_own_tag_and_payload()
     {
-        using var far = Wire.Listen(shell.Directory);
+        using var far = RawBusClient.Listen(shell.Directory);
         shell.Run("""
             $e = Send-SaltEvent my/tag ([ordered]@{ n = 1 }) -PassThru
             $dead = [pscustomobject]@{ Tag = $e.Tag; Timestamp = $e.Timestamp; Data = [pscustomobject]@{ n = 1 }; WireBody = $e.WireBody }
@@ -91,7 +91,7 @@ public sealed class SerializationTests : IDisposable
     [Fact]
     public void An_object_that_only_claims_to_be_one_is_a_payload()
     {
-        using var far = Wire.Listen(shell.Directory);
+        using var far = RawBusClient.Listen(shell.Directory);
         shell.Run("""
             foreach ($body in $null, 'text', [byte[]](1, 2, 3)) {
                 $dead = [pscustomobject]@{ Tag = 'x'; WireBody = $body }
@@ -148,7 +148,7 @@ public sealed class SerializationTests : IDisposable
         Assert.Equal("1 web01 state.apply False 2 b no no no state.apply", shell.Run("\"$($dead.JobId) $($dead.MinionId) $($dead.Function) $($dead.Succeeded) $($dead.ReturnCode) $($dead.FailedStates) $($dead.FailedStates[0].Comment) $($dead.Return.'a_|-b_|-c_|-d'.comment) $($dead.Data.return.'a_|-b_|-c_|-d'.comment) $($dead.Data.fun)\"").Value);
         Assert.Equal(DateTimeKind.Utc, ((DateTime)dead.Properties["Timestamp"].Value).Kind);
 
-        using var far = Wire.Listen(shell.Directory);
+        using var far = RawBusClient.Listen(shell.Directory);
         shell.Run("$dead | Send-SaltEvent -KeepTimestamp").Good();
         Assert.Equal((byte[])dead.Properties["WireBody"].Value, far.Next().Body.ToArray());
     }
@@ -168,7 +168,7 @@ public sealed class SerializationTests : IDisposable
             Send-SaltEvent my/tag ([ordered]@{ n = 1; big = [uint64]::MaxValue; f = [double]::NaN; s = "a`e"; d = [datetime]'2026-11-27T10:00:00Z'; none = $null; flag = $true; bytes = [byte[]](1, 2)
                 list = @(1, @{ y = 2 }, @()); map = @{ inner = @{ x = 'old' } } }) -PassThru
             """);
-        using var far = Wire.Listen(shell.Directory);
+        using var far = RawBusClient.Listen(shell.Directory);
         shell.Run($"{edit}; $dead | Send-SaltEvent -KeepTimestamp").Good();
         var sent = far.Next();
         if (expected is null)

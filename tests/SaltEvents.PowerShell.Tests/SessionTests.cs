@@ -10,12 +10,12 @@ public sealed class SessionTests : IDisposable
 {
     private readonly Shell shell = new();
     private readonly dynamic bus;
-    private readonly Wire wire;
+    private readonly RawBusClient wire;
 
     public SessionTests()
     {
         bus = shell.StartBus();
-        wire = Wire.To(shell.Directory);
+        wire = RawBusClient.To(shell.Directory);
     }
 
     [Fact]

@@ -140,7 +140,7 @@ public sealed class StreamTests : IDisposable
     {
         var bus = far.StartBus();
         using ShellRun run = Listen(bus, "Watch-SaltEvent -SockDir $far -Count 2");
-        using var wire = Wire.To(far.Directory);
+        using var wire = RawBusClient.To(far.Directory);
         wire.SendBytes("odd", 0xC1, 0x41);
         wire.Send("good");
         var result = run.Finish().Good();
@@ -179,7 +179,7 @@ public sealed class StreamTests : IDisposable
 
     private void Send(string tag)
     {
-        using var wire = Wire.To(far.Directory);
+        using var wire = RawBusClient.To(far.Directory);
         wire.Send(tag);
         wire.Complete();
     }

@@ -12,12 +12,12 @@ namespace SaltEvents.Tests;
 public sealed class TagFamilyTests : IDisposable
 {
     private readonly Shell shell = new();
-    private readonly Wire wire;
+    private readonly RawBusClient wire;
 
     public TagFamilyTests()
     {
         shell.StartBus();
-        wire = Wire.To(shell.Directory);
+        wire = RawBusClient.To(shell.Directory);
         shell.Run("$s = New-SaltEventSession").Good();
     }
 

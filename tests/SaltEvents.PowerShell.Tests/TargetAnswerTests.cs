@@ -13,7 +13,7 @@ public sealed class TargetAnswerTests : IDisposable
     private const string Job = "20261124120000000001";
     private readonly Shell shell = new();
     private readonly Shell other = new();
-    private CannedMaster? master;
+    private RecordedMaster? master;
 
     public TargetAnswerTests() => other["dir"] = shell.Directory;
 
@@ -31,7 +31,7 @@ public sealed class TargetAnswerTests : IDisposable
     public void The_minions_behind_a_syndic_are_waited_for_and_the_syndic_is_none(string target, string known)
     {
         other.Run("$bus = Start-SaltEventBus -SockDir $dir").Good();
-        using var wire = Wire.To(shell.Directory);
+        using var wire = RawBusClient.To(shell.Directory);
         Answering("order_masters: True\nsyndic_wait: 0.5", () =>
         {
             object[] minions = known.Length > 0 ? [known] : [];
@@ -54,7 +54,7 @@ public sealed class TargetAnswerTests : IDisposable
     public void A_minion_behind_a_syndic_that_does_not_answer_is_named_and_so_is_a_minion_with_the_syndics_id()
     {
         other.Run("$bus = Start-SaltEventBus -SockDir $dir").Good();
-        using var wire = Wire.To(shell.Directory);
+        using var wire = RawBusClient.To(shell.Directory);
         Answering("order_masters: True\nsyndic_wait: 0.1", () =>
         {
             wire.Send($"syndic/upper/syndic/lower/{Job}", ("minions", new object[] { "web01", "lower" }));
@@ -126,7 +126,7 @@ public sealed class TargetAnswerTests : IDisposable
     [Fact]
     public void A_master_before_2018_3_does_not_say_who_is_missing_and_it_is_said_all_the_same()
     {
-        master = new CannedMaster(shell.Directory, _ => CannedMaster.Map(("enc", "clear"), ("load", CannedMaster.Map(("jid", Job), ("minions", new object[] { "web1" })))));
+        master = new RecordedMaster(shell.Directory, _ => RecordedMaster.Map(("enc", "clear"), ("load", RecordedMaster.Map(("jid", Job), ("minions", new object[] { "web1" })))));
 
         var job = shell.Run("Send-SaltEvent t x -Target web1, web2, web3 -TargetType List -ConfigPath $dir").Single;
 
@@ -139,10 +139,10 @@ public sealed class TargetAnswerTests : IDisposable
 
     private void Answering(string configuration, Action answers, params string[] minions)
     {
-        master = new CannedMaster(shell.Directory, _ =>
+        master = new RecordedMaster(shell.Directory, _ =>
         {
             answers();
-            return CannedMaster.Published(minions);
+            return RecordedMaster.Published(minions);
         });
         File.AppendAllText(Path.Combine(shell.Directory, "master"), configuration + "\n");
     }

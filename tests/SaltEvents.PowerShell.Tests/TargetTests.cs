@@ -11,9 +11,9 @@ namespace SaltEvents.Tests;
 public sealed class TargetTests : IDisposable
 {
     private readonly Shell shell = new();
-    private CannedMaster master;
+    private RecordedMaster master;
 
-    public TargetTests() => master = new CannedMaster(shell.Directory, _ => CannedMaster.Published("web1"));
+    public TargetTests() => master = new RecordedMaster(shell.Directory, _ => RecordedMaster.Published("web1"));
 
     public void Dispose()
     {
@@ -65,12 +65,12 @@ public sealed class TargetTests : IDisposable
     public void Wait_tells_what_each_minion_did(object returned, string shown, bool fired)
     {
         shell.StartBus();
-        using var wire = Wire.To(shell.Directory);
+        using var wire = RawBusClient.To(shell.Directory);
         Answering(_ =>
         {
             wire.Send("salt/job/20261124120000000009/ret/web1", ("return", false)); // another job's
             wire.Send("salt/job/20261124120000000001/ret/web1", ("return", returned), ("id", "web1"));
-            return CannedMaster.Published("web1");
+            return RecordedMaster.Published("web1");
         });
 
         var answer = Assert.Single((PSObject[])shell.Run("(Send-SaltEvent t x -Target web1 -ConfigPath $dir -Wait 15).Answers").Good().Output.ToArray());
@@ -82,7 +82,7 @@ public sealed class TargetTests : IDisposable
     public void A_minion_that_does_not_answer_is_named_in_a_warning()
     {
         shell.StartBus();
-        Answering(_ => CannedMaster.Published("web1", "web2"));
+        Answering(_ => RecordedMaster.Published("web1", "web2"));
 
         var result = shell.Run("(Send-SaltEvent t x -Target 'web*' -ConfigPath $dir -Wait 0.1).Answers").Good();
 
@@ -94,8 +94,8 @@ public sealed class TargetTests : IDisposable
     public void A_target_that_nobody_matches_is_an_error_of_that_event_alone()
     {
         Answering(load => load["arg"] is object?[] { Length: 2 } arguments && arguments[1] is "b"
-            ? CannedMaster.Published("web1")
-            : CannedMaster.Map(("enc", "clear"), ("load", CannedMaster.Map(("jid", null), ("minions", Array.Empty<object>()), ("error", "no")))));
+            ? RecordedMaster.Published("web1")
+            : RecordedMaster.Map(("enc", "clear"), ("load", RecordedMaster.Map(("jid", null), ("minions", Array.Empty<object>()), ("error", "no")))));
 
         var result = shell.Run("'a', 'b' | ForEach-Object { Send-SaltEvent $_ x -Target nobody -ConfigPath $dir }");
 
@@ -107,7 +107,7 @@ public sealed class TargetTests : IDisposable
     [Fact]
     public void Each_failure_has_its_own_id()
     {
-        Answering(_ => CannedMaster.Map(("error", CannedMaster.Map(("name", "AuthenticationError"), ("message", "no")))));
+        Answering(_ => RecordedMaster.Map(("error", RecordedMaster.Map(("name", "AuthenticationError"), ("message", "no")))));
         var wrongKey = AssertFails("AuthenticationFailed", ErrorCategory.AuthenticationError, "Send-SaltEvent t x -Target web1 -ConfigPath $dir");
         Assert.DoesNotContain("the-key-of-root", wrongKey.Exception.ToString(), StringComparison.Ordinal);
         Answering(_ => null);
@@ -127,7 +127,7 @@ public sealed class TargetTests : IDisposable
     [InlineData("SaltInvocationError", "MasterRefused", ErrorCategory.InvalidResult)]
     public void What_the_master_refuses_has_its_own_id(string name, string id, ErrorCategory category)
     {
-        Answering(_ => CannedMaster.Map(("error", CannedMaster.Map(("name", name), ("message", "no")))));
+        Answering(_ => RecordedMaster.Map(("error", RecordedMaster.Map(("name", name), ("message", "no")))));
 
         AssertFails(id, category, "Send-SaltEvent t x -Target web1 -ConfigPath $dir");
     }
@@ -200,6 +200,6 @@ public sealed class TargetTests : IDisposable
     private void Answering(Func<PayloadMap, PayloadMap?> answer)
     {
         master.Dispose();
-        master = new CannedMaster(shell.Directory, answer);
+        master = new RecordedMaster(shell.Directory, answer);
     }
 }

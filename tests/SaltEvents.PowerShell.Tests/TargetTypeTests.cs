@@ -9,11 +9,11 @@ namespace SaltEvents.Tests;
 public sealed class TargetTypeTests : IDisposable
 {
     private readonly Shell shell = new();
-    private readonly CannedMaster master;
+    private readonly RecordedMaster master;
 
     public TargetTypeTests()
     {
-        master = new CannedMaster(shell.Directory, _ => CannedMaster.Published("web1"));
+        master = new RecordedMaster(shell.Directory, _ => RecordedMaster.Published("web1"));
         File.AppendAllText(Path.Combine(shell.Directory, "master"), "nodegroups:\n  edge: 'L@web1,web2 or web9*'\n");
     }
 

@@ -12,12 +12,12 @@ public sealed class WatchSaltEventTests : IDisposable
 {
     private readonly Shell shell = new();
     private readonly dynamic bus;
-    private readonly Wire wire;
+    private readonly RawBusClient wire;
 
     public WatchSaltEventTests()
     {
         bus = shell.StartBus();
-        wire = Wire.To(shell.Directory);
+        wire = RawBusClient.To(shell.Directory);
     }
 
     [Fact]

@@ -50,7 +50,7 @@ internal sealed class EventWriter(CancellableCmdlet command, IEventSource source
                 count--;
                 if (losses.IsLarge)
                 {
-                    TellLosses();
+                    ReportLosses();
                 }
 
                 // A busy bus must not outrun the deadline.
@@ -68,7 +68,7 @@ internal sealed class EventWriter(CancellableCmdlet command, IEventSource source
             }
         }
 
-        TellLosses(isLast: true);
+        ReportLosses(isLast: true);
         if (count > 0 && !IsOver && !deadline.HasPassed)
         {
             command.Guard(source.ThrowIfBroken);
@@ -90,8 +90,8 @@ internal sealed class EventWriter(CancellableCmdlet command, IEventSource source
             count--;
         }
 
-        TellStatus();
-        TellLosses(isLast: true);
+        ReportStatus();
+        ReportLosses(isLast: true);
         losses.EndEpisode();
         if (count > 0 && !IsOver)
         {
@@ -114,7 +114,7 @@ internal sealed class EventWriter(CancellableCmdlet command, IEventSource source
             }
         }
 
-        Tell();
+        ReportPending();
         if (count > 0 && !IsOver)
         {
             command.Guard(source.ThrowIfBroken);
@@ -124,16 +124,16 @@ internal sealed class EventWriter(CancellableCmdlet command, IEventSource source
     /// <summary>Takes the next event that has arrived, after telling what there is to tell before it; false where there is none.</summary>
     public bool TryTake(out Core.Events.SaltEvent? saltEvent)
     {
-        TellStatus();
+        ReportStatus();
         if (losses.IsBeforeNext)
         {
-            TellLosses();
+            ReportLosses();
         }
 
         while (!source.TryRead(out saltEvent))
         {
             // A change of the connection that stands between two events is no end.
-            if (!TellStatus())
+            if (!ReportStatus())
             {
                 return false;
             }
@@ -150,17 +150,17 @@ internal sealed class EventWriter(CancellableCmdlet command, IEventSource source
     /// <summary>Waits until there is something to take or to tell: true; until the deadline, or until no more can come: false.</summary>
     public bool Wait(Deadline deadline)
     {
-        TellLosses();
+        ReportLosses();
         losses.EndEpisode();
         var limit = includeStatus ? deadline : Deadline.Earlier(deadline, losses.NextWarning);
         return command.Guard(() => limit.WaitToRead(source, command.StopToken, Untold)) || (limit.HasPassed && !deadline.HasPassed);
     }
 
     /// <summary>Tells what is left to tell, at the end.</summary>
-    public void Tell()
+    public void ReportPending()
     {
-        TellStatus();
-        TellLosses(isLast: true);
+        ReportStatus();
+        ReportLosses(isLast: true);
     }
 
     /// <summary>Ends the command with an error where the bus went away.</summary>
@@ -202,7 +202,7 @@ internal sealed class EventWriter(CancellableCmdlet command, IEventSource source
         IsOver = Until is not null && UntilBlock.IsTrue(Until, shown);
     }
 
-    private bool TellStatus()
+    private bool ReportStatus()
     {
         var told = false;
         while (source.TryReadStatus(out var status))
@@ -226,7 +226,7 @@ internal sealed class EventWriter(CancellableCmdlet command, IEventSource source
         return told;
     }
 
-    private void TellLosses(bool isLast = false)
+    private void ReportLosses(bool isLast = false)
     {
         foreach (var overrun in overruns)
         {
@@ -236,8 +236,8 @@ internal sealed class EventWriter(CancellableCmdlet command, IEventSource source
             }
         }
 
-        TellDropped(isLast);
-        if (losses.TakeMalformed() is var malformed and > 0)
+        ReportDropped(isLast);
+        if (losses.ReadAndResetMalformed() is var malformed and > 0)
         {
             command.WriteWarning(malformed == 1
                 ? $"A message on the bus was skipped. {source.LastMalformed}"
@@ -245,9 +245,9 @@ internal sealed class EventWriter(CancellableCmdlet command, IEventSource source
         }
     }
 
-    private void TellDropped(bool isLast)
+    private void ReportDropped(bool isLast)
     {
-        if ((includeStatus ? losses.TakeDropped() : losses.TakeDroppedToWarn(isLast)) is not (var dropped and > 0))
+        if ((includeStatus ? losses.ReadAndResetDropped() : losses.ReadAndResetDroppedToWarn(isLast)) is not (var dropped and > 0))
         {
             return;
         }

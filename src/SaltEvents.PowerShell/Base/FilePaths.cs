@@ -20,7 +20,7 @@ internal static class FilePaths
         }
         catch (SessionStateException e)
         {
-            throw new CommandErrorException(ErrorRecords.Of("FileNotFound", ErrorCategory.ObjectNotFound, e.Message, path));
+            throw new CommandErrorException(ErrorRecords.Create("FileNotFound", ErrorCategory.ObjectNotFound, e.Message, path));
         }
     }
 
@@ -44,8 +44,8 @@ internal static class FilePaths
     }
 
     private static CommandErrorException NotFound(string path) =>
-        new(ErrorRecords.Of("FileNotFound", ErrorCategory.ObjectNotFound, $"There is no file {path}. Check the path.", path));
+        new(ErrorRecords.Create("FileNotFound", ErrorCategory.ObjectNotFound, $"There is no file {path}. Check the path.", path));
 
     private static CommandErrorException NotAFile(string path, string provider) =>
-        new(ErrorRecords.Of("NotAFile", ErrorCategory.InvalidArgument, $"{path} is of the provider {provider}. Give the path of a file.", path));
+        new(ErrorRecords.Create("NotAFile", ErrorCategory.InvalidArgument, $"{path} is of the provider {provider}. Give the path of a file.", path));
 }

@@ -203,7 +203,7 @@ public abstract class SendCommand : BusCommand
         if (SaltVersion is not null)
         {
             ValidateNotGiven("cannot be used with -SaltVersion, which sets it", nameof(Transport), nameof(TagForm), nameof(Framing));
-            if (!SaltRelease.SaysFraming(SaltVersion))
+            if (!SaltRelease.DeterminesFraming(SaltVersion))
             {
                 ThrowTerminatingError(ErrorRecords.ParametersDisagree($"-SaltVersion {SaltVersion} is not enough: how events are written changed in 3006.26, 3007.15 and 3008.2. Give the whole version, such as 3006.10, or leave it out."));
             }

@@ -84,7 +84,7 @@ public sealed class ExportSaltEventCommand : ModuleCommand, IDisposable
     {
         if (Find(InputObject) is not { } saltEvent)
         {
-            WriteError(ErrorRecords.Of("NotAnEvent", ErrorCategory.InvalidData, $"\"{InputObject}\" is no event. Give events of a bus, of New-SaltEvent or of Import-SaltEvent, or objects with Tag and Data.", InputObject));
+            WriteError(ErrorRecords.Create("NotAnEvent", ErrorCategory.InvalidData, $"\"{InputObject}\" is no event. Give events of a bus, of New-SaltEvent or of Import-SaltEvent, or objects with Tag and Data.", InputObject));
             return;
         }
 
@@ -130,11 +130,11 @@ public sealed class ExportSaltEventCommand : ModuleCommand, IDisposable
         }
         catch (IOException e) when (NoClobber && !Append && writer is null && File.Exists(path))
         {
-            ThrowTerminatingError(ErrorRecords.Of("FileExists", ErrorCategory.ResourceExists, e, path, $"The file {path} exists. Give another path, or -Append, or leave -NoClobber out."));
+            ThrowTerminatingError(ErrorRecords.Create("FileExists", ErrorCategory.ResourceExists, e, path, $"The file {path} exists. Give another path, or -Append, or leave -NoClobber out."));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException)
         {
-            ThrowTerminatingError(ErrorRecords.Of("FileNotWritable", ErrorCategory.WriteError, e, path, $"{path} cannot be written: {e.Message}{(writer is null ? string.Empty : " The events before are in it.")}"));
+            ThrowTerminatingError(ErrorRecords.Create("FileNotWritable", ErrorCategory.WriteError, e, path, $"{path} cannot be written: {e.Message}{(writer is null ? string.Empty : " The events before are in it.")}"));
         }
     }
 }

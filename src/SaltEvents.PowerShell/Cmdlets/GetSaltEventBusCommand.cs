@@ -41,7 +41,7 @@ public sealed class GetSaltEventBusCommand : CancellableCmdlet
             foreach (var bus in this.FindById<SaltEventBus>(Id))
             {
                 WriteObject(bus);
-                if (bus.TakeRefusals() is { } refusals)
+                if (bus.ReadAndResetRefusals() is { } refusals)
                 {
                     WriteWarning(refusals);
                 }

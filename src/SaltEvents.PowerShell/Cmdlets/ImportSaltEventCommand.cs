@@ -86,7 +86,7 @@ public sealed class ImportSaltEventCommand : CancellableCmdlet
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            WriteError(ErrorRecords.Of("FileNotReadable", ErrorCategory.ReadError, e, file, $"{file} cannot be read: {e.Message}"));
+            WriteError(ErrorRecords.Create("FileNotReadable", ErrorCategory.ReadError, e, file, $"{file} cannot be read: {e.Message}"));
         }
     }
 
@@ -128,7 +128,7 @@ public sealed class ImportSaltEventCommand : CancellableCmdlet
         }
         catch (RecordingFormatException e)
         {
-            WriteError(ErrorRecords.Of("InvalidRecording", ErrorCategory.InvalidData, e, file, $"{file}, line {item.Line}, is no event and was left out: {e.Message}"));
+            WriteError(ErrorRecords.Create("InvalidRecording", ErrorCategory.InvalidData, e, file, $"{file}, line {item.Line}, is no event and was left out: {e.Message}"));
             return;
         }
 

@@ -50,7 +50,7 @@ public sealed class MeasureSaltEventCommand : ModuleCommand
     {
         if (EventInput.From(InputObject) is not { } saltEvent)
         {
-            WriteError(ErrorRecords.Of("NotAnEvent", ErrorCategory.InvalidData, $"\"{InputObject}\" is no event. Give events of a bus, of New-SaltEvent or of Import-SaltEvent.", InputObject));
+            WriteError(ErrorRecords.Create("NotAnEvent", ErrorCategory.InvalidData, $"\"{InputObject}\" is no event. Give events of a bus, of New-SaltEvent or of Import-SaltEvent.", InputObject));
             return;
         }
 

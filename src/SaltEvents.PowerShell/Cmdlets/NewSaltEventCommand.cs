@@ -173,7 +173,7 @@ public sealed class NewSaltEventCommand : ModuleCommand
     private IEnumerable<byte[]> MakeTagged()
     {
         var tag = (Tag ?? Family)!;
-        RefuseForeign($"of the tag {tag}", [nameof(Tag), nameof(Data), nameof(Timestamp)]);
+        ValidateParameters($"of the tag {tag}", [nameof(Tag), nameof(Data), nameof(Timestamp)]);
         if (EventInput.From(Data) is { } source)
         {
             return [source.Encode(tag, Timestamp is null ? null : time, int.MaxValue)];
@@ -186,7 +186,7 @@ public sealed class NewSaltEventCommand : ModuleCommand
 
     private IEnumerable<byte[]> MakeOfFamily(EventTemplate template)
     {
-        RefuseForeign($"of the family {template.Family}", [.. template.Uses, nameof(Data), nameof(Timestamp)]);
+        ValidateParameters($"of the family {template.Family}", [.. template.Uses, nameof(Data), nameof(Timestamp)]);
         var values = new EventValues
         {
             Time = time,
@@ -212,7 +212,7 @@ public sealed class NewSaltEventCommand : ModuleCommand
         return (MinionId.Length > 0 ? MinionId : [DefaultMinion]).SelectMany(id => template.Make(values with { MinionId = id }));
     }
 
-    private void RefuseForeign(string kind, string[] takes)
+    private void ValidateParameters(string kind, string[] takes)
     {
         string[] always = [nameof(Family), .. CommonParameters, "ProgressAction"];
         if (MyInvocation.BoundParameters.Keys.Except(always).Except(takes).FirstOrDefault() is { } foreign)

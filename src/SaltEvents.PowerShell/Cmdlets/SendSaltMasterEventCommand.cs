@@ -70,6 +70,6 @@ public sealed class SendSaltMasterEventCommand : SendCommand
     private MinionChannelOptions Options(SaltConfiguration? configuration) =>
         configuration is not null ? ChannelSettings.OfMinion(configuration, MinionBus)
         : MinionBus is not null ? new MinionChannelOptions(MinionBus)
-        : throw new CommandErrorException(ErrorRecords.Of(
+        : throw new CommandErrorException(ErrorRecords.Create(
             "ConfigurationNotFound", ErrorCategory.ObjectNotFound, $"There is no configuration of a minion in {SaltPlaces.Configuration}, so that its id and masters are not known. Give its directory with -ConfigPath, or its id with -MinionBus."));
 }

@@ -105,7 +105,7 @@ public sealed class StartSaltEventBusCommand : CancellableCmdlet
     /// <inheritdoc/>
     protected override void EndProcessing()
     {
-        RefuseContradictions();
+        ValidateParameters();
         PlayVersion();
         var node = Master is not null || MinionId is not null ? SaltNode.Minion : Node;
         var minionId = node == SaltNode.Minion ? MinionId ?? Environment.MachineName.ToLowerInvariant() : null;
@@ -115,7 +115,7 @@ public sealed class StartSaltEventBusCommand : CancellableCmdlet
         }
 
         var forwarding = Master is null ? null : Forwarding(Guard(() => MasterTarget.Resolve(this, Master, IsZeroMq)), minionId!);
-        RefuseForeignDirectory();
+        ValidateDirectoryOwner();
         var temporary = IsTcp || SockDir is not null || !HasUnixSockets ? null : Run(TemporarySocketDirectory.CreateAsync);
         var listen = Listen(minionId, temporary?.Path) with { Protocol = BusProtocol.From(Transport) };
         var options = new EventBusServerOptions(listen)
@@ -158,7 +158,7 @@ public sealed class StartSaltEventBusCommand : CancellableCmdlet
             ThrowTerminatingError(ErrorRecords.ParametersDisagree($"-{given} cannot be used with -SaltVersion, which says it. Leave one of them out."));
         }
 
-        if (!SaltRelease.SaysFraming(SaltVersion))
+        if (!SaltRelease.DeterminesFraming(SaltVersion))
         {
             ThrowTerminatingError(ErrorRecords.ParametersDisagree($"-SaltVersion {SaltVersion} is not enough: how events are written changed in 3006.26, 3007.15 and 3008.2. Give the whole version, such as 3006.30."));
         }
@@ -196,7 +196,7 @@ public sealed class StartSaltEventBusCommand : CancellableCmdlet
         }
         catch (Exception e) when (e is BusNotFoundException or BusConnectionException)
         {
-            throw new CommandErrorException(ErrorRecords.Of("BusAddressInvalid", ErrorCategory.InvalidArgument, e, options.Listen.PubText));
+            throw new CommandErrorException(ErrorRecords.Create("BusAddressInvalid", ErrorCategory.InvalidArgument, e, options.Listen.PubText));
         }
     }
 
@@ -217,7 +217,7 @@ public sealed class StartSaltEventBusCommand : CancellableCmdlet
     }
 
     // Its owner could put another bus in place of this one.
-    private void RefuseForeignDirectory()
+    private void ValidateDirectoryOwner()
     {
         if (SockDir is null)
         {
@@ -232,7 +232,7 @@ public sealed class StartSaltEventBusCommand : CancellableCmdlet
         var directory = GetUnresolvedProviderPathFromPSPath(SockDir);
         if (SocketRisk.ForeignDirectory(directory) is { } risk)
         {
-            ThrowTerminatingError(ErrorRecords.Of("DirectoryNotTrusted", ErrorCategory.SecurityError, $"No bus is started in a directory of another account: {risk}. Choose a directory of {Environment.UserName} or root; one that is not there yet is made.", SockDir));
+            ThrowTerminatingError(ErrorRecords.Create("DirectoryNotTrusted", ErrorCategory.SecurityError, $"No bus is started in a directory of another account: {risk}. Choose a directory of {Environment.UserName} or root; one that is not there yet is made.", SockDir));
         }
 
         foreach (var other in SocketRisk.Find(directory, () => null))
@@ -241,7 +241,7 @@ public sealed class StartSaltEventBusCommand : CancellableCmdlet
         }
     }
 
-    private void RefuseContradictions()
+    private void ValidateParameters()
     {
         var problem =
             SockDir is not null && IsTcp ? "-SockDir is for Unix sockets, -PubPort, -PullPort and -HostName are for TCP. Give one or the other."

@@ -171,7 +171,7 @@ public sealed class StartSaltEventRelayCommand : BusCommand, IApiCommand
         Replicas = Replicas,
         IncludesSecrets = IncludeSecret,
         QueueSize = QueueSize,
-        IsSecretTag = tag => TagFamilies.Of(SyndicTag.Split(tag).Tag).IsSecret,
+        IsSecretTag = tag => TagFamilies.Find(SyndicTag.Split(tag).Tag).IsSecret,
         Bus = ClientOptions with
         {
             Format = SaltEventBus.FormatAt(bus.Endpoint),

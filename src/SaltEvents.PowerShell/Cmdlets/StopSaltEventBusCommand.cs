@@ -33,7 +33,7 @@ public sealed class StopSaltEventBusCommand : ModuleCommand
             else if (ShouldProcess(bus.ToString(), "Stop"))
             {
                 bus.Close();
-                if (bus.TakeRefusals() is { } refusals)
+                if (bus.ReadAndResetRefusals() is { } refusals)
                 {
                     WriteWarning(refusals);
                 }

@@ -49,7 +49,7 @@ public sealed partial class TestSaltEventBusCommand
         Dialect = result.HasEvents ? SaltEventDialect.Json : result.Problem is SaltApiException { Reason: SaltApiReason.NotSaltApi } ? SaltEventDialect.Foreign : SaltEventDialect.NoneSeen,
         Accepts = Fire && result.CanFire == true ? SaltEventDialect.Json : null,
         RoundTrip = result.RoundTrip,
-        Advice = [result.Problem is { } problem ? BusAdvice.Of(problem) : BusAdvice.Right(result, Fire)],
+        Advice = [result.Problem is { } problem ? BusAdvice.Describe(problem) : BusAdvice.DescribeHealth(result, Fire)],
     };
 
     // An address that may not be used so is a result too.

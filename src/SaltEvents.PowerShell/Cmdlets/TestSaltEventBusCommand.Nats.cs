@@ -43,7 +43,7 @@ public sealed partial class TestSaltEventBusCommand
             Settings = [new SaltEventBusSetting("stream", nats.Options.Stream, IsGiven(nameof(Stream)) ? "-Stream" : "default")],
             Steps = steps,
             CanRead = problem is null,
-            Advice = [problem is null ? "The stream can be read. Whether a site's relay runs shows with Send-SaltEvent -Site." : BusAdvice.Of(problem)],
+            Advice = [problem is null ? "The stream can be read. Whether a site's relay runs shows with Send-SaltEvent -Site." : BusAdvice.Describe(problem)],
         });
     }
 

@@ -58,7 +58,7 @@ public sealed partial class TestSaltEventBusCommand : RemoteBusCommand
 
         WriteVerbose($"Testing the bus at {bus.Endpoint} ({bus.Reason}).");
         var result = Run(token => BusTest.RunAsync(bus.Endpoint, Fire, Timers.Wait(Timeout), ClientOptions, token));
-        var wrong = BusAdvice.Wrong(result, BusTrust.Risks(bus.Endpoint, bus.Node, bus.Configuration), Fire, Timeout).ToArray();
+        var wrong = BusAdvice.DescribeProblems(result, BusTrust.Risks(bus.Endpoint, bus.Node, bus.Configuration), Fire, Timeout).ToArray();
         WriteObject(new SaltEventBusTest
         {
             Ok = wrong.Length == 0,
@@ -73,7 +73,7 @@ public sealed partial class TestSaltEventBusCommand : RemoteBusCommand
             Dialect = result.Dialect,
             Accepts = result.Accepts is { } format ? (format == Core.Framing.FrameFormat.Map ? SaltEventDialect.Map : SaltEventDialect.LengthPrefixed) : null,
             RoundTrip = result.RoundTrip,
-            Advice = wrong.Length > 0 ? wrong : BusAdvice.Right(result, Fire).ToArray(),
+            Advice = wrong.Length > 0 ? wrong : BusAdvice.DescribeHealth(result, Fire).ToArray(),
         });
     }
 
@@ -89,7 +89,7 @@ public sealed partial class TestSaltEventBusCommand : RemoteBusCommand
         Steps = bus is null ? [] : Steps(bus.Endpoint),
         CanRead = false,
         CanFire = false,
-        Advice = [BusAdvice.Of(problem)],
+        Advice = [BusAdvice.Describe(problem)],
     };
 
     private static SaltEventTestStep[] Steps(BusEndpoint endpoint) => endpoint is { Pub: UnixBusAddress pub, Pull: UnixBusAddress pull }

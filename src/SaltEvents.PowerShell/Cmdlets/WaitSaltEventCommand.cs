@@ -84,7 +84,7 @@ public sealed class WaitSaltEventCommand : SubscribeCommand
         progress = new WaitProgress(this, $"Waiting for events of {Awaited}", deadline);
         Take(events, deadline);
         progress.End();
-        events.Tell();
+        events.ReportPending();
         if (!IsDone)
         {
             if (!deadline.HasPassed)

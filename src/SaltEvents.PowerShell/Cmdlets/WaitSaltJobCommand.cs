@@ -107,7 +107,7 @@ public sealed class WaitSaltJobCommand : JobCommand
         progress = new WaitProgress(this, "Waiting for jobs", deadline);
         TakeUntil(deadline);
         progress.End();
-        events!.Tell();
+        events!.ReportPending();
         var isBroken = !deadline.HasPassed && !HaveEnded;
         foreach (var job in awaited)
         {

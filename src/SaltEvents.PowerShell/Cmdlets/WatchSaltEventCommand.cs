@@ -12,7 +12,7 @@ namespace SaltEvents.Cmdlets;
 [OutputType(typeof(SaltEvent), typeof(StreamStatus))]
 public sealed class WatchSaltEventCommand : StreamCommand
 {
-    private static readonly string[] OfTheSession =
+    private static readonly string[] SessionOnlyParameters =
         [nameof(QueueSize), nameof(Overflow), nameof(NoReconnect), nameof(ReconnectTimeout), nameof(WaitForBus)];
 
     /// <summary>Ends after so many events.</summary>
@@ -43,7 +43,7 @@ public sealed class WatchSaltEventCommand : StreamCommand
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
-        if (Session is not null && OfTheSession.FirstOrDefault(IsGiven) is { } given)
+        if (Session is not null && SessionOnlyParameters.FirstOrDefault(IsGiven) is { } given)
         {
             ThrowTerminatingError(ErrorRecords.ParametersDisagree($"A session has its own queue and connection: give -{given} to New-SaltEventSession, not with -Session."));
         }

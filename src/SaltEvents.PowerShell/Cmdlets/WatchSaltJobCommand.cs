@@ -81,7 +81,7 @@ public sealed class WatchSaltJobCommand : JobCommand
         }
 
         progress.End();
-        events.Tell();
+        events.ReportPending();
         if (!IsDone)
         {
             foreach (var job in running.Keys.ToArray())

@@ -34,38 +34,38 @@ internal static class ErrorRecords
     {
         var (id, category, hint) = Describe(error);
         hint = (hint + " " + furtherHint.Trim()).Trim();
-        return Create(error, id, category, (error.Message + " " + hint).Trim(), target ?? AddressOf(error)?.ToString());
+        return Build(error, id, category, (error.Message + " " + hint).Trim(), target ?? AddressOf(error)?.ToString());
     }
 
     /// <summary>An error of the command's own, about its parameters or its objects.</summary>
-    public static ErrorRecord Of(string id, ErrorCategory category, string message, object? target = null) =>
-        Create(new InvalidOperationException(DisplayText.OneLine(message)), id, category, message, target);
+    public static ErrorRecord Create(string id, ErrorCategory category, string message, object? target = null) =>
+        Build(new InvalidOperationException(DisplayText.OneLine(message)), id, category, message, target);
 
     /// <summary>An error of .NET, with a text of the command's own where one is given.</summary>
-    public static ErrorRecord Of(string id, ErrorCategory category, Exception error, object? target, string? message = null) => Create(error, id, category, message ?? error.Message, target);
+    public static ErrorRecord Create(string id, ErrorCategory category, Exception error, object? target, string? message = null) => Build(error, id, category, message ?? error.Message, target);
 
     /// <summary>An object that stands for a session or a bus was given where a live one is needed.</summary>
-    public static ErrorRecord NotLive(bool isSession) => Of("NotLive", ErrorCategory.InvalidArgument, isSession
+    public static ErrorRecord NotLive(bool isSession) => Create("NotLive", ErrorCategory.InvalidArgument, isSession
         ? "This is not a live session, but an object in place of one, such as a mock or one from a file. Open a session with New-SaltEventSession, or mock this command too."
         : "This is not a live bus, but an object in place of one, such as a mock or one from a file. Start a bus with Start-SaltEventBus or find one with Get-SaltEventBus -Found, or mock this command too.");
 
     /// <summary>A -Tag that is no pattern.</summary>
     public static ErrorRecord InvalidPattern(ArgumentException error, string[] tags, SaltTagMatch match) =>
-        Create(error, "InvalidTagPattern", ErrorCategory.InvalidArgument, $"-Tag is no valid pattern for -MatchType {match}: {error.Message}", tags);
+        Build(error, "InvalidTagPattern", ErrorCategory.InvalidArgument, $"-Tag is no valid pattern for -MatchType {match}: {error.Message}", tags);
 
     /// <summary>A name that another subscription has.</summary>
     public static ErrorRecord SubscriberExists(string name) =>
-        Of("SubscriberExists", ErrorCategory.ResourceExists, $"There is a subscription with the SourceIdentifier {name}. Give another, or end that one: Unregister-Event {name}", name);
+        Create("SubscriberExists", ErrorCategory.ResourceExists, $"There is a subscription with the SourceIdentifier {name}. Give another, or end that one: Unregister-Event {name}", name);
 
     /// <summary>Parameters that do not go together.</summary>
-    public static ErrorRecord ParametersDisagree(string message) => Of("ParametersDisagree", ErrorCategory.InvalidArgument, message);
+    public static ErrorRecord ParametersDisagree(string message) => Create("ParametersDisagree", ErrorCategory.InvalidArgument, message);
 
     /// <summary>A fire_master event for a minion that would keep it on its bus.</summary>
     public static ErrorRecord MinionDoesNotForward() => ParametersDisagree(
         "A minion of Salt before 2014.1 sends no events from its bus on to its master: the event would not arrive. Fire it on the minion's own bus with Send-SaltEvent, or on the master's bus on the master's host.");
 
     // What names are of others must not control the terminal: neither the text nor the target, which Windows PowerShell shows.
-    private static ErrorRecord Create(Exception error, string id, ErrorCategory category, string message, object? target)
+    private static ErrorRecord Build(Exception error, string id, ErrorCategory category, string message, object? target)
     {
         var record = new ErrorRecord(error, id, category, target);
         var text = DisplayText.OneLine(message);
@@ -79,7 +79,7 @@ internal static class ErrorRecords
     }
 
     /// <summary>A directory of sockets was named where Salt has none.</summary>
-    public static ErrorRecord UnixSocketsNotSupported(string message, object? target) => Of("UnixSocketsNotSupported", ErrorCategory.NotInstalled, message, target);
+    public static ErrorRecord UnixSocketsNotSupported(string message, object? target) => Create("UnixSocketsNotSupported", ErrorCategory.NotInstalled, message, target);
 
     private static BusAddress? AddressOf(Exception error) => error switch
     {

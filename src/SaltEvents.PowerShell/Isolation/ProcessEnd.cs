@@ -9,14 +9,14 @@ internal static class ProcessEnd
     // Kept for the life of the process: a registration that is collected is gone.
     private static readonly IDisposable[] Signals = OperatingSystem.IsWindows() ? [] :
     [
-        System.Runtime.InteropServices.PosixSignalRegistration.Create(System.Runtime.InteropServices.PosixSignal.SIGTERM, _ => Tell()),
-        System.Runtime.InteropServices.PosixSignalRegistration.Create(System.Runtime.InteropServices.PosixSignal.SIGHUP, _ => Tell()),
+        System.Runtime.InteropServices.PosixSignalRegistration.Create(System.Runtime.InteropServices.PosixSignal.SIGTERM, _ => Raise()),
+        System.Runtime.InteropServices.PosixSignalRegistration.Create(System.Runtime.InteropServices.PosixSignal.SIGHUP, _ => Raise()),
     ];
 #endif
 
-    static ProcessEnd() => AppDomain.CurrentDomain.ProcessExit += (_, _) => Tell();
+    static ProcessEnd() => AppDomain.CurrentDomain.ProcessExit += (_, _) => Raise();
 
     public static event Action? Ending;
 
-    private static void Tell() => Ending?.Invoke();
+    private static void Raise() => Ending?.Invoke();
 }

@@ -17,7 +17,7 @@ internal static class BusAdvice
     /// <param name="risks">Which other accounts have a hand in the sockets.</param>
     /// <param name="fired">Whether an event was fired.</param>
     /// <param name="timeout">How long it was waited for.</param>
-    public static IEnumerable<string> Wrong(BusTestResult result, IEnumerable<string> risks, bool fired, TimeSpan timeout)
+    public static IEnumerable<string> DescribeProblems(BusTestResult result, IEnumerable<string> risks, bool fired, TimeSpan timeout)
     {
         foreach (var risk in risks)
         {
@@ -27,13 +27,13 @@ internal static class BusAdvice
         var (pub, pull) = (result.Pub, result.Pull);
         if (pub.Problem is not null)
         {
-            yield return Of(pub.Problem);
+            yield return Describe(pub.Problem);
         }
 
         // Mostly both have the same fault: once is enough.
         if (pull.Problem is not null && pull.Presence != pub.Presence)
         {
-            yield return (pub.Presence == BusPresence.Listening ? "Listening works, firing does not. " : string.Empty) + Of(pull.Problem);
+            yield return (pub.Presence == BusPresence.Listening ? "Listening works, firing does not. " : string.Empty) + Describe(pull.Problem);
         }
 
         switch (result.Dialect)
@@ -47,7 +47,7 @@ internal static class BusAdvice
             case SaltEventDialect.NoneSeen or SaltEventDialect.Map or SaltEventDialect.LengthPrefixed or SaltEventDialect.ZeroMQ when fired && pub.Problem is null && pull.Problem is null:
                 if (result.FireProblem is { } problem)
                 {
-                    yield return Of(problem);
+                    yield return Describe(problem);
                 }
                 else if (result.RoundTrip is null)
                 {
@@ -62,7 +62,7 @@ internal static class BusAdvice
     }
 
     /// <summary>What is worth knowing where nothing is wrong.</summary>
-    public static IEnumerable<string> Right(BusTestResult result, bool fired)
+    public static IEnumerable<string> DescribeHealth(BusTestResult result, bool fired)
     {
         if (result.Dialect == SaltEventDialect.NoneSeen && !fired && result.Pub.Presence == BusPresence.Listening)
         {
@@ -75,13 +75,13 @@ internal static class BusAdvice
     }
 
     /// <summary>What is worth knowing where nothing is wrong with a salt-api.</summary>
-    public static string Right(SaltApiTestResult result, bool fired) =>
+    public static string DescribeHealth(SaltApiTestResult result, bool fired) =>
         result.CanFire == false ? "Nothing is wrong. The user may listen, but not fire events: for that, external_auth on the master must allow '@runner': [event.send]."
         : result.HasEvents || fired ? "Nothing is wrong."
         : "Nothing is wrong. The event stream was silent, as it is while nothing happens: -Fire shows whether events pass.";
 
     /// <summary>What is wrong and what to do about it.</summary>
-    public static string Of(Exception problem)
+    public static string Describe(Exception problem)
     {
         if (problem is BusNotFoundException)
         {

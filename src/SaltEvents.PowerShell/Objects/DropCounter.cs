@@ -26,7 +26,7 @@ internal sealed class DropCounter(IEventSource source, EventBusClientOptions opt
     public Deadline NextWarning => source.Dropped > dropped ? quiet : Deadline.Never;
 
     /// <summary>How many events the full queue dropped.</summary>
-    public long TakeDropped()
+    public long ReadAndResetDropped()
     {
         var news = Take(source.Dropped, ref dropped);
         isTold |= news > 0;
@@ -35,7 +35,7 @@ internal sealed class DropCounter(IEventSource source, EventBusClientOptions opt
 
     /// <summary>The same, to warn of: 0 where the last warning is not long ago, and the sum with the next one.</summary>
     /// <param name="isLast">Whether no more warning can come.</param>
-    public long TakeDroppedToWarn(bool isLast)
+    public long ReadAndResetDroppedToWarn(bool isLast)
     {
         if (source.Dropped == dropped || !(isLast || quiet.HasPassed))
         {
@@ -43,11 +43,11 @@ internal sealed class DropCounter(IEventSource source, EventBusClientOptions opt
         }
 
         quiet = Deadline.After(WarningInterval);
-        return TakeDropped();
+        return ReadAndResetDropped();
     }
 
     /// <summary>How many messages were no event.</summary>
-    public long TakeMalformed() => Take(source.Malformed, ref malformed);
+    public long ReadAndResetMalformed() => Take(source.Malformed, ref malformed);
 
     /// <summary>Nothing waits to be read.</summary>
     public void EndEpisode() => isTold = false;

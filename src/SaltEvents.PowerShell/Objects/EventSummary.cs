@@ -12,9 +12,9 @@ internal static class EventSummary
     private const int MaxLength = 200;
 
     /// <summary>The payload with the colours of the terminal.</summary>
-    public static string Colored(SaltEvent saltEvent) => TerminalStyle.Content(Of(saltEvent), () => saltEvent.Succeeded is false);
+    public static string Colored(SaltEvent saltEvent) => TerminalStyle.Content(Format(saltEvent), () => saltEvent.Succeeded is false);
 
-    public static string Of(SaltEvent saltEvent)
+    public static string Format(SaltEvent saltEvent)
     {
         if (saltEvent.TagFamily.IsSecret)
         {

@@ -8,7 +8,7 @@ namespace SaltEvents.Objects;
 internal static class JobOutcome
 {
     /// <summary>True, false, or null where the return says nothing of it.</summary>
-    public static FamilyProperty Succeeded { get; } = new("Succeeded", e => Of(e));
+    public static FamilyProperty Succeeded { get; } = new("Succeeded", e => GetOutcome(e));
 
     /// <summary>The states that failed; null where there are no states in the return.</summary>
     public static FamilyProperty FailedStates { get; } = new("FailedStates", e => StatesOf(e)?.Failed);
@@ -18,7 +18,7 @@ internal static class JobOutcome
     {
         saltEvent.TryGetField("fun", out var function);
         yield return function;
-        yield return Of(saltEvent);
+        yield return GetOutcome(saltEvent);
         if (StatesOf(saltEvent) is { Count: > 0 } states)
         {
             yield return $"{states.Count - states.FailedCount} of {states.Count} states";
@@ -30,7 +30,7 @@ internal static class JobOutcome
         }
     }
 
-    private static object? Of(SaltEvent saltEvent)
+    private static object? GetOutcome(SaltEvent saltEvent)
     {
         var success = saltEvent.Map?.TryGetValue("success");
         var code = saltEvent.Map?.TryGetValue("retcode");

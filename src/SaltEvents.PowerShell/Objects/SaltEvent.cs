@@ -90,7 +90,7 @@ public sealed class SaltEvent : IPayloadSource
     /// <summary>The site whose relay has published it; null for an event that was read from a bus.</summary>
     internal string? Site => source.Site;
 
-    internal TagFamily TagFamily => family ??= TagFamilies.Of(PlainTag);
+    internal TagFamily TagFamily => family ??= TagFamilies.Find(PlainTag);
 
     /// <summary>The tag, of a copy that came through a syndic the tag of the event itself.</summary>
     internal string PlainTag => SyndicTag.Split(Tag).Tag;

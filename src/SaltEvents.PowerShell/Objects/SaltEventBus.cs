@@ -114,7 +114,7 @@ public sealed class SaltEventBus : SaltEventAnyBus
     internal override bool IsOpen => server?.IsRunning == true;
 
     /// <summary>What to warn of where connections were refused since this was last asked; null where none were.</summary>
-    internal string? TakeRefusals()
+    internal string? ReadAndResetRefusals()
     {
         var now = Refused;
         var news = now - Interlocked.Exchange(ref refusedTold, now);

@@ -174,7 +174,7 @@ public sealed class SaltEventRegistration : SaltEventTarget
                 {
                 }
 
-                TellLosses();
+                ReportLosses();
                 losses.EndEpisode();
             }
             while (await WaitAsync().ConfigureAwait(false));
@@ -187,7 +187,7 @@ public sealed class SaltEventRegistration : SaltEventTarget
         }
         catch (Core.Transport.SaltEventException e)
         {
-            Tell($"{e.Message} No more events come.");
+            Report($"{e.Message} No more events come.");
         }
         catch (Exception e) when (e is InvalidOperationException or ObjectDisposedException or NullReferenceException && closed == 0)
         {
@@ -220,7 +220,7 @@ public sealed class SaltEventRegistration : SaltEventTarget
         {
             if (status!.Kind != StreamState.Connected)
             {
-                Tell(status.Message);
+                Report(status.Message);
             }
         }
 
@@ -231,10 +231,10 @@ public sealed class SaltEventRegistration : SaltEventTarget
 
         while (!await queue.WaitForRoomAsync(stop.Token).ConfigureAwait(false))
         {
-            TellLosses();
+            ReportLosses();
         }
 
-        TellLosses();
+        ReportLosses();
         stop.Token.ThrowIfCancellationRequested(); // there may be room because the subscription has just ended
         if (!source.TryRead(out var saltEvent))
         {
@@ -256,20 +256,20 @@ public sealed class SaltEventRegistration : SaltEventTarget
     private void Generate(string identifier, SaltEventArrivedEventArgs arrived) =>
         manager.GenerateEvent(identifier, this, [this, arrived], messageData, processInCurrentThread: true, waitForCompletionInCurrentThread: false);
 
-    private void TellLosses()
+    private void ReportLosses()
     {
-        if (losses.TakeDroppedToWarn(isLast: false) is var count and > 0)
+        if (losses.ReadAndResetDroppedToWarn(isLast: false) is var count and > 0)
         {
-            Tell(string.Format(CultureInfo.InvariantCulture, "{0} events were dropped: they arrived faster than they were taken. A longer queue (-QueueSize) or fewer tags (-Tag) keeps them.", count));
+            Report(string.Format(CultureInfo.InvariantCulture, "{0} events were dropped: they arrived faster than they were taken. A longer queue (-QueueSize) or fewer tags (-Tag) keeps them.", count));
         }
 
-        if (losses.TakeMalformed() is var malformed and > 0)
+        if (losses.ReadAndResetMalformed() is var malformed and > 0)
         {
-            Tell($"{malformed} messages on the bus were skipped. The last one: {source.LastMalformed}");
+            Report($"{malformed} messages on the bus were skipped. The last one: {source.LastMalformed}");
         }
     }
 
     // On the pipeline thread an action of its own makes a warning of it.
-    private void Tell(string message) =>
+    private void Report(string message) =>
         manager.GenerateEvent(StatusIdentifier, this, [], PSObject.AsPSObject($"{SourceIdentifier}: {message}"), processInCurrentThread: true, waitForCompletionInCurrentThread: false);
 }

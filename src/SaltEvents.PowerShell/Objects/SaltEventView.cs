@@ -41,7 +41,7 @@ public static class SaltEventView
 
         object? payload = saltEvent.Map ?? saltEvent.Data;
         var text = saltEvent.TagFamily.IsSecret ? PayloadText.Hidden
-            : PayloadText.FieldsOf(payload) is { } fields ? TerminalText.Lines(PayloadLines.Of(fields.Where(f => !IsShown(saltEvent, f.Name, f.Value)), MaxLength))
+            : PayloadText.FieldsOf(payload) is { } fields ? TerminalText.Lines(PayloadLines.Format(fields.Where(f => !IsShown(saltEvent, f.Name, f.Value)), MaxLength))
             : TextOf(payload);
         return TerminalStyle.Content(text, () => false);
     }
@@ -90,6 +90,6 @@ public static class SaltEventView
         DateTime time => time.ToString("o", CultureInfo.InvariantCulture),
         object?[] items => "{" + string.Join(", ", items.Select(TextOf)) + "}",
         string or bool => TerminalText.Lines(value),
-        _ => TerminalText.Lines(PayloadLines.Of(value, MaxLength)),
+        _ => TerminalText.Lines(PayloadLines.Format(value, MaxLength)),
     };
 }

@@ -16,7 +16,7 @@ internal static class SaltRelease
     public static bool ForwardsToMaster(string version) => !SaltVersions.IsBefore(version, 2014, 1);
 
     /// <summary>Whether the version says how frames are taken: of 3006, 3007 and 3008 that changed in the midst, so 3006 alone does not.</summary>
-    public static bool SaysFraming(string version) =>
+    public static bool DeterminesFraming(string version) =>
         FirstPrefixed(SaltVersions.Numbers(version)[0]) is 0 or int.MaxValue || (version.Split('.') is { Length: > 1 } parts && parts[1].Length > 0 && char.IsDigit(parts[1][0]));
 
     /// <summary>How that version takes frames, since it has a stream.</summary>

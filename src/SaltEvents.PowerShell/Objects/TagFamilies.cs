@@ -55,7 +55,7 @@ internal static class TagFamilies
         All.Where(f => f.Pattern != "*").Select(f => (f.Pattern, f.Name)).OrderBy(p => p.Pattern, StringComparer.Ordinal);
 
     /// <summary>The family of a tag; one without name and properties for a tag of none.</summary>
-    public static TagFamily Of(string tag)
+    public static TagFamily Find(string tag)
     {
         var parts = tag.Split('/');
         return All.FirstOrDefault(f => f.Matches(tag, parts)) ?? None;

@@ -21,7 +21,7 @@ internal static class TargetLookup
         foreach (var id in ids.Except(open.Select(t => t.Id)))
         {
             var what = typeof(T) == typeof(SaltEventBus) ? "bus" : typeof(T) == typeof(SaltEventRelay) ? "relay" : "session";
-            command.WriteError(ErrorRecords.Of("TargetNotFound", ErrorCategory.ObjectNotFound, $"There is no {what} with Id {id} in this runspace.", id));
+            command.WriteError(ErrorRecords.Create("TargetNotFound", ErrorCategory.ObjectNotFound, $"There is no {what} with Id {id} in this runspace.", id));
         }
 
         return open.Where(t => ids.Contains(t.Id)).ToArray();

@@ -17,13 +17,13 @@ internal sealed class PayloadLines(int maxLength)
     private readonly StringBuilder text = new();
 
     /// <summary>Fields, one below the other.</summary>
-    public static string Of(IEnumerable<(string Name, object? Value)> fields, int maxLength) => new PayloadLines(maxLength).AppendAll(fields, 0).ToString();
+    public static string Format(IEnumerable<(string Name, object? Value)> fields, int maxLength) => new PayloadLines(maxLength).AppendAll(fields, 0).ToString();
 
     /// <summary>A value: on one line where it is short.</summary>
-    public static string Of(object? value, int maxLength)
+    public static string Format(object? value, int maxLength)
     {
         var line = new PayloadText(maxLength).AppendValue(value).ToString();
-        return line.Length > Width && FieldsOf(value) is { } fields ? Of(fields, maxLength) : line;
+        return line.Length > Width && FieldsOf(value) is { } fields ? Format(fields, maxLength) : line;
     }
 
     /// <inheritdoc/>

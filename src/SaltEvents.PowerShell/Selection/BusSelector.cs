@@ -44,7 +44,7 @@ internal static class BusSelector
         }
 
         var name = Name(needed);
-        throw new CommandErrorException(ErrorRecords.Of(
+        throw new CommandErrorException(ErrorRecords.Create(
             "WrongNode",
             ErrorCategory.InvalidArgument,
             $"A {name}'s bus is needed here, but {selected.Endpoint.PubText} is a {Name(selected.Node)}'s. Name the {name}'s with -Bus or -SockDir.",
@@ -130,7 +130,7 @@ internal static class BusSelector
         Settings = [new SaltEventBusSetting("bus", target.ToString()!, why)],
         Problem = target.IsOpen
             ? null
-            : new CommandErrorException(ErrorRecords.Of("TargetClosed", ErrorCategory.InvalidOperation, $"{target} is closed. Open a new one with New-SaltEventSession or Start-SaltEventBus.", target)),
+            : new CommandErrorException(ErrorRecords.Create("TargetClosed", ErrorCategory.InvalidOperation, $"{target} is closed. Open a new one with New-SaltEventSession or Start-SaltEventBus.", target)),
     };
 
     private static SelectedBus FromPorts(BusRequest request)

@@ -26,15 +26,15 @@ internal static class SaltFallback
     {
         if (IsForbidden)
         {
-            throw Refused($"The environment variable {BusSelector.Variable} is {None}: no command of this process uses a bus that no parameter names. {Cure}", BusSelector.Variable);
+            throw NoDefaultBus($"The environment variable {BusSelector.Variable} is {None}: no command of this process uses a bus that no parameter names. {Cure}", BusSelector.Variable);
         }
 
         if (OpenTargets.Current.LastBus is { } last)
         {
-            throw Refused($"This session has had a bus of its own (the {last}), and no bus of its own that fits is running now. It does not fall back to Salt's own bus, so that a test cannot reach it by accident. {Cure}", last);
+            throw NoDefaultBus($"This session has had a bus of its own (the {last}), and no bus of its own that fits is running now. It does not fall back to Salt's own bus, so that a test cannot reach it by accident. {Cure}", last);
         }
     }
 
-    private static CommandErrorException Refused(string message, string target) =>
-        new(ErrorRecords.Of("NoDefaultBus", ErrorCategory.ObjectNotFound, message, target));
+    private static CommandErrorException NoDefaultBus(string message, string target) =>
+        new(ErrorRecords.Create("NoDefaultBus", ErrorCategory.ObjectNotFound, message, target));
 }

@@ -27,15 +27,15 @@ internal sealed class AcceptedMinion : IDisposable
         minion.ImportFromPem((string)load["pub"]!);
         byte[] To(byte[] keys) => minion.Encrypt(Encoding.ASCII.GetBytes(Convert.ToBase64String(keys)), RSAEncryptionPadding.OaepSHA1);
         var digest = Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(Convert.ToBase64String(shared))));
-        return Signed(CannedMaster.Map(
+        return Signed(RecordedMaster.Map(
             ("enc", "pub"), ("pub_key", MasterPem), ("aes", To(shared)), ("session", To(session)), ("sig", SignX931(digest)), ("nonce", load["nonce"])));
     }
 
     /// <summary>An answer to a sign-in with the master's signature.</summary>
     public PayloadMap Signed(PayloadMap content)
     {
-        var packed = CannedMaster.Pack(content);
-        return CannedMaster.Map(("enc", "clear"), ("load", packed), ("sig", master.SignData(packed, HashAlgorithmName.SHA1, RSASignaturePadding.Pkcs1)));
+        var packed = RecordedMaster.Pack(content);
+        return RecordedMaster.Map(("enc", "clear"), ("load", packed), ("sig", master.SignData(packed, HashAlgorithmName.SHA1, RSASignaturePadding.Pkcs1)));
     }
 
     /// <summary>Opens a message.</summary>

@@ -13,19 +13,19 @@ using CoreEvent = SaltEvents.Core.Events.SaltEvent;
 namespace SaltEvents.Tests;
 
 /// <summary>The far side of a bus: a listener and a sender that have nothing to do with PowerShell. Make it after a Shell, which loads what it stands on.</summary>
-internal sealed class Wire : IDisposable
+internal sealed class RawBusClient : IDisposable
 {
     private readonly EventBusClient client;
     private readonly Lazy<EventSubscription> subscription;
 
-    private Wire(BusEndpoint endpoint)
+    private RawBusClient(BusEndpoint endpoint)
     {
         client = new EventBusClient(endpoint);
         subscription = new Lazy<EventSubscription>(() => client.SubscribeAsync().GetAwaiter().GetResult());
     }
 
     /// <summary>Listens from now on.</summary>
-    public static Wire Listen(string directory, string? minionId = null)
+    public static RawBusClient Listen(string directory, string? minionId = null)
     {
         var wire = To(directory, minionId);
         _ = wire.subscription.Value;
@@ -33,10 +33,10 @@ internal sealed class Wire : IDisposable
     }
 
     /// <summary>Only sends.</summary>
-    public static Wire To(string directory, string? minionId = null) =>
+    public static RawBusClient To(string directory, string? minionId = null) =>
         new(minionId is null ? SocketNames.Master(directory) : SocketNames.Minion(directory, minionId));
 
-    public static Wire To(int pub, int pull) => new(new BusEndpoint(new TcpBusAddress("127.0.0.1", pub), new TcpBusAddress("127.0.0.1", pull)));
+    public static RawBusClient To(int pub, int pull) => new(new BusEndpoint(new TcpBusAddress("127.0.0.1", pub), new TcpBusAddress("127.0.0.1", pull)));
 
     /// <summary>The next event on the bus.</summary>
     public CoreEvent Next()

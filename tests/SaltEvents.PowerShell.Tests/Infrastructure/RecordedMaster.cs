@@ -14,7 +14,7 @@ namespace SaltEvents.Tests;
 /// A master's request server over TCP that answers as it is told, with the configuration and key file of a master and the keys of
 /// a minion in one directory. What happens on the wire is the business of the tests of Core.
 /// </summary>
-internal sealed class CannedMaster : IDisposable
+internal sealed class RecordedMaster : IDisposable
 {
     private readonly TcpListener listener = new(IPAddress.Loopback, 0);
     private readonly Func<PayloadMap, object?> answer;
@@ -22,7 +22,7 @@ internal sealed class CannedMaster : IDisposable
     private readonly Task serving;
 
     /// <summary>Answers loads, the sealed ones once they are opened; null is silence.</summary>
-    public CannedMaster(string directory, Func<PayloadMap, object?> answer, Func<byte[], PayloadMap>? open = null)
+    public RecordedMaster(string directory, Func<PayloadMap, object?> answer, Func<byte[], PayloadMap>? open = null)
     {
         this.answer = answer;
         this.open = open ?? (_ => throw new InvalidOperationException("This master opens nothing."));
