@@ -120,7 +120,7 @@ public sealed partial class EventSubscription
                 continue;
             }
 
-            bus = BusIdentity.Of(Address);
+            bus = BusIdentity.Find(Address);
             var text = string.Format(CultureInfo.InvariantCulture, "The event bus at {0} is back after {1:0.###} s; events fired meanwhile were missed.", Address, gap.TotalSeconds);
             Report(StreamState.Reconnected, gap, text);
             return true;
@@ -137,7 +137,7 @@ public sealed partial class EventSubscription
             return true; // an event has come through it
         }
 
-        var found = BusIdentity.Of(Address);
+        var found = BusIdentity.Find(Address);
         var isNew = bus is not null && found is not null && bus != found;
         for (var since = Stopwatch.StartNew(); since.Elapsed < (isNew ? HoldsNew : HoldsOld);)
         {
@@ -150,7 +150,7 @@ public sealed partial class EventSubscription
                     return false;
             }
 
-            if (BusIdentity.Of(Address) != found)
+            if (BusIdentity.Find(Address) != found)
             {
                 return false; // the next one listens there by now
             }

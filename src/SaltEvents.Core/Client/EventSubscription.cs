@@ -37,7 +37,7 @@ public sealed partial class EventSubscription : IEventSubscription
         this.filter = filter.Until(stop.Token);
         this.options = options;
         backoff = new Backoff(endpoint.Pub);
-        bus = BusIdentity.Of(endpoint.Pub);
+        bus = BusIdentity.Find(endpoint.Pub);
         queue = new EventQueue(options.QueueSize, options.Overflow);
         if (options.ReportsStatus)
         {

@@ -212,7 +212,7 @@ internal sealed class PullChannel(
 
         DropUnconfirmed(state == PeerState.Reset || MayHaveRefused());
         connection = await endpoint.Protocol.ConnectToPullAsync(address, connectTimeout, token.Token).ConfigureAwait(false);
-        bus = BusIdentity.Of(address);
+        bus = BusIdentity.Find(address);
         if (closing.IsCancellationRequested)
         {
             Drop(); // disposed meanwhile, which found nothing to close
@@ -224,7 +224,7 @@ internal sealed class PullChannel(
     // Whether a bus that has closed the connection, with everything read, may not have published the last of it: no bus that runs on
     // closes a sender's connection unless it cannot read what was sent, and one that ends may do so between reading and publishing.
     private bool MayHaveRefused() => sentOnConnection > 0
-        && (Stopwatch.GetTimestamp() - lastSent < RightAfter.TotalSeconds * Stopwatch.Frequency || (bus is not null && BusIdentity.Of(address) == bus));
+        && (Stopwatch.GetTimestamp() - lastSent < RightAfter.TotalSeconds * Stopwatch.Frequency || (bus is not null && BusIdentity.Find(address) == bus));
 
     private FrameFormatException NotASaltBus(FrameConnection open)
     {

@@ -39,7 +39,7 @@ public sealed class SaltConfigurationException : SaltEventException
 
     internal static SaltConfigurationException Denied(string path, Exception cause)
     {
-        var status = UnixFileStatus.Of(path);
+        var status = UnixFileStatus.Read(path);
         var what = status is null ? string.Empty : $": it belongs to {status.Owner}:{status.Group}, mode {status.Mode}";
         return new SaltConfigurationException(
             SaltConfigurationReason.Denied, path, $"{Environment.UserName} may not read Salt's configuration at {path}{what}. {PlatformText.Current.RunAs(null)} Or name the bus itself with {PlatformText.Current.NameTheBusItself}.", cause);

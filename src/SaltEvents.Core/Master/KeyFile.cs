@@ -26,8 +26,8 @@ internal static class KeyFile
         }
         catch (UnauthorizedAccessException e)
         {
-            var (step, what) = UnixFileStatus.Of(path) is null ? (Path.GetDirectoryName(Path.GetFullPath(path))!, "the directory") : (path, "it");
-            var status = UnixFileStatus.Of(step);
+            var (step, what) = UnixFileStatus.Read(path) is null ? (Path.GetDirectoryName(Path.GetFullPath(path))!, "the directory") : (path, "it");
+            var status = UnixFileStatus.Read(step);
             var owner = status is null ? string.Empty : $": {what} belongs to {status.Owner}:{status.Group}, mode {status.Mode}";
             var run = PlatformText.Current.RunAs(status?.Owner);
             throw new MasterRequestException(notReadable, $"{Environment.UserName} may not read the key file {path}{owner}. {run}", e);

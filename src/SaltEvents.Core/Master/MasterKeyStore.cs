@@ -84,10 +84,10 @@ internal sealed class MasterKeyStore(MinionChannelOptions options)
     /// <exception cref="MasterRequestException">It cannot be written.</exception>
     public void Save(string pem, bool replaces)
     {
-        var born = Path + "." + System.IO.Path.GetRandomFileName();
+        var stagingPath = Path + "." + System.IO.Path.GetRandomFileName();
         try
         {
-            using (var file = UnixFiles.CreateReadable(born))
+            using (var file = UnixFiles.CreateReadable(stagingPath))
             {
                 var text = Encoding.UTF8.GetBytes(pem);
                 file.Write(text, 0, text.Length);
@@ -95,11 +95,11 @@ internal sealed class MasterKeyStore(MinionChannelOptions options)
 
             if (replaces)
             {
-                UnixFiles.MoveOver(born, Path);
+                UnixFiles.MoveOver(stagingPath, Path);
             }
             else
             {
-                File.Move(born, Path);
+                File.Move(stagingPath, Path);
             }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -119,9 +119,9 @@ internal sealed class MasterKeyStore(MinionChannelOptions options)
         }
         finally
         {
-            if (File.Exists(born))
+            if (File.Exists(stagingPath))
             {
-                File.Delete(born);
+                File.Delete(stagingPath);
             }
         }
     }

@@ -16,13 +16,13 @@ namespace SaltEvents.Core.Master;
 public sealed class MinionChannel : IDisposable
 {
     private readonly MinionIdentity identity;
-    private readonly MasterRoad[] roads;
+    private readonly MasterSession[] sessions;
 
     private MinionChannel(MinionChannelOptions options, MinionIdentity identity)
     {
         Options = options;
         this.identity = identity;
-        roads = options.Masters.Select(master => new MasterRoad(new MasterRequests(master, options.Transport, options.Timeout, tls: options.Tls), identity, options)).ToArray();
+        sessions = options.Masters.Select(master => new MasterSession(new MasterRequests(master, options.Transport, options.Timeout, tls: options.Tls), identity, options)).ToArray();
     }
 
     /// <summary>Who the minion is and where its masters are.</summary>
@@ -49,10 +49,10 @@ public sealed class MinionChannel : IDisposable
         EventCodec.CheckTag(tag);
         data = EarlyDates.ToText(data);
         PayloadEncoder.Write(new ByteBuffer(), data);
-        var deliveries = new List<SaltMasterDelivery>(roads.Length);
-        foreach (var road in roads)
+        var deliveries = new List<SaltMasterDelivery>(sessions.Length);
+        foreach (var session in sessions)
         {
-            deliveries.Add(await road.FireAsync(tag, data, token).ConfigureAwait(false));
+            deliveries.Add(await session.FireAsync(tag, data, token).ConfigureAwait(false));
             if (Options.IsFailover && deliveries[deliveries.Count - 1].Delivered)
             {
                 break;
@@ -65,7 +65,7 @@ public sealed class MinionChannel : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        Array.ForEach(roads, road => road.Dispose());
+        Array.ForEach(sessions, session => session.Dispose());
         identity.Dispose();
     }
 }

@@ -3,11 +3,11 @@ using System;
 namespace SaltEvents.Core.Master;
 
 /// <summary>What a sign-in gives: the shared key and the protocol version that it is for.</summary>
-internal sealed class MinionSession(int version, SealedMessages messages) : IDisposable
+internal sealed class MinionSession(int version, Crypticle messages) : IDisposable
 {
     public int Version { get; } = version;
 
-    public SealedMessages Messages { get; } = messages;
+    public Crypticle Messages { get; } = messages;
 
     public void Dispose() => Messages.Dispose();
 }

@@ -43,7 +43,7 @@ internal abstract class RequestChannel(TcpBusAddress master) : IDisposable
         }
         catch (Exception e) when (e is FrameFormatException or EventFormatException)
         {
-            throw Foreign();
+            throw UnexpectedReply();
         }
         finally
         {
@@ -80,6 +80,6 @@ internal abstract class RequestChannel(TcpBusAddress master) : IDisposable
     /// <summary>What may be the matter where a master closes the connection: empty, or a blank and a sentence.</summary>
     protected virtual string ClosedHint => string.Empty;
 
-    protected MasterRequestException Foreign() => new(
+    protected MasterRequestException UnexpectedReply() => new(
         MasterRequestReason.UnexpectedAnswer, $"What answers at {Master} does not speak Salt's {Transport.Own} transport. Does the master use transport: {Transport.Other}?");
 }

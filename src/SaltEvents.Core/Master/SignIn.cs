@@ -194,7 +194,7 @@ internal sealed class SignIn
         var useNewest = hasNewest && options.ProtocolVersion is null or NewestVersion;
         return new MinionSession(
             useNewest ? NewestVersion : NewestVersion - 1,
-            SealedMessages.FromKeyText(useNewest ? Decrypt(own) : aes) ?? throw requests.Unexpected(null));
+            Crypticle.FromKeyText(useNewest ? Decrypt(own) : aes) ?? throw requests.Unexpected(null));
     }
 
     private byte[] Decrypt(object? value) => (MessageValues.Bytes(value) is { } bytes ? identity.Key.Decrypt(bytes, encryptionHash) : null)

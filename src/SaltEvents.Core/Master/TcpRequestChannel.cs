@@ -71,7 +71,7 @@ internal sealed class TcpRequestChannel(TcpBusAddress master, int maxAnswerBytes
 
         if (!new PayloadView(frame).TryGetValue("head", out var head) || head is not PayloadMap map)
         {
-            throw Foreign();
+            throw UnexpectedReply();
         }
 
         var entries = new PayloadView(frame).GetEntries();
@@ -94,7 +94,7 @@ internal sealed class TcpRequestChannel(TcpBusAddress master, int maxAnswerBytes
         {
             if (walked == WalkResult.Bad || walker.Least > maxAnswerBytes + MaxHeadBytes)
             {
-                throw Foreign();
+                throw UnexpectedReply();
             }
 
             _ = MemoryMarshal.TryGetArray(received.GetMemory(ReadBytes), out ArraySegment<byte> free);

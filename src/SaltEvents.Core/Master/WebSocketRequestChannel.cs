@@ -90,7 +90,7 @@ internal sealed class WebSocketRequestChannel(TcpBusAddress master, MasterTls? t
             var part = await BusConnector.WithinAsync(arriving!, token).ConfigureAwait(false);
             if (part.MessageType != WebSocketMessageType.Binary)
             {
-                return part.MessageType == WebSocketMessageType.Close ? null : throw Foreign();
+                return part.MessageType == WebSocketMessageType.Close ? null : throw UnexpectedReply();
             }
 
             answer.Write(buffer.AsSpan(0, part.Count));
@@ -121,6 +121,6 @@ internal sealed class WebSocketRequestChannel(TcpBusAddress master, MasterTls? t
                 MasterRequestReason.UnexpectedAnswer, $"There is no secure connection to the master at {Master}: {refused.Message} Does it have ssl in its configuration, and is its certificate for this address and one that ca_certs or this computer trusts?", e);
         }
 
-        return WebSockets.IsClosed(e) ? NotAnswering(e) : Foreign();
+        return WebSockets.IsClosed(e) ? NotAnswering(e) : UnexpectedReply();
     }
 }

@@ -21,7 +21,7 @@ public sealed record BusEndpoint(BusAddress Pub, BusAddress Pull, BusProtocol Pr
     public string PullText => Pull.IsKnown ? Protocol.Format(Pull) : string.Empty;
 
     /// <summary>The identities of both sockets, see <see cref="BusIdentity"/>; null if one of them is not known.</summary>
-    internal string? Identity => BusIdentity.Of(Pub) is { } pub && BusIdentity.Of(Pull) is { } pull ? $"{pub}, {pull}" : null;
+    internal string? Identity => BusIdentity.Find(Pub) is { } pub && BusIdentity.Find(Pull) is { } pull ? $"{pub}, {pull}" : null;
 
     /// <inheritdoc/>
     public override string ToString() => !Pull.IsKnown ? "pub " + PubText : !Pub.IsKnown ? "pull " + PullText : $"pub {PubText}, pull {PullText}";

@@ -20,11 +20,11 @@ public sealed class EventBusServer : IAsyncDisposable
     private readonly SubscriberHub hub;
     private readonly SenderHub senders;
     private readonly MasterForwarder? forwarder;
-    private readonly OwnedDirectories directories;
+    private readonly CreatedDirectories directories;
     private readonly object stopping = new();
     private Task? stopped;
 
-    private EventBusServer(EventBusServerOptions options, BusListener pub, BusListener pull, OwnedDirectories directories)
+    private EventBusServer(EventBusServerOptions options, BusListener pub, BusListener pull, CreatedDirectories directories)
     {
         this.options = options;
         this.directories = directories;
@@ -98,7 +98,7 @@ public sealed class EventBusServer : IAsyncDisposable
             options = options with { Format = FrameFormat.Map, Accepts = null, BodyType = FrameBodyType.Bin };
         }
 
-        var directories = OwnedDirectories.CreateFor(options.Listen);
+        var directories = CreatedDirectories.CreateFor(options.Listen);
         BusListener? pub = null;
         try
         {

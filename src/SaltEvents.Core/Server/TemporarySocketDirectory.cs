@@ -83,7 +83,7 @@ internal sealed class TemporarySocketDirectory : IDisposable
     private static async Task RemoveRemainsAsync(string path, CancellationToken token)
     {
         // No other account can have put anything there: no link is followed, and what lies in it is ours.
-        if (UnixFileStatus.OfLink(path) is not { IsDirectory: true, Mode: PrivateMode } status || status.OwnerId != UnixAccounts.Current)
+        if (UnixFileStatus.ReadLink(path) is not { IsDirectory: true, Mode: PrivateMode } status || status.OwnerId != UnixAccounts.Current)
         {
             return;
         }
@@ -91,7 +91,7 @@ internal sealed class TemporarySocketDirectory : IDisposable
         try
         {
             using var taken = new FileStream(System.IO.Path.Combine(path, LockName), FileMode.Open, FileAccess.ReadWrite, FileShare.None);
-            if (await AreDeadAsync(Directory.GetFiles(path).Where(f => UnixFileStatus.OfLink(f) is { IsSocket: true }), token).ConfigureAwait(false))
+            if (await AreDeadAsync(Directory.GetFiles(path).Where(f => UnixFileStatus.ReadLink(f) is { IsSocket: true }), token).ConfigureAwait(false))
             {
                 Remove(path);
             }

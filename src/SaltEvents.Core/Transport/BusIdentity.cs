@@ -18,10 +18,10 @@ internal static class BusIdentity
     private const int InodeColumn = 9;
 
     /// <summary>The identity of who listens there now; null where nobody does, or where it cannot be told here.</summary>
-    public static string? Of(BusAddress address) => address switch
+    public static string? Find(BusAddress address) => address switch
     {
-        UnixBusAddress unix => OfFile(unix.Path),
-        TcpBusAddress tcp when IsLocal(tcp) => OfPort(tcp.Port),
+        UnixBusAddress unix => FindFile(unix.Path),
+        TcpBusAddress tcp when IsLocal(tcp) => FindPort(tcp.Port),
         _ => null,
     };
 
@@ -30,13 +30,13 @@ internal static class BusIdentity
         || tcp.Host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
         || (IPAddress.TryParse(tcp.Host, out var ip) && IPAddress.IsLoopback(ip));
 
-    private static string? OfFile(string path)
+    private static string? FindFile(string path)
     {
         var file = new FileInfo(path);
         return file.Exists ? string.Format(CultureInfo.InvariantCulture, "{0}/{1}", file.CreationTimeUtc.Ticks, file.LastWriteTimeUtc.Ticks) : null;
     }
 
-    private static string? OfPort(int port)
+    private static string? FindPort(int port)
     {
         try
         {

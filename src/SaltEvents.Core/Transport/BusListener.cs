@@ -125,18 +125,18 @@ internal sealed class BusListener : IDisposable
 
         // bind() makes the file with the process's umask, which no thread can change for itself. So the socket is
         // bound in a directory that only we can enter, made 0600 and listening there, and then renamed to its place.
-        var nursery = Path.Combine(Path.GetDirectoryName(address.Path)!, "." + Path.GetRandomFileName().Substring(0, 6));
-        var born = Path.Combine(nursery, "s");
+        var stagingDirectory = Path.Combine(Path.GetDirectoryName(address.Path)!, "." + Path.GetRandomFileName().Substring(0, 6));
+        var stagingPath = Path.Combine(stagingDirectory, "s");
         Socket? socket = null;
         try
         {
-            UnixFiles.CreatePrivateDirectory(nursery);
-            var local = UnixFiles.EndPoint(born);
+            UnixFiles.CreatePrivateDirectory(stagingDirectory);
+            var local = UnixFiles.EndPoint(stagingPath);
             socket = BusConnector.CreateSocket(local);
             socket.Bind(local);
-            UnixFiles.MakePrivate(born);
+            UnixFiles.MakePrivate(stagingPath);
             socket.Listen(Backlog);
-            UnixFiles.MoveNew(born, address.Path);
+            UnixFiles.MoveNew(stagingPath, address.Path);
             return new BusListener(address, socket);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or SocketException)
@@ -148,7 +148,7 @@ internal sealed class BusListener : IDisposable
         }
         finally
         {
-            RemoveNursery(nursery);
+            RemoveStagingDirectory(stagingDirectory);
         }
     }
 
@@ -160,7 +160,7 @@ internal sealed class BusListener : IDisposable
             return;
         }
 
-        if (UnixFileStatus.Of(address.Path) is { IsSocket: false } other)
+        if (UnixFileStatus.Read(address.Path) is { IsSocket: false } other)
         {
             throw new BusInUseException(address, $"A bus cannot listen at {address.Path}: a {other.Kind} lies there, which is not a socket. Move it away, or choose another directory.");
         }
@@ -185,13 +185,13 @@ internal sealed class BusListener : IDisposable
     private static BusInUseException InUse(UnixBusAddress address, Exception? cause) =>
         new(address, $"A live event bus has {address.Path}. Stop it, or choose another directory.", cause);
 
-    private static void RemoveNursery(string nursery)
+    private static void RemoveStagingDirectory(string stagingDirectory)
     {
         try
         {
-            if (Directory.Exists(nursery))
+            if (Directory.Exists(stagingDirectory))
             {
-                Directory.Delete(nursery, recursive: true);
+                Directory.Delete(stagingDirectory, recursive: true);
             }
         }
         catch (IOException)

@@ -31,7 +31,7 @@ internal sealed record SocketRisk(string Path, UnixFileStatus Status, bool IsFor
 
     /// <summary>The account that owns a directory, or a link to it, where that is neither this one nor root; null where it is one of them or there is no such directory.</summary>
     public static SocketRisk? ForeignDirectory(string path) =>
-        new[] { UnixFileStatus.OfLink(path), UnixFileStatus.Of(path) }.OfType<UnixFileStatus>().Where(status => !IsMineOrRoots(status))
+        new[] { UnixFileStatus.ReadLink(path), UnixFileStatus.Read(path) }.OfType<UnixFileStatus>().Where(status => !IsMineOrRoots(status))
             .Select(status => new SocketRisk(path, status, IsForeign: true)).FirstOrDefault();
 
     /// <summary>What is there and who can do what with it.</summary>
@@ -64,7 +64,7 @@ internal sealed record SocketRisk(string Path, UnixFileStatus Status, bool IsFor
     {
         foreach (var step in UnixFileStatus.PathsTo(path))
         {
-            if (seen.Count >= MaxSteps || !seen.Add(step) || UnixFileStatus.OfLink(step) is not { } status)
+            if (seen.Count >= MaxSteps || !seen.Add(step) || UnixFileStatus.ReadLink(step) is not { } status)
             {
                 continue;
             }

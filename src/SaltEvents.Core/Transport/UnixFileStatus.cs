@@ -48,17 +48,17 @@ internal sealed record UnixFileStatus(uint OwnerId, uint GroupId, int Bits)
     };
 
     /// <summary>The status of what a path leads to; null where it is not there or may not be seen, and on Windows.</summary>
-    public static UnixFileStatus? Of(string path) => Read(path, ofLink: false);
+    public static UnixFileStatus? Read(string path) => Read(path, ofLink: false);
 
     /// <summary>The same, of a symbolic link itself.</summary>
-    public static UnixFileStatus? OfLink(string path) => Read(path, ofLink: true);
+    public static UnixFileStatus? ReadLink(string path) => Read(path, ofLink: true);
 
     /// <summary>Names the first file or directory on the way to the socket that this account may not use, and the account that may.</summary>
     public static string ExplainDenied(string path)
     {
         var me = Environment.UserName;
         var step = FirstDenied(path);
-        var status = Of(step);
+        var status = Read(step);
         var what = step == path ? "socket" : "directory";
         return status is null
             ? $"{me} may not use the event bus at {path}. {PlatformText.Current.RunAs(null)}"
@@ -66,7 +66,7 @@ internal sealed record UnixFileStatus(uint OwnerId, uint GroupId, int Bits)
     }
 
     /// <summary>Each directory on the way to a file, from the root, and the file; a null status for what is not there or may not be seen.</summary>
-    public static IEnumerable<(string Path, UnixFileStatus? Status)> StepsTo(string path) => PathsTo(path).Select(step => (step, Of(step)));
+    public static IEnumerable<(string Path, UnixFileStatus? Status)> StepsTo(string path) => PathsTo(path).Select(step => (step, Read(step)));
 
     /// <summary>The paths of each directory on the way to a file, from the root, and of the file.</summary>
     public static IEnumerable<string> PathsTo(string path)

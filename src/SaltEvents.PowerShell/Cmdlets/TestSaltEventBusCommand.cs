@@ -93,7 +93,7 @@ public sealed partial class TestSaltEventBusCommand : RemoteBusCommand
     };
 
     private static SaltEventTestStep[] Steps(BusEndpoint endpoint) => endpoint is { Pub: UnixBusAddress pub, Pull: UnixBusAddress pull }
-        ? UnixFileStatus.StepsTo(pub.Path).Append((Path: pull.Path, Status: UnixFileStatus.Of(pull.Path)))
+        ? UnixFileStatus.StepsTo(pub.Path).Append((Path: pull.Path, Status: UnixFileStatus.Read(pull.Path)))
             .Select(SaltEventTestStep (s) => new SaltEventPathStep(s.Path, s.Status?.Owner, s.Status?.Group, s.Status?.Mode, s.Status?.Kind)).ToArray()
         : [];
 

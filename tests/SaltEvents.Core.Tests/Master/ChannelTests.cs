@@ -52,8 +52,8 @@ public sealed class ChannelTests : IDisposable
     [MemberData(nameof(Transports))]
     public async Task A_master_that_does_not_answer_is_an_error_after_the_timeout(MasterTransport transport)
     {
-        await using var door = MasterDoor.Open(transport, _ => null);
-        using var requests = new MasterRequests(door.Address, transport, TimeSpan.FromMilliseconds(150));
+        await using var server = FakeMasterServer.Open(transport, _ => null);
+        using var requests = new MasterRequests(server.Address, transport, TimeSpan.FromMilliseconds(150));
 
         var error = await FailAsync(requests);
 
@@ -96,12 +96,12 @@ public sealed class ChannelTests : IDisposable
     public async Task Cancelling_ends_the_wait_at_once(MasterTransport transport)
     {
         using var asked = new SemaphoreSlim(0);
-        await using var door = MasterDoor.Open(transport, _ =>
+        await using var server = FakeMasterServer.Open(transport, _ =>
         {
             asked.Release();
             return null;
         });
-        using var requests = new MasterRequests(door.Address, transport, Timeout.InfiniteTimeSpan);
+        using var requests = new MasterRequests(server.Address, transport, Timeout.InfiniteTimeSpan);
         using var cancel = new CancellationTokenSource();
         var asking = requests.AskAsync(Question, string.Empty, cancel.Token);
         await asked.WaitAsync().Soon();
@@ -120,13 +120,13 @@ public sealed class ChannelTests : IDisposable
         using var asked = new SemaphoreSlim(0);
         using var mayAnswer = new SemaphoreSlim(0);
         var count = 0;
-        await using var door = MasterDoor.Open(transport, _ =>
+        await using var server = FakeMasterServer.Open(transport, _ =>
         {
             asked.Release();
             mayAnswer.Wait();
-            return PlayedMaster.Pack("answer " + ++count);
+            return FakeMaster.Pack("answer " + ++count);
         });
-        using var requests = new MasterRequests(door.Address, transport, Timeout.InfiniteTimeSpan);
+        using var requests = new MasterRequests(server.Address, transport, Timeout.InfiniteTimeSpan);
         using var cancel = new CancellationTokenSource();
         var first = requests.AskAsync(Question, string.Empty, cancel.Token);
         await asked.WaitAsync().Soon();
@@ -171,9 +171,9 @@ public sealed class ChannelTests : IDisposable
     [MemberData(nameof(Transports))]
     public async Task An_answer_that_is_longer_than_any_of_Salts_is_an_error(MasterTransport transport)
     {
-        await using var door = MasterDoor.Open(transport, _ => PlayedMaster.Pack(new byte[2000]));
-        using var enough = new MasterRequests(door.Address, transport, Eventually.Limit, 2003);
-        using var tooLittle = new MasterRequests(door.Address, transport, Eventually.Limit, 900);
+        await using var server = FakeMasterServer.Open(transport, _ => FakeMaster.Pack(new byte[2000]));
+        using var enough = new MasterRequests(server.Address, transport, Eventually.Limit, 2003);
+        using var tooLittle = new MasterRequests(server.Address, transport, Eventually.Limit, 900);
 
         Assert.Equal(2000, ((byte[])(await enough.AskAsync(Question, string.Empty, CancellationToken.None).Soon())!).Length);
         Assert.Equal(MasterRequestReason.UnexpectedAnswer, (await FailAsync(tooLittle)).Reason);
@@ -185,8 +185,8 @@ public sealed class ChannelTests : IDisposable
     {
         const int Count = 20_000_000;
         byte[] answer = [0xDD, Count >> 24, (Count >> 16) & 0xFF, (Count >> 8) & 0xFF, Count & 0xFF, .. Enumerable.Repeat((byte)0x80, Count)];
-        await using var door = MasterDoor.Open(transport, _ => answer);
-        using var requests = new MasterRequests(door.Address, transport, Eventually.Limit);
+        await using var server = FakeMasterServer.Open(transport, _ => answer);
+        using var requests = new MasterRequests(server.Address, transport, Eventually.Limit);
         var before = GC.GetTotalAllocatedBytes();
 
         Assert.Equal(MasterRequestReason.UnexpectedAnswer, (await FailAsync(requests)).Reason);
@@ -237,8 +237,8 @@ public sealed class ChannelTests : IDisposable
             }
         }
 
-        await using var door = MasterDoor.Open(MasterTransport.ZeroMq, _ => PlayedMaster.Pack("still here"));
-        using var next = new MasterRequests(door.Address, MasterTransport.ZeroMq, Eventually.Limit);
+        await using var server = FakeMasterServer.Open(MasterTransport.ZeroMq, _ => FakeMaster.Pack("still here"));
+        using var next = new MasterRequests(server.Address, MasterTransport.ZeroMq, Eventually.Limit);
         Assert.Equal("still here", await next.AskAsync(Question, string.Empty, CancellationToken.None).Soon());
     }
 
@@ -248,7 +248,7 @@ public sealed class ChannelTests : IDisposable
         using var requests = new MasterRequests(Silent, MasterTransport.ZeroMq, Eventually.Limit);
         var asking = FailAsync(requests);
         using var peer = await silent.AcceptSocketAsync().Soon();
-        await peer.SendAsync(PlayedMaster.Pack(new PayloadMap { { "head", new PayloadMap() } })!);
+        await peer.SendAsync(FakeMaster.Pack(new PayloadMap { { "head", new PayloadMap() } })!);
 
         var error = await asking;
 
@@ -259,8 +259,8 @@ public sealed class ChannelTests : IDisposable
     [Fact]
     public async Task An_answer_that_is_no_msgpack_is_an_error()
     {
-        await using var door = MasterDoor.Open(MasterTransport.ZeroMq, _ => [0xC1]);
-        using var requests = new MasterRequests(door.Address, MasterTransport.ZeroMq, Eventually.Limit);
+        await using var server = FakeMasterServer.Open(MasterTransport.ZeroMq, _ => [0xC1]);
+        using var requests = new MasterRequests(server.Address, MasterTransport.ZeroMq, Eventually.Limit);
 
         Assert.Equal(MasterRequestReason.UnexpectedAnswer, (await FailAsync(requests)).Reason);
     }
@@ -268,7 +268,7 @@ public sealed class ChannelTests : IDisposable
     [Fact]
     public void A_value_is_found_however_it_is_cut()
     {
-        var value = PlayedMaster.Pack(new PayloadMap { { "head", new PayloadMap { { "mid", "1" } } }, { "body", new object?[] { 1, "text", new byte[300], null } } })!;
+        var value = FakeMaster.Pack(new PayloadMap { { "head", new PayloadMap { { "mid", "1" } } }, { "body", new object?[] { 1, "text", new byte[300], null } } })!;
         for (var piece = 1; piece <= value.Length; piece++)
         {
             var scanner = new MessagePackWalker(0, 1);
@@ -318,10 +318,10 @@ public sealed class ChannelTests : IDisposable
 
     private async Task OpenAndCloseAsync(MasterTransport transport, int count)
     {
-        await using var door = MasterDoor.Open(transport, _ => PlayedMaster.Pack(true));
+        await using var server = FakeMasterServer.Open(transport, _ => FakeMaster.Pack(true));
         for (var i = 0; i < count; i++)
         {
-            using var requests = new MasterRequests(i % 4 == 3 ? Silent : door.Address, transport, i % 4 == 3 ? TimeSpan.FromMilliseconds(1) : Eventually.Limit);
+            using var requests = new MasterRequests(i % 4 == 3 ? Silent : server.Address, transport, i % 4 == 3 ? TimeSpan.FromMilliseconds(1) : Eventually.Limit);
             if (i % 4 == 3)
             {
                 await FailAsync(requests);

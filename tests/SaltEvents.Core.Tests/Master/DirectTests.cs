@@ -32,7 +32,7 @@ public sealed class DirectTests : IDisposable
     [MemberData(nameof(Masters))]
     public async Task An_event_reaches_a_master_in_the_version_that_it_has(MasterTransport transport, int newest, int spoken)
     {
-        await using var master = new PlayedMaster(transport) { NewestVersion = newest };
+        await using var master = new FakeMaster(transport) { NewestVersion = newest };
         using var channel = MinionChannel.Open(home.Options(master));
 
         var first = Assert.Single(await FireAsync(channel));
@@ -45,7 +45,7 @@ public sealed class DirectTests : IDisposable
         Assert.Equal(("web1", "my/tag", null), (load["id"], load["tag"], load["pretag"]));
         Assert.Equal(1L, ((PayloadMap)load["data"]!)["number"]);
         Assert.Equal(spoken > 2, load["ts"] is long);
-        using var minion = RsaKey.FromPem(PlayedMaster.Pem(TestKeys.Minion), isPrivate: false)!;
+        using var minion = RsaKey.FromPem(FakeMaster.Pem(TestKeys.Minion), isPrivate: false)!;
         Assert.True(minion.VerifyX931("salt"u8.ToArray(), (byte[])load["tok"]!));
     }
 
@@ -53,7 +53,7 @@ public sealed class DirectTests : IDisposable
     [MemberData(nameof(Masters))]
     public async Task After_the_sign_in_an_event_takes_less_than_50_ms(MasterTransport transport, int newest, int spoken)
     {
-        await using var master = new PlayedMaster(transport) { NewestVersion = newest };
+        await using var master = new FakeMaster(transport) { NewestVersion = newest };
         using var channel = MinionChannel.Open(home.Options(master));
         Assert.Equal(spoken, Assert.Single(await FireAsync(channel)).ProtocolVersion);
 
@@ -73,10 +73,10 @@ public sealed class DirectTests : IDisposable
     [Fact]
     public async Task The_masters_key_is_remembered_at_first_sight_and_asked_for_a_token_afterwards()
     {
-        await using var master = new PlayedMaster(MasterTransport.Tcp);
+        await using var master = new FakeMaster(MasterTransport.Tcp);
         await FireOnceAsync(master);
 
-        Assert.Equal(PlayedMaster.Pem(TestKeys.Master), File.ReadAllText(home.MasterKeyPath));
+        Assert.Equal(FakeMaster.Pem(TestKeys.Master), File.ReadAllText(home.MasterKeyPath));
         if (!OperatingSystem.IsWindows())
         {
             Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead, File.GetUnixFileMode(home.MasterKeyPath));
@@ -90,11 +90,11 @@ public sealed class DirectTests : IDisposable
     [Fact]
     public async Task A_key_that_the_daemon_remembers_meanwhile_stays()
     {
-        await using var master = new PlayedMaster(MasterTransport.Tcp);
+        await using var master = new FakeMaster(MasterTransport.Tcp);
         master.ChangeSignIn = _ => home.Remember(TestKeys.OtherMaster);
 
         Assert.Equal(MasterRequestReason.MasterKeyNotSaved, (await FireOnceAsync(master)).Cause?.Reason);
-        Assert.Equal(PlayedMaster.Pem(TestKeys.OtherMaster), File.ReadAllText(home.MasterKeyPath));
+        Assert.Equal(FakeMaster.Pem(TestKeys.OtherMaster), File.ReadAllText(home.MasterKeyPath));
         Assert.Equal(3, Directory.GetFiles(Path.GetDirectoryName(home.MasterKeyPath)!).Length);
         Assert.Empty(master.Events);
     }
@@ -102,7 +102,7 @@ public sealed class DirectTests : IDisposable
     [Fact]
     public async Task The_same_key_that_the_daemon_remembers_meanwhile_is_no_error()
     {
-        await using var master = new PlayedMaster(MasterTransport.Tcp);
+        await using var master = new FakeMaster(MasterTransport.Tcp);
         master.ChangeSignIn = _ => home.Remember(TestKeys.Master);
 
         var delivery = await FireOnceAsync(master);
@@ -115,7 +115,7 @@ public sealed class DirectTests : IDisposable
     public async Task Algorithms_with_SHA_224_are_spoken_where_the_configuration_says_so()
     {
         home.Remember(TestKeys.Master);
-        await using var master = new PlayedMaster(MasterTransport.Tcp);
+        await using var master = new FakeMaster(MasterTransport.Tcp);
 
         var delivery = await FireOnceAsync(master, o => o with { EncryptionAlgorithm = "OAEP-SHA224", SigningAlgorithm = "PKCS1v15-SHA224" });
 
@@ -125,7 +125,7 @@ public sealed class DirectTests : IDisposable
     [Fact]
     public async Task A_date_that_Salt_cannot_write_goes_as_text()
     {
-        await using var master = new PlayedMaster(MasterTransport.Tcp);
+        await using var master = new FakeMaster(MasterTransport.Tcp);
         using var channel = MinionChannel.Open(home.Options(master));
 
         Assert.True((await channel.FireAsync("my/tag", new PayloadMap { { "v", DateTime.SpecifyKind(new DateTime(1601, 1, 1), DateTimeKind.Utc) } }).Soon())[0].Delivered);
@@ -138,7 +138,7 @@ public sealed class DirectTests : IDisposable
     {
         using var small = System.Security.Cryptography.RSA.Create(1024);
         home.Remember(small);
-        await using var master = new PlayedMaster(MasterTransport.Tcp) { Key = small };
+        await using var master = new FakeMaster(MasterTransport.Tcp) { Key = small };
 
         var delivery = await FireOnceAsync(master, o => o with { EncryptionAlgorithm = "OAEP-SHA224" });
 
@@ -154,7 +154,7 @@ public sealed class DirectTests : IDisposable
     [InlineData("bad sig algo", MasterRequestReason.AlgorithmRefused)]
     public async Task Each_refusal_of_a_sign_in_has_its_own_reason(object result, MasterRequestReason reason)
     {
-        await using var master = new PlayedMaster(MasterTransport.Tcp) { SignInResult = result };
+        await using var master = new FakeMaster(MasterTransport.Tcp) { SignInResult = result };
 
         Assert.Equal(reason, (await FireOnceAsync(master)).Cause?.Reason);
         home.Remember(TestKeys.Master);
@@ -166,7 +166,7 @@ public sealed class DirectTests : IDisposable
     public async Task A_refusal_that_the_known_master_has_not_signed_is_not_believed()
     {
         home.Remember(TestKeys.Master);
-        await using var master = new PlayedMaster(MasterTransport.Tcp) { SignInResult = false, Key = TestKeys.OtherMaster };
+        await using var master = new FakeMaster(MasterTransport.Tcp) { SignInResult = false, Key = TestKeys.OtherMaster };
 
         Assert.Equal(MasterRequestReason.AnswerTampered, (await FireOnceAsync(master)).Cause?.Reason);
     }
@@ -178,7 +178,7 @@ public sealed class DirectTests : IDisposable
     [InlineData(2, 2, 0, null)]
     public async Task A_version_can_be_forced(int forced, int newest, int minimum, MasterRequestReason? reason)
     {
-        await using var master = new PlayedMaster(MasterTransport.Tcp) { NewestVersion = newest, MinimumVersion = minimum };
+        await using var master = new FakeMaster(MasterTransport.Tcp) { NewestVersion = newest, MinimumVersion = minimum };
 
         var delivery = await FireOnceAsync(master, o => o with { ProtocolVersion = forced });
 
@@ -190,44 +190,44 @@ public sealed class DirectTests : IDisposable
     public async Task A_master_with_another_key_than_remembered_is_refused_and_the_file_named()
     {
         home.Remember(TestKeys.OtherMaster);
-        await using var master = new PlayedMaster(MasterTransport.Tcp);
+        await using var master = new FakeMaster(MasterTransport.Tcp);
 
         var error = (await FireOnceAsync(master)).Cause!;
 
         Assert.Equal(MasterRequestReason.MasterKeyChanged, error.Reason);
         Assert.Contains(home.MasterKeyPath, error.Message, StringComparison.Ordinal);
-        Assert.Equal(PlayedMaster.Pem(TestKeys.OtherMaster), File.ReadAllText(home.MasterKeyPath));
+        Assert.Equal(FakeMaster.Pem(TestKeys.OtherMaster), File.ReadAllText(home.MasterKeyPath));
         Assert.Empty(master.Events);
     }
 
     [Fact]
     public async Task A_master_is_trusted_only_with_the_fingerprint_that_the_configuration_demands()
     {
-        await using var master = new PlayedMaster(MasterTransport.Tcp);
-        var right = MasterKeyStore.Fingerprint(PlayedMaster.Pem(TestKeys.Master), "sha256");
+        await using var master = new FakeMaster(MasterTransport.Tcp);
+        var right = MasterKeyStore.Fingerprint(FakeMaster.Pem(TestKeys.Master), "sha256");
 
-        var refused = await FireOnceAsync(master, o => o with { MasterFingerprint = MasterKeyStore.Fingerprint(PlayedMaster.Pem(TestKeys.OtherMaster), "sha256") });
+        var refused = await FireOnceAsync(master, o => o with { MasterFingerprint = MasterKeyStore.Fingerprint(FakeMaster.Pem(TestKeys.OtherMaster), "sha256") });
         Assert.Equal(MasterRequestReason.MasterKeyNotTrusted, refused.Cause?.Reason);
         Assert.False(File.Exists(home.MasterKeyPath));
         Assert.True((await FireOnceAsync(master, o => o with { MasterFingerprint = right.ToUpperInvariant() })).Delivered);
-        Assert.True((await FireOnceAsync(master, o => o with { MasterFingerprint = MasterKeyStore.Fingerprint(PlayedMaster.Pem(TestKeys.Master), "md5"), FingerprintHash = "md5" })).Delivered);
+        Assert.True((await FireOnceAsync(master, o => o with { MasterFingerprint = MasterKeyStore.Fingerprint(FakeMaster.Pem(TestKeys.Master), "md5"), FingerprintHash = "md5" })).Delivered);
     }
 
     [Fact]
     public async Task A_master_whose_key_the_signing_key_has_signed_may_change_it_and_no_other()
     {
         home.Remember(TestKeys.OtherMaster);
-        File.WriteAllText(home.In("master_sign.pub"), PlayedMaster.Pem(TestKeys.Signer));
-        await using var master = new PlayedMaster(MasterTransport.Tcp);
+        File.WriteAllText(home.In("master_sign.pub"), FakeMaster.Pem(TestKeys.Signer));
+        await using var master = new FakeMaster(MasterTransport.Tcp);
 
         Assert.Equal(MasterRequestReason.MasterKeyNotTrusted, (await FireAsSignedAsync()).Cause?.Reason);
         master.ChangeSignIn = content => content.Add("pub_sig", Convert.ToBase64String(TestKeys.OtherMaster.SignData(
-            Encoding.ASCII.GetBytes(PlayedMaster.Pem(TestKeys.Master)), System.Security.Cryptography.HashAlgorithmName.SHA1, System.Security.Cryptography.RSASignaturePadding.Pkcs1)));
+            Encoding.ASCII.GetBytes(FakeMaster.Pem(TestKeys.Master)), System.Security.Cryptography.HashAlgorithmName.SHA1, System.Security.Cryptography.RSASignaturePadding.Pkcs1)));
         Assert.Equal(MasterRequestReason.MasterKeyNotTrusted, (await FireAsSignedAsync()).Cause?.Reason);
         master.ChangeSignIn = content => content.Add("pub_sig", Convert.ToBase64String(TestKeys.Signer.SignData(
-            Encoding.ASCII.GetBytes(PlayedMaster.Pem(TestKeys.Master)), System.Security.Cryptography.HashAlgorithmName.SHA1, System.Security.Cryptography.RSASignaturePadding.Pkcs1)) + "\n");
+            Encoding.ASCII.GetBytes(FakeMaster.Pem(TestKeys.Master)), System.Security.Cryptography.HashAlgorithmName.SHA1, System.Security.Cryptography.RSASignaturePadding.Pkcs1)) + "\n");
         Assert.True((await FireAsSignedAsync()).Delivered);
-        Assert.Equal(PlayedMaster.Pem(TestKeys.Master), File.ReadAllText(home.MasterKeyPath));
+        Assert.Equal(FakeMaster.Pem(TestKeys.Master), File.ReadAllText(home.MasterKeyPath));
 
         Task<SaltMasterDelivery> FireAsSignedAsync() => FireOnceAsync(master, o => o with { MasterSigningKeyPath = home.In("master_sign.pub") });
     }
@@ -257,12 +257,12 @@ public sealed class DirectTests : IDisposable
             home.Remember(TestKeys.Master);
         }
 
-        File.WriteAllText(home.In("master_sign.pub"), PlayedMaster.Pem(TestKeys.Signer));
-        await using var master = new PlayedMaster(MasterTransport.Tcp);
+        File.WriteAllText(home.In("master_sign.pub"), FakeMaster.Pem(TestKeys.Signer));
+        await using var master = new FakeMaster(MasterTransport.Tcp);
         if (signature != "none")
         {
             master.ChangeSignIn = content => content.Add("pub_sig", Convert.ToBase64String((signature == "right" ? TestKeys.Signer : TestKeys.OtherMaster).SignData(
-                Encoding.ASCII.GetBytes(PlayedMaster.Pem(TestKeys.Master)), System.Security.Cryptography.HashAlgorithmName.SHA1, System.Security.Cryptography.RSASignaturePadding.Pkcs1)));
+                Encoding.ASCII.GetBytes(FakeMaster.Pem(TestKeys.Master)), System.Security.Cryptography.HashAlgorithmName.SHA1, System.Security.Cryptography.RSASignaturePadding.Pkcs1)));
         }
 
         var delivery = await FireOnceAsync(master, o => o with { MasterSigningKeyPath = verifies ? home.In("master_sign.pub") : null, AlwaysVerifiesMasterKey = always });
@@ -275,7 +275,7 @@ public sealed class DirectTests : IDisposable
     [Fact]
     public async Task Without_a_name_of_the_signing_key_no_new_master_is_trusted()
     {
-        await using var master = new PlayedMaster(MasterTransport.Tcp);
+        await using var master = new FakeMaster(MasterTransport.Tcp);
         master.ChangeSignIn = content => content.Add("pub_sig", "AAAA");
 
         var error = (await FireOnceAsync(master, o => o with { MasterSigningKeyPath = string.Empty })).Cause!;
@@ -287,7 +287,7 @@ public sealed class DirectTests : IDisposable
     [Fact]
     public async Task A_minion_without_keys_hears_how_to_get_them()
     {
-        await using var master = new PlayedMaster(MasterTransport.Tcp);
+        await using var master = new FakeMaster(MasterTransport.Tcp);
         File.Delete(home.In("minion.pem"));
         var missing = Assert.Throws<MasterRequestException>(() => MinionChannel.Open(home.Options(master)));
         File.WriteAllText(home.In("minion.pem"), "-----BEGIN RSA PRIVATE KEY-----\nc2VjcmV0\n-----END RSA PRIVATE KEY-----\n");
@@ -302,8 +302,8 @@ public sealed class DirectTests : IDisposable
     public async Task Every_master_is_tried_and_reported()
     {
         home.Remember(TestKeys.Master);
-        await using var first = new PlayedMaster(MasterTransport.ZeroMq) { Key = TestKeys.OtherMaster };
-        await using var second = new PlayedMaster(MasterTransport.ZeroMq);
+        await using var first = new FakeMaster(MasterTransport.ZeroMq) { Key = TestKeys.OtherMaster };
+        await using var second = new FakeMaster(MasterTransport.ZeroMq);
         var nobody = new TcpBusAddress(TcpBusAddress.Loopback, 1);
         using var channel = MinionChannel.Open(home.Options(first, second) with { Masters = [first.Address, nobody, second.Address] });
 
@@ -317,8 +317,8 @@ public sealed class DirectTests : IDisposable
     [Fact]
     public async Task With_failover_the_first_master_that_takes_the_event_is_enough()
     {
-        await using var first = new PlayedMaster(MasterTransport.Tcp);
-        await using var second = new PlayedMaster(MasterTransport.Tcp);
+        await using var first = new FakeMaster(MasterTransport.Tcp);
+        await using var second = new FakeMaster(MasterTransport.Tcp);
         var nobody = new TcpBusAddress(TcpBusAddress.Loopback, 1);
         using var channel = MinionChannel.Open(home.Options(first, second) with { Masters = [nobody, first.Address, second.Address], IsFailover = true });
 
@@ -328,7 +328,7 @@ public sealed class DirectTests : IDisposable
 
     internal static async Task<SaltMasterDelivery[]> FireAsync(MinionChannel channel) => (await channel.FireAsync("my/tag", PublishTests.Data()).Soon()).ToArray();
 
-    private async Task<SaltMasterDelivery> FireOnceAsync(PlayedMaster master, Func<MinionChannelOptions, MinionChannelOptions>? change = null)
+    private async Task<SaltMasterDelivery> FireOnceAsync(FakeMaster master, Func<MinionChannelOptions, MinionChannelOptions>? change = null)
     {
         using var channel = MinionChannel.Open(change is null ? home.Options(master) : change(home.Options(master)));
         return Assert.Single(await FireAsync(channel));

@@ -47,7 +47,7 @@ public sealed class KeySizeTests : IDisposable
     [Fact]
     public async Task A_master_that_offers_a_key_of_16384_bits_is_refused_at_once()
     {
-        await using var master = new PlayedMaster(MasterTransport.Tcp);
+        await using var master = new FakeMaster(MasterTransport.Tcp);
         master.ChangeSignIn = content => content.Set("pub_key", Spki(Modulus(16384), Exponent(17)).Replace("\r", string.Empty, StringComparison.Ordinal));
         using var channel = MinionChannel.Open(home.Options(master));
         var watch = Stopwatch.StartNew();
@@ -66,7 +66,7 @@ public sealed class KeySizeTests : IDisposable
     [InlineData("master_sign.pub")]
     public async Task A_key_file_with_16384_bits_is_named_at_once(string name)
     {
-        await using var master = new PlayedMaster(MasterTransport.Tcp);
+        await using var master = new FakeMaster(MasterTransport.Tcp);
         master.ChangeSignIn = content => content.Add("pub_sig", "AAAA");
         File.WriteAllText(home.In(name), name == "minion.pem" ? Private(Modulus(16384)) : Spki(Modulus(16384), Exponent(17)));
         var watch = Stopwatch.StartNew();
@@ -81,7 +81,7 @@ public sealed class KeySizeTests : IDisposable
     [Fact]
     public async Task A_private_key_whose_numbers_do_not_belong_together_is_named()
     {
-        await using var master = new PlayedMaster(MasterTransport.Tcp);
+        await using var master = new FakeMaster(MasterTransport.Tcp);
         var numbers = TestKeys.Minion.ExportParameters(includePrivateParameters: true);
         var other = TestKeys.Signer.ExportParameters(includePrivateParameters: true);
         File.WriteAllText(home.In("minion.pem"), Private(numbers.Modulus!, numbers.Exponent!, numbers.D!, other.P!, other.Q!, other.DP!, other.DQ!, other.InverseQ!));
@@ -97,7 +97,7 @@ public sealed class KeySizeTests : IDisposable
     [InlineData(false)]
     public async Task The_time_limit_bounds_computing_too(bool asking)
     {
-        await using var master = new PlayedMaster(MasterTransport.Tcp);
+        await using var master = new FakeMaster(MasterTransport.Tcp);
         using var requests = new MasterRequests(master.Address, MasterTransport.Tcp, TimeSpan.FromMilliseconds(500));
         using var goOn = new ManualResetEventSlim();
         var question = new PayloadMap { { "enc", "clear" }, { "version", 3 }, { "load", new PayloadMap { { "cmd", "publish" }, { "key", "none" } } } };
@@ -119,7 +119,7 @@ public sealed class KeySizeTests : IDisposable
     [Fact]
     public async Task Cancelling_ends_the_wait_for_computing()
     {
-        await using var master = new PlayedMaster(MasterTransport.Tcp);
+        await using var master = new FakeMaster(MasterTransport.Tcp);
         using var requests = new MasterRequests(master.Address, MasterTransport.Tcp, Timeout.InfiniteTimeSpan);
         using var goOn = new ManualResetEventSlim();
         using var computing = new ManualResetEventSlim();

@@ -14,16 +14,16 @@ internal sealed class MinionHome : IDisposable
     public MinionHome()
     {
         File.WriteAllText(In("minion.pem"), TestKeys.Minion.ExportRSAPrivateKeyPem());
-        File.WriteAllText(In("minion.pub"), PlayedMaster.Pem(TestKeys.Minion) + "\n");
+        File.WriteAllText(In("minion.pub"), FakeMaster.Pem(TestKeys.Minion) + "\n");
     }
 
     public string MasterKeyPath => In("minion_master.pub");
 
     public string In(string name) => directory.In(name);
 
-    public void Remember(RSA master) => File.WriteAllText(MasterKeyPath, PlayedMaster.Pem(master));
+    public void Remember(RSA master) => File.WriteAllText(MasterKeyPath, FakeMaster.Pem(master));
 
-    public MinionChannelOptions Options(params PlayedMaster[] masters) => new("web1")
+    public MinionChannelOptions Options(params FakeMaster[] masters) => new("web1")
     {
         Masters = Array.ConvertAll(masters, m => m.Address),
         Transport = masters[0].Transport,

@@ -16,7 +16,7 @@ internal sealed class OpenSsl : IDisposable
     {
         Skip.If(!IsThere(), "No openssl command: install OpenSSL (apt-get install openssl).");
         File.WriteAllText(directory.In("key.pem"), TestKeys.Minion.ExportRSAPrivateKeyPem());
-        File.WriteAllText(directory.In("pub.pem"), PlayedMaster.Pem(TestKeys.Minion));
+        File.WriteAllText(directory.In("pub.pem"), FakeMaster.Pem(TestKeys.Minion));
     }
 
     /// <summary>Runs it with "in" as the file <c>in</c> and gives what it wrote to <c>out</c>.</summary>

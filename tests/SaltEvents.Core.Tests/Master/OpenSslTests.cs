@@ -72,7 +72,7 @@ public sealed class OpenSslTests
     {
         using var openssl = new OpenSsl();
         var keys = RandomNumberGenerator.GetBytes(56);
-        using var messages = SealedMessages.FromKeyText(Encoding.ASCII.GetBytes(Convert.ToBase64String(keys)))!;
+        using var messages = Crypticle.FromKeyText(Encoding.ASCII.GetBytes(Convert.ToBase64String(keys)))!;
         var content = RandomNumberGenerator.GetBytes(length);
         var (aes, mac) = (Convert.ToHexString(keys[..24]), Convert.ToHexString(keys[24..]));
 
@@ -125,7 +125,7 @@ public sealed class OpenSslTests
         Assert.Null(RsaKey.FromPem(Encoding.ASCII.GetString(openssl.Run([], "rsa -in key.pem -aes128 -passout pass:x -out out")), isPrivate: true));
     }
 
-    private static RsaKey PublicKey() => RsaKey.FromPem(PlayedMaster.Pem(TestKeys.Minion), isPrivate: false)!;
+    private static RsaKey PublicKey() => RsaKey.FromPem(FakeMaster.Pem(TestKeys.Minion), isPrivate: false)!;
 
     private static RsaKey Key() => RsaKey.FromPem(TestKeys.Minion.ExportRSAPrivateKeyPem(), isPrivate: true)!;
 }

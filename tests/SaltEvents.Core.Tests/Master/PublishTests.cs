@@ -24,7 +24,7 @@ public sealed class PublishTests : IDisposable
     [MemberData(nameof(Transports))]
     public async Task An_event_is_published_as_a_job_of_event_fire(MasterTransport transport)
     {
-        await using var master = new PlayedMaster(transport);
+        await using var master = new FakeMaster(transport);
         using var publisher = Publisher(master);
 
         var job = await publisher.PublishAsync("web*", SaltTargetType.Glob, "my/tag", Data()).Soon();
@@ -49,7 +49,7 @@ public sealed class PublishTests : IDisposable
     [InlineData(SaltTargetType.Compound, "compound")]
     public async Task Each_kind_of_target_has_Salts_name(SaltTargetType type, string name)
     {
-        await using var master = new PlayedMaster(MasterTransport.Tcp);
+        await using var master = new FakeMaster(MasterTransport.Tcp);
         using var publisher = Publisher(master);
 
         await publisher.PublishAsync("web1", type, "my/tag", Data()).Soon();
@@ -60,7 +60,7 @@ public sealed class PublishTests : IDisposable
     [Fact]
     public async Task A_list_goes_out_as_a_list_and_names_those_that_are_missing()
     {
-        await using var master = new PlayedMaster(MasterTransport.ZeroMq);
+        await using var master = new FakeMaster(MasterTransport.ZeroMq);
         using var publisher = Publisher(master);
 
         var job = await publisher.PublishAsync("web1, db9", SaltTargetType.List, "my/tag", Data()).Soon();
@@ -74,7 +74,7 @@ public sealed class PublishTests : IDisposable
     [InlineData("mixed", "( ( web1 or web2 ) and not G@os:Debian )")]
     public async Task A_node_group_goes_out_expanded(string name, string expected)
     {
-        await using var master = new PlayedMaster(MasterTransport.Tcp) { Minions = [expected] };
+        await using var master = new FakeMaster(MasterTransport.Tcp) { Minions = [expected] };
         using var publisher = Publisher(master, o => o with
         {
             Nodegroups = new Dictionary<string, IReadOnlyList<string>> { ["web"] = ["web1", "web2"], ["mixed"] = ["N@web", "and", "not", "G@os:Debian"] },
@@ -89,7 +89,7 @@ public sealed class PublishTests : IDisposable
     [Fact]
     public async Task A_node_group_in_itself_and_one_that_is_not_there_are_errors()
     {
-        await using var master = new PlayedMaster(MasterTransport.Tcp);
+        await using var master = new FakeMaster(MasterTransport.Tcp);
         using var publisher = Publisher(master, o => o with
         {
             Nodegroups = new Dictionary<string, IReadOnlyList<string>> { ["a"] = ["N@b"], ["b"] = ["N@a"] },
@@ -102,7 +102,7 @@ public sealed class PublishTests : IDisposable
     [Fact]
     public async Task A_tag_that_Salt_reads_as_a_keyword_goes_out_by_name()
     {
-        await using var master = new PlayedMaster(MasterTransport.Tcp);
+        await using var master = new FakeMaster(MasterTransport.Tcp);
         using var publisher = Publisher(master);
 
         await publisher.PublishAsync("web1", SaltTargetType.Glob, "name=value", Data()).Soon();
@@ -115,7 +115,7 @@ public sealed class PublishTests : IDisposable
     [MemberData(nameof(Transports))]
     public async Task Every_refusal_has_its_own_reason_and_no_message_holds_the_key(MasterTransport transport)
     {
-        await using var master = new PlayedMaster(transport);
+        await using var master = new FakeMaster(transport);
         using var publisher = Publisher(master);
         master.UserKey = "another";
         await RefusedAsync(MasterRequestReason.AuthenticationFailed);
@@ -147,7 +147,7 @@ public sealed class PublishTests : IDisposable
     [Fact]
     public async Task A_key_file_that_is_not_there_is_named()
     {
-        await using var master = new PlayedMaster(MasterTransport.Tcp);
+        await using var master = new FakeMaster(MasterTransport.Tcp);
         using var publisher = Publisher(master, o => o with { User = "salt" });
 
         var error = await FailAsync(publisher, "web*", SaltTargetType.Glob);
@@ -160,7 +160,7 @@ public sealed class PublishTests : IDisposable
     [Fact]
     public async Task The_master_is_told_who_asks()
     {
-        await using var master = new PlayedMaster(MasterTransport.Tcp);
+        await using var master = new FakeMaster(MasterTransport.Tcp);
         using var publisher = Publisher(master, o => o with { Asker = "sudo_alice" });
 
         await publisher.PublishAsync("web*", SaltTargetType.Glob, "my/tag", Data()).Soon();
@@ -176,7 +176,7 @@ public sealed class PublishTests : IDisposable
     [InlineData("")]
     public async Task What_is_no_key_is_not_sent(string content)
     {
-        await using var master = new PlayedMaster(MasterTransport.Tcp);
+        await using var master = new FakeMaster(MasterTransport.Tcp);
         using var publisher = Publisher(master);
         File.WriteAllText(cache.In(".root_key"), content);
 
@@ -188,7 +188,7 @@ public sealed class PublishTests : IDisposable
     public async Task A_key_file_without_an_end_is_an_error()
     {
         Skip.IfNot(OperatingSystem.IsLinux(), "/dev/zero is Linux's.");
-        await using var master = new PlayedMaster(MasterTransport.Tcp);
+        await using var master = new FakeMaster(MasterTransport.Tcp);
         using var publisher = Publisher(master);
         File.Delete(cache.In(".root_key"));
         File.CreateSymbolicLink(cache.In(".root_key"), "/dev/zero");
@@ -201,7 +201,7 @@ public sealed class PublishTests : IDisposable
     public async Task A_key_file_that_may_not_be_read_is_named_with_its_owner()
     {
         Skip.IfNot(OperatingSystem.IsLinux() && Environment.UserName == "root", "Only root can take another account's rights.");
-        await using var master = new PlayedMaster(MasterTransport.Tcp);
+        await using var master = new FakeMaster(MasterTransport.Tcp);
         using var publisher = Publisher(master);
         UnixFiles.MakePrivate(cache.In(".root_key"));
         var error = await Task.Run(() =>
@@ -224,7 +224,7 @@ public sealed class PublishTests : IDisposable
     [Fact]
     public async Task An_event_that_Salt_could_not_carry_is_not_sent()
     {
-        await using var master = new PlayedMaster(MasterTransport.Tcp);
+        await using var master = new FakeMaster(MasterTransport.Tcp);
         using var publisher = Publisher(master);
 
         await Assert.ThrowsAsync<InvalidEventException>(() => publisher.PublishAsync("web1", SaltTargetType.Glob, string.Empty, Data()));
@@ -236,7 +236,7 @@ public sealed class PublishTests : IDisposable
     private static Task<MasterRequestException> FailAsync(MasterPublisher publisher, string target, SaltTargetType type) =>
         Assert.ThrowsAsync<MasterRequestException>(() => publisher.PublishAsync(target, type, "my/tag", Data())).Soon();
 
-    private MasterPublisher Publisher(PlayedMaster master, Func<MasterChannelOptions, MasterChannelOptions>? change = null)
+    private MasterPublisher Publisher(FakeMaster master, Func<MasterChannelOptions, MasterChannelOptions>? change = null)
     {
         File.WriteAllText(cache.In(".root_key"), "the-key-of-root");
         var options = new MasterChannelOptions { Address = master.Address, Transport = master.Transport, CacheDirectory = cache.Path, Timeout = Eventually.Limit };

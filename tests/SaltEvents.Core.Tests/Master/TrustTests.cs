@@ -20,7 +20,7 @@ public sealed class TrustTests : IDisposable
     public async Task A_sign_in_answer_with_one_changed_bit_is_tampered_with(string field)
     {
         home.Remember(TestKeys.Master);
-        await using var master = new PlayedMaster(MasterTransport.Tcp);
+        await using var master = new FakeMaster(MasterTransport.Tcp);
         master.ChangeAnswer = answer => Flip((PayloadMap)answer!, field);
 
         Assert.Equal(MasterRequestReason.AnswerTampered, await ReasonAsync(master));
@@ -29,7 +29,7 @@ public sealed class TrustTests : IDisposable
     [Fact]
     public async Task A_sign_in_answer_without_a_signature_is_tampered_with()
     {
-        await using var master = new PlayedMaster(MasterTransport.Tcp) { SignInResult = true };
+        await using var master = new FakeMaster(MasterTransport.Tcp) { SignInResult = true };
         master.ChangeAnswer = _ => new PayloadMap { { "enc", "clear" }, { "load", new PayloadMap { { "ret", true } } } };
 
         Assert.Equal(MasterRequestReason.AnswerTampered, await ReasonAsync(master));
@@ -46,7 +46,7 @@ public sealed class TrustTests : IDisposable
             home.Remember(TestKeys.Master);
         }
 
-        await using var master = new PlayedMaster(MasterTransport.Tcp);
+        await using var master = new FakeMaster(MasterTransport.Tcp);
         master.ChangeAnswer = answer => answer is PayloadMap { } map && map["load"] is byte[] load ? PayloadDecoder.Decode(load) : answer;
         using var channel = MinionChannel.Open(home.Options(master));
 
@@ -65,7 +65,7 @@ public sealed class TrustTests : IDisposable
     [Fact]
     public async Task A_key_that_the_master_has_not_signed_is_tampered_with()
     {
-        await using var master = new PlayedMaster(MasterTransport.Tcp);
+        await using var master = new FakeMaster(MasterTransport.Tcp);
         master.ChangeSignIn = content => ((byte[])content["sig"]!)[5] ^= 1;
 
         Assert.Equal(MasterRequestReason.AnswerTampered, await ReasonAsync(master));
@@ -78,10 +78,10 @@ public sealed class TrustTests : IDisposable
     [InlineData("")]
     public async Task A_key_that_hides_in_the_first_line_of_another_does_not_pass_under_the_fingerprint_of_that_one(string lineEnd)
     {
-        var trusted = PlayedMaster.Pem(TestKeys.Master);
-        await using var master = new PlayedMaster(MasterTransport.Tcp) { Key = TestKeys.OtherMaster };
+        var trusted = FakeMaster.Pem(TestKeys.Master);
+        await using var master = new FakeMaster(MasterTransport.Tcp) { Key = TestKeys.OtherMaster };
         master.ChangeSignIn = content => content.Set(
-            "pub_key", PlayedMaster.Pem(TestKeys.OtherMaster).Replace("\n", lineEnd, StringComparison.Ordinal) + trusted[trusted.IndexOf('\n', StringComparison.Ordinal)..]);
+            "pub_key", FakeMaster.Pem(TestKeys.OtherMaster).Replace("\n", lineEnd, StringComparison.Ordinal) + trusted[trusted.IndexOf('\n', StringComparison.Ordinal)..]);
 
         Assert.Equal(MasterRequestReason.AnswerTampered, await ReasonAsync(master, o => o with { MasterFingerprint = MasterKeyStore.Fingerprint(trusted, "sha256") }));
         Assert.False(System.IO.File.Exists(home.MasterKeyPath));
@@ -93,7 +93,7 @@ public sealed class TrustTests : IDisposable
     [InlineData("-----BEGIN PUBLIC KEY-----\nMAA=\n-----END PUBLIC KEY-----\n")]
     public async Task A_text_that_is_no_key_is_no_masters_key(string pem)
     {
-        await using var master = new PlayedMaster(MasterTransport.Tcp);
+        await using var master = new FakeMaster(MasterTransport.Tcp);
         master.ChangeSignIn = content => content.Set("pub_key", pem);
 
         Assert.Equal(MasterRequestReason.AnswerTampered, await ReasonAsync(master));
@@ -103,7 +103,7 @@ public sealed class TrustTests : IDisposable
     public async Task A_key_for_an_algorithm_that_nobody_knows_is_no_masters_key()
     {
         const int AlgorithmAt = 15;
-        await using var master = new PlayedMaster(MasterTransport.Tcp);
+        await using var master = new FakeMaster(MasterTransport.Tcp);
         var key = TestKeys.Master.ExportSubjectPublicKeyInfo();
         key[AlgorithmAt] = 0x25;
         master.ChangeSignIn = content => content.Set("pub_key", new string(System.Security.Cryptography.PemEncoding.Write("PUBLIC KEY", key)));
@@ -115,7 +115,7 @@ public sealed class TrustTests : IDisposable
     public async Task A_token_that_comes_back_changed_is_tampered_with()
     {
         home.Remember(TestKeys.Master);
-        await using var master = new PlayedMaster(MasterTransport.Tcp);
+        await using var master = new FakeMaster(MasterTransport.Tcp);
         master.ChangeSignIn = content => content.Set("token", content["aes"]);
 
         Assert.Equal(MasterRequestReason.AnswerTampered, await ReasonAsync(master));
@@ -124,7 +124,7 @@ public sealed class TrustTests : IDisposable
     [Fact]
     public async Task The_answer_to_an_earlier_sign_in_is_replayed()
     {
-        await using var master = new PlayedMaster(MasterTransport.Tcp);
+        await using var master = new FakeMaster(MasterTransport.Tcp);
         object? kept = null;
         master.ChangeAnswer = answer => answer is PayloadMap ? kept ??= answer : answer;
 
@@ -135,7 +135,7 @@ public sealed class TrustTests : IDisposable
     [Fact]
     public async Task A_sealed_answer_with_one_changed_bit_is_tampered_with_and_one_to_another_message_replayed()
     {
-        await using var master = new PlayedMaster(MasterTransport.Tcp);
+        await using var master = new FakeMaster(MasterTransport.Tcp);
         byte[]? kept = null;
         using var channel = MinionChannel.Open(home.Options(master));
         master.ChangeAnswer = answer => answer is byte[] message ? kept = message : answer;
@@ -154,8 +154,8 @@ public sealed class TrustTests : IDisposable
     [InlineData(32)] // a block that does not end as the last one does
     public async Task What_a_master_seals_and_is_no_answer_is_its_own_error_alone(int length)
     {
-        await using var master = new PlayedMaster(MasterTransport.Tcp);
-        await using var second = new PlayedMaster(MasterTransport.Tcp);
+        await using var master = new FakeMaster(MasterTransport.Tcp);
+        await using var second = new FakeMaster(MasterTransport.Tcp);
         master.ChangeAnswer = answer => answer is byte[] ? master.Session.Sign(new byte[length]) : answer;
         using var channel = MinionChannel.Open(home.Options(master, second));
 
@@ -165,7 +165,7 @@ public sealed class TrustTests : IDisposable
     [Fact]
     public async Task An_event_that_the_master_does_not_fire_is_an_error()
     {
-        await using var master = new PlayedMaster(MasterTransport.Tcp) { EventAnswer = new PayloadMap() };
+        await using var master = new FakeMaster(MasterTransport.Tcp) { EventAnswer = new PayloadMap() };
 
         Assert.Equal(MasterRequestReason.Refused, await ReasonAsync(master));
     }
@@ -173,7 +173,7 @@ public sealed class TrustTests : IDisposable
     [Fact]
     public async Task A_master_that_has_new_keys_is_signed_in_to_again()
     {
-        await using var master = new PlayedMaster(MasterTransport.ZeroMq);
+        await using var master = new FakeMaster(MasterTransport.ZeroMq);
         using var channel = MinionChannel.Open(home.Options(master));
         Assert.True((await DirectTests.FireAsync(channel))[0].Delivered);
         master.Session = new Seal();
@@ -186,7 +186,7 @@ public sealed class TrustTests : IDisposable
     public async Task That_a_message_could_not_be_read_is_not_sealed_and_proves_nothing()
     {
         home.Remember(TestKeys.Master);
-        await using var master = new PlayedMaster(MasterTransport.Tcp);
+        await using var master = new FakeMaster(MasterTransport.Tcp);
         using var channel = MinionChannel.Open(home.Options(master));
         Assert.Null((await DirectTests.FireAsync(channel))[0].Cause);
         master.ChangeAnswer = answer => answer is byte[] ? "bad load" : answer; // the event was fired all the same
@@ -202,7 +202,7 @@ public sealed class TrustTests : IDisposable
     public async Task No_error_holds_a_secret()
     {
         home.Remember(TestKeys.Master);
-        await using var master = new PlayedMaster(MasterTransport.Tcp);
+        await using var master = new FakeMaster(MasterTransport.Tcp);
         foreach (var change in new Func<object?, object?>[] { _ => "bad load", _ => null, _ => new byte[3], a => Flip((PayloadMap)a!, "sig"), _ => new PayloadMap { { "load", 1 } } })
         {
             master.ChangeAnswer = change;
@@ -226,7 +226,7 @@ public sealed class TrustTests : IDisposable
         return bytes;
     }
 
-    private async Task<MasterRequestReason?> ReasonAsync(PlayedMaster master, Func<MinionChannelOptions, MinionChannelOptions>? change = null)
+    private async Task<MasterRequestReason?> ReasonAsync(FakeMaster master, Func<MinionChannelOptions, MinionChannelOptions>? change = null)
     {
         using var channel = MinionChannel.Open(change is null ? home.Options(master) : change(home.Options(master)));
         return (await DirectTests.FireAsync(channel))[0].Cause?.Reason;

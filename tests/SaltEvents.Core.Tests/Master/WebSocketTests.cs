@@ -28,8 +28,8 @@ public sealed class WebSocketTests : IDisposable
     [Fact]
     public async Task Questions_share_a_connection_until_the_master_closes_it()
     {
-        await using var door = WebSocketDoor.Open(question => question);
-        using (var requests = new MasterRequests(door.Address, MasterTransport.WebSocket, Eventually.Limit))
+        await using var server = WebSocketFakeServer.Open(question => question);
+        using (var requests = new MasterRequests(server.Address, MasterTransport.WebSocket, Eventually.Limit))
         {
             for (var i = 0; i < 3; i++)
             {
@@ -37,15 +37,15 @@ public sealed class WebSocketTests : IDisposable
             }
         }
 
-        Assert.Equal(["GET /ws HTTP/1.1"], door.Requests);
+        Assert.Equal(["GET /ws HTTP/1.1"], server.Requests);
     }
 
     [Fact]
     public async Task Text_is_no_answer_of_Salts()
     {
-        await using var door = WebSocketDoor.Open(_ => Encoding.ASCII.GetBytes("hello"));
-        door.AnswersWithText = true;
-        using var requests = new MasterRequests(door.Address, MasterTransport.WebSocket, Eventually.Limit);
+        await using var server = WebSocketFakeServer.Open(_ => Encoding.ASCII.GetBytes("hello"));
+        server.AnswersWithText = true;
+        using var requests = new MasterRequests(server.Address, MasterTransport.WebSocket, Eventually.Limit);
         Assert.Equal(MasterRequestReason.UnexpectedAnswer, (await FailAsync(requests)).Reason);
     }
 
@@ -79,23 +79,23 @@ public sealed class WebSocketTests : IDisposable
         using var certificate = NewCertificate("127.0.0.1", "master.pem");
         using var other = NewCertificate("127.0.0.1", "other.pem");
         using var own = NewCertificate("web1", "own.pem");
-        await using var door = WebSocketDoor.Open(question => question, certificate);
+        await using var server = WebSocketFakeServer.Open(question => question, certificate);
         var tls = new MasterTls { TrustedPath = directory.In("master.pem"), CertificatePath = directory.In("own.pem") };
-        using (var trusting = Requests(door, tls))
+        using (var trusting = Requests(server, tls))
         {
             await AskAsync(trusting);
         }
 
-        Assert.Equal("CN=web1", door.Shown.Single());
+        Assert.Equal("CN=web1", server.Shown.Single());
         foreach (var bad in new[] { tls with { TrustedPath = directory.In("other.pem") }, tls with { TrustedPath = null } })
         {
-            using var refusing = Requests(door, bad);
+            using var refusing = Requests(server, bad);
             var error = await FailAsync(refusing);
             Assert.Equal(MasterRequestReason.UnexpectedAnswer, error.Reason);
             Assert.Contains("ca_certs", error.Message, StringComparison.Ordinal);
         }
 
-        using var careless = Requests(door, tls with { TrustedPath = null, Verifies = false });
+        using var careless = Requests(server, tls with { TrustedPath = null, Verifies = false });
         await AskAsync(careless);
     }
 
@@ -103,18 +103,18 @@ public sealed class WebSocketTests : IDisposable
     public async Task With_ssl_the_certificate_must_be_for_the_address()
     {
         using var certificate = NewCertificate("192.0.2.1", "master.pem");
-        await using var door = WebSocketDoor.Open(question => question, certificate);
-        using var requests = Requests(door, new MasterTls { TrustedPath = directory.In("master.pem") });
+        await using var server = WebSocketFakeServer.Open(question => question, certificate);
+        using var requests = Requests(server, new MasterTls { TrustedPath = directory.In("master.pem") });
         Assert.Contains("secure connection", (await FailAsync(requests)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task A_file_of_ssl_that_cannot_be_used_is_named()
     {
-        await using var door = WebSocketDoor.Open(question => question);
+        await using var server = WebSocketFakeServer.Open(question => question);
         File.WriteAllText(directory.In("empty.pem"), "nothing");
-        using var missing = Requests(door, new MasterTls { TrustedPath = directory.In("none.pem") });
-        using var empty = Requests(door, new MasterTls { CertificatePath = directory.In("empty.pem") });
+        using var missing = Requests(server, new MasterTls { TrustedPath = directory.In("none.pem") });
+        using var empty = Requests(server, new MasterTls { CertificatePath = directory.In("empty.pem") });
         Assert.Contains("none.pem, ca_certs of ssl", (await FailAsync(missing)).Message, StringComparison.Ordinal);
         Assert.Contains("empty.pem, certfile of ssl", (await FailAsync(empty)).Message, StringComparison.Ordinal);
     }
@@ -123,14 +123,14 @@ public sealed class WebSocketTests : IDisposable
     public async Task A_master_with_ssl_that_the_configuration_here_does_not_have_is_told_as_such()
     {
         using var certificate = NewCertificate("127.0.0.1", "master.pem");
-        await using var door = WebSocketDoor.Open(question => question, certificate);
-        using var requests = new MasterRequests(door.Address, MasterTransport.WebSocket, Eventually.Limit);
+        await using var server = WebSocketFakeServer.Open(question => question, certificate);
+        using var requests = new MasterRequests(server.Address, MasterTransport.WebSocket, Eventually.Limit);
         var error = await FailAsync(requests);
         Assert.Equal(MasterRequestReason.MasterNotAnswering, error.Reason);
         Assert.Contains("ssl in its configuration", error.Message, StringComparison.Ordinal);
     }
 
-    private static MasterRequests Requests(WebSocketDoor door, MasterTls tls) => new(door.Address, MasterTransport.WebSocket, Eventually.Limit, tls: tls);
+    private static MasterRequests Requests(WebSocketFakeServer server, MasterTls tls) => new(server.Address, MasterTransport.WebSocket, Eventually.Limit, tls: tls);
 
     private static Task<object?> AskAsync(MasterRequests requests) => requests.AskAsync(Question, string.Empty, CancellationToken.None).Soon();
 

@@ -214,7 +214,7 @@ public sealed class BusConnectorTests : IDisposable
         File.WriteAllText(directory.In(name), "x");
         File.SetUnixFileMode(directory.In(name), UnixFileMode.UserRead);
 
-        var status = UnixFileStatus.Of(directory.In(name));
+        var status = UnixFileStatus.Read(directory.In(name));
 
         Assert.Equal(("0400", "regular file", false), (status!.Mode, status.Kind, status.IsSocket));
     }
@@ -225,10 +225,10 @@ public sealed class BusConnectorTests : IDisposable
         File.WriteAllText(directory.In("file"), "x");
         File.CreateSymbolicLink(directory.In("link"), directory.In("file"));
 
-        Assert.Equal(("regular file", Environment.UserName), (UnixFileStatus.Of(directory.In("link"))!.Kind, UnixFileStatus.Of(directory.In("link"))!.Owner));
-        Assert.True(UnixFileStatus.OfLink(directory.In("link"))!.IsLink);
-        Assert.Equal(("directory", "root", "root"), (UnixFileStatus.Of("/")!.Kind, UnixFileStatus.Of("/")!.Owner, OperatingSystem.IsMacOS() ? "root" : UnixFileStatus.Of("/")!.Group));
-        Assert.Null(UnixFileStatus.Of("a\0b"));
+        Assert.Equal(("regular file", Environment.UserName), (UnixFileStatus.Read(directory.In("link"))!.Kind, UnixFileStatus.Read(directory.In("link"))!.Owner));
+        Assert.True(UnixFileStatus.ReadLink(directory.In("link"))!.IsLink);
+        Assert.Equal(("directory", "root", "root"), (UnixFileStatus.Read("/")!.Kind, UnixFileStatus.Read("/")!.Owner, OperatingSystem.IsMacOS() ? "root" : UnixFileStatus.Read("/")!.Group));
+        Assert.Null(UnixFileStatus.Read("a\0b"));
         Assert.Equal("4294967294", Compat.UnixAccounts.UserName(4294967294)); // nobody has it
         Assert.Equal("4294967294", Compat.UnixAccounts.GroupName(4294967294));
     }
@@ -239,8 +239,8 @@ public sealed class BusConnectorTests : IDisposable
         var (listener, _) = RawPeer.Listen(In("s"));
         using (listener)
         {
-            Assert.True(UnixFileStatus.Of(directory.In("s"))!.IsSocket);
-            Assert.Null(UnixFileStatus.Of(directory.In("nothing")));
+            Assert.True(UnixFileStatus.Read(directory.In("s"))!.IsSocket);
+            Assert.Null(UnixFileStatus.Read(directory.In("nothing")));
         }
     }
 

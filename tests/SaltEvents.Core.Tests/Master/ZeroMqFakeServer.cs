@@ -8,12 +8,12 @@ using SaltEvents.Core.ZeroMq;
 namespace SaltEvents.Core.Tests.Master;
 
 /// <summary>A ZeroMQ ROUTER, as the front of Salt's request server.</summary>
-internal sealed class ZeroMqDoor : MasterDoor
+internal sealed class ZeroMqFakeServer : FakeMasterServer
 {
     private readonly RouterSocket socket;
     private readonly NetMQPoller poller;
 
-    private ZeroMqDoor(RouterSocket socket, int port, Func<byte[], byte[]?> answer)
+    private ZeroMqFakeServer(RouterSocket socket, int port, Func<byte[], byte[]?> answer)
         : base(new TcpBusAddress(TcpBusAddress.Loopback, port))
     {
         this.socket = socket;
@@ -29,12 +29,12 @@ internal sealed class ZeroMqDoor : MasterDoor
         poller.RunAsync("played master", isBackgroundThread: true);
     }
 
-    public static ZeroMqDoor Open(Func<byte[], byte[]?> answer)
+    public static ZeroMqFakeServer Open(Func<byte[], byte[]?> answer)
     {
         ZeroMqContext.Enter();
         var socket = new RouterSocket();
         socket.Options.Linger = TimeSpan.Zero;
-        return new ZeroMqDoor(socket, socket.BindRandomPort("tcp://127.0.0.1"), answer);
+        return new ZeroMqFakeServer(socket, socket.BindRandomPort("tcp://127.0.0.1"), answer);
     }
 
     public override ValueTask DisposeAsync()

@@ -9,7 +9,7 @@ namespace SaltEvents.Core.Master;
 /// Messages under a key that master and minion share: IV, AES-192-CBC, HMAC-SHA256 over both; the plain text begins with
 /// <c>pickle::</c> and, in answers, the nonce of the question (salt/crypt.py, Crypticle, 3006.10).
 /// </summary>
-internal sealed class SealedMessages : IDisposable
+internal sealed class Crypticle : IDisposable
 {
     private const int AesBytes = 24;
     private const int IvBytes = 16;
@@ -19,7 +19,7 @@ internal sealed class SealedMessages : IDisposable
     private readonly Aes aes = Aes.Create();
     private readonly byte[] macKey;
 
-    private SealedMessages(byte[] keys)
+    private Crypticle(byte[] keys)
     {
         aes.Mode = CipherMode.CBC;
         aes.Padding = PaddingMode.PKCS7;
@@ -28,12 +28,12 @@ internal sealed class SealedMessages : IDisposable
     }
 
     /// <summary>From a key text, base64 of both keys; null where it is none.</summary>
-    public static SealedMessages? FromKeyText(byte[] text)
+    public static Crypticle? FromKeyText(byte[] text)
     {
         try
         {
             var keys = Convert.FromBase64String(Encoding.ASCII.GetString(text));
-            return keys.Length == AesBytes + MacBytes ? new SealedMessages(keys) : null;
+            return keys.Length == AesBytes + MacBytes ? new Crypticle(keys) : null;
         }
         catch (FormatException)
         {

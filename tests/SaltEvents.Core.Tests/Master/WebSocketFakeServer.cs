@@ -17,7 +17,7 @@ using SaltEvents.Core.Transport;
 namespace SaltEvents.Core.Tests.Master;
 
 /// <summary>Salt's request server in its WebSocket transport, with TLS where it has a certificate. An answer goes out in two parts of one message.</summary>
-internal sealed class WebSocketDoor : MasterDoor
+internal sealed class WebSocketFakeServer : FakeMasterServer
 {
     private readonly TcpListener listener;
     private readonly Func<byte[], byte[]?> answer;
@@ -25,7 +25,7 @@ internal sealed class WebSocketDoor : MasterDoor
     private readonly ConcurrentBag<TcpClient> clients = [];
     private readonly Task<List<Task>> accepting;
 
-    private WebSocketDoor(TcpListener listener, Func<byte[], byte[]?> answer, SslServerAuthenticationOptions? tls)
+    private WebSocketFakeServer(TcpListener listener, Func<byte[], byte[]?> answer, SslServerAuthenticationOptions? tls)
         : base(new TcpBusAddress(TcpBusAddress.Loopback, ((IPEndPoint)listener.LocalEndpoint).Port))
     {
         this.listener = listener;
@@ -43,11 +43,11 @@ internal sealed class WebSocketDoor : MasterDoor
     /// <summary>Sends text in place of bytes.</summary>
     public bool AnswersWithText { get; set; }
 
-    public static WebSocketDoor Open(Func<byte[], byte[]?> answer, X509Certificate2? certificate = null)
+    public static WebSocketFakeServer Open(Func<byte[], byte[]?> answer, X509Certificate2? certificate = null)
     {
         var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
-        return new WebSocketDoor(listener, answer, certificate is null ? null : new SslServerAuthenticationOptions
+        return new WebSocketFakeServer(listener, answer, certificate is null ? null : new SslServerAuthenticationOptions
         {
             ServerCertificate = certificate,
             ClientCertificateRequired = true,

@@ -8,14 +8,14 @@ using SaltEvents.Core.Transport;
 namespace SaltEvents.Core.Server;
 
 /// <summary>The directories that a bus made for its sockets, mode 0700; Dispose removes them where they are empty again.</summary>
-internal sealed class OwnedDirectories : IDisposable
+internal sealed class CreatedDirectories : IDisposable
 {
     private readonly List<string> deepestFirst = [];
 
     /// <exception cref="BusAccessException">A directory cannot be created.</exception>
-    public static OwnedDirectories CreateFor(BusEndpoint endpoint)
+    public static CreatedDirectories CreateFor(BusEndpoint endpoint)
     {
-        var owned = new OwnedDirectories();
+        var owned = new CreatedDirectories();
         try
         {
             owned.Create(endpoint.Pub);

@@ -7,7 +7,7 @@ using SaltEvents.Core.Framing;
 namespace SaltEvents.Core.Master;
 
 /// <summary>A minion's way to one of its masters: the sign-in, and events under the key that it gave.</summary>
-internal sealed class MasterRoad(MasterRequests requests, MinionIdentity identity, MinionChannelOptions options) : IDisposable
+internal sealed class MasterSession(MasterRequests requests, MinionIdentity identity, MinionChannelOptions options) : IDisposable
 {
     private const string BadLoad = "bad load";
     private const string Unanswered = "The event may have been fired; it is not sent again.";

@@ -15,17 +15,17 @@ namespace SaltEvents.Core.Tests.Master;
 /// Plays the request server of a Salt master: publishes jobs, signs minions in, and takes their events, as Salt 3006.10
 /// (version 2) or 3007.10 (version 3) does. A test changes single answers.
 /// </summary>
-internal sealed class PlayedMaster : IAsyncDisposable
+internal sealed class FakeMaster : IAsyncDisposable
 {
-    private readonly MasterDoor door;
+    private readonly FakeMasterServer server;
 
-    public PlayedMaster(MasterTransport transport)
+    public FakeMaster(MasterTransport transport)
     {
         Transport = transport;
-        door = MasterDoor.Open(transport, bytes => Pack(Answer((PayloadMap)PayloadDecoder.Decode(bytes)!)));
+        server = FakeMasterServer.Open(transport, bytes => Pack(Answer((PayloadMap)PayloadDecoder.Decode(bytes)!)));
     }
 
-    public TcpBusAddress Address => door.Address;
+    public TcpBusAddress Address => server.Address;
 
     public MasterTransport Transport { get; }
 
@@ -70,7 +70,7 @@ internal sealed class PlayedMaster : IAsyncDisposable
     /// <summary>The silence of a master that does not answer.</summary>
     public static object? Silence { get; } = new();
 
-    public ValueTask DisposeAsync() => door.DisposeAsync();
+    public ValueTask DisposeAsync() => server.DisposeAsync();
 
     public static byte[]? Pack(object? value)
     {

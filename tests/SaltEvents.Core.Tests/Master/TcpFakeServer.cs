@@ -10,7 +10,7 @@ using SaltEvents.Core.Transport;
 namespace SaltEvents.Core.Tests.Master;
 
 /// <summary>Salt's request server in its TCP transport. An answer goes out in two pieces, after an answer to nobody's question.</summary>
-internal sealed class TcpDoor : MasterDoor
+internal sealed class TcpFakeServer : FakeMasterServer
 {
     private readonly TcpListener listener;
     private readonly Func<byte[], byte[]?> answer;
@@ -18,7 +18,7 @@ internal sealed class TcpDoor : MasterDoor
     private readonly List<TcpClient> clients = [];
     private readonly Task accepting;
 
-    private TcpDoor(TcpListener listener, Func<byte[], byte[]?> answer)
+    private TcpFakeServer(TcpListener listener, Func<byte[], byte[]?> answer)
         : base(new TcpBusAddress(TcpBusAddress.Loopback, ((IPEndPoint)listener.LocalEndpoint).Port))
     {
         this.listener = listener;
@@ -26,11 +26,11 @@ internal sealed class TcpDoor : MasterDoor
         accepting = AcceptAsync();
     }
 
-    public static TcpDoor Open(Func<byte[], byte[]?> answer)
+    public static TcpFakeServer Open(Func<byte[], byte[]?> answer)
     {
         var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
-        return new TcpDoor(listener, answer);
+        return new TcpFakeServer(listener, answer);
     }
 
     public override async ValueTask DisposeAsync()
