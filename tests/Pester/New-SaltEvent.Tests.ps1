@@ -8,7 +8,19 @@ AfterAll {
 
 Describe 'New-SaltEvent' {
     Context 'by family' {
-        It 'makes the return of a job as Salt does, in its order' {
+        It '<Family> has the fields that Salt sends, in their order' -TestCases @(
+        @{ Family = 'JobError'; Fields = 'cmd tgt fun arg tgt_type ret jid user error _stamp' }
+        @{ Family = 'JobPublish'; Fields = 'fun arg tgt jid ret tgt_type user _stamp' }
+        @{ Family = 'JobProgress'; Fields = 'id tag data cmd jid ts _stamp' }
+        @{ Family = 'Cloud'; Fields = 'name profile provider driver event _stamp' }
+        @{ Family = 'Webhook'; Fields = 'body post headers _stamp' }
+        @{ Family = 'Stats'; Fields = 'time worker stats _stamp' }
+        @{ Family = 'MinionStart'; Fields = 'id cmd pretag data tag ts _stamp' }
+    ) {
+        (New-SaltEvent $Family).Raw.Keys -join ' ' | Should -BeExactly $Fields
+    }
+
+    It 'makes the return of a job as Salt does, in its order' {
             $saltEvent = New-SaltEvent JobReturn -MinionId web01 -Timestamp '2026-11-27T10:00:00Z'
             $saltEvent.Tag | Should -Be 'salt/job/20261127100000000000/ret/web01'
             ($saltEvent.Data | ConvertTo-Json -Compress) | Should -Be ('{"cmd":"_return","id":"web01","success":true,"return":true,"retcode":0,"jid":"20261127100000000000",' +

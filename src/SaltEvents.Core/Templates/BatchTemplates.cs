@@ -5,7 +5,7 @@ using static SaltEvents.Core.Templates.PayloadParts;
 
 namespace SaltEvents.Core.Templates;
 
-/// <summary>A job that goes to a few minions at a time : as recorded from Salt 3008.5.</summary>
+/// <summary>A job that goes to a few minions at a time, as recorded from Salt 3008.5.</summary>
 internal static class BatchTemplates
 {
     private const string Uses = "JobId Function ArgumentList User Minions Target TargetType";

@@ -6,7 +6,12 @@ using static SaltEvents.Core.Templates.PayloadParts;
 
 namespace SaltEvents.Core.Templates;
 
-/// <summary>The events of a job: fields and order as recorded from Salt 3006.30 and 3008.5.</summary>
+/// <summary>
+/// The events of a job: fields and order as recorded from Salt 3006.16, 3006.30, 3007.8 and 3008.5. Who sends them, in 3006.16: the
+/// master publishes (salt/master.py, ClearFuncs._prep_pub), returns and copies of failed states (salt/utils/event.py, fire_ret_load),
+/// the minion's progress and results of states (salt/state.py, State.event). <c>salt/job/.../publish</c> is of 3007 and later
+/// (salt/master.py, 3007.8).
+/// </summary>
 internal static class JobTemplates
 {
     private const string Call = "JobId Function ArgumentList User ";
@@ -73,6 +78,8 @@ internal static class JobTemplates
         { "user", v.User },
     };
 
+    // Of Salt 3008 with "salt --start-event" (saltstack/salt pull request 69013). No recording of one is at hand: these fields, those of
+    // the job, are not checked. The tag is that of the pull request.
     private static PayloadMap Start(EventValues v) => new()
     {
         { "id", v.MinionId },
@@ -110,9 +117,21 @@ internal static class JobTemplates
         return map;
     }
 
+    // The request of the client, less the key or token that it holds, and why it was refused (salt/client/__init__.py,
+    // _prep_pub, and salt/master.py, ClearFuncs.publish, 3006.16).
     private static PayloadMap Error(EventValues v)
     {
-        var map = Publish(v);
+        var map = new PayloadMap
+        {
+            { "cmd", "publish" },
+            { "tgt", Target(v) },
+            { "fun", v.MinionFunction },
+            { "arg", Items(v.Arguments) },
+            { "tgt_type", v.TargetType },
+            { "ret", string.Empty },
+            { "jid", v.JobId },
+            { "user", v.User },
+        };
         map.Add("error", new PayloadMap { { "name", "AuthorizationError" }, { "message", v.Message ?? "Authorization error occurred." } });
         return map;
     }

@@ -5,7 +5,13 @@ using static SaltEvents.Core.Templates.PayloadParts;
 
 namespace SaltEvents.Core.Templates;
 
-/// <summary>What a master and what runs on its computer say: keys, presence, runners, wheel, cloud, files, web hooks.</summary>
+/// <summary>
+/// What a master and what runs on its computer say. Keys, presence, runners and wheel are as recorded from Salt 3006.10, 3006.16,
+/// 3006.30 and 3008.5; the others as in the source of 3006.16: AuthCredentials (salt/crypt.py, AsyncAuth._authenticate), progress of
+/// runners (salt/runners/jobs.py), wheel (salt/wheel/__init__.py and salt/client/mixins.py, SyncClientMixin.low), cloud
+/// (salt/utils/cloud.py, fire_event, and salt/cloud/clouds/ec2.py), FileServerUpdate (salt/fileserver/roots.py, update), Stats
+/// (salt/master.py, MWorker._post_stats), Webhook (salt/netapi/rest_cherrypy/app.py, Webhook.POST).
+/// </summary>
 internal static class MasterTemplates
 {
     private const string PublicKey = "-----BEGIN PUBLIC KEY-----\nMFwwDQYJKoZIhvcNAQEBBQADSwAwSAJBAKj34GkxFhD90vcNLYLInFEX6Ppy1tPf\n9Cnzj4p4WGeKLs1Pt8QuKUpRKfFLfRYC9AIKjbJTWit+CqvjWYzvQwECAwEAAQ==\n-----END PUBLIC KEY-----";
@@ -102,6 +108,7 @@ internal static class MasterTemplates
         { "name", v.Name },
         { "profile", "profile1" },
         { "provider", "provider1:driver1" },
+        { "driver", "provider1:driver1" },
         { "event", v.Detail == "creating" ? "starting create" : v.Detail },
     };
 
