@@ -51,7 +51,7 @@ Describe 'Export-SaltEvent' {
         $file = New-File
         Set-Content $file '{"tag":"a/1","data":{}}', '{"tag":"a/2","da' -NoNewline
         New-SaltEvent a/3 | Export-SaltEvent $file -Append -WarningVariable warned -WarningAction SilentlyContinue
-        "$warned" | Should -Match 'cut off'
+        "$warned" | Should -Match 'is incomplete'
     }
 
     It 'sets files aside by size, and loses nothing' {

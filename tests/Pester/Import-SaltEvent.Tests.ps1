@@ -122,7 +122,7 @@ Describe 'Import-SaltEvent' {
         }
 
         It 'refuses the speed <Speed>' -TestCases @(@{ Speed = 0 }, @{ Speed = -1 }, @{ Speed = [double]::NaN }, @{ Speed = [double]::PositiveInfinity }) {
-            "$(Get-ErrorOf { Import-SaltEvent x -Speed $Speed })" | Should -Match 'is no speed'
+            "$(Get-ErrorOf { Import-SaltEvent x -Speed $Speed })" | Should -Match 'is not a speed'
         }
 
         It 'refuses -Speed beside -AsFastAsPossible' {

@@ -176,12 +176,12 @@ Describe 'New-SaltEvent' {
         It 'lists what a family takes where it is given something else' {
             $problem = Get-ErrorOf { New-SaltEvent MinionStart -FailedState a }
             $problem.FullyQualifiedErrorId | Should -Be 'ParametersDisagree,SaltEvents.Cmdlets.NewSaltEventCommand'
-            "$problem" | Should -Be 'An event of the family MinionStart has no FailedState. It takes -MinionId, -Message, -Data, -Timestamp.'
-            "$(Get-ErrorOf { New-SaltEvent a/b -MinionId c })" | Should -Match '^An event of the tag a/b has no MinionId'
+            "$problem" | Should -Be '-FailedState cannot be used for an event of the family MinionStart. It takes -MinionId, -Message, -Data, -Timestamp.'
+            "$(Get-ErrorOf { New-SaltEvent a/b -MinionId c })" | Should -Match '^-MinionId cannot be used for an event of the tag a/b'
         }
 
         It 'lists the families where there is none of that name' {
-            "$(Get-ErrorOf { New-SaltEvent JobRetrn })" | Should -Match '"JobRetrn" is no family of events.*JobReturn, JobNew'
+            "$(Get-ErrorOf { New-SaltEvent JobRetrn })" | Should -Match '"JobRetrn" is not a family of events.*JobReturn, JobNew'
         }
 
         It 'names a state that is none' {

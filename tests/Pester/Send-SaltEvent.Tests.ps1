@@ -262,7 +262,7 @@ Describe 'Send-SaltEvent' {
         }
 
         It 'refuses a payload in the place of the tag' {
-            "$(Get-ErrorOf { Send-SaltEvent @{ n = 1 } 'my/tag' })" | Should -Match "tag comes first, then the payload: Send-SaltEvent 'my/tag'"
+            "$(Get-ErrorOf { Send-SaltEvent @{ n = 1 } 'my/tag' })" | Should -Match "tag comes first: Send-SaltEvent 'my/tag'"
         }
 
         It 'warns of the order of Salt, where it shows' {
@@ -345,7 +345,7 @@ Describe 'Send-SaltEvent' {
                 Send-SaltEvent 'tcp' 'x' -PullPort $args[0] 3>&1 | Select-Object -First 1 -ExpandProperty Message
                 Send-SaltEvent 'tcp' 'x' -PullPort $args[0] -Framing Map 3>&1
             }
-            $child.StandardOutput.ReadToEnd() | Should -BeLike '*could not be found out*-Framing*'
+            $child.StandardOutput.ReadToEnd() | Should -BeLike '*It is not known how*-Framing*'
             Wait-Until { $tcp.EventsIn -eq 3 }
             Stop-SaltEventBus $tcp
         }

@@ -122,7 +122,7 @@ public sealed class BusSelectionTests : IDisposable
         shell.StartBus();
         var warning = Assert.Single(shell.Run(end).Good().Warnings);
         Assert.Contains(shell.Directory, warning, StringComparison.Ordinal);
-        Assert.Contains("has ended", warning, StringComparison.Ordinal);
+        Assert.Contains("was stopped", warning, StringComparison.Ordinal);
         shell.Import();
         Assert.Empty(shell.Run(end).Good().Warnings);
     }

@@ -115,7 +115,7 @@ public sealed class SendTests : IDisposable
     {
         using var fake = new FakeBus(shell.Directory);
         var result = shell.Run("Send-SaltEvent t x -SockDir $dir -Framing Map -Verbose").Good(); // nobody accepts, nobody reads
-        Assert.Contains(result.Verbose, v => v.Contains("has not read everything", StringComparison.Ordinal));
+        Assert.Contains(result.Verbose, v => v.Contains("has not read all events", StringComparison.Ordinal));
     }
 
     [Fact]

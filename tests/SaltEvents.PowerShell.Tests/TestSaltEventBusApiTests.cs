@@ -50,7 +50,7 @@ public sealed class TestSaltEventBusApiTests : IDisposable
     {
         var test = Test("-Timeout 0");
         Assert.True((bool)test.Ok);
-        Assert.Contains("-Fire shows whether events pass", Advice((object)test), StringComparison.Ordinal);
+        Assert.Contains("use -Fire to see whether it delivers events", Advice((object)test), StringComparison.Ordinal);
         Assert.Null(test.RoundTrip);
         Assert.DoesNotContain(api.Requests, r => r.Method == "POST" && r.Path == "/");
         Assert.Equal([false, false], Steps((object)test)[7..].Select(s => s.Passed is not null));

@@ -132,7 +132,7 @@ public abstract class BusCommand : CancellableCmdlet
         Guard(() => selected.Problem is { } problem ? throw problem : selected);
         if ((selected.Api is not null || selected.Nats is not null) && !TakesApi)
         {
-            ThrowTerminatingError(ErrorRecords.ParametersDisagree($"{selected.Session} is over {(selected.Api is null ? "NATS" : "salt-api")}, which this command cannot use: it needs a bus on this computer. Name one with -SockDir."));
+            ThrowTerminatingError(ErrorRecords.ParametersDisagree($"{selected.Session} is over {(selected.Api is null ? "NATS" : "salt-api")}, but this command needs a bus on this computer. Name one with -SockDir."));
         }
 
         Configuration = selected.Configuration;
@@ -145,7 +145,7 @@ public abstract class BusCommand : CancellableCmdlet
     {
         if (!address.IsKnown)
         {
-            ThrowTerminatingError(ErrorRecords.ParametersDisagree($"The port {purpose} is missing: give -{parameter} too."));
+            ThrowTerminatingError(ErrorRecords.ParametersDisagree($"The port {purpose} is missing. Give -{parameter} too."));
         }
     }
 

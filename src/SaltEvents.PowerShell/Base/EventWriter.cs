@@ -185,8 +185,8 @@ internal sealed class EventWriter(CancellableCmdlet command, IEventSource source
         var shown = new SaltEvent(saltEvent, isDecodable);
         if (!isDecodable)
         {
-            var problem = saltEvent.Fields.IsWhole ? $"is nested deeper than {FrameLimits.MaxPayloadDepth} levels" : "is no msgpack";
-            command.WriteWarning($"The payload of the event {shown.Tag} {problem}; its Data are the bytes. It starts with \"{saltEvent.PreviewPayload()}\".");
+            var problem = saltEvent.Fields.IsWhole ? $"is nested deeper than {FrameLimits.MaxPayloadDepth} levels" : "is not msgpack";
+            command.WriteWarning($"The payload of the event {shown.Tag} {problem}, so Data has its bytes. It starts with \"{saltEvent.PreviewPayload()}\".");
         }
 
         if (dataOnly)
@@ -252,7 +252,7 @@ internal sealed class EventWriter(CancellableCmdlet command, IEventSource source
             return;
         }
 
-        var message = $"{dropped} events were dropped: they arrived faster than the pipeline took them. A longer queue (-QueueSize), fewer tags (-Tag) or a faster pipeline keeps them.";
+        var message = $"{dropped} events were dropped: they arrived faster than the pipeline read them. Use a longer queue (-QueueSize), fewer tags (-Tag) or a faster pipeline.";
         if (includeStatus)
         {
             command.WriteObject(new StreamStatus(StreamState.Dropped, DateTime.UtcNow, TimeSpan.Zero, message, dropped));

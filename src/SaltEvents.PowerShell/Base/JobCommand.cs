@@ -28,7 +28,7 @@ public abstract class JobCommand : RemoteBusCommand
         {
             if (!session.Filter.Overlaps(filter))
             {
-                WriteWarning($"No event of a job can come: the session keeps events of {session.Filter} only. Open one with -Tag 'salt/job/', 'salt/run/', 'salt/batch/'.");
+                WriteWarning($"The session has no events of jobs: it keeps only events of {session.Filter}. Open one with -Tag 'salt/job/', 'salt/run/', 'salt/batch/'.");
             }
 
             return new EventWriter(this, session.Matching(filter), session.Losses, [session.Filter.Overrun, filter.Overrun], dataOnly: false, includeStatus: false) { Session = session };

@@ -110,7 +110,7 @@ public abstract class SubscribeCommand : RemoteBusCommand
         {
             if (!session.Filter.Overlaps(filter))
             {
-                WriteWarning($"No event can match -Tag {filter}: the session keeps events of {session.Filter} only. Read it with another tag, or open a session for this one.");
+                WriteWarning($"No event of the session can match -Tag {filter}: it keeps only events of {session.Filter}. Use another tag, or open a session for this one.");
             }
 
             return new OpenedSource(bus.Endpoint, bus.Node, session, session.Matching(filter), session.Losses, [session.Filter.Overrun, .. overruns], []);

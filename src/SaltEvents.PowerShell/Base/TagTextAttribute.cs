@@ -11,5 +11,5 @@ internal sealed class TagTextAttribute : ArgumentTransformationAttribute
     public override object? Transform(EngineIntrinsics engineIntrinsics, object? inputData) =>
         (inputData is PSObject wrapped ? wrapped.BaseObject : inputData) is null or string or char or ValueType or Uri or Version
             ? inputData
-            : throw new ArgumentTransformationMetadataException("-Tag must be text, and this is not: it may be the payload. The tag comes first, then the payload: Send-SaltEvent 'my/tag' $data");
+            : throw new ArgumentTransformationMetadataException("-Tag must be a string. Did you swap payload and tag? The tag comes first: Send-SaltEvent 'my/tag' $data");
 }

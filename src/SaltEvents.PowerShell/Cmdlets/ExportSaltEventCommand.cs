@@ -74,7 +74,7 @@ public sealed class ExportSaltEventCommand : ModuleCommand, IDisposable
             writer = new RecordingWriter(path, new RecordingOptions { Appends = Append, KeepsExisting = NoClobber && !Append, MaxBytes = MaxSize ?? 0, IsDaily = Daily });
             if (writer.WasTorn)
             {
-                WriteWarning($"The last line of {path} was cut off: its writer was ended while writing. It is kept, and new events follow it.");
+                WriteWarning($"The last line of {path} is incomplete: its writer was ended while writing. It is kept, and new events follow it.");
             }
         }
     });
@@ -84,7 +84,7 @@ public sealed class ExportSaltEventCommand : ModuleCommand, IDisposable
     {
         if (Find(InputObject) is not { } saltEvent)
         {
-            WriteError(ErrorRecords.Create("NotAnEvent", ErrorCategory.InvalidData, $"\"{InputObject}\" is no event. Give events of a bus, of New-SaltEvent or of Import-SaltEvent, or objects with Tag and Data.", InputObject));
+            WriteError(ErrorRecords.Create("NotAnEvent", ErrorCategory.InvalidData, $"\"{InputObject}\" is not an event. Give events of a bus, of New-SaltEvent or of Import-SaltEvent, or objects with Tag and Data.", InputObject));
             return;
         }
 
@@ -130,7 +130,7 @@ public sealed class ExportSaltEventCommand : ModuleCommand, IDisposable
         }
         catch (IOException e) when (NoClobber && !Append && writer is null && File.Exists(path))
         {
-            ThrowTerminatingError(ErrorRecords.Create("FileExists", ErrorCategory.ResourceExists, e, path, $"The file {path} exists. Give another path, or -Append, or leave -NoClobber out."));
+            ThrowTerminatingError(ErrorRecords.Create("FileExists", ErrorCategory.ResourceExists, e, path, $"The file {path} exists already. Use another path or -Append, or leave -NoClobber out."));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException)
         {

@@ -217,7 +217,7 @@ public sealed class NewSaltEventCommand : ModuleCommand
         string[] always = [nameof(Family), .. CommonParameters, "ProgressAction"];
         if (MyInvocation.BoundParameters.Keys.Except(always).Except(takes).FirstOrDefault() is { } foreign)
         {
-            throw new CommandErrorException(ErrorRecords.ParametersDisagree($"An event {kind} has no {foreign}. It takes {string.Join(", ", takes.Select(p => "-" + p))}."));
+            throw new CommandErrorException(ErrorRecords.ParametersDisagree($"-{foreign} cannot be used for an event {kind}. It takes {string.Join(", ", takes.Select(p => "-" + p))}."));
         }
     }
 

@@ -73,7 +73,7 @@ public sealed class RegisterSaltEventCommand : StreamCommand
         var name = SourceIdentifier ?? Guid.NewGuid().ToString();
         if (Action is not null && Forward)
         {
-            ThrowTerminatingError(ErrorRecords.ParametersDisagree("-Forward sends the events to another PowerShell, where an action can run: do not give -Action too."));
+            ThrowTerminatingError(ErrorRecords.ParametersDisagree("-Forward and -Action cannot be used together: the events are sent to another PowerShell, where an action can run. Leave one of them out."));
         }
 
         if (Events.GetEventSubscribers(name).Any())

@@ -232,12 +232,12 @@ public sealed class StartSaltEventBusCommand : CancellableCmdlet
         var directory = GetUnresolvedProviderPathFromPSPath(SockDir);
         if (SocketRisk.ForeignDirectory(directory) is { } risk)
         {
-            ThrowTerminatingError(ErrorRecords.Create("DirectoryNotTrusted", ErrorCategory.SecurityError, $"No bus is started in a directory of another account: {risk}. Choose a directory of {Environment.UserName} or root; one that is not there yet is made.", SockDir));
+            ThrowTerminatingError(ErrorRecords.Create("DirectoryNotTrusted", ErrorCategory.SecurityError, $"The bus was not started because {risk}. Use a directory of {Environment.UserName} or root; it is created if it does not exist.", SockDir));
         }
 
         foreach (var other in SocketRisk.Find(directory, () => null))
         {
-            WriteWarning($"Another account has a hand in the bus's directory: {other}.");
+            WriteWarning($"Another account can interfere with the bus's directory: {other}.");
         }
     }
 
@@ -248,7 +248,7 @@ public sealed class StartSaltEventBusCommand : CancellableCmdlet
             : IsGiven(nameof(Node)) && Node == SaltNode.Master && (Master is not null || MinionId is not null) ? "-Master and -MinionId are for a minion's bus: give -Node Minion, or leave -Node out."
             : IsZeroMq && (IsGiven(nameof(Framing)) || IsGiven(nameof(AcceptFraming))) ? "-Framing and -AcceptFraming are for a bus of streams; ZeroMQ has no frames. Leave them out."
             : IsGiven(nameof(TagForm)) && Master is null && !(IsZeroMq && (Node == SaltNode.Minion || MinionId is not null)) ? "-TagForm is for a minion's bus that speaks ZeroMQ, or has a -Master that does; what senders write is passed on as it is."
-            : PubPort != 0 && PubPort == PullPort ? "-PubPort and -PullPort must differ."
+            : PubPort != 0 && PubPort == PullPort ? "-PubPort and -PullPort must be different ports."
             : null;
         if (problem is not null)
         {

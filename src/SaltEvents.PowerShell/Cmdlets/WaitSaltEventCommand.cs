@@ -68,7 +68,7 @@ public sealed class WaitSaltEventCommand : SubscribeCommand
         {
             if (WildcardPattern.ContainsWildcardCharacters(id))
             {
-                ThrowTerminatingError(ErrorRecords.ParametersDisagree($"-MinionId names each minion that is waited for, and {id} is a pattern. Give whole ids; or leave it out, and give -Tag and -Count."));
+                ThrowTerminatingError(ErrorRecords.ParametersDisagree($"-MinionId must be the ids of the minions to wait for, and {id} is a pattern. Give whole ids, or use -Tag and -Count instead."));
             }
 
             missing[id] = Limit;

@@ -45,7 +45,7 @@ public sealed class WatchSaltEventCommand : StreamCommand
     {
         if (Session is not null && SessionOnlyParameters.FirstOrDefault(IsGiven) is { } given)
         {
-            ThrowTerminatingError(ErrorRecords.ParametersDisagree($"A session has its own queue and connection: give -{given} to New-SaltEventSession, not with -Session."));
+            ThrowTerminatingError(ErrorRecords.ParametersDisagree($"-{given} cannot be used with -Session, which has its own queue and connection. Give it to New-SaltEventSession."));
         }
 
         var events = OpenEvents(DataOnly, IncludeStatus);

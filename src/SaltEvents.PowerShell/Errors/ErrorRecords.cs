@@ -46,16 +46,16 @@ internal static class ErrorRecords
 
     /// <summary>An object that stands for a session or a bus was given where a live one is needed.</summary>
     public static ErrorRecord NotLive(bool isSession) => Create("NotLive", ErrorCategory.InvalidArgument, isSession
-        ? "This is not a live session, but an object in place of one, such as a mock or one from a file. Open a session with New-SaltEventSession, or mock this command too."
-        : "This is not a live bus, but an object in place of one, such as a mock or one from a file. Start a bus with Start-SaltEventBus or find one with Get-SaltEventBus -Found, or mock this command too.");
+        ? "This is not a live session, but an object that stands for one, such as a mock or one from a file. Open a session with New-SaltEventSession, or mock this command too."
+        : "This is not a live bus, but an object that stands for one, such as a mock or one from a file. Start a bus with Start-SaltEventBus or find one with Get-SaltEventBus -Found, or mock this command too.");
 
     /// <summary>A -Tag that is no pattern.</summary>
     public static ErrorRecord InvalidPattern(ArgumentException error, string[] tags, SaltTagMatch match) =>
-        Build(error, "InvalidTagPattern", ErrorCategory.InvalidArgument, $"-Tag is no valid pattern for -MatchType {match}: {error.Message}", tags);
+        Build(error, "InvalidTagPattern", ErrorCategory.InvalidArgument, $"-Tag is not a valid pattern for -MatchType {match}: {error.Message}", tags);
 
     /// <summary>A name that another subscription has.</summary>
     public static ErrorRecord SubscriberExists(string name) =>
-        Create("SubscriberExists", ErrorCategory.ResourceExists, $"There is a subscription with the SourceIdentifier {name}. Give another, or end that one: Unregister-Event {name}", name);
+        Create("SubscriberExists", ErrorCategory.ResourceExists, $"A subscription with the SourceIdentifier {name} exists already. Use another name, or end that one with Unregister-Event {name}", name);
 
     /// <summary>Parameters that do not go together.</summary>
     public static ErrorRecord ParametersDisagree(string message) => Create("ParametersDisagree", ErrorCategory.InvalidArgument, message);
@@ -93,7 +93,7 @@ internal static class ErrorRecords
 
     private static (string Id, ErrorCategory Category, string Hint) Describe(Exception error) => error switch
     {
-        BusNotFoundException => ("BusNotFound", ErrorCategory.ObjectNotFound, $"Is Salt running here? Name its bus with {PlatformText.Current.NameTheBus}; or start a bus to test with: Start-SaltEventBus. Test-SaltEventBus shows what is wrong, step by step."),
+        BusNotFoundException => ("BusNotFound", ErrorCategory.ObjectNotFound, $"Start Salt, name its bus with {PlatformText.Current.NameTheBus}, or start a bus for tests with Start-SaltEventBus. Test-SaltEventBus shows what is wrong, step by step."),
         BusAccessException => ("BusAccessDenied", ErrorCategory.PermissionDenied, string.Empty),
         BusConnectionException => ("BusConnectionLost", ErrorCategory.ConnectionError, string.Empty),
         BusInUseException => ("BusInUse", ErrorCategory.ResourceExists, string.Empty),
@@ -108,7 +108,7 @@ internal static class ErrorRecords
         NatsBusException nats => NatsBusErrors.Describe(nats.Reason),
         MasterRequestException request => MasterErrors.Describe(request.Reason),
         FrameFormatException { IsZeroMq: true } => ("NotASaltBus", ErrorCategory.InvalidData, "Give -Transport ZeroMq."),
-        FrameFormatException => ("NotASaltBus", ErrorCategory.InvalidData, "Is this a socket of a Salt event bus?"),
+        FrameFormatException => ("NotASaltBus", ErrorCategory.InvalidData, "Check that this is a socket of a Salt event bus."),
         RecordingFormatException => ("InvalidRecording", ErrorCategory.InvalidData, string.Empty),
         InvalidEventException invalid => (InvalidEvents[invalid.Reason].Id, InvalidEvents[invalid.Reason].Category, string.Empty),
         PlatformNotSupportedException => ("UnixSocketsNotSupported", ErrorCategory.NotInstalled, string.Empty),

@@ -33,7 +33,7 @@ internal static class BusAdvice
         // Mostly both have the same fault: once is enough.
         if (pull.Problem is not null && pull.Presence != pub.Presence)
         {
-            yield return (pub.Presence == BusPresence.Listening ? "Listening works, firing does not. " : string.Empty) + Describe(pull.Problem);
+            yield return (pub.Presence == BusPresence.Listening ? "Listening works, but firing does not. " : string.Empty) + Describe(pull.Problem);
         }
 
         switch (result.Dialect)
@@ -42,7 +42,7 @@ internal static class BusAdvice
                 yield return "This bus speaks ZeroMQ, as Salt before 2016.3 does. Give -Transport ZeroMq.";
                 break;
             case SaltEventDialect.Foreign:
-                yield return $"What answers there is no Salt event bus. {result.Foreign!.Message} Are path and ports right, and not those of another service?";
+                yield return $"What answers there is not a Salt event bus: {result.Foreign!.Message} Check that path and ports are not those of another service.";
                 break;
             case SaltEventDialect.NoneSeen or SaltEventDialect.Map or SaltEventDialect.LengthPrefixed or SaltEventDialect.ZeroMQ when fired && pub.Problem is null && pull.Problem is null:
                 if (result.FireProblem is { } problem)
@@ -53,7 +53,7 @@ internal static class BusAdvice
                 {
                     yield return string.Format(
                         CultureInfo.InvariantCulture,
-                        "The event fired did not come back within {0:0.###} s. Are pub and pull of the same bus? Salt's event publisher may hang, as it does behind a listener that has stopped reading: look for one, then restart Salt.",
+                        "The fired event did not come back within {0:0.###} s. Check that pub and pull are of the same bus. If they are, Salt's event publisher hangs, as it does behind a listener that has stopped reading: end that program, then restart Salt.",
                         timeout.TotalSeconds);
                 }
 
@@ -66,7 +66,7 @@ internal static class BusAdvice
     {
         if (result.Dialect == SaltEventDialect.NoneSeen && !fired && result.Pub.Presence == BusPresence.Listening)
         {
-            yield return "Nothing is wrong. The bus was silent, as it is while nothing happens: -Fire shows whether events pass.";
+            yield return "Nothing is wrong. The bus sent nothing during the test; use -Fire to see whether it delivers events.";
         }
         else
         {
@@ -76,16 +76,16 @@ internal static class BusAdvice
 
     /// <summary>What is worth knowing where nothing is wrong with a salt-api.</summary>
     public static string DescribeHealth(SaltApiTestResult result, bool fired) =>
-        result.CanFire == false ? "Nothing is wrong. The user may listen, but not fire events: for that, external_auth on the master must allow '@runner': [event.send]."
+        result.CanFire == false ? "Nothing is wrong. The user may listen, but not fire events. To fire, external_auth on the master must allow '@runner': [event.send]."
         : result.HasEvents || fired ? "Nothing is wrong."
-        : "Nothing is wrong. The event stream was silent, as it is while nothing happens: -Fire shows whether events pass.";
+        : "Nothing is wrong. The event stream sent nothing during the test; use -Fire to see whether it delivers events.";
 
     /// <summary>What is wrong and what to do about it.</summary>
     public static string Describe(Exception problem)
     {
         if (problem is BusNotFoundException)
         {
-            return problem.Message + $" Start Salt (for example: {PlatformText.Current.StartSalt}), or name another bus: Get-SaltEventBus -Found lists those of this machine.";
+            return problem.Message + $" Start Salt (for example: {PlatformText.Current.StartSalt}), or name another bus; Get-SaltEventBus -Found lists those of this computer.";
         }
 
         var record = problem is CommandErrorException command ? command.Record : ErrorRecords.From(problem, null);

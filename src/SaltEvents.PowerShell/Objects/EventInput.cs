@@ -37,7 +37,7 @@ internal static class EventInput
         }
 
         return piped.Properties[nameof(SaltEvent.Data)] is { } data ? data.Value : throw new InvalidEventException(
-            InvalidEventReason.EmptyTag, $"This object has the Tag {tag} but no Data, so it is not an event. Give -Tag to send the object itself as a payload.");
+            InvalidEventReason.EmptyTag, $"This object has the Tag {tag} but no Data, so it is not an event. Use -Tag to send the object itself as the payload.");
     }
 
     /// <summary>An event from the bytes that were serialized with it; null where they are not there or no event.</summary>

@@ -9,6 +9,6 @@ public static class ModuleRemoval
     /// <summary>Ends what this runspace has open. Other runspaces of the process may still use the module.</summary>
     /// <returns>What to warn of.</returns>
     public static string[] OnRemove() => OpenTargets.CloseCurrent()
-        .Select(bus => $"The {bus} has ended with the module. Until another one is started, the commands of this session use no bus unless a parameter names it.")
+        .Select(bus => $"The {bus} was stopped because the module was removed. The commands of this session use no other bus unless a parameter names it or Start-SaltEventBus starts one.")
         .ToArray();
 }

@@ -260,7 +260,7 @@ public sealed class SaltEventRegistration : SaltEventTarget
     {
         if (losses.ReadAndResetDroppedToWarn(isLast: false) is var count and > 0)
         {
-            Report(string.Format(CultureInfo.InvariantCulture, "{0} events were dropped: they arrived faster than they were taken. A longer queue (-QueueSize) or fewer tags (-Tag) keeps them.", count));
+            Report(string.Format(CultureInfo.InvariantCulture, "{0} events were dropped: they arrived faster than they were read. Use a longer queue (-QueueSize) or fewer tags (-Tag).", count));
         }
 
         if (losses.ReadAndResetMalformed() is var malformed and > 0)

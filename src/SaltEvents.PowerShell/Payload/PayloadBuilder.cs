@@ -152,7 +152,7 @@ internal sealed class PayloadBuilder(Action<string>? warn = null)
         }
         catch (GetValueException e)
         {
-            warn?.Invoke($"{Here} cannot be read, and is left out of the event: {e.Message}");
+            warn?.Invoke($"{Here} cannot be read and is left out of the event: {e.Message}");
             value = null;
             return false;
         }
@@ -174,19 +174,19 @@ internal sealed class PayloadBuilder(Action<string>? warn = null)
     {
         var plain = key is PSObject wrapped ? wrapped.BaseObject : key;
         return plain is byte[] or string || PayloadScalars.TryConvert(plain, out plain) ? plain : throw new InvalidEventException(
-            InvalidEventReason.UnsupportedValue, $"The key {path} is a {key!.GetType()}, which no key on the event bus can be. Nothing was sent.");
+            InvalidEventReason.UnsupportedValue, $"The key {path} is a {key!.GetType()}, which cannot be a key on the event bus. Nothing was sent. Use text or a number as the key.");
     }
 
     private object? Within<T>(object container, T content, Func<PayloadBuilder, T, object?> convert)
     {
         if (around.Any(c => ReferenceEquals(c, container)))
         {
-            throw new InvalidEventException(InvalidEventReason.TooDeep, $"{Here} contains itself. Nothing was sent.");
+            throw new InvalidEventException(InvalidEventReason.TooDeep, $"{Here} contains itself. Nothing was sent. Remove the circular reference.");
         }
 
         if (around.Count >= FrameLimits.MaxPayloadDepth)
         {
-            throw new InvalidEventException(InvalidEventReason.TooDeep, $"The payload is nested deeper than {FrameLimits.MaxPayloadDepth} levels. Nothing was sent.");
+            throw new InvalidEventException(InvalidEventReason.TooDeep, $"The payload is nested deeper than {FrameLimits.MaxPayloadDepth} levels. Nothing was sent. Send fewer levels.");
         }
 
         var depth = steps.Count;

@@ -33,7 +33,7 @@ internal static class StateInput
         return fields.TryGetValue("Id", out var named) && $"{named}".Length > 0 && fields.Keys.All(k => Known.Contains(k, StringComparer.OrdinalIgnoreCase))
             ? With(StateRun.From($"{named}", succeeded), fields)
             : throw new CommandErrorException(ErrorRecords.Create(
-                "InvalidState", ErrorCategory.InvalidArgument, $"\"{given}\" is no state. Give its id, such as nginx_running, its key in a return, or @{{ Id = 'nginx_running'; Function = 'service.running'; Name = 'nginx' }} with Comment, Changes and Duration where they matter.", given));
+                "InvalidState", ErrorCategory.InvalidArgument, $"\"{given}\" is not a state. Give its id, such as nginx_running, its key in a return, or @{{ Id = 'nginx_running'; Function = 'service.running'; Name = 'nginx' }} with Comment, Changes and Duration where they matter.", given));
     }
 
     private static StateRun With(StateRun state, Dictionary<string, object?> fields)

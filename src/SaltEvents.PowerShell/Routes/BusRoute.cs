@@ -102,7 +102,7 @@ internal class BusRoute : IEventRoute
         {
             if (ownClient is not null && !Command.Run(token => ownClient.CompleteAsync(ConfirmTime, token)))
             {
-                Command.WriteVerbose($"The bus at {pull} has not read everything yet; the operating system holds the rest.");
+                Command.WriteVerbose($"The bus at {pull} has not read all events yet; the operating system still has the rest.");
             }
         }
         catch (DeliveryUnknownException e)
@@ -153,7 +153,7 @@ internal class BusRoute : IEventRoute
         if (client.IsFormatUnknown && !isFormatReported)
         {
             isFormatReported = true;
-            Command.WriteWarning($"It could not be found out how the bus at {pull} takes events: it gave none back. They are sent as to Salt before 3006.26, 3007.15 and 3008.2; a newer one loses them. Give -Framing{(client.Endpoint.Pub.IsKnown ? string.Empty : ", or -PubPort so that it can be found out")}.");
+            Command.WriteWarning($"It is not known how the bus at {pull} takes events: it returned no test event. Events are sent as to Salt before 3006.26, 3007.15 and 3008.2, and newer versions lose them. Give -Framing{(client.Endpoint.Pub.IsKnown ? string.Empty : ", or -PubPort so that it can be found out")}.");
         }
 
         if (client.TakeUnconfirmed() is { } earlier)
@@ -163,7 +163,7 @@ internal class BusRoute : IEventRoute
 
         if (isTrimmed)
         {
-            Command.WriteWarning($"The event {tag} was larger than Salt takes (max_event_size, {MaxEventBytes} bytes): its largest values were sent as VALUE_TRIMMED, as Salt does it.");
+            Command.WriteWarning($"The event {tag} is larger than max_event_size ({MaxEventBytes} bytes). Its largest values were replaced by VALUE_TRIMMED, as Salt does.");
         }
     }
 }

@@ -99,7 +99,7 @@ internal sealed class JobReturnCollector
         if (silent.Length > 0)
         {
             var time = source.EndReason == SubscriptionEndReason.None ? $"within {wait} s" : "before the bus went away";
-            var losses = source.Dropped > 0 ? $" {source.Dropped} answers to jobs came faster than they were read and were dropped, perhaps some of these." : string.Empty;
+            var losses = source.Dropped > 0 ? $" {source.Dropped} answers to jobs were dropped because they came faster than they were read; some of these may be among them." : string.Empty;
             command.WriteWarning($"{silent.Length} of {job.Answers!.Count} minions have not answered job {job.JobId} {time}: {string.Join(", ", silent)}.{losses}");
         }
         else if (job.Answers!.Count == 0)
@@ -113,7 +113,7 @@ internal sealed class JobReturnCollector
         }
         catch (SaltEventException e)
         {
-            command.WriteError(ErrorRecords.From(e, job.JobId, $"The job {job.JobId} was published; answers that came later are not known."));
+            command.WriteError(ErrorRecords.From(e, job.JobId, $"The job {job.JobId} was published, but later answers are not known."));
         }
     }
 

@@ -16,7 +16,7 @@ internal static class BusTrust
     public static IEnumerable<string> Risks(BusEndpoint endpoint, SaltNode? node, SaltConfiguration? configuration) =>
         new[] { endpoint.Pub, endpoint.Pull }.OfType<UnixBusAddress>()
             .SelectMany(address => SocketRisk.Find(address.Path, () => SaltUser(node, configuration))).Distinct()
-            .Select(risk => $"Another account has a hand in this bus: {risk}. Whoever can do that can read what is fired there, forge events or lose them.");
+            .Select(risk => $"Another account can interfere with this bus: {risk}. It could read, forge or suppress events.");
 
     /// <summary>The dangers that this process has not told yet.</summary>
     public static IEnumerable<string> NewRisks(SelectedBus bus) =>

@@ -30,11 +30,11 @@ internal static class MasterTarget
             case SaltEventTarget { IsLive: false } standIn:
                 throw new CommandErrorException(ErrorRecords.NotLive(standIn is SaltEventSession));
             case SaltEventTarget { Node: SaltNode.Minion } minion:
-                throw InvalidMaster($"{minion} is a minion's; -Master takes a master's.", master);
+                throw InvalidMaster($"{minion} is a minion's bus. -Master must be a master's.", master);
             case SaltEventTarget { Endpoint.Pull.IsKnown: false } deaf:
-                throw InvalidMaster($"{deaf} does not know the port to fire on its bus; -Master needs it. Give host:port of the master's pull port.", master);
+                throw InvalidMaster($"The pull port of {deaf} is not known, and -Master needs it. Give host:port of the master's pull port.", master);
             case SaltEventSession { Api: not null } remote:
-                throw InvalidMaster($"{remote} is over salt-api; -Master takes a bus on this computer.", master);
+                throw InvalidMaster($"{remote} is over salt-api. -Master must be a bus on this computer.", master);
             case SaltEventTarget target:
                 return target.Endpoint;
             case string text when TryParse(text, out var address):
@@ -43,7 +43,7 @@ internal static class MasterTarget
                 // A master that is away is waited for, so its directory need not hold a bus yet.
                 return SocketNames.Master(command.GetUnresolvedProviderPathFromPSPath(directory));
             default:
-                throw InvalidMaster("-Master takes a bus (from Start-SaltEventBus), a session, the path of a master's sock_dir, or host:port of its pull port.", master);
+                throw InvalidMaster("-Master must be a bus of Start-SaltEventBus, a session, the path of a master's sock_dir, or host:port of its pull port.", master);
         }
     }
 

@@ -26,12 +26,12 @@ internal static class SaltFallback
     {
         if (IsForbidden)
         {
-            throw NoDefaultBus($"The environment variable {BusSelector.Variable} is {None}: no command of this process uses a bus that no parameter names. {Cure}", BusSelector.Variable);
+            throw NoDefaultBus($"The environment variable {BusSelector.Variable} is {None}, so that no command of this process uses a bus that no parameter names. {Cure}", BusSelector.Variable);
         }
 
         if (OpenTargets.Current.LastBus is { } last)
         {
-            throw NoDefaultBus($"This session has had a bus of its own (the {last}), and no bus of its own that fits is running now. It does not fall back to Salt's own bus, so that a test cannot reach it by accident. {Cure}", last);
+            throw NoDefaultBus($"There is no default bus any more: the {last} of this session was stopped or does not fit, and Salt's own bus is not used instead, so that a test cannot reach it by accident. {Cure}", last);
         }
     }
 

@@ -33,9 +33,9 @@ internal sealed record SelectedBus(BusEndpoint Endpoint, SaltNode? Node, string 
 
     /// <summary>Which included files were left out of a configuration and why, for people.</summary>
     public static IEnumerable<string> SkippedFiles(SaltConfiguration configuration) => configuration.Skipped.Select(e => e.Message + (
-        configuration.Node == SaltNode.Master ? " Salt's master leaves this file out, and so does this command."
-        : e.Path.EndsWith("_schedule.conf", StringComparison.Ordinal) ? " A minion puts this file aside when it starts next; this command leaves it out."
-        : " A minion does not start with this file; this command leaves it out."));
+        configuration.Node == SaltNode.Master ? " Salt's master ignores this file, and so does this command."
+        : e.Path.EndsWith("_schedule.conf", StringComparison.Ordinal) ? " A minion moves this file aside when it starts next; this command ignores it."
+        : " A minion does not start with this file; this command ignores it."));
 
     /// <summary>What made up the endpoint, and where each of it came from.</summary>
     public IReadOnlyList<SaltEventBusSetting> Settings { get; init; } = [];
