@@ -123,6 +123,46 @@ Describe 'Parameters that name a bus' {
             Should -Invoke Stop-SaltEventBus -Times 1 -Exactly
         }
 
+        It 'a plain object binds to -Session and to -Bus of <Command>, and a time compares as seconds' -TestCases @(
+            @{ Command = 'Get-SaltEvent'; Time = 'Wait'; More = @{} }
+            @{ Command = 'Watch-SaltEvent'; Time = 'Timeout'; More = @{} }
+            @{ Command = 'Wait-SaltEvent'; Time = 'Timeout'; More = @{} }
+            @{ Command = 'Wait-SaltJob'; Time = 'Timeout'; More = @{ JobId = '20261127154859000001' } }
+            @{ Command = 'Watch-SaltJob'; Time = 'Timeout'; More = @{} }
+            @{ Command = 'Register-SaltEvent'; Time = 'ReconnectTimeout'; More = @{} }
+            @{ Command = 'Send-SaltEvent'; Time = 'ConnectTimeout'; More = @{ Tag = 'my/tag' } }
+            @{ Command = 'Send-SaltMasterEvent'; Time = 'ConnectTimeout'; More = @{ Tag = 'my/tag' } }
+            @{ Command = 'Test-SaltEventBus'; Time = 'Timeout'; More = @{} }
+        ) {
+            Mock $Command { 'called' }
+            $times = @{ $Time = 30 }
+            & $Command @More @times -Session ([pscustomobject]@{ Id = 7 }) | Should -Be 'called'
+            & $Command @More @times -Bus ([pscustomobject]@{ Id = 8 }) | Should -Be 'called'
+            Should -Invoke $Command -Times 1 -Exactly -ParameterFilter { $Session.Id -eq 7 }
+            Should -Invoke $Command -Times 1 -Exactly -ParameterFilter { $Bus.Id -eq 8 }
+            $filter = [scriptblock]::Create("`$$Time -ge 30 -and `$$Time -lt 30.5 -and 30 -le `$$Time -and `$$Time -eq [timespan]'0:0:30'")
+            Should -Invoke $Command -Times 2 -Exactly -ParameterFilter $filter
+        }
+
+        It '<Command> takes plain objects under a mock' -TestCases @(
+            @{ Command = 'Export-SaltEvent'; Arguments = @{ Path = 'run.jsonl' } }
+            @{ Command = 'Measure-SaltEvent'; Arguments = @{ } }
+            @{ Command = 'Send-SaltEvent'; Arguments = @{ Tag = 'my/tag' } }
+        ) {
+            Mock $Command { }
+            [pscustomobject]@{ Tag = 'my/tag'; Data = @{ n = 1 } } | & $Command @Arguments
+            Should -Invoke $Command -Times 1 -Exactly
+        }
+
+        It 'mocks of what makes events and reads files give what they are told' {
+            Mock Import-SaltEvent { 1 }
+            Mock New-SaltEvent { 2 }
+            Import-SaltEvent nowhere.jsonl -Speed 2 | Should -Be 1
+            New-SaltEvent JobReturn -MinionId web01 | Should -Be 2
+            Should -Invoke Import-SaltEvent -Times 1 -Exactly -ParameterFilter { $Speed -eq 2 }
+            Should -Invoke New-SaltEvent -Times 1 -Exactly -ParameterFilter { $MinionId -eq 'web01' }
+        }
+
         It 'New-MockObject makes a session and a bus' {
             $fake = New-MockObject -Type (Get-Command Get-SaltEvent).Parameters.Session.ParameterType.FullName
             $fakeBus = New-MockObject -Type SaltEvents.SaltEventBus
