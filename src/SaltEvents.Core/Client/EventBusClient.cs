@@ -1,6 +1,4 @@
 using System;
-using System.Collections.Generic;
-using System.Runtime.CompilerServices;
 using System.Threading;
 using System.Threading.Tasks;
 using SaltEvents.Core.Connections;
@@ -49,55 +47,6 @@ public sealed class EventBusClient : IDisposable
     public Task<EventSubscription> SubscribeAsync(TagFilter? filter = null, CancellationToken token = default) =>
         EventSubscription.OpenAsync(Endpoint, filter ?? TagFilter.All, options, token);
 
-    /// <summary>Waits for one event, as Salt's get_event: other events that arrive meanwhile are passed over.</summary>
-    /// <param name="tag">The tag; null or empty for any. See <see cref="SaltTagMatch.Auto"/>.</param>
-    /// <param name="wait">How long; zero does not wait, <see cref="Timeout.InfiniteTimeSpan"/> has no limit. Salt's own <c>wait</c> differs: its 0 has no limit (salt/utils/event.py, get_event, 3006.10).</param>
-    /// <param name="token">Ends the wait.</param>
-    /// <returns>The event; null where none came in time.</returns>
-    /// <exception cref="BusConnectionException">The bus went away.</exception>
-    public async Task<SaltEvent?> GetEventAsync(string? tag, TimeSpan wait, CancellationToken token = default)
-    {
-        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(token);
-        var subscription = await SubscribeAsync(new TagFilter([tag ?? string.Empty]), token).ConfigureAwait(false);
-        await using (subscription.ConfigureAwait(false))
-        {
-            deadline.CancelAfter(wait);
-            try
-            {
-                while (await subscription.WaitToReadAsync(deadline.Token).ConfigureAwait(false))
-                {
-                    if (subscription.TryRead(out var saltEvent))
-                    {
-                        return saltEvent;
-                    }
-                }
-            }
-            catch (OperationCanceledException) when (!token.IsCancellationRequested)
-            {
-                return null;
-            }
-
-            subscription.ThrowIfBroken();
-            return null;
-        }
-    }
-
-    /// <summary>Listens for ever, as Salt's iter_events.</summary>
-    /// <param name="tags">Tags of which any must match; null or empty for every event. See <see cref="SaltTagMatch.Auto"/>.</param>
-    /// <param name="token">Ends it.</param>
-    /// <exception cref="BusConnectionException">The bus went away.</exception>
-    public async IAsyncEnumerable<SaltEvent> ReadEventsAsync(IEnumerable<string>? tags = null, [EnumeratorCancellation] CancellationToken token = default)
-    {
-        var subscription = await SubscribeAsync(new TagFilter(tags), token).ConfigureAwait(false);
-        await using (subscription.ConfigureAwait(false))
-        {
-            await foreach (var saltEvent in subscription.ReadAllAsync(token).ConfigureAwait(false))
-            {
-                yield return saltEvent;
-            }
-        }
-    }
-
     /// <summary>Connects to the pull socket, so that a bus that is not there shows before anything is fired.</summary>
     public async Task ConnectPullAsync(CancellationToken token = default) => await pull.ConnectAsync(token).ConfigureAwait(false);
 
@@ -138,14 +87,6 @@ public sealed class EventBusClient : IDisposable
         await SendAsync(EventCodec.ToZeroMq(body, form), token).ConfigureAwait(false);
         return body;
     }
-
-    /// <summary>
-    /// Fires an event on the master through this minion's bus: an event <c>fire_master</c> that holds tag and data,
-    /// which the minion sends on (salt/modules/event.py, fire_master, 3006.10).
-    /// </summary>
-    /// <returns>The event's body as sent on the minion's bus.</returns>
-    public Task<byte[]> FireMasterAsync(string tag, PayloadMap data, CancellationToken token = default) =>
-        FireBodyAsync(FireMasterEvent.Encode(tag, data, DateTime.UtcNow, options.MaxEventBytes, out _), token).AsTask();
 
     /// <summary>
     /// Ends the sending connection and waits until the bus has read everything, which it shows by closing its end.

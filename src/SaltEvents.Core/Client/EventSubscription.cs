@@ -1,6 +1,4 @@
 using System;
-using System.Collections.Generic;
-using System.Runtime.CompilerServices;
 using System.Threading;
 using System.Threading.Tasks;
 using SaltEvents.Core.Connections;
@@ -91,22 +89,6 @@ public sealed partial class EventSubscription : IEventSubscription
 
     /// <inheritdoc/>
     public void Discard() => queue.Discard();
-
-    /// <summary>Every event as it arrives, until the subscription is disposed.</summary>
-    /// <exception cref="BusConnectionException">The bus went away.</exception>
-    /// <exception cref="FrameFormatException">What the bus sends is no event stream.</exception>
-    public async IAsyncEnumerable<SaltEvent> ReadAllAsync([EnumeratorCancellation] CancellationToken token = default)
-    {
-        while (await WaitToReadAsync(token).ConfigureAwait(false))
-        {
-            while (TryRead(out var saltEvent))
-            {
-                yield return saltEvent!;
-            }
-        }
-
-        ThrowIfBroken();
-    }
 
     /// <summary>Throws what ended the subscription, where its owner did not end it.</summary>
     /// <exception cref="BusConnectionException">The bus went away, or the queue overflowed.</exception>

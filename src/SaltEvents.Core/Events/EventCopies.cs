@@ -1,7 +1,5 @@
 using System;
-using System.Collections.Generic;
 using System.IO;
-using System.Linq;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -15,23 +13,15 @@ namespace SaltEvents.Core.Events;
 internal sealed class EventCopies
 {
     private const string Peer = "__peer_id";
-    private readonly Dictionary<string, Dictionary<string, int>> seen = new(StringComparer.Ordinal);
+    private const int Capacity = 20_000;
+    private readonly CopyCounter<string> seen = new(Capacity);
 
     /// <summary>Whether the event is a copy of one that was given here before, from another origin.</summary>
     public bool IsCopy(SaltEvent saltEvent)
     {
         var (tag, syndic) = SyndicTag.Split(saltEvent.Tag);
         var (content, peer) = Read(saltEvent);
-        var key = tag + "\n" + content;
-        if (!seen.TryGetValue(key, out var origins))
-        {
-            seen.Add(key, origins = new(StringComparer.Ordinal));
-        }
-
-        var before = origins.Count > 0 ? origins.Values.Max() : 0;
-        var origin = $"{syndic}\n{peer}";
-        origins[origin] = origins.TryGetValue(origin, out var count) ? count + 1 : 1;
-        return origins[origin] <= before;
+        return seen.IsCopy(tag + "\n" + content, $"{syndic}\n{peer}");
     }
 
     // The payload without what differs between copies, as a hash; and the peer that it names.

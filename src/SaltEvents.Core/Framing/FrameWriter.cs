@@ -36,10 +36,6 @@ public static class FrameWriter
     /// <summary>The most that a frame takes for a body of that length, in bytes.</summary>
     internal static int MaxFrameLength(int bodyLength) => bodyLength + 4 + Head.Length + 5;
 
-    /// <summary>The length of a bare frame with a bin body of that length, in bytes.</summary>
-    internal static int FrameLength(int bodyLength) =>
-        Head.Length + (bodyLength <= byte.MaxValue ? 2 : bodyLength <= ushort.MaxValue ? 3 : 5) + bodyLength;
-
     // The shortest form, but no str8: who writes a body as str writes msgpack of before 2013, which has none.
     private static int WriteBodyHead(Span<byte> span, int length, FrameBodyType type)
     {

@@ -35,6 +35,9 @@ internal sealed class JobMinions
     /// <summary>Those that are to answer and have not, and those that the master does not know.</summary>
     public string[] Missing => [.. order.Where(pending.Contains), .. unknown.Where(id => !answered.Contains(id) && !named.Contains(id))];
 
+    /// <summary>Whether any of those that are to answer have not.</summary>
+    public bool ArePending => pending.Count > 0;
+
     /// <summary>Whether all that are to answer have.</summary>
     public bool HaveAllReturned => AreNamed && pending.Count == 0 && order.Exists(id => !IsSyndicAlone(id));
 

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using SaltEvents.Core.Events;
 
 namespace SaltEvents.Core.Metrics;
 
@@ -8,7 +9,8 @@ namespace SaltEvents.Core.Metrics;
 /// <param name="top">How many tags and minions to name.</param>
 public sealed class EventMeter(TimeSpan? interval, int top)
 {
-    private readonly CopyFilter copies = new();
+    private const int RememberedContents = 20_000;
+    private readonly CopyCounter<ulong> copies = new(RememberedContents);
     private readonly JobTimes jobs = new();
     private readonly TopCounter tags = new();
     private readonly TopCounter minions = new();
@@ -65,7 +67,7 @@ public sealed class EventMeter(TimeSpan? interval, int top)
     /// <summary>Counts an event in the window.</summary>
     public void Count(ObservedEvent observed)
     {
-        if (copies.IsCopy(observed))
+        if (copies.IsCopy(observed.Content, observed.Origin))
         {
             window.Copies++;
             return;

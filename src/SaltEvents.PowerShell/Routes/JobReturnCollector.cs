@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Linq;
 using SaltEvents.Core.Client;
 using SaltEvents.Core.Events;
+using SaltEvents.Core.Jobs;
 using SaltEvents.Core.Master;
 using SaltEvents.Core.Transport;
 using SaltEvents.Errors;
@@ -20,15 +21,10 @@ internal sealed class JobReturnCollector
 {
     private const string AnyJobId = "[0-9][0-9][0-9][0-9][0-9][0-9][0-9][0-9][0-9][0-9][0-9][0-9][0-9][0-9][0-9][0-9][0-9][0-9][0-9][0-9]*";
     private const string JobStart = "salt/job/";
-    private const string SyndicStart = "syndic/";
 
     private readonly PublishedJob job;
     private readonly Deadline syndicsNamed;
-    private readonly List<string> named = [];
-    private readonly HashSet<string> isNamed = new(StringComparer.Ordinal);
-    private readonly HashSet<string> pending = new(StringComparer.Ordinal);
-    private readonly HashSet<string> syndics = new(StringComparer.Ordinal);
-    private readonly HashSet<string> behindSyndics = new(StringComparer.Ordinal);
+    private readonly JobMinions minions = new();
     private readonly Dictionary<string, SaltMinionAnswer> answers = new(StringComparer.Ordinal);
 
     /// <param name="job">The job.</param>
@@ -37,7 +33,7 @@ internal sealed class JobReturnCollector
     {
         this.job = job;
         syndicsNamed = Deadline.After(syndicWait);
-        Name(job.Minions, isBehindSyndic: false);
+        minions.Name(job.Minions, syndic: null);
     }
 
     /// <summary>What to subscribe to before a job is published.</summary>
@@ -45,7 +41,7 @@ internal sealed class JobReturnCollector
         ["salt/job/*/ret/*", "salt/job/*/new", AnyJobId, "syndic/*/salt/job/*/ret/*", "syndic/*/salt/job/*/new", "syndic/*/" + AnyJobId], SaltTagMatch.FnMatch);
 
     /// <summary>What each minion did: those that were named first, then those that answered all the same. A syndic is no minion.</summary>
-    public IReadOnlyList<SaltMinionAnswer> All => named.Where(id => answers.ContainsKey(id) || !IsSyndicAlone(id)).Concat(answers.Keys).Distinct(StringComparer.Ordinal)
+    public IReadOnlyList<SaltMinionAnswer> All => minions.Expected.Concat(minions.Returned).Distinct(StringComparer.Ordinal)
         .Select(id => answers.TryGetValue(id, out var answer) ? answer : new SaltMinionAnswer(id, answered: false, fired: false, returned: null))
         .ToArray();
 
@@ -80,7 +76,7 @@ internal sealed class JobReturnCollector
     {
         while (!IsComplete && !deadline.HasPassed)
         {
-            var until = pending.Count == 0 ? Deadline.Earlier(syndicsNamed, deadline) : deadline;
+            var until = !minions.ArePending ? Deadline.Earlier(syndicsNamed, deadline) : deadline;
             if (!command.Guard(() => until.WaitToRead(source, command.StopToken)) && !until.HasPassed)
             {
                 return; // the bus went away
@@ -117,25 +113,14 @@ internal sealed class JobReturnCollector
         }
     }
 
-    private bool IsComplete => pending.Count == 0 && syndicsNamed.HasPassed;
-
-    // The minion on a syndic's computer can have the syndic's id; then the syndic names it.
-    private bool IsSyndicAlone(string id) => syndics.Contains(id) && !behindSyndics.Contains(id);
+    private bool IsComplete => !minions.ArePending && syndicsNamed.HasPassed;
 
     private void Take(CoreEvent saltEvent)
     {
-        var tag = saltEvent.Tag;
-        var senders = new List<string>();
-        while (tag.StartsWith(SyndicStart, StringComparison.Ordinal) && tag.IndexOf('/', SyndicStart.Length) is var end and > 0)
-        {
-            senders.Add(tag.Substring(SyndicStart.Length, end - SyndicStart.Length));
-            tag = tag.Substring(end + 1);
-        }
-
+        var (tag, syndic) = SyndicTag.Split(saltEvent.Tag);
         if (tag == job.JobId || tag == $"{JobStart}{job.JobId}/new")
         {
-            syndics.UnionWith(senders);
-            Name((Field(saltEvent, "minions") as object?[])?.OfType<string>() ?? [], isBehindSyndic: senders.Count > 0);
+            minions.Name((Field(saltEvent, "minions") as object?[])?.OfType<string>() ?? [], syndic);
         }
 
         var returns = $"{JobStart}{job.JobId}/ret/";
@@ -147,36 +132,13 @@ internal sealed class JobReturnCollector
         {
             Answer(id, saltEvent);
         }
-
-        pending.RemoveWhere(IsSyndicAlone);
-    }
-
-    private void Name(IEnumerable<string> minions, bool isBehindSyndic)
-    {
-        foreach (var id in minions)
-        {
-            if (isNamed.Add(id))
-            {
-                named.Add(id);
-            }
-
-            if (isBehindSyndic)
-            {
-                behindSyndics.Add(id);
-            }
-
-            if (!answers.ContainsKey(id))
-            {
-                pending.Add(id);
-            }
-        }
     }
 
     private void Answer(string id, CoreEvent saltEvent)
     {
         new SaltEvent(saltEvent).TryGetField("return", out var returned);
         answers[id] = new SaltMinionAnswer(id, answered: true, fired: returned is true, returned);
-        pending.Remove(id);
+        minions.Return(id, hasFailed: false);
     }
 
     // Null where it cannot be read: such an answer does not say that the event was fired.

@@ -323,15 +323,3 @@ public abstract class DeliveryTests<TPlace> : IDisposable
 public sealed class DeliveryOverUnixTests : DeliveryTests<UnixPlace>;
 
 public sealed class DeliveryOverTcpTests : DeliveryTests<TcpPlace>;
-
-internal static class EventBusClientExtensions
-{
-    /// <summary>Completes the sending connection towards a peer that has read everything.</summary>
-    public static async Task CompleteAsyncWhen(this EventBusClient client, RawPeer peer)
-    {
-        var complete = client.CompleteAsync(Eventually.Limit, default);
-        Assert.Empty(await peer.ReadAsync(1));
-        peer.Dispose();
-        Assert.True(await complete.Soon());
-    }
-}
