@@ -12,6 +12,7 @@ $null = New-Item -ItemType Directory $empty
 $env:SALTEVENTS_SOCKDIR = $empty
 
 $background = New-Object System.Collections.ArrayList
+$fakes = New-Object System.Collections.ArrayList
 
 # The module's manifest, for other runspaces and processes.
 function Get-ModulePath { $modulePath }
@@ -43,6 +44,7 @@ function Clear-SaltTest {
     foreach ($task in @($background)) { Stop-Background $task }
     Get-SaltEventSession | Remove-SaltEventSession
     Stop-SaltEventBus
+    foreach ($fake in $fakes) { $fake.Dispose() }
     Remove-Item $root -Recurse -Force -ErrorAction SilentlyContinue
 }
 
@@ -128,5 +130,20 @@ function Start-Child {
     $start.RedirectStandardInput = $true
     [System.Diagnostics.Process]::Start($start)
 }
+
+# A stand-in for salt-api in this process: the one of the other tests, compiled here. It knows the user joe with the password
+# secret; Emit fires an event, Requests is what was asked. Windows PowerShell has no compiler for it.
+function Start-FakeSaltApi {
+    if (-not ('SaltEvents.Tests.FakeSaltApi' -as [type])) {
+        Add-Type -IgnoreWarnings -Path ('FakeSaltApi', 'FakeApiConnection', 'FakeApiRequest' | ForEach-Object { Join-Path $PSScriptRoot "../Shared/$_.cs" })
+    }
+
+    $api = New-Object SaltEvents.Tests.FakeSaltApi $false
+    $null = $fakes.Add($api)
+    $api
+}
+
+# The user that it knows.
+function Get-FakeCredential { New-Object pscredential 'joe', (New-Object System.Net.NetworkCredential '', 'secret').SecurePassword }
 
 Export-ModuleMember -Function *

@@ -1,3 +1,4 @@
+#nullable enable
 using System;
 using System.Collections.Generic;
 using System.Globalization;
@@ -10,7 +11,7 @@ using System.Threading.Tasks;
 namespace SaltEvents.Tests;
 
 /// <summary>One connection to a stand-in for salt-api.</summary>
-internal sealed class FakeApiConnection(TcpClient client, Stream stream) : IDisposable
+public sealed class FakeApiConnection(TcpClient client, Stream stream) : IDisposable
 {
     private const byte TlsHandshake = 0x16;
     private readonly object sync = new();

@@ -1,3 +1,4 @@
+#nullable enable
 using System;
 using System.Collections.Concurrent;
 using System.Collections.Generic;
@@ -19,7 +20,7 @@ namespace SaltEvents.Tests;
 /// A stand-in for salt-api, on a port of the loopback interface, that answers as the recordings in tests/vectors. It knows one
 /// user, "joe" with the password "secret".
 /// </summary>
-internal sealed class FakeSaltApi : IDisposable
+public sealed class FakeSaltApi : IDisposable
 {
     private const string Welcome = "{\"return\": \"Welcome\", \"clients\": [\"local\", \"local_async\", \"runner\", \"runner_async\"]}";
     private readonly TcpListener listener = new(IPAddress.Loopback, 0);
@@ -118,7 +119,9 @@ internal sealed class FakeSaltApi : IDisposable
         using var key = RSA.Create(2048);
         var request = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
         using var own = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
-        return X509CertificateLoader.LoadPkcs12(own.Export(X509ContentType.Pfx), null);
+        #pragma warning disable SYSLIB0057 // The loader that replaces it came with .NET 9, and Pester's tests compile this in PowerShell 7.4 too.
+        return new X509Certificate2(own.Export(X509ContentType.Pfx));
+#pragma warning restore SYSLIB0057
     }
 
     private async Task AcceptAsync()

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Linq;
 using System.Net;
 using System.Security;
 using System.Security.Cryptography;
@@ -28,6 +29,18 @@ internal static class SaltApiPool
             }
 
             return client.WithTimeout(options.Timeout);
+        }
+    }
+
+    /// <summary>The addresses of all clients.</summary>
+    public static IReadOnlyList<string> Addresses
+    {
+        get
+        {
+            lock (Sync)
+            {
+                return Clients.Values.Select(c => c.Options.Uri.ToString().TrimEnd('/')).Distinct(StringComparer.Ordinal).ToArray();
+            }
         }
     }
 

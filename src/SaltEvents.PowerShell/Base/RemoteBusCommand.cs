@@ -2,6 +2,7 @@ using System;
 using System.Linq;
 using System.Management.Automation;
 using System.Security;
+using SaltEvents.Completion;
 using SaltEvents.Core.Client;
 using SaltEvents.Core.Events;
 using SaltEvents.Core.Nats;
@@ -22,6 +23,7 @@ public abstract class RemoteBusCommand : BusCommand, IApiCommand
     [Parameter(Mandatory = true, ParameterSetName = BusSets.Uri)]
     [BusUri]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(ApiUriCompleter))]
     public Uri[]? Uri { get; set; }
 
     /// <summary>The user of salt-api and the password. The token for them is kept in this process and renewed.</summary>
@@ -33,6 +35,7 @@ public abstract class RemoteBusCommand : BusCommand, IApiCommand
     /// <summary>How Salt checks the user: a key of external_auth in the master's configuration.</summary>
     [Parameter(ParameterSetName = BusSets.Uri)]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(EauthCompleter))]
     public string Eauth { get; set; } = "pam";
 
     /// <summary>A token of salt-api in place of -Credential: a SecureString, or text. It is not renewed.</summary>

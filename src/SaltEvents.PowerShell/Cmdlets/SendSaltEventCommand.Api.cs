@@ -4,6 +4,7 @@ using System.Security;
 using System.Text;
 using System.Text.Json;
 using SaltEvents.Base;
+using SaltEvents.Completion;
 using SaltEvents.Selection;
 
 namespace SaltEvents.Cmdlets;
@@ -15,6 +16,7 @@ public sealed partial class SendSaltEventCommand : IApiCommand
     [Parameter(Mandatory = true, ParameterSetName = BusSets.Uri)]
     [BusUri]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(ApiUriCompleter))]
     public Uri[]? Uri { get; set; }
 
     /// <summary>The user of salt-api and the password. The token for them is kept in this process and renewed.</summary>
@@ -26,6 +28,7 @@ public sealed partial class SendSaltEventCommand : IApiCommand
     /// <summary>How Salt checks the user: a key of external_auth in the master's configuration.</summary>
     [Parameter(ParameterSetName = BusSets.Uri)]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(EauthCompleter))]
     public string Eauth { get; set; } = "pam";
 
     /// <summary>A token of salt-api in place of -Credential: a SecureString, or text. It is not renewed.</summary>
