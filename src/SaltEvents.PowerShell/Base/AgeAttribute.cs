@@ -13,7 +13,7 @@ public sealed class AgeAttribute : ArgumentTransformationAttribute
         Parse(inputData) is { } age && age > TimeSpan.Zero ? age
         : throw new ArgumentTransformationMetadataException($"\"{inputData}\" is no length of time. Give one such as 90s, 30m, 1h or 7d, or a TimeSpan.");
 
-    /// <summary>The length of time; null where it is none.</summary>
+    /// <summary>The length of time; null if it is none.</summary>
     internal static TimeSpan? Parse(object? given) => (given is PSObject wrapped ? wrapped.BaseObject : given) switch
     {
         TimeSpan time => time,

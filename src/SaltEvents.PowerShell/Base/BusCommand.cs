@@ -11,7 +11,7 @@ using SaltEvents.Selection;
 
 namespace SaltEvents.Base;
 
-/// <summary>What every cmdlet that reaches a bus shares: the parameters that name the bus.</summary>
+/// <summary>The base of every cmdlet that reaches a bus: the parameters that name the bus.</summary>
 public abstract class BusCommand : CancellableCmdlet
 {
     private SelectedBus? used;
@@ -20,7 +20,7 @@ public abstract class BusCommand : CancellableCmdlet
     {
     }
 
-    /// <summary>Whose bus to use, where nothing else says it: a master's or a minion's.</summary>
+    /// <summary>Whose bus to use, if nothing else says it: a master's or a minion's.</summary>
     [Parameter(ParameterSetName = BusSets.Node)]
     [Parameter(ParameterSetName = BusSets.SockDir)]
     [Parameter(ParameterSetName = BusSets.Ports)]
@@ -55,7 +55,7 @@ public abstract class BusCommand : CancellableCmdlet
     [ValidateRange(1, 65535)]
     public int PullPort { get; set; }
 
-    /// <summary>The host of a bus in TCP mode; 127.0.0.1 where it is not given.</summary>
+    /// <summary>The host of a bus in TCP mode; 127.0.0.1 if it is not given.</summary>
     [Parameter(ParameterSetName = BusSets.Ports)]
     [ValidateNotNullOrEmpty]
     public string? HostName { get; set; }
@@ -84,7 +84,7 @@ public abstract class BusCommand : CancellableCmdlet
     [WaitTime]
     public Seconds ConnectTimeout { get; set; } = new(5);
 
-    /// <summary>Salt's configuration, where it chose the bus.</summary>
+    /// <summary>Salt's configuration, if it chose the bus.</summary>
     private protected SaltConfiguration? Configuration { get; private set; }
 
     private protected virtual EventBusClientOptions ClientOptions => new()
@@ -140,7 +140,7 @@ public abstract class BusCommand : CancellableCmdlet
         return selected;
     }
 
-    /// <summary>Ends the command where ports were given, but not the one that it needs.</summary>
+    /// <summary>Ends the command if ports were given, but not the one that it needs.</summary>
     private protected void RequirePort(BusAddress address, string parameter, string purpose)
     {
         if (!address.IsKnown)
@@ -149,7 +149,7 @@ public abstract class BusCommand : CancellableCmdlet
         }
     }
 
-    /// <summary>Where no parameter names the bus, an error tells what did.</summary>
+    /// <summary>If no parameter names the bus, an error says what chose it.</summary>
     private protected override string HintFor(Exception error) =>
         error is BusNotFoundException or BusAccessException or BusConnectionException && used is not null && Named is null ? $"This bus was chosen by: {used.Reason}." : string.Empty;
 

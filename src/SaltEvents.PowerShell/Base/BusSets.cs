@@ -1,6 +1,6 @@
 namespace SaltEvents.Base;
 
-/// <summary>The names of the parameter sets: each is a way to name the bus.</summary>
+/// <summary>The names of the parameter sets. Each is a way to name the bus.</summary>
 internal static class BusSets
 {
     /// <summary>No name: the default bus, or by the node that it is of.</summary>

@@ -11,15 +11,15 @@ using SaltEvents.Objects;
 
 namespace SaltEvents.Base;
 
-/// <summary>Writes the events of a source to the pipeline, tells what was lost and what becomes of the connection.</summary>
+/// <summary>Writes the events of a source to the pipeline, and reports losses and changes of the connection.</summary>
 internal sealed class EventWriter(CancellableCmdlet command, IEventSource source, DropCounter losses, MatchOverrun[] overruns, bool dataOnly, bool includeStatus)
 {
     private readonly SeenEvents seen = SeenEvents.Current;
 
-    /// <summary>Ends the writing after the event for which it is true; null where nothing does.</summary>
+    /// <summary>Ends the writing after the event for which it is true; null if nothing does.</summary>
     public ScriptBlock? Until { get; init; }
 
-    /// <summary>The session that is read, which may end with an event; null where none is.</summary>
+    /// <summary>The session that is read, which may end with an event; null if none is.</summary>
     public SaltEventSession? Session { get; init; }
 
     /// <summary>Whether the last event that was written is the one with which the writing ends.</summary>
@@ -84,7 +84,7 @@ internal sealed class EventWriter(CancellableCmdlet command, IEventSource source
             return;
         }
 
-        // No more than there are now: a busy bus must not keep the command for ever.
+        // No more than there are now: a busy bus must not keep the command forever.
         for (var left = Math.Min(count, source.Queued); left > 0 && !IsOver && TryWrite(); left--)
         {
             count--;
@@ -121,7 +121,7 @@ internal sealed class EventWriter(CancellableCmdlet command, IEventSource source
         }
     }
 
-    /// <summary>Takes the next event that has arrived, after telling what there is to tell before it; false where there is none.</summary>
+    /// <summary>Takes the next event that has arrived, after reporting what happened before it; false if there is none.</summary>
     public bool TryTake(out Core.Events.SaltEvent? saltEvent)
     {
         ReportStatus();
@@ -147,7 +147,7 @@ internal sealed class EventWriter(CancellableCmdlet command, IEventSource source
         return true;
     }
 
-    /// <summary>Waits until there is something to take or to tell: true; until the deadline, or until no more can come: false.</summary>
+    /// <summary>Waits until something can be read or reported: true; or until the deadline, or until no more can arrive: false.</summary>
     public bool Wait(Deadline deadline)
     {
         ReportLosses();
@@ -156,14 +156,14 @@ internal sealed class EventWriter(CancellableCmdlet command, IEventSource source
         return command.Guard(() => limit.WaitToRead(source, command.StopToken, Untold)) || (limit.HasPassed && !deadline.HasPassed);
     }
 
-    /// <summary>Tells what is left to tell, at the end.</summary>
+    /// <summary>Reports the rest, at the end.</summary>
     public void ReportPending()
     {
         ReportStatus();
         ReportLosses(isLast: true);
     }
 
-    /// <summary>Ends the command with an error where the bus went away.</summary>
+    /// <summary>Ends the command with an error if the bus went away.</summary>
     public void ThrowIfBroken() => command.Guard(source.ThrowIfBroken);
 
     private bool TryWrite()

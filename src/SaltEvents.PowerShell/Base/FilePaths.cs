@@ -6,7 +6,7 @@ using SaltEvents.Errors;
 
 namespace SaltEvents.Base;
 
-/// <summary>Paths as parameters take them, of PowerShell's drives too, as paths of the system.</summary>
+/// <summary>Converts paths of parameters, also those on PowerShell's drives, to paths of the file system.</summary>
 internal static class FilePaths
 {
     /// <summary>The path of a file to write.</summary>

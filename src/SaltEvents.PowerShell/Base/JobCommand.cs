@@ -6,7 +6,7 @@ using SaltEvents.Objects;
 
 namespace SaltEvents.Base;
 
-/// <summary>What the cmdlets share that follow jobs: the events of all jobs, and the queue in which they wait.</summary>
+/// <summary>The base of the cmdlets that follow jobs: the events of all jobs, and their queue.</summary>
 public abstract class JobCommand : RemoteBusCommand
 {
     private protected JobCommand()

@@ -5,7 +5,7 @@ using SaltEvents.Objects;
 
 namespace SaltEvents.Base;
 
-/// <summary>Takes the names of families only, and says which there are.</summary>
+/// <summary>Accepts only the names of families, and lists them in its error.</summary>
 [AttributeUsage(AttributeTargets.Property)]
 internal sealed class KnownFamilyAttribute : ValidateEnumeratedArgumentsAttribute
 {

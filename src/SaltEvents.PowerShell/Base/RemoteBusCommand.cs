@@ -12,7 +12,7 @@ using SaltEvents.Selection;
 
 namespace SaltEvents.Base;
 
-/// <summary>What the cmdlets share that can use a master's salt-api in place of a bus on this computer.</summary>
+/// <summary>The base of the cmdlets that can use a master's salt-api in place of a bus on this computer.</summary>
 public abstract class RemoteBusCommand : BusCommand, IApiCommand
 {
     private protected RemoteBusCommand()
@@ -70,7 +70,7 @@ public abstract class RemoteBusCommand : BusCommand, IApiCommand
     /// <summary>What <see cref="Listen"/> has opened.</summary>
     private protected IDisposable[] Owned { get; private set; } = [];
 
-    /// <summary>The sites whose events to read, with wildcards, over NATS; all where it is not given.</summary>
+    /// <summary>The sites whose events to read, with wildcards, over NATS; all if it is not given.</summary>
     [Parameter(ParameterSetName = BusSets.Uri)]
     [SupportsWildcards]
     [SiteName(TakesPatterns = true)]

@@ -3,7 +3,7 @@ using System.Management.Automation;
 
 namespace SaltEvents.Base;
 
-/// <summary>Takes a speed: a number above 0. ValidateRange has no open end.</summary>
+/// <summary>Accepts a speed: a number above 0, which ValidateRange cannot express.</summary>
 [AttributeUsage(AttributeTargets.Property)]
 internal sealed class ReplaySpeedAttribute : ValidateArgumentsAttribute
 {

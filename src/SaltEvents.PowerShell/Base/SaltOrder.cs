@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 
 namespace SaltEvents.Base;
 
-/// <summary>Sees where a message and a tag were given in the order of Salt's own event.fire: the message first.</summary>
+/// <summary>Detects a message and a tag in the order of Salt's own event.fire: the message first.</summary>
 internal static class SaltOrder
 {
     private static readonly Regex LooksLikeTag = new(@"^[\w.-]+(/[\w.:@=-]+)+$", RegexOptions.CultureInvariant);

@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 
 namespace SaltEvents.Base;
 
-/// <summary>Takes a version of Salt; Windows PowerShell's ValidatePattern would show the pattern instead of saying what is wrong.</summary>
+/// <summary>Accepts a version of Salt. The ValidatePattern of Windows PowerShell would show the pattern instead of the problem.</summary>
 [AttributeUsage(AttributeTargets.Property)]
 internal sealed class SaltVersionAttribute : ValidateEnumeratedArgumentsAttribute
 {

@@ -4,7 +4,7 @@ using System.Net;
 
 namespace SaltEvents.Base;
 
-/// <summary>Makes a SecureString of text.</summary>
+/// <summary>Converts text to a SecureString.</summary>
 [AttributeUsage(AttributeTargets.Property)]
 internal sealed class SecretTextAttribute : ArgumentTransformationAttribute
 {

@@ -13,7 +13,7 @@ using SaltEvents.Selection;
 
 namespace SaltEvents.Base;
 
-/// <summary>What the cmdlets that fire share: what to send, under which tag, and by which route.</summary>
+/// <summary>The base of the cmdlets that fire: what to send, under which tag, and by which route.</summary>
 public abstract class SendCommand : BusCommand
 {
     private IEventRoute? route;
@@ -57,7 +57,7 @@ public abstract class SendCommand : BusCommand
     [Parameter(ParameterSetName = BusSets.Bus)]
     public SwitchParameter KeepTimestamp { get; set; }
 
-    /// <summary>Gives each event as it was sent.</summary>
+    /// <summary>Returns each event as it was sent.</summary>
     [Parameter]
     public SwitchParameter PassThru { get; set; }
 

@@ -10,7 +10,7 @@ using SaltEvents.Selection;
 
 namespace SaltEvents.Base;
 
-/// <summary>What the cmdlets that listen for long share: the queue, and what happens when the bus goes away.</summary>
+/// <summary>The base of the cmdlets that listen for a long time: the queue, and what happens when the bus goes away.</summary>
 public abstract class StreamCommand : SubscribeCommand
 {
     private protected StreamCommand()
@@ -31,7 +31,7 @@ public abstract class StreamCommand : SubscribeCommand
     [Parameter]
     public SwitchParameter WaitForBus { get; set; }
 
-    /// <summary>Ends with an error when the bus goes away. Otherwise the command connects again and tells how long the bus was away.</summary>
+    /// <summary>Ends with an error when the bus goes away. Otherwise the command connects again and reports how long the bus was away.</summary>
     [Parameter]
     public SwitchParameter NoReconnect { get; set; }
 

@@ -13,7 +13,7 @@ using SaltEvents.Selection;
 
 namespace SaltEvents.Base;
 
-/// <summary>What the cmdlets that listen share: which events.</summary>
+/// <summary>The base of the cmdlets that listen: which events to read.</summary>
 public abstract class SubscribeCommand : RemoteBusCommand
 {
     private bool isMatchTypeBroken;
@@ -23,7 +23,7 @@ public abstract class SubscribeCommand : RemoteBusCommand
     }
 
     /// <summary>
-    /// The tags of which an event must match any; every event where it is not given. Without wildcards a tag is a prefix,
+    /// The tags of which an event must match any; every event if it is not given. Without wildcards a tag is a prefix,
     /// as in Salt; with *, ? or [...] it must match the whole tag. A backtick takes a wildcard literally. Case-sensitive.
     /// </summary>
     [Parameter(Position = 0)]
@@ -124,7 +124,7 @@ public abstract class SubscribeCommand : RemoteBusCommand
     /// <summary>How to subscribe on that bus.</summary>
     private protected virtual EventBusClientOptions OptionsFor(SelectedBus bus) => ClientOptions;
 
-    /// <summary>The filter for -Tag on that bus: compared as Salt's configuration says, where that chose the bus.</summary>
+    /// <summary>The filter for -Tag on that bus: compared as Salt's configuration says, if that chose the bus.</summary>
     private protected TagFilter FilterFor(SelectedBus bus, TagFilter given) =>
         Tag.Length > 0 && ConfiguredMatch(bus) is { } match ? ParseTags(Tag, match) : given;
 
@@ -149,7 +149,7 @@ public abstract class SubscribeCommand : RemoteBusCommand
         }
     }
 
-    // Salt's event_match_type, where its configuration chose the bus and has one, and no -MatchType was given.
+    // Salt's event_match_type, if its configuration chose the bus and has one, and no -MatchType was given.
     private SaltTagMatch? ConfiguredMatch(SelectedBus bus)
     {
         if (IsGiven(nameof(MatchType)) || isMatchTypeBroken)
@@ -163,7 +163,7 @@ public abstract class SubscribeCommand : RemoteBusCommand
         }
         catch (SaltConfigurationException e)
         {
-            isMatchTypeBroken = true; // once is enough to tell
+            isMatchTypeBroken = true; // one warning is enough
             WriteWarning($"{e.Message} Tags are compared as if it were not set.");
             return null;
         }

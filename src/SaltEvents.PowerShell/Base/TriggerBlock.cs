@@ -5,8 +5,8 @@ using System.Management.Automation.Runspaces;
 namespace SaltEvents.Base;
 
 /// <summary>
-/// Runs the script block that causes what a command waits for. What it writes is no result of the command: it goes to the
-/// information stream. Its errors stay errors, and what it throws ends the command.
+/// Runs the script block of -Trigger, which causes what a command waits for. Its output is not a result of the command and
+/// goes to the information stream. Its errors stay errors, and an exception in it ends the command.
 /// </summary>
 internal static class TriggerBlock
 {

@@ -6,7 +6,7 @@ using SaltEvents.Execution;
 
 namespace SaltEvents.Base;
 
-/// <summary>A progress bar with a countdown: shown anew four times a second at most, and gone at the end.</summary>
+/// <summary>A progress bar with a countdown, updated at most four times a second and removed at the end.</summary>
 internal sealed class WaitProgress(Cmdlet command, string activity, Deadline deadline)
 {
     private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(250);
@@ -17,10 +17,10 @@ internal sealed class WaitProgress(Cmdlet command, string activity, Deadline dea
     /// <summary>When it is time to show it again.</summary>
     public Deadline Next => next;
 
-    /// <summary>Shows how far the work is, where it is time to.</summary>
+    /// <summary>Shows how far the work is, if it is time to.</summary>
     /// <param name="status">The work in words; asked for only when it is shown.</param>
     /// <param name="done">How much is done.</param>
-    /// <param name="total">Of how much; 0 where that is not known.</param>
+    /// <param name="total">Of how much; 0 if that is not known.</param>
     public void Show(Func<string> status, long done, long total)
     {
         if (!next.HasPassed)

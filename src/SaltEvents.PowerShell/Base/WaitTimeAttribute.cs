@@ -3,7 +3,7 @@ using System.Management.Automation;
 
 namespace SaltEvents.Base;
 
-/// <summary>Refuses what the type <see cref="Seconds"/> of a parameter cannot: $null, and where some time is needed, 0.</summary>
+/// <summary>Rejects what the type <see cref="Seconds"/> of a parameter cannot reject: $null, and 0 if some time is needed.</summary>
 [AttributeUsage(AttributeTargets.Property)]
 internal sealed class WaitTimeAttribute : ArgumentTransformationAttribute
 {
@@ -21,7 +21,7 @@ internal sealed class WaitTimeAttribute : ArgumentTransformationAttribute
             throw new ArgumentTransformationMetadataException($"$null is not a time to wait. {Seconds.Advice} Without the parameter its default counts.");
         }
 
-        // What is no time at all is the type's to refuse.
+        // What is not a time at all is the type's to refuse.
         return NeedsTime && LanguagePrimitives.TryConvertTo<Seconds>(inputData, out var seconds) && seconds.Time == TimeSpan.Zero
             ? throw new ArgumentTransformationMetadataException("0 leaves a master no time to answer, and nothing was sent. Give seconds such as 5 or 0.5, or -1 or Infinite to wait without end.")
             : inputData;

@@ -21,7 +21,7 @@ public sealed class ExportSaltEventCommand : ModuleCommand, IDisposable
     private RecordingWriter? writer;
     private string path = string.Empty;
 
-    /// <summary>The file. It is compressed where its name ends in .gz.</summary>
+    /// <summary>The file. It is compressed if its name ends in .gz.</summary>
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = ByPath)]
     [ValidateNotNullOrEmpty]
     public string? Path { get; set; }
@@ -58,7 +58,7 @@ public sealed class ExportSaltEventCommand : ModuleCommand, IDisposable
     [Parameter]
     public SwitchParameter Daily { get; set; }
 
-    /// <summary>Gives the events on.</summary>
+    /// <summary>Passes the events on.</summary>
     [Parameter]
     public SwitchParameter PassThru { get; set; }
 

@@ -16,14 +16,14 @@ namespace SaltEvents.Cmdlets;
 [OutputType(typeof(SaltEventFoundBus), ParameterSetName = ["Found"])]
 public sealed class GetSaltEventBusCommand : CancellableCmdlet
 {
-    /// <summary>The numbers of the buses; all where it is not given.</summary>
+    /// <summary>The numbers of the buses; all if it is not given.</summary>
     [Parameter(Position = 0, ParameterSetName = "Own")]
     [ArgumentCompleter(typeof(TargetIdCompleter))]
     public int[]? Id { get; set; }
 
     /// <summary>
     /// Looks for buses on this machine: by Salt's configuration and in its socket directories. Whether each runs is found out
-    /// by connecting to it for a moment. Where SALTEVENTS_SOCKDIR is set, that directory alone is looked into.
+    /// by connecting to it for a moment. Where SALTEVENTS_SOCKDIR is set, only that directory is searched.
     /// </summary>
     [Parameter(Mandatory = true, ParameterSetName = "Found")]
     public SwitchParameter Found { get; set; }

@@ -3,7 +3,9 @@ using SaltEvents.Base;
 
 namespace SaltEvents.Cmdlets;
 
-/// <summary>Waits for one event, or a few, and returns them. Nothing within the wait is no output and no error, as in Salt.</summary>
+/// <summary>
+/// Waits for one event, or a few, and returns them. If none arrives in time there is no output and no error, as in Salt.
+/// </summary>
 [Cmdlet(VerbsCommon.Get, "SaltEvent", DefaultParameterSetName = BusSets.Node)]
 [OutputType(typeof(SaltEvent))]
 public sealed class GetSaltEventCommand : SubscribeCommand
@@ -18,7 +20,7 @@ public sealed class GetSaltEventCommand : SubscribeCommand
     [ValidateRange(1, int.MaxValue)]
     public int Count { get; set; } = 1;
 
-    /// <summary>Gives the payload alone, not the whole event.</summary>
+    /// <summary>Returns only the payload, not the whole event.</summary>
     [Parameter]
     public SwitchParameter DataOnly { get; set; }
 

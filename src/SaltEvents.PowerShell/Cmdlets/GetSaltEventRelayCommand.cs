@@ -10,7 +10,7 @@ namespace SaltEvents.Cmdlets;
 [OutputType(typeof(SaltEventRelay))]
 public sealed class GetSaltEventRelayCommand : ModuleCommand
 {
-    /// <summary>The numbers of the relays; all where it is not given.</summary>
+    /// <summary>The numbers of the relays; all if it is not given.</summary>
     [Parameter(Position = 0)]
     [ArgumentCompleter(typeof(TargetIdCompleter))]
     public int[]? Id { get; set; }

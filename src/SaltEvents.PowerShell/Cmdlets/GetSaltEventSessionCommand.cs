@@ -10,7 +10,7 @@ namespace SaltEvents.Cmdlets;
 [OutputType(typeof(SaltEventSession))]
 public sealed class GetSaltEventSessionCommand : ModuleCommand
 {
-    /// <summary>The numbers of the sessions; all where it is not given.</summary>
+    /// <summary>The numbers of the sessions; all if it is not given.</summary>
     [Parameter(Position = 0)]
     [ArgumentCompleter(typeof(TargetIdCompleter))]
     public int[]? Id { get; set; }

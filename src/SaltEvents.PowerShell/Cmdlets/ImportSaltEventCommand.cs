@@ -30,12 +30,12 @@ public sealed class ImportSaltEventCommand : CancellableCmdlet
     [ValidateNotNullOrEmpty]
     public string[] LiteralPath { get; set; } = [];
 
-    /// <summary>Gives the events at the pace of their timestamps, so many times as fast: 1 is as it was, 2 twice as fast.</summary>
+    /// <summary>Returns the events at the pace of their timestamps, multiplied: 1 is the original pace, 2 is twice as fast.</summary>
     [Parameter]
     [ReplaySpeed]
     public double? Speed { get; set; }
 
-    /// <summary>Gives the events as fast as they are taken. So it is without -Speed.</summary>
+    /// <summary>Returns the events as fast as the pipeline reads them, as without -Speed.</summary>
     [Parameter]
     public SwitchParameter AsFastAsPossible { get; set; }
 

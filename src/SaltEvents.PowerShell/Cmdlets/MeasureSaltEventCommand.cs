@@ -7,7 +7,7 @@ using SaltEvents.Objects;
 
 namespace SaltEvents.Cmdlets;
 
-/// <summary>Tells of events how many came, how fast, of whom, and what failed.</summary>
+/// <summary>Measures events: how many, how fast, from which minions, and how many failures.</summary>
 [Cmdlet(VerbsDiagnostic.Measure, "SaltEvent")]
 [OutputType(typeof(SaltEventStatistics), typeof(string))]
 public sealed class MeasureSaltEventCommand : ModuleCommand
@@ -18,7 +18,7 @@ public sealed class MeasureSaltEventCommand : ModuleCommand
     [Parameter(Mandatory = true, ValueFromPipeline = true)]
     public PSObject? InputObject { get; set; }
 
-    /// <summary>Gives a result each time: seconds (fractions too), or a TimeSpan. Without it one result at the end.</summary>
+    /// <summary>Returns a result for each interval: seconds (fractions too), or a TimeSpan. Without it one result at the end.</summary>
     [Parameter]
     public Seconds? Interval { get; set; }
 
@@ -27,7 +27,7 @@ public sealed class MeasureSaltEventCommand : ModuleCommand
     [ValidateRange(0, 1000)]
     public int Top { get; set; } = 5;
 
-    /// <summary>Gives the counters since the start as text for Prometheus, with the names of salt-exporter.</summary>
+    /// <summary>Returns the counters since the start as text for Prometheus, with the names of salt-exporter.</summary>
     [Parameter]
     public SwitchParameter AsPrometheus { get; set; }
 

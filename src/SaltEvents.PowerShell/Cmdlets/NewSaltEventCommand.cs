@@ -44,7 +44,7 @@ public sealed class NewSaltEventCommand : ModuleCommand
     [Parameter(Position = 1, ValueFromPipeline = true)]
     public object? Data { get; set; }
 
-    /// <summary>The time of firing; now where it is not given.</summary>
+    /// <summary>The time of firing; now if it is not given.</summary>
     [Parameter]
     public DateTime? Timestamp { get; set; }
 
@@ -54,7 +54,7 @@ public sealed class NewSaltEventCommand : ModuleCommand
     [ArgumentCompleter(typeof(MinionIdCompleter))]
     public string[] MinionId { get; set; } = [];
 
-    /// <summary>The id of the job; made of the time where it is not given.</summary>
+    /// <summary>The id of the job; made of the time if it is not given.</summary>
     [Parameter(ParameterSetName = ByFamily)]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(JobIdCompleter))]

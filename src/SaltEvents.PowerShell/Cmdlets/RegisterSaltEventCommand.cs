@@ -45,7 +45,7 @@ public sealed class RegisterSaltEventCommand : StreamCommand
     [ValidateNotNull]
     public ScriptBlock? Action { get; set; }
 
-    /// <summary>The name of the subscription; one is made where it is not given.</summary>
+    /// <summary>The name of the subscription; one is made if it is not given.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? SourceIdentifier { get; set; }

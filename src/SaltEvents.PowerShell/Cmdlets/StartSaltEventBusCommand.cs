@@ -28,12 +28,12 @@ public sealed class StartSaltEventBusCommand : CancellableCmdlet
     [Parameter(Position = 0)]
     public SaltNode Node { get; set; }
 
-    /// <summary>The minion's id. This computer's name where it is not given.</summary>
+    /// <summary>The minion's id. This computer's name if it is not given.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? MinionId { get; set; }
 
-    /// <summary>The directory for the sockets (Salt's sock_dir); made, for this account alone, where it is not there. Without it and without ports: a private one (on Windows: free ports).</summary>
+    /// <summary>The directory for the sockets (Salt's sock_dir); made, for this account only, if it is not there. Without it and without ports: a private one (on Windows: free ports).</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(DirectoryCompleter))]

@@ -29,7 +29,7 @@ public sealed class StartSaltEventRelayCommand : BusCommand, IApiCommand
     [SiteName]
     public string? Site { get; set; }
 
-    /// <summary>The tags of which an event must match any; every event where it is not given. Compared as by Watch-SaltEvent.</summary>
+    /// <summary>The tags of which an event must match any; every event if it is not given. Compared as by Watch-SaltEvent.</summary>
     [Parameter]
     [SupportsWildcards]
     [ArgumentCompleter(typeof(TagCompleter))]
@@ -43,14 +43,14 @@ public sealed class StartSaltEventRelayCommand : BusCommand, IApiCommand
     [ValidateNotNullOrEmpty]
     public string[]? ExcludeTag { get; set; }
 
-    /// <summary>The tags of events that it fires on the bus for others, who use Send-SaltEvent -Uri -Site; none where it is not given.</summary>
+    /// <summary>The tags of events that it fires on the bus for others, who use Send-SaltEvent -Uri -Site; none if it is not given.</summary>
     [Parameter]
     [SupportsWildcards]
     [ArgumentCompleter(typeof(TagCompleter))]
     [ValidateNotNullOrEmpty]
     public string[] Accept { get; set; } = [];
 
-    /// <summary>The stream that keeps the events; made where it is missing.</summary>
+    /// <summary>The stream that keeps the events; made if it is missing.</summary>
     [Parameter]
     [SiteName]
     public string Stream { get; set; } = "SALT";

@@ -11,7 +11,7 @@ namespace SaltEvents.Cmdlets;
 [Cmdlet(VerbsLifecycle.Stop, "SaltEventBus", DefaultParameterSetName = "Bus", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Low)]
 public sealed class StopSaltEventBusCommand : ModuleCommand
 {
-    /// <summary>The buses; all of this runspace where none is given.</summary>
+    /// <summary>The buses; all of this runspace if none is given.</summary>
     [Parameter(Position = 0, ValueFromPipeline = true, ParameterSetName = "Bus")]
     [ValidateNotNullOrEmpty]
     public SaltEventBus[] Bus { get; set; } = [];

@@ -12,7 +12,7 @@ namespace SaltEvents.Cmdlets;
 [Cmdlet(VerbsLifecycle.Stop, "SaltEventRelay", DefaultParameterSetName = "Relay", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Low)]
 public sealed class StopSaltEventRelayCommand : ModuleCommand
 {
-    /// <summary>The relays; all of this runspace where none is given.</summary>
+    /// <summary>The relays; all of this runspace if none is given.</summary>
     [Parameter(Position = 0, ValueFromPipeline = true, ParameterSetName = "Relay")]
     [ValidateNotNullOrEmpty]
     public SaltEventRelay[] Relay { get; set; } = [];

@@ -12,7 +12,10 @@ using SaltEvents.Selection;
 
 namespace SaltEvents.Cmdlets;
 
-/// <summary>Tells what there is to know about a bus: where it is and why there, who may use it, what it speaks, and what to do about what is wrong. A broken bus is a result, not an error.</summary>
+/// <summary>
+/// Shows where a bus is and why it was chosen, who may use it, what it speaks, and what to do about problems. A broken bus
+/// is a result, not an error.
+/// </summary>
 [Cmdlet(VerbsDiagnostic.Test, "SaltEventBus", DefaultParameterSetName = BusSets.Node)]
 [OutputType(typeof(SaltEventBusTest))]
 public sealed partial class TestSaltEventBusCommand : RemoteBusCommand

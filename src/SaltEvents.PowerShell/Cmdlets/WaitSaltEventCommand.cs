@@ -14,8 +14,8 @@ using SaltEvents.Selection;
 namespace SaltEvents.Cmdlets;
 
 /// <summary>
-/// Waits for events, from each of several minions where they are named, and gives them as they come. What does not come in
-/// time is an error. The script block of -Trigger runs once nothing can be missed any longer.
+/// Waits for events, if minions are named from each of them, and returns them as they arrive. What does not arrive in time
+/// is an error. The script block of -Trigger runs after the command has subscribed.
 /// </summary>
 [Cmdlet(VerbsLifecycle.Wait, "SaltEvent", DefaultParameterSetName = BusSets.Node)]
 [OutputType(typeof(SaltEvent))]

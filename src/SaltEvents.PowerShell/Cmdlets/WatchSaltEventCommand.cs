@@ -25,7 +25,7 @@ public sealed class WatchSaltEventCommand : StreamCommand
     [WaitTime]
     public Seconds Timeout { get; set; } = Seconds.Infinite;
 
-    /// <summary>Gives the payload alone, not the whole event.</summary>
+    /// <summary>Returns only the payload, not the whole event.</summary>
     [Parameter]
     public SwitchParameter DataOnly { get; set; }
 

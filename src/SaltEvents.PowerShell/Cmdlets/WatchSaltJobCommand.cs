@@ -47,7 +47,7 @@ public sealed class WatchSaltJobCommand : JobCommand
     [ValidateNotNull]
     public ScriptBlock? Until { get; set; }
 
-    /// <summary>Gives each job when it is first seen. The object goes on to change until the command ends.</summary>
+    /// <summary>Returns each job when it is first seen. The object changes until the command ends.</summary>
     [Parameter]
     public SwitchParameter AtStart { get; set; }
 

@@ -20,7 +20,7 @@ public sealed class DirectoryCompleter : IArgumentCompleter
         }
         catch (Exception)
         {
-            return []; // whatever is wrong: somebody is typing
+            return []; // whatever is wrong, completion must not disturb typing
         }
     }
 }

@@ -7,7 +7,10 @@ using System.Management.Automation.Language;
 
 namespace SaltEvents.Completion;
 
-/// <summary>What the completers share: what is typed filters what is offered, values are quoted where they have to be, and an error offers nothing.</summary>
+/// <summary>
+/// The base of the completers: what is typed filters the values, values are quoted if necessary, and an error completes
+/// nothing.
+/// </summary>
 public abstract class ValueCompleter : IArgumentCompleter
 {
     private const string Plain = "-_./:@+";
@@ -34,7 +37,7 @@ public abstract class ValueCompleter : IArgumentCompleter
         }
         catch (Exception)
         {
-            return []; // whatever is wrong: somebody is typing
+            return []; // whatever is wrong, completion must not disturb typing
         }
     }
 

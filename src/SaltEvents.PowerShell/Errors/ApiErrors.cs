@@ -3,7 +3,7 @@ using SaltEvents.Core.Api;
 
 namespace SaltEvents.Errors;
 
-/// <summary>Ids and categories of what goes wrong between here and a salt-api, and what to do about it where the message does not say.</summary>
+/// <summary>Error ids and categories for a salt-api, and what to do if the message does not say it.</summary>
 internal static class ApiErrors
 {
     public static (string Id, ErrorCategory Category, string Hint) Describe(SaltApiReason reason) => reason switch

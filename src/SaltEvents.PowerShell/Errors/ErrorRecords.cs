@@ -14,7 +14,10 @@ using SaltEvents.Core.Transport;
 
 namespace SaltEvents.Errors;
 
-/// <summary>The one place where errors become ErrorRecords: a fixed id and a true category for each. Listed in about_SaltEventTroubleshooting.</summary>
+/// <summary>
+/// The one place where errors become ErrorRecords, each with a fixed id and category. They are listed in
+/// about_SaltEventTroubleshooting.
+/// </summary>
 internal static class ErrorRecords
 {
     private static readonly Dictionary<InvalidEventReason, (string Id, ErrorCategory Category)> InvalidEvents = new()
@@ -29,7 +32,7 @@ internal static class ErrorRecords
         [InvalidEventReason.Masked] = ("MaskedValue", ErrorCategory.SecurityError),
     };
 
-    /// <summary>The record of an error; with a hint in addition, where there is more to say of it in this command.</summary>
+    /// <summary>The record of an error; with a hint in addition, if there is more to say of it in this command.</summary>
     public static ErrorRecord From(Exception error, object? target, string furtherHint = "")
     {
         var (id, category, hint) = Describe(error);
@@ -41,7 +44,7 @@ internal static class ErrorRecords
     public static ErrorRecord Create(string id, ErrorCategory category, string message, object? target = null) =>
         Build(new InvalidOperationException(DisplayText.OneLine(message)), id, category, message, target);
 
-    /// <summary>An error of .NET, with a text of the command's own where one is given.</summary>
+    /// <summary>An error of .NET, with a text of the command's own if one is given.</summary>
     public static ErrorRecord Create(string id, ErrorCategory category, Exception error, object? target, string? message = null) => Build(error, id, category, message ?? error.Message, target);
 
     /// <summary>An object that stands for a session or a bus was given where a live one is needed.</summary>
@@ -49,7 +52,7 @@ internal static class ErrorRecords
         ? "This is not a live session, but an object that stands for one, such as a mock or one from a file. Open a session with New-SaltEventSession, or mock this command too."
         : "This is not a live bus, but an object that stands for one, such as a mock or one from a file. Start a bus with Start-SaltEventBus or find one with Get-SaltEventBus -Found, or mock this command too.");
 
-    /// <summary>A -Tag that is no pattern.</summary>
+    /// <summary>A -Tag that is not a pattern.</summary>
     public static ErrorRecord InvalidPattern(ArgumentException error, string[] tags, SaltTagMatch match) =>
         Build(error, "InvalidTagPattern", ErrorCategory.InvalidArgument, $"-Tag is not a valid pattern for -MatchType {match}: {error.Message}", tags);
 

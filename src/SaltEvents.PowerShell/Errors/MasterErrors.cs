@@ -3,7 +3,7 @@ using SaltEvents.Core.Master;
 
 namespace SaltEvents.Errors;
 
-/// <summary>Ids and categories of what goes wrong between here and a master's request server.</summary>
+/// <summary>Error ids and categories for a master's request server.</summary>
 internal static class MasterErrors
 {
     public static (string Id, ErrorCategory Category, string Hint) Describe(MasterRequestReason reason)

@@ -3,7 +3,7 @@ using SaltEvents.Core.Nats;
 
 namespace SaltEvents.Errors;
 
-/// <summary>Ids and categories of what goes wrong between here and NATS servers, and what to do about it where the message does not say.</summary>
+/// <summary>Error ids and categories for NATS servers, and what to do if the message does not say it.</summary>
 internal static class NatsBusErrors
 {
     public static (string Id, ErrorCategory Category, string Hint) Describe(NatsBusReason reason) => reason switch

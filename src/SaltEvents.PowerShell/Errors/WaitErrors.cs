@@ -2,7 +2,7 @@ using System.Management.Automation;
 
 namespace SaltEvents.Errors;
 
-/// <summary>What was waited for and has not come.</summary>
+/// <summary>The errors of commands that waited in vain.</summary>
 internal static class WaitErrors
 {
     /// <summary>Events that have not come.</summary>

@@ -9,7 +9,7 @@ using SaltEvents.Errors;
 
 namespace SaltEvents.Execution;
 
-/// <summary>What every cmdlet shares that waits: Ctrl+C ends the wait at once, and an error ends the command with its fixed id.</summary>
+/// <summary>The base of every cmdlet that waits: Ctrl+C ends the wait at once, and an error ends the command with its fixed id.</summary>
 public abstract class CancellableCmdlet : ModuleCommand, IDisposable
 {
     private readonly CancellationTokenSource stop = new();
@@ -40,7 +40,7 @@ public abstract class CancellableCmdlet : ModuleCommand, IDisposable
         }
     }
 
-    /// <summary>Releases what this command itself has opened. Called once, also where the pipeline was stopped early.</summary>
+    /// <summary>Releases what this command itself has opened. Called once, also if the pipeline was stopped early.</summary>
     private protected virtual void DisposeOwned()
     {
     }
@@ -57,7 +57,7 @@ public abstract class CancellableCmdlet : ModuleCommand, IDisposable
     /// <summary>Waits for work that has mostly ended already, so that it needs no task; an error ends the command.</summary>
     internal T Wait<T>(ValueTask<T> work) => work.IsCompletedSuccessfully ? work.Result : Guard(() => work.AsTask().GetAwaiter().GetResult());
 
-    /// <summary>How tags end on a ZeroMQ bus, by all that can be known of it; where that is not enough, an error ends the command.</summary>
+    /// <summary>How tags end on a ZeroMQ bus, by all that can be known of it; if that is not enough, an error ends the command.</summary>
     internal SaltTagForm FindTagForm(EventBusClient client)
     {
         var form = Run(token => client.FindTagFormAsync(InstalledSalt.TagFormsOf(client.Endpoint), token));
@@ -97,6 +97,6 @@ public abstract class CancellableCmdlet : ModuleCommand, IDisposable
     /// <summary>What this command knows to do about an error, beyond what is always said of it.</summary>
     private protected virtual string HintFor(Exception error) => string.Empty;
 
-    /// <summary>Whether an error is about one item alone, so that the command that caught it can go on.</summary>
+    /// <summary>Whether an error is about one item only, so that the command can go on.</summary>
     private protected virtual bool IsNonTerminating(Exception error) => false;
 }

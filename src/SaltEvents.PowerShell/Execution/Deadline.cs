@@ -28,10 +28,10 @@ internal readonly struct Deadline
 
     public static Deadline Earlier(Deadline one, Deadline other) => one.ticks < other.ticks ? one : other;
 
-    /// <summary>Waits until an event can be read, or there is something to tell: true; until none can come any more, or the deadline: false.</summary>
+    /// <summary>Waits until an event can be read or something can be reported: true; or until no more can arrive, or the deadline: false.</summary>
     /// <param name="source">What is read.</param>
     /// <param name="token">Ends the wait.</param>
-    /// <param name="news">Cancelled where there is something to tell.</param>
+    /// <param name="news">Cancelled if something can be reported.</param>
     /// <exception cref="OperationCanceledException">The token ended the wait.</exception>
     public bool WaitToRead(IEventSource source, CancellationToken token, CancellationToken news = default)
     {

@@ -4,8 +4,9 @@ using SaltEvents.Core.Compat;
 namespace SaltEvents.Execution;
 
 /// <summary>
-/// What every cmdlet shares: what it writes may hold tags, ids and file names of others, which must not control the
-/// terminal. These hide the methods that write a text as it is; errors are made by <see cref="Errors.ErrorRecords"/>.
+/// The base of every cmdlet. What a cmdlet writes may contain tags, ids and file names of others, which must not control
+/// the terminal: these methods hide those that write a text unchanged. Errors are made by <see
+/// cref="Errors.ErrorRecords"/>.
 /// </summary>
 public abstract class ModuleCommand : PSCmdlet
 {

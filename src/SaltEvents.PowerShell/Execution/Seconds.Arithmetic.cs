@@ -12,10 +12,10 @@ public readonly partial record struct Seconds : IComparable<Seconds>, IComparabl
     /// <summary>The number of seconds; infinity for a time without end.</summary>
     public static explicit operator double(Seconds seconds) => seconds.TotalSeconds;
 
-    /// <summary>The number of seconds, where it is a whole one.</summary>
+    /// <summary>The number of seconds, if it is a whole one.</summary>
     public static explicit operator int(Seconds seconds) => checked((int)(long)seconds);
 
-    /// <summary>The number of seconds, where it is a whole one.</summary>
+    /// <summary>The number of seconds, if it is a whole one.</summary>
     /// <exception cref="PSInvalidCastException">It is not: a comparison with a rounded number would be wrong.</exception>
     public static explicit operator long(Seconds seconds) =>
         !seconds.IsInfinite && seconds.Time.Ticks % TimeSpan.TicksPerSecond == 0 ? seconds.Time.Ticks / TimeSpan.TicksPerSecond

@@ -7,8 +7,8 @@ namespace SaltEvents;
 
 /// <summary>
 /// A time to wait, as parameters take it: seconds (fractions too) or a TimeSpan, up to 49 days; or -1 or Infinite, which has
-/// no end. 0 does not wait. A type and not an attribute on the parameter, because proxies, mocks and implicit remoting keep a
-/// parameter's type alone; in a mock it compares, adds and sorts as the number of seconds that it is.
+/// no end. 0 does not wait. A type and not an attribute on the parameter, because proxies, mocks and implicit remoting keep only
+/// a parameter's type; in a mock it compares, adds and sorts as the number of seconds that it is.
 /// </summary>
 public readonly partial record struct Seconds
 {

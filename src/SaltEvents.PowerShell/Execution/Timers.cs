@@ -3,7 +3,7 @@ using System.Threading;
 
 namespace SaltEvents.Execution;
 
-/// <summary>What the system's timers take.</summary>
+/// <summary>The limits of the system's timers.</summary>
 internal static class Timers
 {
     /// <summary>.NET Framework counts milliseconds in 31 bits.</summary>

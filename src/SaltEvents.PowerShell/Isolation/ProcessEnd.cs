@@ -2,7 +2,7 @@ using System;
 
 namespace SaltEvents.Isolation;
 
-/// <summary>Tells that the process ends: by itself, or by a signal. Since .NET 10 a signal alone is no ProcessExit.</summary>
+/// <summary>Raises an event when the process ends, normally or by a signal. Since .NET 10 a signal does not raise ProcessExit.</summary>
 internal static class ProcessEnd
 {
 #if !NETFRAMEWORK

@@ -9,12 +9,12 @@ using SaltEvents.Errors;
 
 namespace SaltEvents.Objects;
 
-/// <summary>Says in words what a test of a bus showed, and what to do.</summary>
+/// <summary>Describes what a test of a bus showed, and what to do.</summary>
 internal static class BusAdvice
 {
-    /// <summary>What is wrong; nothing where all is well.</summary>
+    /// <summary>What is wrong; nothing if all is well.</summary>
     /// <param name="result">What the test showed.</param>
-    /// <param name="risks">Which other accounts have a hand in the sockets.</param>
+    /// <param name="risks">Which other accounts can interfere with the sockets.</param>
     /// <param name="fired">Whether an event was fired.</param>
     /// <param name="timeout">How long it was waited for.</param>
     public static IEnumerable<string> DescribeProblems(BusTestResult result, IEnumerable<string> risks, bool fired, TimeSpan timeout)
@@ -61,7 +61,7 @@ internal static class BusAdvice
         }
     }
 
-    /// <summary>What is worth knowing where nothing is wrong.</summary>
+    /// <summary>What is worth knowing if nothing is wrong.</summary>
     public static IEnumerable<string> DescribeHealth(BusTestResult result, bool fired)
     {
         if (result.Dialect == SaltEventDialect.NoneSeen && !fired && result.Pub.Presence == BusPresence.Listening)
@@ -74,7 +74,7 @@ internal static class BusAdvice
         }
     }
 
-    /// <summary>What is worth knowing where nothing is wrong with a salt-api.</summary>
+    /// <summary>What is worth knowing if nothing is wrong with a salt-api.</summary>
     public static string DescribeHealth(SaltApiTestResult result, bool fired) =>
         result.CanFire == false ? "Nothing is wrong. The user may listen, but not fire events. To fire, external_auth on the master must allow '@runner': [event.send]."
         : result.HasEvents || fired ? "Nothing is wrong."

@@ -5,8 +5,9 @@ using SaltEvents.Execution;
 namespace SaltEvents.Objects;
 
 /// <summary>
-/// What a source lost since that was last told. What the queue dropped is told where it would have stood; an episode ends when
-/// the queue is empty. Warnings of it come seldom: a pipeline that is slow for hours is not to bury everything else under them.
+/// Counts what a source has lost since the last report. Dropped events are reported at their place in the stream; an
+/// episode ends when the queue is empty. Warnings are rare, so that a pipeline that is slow for hours does not bury
+/// everything else under them.
 /// </summary>
 internal sealed class DropCounter(IEventSource source, EventBusClientOptions options)
 {
@@ -16,13 +17,13 @@ internal sealed class DropCounter(IEventSource source, EventBusClientOptions opt
     private bool isTold;
     private Deadline quiet = Deadline.After(TimeSpan.Zero);
 
-    /// <summary>True where what the queue dropped would come before its next event, and the episode has not been told of.</summary>
+    /// <summary>True if what the queue dropped would come before its next event, and the episode has not been reported.</summary>
     public bool IsBeforeNext => options.Overflow == SaltOverflow.DropOldest && !isTold && source.Dropped > dropped;
 
-    /// <summary>True where an episode is so long that it should be told before it ends.</summary>
+    /// <summary>True if an episode is so long that it should be reported before it ends.</summary>
     public bool IsLarge => source.Dropped - dropped >= options.QueueSize;
 
-    /// <summary>When the next warning may come, where there is something to warn of.</summary>
+    /// <summary>When the next warning may come, if there is something to warn of.</summary>
     public Deadline NextWarning => source.Dropped > dropped ? quiet : Deadline.Never;
 
     /// <summary>How many events the full queue dropped.</summary>
@@ -46,7 +47,7 @@ internal sealed class DropCounter(IEventSource source, EventBusClientOptions opt
         return ReadAndResetDropped();
     }
 
-    /// <summary>How many messages were no event.</summary>
+    /// <summary>How many messages were not events.</summary>
     public long ReadAndResetMalformed() => Take(source.Malformed, ref malformed);
 
     /// <summary>Nothing waits to be read.</summary>

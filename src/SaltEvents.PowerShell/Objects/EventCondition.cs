@@ -7,13 +7,13 @@ using CoreEvent = SaltEvents.Core.Events.SaltEvent;
 
 namespace SaltEvents.Objects;
 
-/// <summary>What -MinionId, -JobId, -Family and -ExcludeTag say of an event. Safe to ask on any thread.</summary>
+/// <summary>The condition of -MinionId, -JobId, -Family and -ExcludeTag. Safe for any thread.</summary>
 internal sealed class EventCondition(IReadOnlyList<WildcardPattern> minions, IReadOnlyList<string> jobs, IReadOnlyList<string> families, TagFilter? excluded)
 {
-    /// <summary>Tags that took too long to compare; none where no tags are excluded.</summary>
+    /// <summary>Tags that took too long to compare; none if no tags are excluded.</summary>
     public MatchOverrun? Overrun => excluded?.Overrun;
 
-    /// <summary>The condition; null where nothing says anything.</summary>
+    /// <summary>The condition; null if nothing says anything.</summary>
     public Func<CoreEvent, bool>? Test => minions.Count == 0 && jobs.Count == 0 && families.Count == 0 && excluded is null ? null : IsMet;
 
     /// <summary>The id of the minion that an event is about. A minion's own events carry it in their payload.</summary>

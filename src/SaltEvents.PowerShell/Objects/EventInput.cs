@@ -4,7 +4,10 @@ using SaltEvents.Core.Events;
 
 namespace SaltEvents.Objects;
 
-/// <summary>Recognises an event given as input: one from a bus, or one that came back from a job, a remote session or a file.</summary>
+/// <summary>
+/// Recognises an event that was given as input: one from a bus, or one that was serialized in a job, a remote session or a
+/// file.
+/// </summary>
 internal static class EventInput
 {
     private const string DeserializedTypeName = "Deserialized.SaltEvents.SaltEvent";
@@ -28,7 +31,7 @@ internal static class EventInput
     }
 
     /// <summary>The payload of what came through the pipeline with no -Tag beside it: of an object that brings its tag, its Data.</summary>
-    /// <exception cref="InvalidEventException">It has a Tag, but no Data, and so is no event.</exception>
+    /// <exception cref="InvalidEventException">It has a Tag, but no Data, and so is not an event.</exception>
     public static object? PayloadOf(object? value, string tag)
     {
         if (value is not PSObject piped || piped.Properties[nameof(SaltEvent.Tag)]?.Value?.ToString() != tag)
@@ -40,7 +43,7 @@ internal static class EventInput
             InvalidEventReason.EmptyTag, $"This object has the Tag {tag} but no Data, so it is not an event. Use -Tag to send the object itself as the payload.");
     }
 
-    /// <summary>An event from the bytes that were serialized with it; null where they are not there or no event.</summary>
+    /// <summary>An event from the bytes that were serialized with it; null if they are not there or no event.</summary>
     public static SaltEvent? FromProperties(PSObject deserialized)
     {
         var value = deserialized.Properties[SaltEventAdapter.WireBody]?.Value;

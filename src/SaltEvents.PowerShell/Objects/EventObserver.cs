@@ -6,7 +6,7 @@ using SaltEvents.Core.Metrics;
 
 namespace SaltEvents.Objects;
 
-/// <summary>Takes out of events what the metrics need, as salt-exporter does it (pkg/parser/parser.go, pkg/event/event.go).</summary>
+/// <summary>Extracts from events what the metrics need, as salt-exporter does (pkg/parser/parser.go, pkg/event/event.go).</summary>
 internal static class EventObserver
 {
     private const ulong HashSeed = 14695981039346656037;
@@ -73,7 +73,7 @@ internal static class EventObserver
         _ => string.Empty,
     };
 
-    // A state tells milliseconds (salt/state.py, State.call).
+    // A state reports milliseconds (salt/state.py, State.call).
     private static double? DurationOf(PayloadMap states)
     {
         var sum = 0.0;

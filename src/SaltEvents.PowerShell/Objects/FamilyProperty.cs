@@ -4,7 +4,7 @@ using SaltEvents.Payload.Lazy;
 
 namespace SaltEvents.Objects;
 
-/// <summary>A property of an event that is no field of its payload.</summary>
+/// <summary>A property of an event that is not a field of its payload.</summary>
 internal sealed class FamilyProperty(string name, Func<SaltEvent, object?> get)
 {
     /// <summary>The event's own properties.</summary>
@@ -38,16 +38,16 @@ internal sealed class FamilyProperty(string name, Func<SaltEvent, object?> get)
     public string ShownName { get; private init; } = name;
 
     /// <summary>
-    /// The same for PowerShell's serializer, which SaltEvents.Types.ps1xml tells the name: nested no deeper than what is read
+    /// The same for PowerShell's serializer, which has the name from SaltEvents.Types.ps1xml: nested no deeper than what is read
     /// again, whatever a sender has put into the event.
     /// </summary>
     public FamilyProperty Serialized(bool evenEmpty = true) =>
         new("Serialized." + Name, e => SerializedValue.From(e, get(e))) { ShownName = Name, IsThereWhenEmpty = evenEmpty };
 
-    /// <summary>The top-level field of the payload that it shows; null where it shows something else.</summary>
+    /// <summary>The top-level field of the payload that it shows; null if it shows something else.</summary>
     public string? FieldName { get; private init; }
 
-    /// <summary>Whether an event has the property also where it is empty.</summary>
+    /// <summary>Whether an event has the property also if it is empty.</summary>
     public bool IsThereWhenEmpty { get; private init; } = true;
 
     public object? GetValue(SaltEvent saltEvent) => get(saltEvent);

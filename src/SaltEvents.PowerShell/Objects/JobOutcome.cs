@@ -4,13 +4,16 @@ using SaltEvents.Payload.Lazy;
 
 namespace SaltEvents.Objects;
 
-/// <summary>Whether the return of a job, a runner or a wheel function is a success: Salt says it in three places, and any of them may say no.</summary>
+/// <summary>
+/// Whether the return of a job, a runner or a wheel function is a success. Salt says it in three places, and one failure
+/// among them decides.
+/// </summary>
 internal static class JobOutcome
 {
-    /// <summary>True, false, or null where the return says nothing of it.</summary>
+    /// <summary>True, false, or null if the return says nothing of it.</summary>
     public static FamilyProperty Succeeded { get; } = new("Succeeded", e => GetOutcome(e));
 
-    /// <summary>The states that failed; null where there are no states in the return.</summary>
+    /// <summary>The states that failed; null if there are no states in the return.</summary>
     public static FamilyProperty FailedStates { get; } = new("FailedStates", e => StatesOf(e)?.Failed);
 
     /// <summary>Function, outcome, and the states or what was returned.</summary>
@@ -53,7 +56,7 @@ internal static class JobOutcome
         _ => true,
     };
 
-    /// <summary>The states in a return; null where there are none.</summary>
+    /// <summary>The states in a return; null if there are none.</summary>
     public static StateReturn? StatesOf(SaltEvent saltEvent) =>
         saltEvent.Map is { } map ? StateReturn.Find(map) : null;
 }

@@ -6,7 +6,7 @@ using SaltEvents.Payload.Lazy;
 
 namespace SaltEvents.Objects;
 
-/// <summary>The states of a job, by minion: each as its progress event tells it, then all as the minion returns them.</summary>
+/// <summary>The states of a job, by minion: each as its progress event reports it, then all as the minion returns them.</summary>
 internal sealed class JobStates
 {
     private readonly Dictionary<string, SortedDictionary<int, SaltStateResult>> byMinion = new(StringComparer.Ordinal);
@@ -18,7 +18,7 @@ internal sealed class JobStates
     /// <summary>Those that failed.</summary>
     public SaltStateResult[] Failed => [.. byMinion.Values.SelectMany(states => states.Values).Where(s => s.Succeeded is false)];
 
-    /// <summary>How many have run, and how many there are, of the minions that have told how many; null where none has.</summary>
+    /// <summary>How many have run, and how many there are, of the minions that have reported it; null if none has.</summary>
     public (int Done, int Total)? Progress
     {
         get

@@ -5,7 +5,7 @@ using CoreEvent = SaltEvents.Core.Events.SaltEvent;
 
 namespace SaltEvents.Objects;
 
-/// <summary>The jobs that events tell of. Of those that are done with, the last ones are kept, for answers that come late.</summary>
+/// <summary>The jobs that events are about. The last finished ones are kept for late answers.</summary>
 internal sealed class JobTable
 {
     private const int MaxDone = 1000;
@@ -23,7 +23,7 @@ internal sealed class JobTable
         return job;
     }
 
-    /// <summary>Takes what an event tells; null where it is of no job.</summary>
+    /// <summary>Adds an event to its job; null if it is of no job.</summary>
     public (SaltJob Job, JobEventKind Kind)? Take(CoreEvent saltEvent)
     {
         if (JobTag.Parse(saltEvent.Tag) is not { } tag)
@@ -36,7 +36,7 @@ internal sealed class JobTable
         return (job, tag.Kind);
     }
 
-    /// <summary>Nobody waits for the job any longer.</summary>
+    /// <summary>The job is not waited for any longer.</summary>
     public void Finish(SaltJob job)
     {
         job.IsFinished = true;

@@ -4,7 +4,7 @@ using SaltEvents.Core.Jobs;
 
 namespace SaltEvents.Objects;
 
-/// <summary>Jobs in words, and words that name jobs.</summary>
+/// <summary>Describes jobs, and finds job ids in text.</summary>
 internal static class JobText
 {
     /// <summary>The function by which Salt's own programs ask after a job that they wait for, with jobs of its own.</summary>
@@ -12,7 +12,7 @@ internal static class JobText
 
     private static readonly string[] Names = ["JobId", "jid"];
 
-    /// <summary>The job that a script wrote: an object that has the id, or a text that holds it; null where it is none.</summary>
+    /// <summary>The job that a script wrote: an object that has the id, or a text that holds it; null if it is none.</summary>
     public static string? FindJobId(PSObject? written)
     {
         if (written is null)

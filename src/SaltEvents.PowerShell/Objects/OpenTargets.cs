@@ -8,8 +8,8 @@ using SaltEvents.Isolation;
 namespace SaltEvents.Objects;
 
 /// <summary>
-/// What one runspace has open. It is closed with Remove-Module in that runspace, with the runspace and with the process,
-/// so that no file, port or thread stays behind.
+/// The buses, sessions and subscriptions that one runspace has open. They are closed by Remove-Module in that runspace,
+/// with the runspace and with the process, so that no file, port or thread stays behind.
 /// </summary>
 internal sealed class OpenTargets
 {
@@ -28,10 +28,10 @@ internal sealed class OpenTargets
 
     public static int NextId() => Interlocked.Increment(ref lastId);
 
-    /// <summary>The bus that this runspace started last, in words, even where it has ended: what is meant for that must not reach Salt's own. Null where it has started none.</summary>
+    /// <summary>The bus that this runspace started last, in words, even if it has ended: what is meant for that must not reach Salt's own. Null if it has started none.</summary>
     public string? LastBus { get; private set; }
 
-    /// <summary>Closes everything of the present runspace, where it has anything.</summary>
+    /// <summary>Closes everything of the present runspace, if it has anything.</summary>
     /// <returns>The buses that ran.</returns>
     public static IReadOnlyList<SaltEventBus> CloseCurrent()
     {

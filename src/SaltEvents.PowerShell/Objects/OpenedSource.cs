@@ -8,7 +8,7 @@ namespace SaltEvents.Objects;
 /// <summary>What a command that listens has opened.</summary>
 /// <param name="Endpoint">The bus.</param>
 /// <param name="Node">Whose bus it is; null if that is not known.</param>
-/// <param name="Session">The session that is read; null where none is.</param>
+/// <param name="Session">The session that is read; null if none is.</param>
 /// <param name="Source">The events that match.</param>
 /// <param name="Losses">What of them was lost.</param>
 /// <param name="Overruns">Where tags took too long to compare.</param>

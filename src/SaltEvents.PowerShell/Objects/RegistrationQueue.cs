@@ -12,19 +12,19 @@ namespace SaltEvents.Objects;
 /// </summary>
 /// <param name="manager">PowerShell's eventing.</param>
 /// <param name="sourceIdentifier">The name under which Get-Event gives the events.</param>
-/// <param name="maxScripts">How many scripts, of -Action or -Until, wait to run; 0 where no script runs.</param>
-/// <param name="limit">How many events may be in the queue of Get-Event; 0 where they do not go there.</param>
+/// <param name="maxScripts">How many scripts, of -Action or -Until, wait to run; 0 if no script runs.</param>
+/// <param name="limit">How many events may be in the queue of Get-Event; 0 if they do not go there.</param>
 internal sealed class RegistrationQueue(PSEventManager manager, string sourceIdentifier, int maxScripts, int limit)
 {
     /// <summary>Scripts run one after the other, each as soon as the engine is free; a few are enough to keep it busy.</summary>
     public const int MaxScripts = 64;
 
-    // PowerShell tells nobody when an event is taken out of its queue.
+    // PowerShell does not signal when an event is taken out of its queue.
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(100);
     private readonly SemaphoreSlim scripts = new(maxScripts);
     private int queued; // at most so many are in the queue
 
-    /// <summary>Waits for a moment until one more event may be given to PowerShell; false where none may yet.</summary>
+    /// <summary>Waits for a moment until one more event may be given to PowerShell; false if none may yet.</summary>
     public async Task<bool> WaitForRoomAsync(CancellationToken token)
     {
         if (maxScripts > 0 && !await scripts.WaitAsync(Look, token).ConfigureAwait(false))

@@ -26,7 +26,7 @@ public sealed class SaltEvent : IPayloadSource
     private DateTime? timestamp;
 
     /// <param name="source">The event.</param>
-    /// <param name="isDecodable">Whether its payload can be decoded, where that is known.</param>
+    /// <param name="isDecodable">Whether its payload can be decoded, if that is known.</param>
     internal SaltEvent(CoreEvent source, bool? isDecodable = null)
     {
         this.source = source;
@@ -36,7 +36,7 @@ public sealed class SaltEvent : IPayloadSource
     /// <summary>The tag.</summary>
     public string Tag => source.Tag;
 
-    /// <summary>When it was fired, by its sender's clock, UTC; null where it does not say.</summary>
+    /// <summary>When it was fired, by its sender's clock, UTC; null if it does not say.</summary>
     public DateTime? Timestamp
     {
         get
@@ -60,28 +60,28 @@ public sealed class SaltEvent : IPayloadSource
         }
     }
 
-    /// <summary>The payload: an object for a map, else the value. A payload that is no msgpack stays a byte array. What is changed in it is sent.</summary>
+    /// <summary>The payload: an object for a map, else the value. A payload that is not msgpack stays a byte array. What is changed in it is sent.</summary>
     public object? Data => LazyNode.DataOf(Root);
 
-    /// <summary>The name of its family; empty where its tag is of none.</summary>
+    /// <summary>The name of its family; empty if its tag is of none.</summary>
     public string Family => TagFamily.Name;
 
-    /// <summary>The id of the job that it is about; null where it says none.</summary>
+    /// <summary>The id of the job that it is about; null if it says none.</summary>
     public object? JobId => TagFamily.Get(nameof(JobId), this);
 
-    /// <summary>The id of the minion that it is about; null where it says none.</summary>
+    /// <summary>The id of the minion that it is about; null if it says none.</summary>
     public object? MinionId => TagFamily.Get(nameof(MinionId), this);
 
-    /// <summary>The function of its job; null where it says none.</summary>
+    /// <summary>The function of its job; null if it says none.</summary>
     public object? Function => TagFamily.Get(nameof(Function), this);
 
-    /// <summary>Whether what it tells of has succeeded; null where it does not say.</summary>
+    /// <summary>Whether what it reports has succeeded; null if it does not say.</summary>
     public object? Succeeded => TagFamily.Get(nameof(Succeeded), this);
 
-    /// <summary>The syndic that has sent this copy of an event to a master of masters, beside the event itself; null for what is no copy.</summary>
+    /// <summary>The syndic that has sent this copy of an event to a master of masters, beside the event itself; null for what is not a copy.</summary>
     internal string? Syndic => SyndicTag.Split(Tag).Syndic;
 
-    /// <summary>The master of the same cluster on which it was fired (salt/channel/server.py, extract_cluster_event, 3007.0); null where it was fired on this one.</summary>
+    /// <summary>The master of the same cluster on which it was fired (salt/channel/server.py, extract_cluster_event, 3007.0); null if it was fired on this one.</summary>
     internal string? Peer => Map?.TryGetValue("__peer_id") as string;
 
     /// <summary>The payload with its original keys: an ordered, case-sensitive dictionary for a map. Scripts have it from the adapter.</summary>
@@ -95,7 +95,7 @@ public sealed class SaltEvent : IPayloadSource
     /// <summary>The tag, of a copy that came through a syndic the tag of the event itself.</summary>
     internal string PlainTag => SyndicTag.Split(Tag).Tag;
 
-    /// <summary>The payload where it is a map: its fields, to be read without making objects for scripts.</summary>
+    /// <summary>The payload if it is a map: its fields, to be read without making objects for scripts.</summary>
     internal LazyMap? Map => Root as LazyMap;
 
     private object? Root
@@ -120,8 +120,8 @@ public sealed class SaltEvent : IPayloadSource
     /// <summary>The tag, as a terminal can show it.</summary>
     public override string ToString() => TerminalText.OneLine(Tag);
 
-    /// <summary>The event as a body for the bus: its own bytes, but for what somebody has changed in Data or Raw.</summary>
-    /// <exception cref="InvalidEventException">The payload is no map, or holds what the bus cannot carry.</exception>
+    /// <summary>The event as a body for the bus: its own bytes, except for changes in Data or Raw.</summary>
+    /// <exception cref="InvalidEventException">The payload is not a map, or holds what the bus cannot carry.</exception>
     internal byte[] Encode(string tag, EventStamp? stamp, int maxEventBytes = EventCodec.DefaultMaxEventBytes, bool takesText = false)
     {
         if (!IsEdited)
@@ -136,7 +136,7 @@ public sealed class SaltEvent : IPayloadSource
             : EventCodec.Encode(tag, edited, stamp, takesText);
     }
 
-    /// <summary>The event as it is on the bus: what is serialized, so that nothing is lost. Its own bytes where it cannot be encoded again.</summary>
+    /// <summary>The event as it is on the bus: what is serialized, so that nothing is lost. Its own bytes if it cannot be encoded again.</summary>
     internal byte[] GetWireBody()
     {
         try
@@ -149,7 +149,7 @@ public sealed class SaltEvent : IPayloadSource
         }
     }
 
-    /// <summary>The payload as the encoder takes it; bytes where it is no msgpack.</summary>
+    /// <summary>The payload as the encoder takes it; bytes if it is not msgpack.</summary>
     /// <exception cref="InvalidEventException">A script has put something there that the bus cannot carry.</exception>
     internal object? Decode() =>
         IsEdited ? EventCodec.Decode(EncodeEdited(Tag)).Fields.Decode()
@@ -162,7 +162,7 @@ public sealed class SaltEvent : IPayloadSource
     /// <summary>The payload's top-level fields, as Data has them.</summary>
     internal IEnumerable<PSPropertyInfo> GetFields() => Map is { } map ? ((PSObject)map.Data).Properties : [];
 
-    /// <summary>One top-level field, by a name in any case; decodes it alone.</summary>
+    /// <summary>One top-level field, by a name in any case; decodes only that field.</summary>
     internal bool TryGetField(string name, out object? value)
     {
         value = null;
@@ -173,6 +173,6 @@ public sealed class SaltEvent : IPayloadSource
 
     private byte[] EncodeEdited(string tag) => EventCodec.EncodeValue(tag, ((LazyNode)root!).ToPayload(string.Empty));
 
-    // What nobody has looked at cannot have been edited.
+    // What has not been read cannot have been edited.
     private bool IsEdited => hasRoot && root is LazyNode node && node.Settle();
 }

@@ -88,7 +88,7 @@ public sealed class SaltEventAdapter : PSPropertyAdapter
 
     /// <summary>
     /// An event as an object with its properties. What comes from a job is made on a thread without a runspace, and an object
-    /// keeps for ever the adapter that it found at first: there it is none.
+    /// keeps forever the adapter that it found at first: there it is none.
     /// </summary>
     internal static PSObject Wrap(SaltEvent saltEvent)
     {

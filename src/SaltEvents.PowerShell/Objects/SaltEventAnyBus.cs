@@ -2,7 +2,7 @@ using SaltEvents.Core.Protocols;
 
 namespace SaltEvents;
 
-/// <summary>A bus, whoever runs it: one of Start-SaltEventBus, or one that Get-SaltEventBus -Found has found.</summary>
+/// <summary>A bus, in this process or another: one of Start-SaltEventBus, or one that Get-SaltEventBus -Found has found.</summary>
 public abstract class SaltEventAnyBus : SaltEventTarget
 {
     private protected SaltEventAnyBus(int id, BusEndpoint endpoint, SaltNode? node)

@@ -15,7 +15,7 @@ public sealed class SaltEventApiStep : SaltEventTestStep
     /// <summary>What was tried.</summary>
     public string Name { get; }
 
-    /// <summary>Whether it went well; null where it was not tried.</summary>
+    /// <summary>Whether it went well; null if it was not tried.</summary>
     public bool? Passed { get; }
 
     /// <summary>What was seen, in a few words.</summary>

@@ -2,7 +2,7 @@ using System;
 
 namespace SaltEvents;
 
-/// <summary>What an action of Register-SaltEvent has as $EventArgs.</summary>
+/// <summary>The $EventArgs of an action of Register-SaltEvent.</summary>
 public sealed class SaltEventArrivedEventArgs : EventArgs
 {
     internal SaltEventArrivedEventArgs(SaltEvent saltEvent) => SaltEvent = saltEvent;

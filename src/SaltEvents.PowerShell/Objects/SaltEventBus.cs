@@ -12,7 +12,7 @@ using SaltEvents.Objects;
 
 namespace SaltEvents;
 
-/// <summary>A bus that this process runs. The counters are those of the moment they are read.</summary>
+/// <summary>A bus that this process runs. Each counter is read when it is asked for.</summary>
 public sealed class SaltEventBus : SaltEventAnyBus
 {
     private static readonly ConcurrentDictionary<(BusAddress Pull, BusProtocol Protocol), SaltEventBus> Running = new();
@@ -35,7 +35,7 @@ public sealed class SaltEventBus : SaltEventAnyBus
     /// <summary>How it takes frames.</summary>
     public SaltFraming AcceptFraming => server?.Accepts is { } format ? format.ToFraming() : SaltFraming.Auto;
 
-    /// <summary>The version of Salt that it plays; null where none was given.</summary>
+    /// <summary>The version of Salt that it plays; null if none was given.</summary>
     public string? SaltVersion { get; }
 
     /// <summary>The minion's id; null for a master's bus.</summary>
@@ -77,7 +77,7 @@ public sealed class SaltEventBus : SaltEventAnyBus
     /// <summary>Events that a subscriber did not get because its queue was full.</summary>
     public long Dropped => Counters.Dropped;
 
-    /// <summary>Frames that were no event.</summary>
+    /// <summary>Frames that were not events.</summary>
     public long Malformed => Counters.Malformed;
 
     /// <summary>How many connections it holds at once, listeners and senders together.</summary>
@@ -113,7 +113,7 @@ public sealed class SaltEventBus : SaltEventAnyBus
 
     internal override bool IsOpen => server?.IsRunning == true;
 
-    /// <summary>What to warn of where connections were refused since this was last asked; null where none were.</summary>
+    /// <summary>What to warn of if connections were refused since this was last asked; null if none were.</summary>
     internal string? ReadAndResetRefusals()
     {
         var now = Refused;

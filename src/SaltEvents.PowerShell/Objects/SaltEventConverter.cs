@@ -5,8 +5,8 @@ using SaltEvents.Objects;
 namespace SaltEvents;
 
 /// <summary>
-/// Makes events out of what a job, a remote session or Export-Clixml turned them into, so that nothing of them is lost on
-/// the way. Named in SaltEvents.Types.ps1xml.
+/// Restores events that a job, a remote session or Export-Clixml has serialized, without loss. Named in
+/// SaltEvents.Types.ps1xml.
 /// </summary>
 public sealed class SaltEventConverter : PSTypeConverter
 {

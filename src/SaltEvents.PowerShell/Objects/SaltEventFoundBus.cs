@@ -5,7 +5,10 @@ using SaltEvents.Core.Transport;
 
 namespace SaltEvents;
 
-/// <summary>A bus that was found on this machine and that another process runs. Every cmdlet that reaches a bus takes it as -Bus; it cannot be stopped from here.</summary>
+/// <summary>
+/// A bus that another process on this computer runs. Every cmdlet that reaches a bus accepts it as -Bus, but it cannot be
+/// stopped from here.
+/// </summary>
 public sealed class SaltEventFoundBus : SaltEventAnyBus
 {
     private readonly BusProbeResult look;
@@ -18,7 +21,7 @@ public sealed class SaltEventFoundBus : SaltEventAnyBus
         Origin = origin;
     }
 
-    /// <summary>The minion's id, where its configuration tells it; null for a master's bus.</summary>
+    /// <summary>The minion's id, if its configuration has it; null for a master's bus.</summary>
     public string? MinionId => Node == SaltNode.Minion ? Configuration?.Id?.Value : null;
 
     /// <summary>Running; NotRunning: nothing listens; Denied: this account may not use it; or NoAnswer. As it was when it was found.</summary>
@@ -30,7 +33,7 @@ public sealed class SaltEventFoundBus : SaltEventAnyBus
     /// <summary>How it was found: the configuration with its lines, or the directory.</summary>
     public string Origin { get; }
 
-    /// <summary>Why it cannot be used; null where it can.</summary>
+    /// <summary>Why it cannot be used; null if it can.</summary>
     public string? Problem => look.Problem?.Message;
 
     internal SaltConfiguration? Configuration { get; }

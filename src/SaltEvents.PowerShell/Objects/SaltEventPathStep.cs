@@ -15,7 +15,7 @@ public sealed class SaltEventPathStep : SaltEventTestStep
     /// <summary>The path.</summary>
     public string Path { get; }
 
-    /// <summary>The account that owns it; null where it is not there or cannot be seen.</summary>
+    /// <summary>The account that owns it; null if it is not there or cannot be seen.</summary>
     public string? Owner { get; }
 
     /// <summary>The group that owns it.</summary>

@@ -81,7 +81,7 @@ public sealed class SaltEventRegistration : SaltEventTarget
 
     internal override bool IsOpen => closed == 0;
 
-    /// <summary>The name under which the subscription tells what becomes of it.</summary>
+    /// <summary>The name under which the subscription reports about itself.</summary>
     internal string StatusIdentifier => SourceIdentifier + ".Status";
 
     /// <summary>The name under which events come to -Until before they come to Get-Event.</summary>
@@ -96,7 +96,7 @@ public sealed class SaltEventRegistration : SaltEventTarget
     [Hidden]
     public bool IsOver { get; private set; }
 
-    /// <summary>Called when the action has run: asks -Until about the event. What it gives is to be told as a warning.</summary>
+    /// <summary>Called when the action has run: asks -Until about the event. Its result is a warning to write.</summary>
     [Hidden]
     public string? Complete(SaltEventArrivedEventArgs arrived)
     {
@@ -195,7 +195,7 @@ public sealed class SaltEventRegistration : SaltEventTarget
         }
     }
 
-    // Until there is something to give or to tell; false where nothing comes any more.
+    // Until something can be delivered or reported; false if nothing arrives any more.
     private async Task<bool> WaitAsync()
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(stop.Token);

@@ -32,13 +32,13 @@ public sealed class SaltEventRelay : SaltEventTarget
     /// <summary>The NATS servers.</summary>
     public string Servers { get; }
 
-    /// <summary>The tags of events that it fires for others; empty where it fires none.</summary>
+    /// <summary>The tags of events that it fires for others; empty if it fires none.</summary>
     public string[] Accept { get; }
 
     /// <summary>Running; Waiting, while the server or the bus is away; Stopped; or Ended, where the bus has gone for good.</summary>
     public string State => closed != 0 ? "Stopped" : !relay.IsRunning ? "Ended" : relay.Problem is null ? "Running" : "Waiting";
 
-    /// <summary>What keeps it from relaying at present; null where nothing does.</summary>
+    /// <summary>What keeps it from relaying at present; null if nothing does.</summary>
     public string? Problem => closed != 0 ? null : relay.Problem;
 
     /// <summary>Events read from the bus, of the tags that are relayed.</summary>
@@ -81,7 +81,7 @@ public sealed class SaltEventRelay : SaltEventTarget
     /// <inheritdoc/>
     public override string ToString() => $"Relay {Id} of site {Site} to {Servers}";
 
-    /// <summary>What to warn of, of events that were dropped since this was last asked; null where none were.</summary>
+    /// <summary>What to warn of, of events that were dropped since this was last asked; null if none were.</summary>
     internal string? TakeDropped()
     {
         var now = Dropped;

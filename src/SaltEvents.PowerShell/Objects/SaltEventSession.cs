@@ -12,7 +12,10 @@ using SaltEvents.Objects;
 
 namespace SaltEvents;
 
-/// <summary>A subscription that stays open: it keeps what arrives between two calls. What one call does not match stays for the next.</summary>
+/// <summary>
+/// A subscription that stays open and keeps what arrives between two calls. What one call does not match stays for the
+/// next.
+/// </summary>
 public sealed class SaltEventSession : SaltEventTarget
 {
     private readonly EventSession session;
@@ -40,7 +43,7 @@ public sealed class SaltEventSession : SaltEventTarget
         Losses = null!;
     }
 
-    /// <summary>The tags that it subscribed to; empty for every event.</summary>
+    /// <summary>The tags that it subscribed to; empty forevery event.</summary>
     public string[] Tag { get; }
 
     /// <summary>Open; Closed by Remove-SaltEventSession; or Ended, where the bus went away, and what is kept can still be read, or after the event of -Until.</summary>
@@ -63,15 +66,15 @@ public sealed class SaltEventSession : SaltEventTarget
 
     internal override bool IsOpen => closed == 0;
 
-    /// <summary>What was lost and not told yet, between the commands that read it too.</summary>
+    /// <summary>Losses that were not reported yet, also between the commands that read it.</summary>
     internal DropCounter Losses { get; }
 
     internal EventBusClient? Client => session.Client;
 
-    /// <summary>The salt-api that it is over; null where it is on a bus of this computer.</summary>
+    /// <summary>The salt-api that it is over; null if it is on a bus of this computer.</summary>
     internal SaltApiClient? Api { get; }
 
-    /// <summary>The NATS servers that it is over; null where it is on a bus of this computer.</summary>
+    /// <summary>The NATS servers that it is over; null if it is on a bus of this computer.</summary>
     internal INatsBus? Nats { get; }
 
     /// <inheritdoc/>

@@ -3,7 +3,7 @@ using SaltEvents.Core.Protocols;
 
 namespace SaltEvents;
 
-/// <summary>Something opened in PowerShell that names a bus: a bus that this process runs, or a session on any bus. Safe to use from other runspaces.</summary>
+/// <summary>An object that names a bus: a bus that this process runs, or a session on any bus. Safe to use from other runspaces.</summary>
 public abstract class SaltEventTarget
 {
     private protected SaltEventTarget(int id, BusEndpoint endpoint, SaltNode? node)
@@ -19,7 +19,7 @@ public abstract class SaltEventTarget
     /// <summary>Its number, unique in the process.</summary>
     public int Id { get; }
 
-    /// <summary>Whose bus it is; null where that is not known (ports alone do not tell).</summary>
+    /// <summary>Whose bus it is; null if that is not known (ports do not show it).</summary>
     public SaltNode? Node { get; }
 
     /// <summary>Where a listener connects: a path, or host:port.</summary>

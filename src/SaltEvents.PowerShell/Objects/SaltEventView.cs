@@ -15,7 +15,7 @@ public static class SaltEventView
     // More than a screen holds, so that a huge payload does not hold one up.
     private const int MaxLength = 20_000;
 
-    /// <summary>The tag, cut where it is long.</summary>
+    /// <summary>The tag, cut if it is long.</summary>
     public static string GetTag(PSObject shown) => Find(shown) is { } saltEvent ? EventSummary.ShortTag(saltEvent.Tag) : string.Empty;
 
     /// <summary>The time on this computer's clock.</summary>

@@ -30,7 +30,7 @@ public sealed class SaltFailedState
     /// <summary>The state's function, such as pkg.installed; null where its key does not say.</summary>
     public string? Function { get; }
 
-    /// <summary>The name that the state works on; null where it has none.</summary>
+    /// <summary>The name that the state works on; null if it has none.</summary>
     public string? Name { get; }
 
     /// <summary>What the state says of its failure: a text, or several.</summary>
@@ -39,7 +39,7 @@ public sealed class SaltFailedState
     /// <summary>What it has changed.</summary>
     public object? Changes { get; }
 
-    /// <summary>How long it took, in milliseconds; null where it does not say.</summary>
+    /// <summary>How long it took, in milliseconds; null if it does not say.</summary>
     public object? Duration { get; }
 
     /// <inheritdoc/>

@@ -1,6 +1,6 @@
 namespace SaltEvents;
 
-/// <summary>How a bus takes and gives events on its sockets; it depends on the version of Salt.</summary>
+/// <summary>How a bus reads and writes events on its sockets, which depends on the version of Salt.</summary>
 public enum SaltFraming
 {
     /// <summary>Firing: found out, once for each bus. A bus: takes both.</summary>

@@ -2,7 +2,7 @@ using SaltEvents.Core.Framing;
 
 namespace SaltEvents.Objects;
 
-/// <summary>SaltFraming and what Core calls it: no format for Auto.</summary>
+/// <summary>Converts between <see cref="SaltFraming"/> and Core's formats. Auto has no format.</summary>
 internal static class SaltFramingExtensions
 {
     public static FrameFormat? ToFormat(this SaltFraming framing) => framing switch

@@ -9,7 +9,7 @@ using SaltEvents.Payload.Lazy;
 namespace SaltEvents;
 
 /// <summary>
-/// A job of a master, a batch, a runner or an orchestration, as its events tell it. It changes while the command that gave it goes
+/// A job of a master, a batch, a runner or an orchestration, as its events report it. It changes while the command that returned it goes
 /// on: what a minion answers late still counts. Copies of an event, and a second answer of a minion, change nothing.
 /// </summary>
 public sealed class SaltJob
@@ -26,10 +26,10 @@ public sealed class SaltJob
     /// <summary>The job's id.</summary>
     public string JobId { get; }
 
-    /// <summary>The function; of several an array; null where no event has told it.</summary>
+    /// <summary>The function; of several an array; null if no event has reported it.</summary>
     public object? Function { get; private set; }
 
-    /// <summary>The target; null for a runner, and where no event has told it.</summary>
+    /// <summary>The target; null for a runner, and if no event has reported it.</summary>
     public object? Target { get; private set; }
 
     /// <summary>How the target names minions, as Salt calls it: glob, list, compound, ...</summary>
@@ -41,7 +41,7 @@ public sealed class SaltJob
     /// <summary>The minions that are to answer.</summary>
     public string[] Expected => minions.Expected;
 
-    /// <summary>The minions that have answered, in the order of their answers; also such that nobody expected.</summary>
+    /// <summary>The minions that have answered, in the order of their answers; also unexpected ones.</summary>
     public string[] Returned => minions.Returned;
 
     /// <summary>The minions whose answer is a failure.</summary>
@@ -67,7 +67,7 @@ public sealed class SaltJob
         ? succeeded == false || Error is not null || minions.Failed.Length > 0 || minions.Missing.Length > 0 ? SaltJobState.Failed : SaltJobState.Succeeded
         : isGivenUp ? SaltJobState.TimedOut : SaltJobState.Running;
 
-    /// <summary>Why the master refused it; null where it did not.</summary>
+    /// <summary>Why the master refused it; null if it did not.</summary>
     public string? Error { get; private set; }
 
     /// <summary>Whether a command has given it to the pipeline.</summary>
@@ -81,13 +81,13 @@ public sealed class SaltJob
     /// <summary>Whether it is known which minions are to answer.</summary>
     internal bool AreMinionsKnown => minions.AreNamed;
 
-    /// <summary>How many states have run, of how many; null where that is not known.</summary>
+    /// <summary>How many states have run, of how many; null if that is not known.</summary>
     internal (int Done, int Total)? Progress => states.Progress;
 
     /// <inheritdoc/>
     public override string ToString() => JobId;
 
-    /// <summary>Takes what an event tells of this job.</summary>
+    /// <summary>Adds an event of this job.</summary>
     internal void Take(SaltEvent saltEvent, JobTag tag)
     {
         var time = saltEvent.Timestamp ?? DateTime.UtcNow;
@@ -135,7 +135,7 @@ public sealed class SaltJob
         end = HasEnded ? end ?? time : null;
     }
 
-    /// <summary>Nobody waits for it any longer.</summary>
+    /// <summary>It is not waited for any longer.</summary>
     internal void GiveUp()
     {
         isGivenUp = true;
@@ -173,7 +173,7 @@ public sealed class SaltJob
         }
     }
 
-    // The first event that tells it counts: a batch tells it again for each of its parts.
+    // The first event that reports it counts: a batch reports it again for each of its parts.
     private void Describe(LazyMap? map)
     {
         Function ??= LazyNode.DataOf(map?.TryGetValue("fun"));

@@ -1,6 +1,6 @@
 namespace SaltEvents;
 
-/// <summary>What became of a job of event.fire at one minion.</summary>
+/// <summary>The result of a job of event.fire at one minion.</summary>
 public sealed class SaltMinionAnswer
 {
     internal SaltMinionAnswer(string minionId, bool answered, bool fired, object? returned)
@@ -20,7 +20,7 @@ public sealed class SaltMinionAnswer
     /// <summary>Whether it says that it has fired the event.</summary>
     public bool Fired { get; }
 
-    /// <summary>What it returned: true, or why it has not fired; null where no answer came.</summary>
+    /// <summary>What it returned: true, or why it has not fired; null if no answer came.</summary>
     public object? Return { get; }
 
     /// <inheritdoc/>

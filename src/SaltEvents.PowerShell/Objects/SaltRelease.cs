@@ -3,10 +3,10 @@ using SaltEvents.Core.Events;
 
 namespace SaltEvents.Objects;
 
-/// <summary>What the version of a Salt says about its bus.</summary>
+/// <summary>What the version of Salt says about its bus.</summary>
 internal static class SaltRelease
 {
-    /// <summary>How that version marks the end of a tag on its ZeroMQ bus; null where it has none: since 2016.3.</summary>
+    /// <summary>How that version marks the end of a tag on its ZeroMQ bus; null if it has none: since 2016.3.</summary>
     public static SaltTagForm? TagFormOf(string version) => SaltVersions.TagFormOf(version);
 
     /// <summary>How that version writes the time of firing; as most do where the version is not known, or writes none.</summary>
@@ -15,7 +15,7 @@ internal static class SaltRelease
     /// <summary>Whether a minion of that version sends on what it finds in fire_master events (salt/minion.py, Minion.handle_event, since 2014.1.0).</summary>
     public static bool ForwardsToMaster(string version) => !SaltVersions.IsBefore(version, 2014, 1);
 
-    /// <summary>Whether the version says how frames are taken: of 3006, 3007 and 3008 that changed in the midst, so 3006 alone does not.</summary>
+    /// <summary>Whether the version determines how frames are read: that changed within 3006, 3007 and 3008, so "3006" does not.</summary>
     public static bool DeterminesFraming(string version) =>
         FirstPrefixed(SaltVersions.Numbers(version)[0]) is 0 or int.MaxValue || (version.Split('.') is { Length: > 1 } parts && parts[1].Length > 0 && char.IsDigit(parts[1][0]));
 

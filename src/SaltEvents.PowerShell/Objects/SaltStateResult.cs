@@ -31,16 +31,16 @@ public sealed class SaltStateResult
     /// <summary>The state's function, such as pkg.installed; null while only its progress is known.</summary>
     public string? Function { get; }
 
-    /// <summary>The name that the state works on; null where it has none.</summary>
+    /// <summary>The name that the state works on; null if it has none.</summary>
     public string? Name { get; }
 
-    /// <summary>Its place in the run, from 0; null where that is not known.</summary>
+    /// <summary>Its place in the run, from 0; null if that is not known.</summary>
     public object? Number { get; }
 
-    /// <summary>How many states the run has; null where that is not known.</summary>
+    /// <summary>How many states the run has; null if that is not known.</summary>
     public object? Total { get; }
 
-    /// <summary>True; false; or null where it was only tested, or is not done.</summary>
+    /// <summary>True; false; or null if it was only tested, or is not done.</summary>
     public object? Succeeded { get; }
 
     /// <summary>What the state says of its outcome: a text, or several.</summary>
@@ -49,7 +49,7 @@ public sealed class SaltStateResult
     /// <summary>What it has changed.</summary>
     public object? Changes { get; }
 
-    /// <summary>How long it took, in milliseconds; null where it does not say.</summary>
+    /// <summary>How long it took, in milliseconds; null if it does not say.</summary>
     public object? Duration { get; }
 
     /// <inheritdoc/>

@@ -6,13 +6,16 @@ using CoreEvent = SaltEvents.Core.Events.SaltEvent;
 
 namespace SaltEvents.Objects;
 
-/// <summary>The last events that commands of one runspace gave and sent, for completion. Nothing of them is decoded before somebody presses Tab.</summary>
+/// <summary>
+/// The last events that commands of one runspace received and sent, for completion. They are not decoded before somebody
+/// presses Tab.
+/// </summary>
 internal sealed class SeenEvents
 {
     private const int MostSeen = 256;
     private const int MostSent = 64;
 
-    // Nobody completes what is in a large event, and it must not be kept for that.
+    // Large events are not kept for completion.
     private const int LargestBody = 8 * 1024;
 
     private static readonly ConditionalWeakTable<Runspace, SeenEvents> States = new();
@@ -21,7 +24,7 @@ internal sealed class SeenEvents
     private uint count;
     private string? lastSent;
 
-    /// <summary>Those of the runspace on this thread; of no runspace where there is none.</summary>
+    /// <summary>Those of the runspace on this thread; of no runspace if there is none.</summary>
     public static SeenEvents Current => Runspace.DefaultRunspace is { } runspace ? States.GetOrCreateValue(runspace) : new SeenEvents();
 
     /// <summary>The events that were given, the last one first.</summary>

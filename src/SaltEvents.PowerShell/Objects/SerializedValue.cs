@@ -8,7 +8,7 @@ using SaltEvents.Payload;
 namespace SaltEvents.Objects;
 
 /// <summary>
-/// A value of an event for PowerShell's serializer. It writes 50 levels and reads 49, whatever depth it is told, so that one
+/// A value of an event for PowerShell's serializer. It writes 50 levels and reads 49, whatever depth is set, so that one
 /// event that is nested deeper would make unreadable all that comes after it. The event's bytes are serialized too, and whole.
 /// </summary>
 internal static class SerializedValue

@@ -42,7 +42,7 @@ internal sealed class StateReturn
     /// <summary>How many of them failed.</summary>
     public int FailedCount => states.Count(s => HasFailed(s.Map, s.Field));
 
-    /// <summary>The states in the return of a job; null where there are none.</summary>
+    /// <summary>The states in the return of a job; null if there are none.</summary>
     /// <param name="job">The event's payload.</param>
     public static StateReturn? Find(LazyMap job)
     {

@@ -58,7 +58,7 @@ internal sealed class TagFamily
 
     private bool TakesRest => form[form.Length - 1].EndsWith("+}", StringComparison.Ordinal);
 
-    /// <summary>A property that is no field of the payload, by its name in any case; null where there is none.</summary>
+    /// <summary>A property that is not a field of the payload, by its name in any case; null if there is none.</summary>
     public FamilyProperty? Find(string name) => byName.TryGetValue(name, out var property) ? property : null;
 
     /// <summary>The value of a property that every event has.</summary>

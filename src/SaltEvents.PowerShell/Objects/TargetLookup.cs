@@ -5,10 +5,10 @@ using SaltEvents.Errors;
 
 namespace SaltEvents.Objects;
 
-/// <summary>Finds what this runspace has open by its number.</summary>
+/// <summary>Finds open buses and sessions of this runspace by their Id.</summary>
 internal static class TargetLookup
 {
-    /// <summary>Those with the numbers, all where none are given; an error for each number that nothing has.</summary>
+    /// <summary>Those with the numbers, all if none are given; an error for each number that nothing has.</summary>
     public static IReadOnlyList<T> FindById<T>(this PSCmdlet command, int[]? ids)
         where T : SaltEventTarget
     {

@@ -11,8 +11,8 @@ using SaltEvents.Core.Framing;
 namespace SaltEvents.Payload;
 
 /// <summary>
-/// What a script gives as a payload, turned into what the bus carries. Every error names the place of the value in the
-/// payload. What has no natural form on the bus has one documented form (see <see cref="PayloadScalars"/>).
+/// Converts what a script gives as a payload to what the bus carries. Every error names the place of the value in the
+/// payload. <see cref="PayloadScalars"/> lists how single values are sent.
 /// </summary>
 internal sealed class PayloadBuilder(Action<string>? warn = null)
 {
@@ -27,7 +27,7 @@ internal sealed class PayloadBuilder(Action<string>? warn = null)
 
     /// <summary>A payload: a map as it is; anything else, a string above all, under the key "data", as Salt's own event.fire takes a message.</summary>
     /// <param name="value">What was given.</param>
-    /// <param name="warn">Takes what to tell of properties that could not be read and are left out.</param>
+    /// <param name="warn">Takes warnings about properties that could not be read and are left out.</param>
     /// <exception cref="InvalidEventException">It holds what the bus cannot carry, a secret, or itself.</exception>
     public static PayloadMap Build(object? value, Action<string>? warn = null) => new PayloadBuilder(warn).Build(value);
 

@@ -9,7 +9,7 @@ using System.Xml;
 
 namespace SaltEvents.Payload;
 
-/// <summary>What is a map and what is a list, of all the collections that .NET has.</summary>
+/// <summary>Decides which of .NET's collections are maps and which are lists.</summary>
 internal static class PayloadContainers
 {
     /// <summary>The entries of a map; null for anything else.</summary>
@@ -28,7 +28,7 @@ internal static class PayloadContainers
         Array { Rank: > 1 } array => Rows(array, []),
         ITuple tuple => Enumerable.Range(0, tuple.Length).Select(i => tuple[i]),
         XmlNode => null, // a tree: its children are not all of it
-        NameObjectCollectionBase => null, // its enumerator gives the keys alone
+        NameObjectCollectionBase => null, // its enumerator returns only the keys
         IEnumerable when Implements(value.GetType(), typeof(IGrouping<,>)) => null, // a list, but for its key
         IEnumerable items => items.Cast<object?>(),
         _ => JsonValues.ItemsOf(value),
@@ -46,7 +46,7 @@ internal static class PayloadContainers
 
     private static object? ValuesOf(NameValueCollection pairs, int index) => pairs.GetValues(index) is { Length: > 1 } several ? several : pairs.Get(index);
 
-    // A dictionary by its generic interfaces alone, or a sequence of pairs that is no list.
+    // A dictionary only by its generic interfaces, or a sequence of pairs that is not a list.
     private static Type? PairType(Type type)
     {
         var pair = type.GetInterfaces().Where(i => i.IsGenericType && i.GetGenericTypeDefinition() == typeof(IEnumerable<>)).Select(i => i.GetGenericArguments()[0])

@@ -19,7 +19,7 @@ internal sealed class PayloadLines(int maxLength)
     /// <summary>Fields, one below the other.</summary>
     public static string Format(IEnumerable<(string Name, object? Value)> fields, int maxLength) => new PayloadLines(maxLength).AppendAll(fields, 0).ToString();
 
-    /// <summary>A value: on one line where it is short.</summary>
+    /// <summary>A value: on one line if it is short.</summary>
     public static string Format(object? value, int maxLength)
     {
         var line = new PayloadText(maxLength).AppendValue(value).ToString();

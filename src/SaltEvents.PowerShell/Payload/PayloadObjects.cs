@@ -8,20 +8,20 @@ using SaltEvents.Core.Events;
 
 namespace SaltEvents.Payload;
 
-/// <summary>Names and values of a payload as PowerShell can have them.</summary>
+/// <summary>Names and values of a payload as PowerShell represents them.</summary>
 internal static class PayloadObjects
 {
     // Names that PowerShell keeps for itself: a property of that name cannot be added.
     private static readonly string[] Reserved = ["PSObject", "PSBase", "PSAdapted", "PSExtended", "PSTypeNames"];
 
-    /// <summary>An empty custom object, with room for so many properties where the engine can be told (PowerShell 7).</summary>
+    /// <summary>An empty custom object, with room for so many properties (PowerShell 7).</summary>
     public static Func<int, PSObject> NewObject { get; } = FindConstructor();
 
-    /// <summary>A key as a property name; null where it can be none.</summary>
+    /// <summary>A key as a property name; null if it can be none.</summary>
     public static string? NameOf(object? key) =>
         ToName(key is byte[] bytes ? Encoding.UTF8.GetString(bytes) : Convert.ToString(key, CultureInfo.InvariantCulture));
 
-    /// <summary>A text as a property name; null where it can be none.</summary>
+    /// <summary>A text as a property name; null if it can be none.</summary>
     public static string? ToName(string? name) =>
         string.IsNullOrEmpty(name) || (name![0] is 'P' or 'p' && Reserved.Contains(name, StringComparer.OrdinalIgnoreCase)) ? null : name;
 

@@ -14,9 +14,9 @@ using System.Text.RegularExpressions;
 namespace SaltEvents.Payload;
 
 /// <summary>
-/// Single values and their form on the bus. DateTime and DateTimeOffset: Salt's datetime, in UTC. TimeSpan: seconds. An
-/// enum: its name. What is a text, an address, a version, an error or a number that the bus does not have: its text (of a
-/// number, with all its digits).
+/// Single values and how they are sent. DateTime and DateTimeOffset: Salt's datetime, in UTC. TimeSpan: seconds. An enum:
+/// its name. Texts, addresses, versions, errors and numbers that the bus does not have: their text (of a number, with all
+/// its digits).
 /// </summary>
 internal static class PayloadScalars
 {
@@ -32,7 +32,7 @@ internal static class PayloadScalars
         ["System.Management.Automation.SemanticVersion"] = null,
     };
 
-    /// <summary>False for what has no form on the bus.</summary>
+    /// <summary>False for a type that the bus cannot carry.</summary>
     public static bool TryConvert(object? value, out object? converted)
     {
         converted = Convert(value);

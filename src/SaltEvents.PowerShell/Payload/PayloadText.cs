@@ -10,7 +10,7 @@ using SaltEvents.Payload.Lazy;
 
 namespace SaltEvents.Payload;
 
-/// <summary>Writes values of a payload as text for a person, without secrets, until it is long enough.</summary>
+/// <summary>Writes values of a payload as text for people, without secrets, up to a length.</summary>
 internal sealed class PayloadText(int maxLength)
 {
     /// <summary>What stands for a secret.</summary>

@@ -42,7 +42,7 @@ public sealed class SaltDictionary : IDictionary
     /// <inheritdoc/>
     public ICollection Values => map.Live.Select(ValueOf).ToArray();
 
-    /// <summary>The value of a key; null where it is not there. Setting keeps the key's place or adds it at the end.</summary>
+    /// <summary>The value of a key; null if it is not there. Setting keeps the key's place or adds it at the end.</summary>
     public object? this[object key]
     {
         get => Find(key) is var at and >= 0 ? ValueOf(at) : null;

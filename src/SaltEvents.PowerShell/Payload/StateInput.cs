@@ -10,7 +10,7 @@ using SaltEvents.Errors;
 
 namespace SaltEvents.Payload;
 
-/// <summary>States as -FailedState and -SucceededState take them: ids, whole keys, or objects with Id and what else is to be told.</summary>
+/// <summary>States as -FailedState and -SucceededState take them: ids, whole keys, or objects with Id and other properties.</summary>
 internal static class StateInput
 {
     private static readonly string[] Known = ["Id", "Function", "Name", "Comment", "Changes", "Duration"];

@@ -8,8 +8,8 @@ using SaltEvents.Payload;
 namespace SaltEvents;
 
 /// <summary>
-/// Text from a bus, a master or a file as a terminal can show it: with a blank for each character that would control the
-/// terminal or change the order of its text. The module's messages and views are made with it.
+/// Converts text from a bus, a master or a file to what a terminal can show: characters that would control the terminal or
+/// change the order of its text become blanks. The module's messages and views use it.
 /// </summary>
 public static class TerminalText
 {

@@ -7,7 +7,7 @@ using SaltEvents.Selection;
 
 namespace SaltEvents.Routes;
 
-/// <summary>The answers of minions to jobs, from the master's bus.</summary>
+/// <summary>Subscribes to the answers of minions to jobs, on the master's bus.</summary>
 /// <param name="command">The command.</param>
 /// <param name="findBus">Finds the master's bus; its errors end the command.</param>
 /// <param name="transport">What the bus speaks; null if no parameter says it.</param>

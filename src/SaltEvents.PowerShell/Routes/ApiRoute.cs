@@ -11,7 +11,7 @@ using SaltEvents.Payload;
 
 namespace SaltEvents.Routes;
 
-/// <summary>Over a salt-api: the runner event.send, and with a target a job of event.fire.</summary>
+/// <summary>Sends over a salt-api: with the runner event.send, or to minions as a job of event.fire.</summary>
 /// <param name="command">The command.</param>
 /// <param name="api">The salt-api.</param>
 /// <param name="clientOptions">How to listen to the answers of minions.</param>

@@ -11,7 +11,7 @@ using SaltEvents.Selection;
 
 namespace SaltEvents.Routes;
 
-/// <summary>To a bus of this computer, over one connection for all events.</summary>
+/// <summary>Sends to a bus of this computer, over one connection for all events.</summary>
 internal class BusRoute : IEventRoute
 {
     // How long a bus may take to read what was sent before the command ends; what it has not read then is with the system.

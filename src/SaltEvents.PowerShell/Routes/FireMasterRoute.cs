@@ -6,7 +6,7 @@ using SaltEvents.Selection;
 
 namespace SaltEvents.Routes;
 
-/// <summary>To the master through a minion's bus: the minion sends on what it finds in fire_master events.</summary>
+/// <summary>Sends to the master through a minion's bus: the minion forwards what fire_master events contain.</summary>
 internal sealed class FireMasterRoute(CancellableCmdlet command, SelectedBus bus, EventBusClientOptions clientOptions, SendOptions options)
     : BusRoute(command, bus, clientOptions, options)
 {

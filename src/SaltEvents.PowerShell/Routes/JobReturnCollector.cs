@@ -13,9 +13,9 @@ using CoreEvent = SaltEvents.Core.Events.SaltEvent;
 namespace SaltEvents.Routes;
 
 /// <summary>
-/// The minions' answers to one job, as they come on the master's bus: salt/job/JobId/ret/minion, before Salt 0.17 under the bare
-/// JobId. Which minions are to answer the master says when it publishes; a master of masters knows its syndics alone, and these
-/// name their minions in events (salt/client/__init__.py, LocalClient.get_iter_returns, 3006.10).
+/// Collects the minions' answers to one job from the master's bus: salt/job/JobId/ret/minion, before Salt 0.17 the bare
+/// JobId. The master names the minions that should answer when it publishes the job. A master of masters knows only its
+/// syndics, and these name their minions in events (salt/client/__init__.py, LocalClient.get_iter_returns, 3006.10).
 /// </summary>
 internal sealed class JobReturnCollector
 {
@@ -28,7 +28,7 @@ internal sealed class JobReturnCollector
     private readonly Dictionary<string, SaltMinionAnswer> answers = new(StringComparer.Ordinal);
 
     /// <param name="job">The job.</param>
-    /// <param name="syndicWait">How long syndics may take to name their minions; zero where there are none.</param>
+    /// <param name="syndicWait">How long syndics may take to name their minions; zero if there are none.</param>
     public JobReturnCollector(PublishedJob job, TimeSpan syndicWait)
     {
         this.job = job;
@@ -40,7 +40,7 @@ internal sealed class JobReturnCollector
     public static TagFilter Filter { get; } = new(
         ["salt/job/*/ret/*", "salt/job/*/new", AnyJobId, "syndic/*/salt/job/*/ret/*", "syndic/*/salt/job/*/new", "syndic/*/" + AnyJobId], SaltTagMatch.FnMatch);
 
-    /// <summary>What each minion did: those that were named first, then those that answered all the same. A syndic is no minion.</summary>
+    /// <summary>What each minion did: those that were named first, then those that answered all the same. A syndic is not a minion.</summary>
     public IReadOnlyList<SaltMinionAnswer> All => minions.Expected.Concat(minions.Returned).Distinct(StringComparer.Ordinal)
         .Select(id => answers.TryGetValue(id, out var answer) ? answer : new SaltMinionAnswer(id, answered: false, fired: false, returned: null))
         .ToArray();
@@ -141,7 +141,7 @@ internal sealed class JobReturnCollector
         minions.Return(id, hasFailed: false);
     }
 
-    // Null where it cannot be read: such an answer does not say that the event was fired.
+    // Null if it cannot be read: such an answer does not say that the event was fired.
     private static object? Field(CoreEvent saltEvent, string name)
     {
         try

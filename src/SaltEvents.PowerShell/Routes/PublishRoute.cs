@@ -10,7 +10,7 @@ using SaltEvents.Selection;
 
 namespace SaltEvents.Routes;
 
-/// <summary>To the buses of minions, as a job of the master on this computer.</summary>
+/// <summary>Sends to the buses of minions, as jobs of the master on this computer.</summary>
 /// <param name="command">The command.</param>
 /// <param name="channel">How to reach the master.</param>
 /// <param name="target">The minions.</param>

@@ -7,7 +7,7 @@ using SaltEvents.Payload;
 
 namespace SaltEvents.Routes;
 
-/// <summary>To each of a minion's masters, signed in with the minion's keys. The minion's daemon need not run.</summary>
+/// <summary>Sends to each of a minion's masters, signed in with the minion's keys. The minion's daemon need not run.</summary>
 internal sealed class SignInRoute(CancellableCmdlet command, MinionChannel channel, SendOptions options) : IEventRoute
 {
     public void Open()

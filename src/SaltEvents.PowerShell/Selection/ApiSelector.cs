@@ -4,7 +4,7 @@ using SaltEvents.Errors;
 
 namespace SaltEvents.Selection;
 
-/// <summary>Makes the salt-api that parameters name the bus of a command.</summary>
+/// <summary>Selects the salt-api that -Uri names.</summary>
 internal static class ApiSelector
 {
     /// <summary>The salt-api that -Uri names.</summary>

@@ -9,14 +9,14 @@ using SaltEvents.Objects;
 namespace SaltEvents.Selection;
 
 /// <summary>
-/// Finds the buses on this machine, in the places where the cmdlets look when no bus is named: the directory that the
-/// environment names; else the buses of Salt's configurations, and whatever else lies in their sock_dirs and Salt's own.
+/// Finds the buses on this computer, in the places that the cmdlets use if no bus is named: the directory that the
+/// environment names; else the buses of Salt's configurations, and all other buses in their sock_dirs and in Salt's own.
 /// </summary>
 internal sealed class BusFinder(Action<SaltEventException> problem, CancellationToken token)
 {
     private readonly List<SelectedBus> found = [];
 
-    /// <summary>The buses of a configuration; of the whole machine where none is named.</summary>
+    /// <summary>The buses of a configuration; of the whole machine if none is named.</summary>
     public IEnumerable<SaltEventFoundBus> Find(string? configPath)
     {
         var directory = configPath is null ? SaltFallback.Directory : null;
@@ -56,7 +56,7 @@ internal sealed class BusFinder(Action<SaltEventException> problem, Cancellation
         }
     });
 
-    // After the configured ones, which know more of a bus than its directory tells.
+    // After the configured ones, which know more about a bus than its directory shows.
     private void AddSockDirs()
     {
         foreach (var configuration in found.Select(bus => bus.Configuration!).Where(c => c.IpcMode.Value == IpcMode.Ipc).ToArray())

@@ -15,7 +15,7 @@ namespace SaltEvents.Selection;
 
 /// <summary>
 /// Chooses the bus of a command: what a parameter says; else the bus that this runspace started last; else the environment
-/// variable SALTEVENTS_SOCKDIR (a sock_dir); else, where that is allowed (<see cref="SaltFallback"/>), SALTEVENTS_CONFIGPATH (as
+/// variable SALTEVENTS_SOCKDIR (a sock_dir); else, if that is allowed (<see cref="SaltFallback"/>), SALTEVENTS_CONFIGPATH (as
 /// -ConfigPath); else Salt's configuration on this machine, a master's bus before a minion's, one that runs before one that
 /// does not; else Salt's default place.
 /// </summary>
@@ -69,7 +69,7 @@ internal static class BusSelector
 
     private static string Name(SaltNode? node) => node == SaltNode.Master ? "master" : "minion";
 
-    /// <summary>The directory or file that the environment names; null where it names none.</summary>
+    /// <summary>The directory or file that the environment names; null if it names none.</summary>
     public static string? FromEnvironment(string variable) => Environment.GetEnvironmentVariable(variable) is { Length: > 0 } path ? path : null;
 
     private static SelectedBus Find(BusRequest request, CancellationToken token)

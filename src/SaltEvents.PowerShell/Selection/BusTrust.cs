@@ -7,7 +7,7 @@ using SaltEvents.Core.Transport;
 
 namespace SaltEvents.Selection;
 
-/// <summary>Says which other accounts have a hand in a bus's sockets.</summary>
+/// <summary>Finds other accounts that can interfere with a bus's sockets.</summary>
 internal static class BusTrust
 {
     private static readonly ConcurrentDictionary<string, bool> Told = new();
@@ -18,11 +18,11 @@ internal static class BusTrust
             .SelectMany(address => SocketRisk.Find(address.Path, () => SaltUser(node, configuration))).Distinct()
             .Select(risk => $"Another account can interfere with this bus: {risk}. It could read, forge or suppress events.");
 
-    /// <summary>The dangers that this process has not told yet.</summary>
+    /// <summary>The risks that this process has not reported yet.</summary>
     public static IEnumerable<string> NewRisks(SelectedBus bus) =>
         Risks(bus.Endpoint, bus.Node, bus.Configuration).Where(risk => Told.TryAdd(risk, true));
 
-    // The account of Salt's own configuration, where that can be read and says so.
+    // The account of Salt's own configuration, if that can be read and says so.
     private static string? SaltUser(SaltNode? node, SaltConfiguration? configuration)
     {
         try

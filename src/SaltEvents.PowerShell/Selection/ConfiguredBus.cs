@@ -17,7 +17,7 @@ internal static class ConfiguredBus
     private static readonly TimeSpan ProbeTime = TimeSpan.FromSeconds(2);
 
     /// <summary>
-    /// The first of several that runs, else the first that may run, else the first. Of one alone nothing is asked. Those behind the
+    /// The first of several that runs, else the first that may run, else the first. A single one is not probed. Those behind the
     /// one that runs are not read, and a broken one stops only where no other may run.
     /// </summary>
     /// <exception cref="SaltConfigurationException">The one that would be used may not be read or is not valid.</exception>

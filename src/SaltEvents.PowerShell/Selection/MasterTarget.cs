@@ -7,7 +7,7 @@ using SaltEvents.Errors;
 
 namespace SaltEvents.Selection;
 
-/// <summary>What -Master can be: a bus or session object, a master's sock_dir, or host:port of its pull port.</summary>
+/// <summary>Resolves -Master: a bus or session object, a master's sock_dir, or host:port of its pull port.</summary>
 internal static class MasterTarget
 {
     /// <param name="command">The command.</param>

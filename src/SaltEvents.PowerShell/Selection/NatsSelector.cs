@@ -6,7 +6,7 @@ using SaltEvents.Errors;
 
 namespace SaltEvents.Selection;
 
-/// <summary>Makes the NATS servers that parameters name the bus of a command.</summary>
+/// <summary>Selects the NATS servers that -Uri names.</summary>
 internal static class NatsSelector
 {
     /// <summary>Whether -Uri names NATS servers.</summary>

@@ -5,8 +5,8 @@ using SaltEvents.Core.Configuration;
 namespace SaltEvents.Selection;
 
 /// <summary>
-/// Salt's configuration of a node, for what goes past the bus: what -ConfigPath says, or the bus found on this machine that was
-/// given; else SALTEVENTS_CONFIGPATH; else Salt's own place.
+/// Salt's configuration of a node, for routes that do not use the bus: that of -ConfigPath or of the found bus that was
+/// given; else that of SALTEVENTS_CONFIGPATH; else Salt's own.
 /// </summary>
 internal static class NodeConfiguration
 {

@@ -6,15 +6,16 @@ using SaltEvents.Objects;
 namespace SaltEvents.Selection;
 
 /// <summary>
-/// Whether a command that names no bus may use Salt's own. Not in a runspace that has had a bus of its own, where a script that
-/// tests something would reach the real Salt once that bus has ended; nor where the environment says so for the whole process.
+/// Decides whether a command that names no bus may use Salt's own. It may not in a runspace that has had a bus of its own,
+/// where a test script would reach the real Salt after that bus has ended; nor if the environment forbids it for the whole
+/// process.
 /// </summary>
 internal static class SaltFallback
 {
     private const string None = "none";
     private const string Cure = "Name a bus with -Session, -SockDir, -PubPort and -PullPort or -ConfigPath, or start one with Start-SaltEventBus.";
 
-    /// <summary>The directory that the environment names; null where it names none.</summary>
+    /// <summary>The directory that the environment names; null if it names none.</summary>
     public static string? Directory => IsForbidden ? null : BusSelector.FromEnvironment(BusSelector.Variable);
 
     /// <summary>Whether the environment forbids every bus that no parameter names.</summary>

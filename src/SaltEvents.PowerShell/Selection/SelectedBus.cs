@@ -10,19 +10,19 @@ namespace SaltEvents.Selection;
 
 /// <summary>The bus that a command uses.</summary>
 /// <param name="Endpoint">Its sockets.</param>
-/// <param name="Node">Whose it is; null where that is not known.</param>
+/// <param name="Node">Whose it is; null if that is not known.</param>
 /// <param name="Why">What chose it, in words.</param>
-/// <param name="Session">The open session, where one was named.</param>
-/// <param name="Own">The bus that this process runs, where it was chosen as an object.</param>
+/// <param name="Session">The open session, if one was named.</param>
+/// <param name="Own">The bus that this process runs, if it was chosen as an object.</param>
 internal sealed record SelectedBus(BusEndpoint Endpoint, SaltNode? Node, string Why, SaltEventSession? Session = null, SaltEventBus? Own = null)
 {
-    /// <summary>Salt's configuration, where it chose the bus.</summary>
+    /// <summary>Salt's configuration, if it chose the bus.</summary>
     public SaltConfiguration? Configuration { get; init; }
 
-    /// <summary>The salt-api in place of the bus's sockets; null where it is a bus on this computer.</summary>
+    /// <summary>The salt-api in place of the bus's sockets; null if it is a bus on this computer.</summary>
     public SaltApiClient? Api { get; init; }
 
-    /// <summary>The NATS servers in place of the bus's sockets; null where it is a bus on this computer.</summary>
+    /// <summary>The NATS servers in place of the bus's sockets; null if it is a bus on this computer.</summary>
     public INatsBus? Nats { get; init; }
 
     /// <summary>What is wrong with the configurations that would have come first, or next.</summary>
@@ -43,6 +43,6 @@ internal sealed record SelectedBus(BusEndpoint Endpoint, SaltNode? Node, string 
     /// <summary>What chose it, with the lines of Salt's configuration where that did.</summary>
     public string Reason => Configuration is null ? Why : $"{Why}; {string.Join(", ", Settings.Select(s => s.Name + ": " + s.Origin))}";
 
-    /// <summary>Why it cannot be used, where that shows already; the endpoint is then what was looked for.</summary>
+    /// <summary>Why it cannot be used, if that shows already; the endpoint is then what was looked for.</summary>
     public Exception? Problem { get; init; }
 }

@@ -22,7 +22,7 @@ internal struct LazyField
     /// <summary>Whether the map's object has a property for it.</summary>
     public bool IsShown;
 
-    /// <summary>The key; null where it was not asked for, or is nil.</summary>
+    /// <summary>The key; null if it was not asked for, or is nil.</summary>
     public object? Key;
 
     /// <summary>The value: a node, a decoded value, or what a script has put there.</summary>

@@ -4,7 +4,7 @@ using SaltEvents.Core.Compat;
 
 namespace SaltEvents.Payload.Lazy;
 
-/// <content>Finding a field by its name or its key: in turn where there are few, by an index where there are many.</content>
+/// <content>Finding a field by its name or its key: in turn if there are few, with an index if there are many.</content>
 internal sealed partial class LazyMap
 {
     private const int Few = 16;
@@ -93,10 +93,10 @@ internal sealed partial class LazyMap
         return field >= 0;
     }
 
-    /// <summary>A field's value, a node where it is one: for code that reads without making objects for scripts.</summary>
+    /// <summary>A field's value, a node if it is one: for code that reads without making objects for scripts.</summary>
     public object? TryGetValue(string name) => Find(name) is var field and >= 0 ? GetValue(field) : null;
 
-    /// <summary>The fields that Data has, with their values, nodes where they are that: for code that reads without making objects for scripts.</summary>
+    /// <summary>The fields that Data has, with their values, nodes if they are that: for code that reads without making objects for scripts.</summary>
     public IEnumerable<(string Name, object? Value)> Fields
     {
         get
@@ -157,7 +157,7 @@ internal sealed partial class LazyMap
         return string.Equals(GetName(field), name, StringComparison.OrdinalIgnoreCase);
     }
 
-    // Null where one has a character outside ASCII, whose case and length are not those of its bytes.
+    // Null if one has a character outside ASCII, whose case and length are not those of its bytes.
     private static bool? EqualsAscii(ReadOnlySpan<byte> text, string name)
     {
         var same = text.Length == name.Length;

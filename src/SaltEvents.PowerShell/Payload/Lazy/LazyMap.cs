@@ -64,7 +64,7 @@ internal sealed partial class LazyMap : LazyNode
     public bool IsList(int field) => IsPacked(field, out var code) ? MessagePackToken.IsArrayCode(code) : fields[field].Value is LazyList;
 
     /// <summary>
-    /// The value of a key of the map that is a field's value; false where it is no map, or has no such key. A map that nobody has
+    /// The value of a key of the map that is a field's value; false if it is not a map, or has no such key. A map that nobody has
     /// looked at stays bytes: this is for code that asks many maps for one of their fields.
     /// </summary>
     public bool TryPeek(int field, ReadOnlySpan<byte> key, out object? value)
@@ -123,7 +123,7 @@ internal sealed partial class LazyMap : LazyNode
         return entry.Key;
     }
 
-    /// <summary>A field's key as a property name; null where it can be none.</summary>
+    /// <summary>A field's key as a property name; null if it can be none.</summary>
     public string? GetName(int field) => GetKey(field) is var key && key is string name ? PayloadObjects.ToName(name) : PayloadObjects.NameOf(key);
 
     private bool IsPacked(int field, out byte code)
