@@ -16,15 +16,15 @@ public sealed record BusTestResult
     /// <summary>What the bus sent.</summary>
     public SaltEventDialect Dialect { get; init; }
 
-    /// <summary>What it sent that was no event frame; null where there was no such thing.</summary>
+    /// <summary>What it sent that was no event frame; null if there was no such thing.</summary>
     public FrameFormatException? Foreign { get; init; }
 
-    /// <summary>How long an event took from this process over the bus and back; null where none was fired or none came back.</summary>
+    /// <summary>How long an event took from this process over the bus and back; null if none was fired or none came back.</summary>
     public TimeSpan? RoundTrip { get; init; }
 
-    /// <summary>In which frames the bus took that event; null where it did not.</summary>
+    /// <summary>In which frames the bus took that event; null if it did not.</summary>
     public FrameFormat? Accepts { get; init; }
 
-    /// <summary>Why an event could not be fired; null where it could, or none was.</summary>
+    /// <summary>Why an event could not be fired; null if it could, or none was.</summary>
     public Exception? FireProblem { get; init; }
 }

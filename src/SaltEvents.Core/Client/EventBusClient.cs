@@ -11,7 +11,7 @@ using SaltEvents.Core.ZeroMq;
 namespace SaltEvents.Core.Client;
 
 /// <summary>
-/// Listens and fires on one bus, Salt's own or an embedded one. Listening opens the pub socket, firing the pull socket,
+/// Listens and fires on one bus, Salt's own or an embedded one. Listening opens the pub socket and firing opens the pull socket,
 /// each only when it is used. Safe for several threads.
 /// </summary>
 public sealed class EventBusClient : IDisposable
@@ -35,7 +35,7 @@ public sealed class EventBusClient : IDisposable
     public BusEndpoint Endpoint { get; }
 
     /// <summary>
-    /// True where it could not be found out in which format the bus takes frames (<see cref="EventBusClientOptions.Format"/>
+    /// True if it could not be found out in which format the bus takes frames (<see cref="EventBusClientOptions.Format"/>
     /// is null): they are written as <see cref="FrameFormat.Map"/>, which a Salt that wants lengths (3006.26, 3007.15, 3008.2 and later) loses.
     /// </summary>
     public bool IsFormatUnknown { get; private set; }
@@ -90,12 +90,12 @@ public sealed class EventBusClient : IDisposable
 
     /// <summary>
     /// Ends the sending connection and waits until the bus has read everything, which it shows by closing its end.
-    /// False where it did not within the time; the bytes are with the system then.
+    /// False if it did not within the time; the operating system has the bytes then.
     /// </summary>
     /// <exception cref="DeliveryUnknownException">The bus went away with events unread.</exception>
     public Task<bool> CompleteAsync(TimeSpan wait, CancellationToken token = default) => pull.CompleteAsync(wait, token).AsTask();
 
-    /// <summary>The error for events sent earlier whose connection the bus broke with bytes unread; null where there are none. Asking clears it.</summary>
+    /// <summary>The error for events sent earlier whose connection the bus broke with bytes unread; null if there are none. Asking clears it.</summary>
     public DeliveryUnknownException? TakeUnconfirmed() => TakeUnconfirmedCount() is var frames and > 0 ? pull.DeliveryUnknown(frames) : null;
 
     /// <inheritdoc/>

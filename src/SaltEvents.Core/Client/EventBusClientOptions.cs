@@ -51,7 +51,7 @@ public sealed record EventBusClientOptions
     /// <summary>How long it tries; null is for ever. Default null.</summary>
     public TimeSpan? ReconnectTimeout { get; init => field = value is { } time ? Require.Between(TimeSpan.Zero, time, TimeSpan.MaxValue) : null; }
 
-    /// <summary>Whether a subscription tells what becomes of its connection: see <see cref="IEventSource.TryReadStatus"/>. Default false.</summary>
+    /// <summary>Whether a subscription reports what happens to its connection: see <see cref="IEventSource.TryReadStatus"/>. Default false.</summary>
     public bool ReportsStatus { get; init; }
 
     /// <summary>Whether a subscription shows the events by which clients find out how a bus takes frames.</summary>

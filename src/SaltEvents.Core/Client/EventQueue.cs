@@ -12,7 +12,7 @@ namespace SaltEvents.Core.Client;
 /// </summary>
 internal sealed class EventQueue(int capacity, SaltOverflow overflow)
 {
-    private const int MaxStatuses = 1000; // where nobody reads them
+    private const int MaxStatuses = 1000; // if nobody reads them
     private readonly object sync = new();
     private readonly EventRing ring = new();
     private readonly Queue<StreamStatus> passedStatuses = new(); // that a full queue has pushed out: they come before all that is in the ring

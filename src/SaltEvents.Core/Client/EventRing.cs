@@ -59,7 +59,7 @@ internal sealed class EventRing
         Count = 0;
     }
 
-    // The items get new numbers above all old ones: who holds an old one sees that its item is not there any more.
+    // The items get new numbers above all old ones, so that an old number finds nothing any more.
     private void MakeRoom()
     {
         var moved = new object?[Count > items.Length / 2 ? items.Length * 2 : items.Length];

@@ -26,7 +26,7 @@ public sealed class EventSession : IAsyncDisposable
     /// <summary>The bus.</summary>
     public BusEndpoint Endpoint { get; }
 
-    /// <summary>The client; firing through it uses the session's own connection. Null where the subscription is not on a bus's sockets.</summary>
+    /// <summary>The client; firing through it uses the session's own connection. Null if the subscription is not on a bus's sockets.</summary>
     public EventBusClient? Client { get; }
 
     /// <summary>How many events the bus has sent.</summary>

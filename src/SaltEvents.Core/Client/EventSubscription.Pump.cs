@@ -13,13 +13,13 @@ namespace SaltEvents.Core.Client;
 /// <content>The background reader: drains the socket, and connects again when the bus has gone.</content>
 public sealed partial class EventSubscription
 {
-    // How long a connection to a bus that seems to be the old one must hold before the bus is said to be back: one that ends still
-    // has its listener, takes no connection in and drops those that wait. A new bus may still give up while it starts.
+    // How long a connection to a bus that seems to be the old one must last before the bus is reported as back: a bus that is
+    // ending still has its listener, accepts no connection and drops those that wait. A new bus can still fail while it starts.
     private static readonly TimeSpan HoldsOld = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan HoldsNew = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LookPause = TimeSpan.FromMilliseconds(20);
     private readonly Backoff backoff;
-    private string? bus; // that the connection is to; null where it cannot be told
+    private string? bus; // the identity of the connected bus; null if unknown
 
     private async Task PumpAsync(CancellationToken token)
     {
@@ -74,7 +74,7 @@ public sealed partial class EventSubscription
                 }
 
                 SawFormat(connection.Format);
-                received++; // last: whoever sees it counted sees what has become of it
+                received++; // last: when the count is seen, the event is already in the queue or dropped
                 if (!added.IsCompleted)
                 {
                     await added.ConfigureAwait(false);
@@ -103,7 +103,7 @@ public sealed partial class EventSubscription
             }
             catch (BusAccessException e) when (!refused)
             {
-                // It is back, but not for this account: told once, since nothing here can change it.
+                // It is back, but not for this account: reported once, since nothing here can change it.
                 refused = true;
                 Report(StreamState.Disconnected, TimeSpan.Zero, e.Message);
                 continue;

@@ -58,7 +58,7 @@ public sealed partial class EventSubscription : IEventSubscription
     /// <summary>How many frames were no event.</summary>
     public long Malformed => Interlocked.Read(ref malformed);
 
-    /// <summary>What the last of them looked like; null where there was none.</summary>
+    /// <summary>What the last of them looked like; null if there was none.</summary>
     public string? LastMalformed { get; private set; }
 
     /// <summary>How many events wait to be read.</summary>
@@ -67,12 +67,12 @@ public sealed partial class EventSubscription : IEventSubscription
     /// <summary>Why it has ended; events that arrived before can still be read.</summary>
     public SubscriptionEndReason EndReason => (SubscriptionEndReason)Volatile.Read(ref endReason);
 
-    /// <summary>The error that ended it, where there was one.</summary>
+    /// <summary>The error that ended it, if there was one.</summary>
     public Exception? EndCause { get; private set; }
 
     internal BusAddress Address => endpoint.Pub;
 
-    /// <summary>How the bus publishes; null where it has sent nothing.</summary>
+    /// <summary>How the bus publishes; null if it has sent nothing.</summary>
     internal FrameFormat? Format { get; private set; }
 
     /// <inheritdoc/>
@@ -90,7 +90,7 @@ public sealed partial class EventSubscription : IEventSubscription
     /// <inheritdoc/>
     public void Discard() => queue.Discard();
 
-    /// <summary>Throws what ended the subscription, where its owner did not end it.</summary>
+    /// <summary>Throws the error that ended the subscription, unless its owner ended it.</summary>
     /// <exception cref="BusConnectionException">The bus went away, or the queue overflowed.</exception>
     /// <exception cref="FrameFormatException">What the bus sends is no event stream.</exception>
     public void ThrowIfBroken()

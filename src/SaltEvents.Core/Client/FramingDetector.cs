@@ -11,7 +11,7 @@ using SaltEvents.Core.Transport;
 namespace SaltEvents.Core.Client;
 
 /// <summary>
-/// Finds out in which format a bus takes frames, which it does not tell: fires a harmless event and sees whether it comes
+/// Finds out in which format a bus takes frames, which it does not announce: fires a harmless event and sees whether it comes
 /// back. The answer is kept for the process, but only for that bus: after an update the next one at the same address may take
 /// another format. Listeners of this library do not show these events.
 /// </summary>
@@ -25,17 +25,17 @@ internal static class FramingDetector
     private static readonly ConcurrentDictionary<BusEndpoint, Answer> Known = new();
     private static int forgotten;
 
-    /// <summary>How often an answer was forgotten: whoever has kept one must ask again where this has changed.</summary>
+    /// <summary>How often an answer was forgotten. A kept answer is only valid while this does not change.</summary>
     public static int Forgotten => Volatile.Read(ref forgotten);
 
     /// <summary>Whether an event is one of these.</summary>
     public static bool IsProbe(ReadOnlySpan<byte> tagUtf8) => tagUtf8.StartsWith("saltevents/probe/"u8);
 
-    /// <summary>What is known already about the bus that listens there now; null where nothing is, or where it cannot be told whether it is still the same.</summary>
+    /// <summary>What is already known about the bus that listens there now; null if nothing is known, or if it may be another bus by now.</summary>
     public static FrameFormat? Find(BusEndpoint endpoint) =>
         Known.TryGetValue(endpoint, out var answer) && answer.Bus is not null && answer.Bus == endpoint.Identity ? answer.Takes : null;
 
-    /// <summary>The bus has gone, or does something else than it did.</summary>
+    /// <summary>The bus has gone, or behaves differently than before.</summary>
     public static void Forget(BusEndpoint endpoint)
     {
         if (Known.TryRemove(endpoint, out _))
@@ -44,7 +44,7 @@ internal static class FramingDetector
         }
     }
 
-    /// <summary>A listener has seen how a bus publishes: where that is not as before, it is another bus.</summary>
+    /// <summary>A listener has seen how a bus publishes: if that is not as before, it is another bus.</summary>
     public static void Saw(BusAddress pub, FrameFormat publishes)
     {
         foreach (var known in Known)
@@ -56,8 +56,8 @@ internal static class FramingDetector
         }
     }
 
-    /// <summary>Finds the format out; null where the bus gives nothing back in either, or cannot be listened to.</summary>
-    /// <exception cref="FrameFormatException">What listens there speaks another language, ZeroMQ say: nothing fired on it would arrive.</exception>
+    /// <summary>Finds the format out; null if the bus gives nothing back in either, or cannot be listened to.</summary>
+    /// <exception cref="FrameFormatException">What listens there speaks something else, such as ZeroMQ: nothing fired on it would arrive.</exception>
     public static async Task<FrameFormat?> RunAsync(BusEndpoint endpoint, EventBusClientOptions options, CancellationToken token)
     {
         if (!endpoint.Pub.IsKnown)
@@ -86,14 +86,14 @@ internal static class FramingDetector
     {
         var id = TagPrefix + Guid.NewGuid().ToString("N");
         var filter = new TagFilter([id], SaltTagMatch.StartsWith);
-        // Events alone, whatever the client is told beside them.
+        // Only events, whatever else the client reports.
         var listening = options with { ShowsProbes = true, Overflow = SaltOverflow.DropNewest, Reconnect = false, ReportsStatus = false };
         var subscription = await EventSubscription.OpenAsync(endpoint, filter, listening, token).ConfigureAwait(false);
         await using (subscription.ConfigureAwait(false))
         {
             // Bare first: to a bus that wants a length it looks like the start of a huge frame, and the connection waits.
             // The other way round, a bus that wants none would read the length as four numbers and then the event.
-            // Not where a bus there took lengths before: most likely it still does.
+            // Unless a bus there took lengths before: most likely it still does.
             Attempt[] attempts = [new(FrameFormat.Map, id + "/map"), new(FrameFormat.LengthPrefixed, id + "/length-prefixed")];
             if (Known.TryGetValue(endpoint, out var last) && last.Takes == FrameFormat.LengthPrefixed)
             {
@@ -158,6 +158,6 @@ internal static class FramingDetector
 
     private sealed record Attempt(FrameFormat Format, string Tag);
 
-    // What a bus takes and publishes, and which one it is; null where that cannot be told.
+    // What a bus takes and publishes, and which one it is; null if unknown.
     private sealed record Answer(FrameFormat Takes, FrameFormat Publishes, string? Bus);
 }

@@ -16,21 +16,21 @@ public interface IEventSource
     /// <summary>How many frames were no event.</summary>
     long Malformed { get; }
 
-    /// <summary>What the last of them looked like; null where there was none.</summary>
+    /// <summary>What the last of them looked like; null if there was none.</summary>
     string? LastMalformed { get; }
 
     /// <summary>
-    /// Takes the next change of the connection, where it comes before the next event. Only with
+    /// Takes the next change of the connection, if it comes before the next event. Only with
     /// <see cref="EventBusClientOptions.ReportsStatus"/>, and then it has to be asked before <see cref="TryRead"/>.
     /// </summary>
     bool TryReadStatus(out StreamStatus? status);
 
-    /// <summary>Takes the next event that has already arrived; false where there is none, or a change of the connection comes first.</summary>
+    /// <summary>Takes the next event that has already arrived; false if there is none, or a change of the connection comes first.</summary>
     bool TryRead(out SaltEvent? saltEvent);
 
     /// <summary>Waits until an event or a change of the connection can be read: true; or until none can come any more: false.</summary>
     ValueTask<bool> WaitToReadAsync(CancellationToken token = default);
 
-    /// <summary>Throws what ended the source, where its owner did not end it.</summary>
+    /// <summary>Throws the error that ended the source, unless its owner ended it.</summary>
     void ThrowIfBroken();
 }

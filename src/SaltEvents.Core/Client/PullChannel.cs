@@ -10,13 +10,13 @@ using SaltEvents.Core.Transport;
 namespace SaltEvents.Core.Client;
 
 /// <summary>
-/// The way to a bus's pull socket, over one connection that is opened when needed and kept. It sends whole frames, and says which of
-/// them the bus cannot have, so that they can be sent again, and which it may have, so that no event is fired twice.
+/// Sends whole frames to a bus's pull socket, over one connection that is opened when needed and kept. It distinguishes frames that the
+/// bus cannot have received, which can be sent again, from those that it may have received, so that no event is fired twice.
 /// </summary>
 /// <param name="endpoint">The bus.</param>
 /// <param name="connectTimeout">How long connecting may take.</param>
 /// <param name="sendTimeout">How long the socket may take to accept one frame.</param>
-/// <param name="onLost">Called when the bus is seen to have gone.</param>
+/// <param name="onLost">Called when the bus is found to have gone.</param>
 internal sealed class PullChannel(
     BusEndpoint endpoint,
     TimeSpan connectTimeout,
@@ -29,7 +29,7 @@ internal sealed class PullChannel(
     private readonly SemaphoreSlim gate = new(1, 1);
     private readonly CancellationTokenSource closing = new();
     private FrameConnection? connection;
-    private string? bus; // that the connection is to; null if that cannot be told
+    private string? bus; // the identity of the connected bus; null if unknown
     private int connections;
     private int sentOnConnection;
     private long lastSent; // by the stopwatch
@@ -38,14 +38,14 @@ internal sealed class PullChannel(
     /// <summary>Connects, unless the connection is open.</summary>
     /// <returns>The number of the connection: what is known about a bus is known for its connection.</returns>
     /// <exception cref="BusConnectionException">The channel was disposed.</exception>
-    /// <exception cref="FrameFormatException">It is no stream of events that listens there; nothing sent over this connection was fired.</exception>
+    /// <exception cref="FrameFormatException">What listens there is not a stream of events; nothing sent over this connection was fired.</exception>
     public ValueTask<int> ConnectAsync(CancellationToken token) => RunExclusiveAsync(OpenAsync, token);
 
     /// <summary>Sends frames over the connection of that number.</summary>
     /// <returns>Null if it has taken every byte; else why not: the bus does not have the last frame, which can be sent over another connection.</returns>
     /// <exception cref="DeliveryUnknownException">Every byte was accepted and the bus went away at once.</exception>
     /// <exception cref="BusConnectionException">The bus took no bytes in time, or the channel was disposed; the bus does not have the last frame.</exception>
-    /// <exception cref="FrameFormatException">It is no stream of events that listens there; nothing sent over this connection was fired.</exception>
+    /// <exception cref="FrameFormatException">What listens there is not a stream of events; nothing sent over this connection was fired.</exception>
     public ValueTask<ConnectionEnd?> TrySendAsync(int number, FrameRun frames, CancellationToken token) => RunExclusiveAsync(
         t => connection is { } open && number == connections ? TrySendAsync(open, frames, t) : new ValueTask<ConnectionEnd?>(new ConnectionEnd(ConnectionEndReason.Closed)),
         token);
@@ -55,7 +55,7 @@ internal sealed class PullChannel(
     /// Returns false if that did not show within <paramref name="wait"/>; the operating system has the bytes then.
     /// </summary>
     /// <exception cref="DeliveryUnknownException">The bus went away with events of ours unread.</exception>
-    /// <exception cref="FrameFormatException">It is no stream of events that listens there; nothing sent over this connection was fired.</exception>
+    /// <exception cref="FrameFormatException">What listens there is not a stream of events; nothing sent over this connection was fired.</exception>
     public ValueTask<bool> CompleteAsync(TimeSpan wait, CancellationToken token) => RunExclusiveAsync(
         async t => connection is not { } open || sentOnConnection == 0 || await CompleteAsync(open, wait, t.Token).ConfigureAwait(false),
         token);

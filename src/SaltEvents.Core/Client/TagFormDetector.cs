@@ -58,7 +58,7 @@ internal static class TagFormDetector
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(token);
         try
         {
-            using var connection = await ZeroMqConnection.ConnectAsync(endpoint.Pub, ZeroMqRole.Subscribe, [[]], options.ConnectTimeout, token, options.MaxFrameBytes).ConfigureAwait(false);
+            using var connection = await ZeroMqConnector.ConnectAsync(endpoint.Pub, ZeroMqRole.Subscribe, [[]], options.ConnectTimeout, token, options.MaxFrameBytes).ConfigureAwait(false);
             connection.WatchesForms = true;
             limit.CancelAfter(Patience);
             await ReadAsync(connection, possible, limit.Token).ConfigureAwait(false);

@@ -12,7 +12,7 @@ internal static class FileHandles
     private const int Assumed = 16 * 1024;
     private const string LimitLine = "Max open files";
 
-    /// <summary>How many more it may open, as far as the system tells (proc(5): limits, fd).</summary>
+    /// <summary>How many more it may open, as far as the system says (proc(5): limits, fd).</summary>
     public static int Free => Math.Max(0, Limit - Open);
 
     private static int Limit

@@ -9,7 +9,7 @@ internal sealed class PlatformText(bool isWindows)
     public static PlatformText Current { get; } = new(Environment.OSVersion.Platform == PlatformID.Win32NT);
 
     /// <summary>How to become the account that may.</summary>
-    /// <param name="owner">That account; null where it is not known.</param>
+    /// <param name="owner">That account; null if it is not known.</param>
     public string RunAs(string? owner) => isWindows ? "Run PowerShell as Administrator."
         : owner is null ? "Run as the account that Salt runs as (see the user setting in Salt's configuration), or as root."
         : $"Run as {owner}, for example: sudo -u {owner} pwsh";
@@ -28,7 +28,7 @@ internal sealed class PlatformText(bool isWindows)
         ? "Windows keeps the port for itself or another program (netsh interface ipv4 show excludedportrange protocol=tcp lists what it keeps). Choose another port; 0 takes a free one."
         : "Choose a port above 1023 (0 takes a free one).";
 
-    /// <summary>Why a directory of sockets cannot be named here; null where it can.</summary>
+    /// <summary>Why a directory of sockets cannot be named here; null if it can.</summary>
     public string? SockDirRefusal => isWindows
         ? "-SockDir names a directory of Unix sockets. On Windows a Salt event bus has none, but two TCP ports: give -PubPort and -PullPort, or -ConfigPath."
         : null;

@@ -18,7 +18,7 @@ internal static class SocketIO
     {
     }
 
-    /// <summary>Takes bytes that have arrived; 0 where there are none, or where no more can come.</summary>
+    /// <summary>Takes bytes that have arrived; 0 if there are none, or if no more can come.</summary>
     public static int ReceiveArrived(Socket socket, ArraySegment<byte> buffer) =>
         socket.Available > 0 ? socket.Receive(buffer.Array!, buffer.Offset, buffer.Count, SocketFlags.None) : 0;
 
@@ -66,7 +66,7 @@ internal static class SocketIO
     /// <summary>Makes a socket ready for <see cref="ReceiveArrived"/>.</summary>
     public static void Prepare(Socket socket) => socket.Blocking = false;
 
-    /// <summary>Takes bytes that have arrived; 0 where there are none, or where no more can come.</summary>
+    /// <summary>Takes bytes that have arrived; 0 if there are none, or if no more can come.</summary>
     public static int ReceiveArrived(Socket socket, ArraySegment<byte> buffer)
     {
         var count = socket.Receive(buffer.AsSpan(), SocketFlags.None, out var error);

@@ -19,7 +19,7 @@ internal static class TextSupport
 #endif
     }
 
-    /// <summary>Decodes; null where the bytes are not UTF-8.</summary>
+    /// <summary>Decodes; null if the bytes are not UTF-8.</summary>
     public static string? StrictUtf8(ReadOnlySpan<byte> bytes)
     {
         try

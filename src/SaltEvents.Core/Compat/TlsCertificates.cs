@@ -30,7 +30,7 @@ internal sealed class TlsCertificates
         });
     }
 
-    /// <summary>This side's own certificate, where it has one.</summary>
+    /// <summary>This side's own certificate, if it has one.</summary>
     public X509Certificate2Collection Own { get; } = [];
 
     /// <summary>Whether the master's certificate is taken.</summary>

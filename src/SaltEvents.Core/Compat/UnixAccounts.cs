@@ -8,7 +8,7 @@ using System.Text;
 
 namespace SaltEvents.Core.Compat;
 
-/// <summary>The names of the accounts and groups of a Unix system, as the system looks them up; a number where it knows none.</summary>
+/// <summary>The names of the accounts and groups of a Unix system, as the system looks them up; a number if it knows none.</summary>
 internal static class UnixAccounts
 {
     private const int MaxEntryBytes = 64 * 1024;

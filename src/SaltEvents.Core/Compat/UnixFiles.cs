@@ -88,7 +88,7 @@ internal static class UnixFiles
     /// <summary>Renames a file, over an existing one too.</summary>
     public static void MoveOver(string from, string to) => File.Move(from, to, overwrite: true);
 
-    /// <summary>Where a symbolic link leads; null where it is none, or has gone.</summary>
+    /// <summary>Where a symbolic link leads; null if it is none, or has gone.</summary>
     public static string? LinkTarget(string path)
     {
         try

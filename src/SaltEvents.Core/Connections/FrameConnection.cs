@@ -30,7 +30,7 @@ internal abstract class FrameConnection(BusAddress address) : IPeerConnection
     /// <summary>What is filled in and not read: the start of a frame, or what is no frame.</summary>
     public virtual ReadOnlySpan<byte> Unread => default;
 
-    /// <summary>Whether what was sent can still be in this process, so that Dispose may throw it away.</summary>
+    /// <summary>Whether what was sent can still be in this process, so that Dispose may discard it.</summary>
     public virtual bool HasUnsent => false;
 
     /// <summary>Of what was sent: the events that the peer had not subscribed to, and their bytes.</summary>
@@ -48,7 +48,7 @@ internal abstract class FrameConnection(BusAddress address) : IPeerConnection
     /// <summary>Takes the next body that is filled in: valid until more is filled in. False if there is none, or <see cref="End"/> says that the next one is malformed.</summary>
     public abstract bool TryRead(out ReadOnlySpan<byte> body);
 
-    /// <summary>Reads and throws away what the peer says until its end.</summary>
+    /// <summary>Reads and discards what the peer says until it ends the connection.</summary>
     public abstract Task WaitForEndAsync(CancellationToken token);
 
     /// <summary>Sends what can be sent without waiting and marks it as sent. Null, or why nothing can be sent any more.</summary>

@@ -22,7 +22,7 @@ internal sealed class FnMatchElement
 
     public bool IsAnyNumber => ReferenceEquals(this, AnyNumber);
 
-    /// <summary>The character that stands for itself alone; null for a wildcard.</summary>
+    /// <summary>The only character that it matches; null for a wildcard.</summary>
     public int? Literal { get; private init; }
 
     public static FnMatchElement One(int character) => new(negated: false, (character, character)) { Literal = character };

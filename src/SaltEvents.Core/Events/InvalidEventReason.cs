@@ -26,6 +26,6 @@ public enum InvalidEventReason
     /// <summary>A value in the payload is a secret and must not be published.</summary>
     Secret,
 
-    /// <summary>A value in the payload was masked when the event was exported, so that nobody knows it.</summary>
+    /// <summary>A value in the payload was masked when the event was exported, so that it is not known.</summary>
     Masked,
 }

@@ -2,17 +2,17 @@ using System.Threading;
 
 namespace SaltEvents.Core.Events;
 
-/// <summary>Keeps the first tag that took a filter too long to compare, until somebody tells it. Safe for several threads.</summary>
+/// <summary>Keeps the first tag that took a filter too long to compare, until it is reported. Safe for several threads.</summary>
 internal sealed class MatchOverrun
 {
     private readonly CancellationTokenSource occurred = new();
     private string? message;
     private int isTold;
 
-    /// <summary>Signals that there is something to tell; never again once it was told.</summary>
+    /// <summary>Signals that there is something to report; never again once it was reported.</summary>
     public CancellationToken Untold => Volatile.Read(ref isTold) == 0 ? occurred.Token : CancellationToken.None;
 
-    /// <summary>Keeps it, where it is the first.</summary>
+    /// <summary>Keeps it, if it is the first.</summary>
     public void Add(string pattern, string tag)
     {
         var shown = tag.Length > 60 ? $"{tag.Substring(0, 60)}... ({tag.Length} characters)" : tag;
@@ -22,6 +22,6 @@ internal sealed class MatchOverrun
         }
     }
 
-    /// <summary>What to tell, once; else null.</summary>
+    /// <summary>What to report, once; else null.</summary>
     public string? Take() => Volatile.Read(ref message) is { } text && Interlocked.Exchange(ref isTold, 1) == 0 ? text : null;
 }

@@ -21,7 +21,7 @@ internal static class MinionEvents
         ],
         SaltTagMatch.FnMatch);
 
-    /// <summary>The bodies for the master's bus; none where the envelope holds no event.</summary>
+    /// <summary>The bodies for the master's bus; none if the envelope holds no event.</summary>
     /// <param name="envelope">The <c>fire_master</c> event.</param>
     /// <param name="minionId">The minion's id.</param>
     /// <param name="stamp">The time of firing on the master, UTC.</param>

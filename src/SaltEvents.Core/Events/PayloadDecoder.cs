@@ -37,7 +37,7 @@ internal static class PayloadDecoder
         }
     }
 
-    // Most fields that are read alone are one of these, and a reader costs more than they do.
+    // Most single fields are one of these, and a MessagePackReader costs more than they do.
     private static bool TryReadSimple(ReadOnlySpan<byte> bytes, out object? value)
     {
         value = null;
@@ -151,7 +151,7 @@ internal static class PayloadDecoder
     {
         try
         {
-            // An extension's data are bytes to whoever checked the counts around it.
+            // The check of the counts around an extension takes its data as bytes.
             if (!MessagePackWalker.TryMeasure(data.First.Span, out _))
             {
                 return null;

@@ -20,7 +20,7 @@ public sealed class PayloadMap : IReadOnlyList<KeyValuePair<object?, object?>>
     /// <inheritdoc/>
     public KeyValuePair<object?, object?> this[int index] => entries[index];
 
-    /// <summary>The value of a text key, compared byte by byte; null where there is none.</summary>
+    /// <summary>The value of a text key, compared byte by byte; null if there is none.</summary>
     public object? this[string key] => TryGetValue(key, out var value) ? value : null;
 
     /// <summary>Adds an entry at the end.</summary>
@@ -40,7 +40,7 @@ public sealed class PayloadMap : IReadOnlyList<KeyValuePair<object?, object?>>
         }
     }
 
-    /// <summary>Removes a text key; false where it is not there.</summary>
+    /// <summary>Removes a text key; false if it is not there.</summary>
     public bool Remove(string key)
     {
         var count = entries.RemoveAll(e => e.Key is string name && string.Equals(name, key, StringComparison.Ordinal));

@@ -51,7 +51,7 @@ public sealed class SaltEvent
     public PayloadView Fields => new(Payload);
 
     /// <summary>
-    /// When the event was fired, by the sender's clock (UTC): the payload's <c>_stamp</c>; null where it has none. A stamp of Salt
+    /// When the event was fired, by the sender's clock (UTC): the payload's <c>_stamp</c>; null if it has none. A stamp of Salt
     /// 0.17 or 2014.1.0, with <c>_</c> in place of <c>T</c>, is local time, and taken for that of this computer; that of Salt
     /// 2014.1.1 to 2014.7.1 is local time too, which cannot be seen.
     /// </summary>

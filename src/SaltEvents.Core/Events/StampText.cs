@@ -82,7 +82,7 @@ internal ref struct StampText
         return ticks;
     }
 
-    // In ticks; null where none is given.
+    // In ticks; null if none is given.
     private long? Offset()
     {
         if (position >= text.Length)

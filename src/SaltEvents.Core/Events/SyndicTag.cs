@@ -3,14 +3,14 @@ using System;
 namespace SaltEvents.Core.Events;
 
 /// <summary>
-/// The tag of a copy that a syndic sends to its master of masters, beside the event under its own tag: syndic/&lt;id&gt;/&lt;tag&gt;
+/// The tag of a copy that a syndic sends to its master of masters, in addition to the event under its own tag: syndic/&lt;id&gt;/&lt;tag&gt;
 /// (salt/minion.py, SyndicManager, 3006.16). What went through several syndics has several such prefixes, the last one first.
 /// </summary>
 internal static class SyndicTag
 {
     private const string Prefix = "syndic/";
 
-    /// <summary>The tag of the event itself, and the syndic nearest to this master; null for what is no copy.</summary>
+    /// <summary>The tag of the event itself, and the syndic nearest to this master; null if it is not a copy.</summary>
     public static (string Tag, string? Syndic) Split(string tag)
     {
         string? syndic = null;

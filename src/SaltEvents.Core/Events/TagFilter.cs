@@ -6,7 +6,7 @@ using SaltEvents.Core.Compat;
 
 namespace SaltEvents.Core.Events;
 
-/// <summary>Several tag patterns: an event passes where any of them matches, or where there is none.</summary>
+/// <summary>Several tag patterns: an event passes if any of them matches, or if there is none.</summary>
 public sealed class TagFilter
 {
     private readonly TagMatcher[] matchers;
@@ -48,13 +48,13 @@ public sealed class TagFilter
     /// <summary>The tags that took too long to compare, which pass no filter.</summary>
     internal MatchOverrun Overrun { get; } = new();
 
-    /// <summary>The same filter, which passes nothing more once the token is cancelled: whoever compares many tags is done at once.</summary>
+    /// <summary>The same filter, which passes nothing more once the token is cancelled, so that comparing many tags ends at once.</summary>
     internal TagFilter Until(CancellationToken token) => matchers.Length == 0 ? this : new TagFilter(this, token, condition);
 
     /// <summary>The same filter, which passes only events for which the condition is true too. It is asked on any thread.</summary>
     internal TagFilter Where(Func<SaltEvent, bool>? further) => further is null ? this : new TagFilter(this, stop, further);
 
-    /// <summary>Whether an event can pass both; true where that cannot be known.</summary>
+    /// <summary>Whether an event can pass both; true if that cannot be known.</summary>
     internal bool Overlaps(TagFilter other) =>
         matchers.Length == 0 || other.matchers.Length == 0 || matchers.Any(m => other.matchers.Any(m.Overlaps));
 
@@ -102,7 +102,7 @@ public sealed class TagFilter
             }
             catch (TimeoutException)
             {
-                // Again, or told below.
+                // Again, or reported below.
             }
         }
 

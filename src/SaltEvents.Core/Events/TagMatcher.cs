@@ -79,11 +79,11 @@ public sealed class TagMatcher
         _ => regex!.IsMatch(TextSupport.Utf8(tagUtf8)),
     };
 
-    /// <summary>Whether a tag can match both; true where that cannot be known.</summary>
+    /// <summary>Whether a tag can match both; true if that cannot be known.</summary>
     internal bool Overlaps(TagMatcher other) =>
         Shapes() is not { } mine || other.Shapes() is not { } theirs || mine.Any(m => theirs.Any(m.Overlaps));
 
-    // The tags that match as shell patterns; null where none says it.
+    // The tags that match as shell patterns; null if none says it.
     private IEnumerable<FnMatchPattern>? Shapes()
     {
         var literal = FnMatchSyntax.Literal(TextSupport.Utf8(text));

@@ -41,7 +41,7 @@ internal sealed class FrameBatch(int capacity)
     /// <summary>A frame or message.</summary>
     public ReadOnlySpan<byte> this[int frame] => Bytes.AsSpan(Offset(frame), Offset(frame + 1) - Offset(frame));
 
-    /// <summary>Empties it. Only for a batch that has been given to nobody.</summary>
+    /// <summary>Empties it. Only for a batch that is not in use anywhere else.</summary>
     public void Clear()
     {
         bytes.Clear();

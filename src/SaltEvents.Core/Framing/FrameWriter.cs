@@ -36,7 +36,7 @@ public static class FrameWriter
     /// <summary>The most that a frame takes for a body of that length, in bytes.</summary>
     internal static int MaxFrameLength(int bodyLength) => bodyLength + 4 + Head.Length + 5;
 
-    // The shortest form, but no str8: who writes a body as str writes msgpack of before 2013, which has none.
+    // The shortest form, except str8: a sender that writes a body as str writes the msgpack of before 2013, which has none.
     private static int WriteBodyHead(Span<byte> span, int length, FrameBodyType type)
     {
         var isBin = type == FrameBodyType.Bin;

@@ -20,13 +20,13 @@ internal sealed class JobMinions
     private readonly HashSet<string> pending = new(StringComparer.Ordinal);
     private readonly List<string> failed = [];
 
-    /// <summary>Whether anybody has said which minions are to answer: not where the job was seen from its middle.</summary>
+    /// <summary>Whether it is known which minions are to answer; false if only the later part of the job was seen.</summary>
     public bool AreNamed { get; private set; }
 
     /// <summary>Those that are to answer, in the order in which they were named; a syndic is no minion.</summary>
     public string[] Expected => [.. order.Where(id => !IsSyndicAlone(id))];
 
-    /// <summary>Those that have answered, in the order of their answers, also those that nobody expected.</summary>
+    /// <summary>Those that have answered, in the order of their answers, including those that were not expected.</summary>
     public string[] Returned => [.. returned];
 
     /// <summary>Those of them that failed.</summary>
@@ -41,7 +41,7 @@ internal sealed class JobMinions
     /// <summary>Whether all that are to answer have.</summary>
     public bool HaveAllReturned => AreNamed && pending.Count == 0 && order.Exists(id => !IsSyndicAlone(id));
 
-    /// <summary>Somebody says which minions are to answer.</summary>
+    /// <summary>Adds the minions that are to answer.</summary>
     /// <param name="ids">The minions, or syndics.</param>
     /// <param name="syndic">The syndic that says it; null for the master.</param>
     public void Name(IEnumerable<string> ids, string? syndic)

@@ -5,12 +5,12 @@ using SaltEvents.Core.Events;
 namespace SaltEvents.Core.Jobs;
 
 /// <summary>
-/// The tag of an event that tells something of a job (salt/utils/event.py, tagify, 3006.16; salt/batch/... as Salt 3008.5 fires it),
+/// The tag of an event about a job (salt/utils/event.py, tagify, 3006.16; salt/batch/... as Salt 3008.5 fires it),
 /// of a copy that came through a syndic too.
 /// </summary>
-/// <param name="Kind">What it tells.</param>
+/// <param name="Kind">What it says.</param>
 /// <param name="JobId">The job.</param>
-/// <param name="MinionId">The minion that it is about; empty where it is about none.</param>
+/// <param name="MinionId">The minion that it is about; empty if it is about none.</param>
 /// <param name="Syndic">The syndic whose copy it is; null for what is no copy.</param>
 internal readonly record struct JobTag(JobEventKind Kind, string JobId, string MinionId, string? Syndic)
 {
@@ -21,7 +21,7 @@ internal readonly record struct JobTag(JobEventKind Kind, string JobId, string M
     public static TagFilter Filter { get; } = new(
         ["salt/job/*", "salt/run/*", "salt/wheel/*", "salt/batch/*", AnyJobId, "syndic/*/salt/job/*", "syndic/*/salt/run/*", "syndic/*/salt/batch/*", "syndic/*/" + AnyJobId], SaltTagMatch.Auto);
 
-    /// <summary>Reads a tag; null where it is of no job.</summary>
+    /// <summary>Reads a tag; null if it is not about a job.</summary>
     public static JobTag? Parse(string tag)
     {
         var (plain, syndic) = SyndicTag.Split(tag);
@@ -62,7 +62,7 @@ internal readonly record struct JobTag(JobEventKind Kind, string JobId, string M
         return digits == JobIdDigits && (text.Length == JobIdDigits || (text[JobIdDigits] == '_' && text.Length > JobIdDigits + 1 && text.Skip(JobIdDigits + 1).All(IsDigit)));
     }
 
-    /// <summary>The job id in a text, such as the line that <c>salt --async</c> prints; null where there is none.</summary>
+    /// <summary>The job id in a text, such as the line that <c>salt --async</c> prints; null if there is none.</summary>
     public static string? FindJobId(string text) =>
         text.Split([.. text.Where(c => !IsDigit(c) && c != '_').Distinct()], StringSplitOptions.RemoveEmptyEntries).FirstOrDefault(IsJobId);
 

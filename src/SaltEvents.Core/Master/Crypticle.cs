@@ -27,7 +27,7 @@ internal sealed class Crypticle : IDisposable
         macKey = keys.AsSpan(AesBytes).ToArray();
     }
 
-    /// <summary>From a key text, base64 of both keys; null where it is none.</summary>
+    /// <summary>From a key text, base64 of both keys; null if it is none.</summary>
     public static Crypticle? FromKeyText(byte[] text)
     {
         try
@@ -90,7 +90,7 @@ internal sealed class Crypticle : IDisposable
         aes.Dispose();
     }
 
-    // Null where these are no whole blocks, or do not end as such: a master can seal what it likes.
+    // Null if these are no whole blocks, or do not end as such: a master can seal what it likes.
     private byte[]? Decrypt(byte[] message, int length)
     {
         try

@@ -22,16 +22,16 @@ public sealed record MasterChannelOptions
     /// <summary>The setting <c>transport</c>. Default zeromq.</summary>
     public MasterTransport Transport { get; init; } = MasterTransport.ZeroMq;
 
-    /// <summary>TLS, with <see cref="MasterTransport.WebSocket"/> alone; null for none. Default null.</summary>
+    /// <summary>TLS, with <see cref="MasterTransport.WebSocket"/> only; null for none. Default null.</summary>
     public MasterTls? Tls { get; init; }
 
     /// <summary>The account whose key file is read: the one that the master runs as, the setting <c>user</c>, or one in <c>publisher_acl</c>. Default root.</summary>
     public string User { get; init; } = "root";
 
-    /// <summary>Who asks, as the master is told; its access lists go by it. null for <see cref="User"/>. Default null.</summary>
+    /// <summary>The user name sent to the master, which its access lists use. Null for <see cref="User"/>. Default null.</summary>
     public string? Asker { get; init; }
 
-    /// <summary>The master's <c>cachedir</c>, where its key file lies. Default /var/cache/salt/master.</summary>
+    /// <summary>The master's <c>cachedir</c>, which holds its key file. Default /var/cache/salt/master.</summary>
     public string CacheDirectory { get; init; } = "/var/cache/salt/master";
 
     /// <summary>The setting <c>nodegroups</c>: the words of each group; a list of minions has no and, or, not among them. Default none.</summary>

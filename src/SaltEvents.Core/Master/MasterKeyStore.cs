@@ -36,14 +36,14 @@ internal sealed class MasterKeyStore(MinionChannelOptions options)
             ?? throw new MasterRequestException(MasterRequestReason.InvalidKey, $"The file {Path}, where the minion remembers its master's key, holds no RSA public key in PEM of at most {RsaPem.MaxModulusBits} bits.");
     }
 
-    /// <summary>The key that a master offers; null where its text is not that of one RSA public key and nothing else.</summary>
+    /// <summary>The key that a master offers; null if its text is not that of one RSA public key and nothing else.</summary>
     public static RsaKey? Offered(string pem) => pem.Length <= MaxPemLength && OneKey.IsMatch(pem) ? RsaKey.FromPem(pem, isPrivate: false) : null;
 
     /// <summary>Whether the configuration lets the master with this key be trusted, and whether it is the remembered one.</summary>
     /// <param name="known">The remembered key; null at first sight.</param>
     /// <param name="offered">The master's key.</param>
     /// <param name="pem">Its text.</param>
-    /// <param name="signature">What the master says its signing key has signed of it, in base64; null where it sends none.</param>
+    /// <param name="signature">What the master says its signing key has signed of it, in base64; null if it sends none.</param>
     /// <param name="master">The master's address, for messages.</param>
     /// <exception cref="MasterRequestException">It is not to be trusted.</exception>
     public void Check(RsaKey? known, RsaKey offered, string pem, string? signature, string master)

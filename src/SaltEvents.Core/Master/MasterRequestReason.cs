@@ -12,7 +12,7 @@ public enum MasterRequestReason
     /// <summary>The answer is none that a Salt master gives.</summary>
     UnexpectedAnswer,
 
-    /// <summary>The master refused the request for another reason, which the message tells.</summary>
+    /// <summary>The master refused the request for another reason, which the message names.</summary>
     Refused,
 
     /// <summary>The key file of the master's user is not there.</summary>
@@ -63,10 +63,10 @@ public enum MasterRequestReason
     /// <summary>The master's key could not be written where the minion remembers it.</summary>
     MasterKeyNotSaved,
 
-    /// <summary>The answer's signature or seal is not right: somebody between changed or made it.</summary>
+    /// <summary>The answer's signature or seal is not right: it was changed or forged on the way.</summary>
     AnswerTampered,
 
-    /// <summary>The master does not sign its answer to a sign-in: it is older than Salt 3002.8, 3003.4 and 3004.1, or somebody between made the answer.</summary>
+    /// <summary>The master does not sign its answer to a sign-in: it is older than Salt 3002.8, 3003.4 and 3004.1, or the answer was forged on the way.</summary>
     AnswerNotSigned,
 
     /// <summary>The answer is one to another request.</summary>

@@ -26,7 +26,7 @@ internal sealed class MasterRequests(TcpBusAddress master, MasterTransport trans
         _ => new ZeroMqRequestChannel(master, maxAnswerBytes),
     };
 
-    /// <summary>What is in a question and must not be in a message, where the answer repeats it; null where nothing is.</summary>
+    /// <summary>What is in a question and must not be in a message, where the answer repeats it; null if nothing is.</summary>
     public string? Secret { private get; set; }
 
     /// <summary>Whether the master may have a msgpack without extensions, as Salt before 2016.3: dates are text then.</summary>
@@ -45,7 +45,7 @@ internal sealed class MasterRequests(TcpBusAddress master, MasterTransport trans
 
     /// <summary>Makes a question, asks, and makes something of the answer: all of it counts against the time limit, computing too.</summary>
     /// <param name="ask">Makes the question.</param>
-    /// <param name="accept">Reads the answer. It must leave nothing behind: where the time is over it goes on, and nobody takes what it makes.</param>
+    /// <param name="accept">Reads the answer. It must leave nothing behind: after the time limit it goes on, and its result is not used.</param>
     /// <param name="unanswered">What to say of the event where no answer comes.</param>
     /// <param name="token">Ends the wait.</param>
     /// <exception cref="MasterRequestException">The master is not there, does not answer, or answers with no msgpack; or what <paramref name="accept"/> throws.</exception>

@@ -43,7 +43,7 @@ internal sealed class MasterSession(MasterRequests requests, MinionIdentity iden
         requests.Dispose();
     }
 
-    // True where the master could not read the message; it has not fired the event then.
+    // True if the master could not read the message; it has not fired the event then.
     private Task<bool> TryFireAsync(string tag, PayloadMap data, CancellationToken token)
     {
         var nonce = SignIn.NewNonce();
@@ -101,7 +101,7 @@ internal sealed class MasterSession(MasterRequests requests, MinionIdentity iden
             : false;
     }
 
-    // Salt seals no such answer, so somebody between can make one up.
+    // Salt seals no such answer, so an attacker on the way can forge one.
     private MasterRequestException BadLoadError() => new(
         MasterRequestReason.ProtocolRefused,
         $"The master at {requests.Master} answers that it could not read the message in protocol version {session!.Version}, or found it too old (are the clocks of master and minion alike? request_server_ttl). Where this answer is the master's, which nothing shows, the event was not fired.");

@@ -15,6 +15,6 @@ public sealed record MasterTls
     /// <summary>The file with this side's own certificate, <c>certfile</c>; null for none.</summary>
     public string? CertificatePath { get; init; }
 
-    /// <summary>The file with its key, <c>keyfile</c>; null where it is in the same file.</summary>
+    /// <summary>The file with its key, <c>keyfile</c>; null if it is in the same file.</summary>
     public string? KeyPath { get; init; }
 }

@@ -17,13 +17,13 @@ public sealed record MinionChannelOptions
     /// <summary>The request servers, <c>master</c> and <c>master_port</c>. Default salt:4506, as in Salt.</summary>
     public IReadOnlyList<TcpBusAddress> Masters { get; init; } = [new("salt", MasterChannelOptions.DefaultPort)];
 
-    /// <summary>Whether one master is enough, <c>master_type: failover</c> or <c>distributed</c>: the next one is tried only where the one before has not taken the event. Default false.</summary>
+    /// <summary>Whether one master is enough, <c>master_type: failover</c> or <c>distributed</c>: the next one is tried only if the one before has not taken the event. Default false.</summary>
     public bool IsFailover { get; init; }
 
     /// <summary>The setting <c>transport</c>. Default zeromq.</summary>
     public MasterTransport Transport { get; init; } = MasterTransport.ZeroMq;
 
-    /// <summary>TLS, with <see cref="MasterTransport.WebSocket"/> alone; null for none. Default null.</summary>
+    /// <summary>TLS, with <see cref="MasterTransport.WebSocket"/> only; null for none. Default null.</summary>
     public MasterTls? Tls { get; init; }
 
     /// <summary>Where the keys lie, the setting <c>pki_dir</c>. Default /etc/salt/pki/minion.</summary>
@@ -44,7 +44,7 @@ public sealed record MinionChannelOptions
     /// <summary>The hash of that fingerprint, the setting <c>hash_type</c>. Default sha256.</summary>
     public string FingerprintHash { get; init; } = "sha256";
 
-    /// <summary>The settings <c>verify_master_pubkey_sign</c> and <c>master_sign_key_name</c>: the file of the key that must have signed the master's key; empty where the configuration names none, so that no master is trusted; null where none must. A master that signs is not trusted then. Default null.</summary>
+    /// <summary>The settings <c>verify_master_pubkey_sign</c> and <c>master_sign_key_name</c>: the file of the key that must have signed the master's key; empty if the configuration names none, so that no master is trusted; null if none must. A master that signs is not trusted then. Default null.</summary>
     public string? MasterSigningKeyPath { get; init; }
 
     /// <summary>The setting <c>always_verify_signature</c>: whether that key must have signed a remembered key too. Where <see cref="MasterSigningKeyPath"/> is null, a remembered key is not trusted, as in Salt. Default false.</summary>

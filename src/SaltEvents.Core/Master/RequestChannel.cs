@@ -68,7 +68,7 @@ internal abstract class RequestChannel(TcpBusAddress master) : IDisposable
     /// <summary>Opens a connection.</summary>
     protected abstract Task OpenAsync(CancellationToken token);
 
-    /// <summary>Sends a question and reads its answer over the open connection. Null where the master has closed it.</summary>
+    /// <summary>Sends a question and reads its answer over the open connection. Null if the master has closed it.</summary>
     protected abstract Task<byte[]?> ExchangeAsync(byte[] question, CancellationToken token);
 
     /// <summary>Closes the connection, if there is one.</summary>

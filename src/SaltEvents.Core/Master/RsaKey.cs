@@ -36,7 +36,7 @@ internal sealed class RsaKey : IDisposable
 
     private int Size => (modulus.BitLength + 7) / 8;
 
-    /// <summary>Reads PEM, PKCS#1 or PKCS#8, private or public; null where it is no RSA key of that kind, or has more bits than <see cref="RsaPem"/> takes.</summary>
+    /// <summary>Reads PEM, PKCS#1 or PKCS#8, private or public; null if it is no RSA key of that kind, or has more bits than <see cref="RsaPem"/> takes.</summary>
     public static RsaKey? FromPem(string pem, bool isPrivate)
     {
         try
@@ -52,14 +52,14 @@ internal sealed class RsaKey : IDisposable
     /// <summary>Whether it is the same public key.</summary>
     public bool Equals(RsaKey other) => modulus.Equals(other.modulus) && exponent.Equals(other.exponent);
 
-    /// <summary>Encrypts to the key; null where the key is too short for it.</summary>
+    /// <summary>Encrypts to the key; null if the key is too short for it.</summary>
     /// <param name="text">What to encrypt.</param>
     /// <param name="hash">The hash of OAEP: SHA1, SHA224.</param>
     public byte[]? Encrypt(byte[] text, string hash) => hash == SaltAlgorithms.Sha1
         ? OrNull(() => rsa.Encrypt(text, RSAEncryptionPadding.OaepSHA1))
         : OrNull(() => Oaep(hash, forEncryption: true).ProcessBlock(text, 0, text.Length));
 
-    /// <summary>Decrypts with the private key; null where it is not encrypted to it.</summary>
+    /// <summary>Decrypts with the private key; null if it is not encrypted to it.</summary>
     public byte[]? Decrypt(byte[] sealedText, string hash) => hash == SaltAlgorithms.Sha1
         ? OrNull(() => rsa.Decrypt(sealedText, RSAEncryptionPadding.OaepSHA1))
         : OrNull(() => Oaep(hash, forEncryption: false).ProcessBlock(sealedText, 0, sealedText.Length));
@@ -85,7 +85,7 @@ internal sealed class RsaKey : IDisposable
         }
     }
 
-    /// <summary>Signs a text as it is, X9.31: of the signature and its complement the smaller one; null where the private key's numbers do not belong together.</summary>
+    /// <summary>Signs a text as it is, X9.31: of the signature and its complement the smaller one; null if the private key's numbers do not belong together.</summary>
     public byte[]? SignX931(byte[] text) => OrNull(() =>
     {
         var engine = new RsaBlindedEngine();

@@ -28,10 +28,10 @@ public sealed class SaltMasterDelivery
     /// <summary>Whether the master has taken it.</summary>
     public bool Delivered => Cause is null;
 
-    /// <summary>The version of Salt's protocol that was spoken; null where the minion could not sign in.</summary>
+    /// <summary>The version of Salt's protocol that was spoken; null if the minion could not sign in.</summary>
     public int? ProtocolVersion { get; }
 
-    /// <summary>Why it was not taken; null where it was.</summary>
+    /// <summary>Why it was not taken; null if it was.</summary>
     public string? Error => Cause?.Message;
 
     internal MasterRequestException? Cause { get; }

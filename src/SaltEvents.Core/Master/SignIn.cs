@@ -41,7 +41,7 @@ internal sealed class SignIn
     public static Task<MinionSession> RunAsync(MasterRequests requests, MinionIdentity identity, MinionChannelOptions options, CancellationToken token) =>
         new SignIn(requests, identity, options).RunAsync(token);
 
-    /// <summary>32 hex digits that nobody can guess.</summary>
+    /// <summary>32 hex digits that cannot be guessed.</summary>
     public static string NewNonce() => BitConverter.ToString(RandomBytes(16)).Replace("-", string.Empty).ToLowerInvariant();
 
     private static byte[] NewToken() => Encoding.ASCII.GetBytes(Convert.ToBase64String(RandomBytes(TokenBytes)));
@@ -85,7 +85,7 @@ internal sealed class SignIn
             { "sig_algo", options.SigningAlgorithm },
             { "pub", identity.PublicPem },
         };
-        // Without it, as Salt does, where the key is too short: the answer's signature says who made it.
+        // Without it, as Salt does, if the key is too short: the signature of the answer proves its origin.
         if (known?.Encrypt(token, encryptionHash) is { } sealedToken)
         {
             load.Add("token", sealedToken);
@@ -183,7 +183,7 @@ internal sealed class SignIn
             throw Tampered("the master could not read the token");
         }
 
-        // A master that has protocol version 3 gives a key for this minion alone; its answer is signed, so nobody can take it out.
+        // A master that has protocol version 3 gives a key for this minion only; its answer is signed, so the key cannot be removed on the way.
         var hasNewest = content.TryGetValue("session", out var own);
         if (!hasNewest && options.ProtocolVersion == NewestVersion)
         {

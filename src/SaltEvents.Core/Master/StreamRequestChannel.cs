@@ -20,7 +20,7 @@ internal abstract class StreamRequestChannel<TConnection>(TcpBusAddress master) 
     /// <summary>Makes an open connection ready; it is the channel's from then on.</summary>
     protected abstract Task<TConnection> OpenAsync(SocketConnection opened, CancellationToken token);
 
-    /// <summary>Null where the master has closed the connection.</summary>
+    /// <summary>Null if the master has closed the connection.</summary>
     protected abstract Task<byte[]?> AskAsync(TConnection connection, byte[] question, CancellationToken token);
 
     protected override void Close()

@@ -60,7 +60,7 @@ internal sealed class TcpRequestChannel(TcpBusAddress master, int maxAnswerBytes
         return output.Written;
     }
 
-    // Null where it answers another question.
+    // Null if it answers another question.
     private byte[]? Body(byte[] frame, string id)
     {
         if (frame.Length == 1 && frame[0] == TlsAlert)

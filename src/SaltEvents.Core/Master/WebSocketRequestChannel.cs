@@ -81,7 +81,7 @@ internal sealed class WebSocketRequestChannel(TcpBusAddress master, MasterTls? t
         _ = arriving.ContinueWith(t => t.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default); // it ends so with the channel
     }
 
-    // Null where the master has closed the connection.
+    // Null if the master has closed the connection.
     private async Task<byte[]?> ReceiveAsync(CancellationToken token)
     {
         var answer = new ByteBuffer();

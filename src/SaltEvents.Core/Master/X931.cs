@@ -29,7 +29,7 @@ internal static class X931
         return block;
     }
 
-    /// <summary>The text in a block; null where it is no such block.</summary>
+    /// <summary>The text in a block; null if it is no such block.</summary>
     public static byte[]? Unpad(ReadOnlySpan<byte> block)
     {
         if (block.Length < 2 || block[block.Length - 1] != Trailer)

@@ -13,7 +13,7 @@ internal sealed class ZeroMqRequestChannel(TcpBusAddress master, int maxAnswerBy
     protected override (string Own, string Other) Transport => ("ZeroMQ", "tcp or ws");
 
     protected override async Task<FrameConnection> OpenAsync(SocketConnection opened, CancellationToken token) =>
-        await ZeroMqConnection.GreetAsync(opened, ZeroMqRole.Request, null, token, maxAnswerBytes).ConfigureAwait(false) ?? throw NotAnswering(null);
+        await ZeroMqConnector.GreetAsync(opened, ZeroMqRole.Request, null, token, maxAnswerBytes).ConfigureAwait(false) ?? throw NotAnswering(null);
 
     protected override async Task<byte[]?> AskAsync(FrameConnection connection, byte[] question, CancellationToken token)
     {

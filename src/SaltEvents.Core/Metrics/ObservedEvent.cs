@@ -23,10 +23,10 @@ public sealed record ObservedEvent
     /// <summary>What it is.</summary>
     public EventKind Kind { get; init; }
 
-    /// <summary>The id of its job; null where it is of none.</summary>
+    /// <summary>The id of its job; null if it is of none.</summary>
     public string? JobId { get; init; }
 
-    /// <summary>The minion that it is of; null where it is of none.</summary>
+    /// <summary>The minion that it is of; null if it is of none.</summary>
     public string? MinionId { get; init; }
 
     /// <summary>The function of its job.</summary>
@@ -38,12 +38,12 @@ public sealed record ObservedEvent
     /// <summary>How many minions a new job goes to.</summary>
     public int Targets { get; init; }
 
-    /// <summary>Whether what it tells of succeeded; null where it does not say.</summary>
+    /// <summary>Whether what it reports succeeded; null if it does not say.</summary>
     public bool? Succeeded { get; init; }
 
     /// <summary>Whether a minion's own schedule started the job.</summary>
     public bool IsScheduled { get; init; }
 
-    /// <summary>How long the states of a return took together, in seconds; null where it is none of states.</summary>
+    /// <summary>How long the states of a return took together, in seconds; null if it is none of states.</summary>
     public double? StateSeconds { get; init; }
 }

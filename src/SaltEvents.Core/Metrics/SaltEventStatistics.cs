@@ -9,7 +9,7 @@ public sealed class SaltEventStatistics
     {
     }
 
-    /// <summary>When the time starts, UTC; null where no event came.</summary>
+    /// <summary>When the time starts, UTC; null if no event came.</summary>
     public DateTime? Start { get; internal set; }
 
     /// <summary>How long it is.</summary>
@@ -21,13 +21,13 @@ public sealed class SaltEventStatistics
     /// <summary>The copies, through syndics and from other masters of a cluster.</summary>
     public long Copies { get; internal set; }
 
-    /// <summary>Events in a second; null where all came at one time.</summary>
+    /// <summary>Events in a second; null if all came at one time.</summary>
     public double? Rate => PerSecond(Events);
 
     /// <summary>The bytes of the events.</summary>
     public long Bytes { get; internal set; }
 
-    /// <summary>Bytes in a second; null where all came at one time.</summary>
+    /// <summary>Bytes in a second; null if all came at one time.</summary>
     public double? ByteRate => PerSecond(Bytes);
 
     /// <summary>Jobs and runners that started.</summary>
@@ -39,10 +39,10 @@ public sealed class SaltEventStatistics
     /// <summary>Returns that failed.</summary>
     public long Failures { get; internal set; }
 
-    /// <summary>The median of the times from the start of a job to a return; null where no start was seen.</summary>
+    /// <summary>The median of the times from the start of a job to a return; null if no start was seen.</summary>
     public TimeSpan? JobTimeP50 { get; internal set; }
 
-    /// <summary>The time that 95 of 100 returns took at most; null where no start was seen.</summary>
+    /// <summary>The time that 95 of 100 returns took at most; null if no start was seen.</summary>
     public TimeSpan? JobTimeP95 { get; internal set; }
 
     /// <summary>The most frequent tags, with * for what differs from event to event.</summary>

@@ -25,13 +25,13 @@ internal sealed class ZeroMqProtocol() : BusProtocol(SaltTransport.ZeroMq)
 
     internal override async Task<PubConnection> SubscribeAsync(BusEndpoint endpoint, IReadOnlyList<byte[]> prefixes, TimeSpan timeout, int maxFrameBytes, CancellationToken token)
     {
-        var subscription = new ZeroMqSubscription(endpoint.Pub, endpoint.Pull, timeout);
-        var (connection, isConfirmed) = await subscription.OpenAsync(prefixes, maxFrameBytes, token).ConfigureAwait(false);
+        var subscriber = new ZeroMqSubscriber(endpoint.Pub, endpoint.Pull, timeout);
+        var (connection, isConfirmed) = await subscriber.OpenAsync(prefixes, maxFrameBytes, token).ConfigureAwait(false);
         return new(connection, isConfirmed);
     }
 
     internal override async Task<FrameConnection> ConnectToPullAsync(BusAddress address, TimeSpan timeout, CancellationToken token) =>
-        await ZeroMqConnection.ConnectAsync(address, ZeroMqRole.Push, null, timeout, token).ConfigureAwait(false);
+        await ZeroMqConnector.ConnectAsync(address, ZeroMqRole.Push, null, timeout, token).ConfigureAwait(false);
 
     internal override FrameConnection Accept(SocketConnection connection, BusSide side, int maxFrameBytes) =>
         new ZeroMqConnection(connection, side == BusSide.Pub ? ZeroMqRole.Publish : ZeroMqRole.Pull, maxMessageBytes: maxFrameBytes);

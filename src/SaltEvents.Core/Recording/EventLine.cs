@@ -8,7 +8,7 @@ using SaltEvents.Core.ZeroMq;
 namespace SaltEvents.Core.Recording;
 
 /// <summary>
-/// An event as a line of JSON: its tag, its data, and "body", the event's own bytes in base64, only where the data would not
+/// An event as a line of JSON: its tag, its data, and "body", the event's own bytes in base64, only if the data would not
 /// give them again.
 /// </summary>
 public static class EventLine
@@ -51,9 +51,9 @@ public static class EventLine
     }
 
     /// <summary>Reads an event: from a line of this form, a recorded frame, what ConvertTo-Json makes of an event, or what salt-run state.event prints.</summary>
-    /// <param name="json">The JSON: an object with tag and data, or the data alone.</param>
-    /// <param name="tag">The tag that stood before the JSON; null where none did.</param>
-    /// <param name="isEdited">Whether the data were changed since they were written, so that they count and not the bytes beside them.</param>
+    /// <param name="json">The JSON: an object with tag and data, or only the data.</param>
+    /// <param name="tag">The tag that stood before the JSON; null if none did.</param>
+    /// <param name="isEdited">Whether the data were changed since they were written, so that they count and not the stored bytes.</param>
     /// <exception cref="RecordingFormatException">It is no event.</exception>
     public static SaltEvent Read(string json, string? tag, out bool isEdited)
     {

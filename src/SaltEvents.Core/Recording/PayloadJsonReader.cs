@@ -51,7 +51,7 @@ internal static class PayloadJsonReader
         return map.Count == 2 && new SaltConstant(map["Name"], map["Value"]) is { IsMasked: true } masked ? masked : map;
     }
 
-    // An object of somebody else's that only looks like one of these stays an object.
+    // An object of another origin that only looks like one of these stays an object.
     private static bool TryReadTagged(JsonElement json, JsonProperty property, out object? value)
     {
         value = json.EnumerateObject().Count() > 1 ? null : (property.Name, property.Value.ValueKind) switch

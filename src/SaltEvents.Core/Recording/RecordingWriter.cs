@@ -8,8 +8,8 @@ using SaltEvents.Core.Compat;
 namespace SaltEvents.Core.Recording;
 
 /// <summary>
-/// Writes lines to a file, each at once: whoever ends the process loses at most the line that is being written. A file whose
-/// name ends in .gz is compressed. A new file is readable for its owner alone: payloads can hold secrets.
+/// Writes lines to a file, each at once: if the process is killed, at most the line that is being written is lost. A file whose
+/// name ends in .gz is compressed. A new file is readable by its owner only: payloads can hold secrets.
 /// </summary>
 public sealed class RecordingWriter : IDisposable
 {

@@ -18,7 +18,7 @@ public static class SecretFields
     // headers of a request into its event, with a token that works.
     private static readonly HashSet<string> LastWords = new(StringComparer.OrdinalIgnoreCase) { "token", "password", "passwd", "secret", "cookie", "authorization" };
 
-    // What a job's other events tell as well.
+    // What other events of a job contain as well.
     private static readonly HashSet<string> Harmless = new(StringComparer.Ordinal) { EventCodec.StampKey, "jid", "fun", "tgt", "tgt_type", "user", "minions" };
 
     /// <summary>Whether a field of that name holds a secret.</summary>
@@ -28,7 +28,7 @@ public static class SecretFields
         return Names.Contains(words) || LastWords.Contains(words.Substring(words.LastIndexOf('_') + 1));
     }
 
-    /// <summary>The value with every secret in it masked; the value itself where it has none.</summary>
+    /// <summary>The value with every secret in it masked; the value itself if it has none.</summary>
     /// <param name="payload">A payload, or a value in one.</param>
     /// <param name="isSecret">Whether the payload as a whole is secret: all but the fields that say which job it is of.</param>
     public static object? Mask(object? payload, bool isSecret = false) => payload switch
@@ -53,7 +53,7 @@ public static class SecretFields
         return !ReferenceEquals(payload, Mask(payload));
     }
 
-    /// <summary>The place of the first masked value in a body, such as data.password; null where there is none.</summary>
+    /// <summary>The place of the first masked value in a body, such as data.password; null if there is none.</summary>
     public static string? FindMasked(ReadOnlySpan<byte> body)
     {
         if (body.IndexOf("(secret)"u8) < 0)

@@ -9,7 +9,7 @@ using SaltEvents.Core.Transport;
 namespace SaltEvents.Core.Server;
 
 /// <summary>
-/// How many connections a bus holds at once. Whoever may connect could otherwise take every file handle of the process, which
+/// How many connections a bus holds at once. Otherwise a client could use up every file handle of the process, which
 /// then ends. All buses of the process together leave it half of the handles that were free when the first one started.
 /// </summary>
 internal sealed class ConnectionLimit
@@ -37,7 +37,7 @@ internal sealed class ConnectionLimit
     /// <summary>How many connections were refused.</summary>
     public long Refused => Interlocked.Read(ref refused);
 
-    /// <summary>Takes one more connection in; null where it is refused, which closes and counts it.</summary>
+    /// <summary>Takes one more connection in; null if it is refused, which closes and counts it.</summary>
     /// <param name="accepted">The connection.</param>
     /// <param name="side">The socket at which the bus accepted it.</param>
     public FrameConnection? Admit(SocketConnection accepted, BusSide side)
@@ -55,7 +55,7 @@ internal sealed class ConnectionLimit
         }
         catch (SocketException)
         {
-            Return(); // no handle is free for what the protocol needs beside the connection; it is closed
+            Return(); // no handle is free for what the protocol needs in addition; the connection is closed
             Interlocked.Increment(ref refused);
             return null;
         }

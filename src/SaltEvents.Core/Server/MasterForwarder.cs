@@ -10,7 +10,7 @@ namespace SaltEvents.Core.Server;
 
 /// <summary>
 /// Sends a minion's <c>fire_master</c> events on to its master, in order. While the master is away they wait in a bounded
-/// queue, where Salt's minion drops them.
+/// queue; Salt's minion drops them instead.
 /// </summary>
 internal sealed class MasterForwarder
 {

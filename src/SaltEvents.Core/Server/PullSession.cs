@@ -78,7 +78,7 @@ internal sealed class PullSession(FrameConnection connection, SubscriberHub hub,
         await reading.WaitAsync().ConfigureAwait(false);
         try
         {
-            // What is there now and no more: a sender that never pauses must not hold up those who wait for this.
+            // What is there now and no more: a sender that never pauses must not hold up the other senders.
             var relayed = 0;
             var arrived = connection.Available;
             for (var count = 1; count > 0 && (relayed == 0 || relayed < arrived) && !isBroken; relayed += count)
@@ -136,7 +136,7 @@ internal sealed class PullSession(FrameConnection connection, SubscriberHub hub,
                 }
             }
 
-            // Only where a frame is complete: a long one arrives in many reads. What is left then fits as well.
+            // Only if a frame is complete: a long one arrives in many reads. What is left then fits as well.
             batch ??= new FrameBatch(FrameWriter.MaxFrameLength(body.Length + connection.Unread.Length));
             protocol.Write(batch, body, options.Format, options.BodyType);
             if (forwarder is not null && tagLength > 0 && FireMasterEvent.IsTag(body.Slice(0, tagLength)))

@@ -10,7 +10,7 @@ using SaltEvents.Core.Transport;
 namespace SaltEvents.Core.Server;
 
 /// <summary>
-/// The pull side: takes senders in and serves them in the order in which they came. What was sent on any connection before
+/// The pull side: accepts senders and serves them in the order in which they came. What was sent on any connection before
 /// another one was opened goes out before what is sent on that, so that a sender's short connections keep its order.
 /// </summary>
 internal sealed class SenderHub
@@ -26,7 +26,7 @@ internal sealed class SenderHub
     private readonly CancellationTokenSource end = new();
     private readonly Task stopping;
     private readonly Task accepting;
-    private Task turn = Task.CompletedTask; // of those who were taken in last
+    private Task turn = Task.CompletedTask; // of the senders that were accepted last
 
     public SenderHub(BusListener listener, SubscriberHub hub, EventBusServerOptions options, MasterForwarder? forwarder, ConnectionLimit limit)
     {
@@ -54,7 +54,7 @@ internal sealed class SenderHub
         }
     }
 
-    /// <summary>Takes in who waits at the listener, and nobody after; what has been sent is relayed within <paramref name="wait"/>.</summary>
+    /// <summary>Accepts the connections that wait at the listener, and no later ones; what has been sent is relayed within <paramref name="wait"/>.</summary>
     /// <returns>Completes when the last sender has been let go, which <see cref="SubscriberHub.StopAsync"/> may be needed for.</returns>
     public async Task<Task> StopAsync(TimeSpan wait)
     {
@@ -90,7 +90,7 @@ internal sealed class SenderHub
             }
             catch (SocketException) when (!stop.IsCancellationRequested)
             {
-                // Too many open files, or a peer that went before it was taken in: the next one may do better.
+                // Too many open files, or a peer that left before it was accepted: the next one may succeed.
                 await Task.Delay(AcceptRetry).ConfigureAwait(false);
             }
             catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException or SocketException)
@@ -127,7 +127,7 @@ internal sealed class SenderHub
         nodes.ForEach(node => node.Value.Running = Task.Run(() => RunAsync(node, turn)));
     }
 
-    // What those who came before have sent by now goes first; then what the newcomers have sent, one after the other.
+    // What earlier senders have sent by now goes first; then what the new ones have sent, one after the other.
     private async Task TakeTurnAsync(Task previous, List<LinkedListNode<Sender>> newcomers)
     {
         await previous.ConfigureAwait(false);

@@ -31,7 +31,7 @@ internal sealed class Subscriber(int id, FrameConnection connection, EventBusSer
     public async Task RunAsync(CancellationToken token)
     {
         using var end = CancellationTokenSource.CreateLinkedTokenSource(token);
-        // A subscriber has nothing to say; what it says is thrown away, and its end is seen.
+        // A subscriber has nothing to say: what it sends is discarded, and its end is noticed.
         var (gone, write) = (RunAsync(connection.WaitForEndAsync(end.Token)), RunAsync(WriteAsync(end.Token)));
         await Task.WhenAny(write, gone, Queue.Overflowed).ConfigureAwait(false);
         end.Cancel();
@@ -60,7 +60,7 @@ internal sealed class Subscriber(int id, FrameConnection connection, EventBusSer
         {
             if (await connection.SendAsync(runs, token).ConfigureAwait(false) is not null)
             {
-                return; // what a subscriber that has gone missed it cannot get
+                return; // a subscriber that has gone cannot get what it missed
             }
 
             foreach (var run in runs)

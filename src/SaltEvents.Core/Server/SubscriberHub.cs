@@ -11,8 +11,8 @@ using SaltEvents.Core.Transport;
 namespace SaltEvents.Core.Server;
 
 /// <summary>
-/// The pub side: takes subscribers in and gives every batch to all of them, in one order. Who was connected before an
-/// event was sent gets it: connections that wait at the listener are taken in before each batch.
+/// The pub side: accepts subscribers and gives every batch to all of them, in one order. A subscriber that was connected before an
+/// event was sent gets it: connections that wait at the listener are accepted before each batch.
 /// </summary>
 internal sealed class SubscriberHub : IDisposable
 {
@@ -85,7 +85,7 @@ internal sealed class SubscriberHub : IDisposable
         }
     }
 
-    /// <summary>Takes nobody in any more, lets subscribers take what is queued for them and then disconnects them.</summary>
+    /// <summary>Accepts no more subscribers, lets those that are connected take what is queued for them, and then disconnects them.</summary>
     public async Task StopAsync(TimeSpan wait)
     {
         Task[] running;
@@ -143,8 +143,8 @@ internal sealed class SubscriberHub : IDisposable
         }
     }
 
-    // Under the gate, so that taking in and publishing have one order. All who waited when it began, and no more: those who
-    // connect without end must not hold up the events.
+    // Under the gate, so that accepting and publishing have one order. Only the connections that waited when it began: a stream of
+    // new ones must not hold up the events.
     private bool AcceptWaiting()
     {
         var taken = 0;
@@ -181,7 +181,7 @@ internal sealed class SubscriberHub : IDisposable
         }
         catch (Exception e) when (e is SaltEventException or SocketException)
         {
-            // Its queue is full or its file is gone: the acceptor looks up by itself soon.
+            // Its queue is full or its file is gone: the acceptor sees it soon without this.
         }
     }
 }

@@ -57,7 +57,7 @@ internal sealed class TemporarySocketDirectory : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        Remove(Path); // with the lock held: nobody else removes it meanwhile
+        Remove(Path); // with the lock held: no other process removes it meanwhile
         held.Dispose();
     }
 
@@ -79,7 +79,7 @@ internal sealed class TemporarySocketDirectory : IDisposable
         }
     }
 
-    // One without a lock is somebody's of that name, or of a process that is just making it.
+    // A directory without a lock only has such a name by chance, or a process is just creating it.
     private static async Task RemoveRemainsAsync(string path, CancellationToken token)
     {
         // No other account can have put anything there: no link is followed, and what lies in it is ours.
@@ -123,7 +123,7 @@ internal sealed class TemporarySocketDirectory : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // It has gone, or somebody puts files there at this moment: the next one removes it.
+            // It has gone, or files are being created in it: the next process removes it.
         }
     }
 }

@@ -95,6 +95,6 @@ public sealed record EventValues
     /// <summary>How many states the run has.</summary>
     internal int StateCount { get; init; }
 
-    /// <summary>The sls that the states are of: the first argument, where it can be one.</summary>
+    /// <summary>The sls that the states are of: the first argument, if it can be one.</summary>
     internal string Sls => Arguments.Count > 0 && Arguments[0] is string { Length: > 0 } sls && sls.IndexOf('=') < 0 ? sls : "site";
 }

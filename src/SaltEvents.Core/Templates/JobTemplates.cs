@@ -7,7 +7,7 @@ using static SaltEvents.Core.Templates.PayloadParts;
 namespace SaltEvents.Core.Templates;
 
 /// <summary>
-/// The events of a job: fields and order as recorded from Salt 3006.16, 3006.30, 3007.8 and 3008.5. Who sends them, in 3006.16: the
+/// The events of a job: fields and order as recorded from Salt 3006.16, 3006.30, 3007.8 and 3008.5. Their senders, in 3006.16: the
 /// master publishes (salt/master.py, ClearFuncs._prep_pub), returns and copies of failed states (salt/utils/event.py, fire_ret_load),
 /// the minion's progress and results of states (salt/state.py, State.event). <c>salt/job/.../publish</c> is of 3007 and later
 /// (salt/master.py, 3007.8).

@@ -7,7 +7,7 @@ using System.Net;
 namespace SaltEvents.Core.Transport;
 
 /// <summary>
-/// What tells a bus from the next one at the same address: when its socket file was made, or the number that the system
+/// What distinguishes a bus from the next one at the same address: when its socket file was made, or the number that the system
 /// gave its listening socket (on Linux: proc(5), /proc/net/tcp).
 /// </summary>
 internal static class BusIdentity
@@ -17,7 +17,7 @@ internal static class BusIdentity
     private const int StateColumn = 3;
     private const int InodeColumn = 9;
 
-    /// <summary>The identity of who listens there now; null where nobody does, or where it cannot be told here.</summary>
+    /// <summary>The identity of the bus that listens there now; null if there is none, or if this system does not show it.</summary>
     public static string? Find(BusAddress address) => address switch
     {
         UnixBusAddress unix => FindFile(unix.Path),

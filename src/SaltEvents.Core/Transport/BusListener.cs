@@ -11,7 +11,7 @@ namespace SaltEvents.Core.Transport;
 /// <summary>A listening socket; Dispose closes it and removes its file.</summary>
 internal sealed class BusListener : IDisposable
 {
-    /// <summary>So many connections at most wait to be taken in.</summary>
+    /// <summary>How many connections wait to be accepted at most.</summary>
     public const int Backlog = 128;
 
     private readonly Socket socket;
@@ -43,10 +43,10 @@ internal sealed class BusListener : IDisposable
         return new SocketConnection(Address, accepted);
     }
 
-    /// <summary>Waits until a connection can be taken in; false where none came in time.</summary>
+    /// <summary>Waits until a connection can be accepted; false if none came in time.</summary>
     public bool WaitForConnection(int milliseconds) => socket.Poll(milliseconds * 1000, SelectMode.SelectRead);
 
-    /// <summary>Takes in a connection that waits already. Not while an <see cref="AcceptAsync"/> waits.</summary>
+    /// <summary>Accepts a connection that already waits. Not while an <see cref="AcceptAsync"/> waits.</summary>
     public bool TryAccept(out SocketConnection? connection)
     {
         connection = null;
@@ -59,7 +59,7 @@ internal sealed class BusListener : IDisposable
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException)
         {
-            // The peer went before it was taken in, or there are too many open files: the next one may do better.
+            // The peer left before it was accepted, or there are too many open files: the next one may succeed.
             // Or the listener is closed, as cancelling AcceptAsync does it on .NET Framework.
         }
 
@@ -70,7 +70,7 @@ internal sealed class BusListener : IDisposable
     {
         if (Address is UnixBusAddress unix)
         {
-            // Before the socket closes: while it listens nobody else may take the path, so the file is ours.
+            // Before the socket closes: while it listens no other bus takes the path, so the file is ours.
             Remove(unix.Path);
         }
 

@@ -9,7 +9,7 @@ using SaltEvents.Core.Compat;
 namespace SaltEvents.Core.Transport;
 
 /// <summary>
-/// Tells whether the other end of a connection over 127.0.0.1 is in this process: Linux lists each connection with the
+/// Finds out whether the other end of a connection over 127.0.0.1 is in this process: Linux lists each connection with the
 /// number of its socket in /proc/net/tcp (proc(5)), and the sockets of a process are the links in its /proc/self/fd.
 /// </summary>
 internal static class LoopbackOwner
@@ -18,7 +18,7 @@ internal static class LoopbackOwner
     private const int RemoteColumn = 2;
     private const int InodeColumn = 9;
 
-    /// <summary>Whether this can be told here.</summary>
+    /// <summary>Whether this system shows it.</summary>
     public static bool CanTell { get; } = RuntimeInformation.IsOSPlatform(OSPlatform.Linux) && File.Exists("/proc/net/tcp");
 
     /// <summary>Whether the peer of an accepted connection is a socket of this process.</summary>

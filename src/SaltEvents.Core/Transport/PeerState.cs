@@ -11,6 +11,6 @@ internal enum PeerState
     /// <summary>It closed with bytes unread, or broke.</summary>
     Reset,
 
-    /// <summary>It says something, which nobody does who only takes or only answers: it speaks another language.</summary>
+    /// <summary>It has sent something unasked, which no Salt bus or master does: it speaks something else.</summary>
     Speaking,
 }

@@ -18,23 +18,23 @@ internal sealed record SocketRisk(string Path, UnixFileStatus Status, bool IsFor
     private const int MaxSteps = 256; // a hostile directory may be full of links to links
     private const int WritableByGroup = 0x10;
     private const int WritableByAll = 0x02;
-    private const int Sticky = 0x200; // nobody can take away what belongs to somebody else (inode(7))
+    private const int Sticky = 0x200; // only the owner of a file can remove it (inode(7))
 
     /// <summary>What is on the way to a socket, from the root, links followed. Nothing on Windows.</summary>
     /// <param name="socket">The socket's path. It need not be there.</param>
-    /// <param name="saltUser">The account that Salt runs as, or null; asked only where it matters.</param>
+    /// <param name="saltUser">The account that Salt runs as, or null; asked only if it matters.</param>
     public static IReadOnlyList<SocketRisk> Find(string socket, Func<string?> saltUser)
     {
         var trusted = new Lazy<string?>(saltUser);
         return Way(socket, []).Select(step => Assess(step.Path, step.Status, trusted)).OfType<SocketRisk>().ToArray();
     }
 
-    /// <summary>The account that owns a directory, or a link to it, where that is neither this one nor root; null where it is one of them or there is no such directory.</summary>
+    /// <summary>The account that owns a directory, or a link to it, unless it is this one or root; null if it is, or if there is no such directory.</summary>
     public static SocketRisk? ForeignDirectory(string path) =>
         new[] { UnixFileStatus.ReadLink(path), UnixFileStatus.Read(path) }.OfType<UnixFileStatus>().Where(status => !IsMineOrRoots(status))
             .Select(status => new SocketRisk(path, status, IsForeign: true)).FirstOrDefault();
 
-    /// <summary>What is there and who can do what with it.</summary>
+    /// <summary>What is there, and which account can do what with it.</summary>
     public override string ToString()
     {
         var what = Status.IsSocket ? "socket" : Status.IsLink ? "symbolic link" : "directory";
@@ -56,7 +56,7 @@ internal sealed record SocketRisk(string Path, UnixFileStatus Status, bool IsFor
         return isOpen && !status.IsLink && !(status.IsDirectory && (status.Bits & Sticky) != 0) ? new SocketRisk(path, status, IsForeign: false) : null;
     }
 
-    // The group that has its owner's name is its owner's alone, by the custom of most systems.
+    // By the custom of most systems, a group with the name of its owner has no other members.
     private static bool IsTrustedGroup(UnixFileStatus status, Lazy<string?> saltUser) =>
         status.GroupId == 0 || status.Group == status.Owner || status.Group == saltUser.Value;
 

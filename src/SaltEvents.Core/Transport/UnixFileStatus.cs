@@ -7,7 +7,7 @@ using SaltEvents.Core.Compat;
 
 namespace SaltEvents.Core.Transport;
 
-/// <summary>Owner, mode and kind of a file on Unix, which .NET does not tell whole. No program is run for it.</summary>
+/// <summary>Owner, mode and kind of a file on Unix, which .NET does not give completely. No program is run for it.</summary>
 /// <param name="OwnerId">The number of the account that owns it.</param>
 /// <param name="GroupId">The number of its group.</param>
 /// <param name="Bits">Its mode, with the kind of the file in it (inode(7)).</param>
@@ -19,10 +19,10 @@ internal sealed record UnixFileStatus(uint OwnerId, uint GroupId, int Bits)
     private const int DirectoryKind = 0x4000;
     private const int ModeBits = 0xFFF;
 
-    /// <summary>The account that owns it; its number where it has no name.</summary>
+    /// <summary>The account that owns it; its number if it has no name.</summary>
     public string Owner => UnixAccounts.UserName(OwnerId);
 
-    /// <summary>Its group; its number where it has no name.</summary>
+    /// <summary>Its group; its number if it has no name.</summary>
     public string Group => UnixAccounts.GroupName(GroupId);
 
     /// <summary>Its permissions, in octal.</summary>
@@ -47,7 +47,7 @@ internal sealed record UnixFileStatus(uint OwnerId, uint GroupId, int Bits)
         _ => "weird file",
     };
 
-    /// <summary>The status of what a path leads to; null where it is not there or may not be seen, and on Windows.</summary>
+    /// <summary>The status of what a path leads to; null if it is not there or may not be seen, and on Windows.</summary>
     public static UnixFileStatus? Read(string path) => Read(path, ofLink: false);
 
     /// <summary>The same, of a symbolic link itself.</summary>

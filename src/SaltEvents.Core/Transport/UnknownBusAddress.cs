@@ -1,6 +1,6 @@
 namespace SaltEvents.Core.Transport;
 
-/// <summary>The address of a socket that nobody has named: to listen, a bus's pull socket is not needed, and to fire its pub socket is not.</summary>
+/// <summary>The address of a socket that was not given: listening does not need the pull socket of a bus, firing does not need the pub socket.</summary>
 public sealed record UnknownBusAddress : BusAddress
 {
     internal UnknownBusAddress()

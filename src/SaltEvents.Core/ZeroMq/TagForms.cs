@@ -19,7 +19,7 @@ public static class TagForms
     /// <param name="body">The body.</param>
     /// <param name="tagLength">The tag's length in bytes.</param>
     /// <param name="payloadOffset">Where the payload starts.</param>
-    /// <returns>False where it is no event. Only a padded tag can be empty: Salt before 0.17 fires such an event with each job.</returns>
+    /// <returns>False if it is no event. Only a padded tag can be empty: Salt before 0.17 fires such an event with each job.</returns>
     public static bool TryFind(ReadOnlySpan<byte> body, out int tagLength, out int payloadOffset)
     {
         tagLength = body.IndexOf("\n\n"u8);
@@ -58,7 +58,7 @@ public static class TagForms
             : TagFormSet.Padded;
     }
 
-    /// <summary>The one form in a set; null where it has none or several.</summary>
+    /// <summary>The one form in a set; null if it has none or several.</summary>
     internal static SaltTagForm? Only(TagFormSet forms) => forms switch
     {
         TagFormSet.Padded => SaltTagForm.Padded,

@@ -11,9 +11,9 @@ namespace SaltEvents.Core.ZeroMq;
 
 /// <summary>
 /// Carries the bytes between an open connection and one NetMQ socket, which connects to it over 127.0.0.1. NetMQ opens no
-/// Unix socket, connects for ever, and does not say what it has sent; with the connection in our hands, Unix sockets work,
-/// and a peer that is not there, one that goes away, and what it has been sent are seen as on any other connection.
-/// Only this process is let in, where that can be told; to a Unix socket, which others may not use, there is no bridge elsewhere.
+/// Unix socket, reconnects for ever, and does not say what it has sent. With a connection of our own, Unix sockets work, and a peer
+/// that is missing or goes away, and what it has been sent, are seen as on any other connection. Only this process may connect, where
+/// the system shows the peer; elsewhere there is no bridge to a Unix socket, which other accounts must not use.
 /// </summary>
 internal sealed class ZeroMqBridge : IDisposable
 {
@@ -25,7 +25,7 @@ internal sealed class ZeroMqBridge : IDisposable
     private readonly Func<CancellationToken, ValueTask> room;
     private readonly Socket listener;
     private readonly CancellationTokenSource stop = new();
-    private ZmtpFrames? frames; // once the greeting is complete; what the peer says is read by one task alone
+    private ZmtpFrames? frames; // once the greeting is complete; only one task reads what the peer says
     private volatile Socket? near;
     private volatile FrameFormatException? problem;
     private long sent;
@@ -33,12 +33,12 @@ internal sealed class ZeroMqBridge : IDisposable
     private volatile bool nearClosed;
 
     /// <summary>Makes it ready.</summary>
-    /// <param name="far">The connection, the bridge's from then on.</param>
+    /// <param name="far">The connection, which the bridge owns from then on.</param>
     /// <param name="role">What this end does.</param>
     /// <param name="maxMessageBytes">The longest message accepted from the peer, in bytes.</param>
     /// <param name="changed">Called with everything that happens.</param>
     /// <param name="room">Waited for before the peer is read from: NetMQ would hold messages by their number, however long they are.</param>
-    /// <exception cref="PlatformNotSupportedException">It cannot be told here who connects.</exception>
+    /// <exception cref="PlatformNotSupportedException">This system does not show which process connects.</exception>
     public ZeroMqBridge(SocketConnection far, ZeroMqRole role, int maxMessageBytes, Action changed, Func<CancellationToken, ValueTask> room)
     {
         CheckSupported(far.Address);
@@ -63,7 +63,7 @@ internal sealed class ZeroMqBridge : IDisposable
     }
 
     /// <summary>Says whether a bridge can be had to such an address.</summary>
-    /// <exception cref="PlatformNotSupportedException">It is a Unix socket, and it cannot be told here who connects to the bridge.</exception>
+    /// <exception cref="PlatformNotSupportedException">It is a Unix socket, and this system does not show which process connects to the bridge.</exception>
     public static void CheckSupported(BusAddress address)
     {
         if (address is UnixBusAddress && !LoopbackOwner.CanTell)
@@ -85,7 +85,7 @@ internal sealed class ZeroMqBridge : IDisposable
     /// <summary>What the peer has done.</summary>
     public PeerState FarState => (PeerState)Volatile.Read(ref farState);
 
-    /// <summary>What the peer has said that is no message that this end accepts; null where there is no such thing. Its connection ends with that.</summary>
+    /// <summary>What the peer has sent that is not a message that this end accepts; null if there is no such thing. The connection ends with it.</summary>
     public FrameFormatException? Problem => problem;
 
     /// <summary>NetMQ has closed its end, and the peer has been sent all that NetMQ had said.</summary>
@@ -134,7 +134,7 @@ internal sealed class ZeroMqBridge : IDisposable
                     return accepted;
                 }
 
-                accepted.Dispose(); // somebody else
+                accepted.Dispose(); // another process
             }
         }
     }
@@ -166,7 +166,7 @@ internal sealed class ZeroMqBridge : IDisposable
         }
     }
 
-    // False where the peer says what NetMQ must not hear.
+    // False if the peer says what NetMQ must not hear.
     private async Task<bool> TryPassAsync(Socket near, ArraySegment<byte> bytes)
     {
         if (frames is null)

@@ -15,19 +15,15 @@ internal sealed partial class ZeroMqConnection
     private const int ReadAhead = 256 * 1024;
     private const int InitialBytes = 1024;
 
-    // What a subscriber may subscribe to, with something for each prefix: a subscriber with a thousand long tags has a tenth of it.
-    private const int MaxPrefixBytes = 1024 * 1024;
-    private const int PrefixOverhead = 64;
     private static readonly byte[] SyncStart = Encoding.UTF8.GetBytes(SyncTag + "\n\n");
     private readonly Queue<byte[]> unsent = new(); // under sync
-    private readonly List<byte[]> subscriptions = []; // the loop's alone, as the following
-    private int prefixBytes;
+    private readonly ZeroMqSubscriptions subscriptions = new(); // used by the loop only, as the following
     private volatile TagFormSet seenForms = TagFormSet.Any;
     private ZeroMqSocket? socket;
     private ZeroMqSocket.FrameHandler? handler;
     private bool isWatched;
     private int closedByLoop;
-    private FrameBatch filled = new(InitialBytes); // the reader's alone
+    private FrameBatch filled = new(InitialBytes); // used by the reader only
     private int read;
     private FrameBatch arrived = new(InitialBytes); // under sync, as the following
     private bool isSending;
@@ -83,7 +79,7 @@ internal sealed partial class ZeroMqConnection
         }
     }
 
-    // What NetMQ throws, an index out of range for an empty subscription for one, ends this connection, not the thread of all of them.
+    // What NetMQ throws, such as an index out of range for an empty subscription, ends this connection and not the thread of all of them.
     private void Guarded(Action work)
     {
         try
@@ -155,45 +151,13 @@ internal sealed partial class ZeroMqConnection
         }
     }
 
-    // 1 and the start of the tags that the subscriber wants, or 0 and what it does not want any more.
     private void ChangeSubscription(ReadOnlySpan<byte> message)
     {
-        if (message.IsEmpty || message[0] > 1)
+        if (subscriptions.Change(message))
         {
-            return;
-        }
-
-        var prefix = message.Slice(1).ToArray();
-        if (message[0] == 1)
-        {
-            prefixBytes += prefix.Length + PrefixOverhead;
-            if (prefixBytes > MaxPrefixBytes)
-            {
-                throw new InvalidOperationException("A subscriber subscribes to too much."); // its connection ends with it
-            }
-
-            subscriptions.Add(prefix);
-            socket!.Subscribe([]);
+            socket!.Subscribe([]); // everything: what is sent is chosen here
             knowsSubscriptions = true;
         }
-        else if (subscriptions.FindIndex(s => s.AsSpan().SequenceEqual(prefix)) is var index and >= 0)
-        {
-            prefixBytes -= prefix.Length + PrefixOverhead;
-            subscriptions.RemoveAt(index);
-        }
-    }
-
-    private bool IsSubscribed(byte[] body)
-    {
-        foreach (var prefix in subscriptions)
-        {
-            if (body.AsSpan().StartsWith(prefix))
-            {
-                return true;
-            }
-        }
-
-        return false;
     }
 
     // Takes over all that has arrived; false once nothing can come any more.
@@ -263,7 +227,7 @@ internal sealed partial class ZeroMqConnection
     {
         while (TryNext(out var body))
         {
-            var isSubscribed = role != ZeroMqRole.Publish || IsSubscribed(body);
+            var isSubscribed = role != ZeroMqRole.Publish || subscriptions.Includes(body);
             if (isSubscribed && !(TrySendEnvelope() && socket!.TrySend(body)))
             {
                 throw new SocketException((int)SocketError.NotConnected);

@@ -1,7 +1,6 @@
 using System;
 using System.Collections.Generic;
 using System.Diagnostics;
-using System.Globalization;
 using System.Net.Sockets;
 using System.Threading;
 using System.Threading.Tasks;
@@ -14,12 +13,12 @@ namespace SaltEvents.Core.ZeroMq;
 /// <summary>
 /// A ZeroMQ connection that looks like any other: each message is a body. NetMQ speaks to the peer over a <see cref="ZeroMqBridge"/>;
 /// its socket belongs to the <see cref="ZeroMqLoop"/>. Sent means given to NetMQ, of which no more than <see cref="Window"/> and one
-/// event are on their way at a time; Dispose waits for them, for a second at most, unless they are a question, whose answer nobody
-/// waits for then.
+/// event are on their way at a time; Dispose waits for them, for a second at most, unless they are a question, whose answer is not
+/// needed then.
 /// </summary>
 internal sealed partial class ZeroMqConnection : FrameConnection
 {
-    /// <summary>The tag of the event by which a listener sees that it is subscribed; handed on to nobody. With its blank line it has 20 bytes, so that each version of Salt can read it.</summary>
+    /// <summary>The tag of the event by which a subscriber sees that it is subscribed; not handed on. With its blank line it has 20 bytes, so that each version of Salt can read it.</summary>
     public const string SyncTag = "saltevents/probe/z";
 
     /// <summary>How many bytes NetMQ holds at most.</summary>
@@ -43,7 +42,7 @@ internal sealed partial class ZeroMqConnection : FrameConnection
     /// <summary>Takes an open connection over; at a bus it is one that was accepted.</summary>
     /// <param name="far">The connection.</param>
     /// <param name="role">What this end does.</param>
-    /// <param name="prefixes">What a listener subscribes to, in this order.</param>
+    /// <param name="prefixes">What a subscriber subscribes to, in this order.</param>
     /// <param name="maxMessageBytes">The longest message accepted from the peer, in bytes.</param>
     /// <exception cref="PlatformNotSupportedException">ZeroMQ over Unix sockets is for Linux.</exception>
     public ZeroMqConnection(SocketConnection far, ZeroMqRole role, IReadOnlyList<byte[]>? prefixes = null, int maxMessageBytes = FrameLimits.DefaultMaxFrameBytes)
@@ -51,7 +50,7 @@ internal sealed partial class ZeroMqConnection : FrameConnection
     {
         this.role = role;
         hasRoom = HasRoom;
-        this.maxMessageBytes = role == ZeroMqRole.Publish ? MaxPrefixBytes : maxMessageBytes;
+        this.maxMessageBytes = role == ZeroMqRole.Publish ? ZeroMqSubscriptions.MaxBytes : maxMessageBytes;
         try
         {
             bridge = new ZeroMqBridge(far, role, this.maxMessageBytes, changed.Set, token => WaitAsync(() => !Volatile.Read(ref isFull), token));
@@ -105,59 +104,14 @@ internal sealed partial class ZeroMqConnection : FrameConnection
 
     private TimeSpan Linger => role == ZeroMqRole.Request ? TimeSpan.Zero : MostLinger;
 
-    /// <summary>Connects to a bus.</summary>
-    /// <param name="address">Its socket.</param>
-    /// <param name="role">What for.</param>
-    /// <param name="prefixes">What a listener subscribes to, in this order.</param>
-    /// <param name="timeout">How long connecting may take, and then again until the bus shows that it speaks ZeroMQ.</param>
-    /// <param name="token">Ends it.</param>
-    /// <param name="maxMessageBytes">The longest message accepted from the bus, in bytes.</param>
-    /// <exception cref="BusNotFoundException">Nothing listens there.</exception>
-    /// <exception cref="BusAccessException">The account may not connect.</exception>
-    /// <exception cref="BusConnectionException">No answer in time.</exception>
+    /// <summary>Waits until the peer has shown that it speaks ZeroMQ; false if it closed the connection instead.</summary>
     /// <exception cref="FrameFormatException">It does not speak ZeroMQ.</exception>
-    public static async Task<ZeroMqConnection> ConnectAsync(BusAddress address, ZeroMqRole role, IReadOnlyList<byte[]>? prefixes, TimeSpan timeout, CancellationToken token, int maxMessageBytes = FrameLimits.DefaultMaxFrameBytes)
+    public async Task<bool> WaitForGreetingAsync(CancellationToken token)
     {
-        var far = await BusConnector.ConnectAsync(address, timeout, token).ConfigureAwait(false);
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(token);
-        limit.CancelAfter(timeout);
-        try
-        {
-            return await GreetAsync(far, role, prefixes, limit.Token, maxMessageBytes).ConfigureAwait(false)
-                ?? throw new BusConnectionException(address, $"What listens at {address} does not speak ZeroMQ: it closed the connection. Is it a bus of Salt 2016.3 or later?");
-        }
-        catch (OperationCanceledException e) when (!token.IsCancellationRequested)
-        {
-            throw new BusConnectionException(address, string.Format(
-                CultureInfo.InvariantCulture,
-                "Something listens at {0}, but did not say within {1:0.###} s that it speaks ZeroMQ. Is it a bus of Salt 2016.3 or later?", address, timeout.TotalSeconds), e);
-        }
-    }
-
-    /// <summary>Takes an open connection over and waits until the peer has shown that it speaks ZeroMQ; null where it closed instead.</summary>
-    /// <exception cref="FrameFormatException">It does not speak ZeroMQ.</exception>
-    public static async Task<ZeroMqConnection?> GreetAsync(SocketConnection far, ZeroMqRole role, IReadOnlyList<byte[]>? prefixes, CancellationToken token, int maxMessageBytes = FrameLimits.DefaultMaxFrameBytes)
-    {
-        var connection = new ZeroMqConnection(far, role, prefixes, maxMessageBytes);
-        var isGreeted = false;
-        try
-        {
-            await connection.WaitAsync(() => connection.bridge.Greeting.IsComplete || connection.bridge.FarState != PeerState.Open, token).ConfigureAwait(false);
-            if (connection.bridge.Greeting is { IsForeign: true } greeting)
-            {
-                throw new FrameFormatException("no ZeroMQ socket greets so", greeting.Bytes.AsSpan());
-            }
-
-            isGreeted = connection.bridge.Greeting.IsComplete;
-            return isGreeted ? connection : null;
-        }
-        finally
-        {
-            if (!isGreeted)
-            {
-                connection.Dispose();
-            }
-        }
+        await WaitAsync(() => bridge.Greeting.IsComplete || bridge.FarState != PeerState.Open, token).ConfigureAwait(false);
+        return bridge.Greeting is { IsForeign: true } greeting
+            ? throw new FrameFormatException("no ZeroMQ socket greets so", greeting.Bytes.AsSpan())
+            : bridge.Greeting.IsComplete;
     }
 
     public override ValueTask WaitAsync(CancellationToken token) => WaitAsync(HasArrived, token);
@@ -287,7 +241,7 @@ internal sealed partial class ZeroMqConnection : FrameConnection
         }
         catch (OperationCanceledException)
         {
-            // The peer does not read. Nobody waits for it for ever.
+            // The peer does not read, and is not waited for any longer.
         }
     }
 

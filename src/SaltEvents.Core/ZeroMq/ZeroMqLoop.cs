@@ -22,7 +22,7 @@ internal sealed class ZeroMqLoop
         poller.RunAsync("SaltEvents 0mq", isBackgroundThread: true);
     }
 
-    /// <summary>The loop; who has entered has to leave.</summary>
+    /// <summary>The loop; each Enter needs a Leave.</summary>
     public static ZeroMqLoop Enter()
     {
         lock (Gate)
@@ -33,7 +33,7 @@ internal sealed class ZeroMqLoop
         }
     }
 
-    /// <summary>Ends the thread where nobody else uses it. Not to be called on it.</summary>
+    /// <summary>Ends the thread if it has no other user. Must not be called on that thread.</summary>
     public static void Leave()
     {
         lock (Gate)
@@ -62,9 +62,9 @@ internal sealed class ZeroMqLoop
         }
     }
 
-    /// <summary>Calls the socket's handler whenever something can be received, until <see cref="Unwatch"/>. On the thread alone.</summary>
+    /// <summary>Calls the socket's handler whenever something can be received, until <see cref="Unwatch"/>. On that thread only.</summary>
     public void Watch(ZeroMqSocket socket) => poller.Add(socket.Inner);
 
-    /// <summary>Ends it. On the thread alone.</summary>
+    /// <summary>Ends it. On that thread only.</summary>
     public void Unwatch(ZeroMqSocket socket) => poller.Remove(socket.Inner);
 }

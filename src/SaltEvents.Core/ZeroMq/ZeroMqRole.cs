@@ -3,7 +3,7 @@ namespace SaltEvents.Core.ZeroMq;
 /// <summary>What this end of a ZeroMQ connection does.</summary>
 internal enum ZeroMqRole
 {
-    /// <summary>SUB: a listener.</summary>
+    /// <summary>SUB: a subscriber.</summary>
     Subscribe,
 
     /// <summary>PUSH: a sender.</summary>
@@ -12,7 +12,7 @@ internal enum ZeroMqRole
     /// <summary>PULL: a bus, to one sender.</summary>
     Pull,
 
-    /// <summary>XPUB: a bus, to one listener, of which it learns what it has subscribed to.</summary>
+    /// <summary>XPUB: a bus, to one subscriber, which says what it subscribes to.</summary>
     Publish,
 
     /// <summary>DEALER: asks a master's ROUTER. An empty frame stands before each question and each answer, as a REQ socket would have it.</summary>

@@ -7,8 +7,8 @@ namespace SaltEvents.Core.ZeroMq;
 
 /// <summary>
 /// NetMQ's socket for one connection that has a <see cref="ZeroMqBridge"/>; the only file that makes one. It never connects
-/// again, its owner bounds what it is given, and it is used on the thread of the <see cref="ZeroMqLoop"/> alone. What is not
-/// sent when it is closed is dropped, but for what it is given as linger.
+/// again, its owner bounds what it is given, and it is only used on the thread of the <see cref="ZeroMqLoop"/>. What is not
+/// sent within the linger time after it is closed is dropped.
 /// </summary>
 internal sealed class ZeroMqSocket : IDisposable
 {
@@ -45,7 +45,7 @@ internal sealed class ZeroMqSocket : IDisposable
         options.SendHighWatermark = 0; // unbounded: no other value lets a publisher wait instead of dropping
         if (role == ZeroMqRole.Publish)
         {
-            options.ManualPublisher = true; // its owner compares tags, so that he knows what is sent
+            options.ManualPublisher = true; // its owner compares tags, and so knows what is sent
         }
     }
 
@@ -58,7 +58,7 @@ internal sealed class ZeroMqSocket : IDisposable
     /// <summary>Connects to its bridge.</summary>
     public void Connect(TcpBusAddress address) => Inner.Connect("tcp://" + address);
 
-    /// <summary>A listener asks for what starts so; a publisher lets the peer whose wish it has just taken have everything.</summary>
+    /// <summary>A subscriber subscribes to a prefix; a publisher lets the peer that has just subscribed have it.</summary>
     public void Subscribe(byte[] prefix)
     {
         if (Inner is SubscriberSocket subscriber)
@@ -71,7 +71,7 @@ internal sealed class ZeroMqSocket : IDisposable
         }
     }
 
-    /// <summary>Hands over a frame, whose bytes are the socket's from then on; false where it cannot take it now.</summary>
+    /// <summary>Hands over a frame, whose bytes are the socket's from then on; false if it cannot take it now.</summary>
     public bool TrySend(byte[] frame, bool more = false)
     {
         var message = default(Msg);

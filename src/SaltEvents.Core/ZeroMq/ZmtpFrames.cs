@@ -25,7 +25,7 @@ internal sealed class ZmtpFrames(bool isOld, bool startsWithIdentity, ZeroMqRole
     private int headLength;
     private long left;
 
-    /// <summary>What is wrong with the frame after those that were taken; null where nothing is.</summary>
+    /// <summary>What is wrong with the frame after those that were taken; null if nothing is.</summary>
     public string? Problem { get; private set; }
 
     /// <summary>Goes on over the next bytes; returns how many of them come before the first frame that has a <see cref="Problem"/>.</summary>

@@ -53,7 +53,7 @@ internal sealed class ZmtpGreeting
         return taken;
     }
 
-    /// <summary>Sees whether what follows, from <see cref="FramesOffset"/> on, are messages that this end accepts.</summary>
+    /// <summary>Checks whether what follows, from <see cref="FramesOffset"/> on, are messages that this end accepts.</summary>
     public ZmtpFrames FramesFor(ZeroMqRole role, int maxMessageBytes) => new(isOld: !HasSignature, startsWithIdentity: !HasCommand, role, maxMessageBytes);
 
     /// <summary>Where the frames start.</summary>

@@ -79,7 +79,7 @@ public sealed class EndlessMessageTests : ZeroMqTests
     {
         var (listener, address) = RawPeer.Listen(new TcpBusAddress(TcpBusAddress.Loopback, 0));
         using var l = listener;
-        var connecting = ZeroMqConnection.ConnectAsync(address, ZeroMqRole.Push, null, Eventually.Limit, default);
+        var connecting = ZeroMqConnector.ConnectAsync(address, ZeroMqRole.Push, null, Eventually.Limit, default);
         using var hostile = await RawPeer.AcceptAsync(listener);
         var sending = HostileZeroMq.SendForEverAsync(hostile, "PULL", part);
         using var connection = await connecting.Soon();

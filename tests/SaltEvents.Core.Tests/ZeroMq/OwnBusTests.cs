@@ -109,9 +109,9 @@ public sealed class OwnBusTests : ZeroMqTests
         await using var bus = await StartOwnBusAsync(ipc: false);
         using var client = new EventBusClient(bus.Endpoint, Options);
         await using var subscription = await client.SubscribeAsync();
-        using var listener = await ZeroMqConnection.ConnectAsync(bus.Endpoint.Pub, ZeroMqRole.Subscribe, ["no"u8.ToArray()], Eventually.Limit, default);
+        using var listener = await ZeroMqConnector.ConnectAsync(bus.Endpoint.Pub, ZeroMqRole.Subscribe, ["no"u8.ToArray()], Eventually.Limit, default);
         var raw = listener.ReadMessageAsync();
-        using var sender = await ZeroMqConnection.ConnectAsync(bus.Endpoint.Pull, ZeroMqRole.Push, null, Eventually.Limit, default);
+        using var sender = await ZeroMqConnector.ConnectAsync(bus.Endpoint.Pull, ZeroMqRole.Push, null, Eventually.Limit, default);
         await sender.SendMessagesAsync(Frames.Utf8("no event"), [], Frames.Body("event"));
         Assert.Equal("event", (await ReadAsync(subscription, 1))[0].Tag);
         Assert.Equal((2, 2), (bus.Counters.Malformed, subscription.Malformed));
@@ -124,7 +124,7 @@ public sealed class OwnBusTests : ZeroMqTests
     public async Task A_listener_that_does_not_read_loses_events_and_they_are_counted(SaltOverflow overflow, int count)
     {
         await using var bus = await StartOwnBusAsync(ipc: false, o => o with { Overflow = overflow, QueueSize = 10, StopTimeout = TimeSpan.FromMilliseconds(100) });
-        using var stopped = await ZeroMqConnection.ConnectAsync(bus.Endpoint.Pub, ZeroMqRole.Subscribe, [[]], Eventually.Limit, default);
+        using var stopped = await ZeroMqConnector.ConnectAsync(bus.Endpoint.Pub, ZeroMqRole.Subscribe, [[]], Eventually.Limit, default);
         using var client = new EventBusClient(bus.Endpoint, Options with { QueueSize = 100_000 });
         await using var listener = await client.SubscribeAsync(new TagFilter(["big/"]));
         var sending = Task.Run(async () =>

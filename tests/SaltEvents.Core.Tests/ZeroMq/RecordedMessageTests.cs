@@ -83,7 +83,7 @@ public sealed class RecordedMessageTests : ZeroMqTests
         await using var bus = await StartOwnBusAsync(ipc: true, o => o with { Overflow = SaltOverflow.Block });
         using var client = new EventBusClient(bus.Endpoint, Options);
         await using var subscription = await client.SubscribeAsync();
-        using var sender = await ZeroMqConnection.ConnectAsync(bus.Endpoint.Pull, ZeroMqRole.Push, null, Eventually.Limit, default);
+        using var sender = await ZeroMqConnector.ConnectAsync(bus.Endpoint.Pull, ZeroMqRole.Push, null, Eventually.Limit, default);
         await sender.SendMessagesAsync([.. RecordedMessage.All.Select(m => m.Bytes)]);
         var events = await ReadAsync(subscription, RecordedMessage.All.Count);
         Assert.Equal(RecordedMessage.All.Select(m => m.Tag), events.Select(e => e.Tag));

@@ -59,7 +59,7 @@ public sealed class ZeroMqConnectionTests : ZeroMqTests
     {
         var (listener, address) = RawPeer.Listen(new TcpBusAddress(TcpBusAddress.Loopback, 0));
         using var l = listener;
-        var connecting = ZeroMqConnection.ConnectAsync(address, ZeroMqRole.Subscribe, [[]], Eventually.Limit, default);
+        var connecting = ZeroMqConnector.ConnectAsync(address, ZeroMqRole.Subscribe, [[]], Eventually.Limit, default);
         using var peer = await RawPeer.AcceptAsync(listener);
         await peer.SendAsync(System.Text.Encoding.Latin1.GetBytes(bytes));
         await Assert.ThrowsAsync<FrameFormatException>(() => connecting.Soon());
@@ -71,10 +71,10 @@ public sealed class ZeroMqConnectionTests : ZeroMqTests
         var (listener, address) = RawPeer.Listen(new TcpBusAddress(TcpBusAddress.Loopback, 0));
         using var l = listener;
         await Assert.ThrowsAsync<BusConnectionException>(() =>
-            ZeroMqConnection.ConnectAsync(address, ZeroMqRole.Push, null, Short, default).Soon());
+            ZeroMqConnector.ConnectAsync(address, ZeroMqRole.Push, null, Short, default).Soon());
         using var stop = new CancellationTokenSource(Short);
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
-            ZeroMqConnection.ConnectAsync(address, ZeroMqRole.Subscribe, [[]], Eventually.Limit, stop.Token).Soon());
+            ZeroMqConnector.ConnectAsync(address, ZeroMqRole.Subscribe, [[]], Eventually.Limit, stop.Token).Soon());
     }
 
     [NeedsFact(What = "python3-zmq")]
@@ -98,7 +98,7 @@ public sealed class ZeroMqConnectionTests : ZeroMqTests
         const int Length = 1024 * 1024;
         var (listener, address) = RawPeer.Listen(new TcpBusAddress(TcpBusAddress.Loopback, 0));
         using var l = listener;
-        var connecting = ZeroMqConnection.ConnectAsync(address, ZeroMqRole.Subscribe, [[]], Eventually.Limit, default);
+        var connecting = ZeroMqConnector.ConnectAsync(address, ZeroMqRole.Subscribe, [[]], Eventually.Limit, default);
         using var bus = await RawPeer.AcceptAsync(listener);
         await bus.SendAsync(HostileZeroMq.Greeted("PUB"));
         using var connection = await connecting.Soon();
@@ -224,7 +224,7 @@ public sealed class ZeroMqConnectionTests : ZeroMqTests
             using var stop = new CancellationTokenSource(i % 4 == 2 ? 5 : -1);
             var (role, prefixes) = i % 8 < 4 ? (ZeroMqRole.Subscribe, new[] { Array.Empty<byte>() }) : (ZeroMqRole.Push, null);
             var connecting = Assert.ThrowsAnyAsync<Exception>(() =>
-                ZeroMqConnection.ConnectAsync(where, role, prefixes, i % 4 == 1 ? TimeSpan.FromMilliseconds(5) : Eventually.Limit, stop.Token).Soon());
+                ZeroMqConnector.ConnectAsync(where, role, prefixes, i % 4 == 1 ? TimeSpan.FromMilliseconds(5) : Eventually.Limit, stop.Token).Soon());
             using (var peer = isThere ? await RawPeer.AcceptAsync(listener) : null)
             {
                 _ = i % 4 == 3 ? null : await connecting; // that one hears nothing but the end

@@ -53,7 +53,7 @@ public abstract class ZeroMqTests : IDisposable
     private protected static async Task<ZeroMqPeer> ListenAsync(BusEndpoint endpoint, SaltTagForm form, string prefix = "")
     {
         var listener = ZeroMqPeer.Listen(endpoint.Pub, form, prefix);
-        using var raw = await ZeroMqConnection.ConnectAsync(endpoint.Pull, ZeroMqRole.Push, null, Eventually.Limit, default);
+        using var raw = await ZeroMqConnector.ConnectAsync(endpoint.Pull, ZeroMqRole.Push, null, Eventually.Limit, default);
         var ready = listener.ReadAsync();
         while (!ready.IsCompleted)
         {

@@ -14,7 +14,7 @@ namespace SaltEvents.Core.ZeroMq;
 /// Subscribes to a ZeroMQ bus, which says nothing about when it has taken the subscription in, and drops what it publishes before. So
 /// a harmless event is fired until it comes back.
 /// </summary>
-internal sealed class ZeroMqSubscription(BusAddress pub, BusAddress pull, TimeSpan connectTimeout)
+internal sealed class ZeroMqSubscriber(BusAddress pub, BusAddress pull, TimeSpan connectTimeout)
 {
     // A bus takes milliseconds. If its pull socket is not known, nothing better can be done than to wait a little.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
@@ -30,7 +30,7 @@ internal sealed class ZeroMqSubscription(BusAddress pub, BusAddress pull, TimeSp
     {
         // The last one, so that a bus that knows it knows the others too.
         byte[][] all = [.. prefixes, SyncPrefix];
-        var connection = await ZeroMqConnection.ConnectAsync(pub, ZeroMqRole.Subscribe, all, connectTimeout, token, maxMessageBytes).ConfigureAwait(false);
+        var connection = await ZeroMqConnector.ConnectAsync(pub, ZeroMqRole.Subscribe, all, connectTimeout, token, maxMessageBytes).ConfigureAwait(false);
         try
         {
             return (connection, await ConfirmSubscriptionAsync(connection, token).ConfigureAwait(false));
@@ -48,7 +48,7 @@ internal sealed class ZeroMqSubscription(BusAddress pub, BusAddress pull, TimeSp
         {
             if (pull.IsKnown)
             {
-                using var sender = await ZeroMqConnection.ConnectAsync(pull, ZeroMqRole.Push, null, connectTimeout, token).ConfigureAwait(false);
+                using var sender = await ZeroMqConnector.ConnectAsync(pull, ZeroMqRole.Push, null, connectTimeout, token).ConfigureAwait(false);
                 return await FireAsync(connection.Subscribed, sender, token).ConfigureAwait(false);
             }
         }
