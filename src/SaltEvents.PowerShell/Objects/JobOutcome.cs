@@ -16,7 +16,7 @@ internal static class JobOutcome
     /// <summary>The states that failed; null if there are no states in the return.</summary>
     public static FamilyProperty FailedStates { get; } = new("FailedStates", e => StatesOf(e)?.Failed);
 
-    /// <summary>Function, outcome, and the states or what was returned.</summary>
+    /// <summary>Function, outcome, and how many states failed, or what was returned.</summary>
     public static IEnumerable<object?> Headline(SaltEvent saltEvent)
     {
         saltEvent.TryGetField("fun", out var function);
@@ -24,7 +24,7 @@ internal static class JobOutcome
         yield return GetOutcome(saltEvent);
         if (StatesOf(saltEvent) is { Count: > 0 } states)
         {
-            yield return $"{states.Count - states.FailedCount} of {states.Count} states";
+            yield return states.FailedCount > 0 ? $"{states.FailedCount} of {states.Count} states" : $"{states.Count} states";
         }
         else
         {
