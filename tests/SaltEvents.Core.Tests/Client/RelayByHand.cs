@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.IO;
+using System.Linq;
 using System.Net.Sockets;
 using System.Threading.Channels;
 using System.Threading.Tasks;
@@ -15,6 +16,7 @@ namespace SaltEvents.Core.Tests.Client;
 /// <summary>Two listening sockets and the simplest relay between them: a bus whose way to publish changes while its sockets stay.</summary>
 internal sealed class RelayByHand : IDisposable
 {
+    private const string Probe = "probe";
     private readonly Socket pub;
     private readonly Socket pull;
     private readonly List<Socket> subscribers = [];
@@ -38,13 +40,17 @@ internal sealed class RelayByHand : IDisposable
     /// <summary>How it publishes.</summary>
     public FrameFormat Format { get; set; }
 
-    /// <summary>The tags of the next events that it was sent; "probe" for the question how it takes them.</summary>
+    /// <summary>The tags of the next events that it was sent; "probe" for the question how it takes them, which a slow machine asks twice.</summary>
     public async Task<List<string>> ReadTagsAsync(int count)
     {
         var read = new List<string>();
         while (read.Count < count)
         {
-            read.Add(await tags.Reader.ReadAsync().AsTask().Soon());
+            var tag = await tags.Reader.ReadAsync().AsTask().Soon();
+            if (tag != Probe || read.LastOrDefault() != Probe)
+            {
+                read.Add(tag);
+            }
         }
 
         return read;
@@ -86,7 +92,7 @@ internal sealed class RelayByHand : IDisposable
 
                 var tag = EventCodec.Decode(body).Tag;
                 // First of all: the sender goes on as soon as it has the answer.
-                tags.Writer.TryWrite(tag.StartsWith("saltevents/probe/", StringComparison.Ordinal) ? "probe" : tag);
+                tags.Writer.TryWrite(tag.StartsWith("saltevents/probe/", StringComparison.Ordinal) ? Probe : tag);
                 subscribers.ForEach(s => Record(() => s.Send(Frames.Of(body, Format))));
             }
         }
