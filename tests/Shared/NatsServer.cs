@@ -50,10 +50,15 @@ internal sealed class NatsServer : IDisposable
     public bool IsRunning => process is { HasExited: false };
 
     /// <summary>Starts one, or skips the test where the program is missing.</summary>
-    public static NatsServer Start(string settings = "", int? port = null, string maxFile = "1GB", IReadOnlyDictionary<string, string>? environment = null)
+    public static NatsServer Start(string settings = "", int? port = null, string maxFile = "1GB", IReadOnlyDictionary<string, string>? environment = null, params string[] files)
     {
         Skip.If(Program is null, "nats-server is not installed.");
         var server = new NatsServer(settings, port, maxFile, environment);
+        foreach (var file in files)
+        {
+            File.Copy(file, System.IO.Path.Combine(server.Directory, System.IO.Path.GetFileName(file)));
+        }
+
         server.Start();
         return server;
     }

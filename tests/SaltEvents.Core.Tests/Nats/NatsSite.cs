@@ -51,6 +51,21 @@ internal sealed class NatsSite : IAsyncDisposable
 
     public async Task<SaltEvent> FireAsync(string tag, int n) => EventCodec.Decode(await Client.FireAsync(tag, new PayloadMap { { "n", n } }));
 
+    /// <summary>The next event; changes of the connection are passed over.</summary>
+    public static async Task<SaltEvent> NextAsync(IEventSubscription events)
+    {
+        SaltEvent? saltEvent;
+        while (!events.TryRead(out saltEvent))
+        {
+            if (!events.TryReadStatus(out _))
+            {
+                Xunit.Assert.True(await events.WaitToReadAsync().AsTask().Soon());
+            }
+        }
+
+        return saltEvent!;
+    }
+
     public async ValueTask DisposeAsync()
     {
         await Relay.DisposeAsync();

@@ -19,6 +19,8 @@ namespace SaltEvents.Core.Nats.JetStream;
 /// <summary>One connection to NATS servers. It connects again when it is lost, to any of them.</summary>
 internal sealed class NatsBus : INatsBus
 {
+    // A server that has just gone is asked for nothing long: another one may answer.
+    private static readonly TimeSpan RetryTimeout = TimeSpan.FromSeconds(1.5);
     private readonly List<CancellationTokenSource> calls = [];
     private string? violation;
     private int disposed;
@@ -31,8 +33,14 @@ internal sealed class NatsBus : INatsBus
         Connection.ServerError += OnServerErrorAsync;
     }
 
+    /// <summary>Called with what the server says of a missing right.</summary>
+    public event Action<string>? Refused;
+
     /// <inheritdoc/>
     public NatsBusOptions Options { get; }
+
+    /// <summary>Whether requests are made again where they are not answered: each waits a short time only.</summary>
+    public bool IsRetrying { get; set; }
 
     public NatsConnection Connection { get; }
 
@@ -105,7 +113,7 @@ internal sealed class NatsBus : INatsBus
     public async Task<T> CallAsync<T>(string what, Func<CancellationToken, ValueTask<T>> call, CancellationToken token, TimeSpan? timeout = null)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(token);
-        limit.CancelAfter(timeout ?? Options.Timeout);
+        limit.CancelAfter(timeout ?? (IsRetrying ? RetryTimeout : Options.Timeout));
         lock (calls)
         {
             violation = calls.Count == 0 ? null : violation;
@@ -201,6 +209,8 @@ internal sealed class NatsBus : INatsBus
                 violation = DisplayText.OneLine(error.Error);
                 calls.ForEach(c => c.Cancel());
             }
+
+            Refused?.Invoke(DisplayText.OneLine(error.Error));
         }
 
         return default;

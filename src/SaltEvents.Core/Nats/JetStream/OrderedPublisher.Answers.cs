@@ -28,11 +28,11 @@ internal sealed partial class OrderedPublisher
         }
     }
 
-    // The subject ends in the attempt and the event's number.
+    // The subject ends in the attempt, the event's number and that of its id.
     private void Take(in NatsMsg<byte[]> message)
     {
         var parts = message.Subject.Substring(inbox.Length + 1).Split('.');
-        if (parts.Length != 2 || !int.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out var generation) || !long.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out var number))
+        if (parts.Length != 3 || !int.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out var generation) || !long.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out var number) || !int.TryParse(parts[2], NumberStyles.None, CultureInfo.InvariantCulture, out var idNumber))
         {
             return;
         }
@@ -47,7 +47,7 @@ internal sealed partial class OrderedPublisher
 
             if (answer.IsStored)
             {
-                Stored(item, generation, answer);
+                Stored(item, generation, idNumber, answer);
             }
             else if (generation == queue.Generation)
             {
@@ -58,13 +58,17 @@ internal sealed partial class OrderedPublisher
         Wake();
     }
 
-    private void Stored(RelayItem item, int generation, PublishAnswer answer)
+    private void Stored(RelayItem item, int generation, int idNumber, PublishAnswer answer)
     {
         if (answer.IsDuplicate && answer.Sequence <= baseline)
         {
             // The stream had this one before this relay began to listen: it was another event with the same bytes.
-            item.Id = ids.Renumber(item.Id);
-            queue.Rewind();
+            if (idNumber == item.Id.Number)
+            {
+                item.Id = ids.Renumber(item.Id);
+                queue.Rewind();
+            }
+
             return;
         }
 
@@ -147,6 +151,20 @@ internal sealed partial class OrderedPublisher
 
         Wake();
         return default;
+    }
+
+    // The server answers nothing to a message that the user has no right to publish.
+    private void OnRefused(string violation)
+    {
+        lock (sync)
+        {
+            if (queue.HasInFlight)
+            {
+                Repeat($"The user has no right to publish the events of site {options.Site} at {bus.Options.ServerList} ({violation}).");
+            }
+        }
+
+        Wake();
     }
 
     private void Wake()

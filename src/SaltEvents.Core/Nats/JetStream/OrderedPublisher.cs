@@ -25,6 +25,7 @@ internal sealed partial class OrderedPublisher : IAsyncDisposable
     private readonly SemaphoreSlim wake = new(0, 1);
     private readonly CancellationTokenSource stop = new();
     private readonly string inbox;
+    private readonly DateTime started = DateTime.UtcNow;
     private readonly string run = Guid.NewGuid().ToString("N").Substring(0, 8);
     private TaskCompletionSource? drained;
     private Task work = Task.CompletedTask;
@@ -80,6 +81,7 @@ internal sealed partial class OrderedPublisher : IAsyncDisposable
     {
         bus.Connection.ConnectionDisconnected += OnDisconnectedAsync;
         bus.Connection.ConnectionOpened += OnOpenedAsync;
+        bus.Refused += OnRefused;
         var answers = await bus.Connection.SubscribeCoreAsync<byte[]>(inbox + ".>", serializer: NatsRawSerializer<byte[]>.Default, cancellationToken: token).ConfigureAwait(false);
         work = Task.WhenAll(Task.Run(() => ReadAnswersAsync(answers)), Task.Run(PublishAsync));
     }
@@ -92,7 +94,7 @@ internal sealed partial class OrderedPublisher : IAsyncDisposable
         var tag = NatsSubject.EscapeHeader(saltEvent.TagUtf8);
         lock (sync)
         {
-            Interlocked.Add(ref dropped, queue.Add(new RelayItem(++numbers, subject, tag, body, ids.Next(body))));
+            Interlocked.Add(ref dropped, queue.Add(new RelayItem(++numbers, subject, tag, body, ids.Next(body)) { IsBarrier = MayEqualOlder(saltEvent) }));
         }
 
         Wake();
@@ -126,9 +128,14 @@ internal sealed partial class OrderedPublisher : IAsyncDisposable
     {
         bus.Connection.ConnectionDisconnected -= OnDisconnectedAsync;
         bus.Connection.ConnectionOpened -= OnOpenedAsync;
+        bus.Refused -= OnRefused;
         await stop.CancelAsync().ConfigureAwait(false);
         await work.ConfigureAwait(false);
     }
+
+    // The server still knows the ids of events from before this relay was started; only the time in an event tells it from them.
+    private bool MayEqualOlder(SaltEvent saltEvent) =>
+        DateTime.UtcNow - started < StreamSetup.DuplicateWindow && !(saltEvent.GetTimestamp() >= started);
 
     private async Task PublishAsync()
     {
@@ -199,7 +206,7 @@ internal sealed partial class OrderedPublisher : IAsyncDisposable
         {
             Interlocked.Increment(ref published);
             await bus.Connection.PublishAsync(
-                item.Subject, item.Body, headers, string.Format(CultureInfo.InvariantCulture, "{0}.{1}.{2}", inbox, generation, item.Number), NatsRawSerializer<byte[]>.Default, cancellationToken: stop.Token).ConfigureAwait(false);
+                item.Subject, item.Body, headers, string.Format(CultureInfo.InvariantCulture, "{0}.{1}.{2}.{3}", inbox, generation, item.Number, item.Id.Number), NatsRawSerializer<byte[]>.Default, cancellationToken: stop.Token).ConfigureAwait(false);
         }
         catch (NatsPayloadTooLargeException e)
         {

@@ -24,6 +24,9 @@ internal sealed class RelayItem(long number, string subject, string tag, byte[] 
     /// <summary>When it was sent last.</summary>
     public long SentAt { get; set; }
 
+    /// <summary>Whether the stream may have an older event with this id: nothing is sent after it before it is acknowledged.</summary>
+    public bool IsBarrier { get; init; }
+
     public bool IsAcknowledged { get; set; }
 
     public TimeSpan SinceSent => Stopwatch.GetElapsedTime(SentAt);

@@ -60,7 +60,7 @@ internal sealed class RelayQueue(int capacity)
         }
 
         (item, previous) = (null, null);
-        if (next is not { } node || inFlight >= window)
+        if (next is not { } node || inFlight >= window || node.Previous is { Value.IsBarrier: true })
         {
             return false;
         }

@@ -1,9 +1,12 @@
 using System;
+using System.Collections.Generic;
 using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
+using NATS.Client.Core;
 using NATS.Client.JetStream;
 using NATS.Client.JetStream.Models;
+using SaltEvents.Core.Events;
 
 namespace SaltEvents.Core.Nats.JetStream;
 
@@ -12,11 +15,12 @@ namespace SaltEvents.Core.Nats.JetStream;
 /// and name-b: the position is that of the one that exists, and each time the name is used the other one is made from there and
 /// takes its place, so that the events come in order and those not acknowledged come again at once.
 /// </summary>
-internal sealed class StreamPosition(NatsBus bus, NatsReadOptions read, string filterSubject)
+internal sealed class StreamPosition(NatsBus bus, NatsReadOptions read, string filterSubject, SiteFilter sites, TagFilter filter)
 {
     private static readonly TimeSpan Inactive = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan NoRedelivery = TimeSpan.FromDays(30);
     private ulong start; // 0 while it is a time
+    private DateTime since = read.Since ?? default;
 
     /// <summary>Makes a consumer for the first time.</summary>
     public async Task<INatsJSConsumer> OpenAsync(CancellationToken token)
@@ -43,7 +47,7 @@ internal sealed class StreamPosition(NatsBus bus, NatsReadOptions read, string f
         var names = new[] { read.Durable + "-a", read.Durable + "-b" };
         var a = await FindAsync(names[0], token).ConfigureAwait(false);
         var b = await FindAsync(names[1], token).ConfigureAwait(false);
-        var present = a is null || (b is not null && b.Info.AckFloor.StreamSeq > a.Info.AckFloor.StreamSeq) ? b : a;
+        var present = a is null || (b is not null && NextOf(b) > NextOf(a)) ? b : a;
         if (present is null && lastRead is not null)
         {
             throw new NatsBusException(NatsBusReason.DurableTaken, $"The durable name {read.Durable} was removed from the stream {bus.Options.Stream} while it was read.");
@@ -54,7 +58,8 @@ internal sealed class StreamPosition(NatsBus bus, NatsReadOptions read, string f
             return await CreateAsync(names[0], token).ConfigureAwait(false);
         }
 
-        start = present.Info.AckFloor.StreamSeq + 1;
+        start = NextOf(present);
+        since = present.Info.Config.OptStartTime.UtcDateTime;
         var (old, name) = (present.Info.Name, names.First(n => n != present.Info.Name));
         if (a is not null && b is not null)
         {
@@ -65,6 +70,10 @@ internal sealed class StreamPosition(NatsBus bus, NatsReadOptions read, string f
         await DeleteAsync(old, token).ConfigureAwait(false);
         return consumer;
     }
+
+    // 0 where it started with a time and nothing was acknowledged yet.
+    private static ulong NextOf(INatsJSConsumer consumer) =>
+        consumer.Info.AckFloor.StreamSeq > 0 ? Math.Max(consumer.Info.AckFloor.StreamSeq + 1, consumer.Info.Config.OptStartSeq) : consumer.Info.Config.OptStartSeq;
 
     private async Task<INatsJSConsumer> CreateAsync(string? durable, CancellationToken token)
     {
@@ -79,7 +88,7 @@ internal sealed class StreamPosition(NatsBus bus, NatsReadOptions read, string f
         };
         if (start == 0)
         {
-            config.OptStartTime = read.Since!.Value;
+            config.OptStartTime = since;
         }
 
         if (durable is null)
@@ -119,25 +128,79 @@ internal sealed class StreamPosition(NatsBus bus, NatsReadOptions read, string f
         }
     }
 
-    // Of the events that the server filters, the last so many: found by how many come after a message, in halves.
+    // Of the events that match, the last so many: the server says how many of those that it filters come after a message; of
+    // these, enough are read to count the ones that match.
     private async Task<ulong> FindLastAsync(StreamState state, long last, CancellationToken token)
     {
-        var low = Math.Max(state.FirstSeq, 1);
-        var high = state.LastSeq + 1;
+        var first = Math.Max(state.FirstSeq, 1);
+        var end = state.LastSeq + 1;
+        var needed = last;
+        for (var batch = last; ; batch *= 4)
+        {
+            var from = await FindBeforeEndAsync(first, state.LastSeq + 1, batch, token).ConfigureAwait(false);
+            if (filter.PassesAll && (sites.Sites.Count == 0 || sites.SubjectPart != "*"))
+            {
+                return from;
+            }
+
+            var matching = await FindMatchingAsync(from, end, token).ConfigureAwait(false);
+            if (matching.Count >= needed)
+            {
+                return matching[^(int)needed];
+            }
+
+            needed -= matching.Count;
+            end = from;
+            if (from <= first)
+            {
+                return first;
+            }
+        }
+    }
+
+    // The first message after which no more than so many come.
+    private async Task<ulong> FindBeforeEndAsync(ulong low, ulong high, long count, CancellationToken token)
+    {
         if (filterSubject == NatsSubject.AllEvents)
         {
-            return high - low > (ulong)last ? high - (ulong)last : low;
+            return high - low > (ulong)count ? high - (ulong)count : low;
         }
 
-        // Low has too many after it, or is the first; high has not.
         while (low < high)
         {
             var middle = low + ((high - low) / 2);
             start = middle;
             var probe = await CreateAsync(null, token).ConfigureAwait(false);
-            (low, high) = probe.Info.NumPending > (ulong)last ? (middle + 1, high) : (low, middle);
+            (low, high) = probe.Info.NumPending > (ulong)count ? (middle + 1, high) : (low, middle);
         }
 
         return low;
+    }
+
+    private async Task<List<ulong>> FindMatchingAsync(ulong from, ulong end, CancellationToken token)
+    {
+        var matching = new List<ulong>();
+        start = from;
+        var consumer = await CreateAsync(null, token).ConfigureAwait(false);
+        if (consumer.Info.NumPending == 0 || from >= end)
+        {
+            return matching;
+        }
+
+        await foreach (var message in consumer.ConsumeAsync(NatsRawSerializer<byte[]>.Default, cancellationToken: token).ConfigureAwait(false))
+        {
+            var metadata = message.Metadata!.Value;
+            if (metadata.Sequence.Stream < end && StoredMessage.TryRead(message, null, out var saltEvent) && sites.IsMatch(saltEvent!.Site!) && filter.IsMatch(saltEvent))
+            {
+                matching.Add(metadata.Sequence.Stream);
+            }
+
+            if (metadata.Sequence.Stream + 1 >= end || metadata.NumPending == 0)
+            {
+                break;
+            }
+        }
+
+        return matching;
     }
 }

@@ -21,7 +21,6 @@ internal sealed class StreamReader
 {
     // A server that is silent for twice this time is taken for gone.
     private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(2);
-    private static readonly TimeSpan CheckInterval = TimeSpan.FromSeconds(2);
     private readonly NatsBus bus;
     private readonly StoredSubscription subscription;
     private readonly SiteFilter sites;
@@ -33,7 +32,7 @@ internal sealed class StreamReader
     private ulong lastRead;
     private ulong awaited; // how many were stored when it was opened
     private ulong behind; // how many are stored after the last one
-    private long checkedAt;
+    private bool hasWaited; // for the reader: the stream may have let events go meanwhile
     private bool isCaughtUp;
     private string why = string.Empty;
 
@@ -43,7 +42,7 @@ internal sealed class StreamReader
         this.subscription = subscription;
         sites = new SiteFilter(read.Sites);
         isDurable = read.Durable is not null;
-        position = new StreamPosition(bus, read, SubjectFilters.Find(sites, filter));
+        position = new StreamPosition(bus, read, SubjectFilters.Find(sites, filter), sites, filter);
     }
 
     /// <summary>Opens the stream, and reads it from then on.</summary>
@@ -135,6 +134,7 @@ internal sealed class StreamReader
     {
         var away = Stopwatch.StartNew();
         Put(StreamState.Disconnected, TimeSpan.Zero, $"The stream {bus.Options.Stream} at {bus.Options.ServerList} is not read at present: {why} The server keeps the events meanwhile.");
+        bus.IsRetrying = true;
         while (true)
         {
             try
@@ -143,6 +143,7 @@ internal sealed class StreamReader
                 var missing = FindMissing(stream.State.FirstSeq, stream.State.LastSeq);
                 var consumer = await position.ReopenAsync(lastRead, stream.State.LastSeq, subscription.Stopped).ConfigureAwait(false);
                 backoff.Reset();
+                bus.IsRetrying = false;
                 Put(StreamState.Reconnected, away.Elapsed, string.Format(
                     CultureInfo.InvariantCulture, "The stream {0} at {1} is read again after {2:0.###} s; {3}.", bus.Options.Stream, bus.Options.ServerList, away.Elapsed.TotalSeconds, missing ?? "no event was missed"));
                 return consumer;
@@ -164,21 +165,20 @@ internal sealed class StreamReader
         await CheckRemovedAsync(metadata.Sequence.Stream).ConfigureAwait(false);
         lastRead = metadata.Sequence.Stream;
         behind = metadata.NumPending;
-        var body = message.Data ?? [];
-        var tagLength = EventCodec.TagLength(body);
-        var site = message.Subject.Split('.', 3) is [_, var name, _] ? name : string.Empty;
-        if (tagLength <= 0)
+        if (!StoredMessage.TryRead(message, isDurable ? message.ReplyTo : null, out var saltEvent))
         {
-            subscription.PutMalformed($"The message {lastRead} of the stream {bus.Options.Stream} is no event: it starts with \"{TextSupport.Preview(body)}\".");
+            subscription.PutMalformed($"The message {lastRead} of the stream {bus.Options.Stream} is no event: it starts with \"{TextSupport.Preview(message.Data ?? [])}\".");
         }
-        else if (sites.IsMatch(site))
+        else if (sites.IsMatch(saltEvent!.Site!))
         {
-            if (message.Headers?.TryGetValue(MessageHeaders.Relay, out var relay) == true && relays.Take(site, relay.ToString()) is { } gap)
+            if (message.Headers?.TryGetValue(MessageHeaders.Relay, out var relay) == true && relays.Take(saltEvent.Site!, relay.ToString()) is { } gap)
             {
                 subscription.Put(gap);
             }
 
-            await subscription.PutAsync(new SaltEvent(body, tagLength) { Origin = new StoredOrigin(site, isDurable ? message.ReplyTo : null) }).ConfigureAwait(false);
+            var put = subscription.PutAsync(saltEvent);
+            hasWaited |= !put.IsCompleted;
+            await put.ConfigureAwait(false);
         }
 
         awaited -= awaited > 0 ? 1u : 0u;
@@ -198,23 +198,24 @@ internal sealed class StreamReader
     // A reader that is far behind may find that the stream has let events go.
     private async ValueTask CheckRemovedAsync(ulong next)
     {
-        if (behind == 0 || next == lastRead + 1 || lastRead == 0 || Stopwatch.GetElapsedTime(checkedAt) < CheckInterval)
+        if (!hasWaited || next == lastRead + 1 || lastRead == 0)
         {
             return;
         }
 
-        checkedAt = Stopwatch.GetTimestamp();
+        hasWaited = false;
         try
         {
-            var stream = await StreamSetup.GetAsync(bus, subscription.Stopped).ConfigureAwait(false);
-            if (FindMissing(stream.State.FirstSeq, stream.State.LastSeq) is { } missing)
+            var first = (await StreamSetup.GetAsync(bus, subscription.Stopped).ConfigureAwait(false)).State.FirstSeq;
+            if (first > lastRead + 1)
             {
-                Put(StreamState.Gap, TimeSpan.Zero, $"Reading the stream {bus.Options.Stream} at {bus.Options.ServerList} was too slow: {missing}.");
+                var gone = (long)(Math.Min(first, next) - lastRead - 1);
+                subscription.Put(new StreamStatus(StreamState.Gap, DateTime.UtcNow, TimeSpan.Zero, $"Reading the stream {bus.Options.Stream} at {bus.Options.ServerList} was too slow: up to {gone} events are missing that it no longer keeps.", gone));
             }
         }
         catch (NatsBusException)
         {
-            // Asked again with one of the next events.
+            // It cannot be known.
         }
     }
 

@@ -1,0 +1,21 @@
+using NATS.Client.JetStream;
+using SaltEvents.Core.Events;
+
+namespace SaltEvents.Core.Nats.JetStream;
+
+/// <summary>Reads a message of the stream.</summary>
+internal static class StoredMessage
+{
+    /// <summary>The event in a message; false where it is none.</summary>
+    /// <param name="message">The message.</param>
+    /// <param name="ackSubject">Where to acknowledge it; null where that is not done.</param>
+    /// <param name="saltEvent">The event.</param>
+    public static bool TryRead(INatsJSMsg<byte[]> message, string? ackSubject, out SaltEvent? saltEvent)
+    {
+        var body = message.Data ?? [];
+        var tagLength = EventCodec.TagLength(body);
+        var site = message.Subject.Split('.', 3) is [_, var name, _] ? name : string.Empty;
+        saltEvent = tagLength > 0 ? new SaltEvent(body, tagLength) { Origin = new StoredOrigin(site, ackSubject) } : null;
+        return saltEvent is not null;
+    }
+}

@@ -1,0 +1,117 @@
+using System;
+using System.Collections.Generic;
+using System.Diagnostics;
+using System.Linq;
+using System.Threading;
+using System.Threading.Tasks;
+using SaltEvents.Core.Client;
+using SaltEvents.Core.Nats;
+using SaltEvents.Core.Nats.JetStream;
+using SaltEvents.Core.Tests.Support;
+using SaltEvents.Tests;
+using Xunit;
+
+namespace SaltEvents.Core.Tests.Nats;
+
+public sealed class NatsClusterTests
+{
+    private static readonly string[] Names = ["hq", "east", "west"];
+
+    [NeedsFact(What = NatsServer.Needs)]
+    public async Task The_leader_is_killed_under_load_and_a_relay_too_and_nothing_acknowledged_is_lost()
+    {
+        using var cluster = NatsCluster.Start();
+        var sites = new NatsSite[3];
+        sites[0] = await StartedAsync(Names[0], cluster);
+        sites[1] = await NatsSite.StartAsync(Names[1], cluster.Uris);
+        sites[2] = await NatsSite.StartAsync(Names[2], cluster.Uris);
+        var listeners = await Task.WhenAll(Enumerable.Range(0, 20).Select(i => NatsListener.StartAsync(
+            cluster.Uris,
+            new NatsReadOptions { Sites = i % 4 == 1 ? ["hq"] : i % 4 == 2 ? ["*t"] : [], Durable = i == 19 ? "report" : null },
+            i % 4 == 3 ? ["load/a*"] : [])));
+        using var stop = new CancellationTokenSource();
+        var fired = Task.WhenAll(sites.Select(s => FireAsync(s, stop.Token)));
+
+        await Eventually.True(() => listeners.All(l => Names.Any(n => l.Count(n) > 100)));
+        var leader = await LeaderAsync(cluster);
+        cluster[leader].Kill();
+        var before = sites.Select(s => s.Relay.Counters.Acknowledged).ToArray();
+        await Eventually.True(() => sites.Zip(before).All(p => p.First.Relay.Counters.Acknowledged > p.Second + 100));
+        cluster[leader].Start();
+
+        var old = sites[0].Relay;
+        await old.DisposeAsync(); // nothing that waits is published any more
+        await sites[0].StartRelayAsync();
+        await Eventually.True(() => sites[0].Relay.Counters.Acknowledged > 100);
+        await stop.CancelAsync();
+        var counts = await fired;
+        await Eventually.True(() => sites.All(s => s.Relay.Counters is { Waiting: 0 } c && c.Read == c.Acknowledged + c.Dropped));
+
+        // Of a relay that was killed, what the server stored and could not acknowledge any more is there too.
+        for (var i = 0; i < 3; i++)
+        {
+            var stored = sites[i].Relay.Counters.Acknowledged + (i == 0 ? old.Counters.Acknowledged : 0);
+            var readers = listeners.Where((_, l) => l % 4 == 0 || (l % 4 == 1 && i == 0) || (l % 4 == 2 && i > 0)).ToArray();
+            await Eventually.True(() => readers.All(l => l.Last.GetValueOrDefault(Names[i]) == counts[i]), $"{Names[i]} to {counts[i]}:\n{string.Join("\n", (object[])listeners)}");
+            Assert.True(readers[0].Count(Names[i]) >= stored);
+            Assert.All(readers, l => Assert.Equal(readers[0].Numbers[Names[i]], l.Numbers[Names[i]]));
+            Assert.All(listeners.Where(l => l.Count(Names[i]) > 0), l => Assert.All(l.Numbers[Names[i]].Zip(l.Numbers[Names[i]].Skip(1)), p => Assert.True(p.First < p.Second, $"{Names[i]}: {p.Second} after {p.First}")));
+            if (i > 0)
+            {
+                Assert.Equal(counts[i], readers[0].Count(Names[i]));
+                Assert.Equal(0, sites[i].Relay.Counters.Dropped);
+            }
+        }
+
+        Assert.All(listeners.Where((_, l) => l % 4 is 0 or 1), l => Assert.True(l.HasSeen(StreamState.Gap))); // of hq's relay
+        Assert.All(listeners, l => Assert.Equal(l.HasSeen(StreamState.Disconnected), l.HasSeen(StreamState.Reconnected)));
+        foreach (var listener in listeners)
+        {
+            await listener.DisposeAsync();
+        }
+
+        foreach (var site in sites)
+        {
+            await site.DisposeAsync();
+        }
+    }
+
+    // A cluster that has just started needs a moment for its first leader.
+    private static async Task<NatsSite> StartedAsync(string name, NatsCluster cluster)
+    {
+        for (var watch = Stopwatch.StartNew(); ;)
+        {
+            try
+            {
+                return await NatsSite.StartAsync(name, cluster.Uris);
+            }
+            catch (NatsBusException e) when (watch.Elapsed < Eventually.Limit && (e.IsTransient || e.Reason == NatsBusReason.Failed))
+            {
+                await Task.Delay(50);
+            }
+        }
+    }
+
+    private static async Task<string> LeaderAsync(NatsCluster cluster)
+    {
+        await using var bus = (NatsBus)NatsSite.Connect(cluster.Uris);
+        await bus.ConnectAsync();
+        return (await StreamSetup.GetAsync(bus, default)).Cluster!.Leader!;
+    }
+
+    private static async Task<int> FireAsync(NatsSite site, CancellationToken stop)
+    {
+        var n = 0;
+        while (!stop.IsCancellationRequested)
+        {
+            for (var i = 0; i < 5; i++)
+            {
+                await site.FireAsync($"load/{(n % 2 == 0 ? 'a' : 'b')}/{n % 7}", ++n);
+            }
+
+            await Task.Delay(20, CancellationToken.None);
+        }
+
+        return n;
+    }
+}

@@ -1,0 +1,145 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Threading.Tasks;
+using SaltEvents.Core.Client;
+using SaltEvents.Core.Events;
+using SaltEvents.Core.Nats;
+using SaltEvents.Core.Tests.Support;
+using SaltEvents.Tests;
+using Xunit;
+
+namespace SaltEvents.Core.Tests.Nats;
+
+public sealed class NatsReadTests
+{
+    [NeedsFact(What = NatsServer.Needs)]
+    public async Task The_past_is_read_by_time_and_by_number_and_an_end_of_it_is_seen()
+    {
+        using var server = NatsServer.Start();
+        await using var hq = await NatsSite.StartAsync("hq", [server.Uri]);
+        await using var east = await NatsSite.StartAsync("east", [server.Uri]);
+        for (var n = 1; n <= 30; n++)
+        {
+            await hq.FireAsync(n % 3 == 0 ? "a/x" : "b/x", n);
+            await Eventually.True(() => hq.Relay.Counters.Acknowledged == n);
+        }
+
+        await east.FireAsync("a/x", 100);
+        await Eventually.True(() => east.Relay.Counters.Acknowledged == 1);
+
+        Assert.Equal(31, (await StoredAsync(server, new NatsReadOptions { Since = DateTime.UtcNow.AddHours(-1) })).Count);
+        Assert.Empty(await StoredAsync(server, new NatsReadOptions { Since = DateTime.UtcNow.AddHours(1) }));
+        Assert.Empty(await StoredAsync(server, new NatsReadOptions()));
+        Assert.Equal([29L, 30L, 100L], await StoredAsync(server, new NatsReadOptions { Last = 3 }));
+        Assert.Equal([28L, 29L, 30L], await StoredAsync(server, new NatsReadOptions { Last = 3, Sites = ["hq"] }));
+        Assert.Equal([28L, 29L, 30L], await StoredAsync(server, new NatsReadOptions { Last = 3, Sites = ["h*"] }));
+        Assert.Equal([24L, 27L, 30L], await StoredAsync(server, new NatsReadOptions { Last = 3, Sites = ["hq"] }, "a/"));
+        Assert.Equal([27L, 30L, 100L], await StoredAsync(server, new NatsReadOptions { Last = 3 }, "a/x", "nothing"));
+        Assert.Equal(31, (await StoredAsync(server, new NatsReadOptions { Last = 1000 })).Count);
+        Assert.Equal([100L], await StoredAsync(server, new NatsReadOptions { Last = 1000, Sites = ["e*", "west"] }));
+    }
+
+    [NeedsFact(What = NatsServer.Needs)]
+    public async Task A_durable_name_goes_on_after_what_was_done_with()
+    {
+        using var server = NatsServer.Start();
+        await using var site = await NatsSite.StartAsync("hq", [server.Uri]);
+        var read = new NatsReadOptions { Durable = "report" };
+        Assert.Empty(await StoredAsync(server, read));
+        for (var n = 1; n <= 20; n++)
+        {
+            await site.FireAsync(n == 20 ? "other" : "t", n);
+        }
+
+        await Eventually.True(() => site.Relay.Counters.Acknowledged == 20);
+        using (var first = await NatsSite.Connect(server.Uri).SubscribeAsync(TagFilter.All, NatsSite.Listening, read))
+        {
+            for (var n = 1; n <= 5; n++)
+            {
+                await NatsSite.NextAsync(first);
+                ((IStoredEvents)first).Acknowledge();
+            }
+
+            await NatsSite.NextAsync(first); // and was not done with the sixth
+        }
+
+        var second = await NatsSite.Connect(server.Uri).SubscribeAsync(TagFilter.All, NatsSite.Listening, read);
+        Assert.Equal(6, await NumberAsync(second));
+        ((IStoredEvents)second).Acknowledge();
+
+        // Another takes over; the first is told.
+        Assert.Equal(Enumerable.Range(7, 13).Select(n => (long)n), (await StoredAsync(server, read, "t")).SkipWhile(n => n == 6));
+        await Eventually.True(() => second.EndReason == SubscriptionEndReason.BusClosed);
+        Assert.Equal(NatsBusReason.DurableTaken, Assert.Throws<NatsBusException>(second.ThrowIfBroken).Reason);
+        second.Dispose();
+        Assert.Empty(await StoredAsync(server, read, "t")); // the twentieth passes no filter, and is done with too
+        Assert.Empty(await StoredAsync(server, read));
+    }
+
+    [NeedsFact(What = NatsServer.Needs)]
+    public async Task A_slow_reader_drops_nothing_and_what_the_stream_no_longer_keeps_is_told()
+    {
+        using var server = NatsServer.Start();
+        await using var site = await NatsSite.StartAsync("hq", [server.Uri], o => o with { MaxBytes = 400_000 });
+        using var events = await NatsSite.Connect(server.Uri).SubscribeAsync(TagFilter.All, NatsSite.Listening with { QueueSize = 10 }, new NatsReadOptions());
+        for (var n = 1; n <= 3000; n++)
+        {
+            await site.FireAsync("t", n);
+        }
+
+        await Eventually.True(() => site.Relay.Counters.Acknowledged == 3000);
+        var numbers = new List<long>();
+        var gaps = new List<StreamStatus>();
+        while (numbers.Count == 0 || numbers[^1] < 3000)
+        {
+            while (events.TryReadStatus(out var status))
+            {
+                if (status!.Kind == StreamState.Gap)
+                {
+                    gaps.Add(status);
+                }
+            }
+
+            if (events.TryRead(out var saltEvent))
+            {
+                numbers.Add(NumberOf(saltEvent!));
+            }
+            else
+            {
+                Assert.True(await events.WaitToReadAsync().AsTask().Soon());
+            }
+        }
+
+        Assert.Equal(0, events.Dropped);
+        Assert.Equal(numbers.Order(), numbers);
+        Assert.InRange(numbers.Count, 500, 2999);
+        Assert.Contains("no longer keeps", Assert.Single(gaps).Message, StringComparison.Ordinal);
+        Assert.Equal(3000 - numbers.Count, gaps[0].Count);
+    }
+
+    private static async Task<List<long>> StoredAsync(NatsServer server, NatsReadOptions read, params string[] tags)
+    {
+        using var events = await NatsSite.Connect(server.Uri).SubscribeAsync(new TagFilter(tags), NatsSite.Listening, read);
+        var stored = (IStoredEvents)events;
+        var numbers = new List<long>();
+        while (!stored.IsCaughtUp)
+        {
+            if (events.TryRead(out var saltEvent))
+            {
+                numbers.Add(NumberOf(saltEvent!));
+                stored.Acknowledge();
+            }
+            else if (!events.TryReadStatus(out _) && !stored.IsCaughtUp)
+            {
+                await events.WaitToReadAsync().AsTask().Soon();
+            }
+        }
+
+        return numbers;
+    }
+
+    private static async Task<long> NumberAsync(IEventSubscription events) => NumberOf(await NatsSite.NextAsync(events));
+
+    private static long NumberOf(SaltEvent saltEvent) => Convert.ToInt64(saltEvent.Fields.TryGetValue("n", out var n) ? n : -1, System.Globalization.CultureInfo.InvariantCulture);
+}

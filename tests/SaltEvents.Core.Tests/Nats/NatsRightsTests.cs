@@ -1,0 +1,98 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Net;
+using System.Threading.Tasks;
+using SaltEvents.Core.Client;
+using SaltEvents.Core.Compat;
+using SaltEvents.Core.Events;
+using SaltEvents.Core.Nats;
+using SaltEvents.Core.Server;
+using SaltEvents.Core.Tests.Support;
+using SaltEvents.Tests;
+using Xunit;
+
+namespace SaltEvents.Core.Tests.Nats;
+
+/// <summary>The rights of samples/Relay/rights.conf, which about_SaltEventRelay shows, are enough and no more than that.</summary>
+public sealed class NatsRightsTests
+{
+    private static readonly string Rights = Path.Combine(AppContext.BaseDirectory, "Relay", "rights.conf");
+
+    private static readonly Dictionary<string, string> Passwords = new()
+    {
+        ["RELAY_HQ_PASSWORD"] = "relay-secret",
+        ["LISTENER_PASSWORD"] = "listener-secret",
+        ["SENDER_PASSWORD"] = "sender-secret",
+    };
+
+    [NeedsFact(What = NatsServer.Needs)]
+    public async Task Each_user_can_do_its_work_and_no_other()
+    {
+        using var server = Start();
+        using var place = BusPlace.Usual();
+        await using var bus = await EventBusServer.StartAsync(new EventBusServerOptions(place.Free()));
+        using var client = new EventBusClient(bus.Endpoint);
+        await using var relay = await Connect(server, "relay_hq", "relay-secret").StartRelayAsync(bus.Endpoint, new EventRelayOptions { Site = "hq", Accepts = new TagFilter(["myco/*"]), MaxAge = TimeSpan.FromDays(1) });
+        using var events = await Connect(server, "listener", "listener-secret").SubscribeAsync(new TagFilter(["myco/*"]), NatsSite.Listening, new NatsReadOptions { Durable = "report" });
+
+        await using var sender = Connect(server, "sender", "sender-secret");
+        await sender.FireAsync("hq", Body("myco/deploy"), TimeSpan.FromSeconds(5));
+        Assert.Equal("myco/deploy", (await NatsSite.NextAsync(events)).Tag);
+        ((IStoredEvents)events).Acknowledge();
+
+        Assert.Equal(NatsBusReason.NotAuthorized, await ReasonAsync(() => sender.FireAsync("hq", Body("other"), TimeSpan.FromSeconds(5))));
+        Assert.Equal(NatsBusReason.NotAuthorized, await ReasonAsync(() => sender.SubscribeAsync(TagFilter.All, NatsSite.Listening, new NatsReadOptions())));
+        await using var listener = Connect(server, "listener", "listener-secret");
+        Assert.Equal(NatsBusReason.NotAuthorized, await ReasonAsync(() => listener.FireAsync("hq", Body("myco/x"), TimeSpan.FromSeconds(5))));
+        await using var again = Connect(server, "listener", "listener-secret");
+        Assert.Equal(NatsBusReason.NotAuthorized, await ReasonAsync(() => again.SubscribeAsync(TagFilter.All, NatsSite.Listening, new NatsReadOptions { Durable = "mine" })));
+
+        // Another site than its own: the relay's publishing is refused, and nothing of it is stored.
+        await using var liar = await Connect(server, "relay_hq", "relay-secret").StartRelayAsync(bus.Endpoint, new EventRelayOptions { Site = "east" });
+        await client.FireAsync("t", new PayloadMap { { "n", 1 } });
+        await Eventually.True(() => liar.Problem?.Contains("Permissions", StringComparison.OrdinalIgnoreCase) == true);
+        Assert.Equal(0, liar.Counters.Acknowledged);
+    }
+
+    [NeedsFact(What = NatsServer.Needs)]
+    public async Task Who_cannot_sign_in_is_told_without_the_secret()
+    {
+        using var server = Start();
+        foreach (var bus in new[] { Connect(server, "listener", "wrong-secret"), Connect(server, null, null), NatsClients.Create(new NatsBusOptions { Servers = [server.Uri], Token = new NetworkCredential(string.Empty, "wrong-secret").SecurePassword }) })
+        {
+            var error = await Assert.ThrowsAsync<NatsBusException>(() => bus.ConnectAsync());
+            Assert.Equal(NatsBusReason.AuthenticationFailed, error.Reason);
+            Assert.DoesNotContain("wrong-secret", error.ToString(), StringComparison.Ordinal);
+            await bus.DisposeAsync();
+        }
+    }
+
+    [NeedsFact(What = NatsServer.Needs)]
+    public async Task A_relay_says_why_it_did_not_fire()
+    {
+        using var server = NatsServer.Start();
+        await using var site = await NatsSite.StartAsync("hq", [server.Uri], o => o with { Accepts = new TagFilter(["myco/*"]) });
+        await using var sender = NatsSite.Connect(server.Uri);
+        Assert.Equal(NatsBusReason.TagNotAccepted, await ReasonAsync(() => sender.FireAsync("hq", Body("other"), TimeSpan.FromSeconds(5))));
+        Assert.Equal(NatsBusReason.RelayNotFound, await ReasonAsync(() => sender.FireAsync("east", Body("myco/x"), TimeSpan.FromSeconds(5))));
+        Assert.Equal(NatsBusReason.TooLarge, await ReasonAsync(() => sender.FireAsync("hq", EventCodec.Encode("myco/x", new PayloadMap { { "x", new string('x', 2_000_000) } }, null, int.MaxValue), TimeSpan.FromSeconds(5))));
+        await sender.FireAsync("hq", Body("myco/x"), TimeSpan.FromSeconds(5));
+        await site.Bus.DisposeAsync();
+        Assert.Equal(NatsBusReason.NotFired, await ReasonAsync(() => sender.FireAsync("hq", Body("myco/x"), TimeSpan.FromSeconds(5))));
+        Assert.Equal((1, 2), (site.Relay.Counters.Fired, site.Relay.Counters.Refused));
+    }
+
+    private static NatsServer Start() => NatsServer.Start("include rights.conf", environment: Passwords, files: [Rights]);
+
+    private static INatsBus Connect(NatsServer server, string? user, string? password) => NatsClients.Create(new NatsBusOptions
+    {
+        Servers = [server.Uri],
+        UserName = user,
+        Password = password is null ? null : new NetworkCredential(string.Empty, password).SecurePassword,
+    });
+
+    private static byte[] Body(string tag) => EventCodec.Encode(tag, new PayloadMap { { "n", 1 } }, DateTime.UtcNow);
+
+    private static async Task<NatsBusReason> ReasonAsync(Func<Task> work) => (await Assert.ThrowsAsync<NatsBusException>(work)).Reason;
+}
