@@ -49,6 +49,7 @@ Describe 'Views of an event' {
         @{ View = 'Format-List' }
         @{ View = 'Format-Table' }
         @{ View = 'Format-Custom' }
+        @{ View = 'Format-Wide' }
         @{ View = 'Write-Output' }
     ) {
         param($View)
@@ -170,6 +171,32 @@ Describe 'Wide glyphs' {
 }
 
 Describe 'Views of jobs and figures' {
+    It '<View> of a job, its states and figures has no control characters' -TestCases @(
+        @{ View = 'Format-List' }
+        @{ View = 'Format-Custom' }
+        @{ View = 'Format-Wide' }
+        @{ View = 'Format-Table' }
+        @{ View = 'Write-Output' }
+    ) {
+        $id = "20260101000000000077"
+        Send-SaltEvent "salt/job/$id/new" @{ fun = "f$evil"; tgt = "t$evil"; tgt_type = 'glob'; user = "u$evil"; minions = @("m$evil") }
+        Send-SaltEvent "salt/job/$id/ret/m$evil" @{ fun = 'state.apply'; id = "m$evil"; return = @{ "a_|-b$($evil)_|-c_|-d" = @{ result = $false; comment = "c$evil"; name = "n$evil"; changes = @{ x = $evil } } } }
+        Send-SaltEvent "salt/job/$id/error" @{ error = @{ name = 'x'; message = "e$evil" } }
+        $job = Wait-SaltJob $id -Session $session -Timeout 30
+        $figures = New-SaltEvent -Tag "my/$evil" -Data @{ id = $evil } | Measure-SaltEvent
+        Register-SaltEvent my/ -SourceIdentifier formatting
+        Send-SaltEvent "my/$evil" @{ a = $evil }
+        $waiting = Wait-Event formatting -Timeout 30
+        $arrived = $waiting.SourceEventArgs
+        Unregister-Event formatting
+        Remove-Event formatting
+        foreach ($shown in $job, $job.States[0], $job.FailedStates[0], $figures, $figures.TopTags[0], $arrived) {
+            $text = $shown | & $View | Show
+            $text | Should -Not -Match $control
+            "$shown" | Should -Not -Match $control
+        }
+    }
+
     It 'has no helper methods among the members of a job' {
         New-SaltEvent JobNew -JobId 20260101000000000001 -Minions web01 | Send-SaltEvent
         New-SaltEvent JobReturn -JobId 20260101000000000001 -MinionId web01 | Send-SaltEvent

@@ -1,3 +1,5 @@
+using SaltEvents.Core.Compat;
+
 namespace SaltEvents;
 
 /// <summary>How many events came with a tag, or of a minion.</summary>
@@ -16,5 +18,5 @@ public sealed class SaltEventCount
     public long Count { get; }
 
     /// <inheritdoc/>
-    public override string ToString() => $"{Name} {Count}";
+    public override string ToString() => DisplayText.OneLine($"{Name} {Count}");
 }

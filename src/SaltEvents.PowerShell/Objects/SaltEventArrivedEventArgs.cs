@@ -17,5 +17,5 @@ public sealed class SaltEventArrivedEventArgs : EventArgs
     public object? Data => SaltEvent.Data;
 
     /// <inheritdoc/>
-    public override string ToString() => SaltEvent.Tag;
+    public override string ToString() => SaltEvent.ToString();
 }

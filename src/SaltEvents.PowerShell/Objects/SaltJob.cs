@@ -85,7 +85,7 @@ public sealed class SaltJob
     internal (int Done, int Total)? Progress => states.Progress;
 
     /// <inheritdoc/>
-    public override string ToString() => JobId;
+    public override string ToString() => TerminalText.OneLine(JobId);
 
     /// <summary>Adds an event of this job.</summary>
     internal void Take(SaltEvent saltEvent, JobTag tag)

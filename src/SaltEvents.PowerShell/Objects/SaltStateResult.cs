@@ -53,5 +53,5 @@ public sealed class SaltStateResult
     public object? Duration { get; }
 
     /// <inheritdoc/>
-    public override string ToString() => Id;
+    public override string ToString() => TerminalText.OneLine(Id);
 }
