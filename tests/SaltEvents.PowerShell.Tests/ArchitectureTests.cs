@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 using System.Text.RegularExpressions;
@@ -26,12 +27,27 @@ public sealed partial class ArchitectureTests
     [Fact]
     public void Each_folder_of_the_module_uses_only_those_after_it()
     {
-        var root = Path.Combine(Repository.Root, "src", "SaltEvents.PowerShell");
         var page = File.ReadAllText(Path.Combine(Repository.Root, "docs", "architecture.md"));
-        var ladder = Ladder().Match(page).Groups[1].Value.Split(" -> ").ToList();
+        AssertLadder("SaltEvents.PowerShell", Ladder().Match(page).Groups[1].Value.Split(" -> "));
+    }
+
+    [Fact]
+    public void Each_folder_of_the_core_uses_only_those_before_it()
+    {
+        var page = File.ReadAllText(Path.Combine(Repository.Root, "src", "SaltEvents.Core", "README.md"));
+        AssertLadder("SaltEvents.Core", Rows().Matches(page).Select(m => m.Groups[1].Value).Reverse(), exempt: "Compat");
+    }
+
+    // A folder uses those after it. Types whose names .NET has as well are not seen.
+    private static void AssertLadder(string project, IEnumerable<string> folders, string? exempt = null)
+    {
+        var root = Path.Combine(Repository.Root, "src", project);
+        var ladder = folders.ToList();
         var files = ladder.SelectMany(folder => Directory.GetFiles(Path.Combine(root, folder), "*.cs", SearchOption.AllDirectories).Select(path => (Folder: folder, Path: path))).ToArray();
-        var folderOf = files.GroupBy(f => Path.GetFileName(f.Path).Split('.')[0]).ToDictionary(g => g.Key, g => g.First().Folder);
+        var folderOf = files.GroupBy(f => Path.GetFileName(f.Path).Split('.')[0]).Where(g => Type.GetType("System.IO." + g.Key) is null)
+            .ToDictionary(g => g.Key, g => g.First().Folder);
         var uses = from file in files
+                   where file.Folder != exempt
                    from name in Words().Matches(NoCode().Replace(File.ReadAllText(file.Path), string.Empty)).Select(m => m.Value).Distinct()
                    where folderOf.TryGetValue(name, out var folder) && ladder.IndexOf(folder) < ladder.IndexOf(file.Folder)
                    select $"{file.Folder}/{Path.GetFileName(file.Path)} uses {folderOf[name]}/{name}";
@@ -40,6 +56,10 @@ public sealed partial class ArchitectureTests
         Assert.Empty(uses);
     }
 
+    // The table of folders, without its head.
+    [GeneratedRegex(@"^\| ([A-Z]\w+) \|", RegexOptions.Multiline)]
+    private static partial Regex Rows();
+
     [GeneratedRegex(@"```text\n(Cmdlets -> .*)\n```")]
     private static partial Regex Ladder();
 
@@ -47,7 +67,7 @@ public sealed partial class ArchitectureTests
     [GeneratedRegex(@"(?<![\w.-])[A-Z]\w+")]
     private static partial Regex Words();
 
-    [GeneratedRegex(@"//.*|^using .*", RegexOptions.Multiline)]
+    [GeneratedRegex(@"//.*|^using .*|""[^""\n]*""", RegexOptions.Multiline)]
     private static partial Regex NoCode();
 
     // Pictures, and code in the text that is no path and no parameter.
