@@ -12,20 +12,19 @@ using SaltEvents.Objects;
 namespace SaltEvents.Base;
 
 /// <summary>Writes the events of a source to the pipeline, and reports losses and changes of the connection.</summary>
-internal sealed class EventWriter(CancellableCmdlet command, IEventSource source, DropCounter losses, MatchOverrun[] overruns, bool dataOnly, bool includeStatus)
+internal sealed class EventWriter(CancellableCmdlet command, OpenedSource opened, bool dataOnly = false, bool includeStatus = false)
 {
+    private readonly IEventSource source = opened.Source;
+    private readonly DropCounter losses = opened.Losses;
     private readonly SeenEvents seen = SeenEvents.Current;
 
     /// <summary>Ends the writing after the event for which it is true; null if nothing does.</summary>
     public ScriptBlock? Until { get; init; }
 
-    /// <summary>The session that is read, which may end with an event; null if none is.</summary>
-    public SaltEventSession? Session { get; init; }
-
     /// <summary>Whether the last event that was written is the one with which the writing ends.</summary>
     public bool IsOver { get; private set; }
 
-    private CancellationToken Untold => overruns.Select(o => o.Untold).FirstOrDefault(t => t.CanBeCanceled);
+    private CancellationToken Untold => opened.Overruns.Select(o => o.Untold).FirstOrDefault(t => t.CanBeCanceled);
 
     /// <summary>Writes events as they arrive, at most so many, for that time; for no time, those that have arrived already.</summary>
     public void Write(Seconds time, long count)
@@ -139,9 +138,9 @@ internal sealed class EventWriter(CancellableCmdlet command, IEventSource source
             }
         }
 
-        if (Session?.HasUntil == true)
+        if (opened.Session?.HasUntil == true)
         {
-            Session.EndAfter(new SaltEvent(saltEvent!));
+            opened.Session.EndAfter(new SaltEvent(saltEvent!));
         }
 
         return true;
@@ -228,7 +227,7 @@ internal sealed class EventWriter(CancellableCmdlet command, IEventSource source
 
     private void ReportLosses(bool isLast = false)
     {
-        foreach (var overrun in overruns)
+        foreach (var overrun in opened.Overruns)
         {
             if (overrun.Take() is { } slow)
             {

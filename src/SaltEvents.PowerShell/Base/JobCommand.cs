@@ -2,7 +2,6 @@ using System;
 using System.Management.Automation;
 using SaltEvents.Core.Client;
 using SaltEvents.Core.Jobs;
-using SaltEvents.Objects;
 
 namespace SaltEvents.Base;
 
@@ -24,16 +23,6 @@ public abstract class JobCommand : RemoteBusCommand
         DisposeOwned(); // of the session or bus that came through the pipeline before
         var bus = SelectBus();
         var filter = JobTag.Filter.Until(StopToken);
-        if (bus.Session is { } session)
-        {
-            if (!session.Filter.Overlaps(filter))
-            {
-                WriteWarning($"The session has no events of jobs: it keeps only events of {session.Filter}. Open one with -Tag 'salt/job/', 'salt/run/', 'salt/batch/'.");
-            }
-
-            return new EventWriter(this, session.Matching(filter), session.Losses, [session.Filter.Overrun, filter.Overrun], dataOnly: false, includeStatus: false) { Session = session };
-        }
-
         var options = ClientOptions with
         {
             Format = SaltEventBus.FormatAt(bus.Endpoint),
@@ -42,7 +31,6 @@ public abstract class JobCommand : RemoteBusCommand
             // A bus that this process runs ends on purpose.
             Reconnect = bus.Own is null,
         };
-        var subscription = Listen(bus, filter, options);
-        return new EventWriter(this, subscription, new DropCounter(subscription, options), [filter.Overrun], dataOnly: false, includeStatus: false);
+        return new EventWriter(this, OpenSource(bus, filter, options, ("The session has no events of jobs", "Open one with -Tag 'salt/job/', 'salt/run/', 'salt/batch/'.")));
     }
 }

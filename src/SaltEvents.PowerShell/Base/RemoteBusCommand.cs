@@ -8,6 +8,7 @@ using SaltEvents.Core.Events;
 using SaltEvents.Core.Nats;
 using SaltEvents.Errors;
 using SaltEvents.Execution;
+using SaltEvents.Objects;
 using SaltEvents.Selection;
 
 namespace SaltEvents.Base;
@@ -101,6 +102,27 @@ public abstract class RemoteBusCommand : BusCommand, IApiCommand
         }
 
         return base.SelectBus();
+    }
+
+    /// <summary>Reads the session, or subscribes: from here on no matching event is missed.</summary>
+    /// <param name="bus">The bus.</param>
+    /// <param name="filter">Which events to read.</param>
+    /// <param name="options">How to subscribe, without a session.</param>
+    /// <param name="unmatched">The warning if the session keeps no such event: what it has not, and what to do.</param>
+    private protected OpenedSource OpenSource(SelectedBus bus, TagFilter filter, EventBusClientOptions options, (string Fact, string Cure) unmatched)
+    {
+        if (bus.Session is { } session)
+        {
+            if (!session.Filter.Overlaps(filter))
+            {
+                WriteWarning($"{unmatched.Fact}: it keeps only events of {session.Filter}. {unmatched.Cure}");
+            }
+
+            return new OpenedSource(bus.Endpoint, bus.Node, session, session.Matching(filter), session.Losses, [session.Filter.Overrun, filter.Overrun], []);
+        }
+
+        var subscription = Listen(bus, filter, options);
+        return new OpenedSource(bus.Endpoint, bus.Node, null, subscription, new DropCounter(subscription, options), [filter.Overrun], Owned);
     }
 
     /// <summary>Subscribes: from here on no matching event is missed.</summary>

@@ -3,6 +3,7 @@ using System.Linq;
 using System.Management.Automation;
 using SaltEvents.Completion;
 using SaltEvents.Core.Client;
+using SaltEvents.Core.Configuration;
 using SaltEvents.Core.Events;
 using SaltEvents.Core.Recording;
 using SaltEvents.Errors;
@@ -95,7 +96,7 @@ public abstract class SendCommand : BusCommand
     private protected override EventBusClientOptions ClientOptions => base.ClientOptions with { MaxEventBytes = maxEventBytes ??= FindMaxEventBytes() };
 
     /// <summary>How the bus marks the end of a tag, as far as parameters say it.</summary>
-    private protected SaltTagForm? GivenForm => TagForm ?? (SaltVersion is null ? null : SaltRelease.TagFormOf(SaltVersion));
+    private protected SaltTagForm? GivenForm => TagForm ?? (SaltVersion is null ? null : SaltVersions.TagFormOf(SaltVersion));
 
     /// <summary>What the parameters say about sending.</summary>
     private protected SendOptions SendOptions => new()

@@ -1,5 +1,6 @@
 using System;
 using System.Management.Automation;
+using System.Threading;
 using System.Threading.Tasks;
 using SaltEvents.Core.Api;
 using SaltEvents.Core.Client;
@@ -60,105 +61,68 @@ public abstract class StreamCommand : SubscribeCommand
             return base.SelectBus();
         }
 
-        if (Uri is not null)
+        if (Uri is null)
         {
-            return IsNats ? SelectNatsOnceUp() : SelectApiOnceUp();
+            WaitUntilUp("the bus", new Backoff(new TcpBusAddress(HostName ?? TcpBusAddress.Loopback, PubPort)), CheckBus);
+            return base.SelectBus();
         }
 
-        var deadline = Deadline.After(ReconnectTimeout);
-        var backoff = new Backoff(new TcpBusAddress(HostName ?? TcpBusAddress.Loopback, PubPort));
-        while (!Guard(IsUp) && !deadline.HasPassed)
+        if (IsNats)
         {
-            if (StopToken.WaitHandle.WaitOne(backoff.Next()))
-            {
-                throw new PipelineStoppedException();
-            }
+            WaitUntilUp("NATS", new Backoff(TimeSpan.FromSeconds(2)), CheckNats);
+            return base.SelectBus();
         }
 
-        return base.SelectBus();
-    }
-
-    private SelectedBus SelectApiOnceUp()
-    {
         var bus = base.SelectBus();
-        var deadline = Reconnecting is { } time ? Deadline.After(time) : Deadline.Never;
-        var backoff = new Backoff(TimeSpan.FromSeconds(5));
-        while (!Guard(() => IsUp(bus.Api!)) && !deadline.HasPassed)
-        {
-            if (StopToken.WaitHandle.WaitOne(backoff.Next()))
-            {
-                throw new PipelineStoppedException();
-            }
-        }
-
+        WaitUntilUp("salt-api", new Backoff(TimeSpan.FromSeconds(5)), () => Await(bus.Api!.SignInAsync));
         return bus;
     }
 
-    private SelectedBus SelectNatsOnceUp()
+    private void WaitUntilUp(string what, Backoff backoff, Action check)
     {
-        var deadline = Reconnecting is { } time ? Deadline.After(time) : Deadline.Never;
-        var backoff = new Backoff(TimeSpan.FromSeconds(2));
-        while (!Guard(IsNatsUp) && !deadline.HasPassed)
+        var deadline = Deadline.After(ReconnectTimeout);
+        while (!Guard(() => IsUp(what, check)) && !deadline.HasPassed)
         {
             if (StopToken.WaitHandle.WaitOne(backoff.Next()))
             {
                 throw new PipelineStoppedException();
             }
         }
-
-        return base.SelectBus();
     }
 
-    private bool IsNatsUp()
+    private bool IsUp(string what, Action check)
+    {
+        try
+        {
+            check();
+            return true;
+        }
+        catch (SaltEventException e) when (e is BusNotFoundException or BusConnectionException or SaltApiException { IsTransient: true } or NatsBusException { IsTransient: true } or NatsBusException { Reason: NatsBusReason.StreamNotFound })
+        {
+            WriteVerbose($"Waiting for {what}. {e.Message}");
+            return false;
+        }
+    }
+
+    private void CheckBus()
+    {
+        var bus = BusSelector.Select(Request, StopToken);
+        if (bus.Problem is { } problem)
+        {
+            throw problem;
+        }
+
+        if (bus.Session is null)
+        {
+            Await(async token => (await BusConnector.ConnectAsync(bus.Endpoint.Pub, ClientOptions.ConnectTimeout, token).ConfigureAwait(false)).Dispose());
+        }
+    }
+
+    private void CheckNats()
     {
         using var nats = base.SelectBus().Nats!;
-        try
-        {
-            Task.Run(() => nats.CheckAsync(StopToken)).GetAwaiter().GetResult();
-            return true;
-        }
-        catch (NatsBusException e) when (e.IsTransient || e.Reason == NatsBusReason.StreamNotFound)
-        {
-            WriteVerbose($"Waiting for NATS. {e.Message}");
-            return false;
-        }
+        Await(nats.CheckAsync);
     }
 
-    private bool IsUp(SaltApiClient api)
-    {
-        try
-        {
-            Task.Run(() => api.SignInAsync(StopToken)).GetAwaiter().GetResult();
-            return true;
-        }
-        catch (SaltApiException e) when (e.IsTransient)
-        {
-            WriteVerbose($"Waiting for salt-api. {e.Message}");
-            return false;
-        }
-    }
-
-    private bool IsUp()
-    {
-        try
-        {
-            var bus = BusSelector.Select(Request, StopToken);
-            if (bus.Problem is { } problem)
-            {
-                throw problem;
-            }
-
-            if (bus.Session is null)
-            {
-                using var connection = Task.Run(() => BusConnector.ConnectAsync(bus.Endpoint.Pub, ClientOptions.ConnectTimeout, StopToken)).GetAwaiter().GetResult();
-            }
-
-            return true;
-        }
-        catch (SaltEventException e) when (e is BusNotFoundException or BusConnectionException)
-        {
-            WriteVerbose($"Waiting for the bus. {e.Message}");
-            return false;
-        }
-    }
+    private void Await(Func<CancellationToken, Task> work) => Task.Run(() => work(StopToken)).GetAwaiter().GetResult();
 }

@@ -85,11 +85,7 @@ public abstract class SubscribeCommand : RemoteBusCommand
     };
 
     /// <summary>Opens what the parameters name: from here on no matching event is missed.</summary>
-    private protected EventWriter OpenEvents(bool dataOnly, bool includeStatus = false)
-    {
-        var source = OpenSource(StopToken);
-        return new EventWriter(this, source.Source, source.Losses, source.Overruns, dataOnly, includeStatus) { Session = source.Session, Until = Until };
-    }
+    private protected EventWriter OpenEvents(bool dataOnly, bool includeStatus = false) => new(this, OpenSource(StopToken), dataOnly, includeStatus) { Until = Until };
 
     /// <summary>The same, to be read by other means. It is closed with the command, unless <see cref="HandOver"/> is called.</summary>
     /// <param name="token">Ends a comparison of tags that takes long.</param>
@@ -105,20 +101,8 @@ public abstract class SubscribeCommand : RemoteBusCommand
         var bus = SelectBus();
         var condition = FindCondition(bus);
         filter = FilterFor(bus, filter).Until(token).Where(condition.Test);
-        MatchOverrun[] overruns = condition.Overrun is { } slow ? [filter.Overrun, slow] : [filter.Overrun];
-        if (bus.Session is { } session)
-        {
-            if (!session.Filter.Overlaps(filter))
-            {
-                WriteWarning($"No event of the session can match -Tag {filter}: it keeps only events of {session.Filter}. Use another tag, or open a session for this one.");
-            }
-
-            return new OpenedSource(bus.Endpoint, bus.Node, session, session.Matching(filter), session.Losses, [session.Filter.Overrun, .. overruns], []);
-        }
-
-        var options = OptionsFor(bus);
-        var subscription = Listen(bus, filter, options);
-        return new OpenedSource(bus.Endpoint, bus.Node, null, subscription, new DropCounter(subscription, options), overruns, Owned);
+        var source = OpenSource(bus, filter, OptionsFor(bus), ($"No event of the session can match -Tag {filter}", "Use another tag, or open a session for this one."));
+        return condition.Overrun is { } slow ? source with { Overruns = [.. source.Overruns, slow] } : source;
     }
 
     /// <summary>How to subscribe on that bus.</summary>

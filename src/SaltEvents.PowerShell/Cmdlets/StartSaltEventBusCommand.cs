@@ -163,7 +163,7 @@ public sealed class StartSaltEventBusCommand : CancellableCmdlet
             ThrowTerminatingError(ErrorRecords.ParametersDisagree($"-SaltVersion {SaltVersion} is not enough: how events are written changed in 3006.26, 3007.15 and 3008.2. Give the whole version, such as 3006.30."));
         }
 
-        if (SaltRelease.TagFormOf(SaltVersion) is { } form)
+        if (SaltVersions.TagFormOf(SaltVersion) is { } form)
         {
             Transport = SaltTransport.ZeroMq;
             TagForm = form;

@@ -3,11 +3,9 @@ using System.Management.Automation;
 using System.Security;
 using SaltEvents.Base;
 using SaltEvents.Completion;
-using SaltEvents.Core.Client;
 using SaltEvents.Core.Events;
 using SaltEvents.Core.Nats;
 using SaltEvents.Errors;
-using SaltEvents.Execution;
 using SaltEvents.Objects;
 using SaltEvents.Selection;
 

@@ -20,11 +20,7 @@ public sealed partial class TestSaltEventBusCommand
         NatsBusException? problem = null;
         try
         {
-            Run(async token =>
-            {
-                await nats.ConnectAsync(token).ConfigureAwait(false);
-                return true;
-            });
+            Run(token => nats.ConnectAsync(token));
             steps.Add(new SaltEventApiStep("connection", true, nats.Server));
             steps.Add(new SaltEventApiStep("stream", true, Run(nats.CheckAsync)));
         }

@@ -54,6 +54,9 @@ public abstract class CancellableCmdlet : ModuleCommand, IDisposable
     internal T Run<T>(Func<CancellationToken, Task<T>> work) =>
         Guard(() => Task.Run(() => work(StopToken)).GetAwaiter().GetResult());
 
+    /// <inheritdoc cref="Run{T}(Func{CancellationToken, Task{T}})"/>
+    internal void Run(Func<CancellationToken, Task> work) => Guard(() => Task.Run(() => work(StopToken)).GetAwaiter().GetResult());
+
     /// <summary>Waits for work that has mostly ended already, so that it needs no task; an error ends the command.</summary>
     internal T Wait<T>(ValueTask<T> work) => work.IsCompletedSuccessfully ? work.Result : Guard(() => work.AsTask().GetAwaiter().GetResult());
 

@@ -1,6 +1,6 @@
 namespace SaltEvents;
 
-/// <summary>One setting that names a bus, and if it came from.</summary>
+/// <summary>One setting that names a bus, and where it came from.</summary>
 public sealed class SaltEventBusSetting
 {
     internal SaltEventBusSetting(string name, string value, string origin)

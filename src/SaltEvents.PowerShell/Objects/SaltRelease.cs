@@ -6,9 +6,6 @@ namespace SaltEvents.Objects;
 /// <summary>What the version of Salt says about its bus.</summary>
 internal static class SaltRelease
 {
-    /// <summary>How that version marks the end of a tag on its ZeroMQ bus; null if it has none: since 2016.3.</summary>
-    public static SaltTagForm? TagFormOf(string version) => SaltVersions.TagFormOf(version);
-
     /// <summary>How that version writes the time of firing; as most do where the version is not known, or writes none.</summary>
     public static StampForm StampFormOf(string? version) => version is null ? StampForm.Utc : SaltVersions.StampFormOf(version) ?? StampForm.Utc;
 

@@ -23,11 +23,7 @@ internal sealed class ApiRoute(CancellableCmdlet command, SaltApiClient api, Eve
 
     public void Open()
     {
-        command.Run(async token =>
-        {
-            await api.SignInAsync(token).ConfigureAwait(false);
-            return true;
-        });
+        command.Run(token => api.SignInAsync(token));
         if (target?.Wait is not null)
         {
             answers = command.Run(async token => (IEventSubscription)await api.SubscribeAsync(JobReturnCollector.Filter, clientOptions with { Reconnect = true }, token).ConfigureAwait(false));
@@ -51,11 +47,7 @@ internal sealed class ApiRoute(CancellableCmdlet command, SaltApiClient api, Eve
                 return;
             }
 
-            command.Run(async token =>
-            {
-                await api.FireAsync(outgoing.Tag, data, token).ConfigureAwait(false);
-                return true;
-            });
+            command.Run(token => api.FireAsync(outgoing.Tag, data, token));
             if (passesThru)
             {
                 command.WriteObject(new SaltEvent(JsonEvent.Read(json)));

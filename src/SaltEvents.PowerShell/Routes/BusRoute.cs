@@ -59,11 +59,7 @@ internal class BusRoute : IEventRoute
             Command.WriteVerbose("How this bus takes events is found out with a test event before the first one, once in this process. -Framing sets it instead.");
         }
 
-        Command.Run(async token =>
-        {
-            await client.ConnectPullAsync(token).ConfigureAwait(false);
-            return true;
-        });
+        Command.Run(token => client.ConnectPullAsync(token));
         Form = IsZeroMq ? Form ?? Command.FindTagForm(client) : null;
     }
 

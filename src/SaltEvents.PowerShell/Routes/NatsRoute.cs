@@ -19,11 +19,7 @@ internal sealed class NatsRoute(CancellableCmdlet command, INatsBus nats, string
     /// <summary>Whether the connection ends with the command.</summary>
     public bool OwnsBus { get; init; }
 
-    public void Open() => command.Run(async token =>
-    {
-        await nats.ConnectAsync(token).ConfigureAwait(false);
-        return true;
-    });
+    public void Open() => command.Run(token => nats.ConnectAsync(token));
 
     public void Send(OutgoingEvent outgoing)
     {
@@ -38,11 +34,7 @@ internal sealed class NatsRoute(CancellableCmdlet command, INatsBus nats, string
 
         try
         {
-            command.Run(async token =>
-            {
-                await nats.FireAsync(site, body, timeout, token).ConfigureAwait(false);
-                return true;
-            });
+            command.Run(token => nats.FireAsync(site, body, timeout, token));
             if (passesThru)
             {
                 command.WriteObject(new SaltEvent(EventCodec.Decode(body)));
