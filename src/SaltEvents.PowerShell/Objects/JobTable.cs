@@ -9,15 +9,16 @@ namespace SaltEvents.Objects;
 internal sealed class JobTable
 {
     private const int MaxDone = 1000;
-    private readonly Dictionary<string, SaltJob> jobs = new(StringComparer.Ordinal);
-    private readonly Queue<string> done = new();
+    // Two masters may give the same id to two jobs. A job that is asked for by its id is of any site.
+    private readonly Dictionary<(string? Site, string JobId), SaltJob> jobs = [];
+    private readonly Queue<(string? Site, string JobId)> done = new();
 
     /// <summary>The job of that id, which may not have been seen yet.</summary>
     public SaltJob Find(string jobId)
     {
-        if (!jobs.TryGetValue(jobId, out var job))
+        if (!jobs.TryGetValue((null, jobId), out var job))
         {
-            jobs.Add(jobId, job = new SaltJob(jobId));
+            jobs.Add((null, jobId), job = new SaltJob(jobId));
         }
 
         return job;
@@ -31,7 +32,7 @@ internal sealed class JobTable
             return null;
         }
 
-        var job = Find(tag.JobId);
+        var job = saltEvent.Site is { } site ? Find(site, tag.JobId) : Find(tag.JobId);
         job.Take(new SaltEvent(saltEvent), tag);
         return (job, tag.Kind);
     }
@@ -40,10 +41,30 @@ internal sealed class JobTable
     public void Finish(SaltJob job)
     {
         job.IsFinished = true;
-        done.Enqueue(job.JobId);
+        done.Enqueue((job.Site, job.JobId));
         if (done.Count > MaxDone)
         {
             jobs.Remove(done.Dequeue());
         }
+    }
+
+    private SaltJob Find(string site, string jobId)
+    {
+        if (!jobs.TryGetValue((site, jobId), out var job))
+        {
+            if (jobs.TryGetValue((null, jobId), out job) && job.Site is null)
+            {
+                jobs.Remove((null, jobId));
+                job.Site = site; // it was asked for
+            }
+            else
+            {
+                job = new SaltJob(jobId) { Site = site };
+            }
+
+            jobs.Add((site, jobId), job);
+        }
+
+        return job;
     }
 }

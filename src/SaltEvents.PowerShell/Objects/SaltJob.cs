@@ -24,6 +24,9 @@ public sealed class SaltJob
     /// <summary>The job's id.</summary>
     public string JobId { get; }
 
+    /// <summary>The site of its master, over NATS; null on a bus.</summary>
+    public string? Site { get; internal set; }
+
     /// <summary>The function; of several an array; null if no event has reported it.</summary>
     public object? Function { get; private set; }
 
