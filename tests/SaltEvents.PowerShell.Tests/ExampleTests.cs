@@ -37,7 +37,7 @@ public sealed class ExampleTests(ExampleTests.Results results) : IClassFixture<E
     public void Few_examples_need_a_real_Salt()
     {
         var real = Files.SelectMany(path => results.Of(Path.GetFileNameWithoutExtension(path))).Where(example => example.Kind == "Real");
-        Assert.InRange(real.Count(), 1, 20); // most of them name a salt-api
+        Assert.InRange(real.Count(), 1, 30); // most of them name a salt-api or another computer
     }
 
     internal sealed record Example(string Name, string Kind, string Problem);

@@ -19,7 +19,7 @@ public sealed class HelpTests(HelpTests.Session session) : IClassFixture<HelpTes
     private static readonly HashSet<string> Common = [.. PSCmdlet.CommonParameters, "ProgressAction"];
 
     // What pages name of other commands.
-    private static readonly HashSet<string> Foreign = ["Body", "Container", "Exactly", "First", "Force", "Invoke", "Method", "Milliseconds", "Minutes", "Output", "Parallel", "ParameterFilter", "ScriptBlock"];
+    private static readonly HashSet<string> Foreign = ["Body", "ConfigurationFile", "Container", "Exactly", "First", "Force", "Invoke", "Method", "Milliseconds", "Minutes", "NoLogo", "Output", "Parallel", "ParameterFilter", "ScriptBlock", "UserName"];
 
     private readonly Shell shell = session.Shell;
 

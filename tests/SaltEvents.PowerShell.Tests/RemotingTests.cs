@@ -39,4 +39,112 @@ public sealed class RemotingTests
         Assert.Contains("FAILED 1 of 1 states", child.Lines[3], System.StringComparison.Ordinal);
         Assert.Equal(["True", "True", "True"], child.Lines.Skip(4));
     }
+
+    [NeedsFact(What = "sshd")]
+    public void Ctrl_C_and_Select_First_end_the_command_there_and_leave_the_session()
+    {
+        using var server = new SshServer();
+        using var directory = new TempDirectory();
+        var child = ChildProcess.RunPwsh(Setup(server, directory) + """
+            $feed = Start-ThreadJob { param($module, $bus) Import-Module $module; while ($bus.Subscribers -eq 0) { Start-Sleep -Milliseconds 20 }; 1..3 | Send-SaltEvent my/tag -Bus $bus } -ArgumentList $manifest, $bus
+            @(Invoke-Command $far { Watch-SaltEvent my/ -SockDir $using:dir | Select-Object -First 2 }).Data.data -join ' '
+            Wait-Subscriber 0
+            $null = $feed | Wait-Job
+            $running = [powershell]::Create().AddScript('param($far, $dir) Invoke-Command $far { Watch-SaltEvent my/ -SockDir $using:dir }').AddArgument($far).AddArgument($dir)
+            $handle = $running.BeginInvoke()
+            Wait-Subscriber 1
+            $running.Stop()
+            Wait-Subscriber 0
+            "$($running.InvocationStateInfo.State) $($far.State) $(Invoke-Command $far { 'still there' })"
+            Remove-PSSession $far
+            """).Good();
+        Assert.Equal(["1 2", "0 subscribers", "1 subscribers", "0 subscribers", "Stopped Opened still there"], child.Lines);
+    }
+
+    [NeedsFact(What = "sshd")]
+    public void A_gap_is_told_here_as_a_warning_and_as_an_object()
+    {
+        using var server = new SshServer();
+        using var directory = new TempDirectory();
+        var child = ChildProcess.RunPwsh(Setup(server, directory) + """
+            $feed = Start-ThreadJob {
+                param($module, $bus, $dir)
+                Import-Module $module
+                while ($bus.Subscribers -eq 0) { Start-Sleep -Milliseconds 20 }
+                Stop-SaltEventBus $bus
+                $bus = Start-SaltEventBus -SockDir $dir
+                while ($bus.Subscribers -eq 0) { Start-Sleep -Milliseconds 20 }
+                Send-SaltEvent my/end -Bus $bus
+                while ($bus.Subscribers -gt 0) { Start-Sleep -Milliseconds 20 }
+            } -ArgumentList $manifest, $bus, $dir
+            $given = Invoke-Command $far { Watch-SaltEvent my/ -SockDir $using:dir -IncludeStatus -Count 1 } -WarningVariable told -WarningAction SilentlyContinue
+            ($given | ForEach-Object { if ($_.State) { "$($_.State)" } else { $_.Tag } }) -join ' '
+            $told.Count -gt 0 -and "$told" -match 'missed'
+            Remove-PSSession $far
+            """).Good();
+        Assert.Equal(["Connected Disconnected Reconnected my/end", "True"], child.Lines[^2..]);
+    }
+
+    [Fact]
+    public void The_files_of_the_page_are_right_and_leave_what_only_watches()
+    {
+        using var directory = new TempDirectory();
+        var role = Write(directory, "SaltWatcher.psrc");
+        var configuration = Write(directory, "SaltWatcher.pssc");
+        var child = ChildProcess.RunPwsh($$"""
+            foreach ($file in '{{role}}', '{{configuration}}') {
+                $names = (Import-PowerShellDataFile $file).VisibleCmdlets
+                $names.Count
+                $names | Where-Object { -not (Get-Command $_ -Module SaltEvents -ErrorAction Ignore) -or $_ -match '^(Send|New|Start|Stop|Register|Export|Test)-' }
+            }
+            $null = New-PSRoleCapabilityFile '{{directory["made.psrc"]}}'
+            $known = (Import-PowerShellDataFile '{{directory["made.psrc"]}}').Keys + 'ModulesToImport', 'VisibleCmdlets'
+            (Import-PowerShellDataFile '{{role}}').Keys | Where-Object { $_ -notin $known }
+            """).Good();
+        Assert.Equal(["6", "6"], child.Lines);
+    }
+
+    [NeedsFact(What = "sshd")]
+    public void A_watcher_can_watch_and_do_nothing_else()
+    {
+        using var directory = new TempDirectory();
+        var configuration = Write(directory, "SaltWatcher.pssc");
+        System.IO.File.WriteAllText(configuration, System.IO.File.ReadAllText(configuration).Replace("'SaltEvents'", $"'{Repository.Manifest}'", System.StringComparison.Ordinal));
+        using var server = new SshServer("-ConfigurationFile", configuration);
+        var child = ChildProcess.RunPwsh($$"""
+            $dir = '{{directory["bus"]}}'
+            $bus = Start-SaltEventBus -SockDir $dir
+            $far = {{server.NewSession}}
+            $feed = Start-ThreadJob { param($module, $bus) Import-Module $module; while ($bus.Subscribers -eq 0) { Start-Sleep -Milliseconds 20 }; Send-SaltEvent my/tag -Bus $bus } -ArgumentList '{{Repository.Manifest}}', $bus
+            (Invoke-Command $far { Watch-SaltEvent my/ -SockDir $using:dir -Count 1 }).Tag
+            try { Invoke-Command $far { Send-SaltEvent my/tag -SockDir $using:dir } } catch { $_.FullyQualifiedErrorId }
+            try { Invoke-Command $far { Get-Process } } catch { $_.FullyQualifiedErrorId }
+            try { Invoke-Command $far { Watch-SaltEvent my/ -Until { $true } } } catch { "$_" -match 'language' }
+            $bus.EventsIn
+            """).Good();
+        Assert.Equal(["my/tag", "CommandNotFoundException", "CommandNotFoundException", "True", "1"], child.Lines);
+    }
+
+    private static string Write(TempDirectory directory, string file)
+    {
+        var page = System.IO.File.ReadAllText(System.IO.Path.Combine(Repository.Root, "docs", "en-US", "about_SaltEventRemoting.md"));
+        var block = System.Text.RegularExpressions.Regex.Matches(page, "```powershell\n(.*?)\n```", System.Text.RegularExpressions.RegexOptions.Singleline)
+            .Select(m => m.Groups[1].Value).Single(b => b.StartsWith("# " + file, System.StringComparison.Ordinal));
+        System.IO.File.WriteAllText(directory[file], block);
+        return directory[file];
+    }
+
+    private static string Setup(SshServer server, TempDirectory directory) => $$"""
+        $manifest = '{{Repository.Manifest}}'
+        $dir = '{{directory["bus"]}}'
+        $bus = Start-SaltEventBus -SockDir $dir
+        $far = {{server.NewSession}}
+        Invoke-Command $far { Import-Module $using:manifest }
+        function Wait-Subscriber($Count) {
+            $watch = [Diagnostics.Stopwatch]::StartNew()
+            while ($bus.Subscribers -ne $Count -and $watch.Elapsed.TotalSeconds -lt 20) { Start-Sleep -Milliseconds 20 }
+            "$($bus.Subscribers) subscribers"
+        }
+
+        """;
 }

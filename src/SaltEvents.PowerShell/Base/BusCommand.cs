@@ -159,7 +159,17 @@ public abstract class BusCommand : CancellableCmdlet
     /// <summary>The object that names the bus.</summary>
     internal SaltEventTarget? Given => (SaltEventTarget?)Session ?? Bus;
 
-    private protected string? PathOf(string? given) => given is null ? null : GetUnresolvedProviderPathFromPSPath(given);
+    private protected string? PathOf(string? given)
+    {
+        try
+        {
+            return given is null ? null : GetUnresolvedProviderPathFromPSPath(given);
+        }
+        catch (Exception e) when (e is ProviderNotFoundException or DriveNotFoundException && System.IO.Path.IsPathRooted(given))
+        {
+            return given; // a session for people with a role may have no drives
+        }
+    }
 
     private object? Named => (object?)Given ?? SockDir ?? ConfigPath ?? (PubPort > 0 || PullPort > 0 ? $"{HostName ?? TcpBusAddress.Loopback}:{(PubPort > 0 ? PubPort : PullPort)}" : null);
 }

@@ -15,13 +15,15 @@ internal sealed class SshServer : IDisposable
     private readonly TempDirectory directory = new();
     private readonly Process process;
 
-    public SshServer()
+    /// <summary>Starts it.</summary>
+    /// <param name="arguments">What pwsh is started with there, beyond what makes it a server.</param>
+    public SshServer(params string[] arguments)
     {
         Skip.IfNot(File.Exists(Daemon), "sshd is not installed (Debian: openssh-server)");
         Key("host");
         Key("user");
         File.Copy(directory["user.pub"], directory["authorized_keys"]);
-        var pwsh = Pwsh.Start("-sshs", "-NoLogo");
+        var pwsh = Pwsh.Start(["-sshs", "-NoLogo", .. arguments]);
         File.WriteAllText(directory["sshd_config"], $"""
             ListenAddress 127.0.0.1
             Port {Port}
