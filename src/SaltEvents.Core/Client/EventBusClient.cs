@@ -41,9 +41,9 @@ public sealed class EventBusClient : IDisposable
     public bool IsFormatUnknown { get; private set; }
 
     /// <summary>Subscribes: events that match are kept from here on, until the subscription is disposed.</summary>
-    /// <exception cref="BusNotFoundException">There is no bus.</exception>
-    /// <exception cref="BusAccessException">The account may not listen.</exception>
-    /// <exception cref="BusConnectionException">It did not answer in time.</exception>
+    /// <exception cref="BusException">There is no bus.</exception>
+    /// <exception cref="BusException">The account may not listen.</exception>
+    /// <exception cref="BusException">It did not answer in time.</exception>
     public Task<EventSubscription> SubscribeAsync(TagFilter? filter = null, CancellationToken token = default) =>
         EventSubscription.OpenAsync(Endpoint, filter ?? TagFilter.All, options, token);
 
@@ -56,9 +56,9 @@ public sealed class EventBusClient : IDisposable
     /// </summary>
     /// <returns>The event's body as sent, with a blank line after the tag.</returns>
     /// <exception cref="InvalidEventException">It is no event that Salt could carry; nothing was sent.</exception>
-    /// <exception cref="BusNotFoundException">There is no bus.</exception>
-    /// <exception cref="BusConnectionException">The bus went away; the event was not fired.</exception>
-    /// <exception cref="DeliveryUnknownException">The bus went away; the event may have been fired. It is not sent again.</exception>
+    /// <exception cref="BusException">There is no bus.</exception>
+    /// <exception cref="BusException">The bus went away; the event was not fired.</exception>
+    /// <exception cref="BusException">The bus went away; the event may have been fired. It is not sent again.</exception>
     public async Task<byte[]> FireAsync(string tag, PayloadMap data, CancellationToken token = default)
     {
         EventCodec.CheckTag(tag);
@@ -72,7 +72,7 @@ public sealed class EventBusClient : IDisposable
     /// </summary>
     /// <returns>The body as sent, with a blank line after the tag.</returns>
     /// <exception cref="EventFormatException">The body has no tag; nothing was sent.</exception>
-    /// <exception cref="TagFormUnknownException">It could not be found out how tags end on the bus; nothing was sent.</exception>
+    /// <exception cref="BusException">It could not be found out how tags end on the bus; nothing was sent.</exception>
     public async ValueTask<byte[]> FireBodyAsync(byte[] body, CancellationToken token = default)
     {
         EventCodec.CheckBody(body);
@@ -92,11 +92,11 @@ public sealed class EventBusClient : IDisposable
     /// Ends the sending connection and waits until the bus has read everything, which it shows by closing its end.
     /// False if it did not within the time; the operating system has the bytes then.
     /// </summary>
-    /// <exception cref="DeliveryUnknownException">The bus went away with events unread.</exception>
+    /// <exception cref="BusException">The bus went away with events unread.</exception>
     public Task<bool> CompleteAsync(TimeSpan wait, CancellationToken token = default) => pull.CompleteAsync(wait, token).AsTask();
 
     /// <summary>The error for events sent earlier whose connection the bus broke with bytes unread; null if there are none. Asking clears it.</summary>
-    public DeliveryUnknownException? TakeUnconfirmed() => TakeUnconfirmedCount() is var frames and > 0 ? pull.DeliveryUnknown(frames) : null;
+    public BusException? TakeUnconfirmed() => TakeUnconfirmedCount() is var frames and > 0 ? pull.DeliveryUnknown(frames) : null;
 
     /// <inheritdoc/>
     public void Dispose() => pull.Dispose();
@@ -107,7 +107,7 @@ public sealed class EventBusClient : IDisposable
     /// <summary>How tags end on the ZeroMQ bus: what the options say; else what has been found out, now or before.</summary>
     /// <param name="possible">The forms that come into question by what else is known of the bus.</param>
     /// <param name="token">Ends it.</param>
-    /// <exception cref="TagFormUnknownException">The bus publishes nothing that shows it.</exception>
+    /// <exception cref="BusException">The bus publishes nothing that shows it.</exception>
     internal async Task<SaltTagForm> FindTagFormAsync(TagFormSet possible = TagFormSet.Any, CancellationToken token = default) =>
         options.TagForm ?? (foundForm ??= await TagFormDetector.FindAsync(Endpoint, possible, options, token).ConfigureAwait(false));
 
@@ -126,8 +126,8 @@ public sealed class EventBusClient : IDisposable
             }
         }
 
-        throw new BusConnectionException(
-            Endpoint.Pull, $"The bus at {Endpoint.Pull} went away while the event was sent, twice; it was not fired ({end!.Cause?.Message ?? "it closed the connection"}).", end.Cause);
+        throw new BusException(
+            BusReason.ConnectionLost, Endpoint.Pull, $"The bus at {Endpoint.Pull} went away while the event was sent, twice; it was not fired ({end!.Cause?.Message ?? "it closed the connection"}).", end.Cause);
     }
 
     // In which format the bus of that connection takes frames. It holds for the connection, as long as nothing else is learnt about a bus.

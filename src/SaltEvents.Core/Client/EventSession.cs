@@ -104,7 +104,7 @@ public sealed class EventSession : IAsyncDisposable
             {
                 // Its owner is another than the reader.
                 var address = session.Endpoint.Pub;
-                throw new BusConnectionException(address, $"The session on the event bus at {address} was closed while it was read.");
+                throw new BusException(BusReason.ConnectionLost, address, $"The session on the event bus at {address} was closed while it was read.");
             }
         }
     }

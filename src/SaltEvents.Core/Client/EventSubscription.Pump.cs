@@ -101,7 +101,7 @@ public sealed partial class EventSubscription
             {
                 (connection, isConfirmed) = await endpoint.Protocol.SubscribeAsync(endpoint, filter.Prefixes, options.ConnectTimeout, options.MaxFrameBytes, token).ConfigureAwait(false);
             }
-            catch (BusAccessException e) when (!refused)
+            catch (BusException e) when (e.Reason == BusReason.AccessDenied && !refused)
             {
                 // It is back, but not for this account: reported once, since nothing here can change it.
                 refused = true;

@@ -91,16 +91,16 @@ public sealed partial class EventSubscription : IEventSubscription
     public void Discard() => queue.Discard();
 
     /// <summary>Throws the error that ended the subscription, unless its owner ended it.</summary>
-    /// <exception cref="BusConnectionException">The bus went away, or the queue overflowed.</exception>
+    /// <exception cref="BusException">The bus went away, or the queue overflowed.</exception>
     /// <exception cref="FrameFormatException">What the bus sends is no event stream.</exception>
     public void ThrowIfBroken()
     {
         switch (EndReason)
         {
             case SubscriptionEndReason.BusClosed:
-                throw new BusConnectionException(Address, $"The event bus at {Address} went away.", EndCause);
+                throw new BusException(BusReason.ConnectionLost, Address, $"The event bus at {Address} went away.", EndCause);
             case SubscriptionEndReason.Overflow:
-                throw new BusConnectionException(Address, $"The subscription at {Address} was ended: its queue was full.", EndCause);
+                throw new BusException(BusReason.ConnectionLost, Address, $"The subscription at {Address} was ended: its queue was full.", EndCause);
             case SubscriptionEndReason.Malformed:
                 throw EndCause!;
         }

@@ -124,7 +124,7 @@ internal static class FramingDetector
             // A bus that does not take this format may close at once: then nothing comes back.
             _ = await pull.TrySendAsync(await pull.ConnectAsync(token).ConfigureAwait(false), frame.All, token).ConfigureAwait(false);
         }
-        catch (Exception e) when (e is DeliveryUnknownException or BusConnectionException)
+        catch (BusException e) when (e.Reason is BusReason.DeliveryUnknown or BusReason.ConnectionLost)
         {
             // As above.
         }

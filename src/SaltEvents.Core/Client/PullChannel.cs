@@ -37,14 +37,14 @@ internal sealed class PullChannel(
 
     /// <summary>Connects, unless the connection is open.</summary>
     /// <returns>The number of the connection: what is known about a bus is known for its connection.</returns>
-    /// <exception cref="BusConnectionException">The channel was disposed.</exception>
+    /// <exception cref="BusException">The channel was disposed.</exception>
     /// <exception cref="FrameFormatException">What listens there is not a stream of events; nothing sent over this connection was fired.</exception>
     public ValueTask<int> ConnectAsync(CancellationToken token) => RunExclusiveAsync(OpenAsync, token);
 
     /// <summary>Sends frames over the connection of that number.</summary>
     /// <returns>Null if it has taken every byte; else why not: the bus does not have the last frame, which can be sent over another connection.</returns>
-    /// <exception cref="DeliveryUnknownException">Every byte was accepted and the bus went away at once.</exception>
-    /// <exception cref="BusConnectionException">The bus took no bytes in time, or the channel was disposed; the bus does not have the last frame.</exception>
+    /// <exception cref="BusException">Every byte was accepted and the bus went away at once.</exception>
+    /// <exception cref="BusException">The bus took no bytes in time, or the channel was disposed; the bus does not have the last frame.</exception>
     /// <exception cref="FrameFormatException">What listens there is not a stream of events; nothing sent over this connection was fired.</exception>
     public ValueTask<ConnectionEnd?> TrySendAsync(int number, FrameRun frames, CancellationToken token) => RunExclusiveAsync(
         t => connection is { } open && number == connections ? TrySendAsync(open, frames, t) : new ValueTask<ConnectionEnd?>(new ConnectionEnd(ConnectionEndReason.Closed)),
@@ -54,7 +54,7 @@ internal sealed class PullChannel(
     /// Ends the connection and waits until the bus has read all of it, which it shows by closing its own end.
     /// Returns false if that did not show within <paramref name="wait"/>; the operating system has the bytes then.
     /// </summary>
-    /// <exception cref="DeliveryUnknownException">The bus went away with events of ours unread.</exception>
+    /// <exception cref="BusException">The bus went away with events of ours unread.</exception>
     /// <exception cref="FrameFormatException">What listens there is not a stream of events; nothing sent over this connection was fired.</exception>
     public ValueTask<bool> CompleteAsync(TimeSpan wait, CancellationToken token) => RunExclusiveAsync(
         async t => connection is not { } open || sentOnConnection == 0 || await CompleteAsync(open, wait, t.Token).ConfigureAwait(false),
@@ -64,7 +64,7 @@ internal sealed class PullChannel(
     public int ReadAndResetUnconfirmed() => Interlocked.Exchange(ref unconfirmed, 0);
 
     /// <summary>The error for frames that the bus may not have read.</summary>
-    public DeliveryUnknownException DeliveryUnknown(int frames, Exception? cause = null) => new(
+    public BusException DeliveryUnknown(int frames, Exception? cause = null) => new(BusReason.DeliveryUnknown, 
         address,
         frames == 1
             ? $"The bus at {address} went away and may not have published the event. It is not sent again, so that it is not fired twice."
@@ -102,7 +102,7 @@ internal sealed class PullChannel(
         }
         catch (Exception e) when (closing.IsCancellationRequested && e is OperationCanceledException or ObjectDisposedException)
         {
-            throw new BusConnectionException(address, $"The connection to the bus at {address} was closed while it was used; an event that was being sent was not fired.", e);
+            throw new BusException(BusReason.ConnectionLost, address, $"The connection to the bus at {address} was closed while it was used; an event that was being sent was not fired.", e);
         }
     }
 
@@ -188,7 +188,7 @@ internal sealed class PullChannel(
             DropUnconfirmed(open.HasUnsent);
             throw token.IsCancellationRequested
                 ? e
-                : new BusConnectionException(address, $"The bus at {address} took no event within {sendTimeout.TotalSeconds:0.###} s; the event was not fired.", e);
+                : new BusException(BusReason.ConnectionLost, address, $"The bus at {address} took no event within {sendTimeout.TotalSeconds:0.###} s; the event was not fired.", e);
         }
     }
 
@@ -239,7 +239,7 @@ internal sealed class PullChannel(
     private FrameFormatException UnexpectedReply(ReadOnlySpan<byte> said) =>
         new($"{address} answers whoever fires, which no stream of Salt events does; {(sentOnConnection > 1 ? $"the {sentOnConnection} events sent to it were" : "the event was")} not fired", said);
 
-    private DeliveryUnknownException Lost(int frames, Exception? cause = null)
+    private BusException Lost(int frames, Exception? cause = null)
     {
         onLost?.Invoke();
         return DeliveryUnknown(frames, cause);

@@ -24,7 +24,7 @@ internal static class TagFormDetector
     /// <param name="possible">The forms that come into question by what else is known of it.</param>
     /// <param name="options">How long connecting may take.</param>
     /// <param name="token">Ends it.</param>
-    /// <exception cref="TagFormUnknownException">It does not show in time, or the bus cannot be listened to.</exception>
+    /// <exception cref="BusException">It does not show in time, or the bus cannot be listened to.</exception>
     public static async Task<SaltTagForm> FindAsync(BusEndpoint endpoint, TagFormSet possible, EventBusClientOptions options, CancellationToken token)
     {
         if (TagForms.Only(possible) is { } only)
@@ -88,7 +88,7 @@ internal static class TagFormDetector
     private static (BusEndpoint Endpoint, DateTime Made)? Key(BusEndpoint endpoint) =>
         endpoint.Pull is UnixBusAddress unix && File.Exists(unix.Path) ? (endpoint, File.GetLastWriteTimeUtc(unix.Path)) : null;
 
-    private static TagFormUnknownException Unknown(BusAddress address, TagFormSet seen) => new(address, string.Format(
+    private static BusException Unknown(BusAddress address, TagFormSet seen) => new(BusReason.TagFormUnknown, address, string.Format(
         CultureInfo.InvariantCulture,
         "It cannot be found out how tags end on the ZeroMQ bus at {0}: {1}. Nothing was sent, since an event in the wrong form ends the reactor of some Salts. "
             + "Give -SaltVersion with the version of Salt there (salt --version, or salt-call --version on a minion, shows it), or -TagForm: Padded up to 0.16, PaddedOrDelimited from 0.17 to 2014.7, Delimited from 2015.5 to 2015.8.",

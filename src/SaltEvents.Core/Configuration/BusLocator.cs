@@ -11,8 +11,8 @@ public static class BusLocator
     /// <summary>The sockets, whether or not the bus runs.</summary>
     /// <param name="configuration">The node's configuration.</param>
     /// <param name="minionId">A minion in place of the configured one; null for that one.</param>
-    /// <exception cref="BusNotFoundException">The minion's id is not known, or was given, and no socket of it is there.</exception>
-    /// <exception cref="BusAccessException">The account may not look into the sock_dir.</exception>
+    /// <exception cref="BusException">The minion's id is not known, or was given, and no socket of it is there.</exception>
+    /// <exception cref="BusException">The account may not look into the sock_dir.</exception>
     /// <exception cref="BusSelectionException">The configured minion's sockets are not there, but those of several others.</exception>
     public static LocatedBus Locate(SaltConfiguration configuration, string? minionId = null)
     {
@@ -45,7 +45,7 @@ public static class BusLocator
         {
             return SocketDirectory.Find(directory, SaltNode.Minion);
         }
-        catch (SaltEventException e) when (names.Length > 0 && e is BusNotFoundException or BusSelectionException { Reason: BusSelectionReason.WrongNode })
+        catch (SaltEventException e) when (names.Length > 0 && e is BusException { Reason: BusReason.NotFound } or BusSelectionException { Reason: BusSelectionReason.WrongNode })
         {
             return new LocatedBus(SaltNode.Minion, names[0]);
         }

@@ -16,8 +16,8 @@ public static class SocketDirectory
     /// <param name="directory">The sock_dir.</param>
     /// <param name="node">Whose bus is wanted; null for whichever lies there.</param>
     /// <param name="minionId">The minion whose bus is wanted; null for the only one.</param>
-    /// <exception cref="BusNotFoundException">There is no such bus.</exception>
-    /// <exception cref="BusAccessException">The account may not look into the directory.</exception>
+    /// <exception cref="BusException">There is no such bus.</exception>
+    /// <exception cref="BusException">The account may not look into the directory.</exception>
     /// <exception cref="BusSelectionException">Several minions' buses lie there, or only the bus of the other kind of node.</exception>
     public static LocatedBus Find(string directory, SaltNode? node = null, string? minionId = null)
     {
@@ -42,7 +42,7 @@ public static class SocketDirectory
 
     /// <summary>Every bus whose sockets lie in a directory, a master's first; none where there is no such directory.</summary>
     /// <param name="directory">The sock_dir.</param>
-    /// <exception cref="BusAccessException">The account may not look into the directory.</exception>
+    /// <exception cref="BusException">The account may not look into the directory.</exception>
     public static IReadOnlyList<LocatedBus> FindAll(string directory)
     {
         if (!Directory.Exists(directory))
@@ -99,7 +99,7 @@ public static class SocketDirectory
         catch (UnauthorizedAccessException e)
         {
             var address = SocketNames.Master(directory).Pub;
-            throw new BusAccessException(address, UnixFileStatus.ExplainDenied(Path.Combine(directory, "master_event" + PubSuffix)), e);
+            throw new BusException(BusReason.AccessDenied, address, UnixFileStatus.ExplainDenied(Path.Combine(directory, "master_event" + PubSuffix)), e);
         }
         catch (DirectoryNotFoundException)
         {
@@ -115,7 +115,7 @@ public static class SocketDirectory
 
     private static string Name(BusEndpoint endpoint) => Path.GetFileName(((UnixBusAddress)endpoint.Pub).Path);
 
-    private static BusNotFoundException NotFound(BusEndpoint endpoint, string message) => new(endpoint.Pub, message);
+    private static BusException NotFound(BusEndpoint endpoint, string message) => new(BusReason.NotFound, endpoint.Pub, message);
 
     private static BusSelectionException WrongNode(string message) => new(BusSelectionReason.WrongNode, message);
 }

@@ -27,7 +27,7 @@ internal static class MasterConnector
             }
         }
 
-        throw NotFound(master, failure is BusNotFoundException ? "nothing listens on that port" : failure!.InnerException!.Message, failure.InnerException);
+        throw NotFound(master, failure is BusException { Reason: BusReason.NotFound } ? "nothing listens on that port" : failure!.InnerException!.Message, failure.InnerException);
     }
 
     /// <summary>The addresses of a master, in the order to try them.</summary>

@@ -12,7 +12,7 @@ internal sealed class CreatedDirectories : IDisposable
 {
     private readonly List<string> deepestFirst = [];
 
-    /// <exception cref="BusAccessException">A directory cannot be created.</exception>
+    /// <exception cref="BusException">A directory cannot be created.</exception>
     public static CreatedDirectories CreateFor(BusEndpoint endpoint)
     {
         var owned = new CreatedDirectories();
@@ -62,7 +62,7 @@ internal sealed class CreatedDirectories : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new BusAccessException(address, $"The directory {deepestFirst[0]} cannot be created: {e.Message}", e);
+            throw new BusException(BusReason.AccessDenied, address, $"The directory {deepestFirst[0]} cannot be created: {e.Message}", e);
         }
     }
 }

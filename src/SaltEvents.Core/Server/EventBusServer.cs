@@ -86,8 +86,8 @@ public sealed class EventBusServer : IAsyncDisposable
 
     /// <summary>Starts a bus.</summary>
     /// <exception cref="PlatformNotSupportedException">Unix sockets are not to be had here, or not with ZeroMQ on them.</exception>
-    /// <exception cref="BusInUseException">A live bus has one of the addresses.</exception>
-    /// <exception cref="BusAccessException">The account may not listen there.</exception>
+    /// <exception cref="BusException">A live bus has one of the addresses.</exception>
+    /// <exception cref="BusException">The account may not listen there.</exception>
     public static async Task<EventBusServer> StartAsync(EventBusServerOptions options, CancellationToken token = default)
     {
         var protocol = options.Listen.Protocol;

@@ -104,7 +104,7 @@ internal sealed class MasterForwarder
                 Interlocked.Increment(ref forwarded);
                 return;
             }
-            catch (DeliveryUnknownException)
+            catch (BusException e) when (e.Reason == BusReason.DeliveryUnknown)
             {
                 Interlocked.Increment(ref unconfirmed);
                 return;

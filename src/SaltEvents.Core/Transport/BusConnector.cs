@@ -16,9 +16,9 @@ internal static class BusConnector
 {
     private const int BusyMilliseconds = 20;
 
-    /// <exception cref="BusNotFoundException">Nothing listens there.</exception>
-    /// <exception cref="BusAccessException">The account may not connect.</exception>
-    /// <exception cref="BusConnectionException">No answer within <paramref name="timeout"/>.</exception>
+    /// <exception cref="BusException">Nothing listens there.</exception>
+    /// <exception cref="BusException">The account may not connect.</exception>
+    /// <exception cref="BusException">No answer within <paramref name="timeout"/>.</exception>
     public static async Task<SocketConnection> ConnectAsync(BusAddress address, TimeSpan timeout, CancellationToken token)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(token);
@@ -34,7 +34,7 @@ internal static class BusConnector
             switch (e)
             {
                 case OperationCanceledException:
-                    throw new BusConnectionException(address, string.Format(
+                    throw new BusException(BusReason.ConnectionLost, address, string.Format(
                         CultureInfo.InvariantCulture, "The bus at {0} did not answer within {1:0.###} s.", address, timeout.TotalSeconds), e);
                 case SocketException failed:
                     throw Explain(address, failed);
@@ -90,7 +90,7 @@ internal static class BusConnector
         }
 
         var tcp = address as TcpBusAddress
-            ?? throw new BusNotFoundException(address, "The socket of the bus is not known. Name the port or the directory of that socket too.");
+            ?? throw new BusException(BusReason.NotFound, address, "The socket of the bus is not known. Name the port or the directory of that socket too.");
         if (IPAddress.TryParse(tcp.Host, out var ip))
         {
             return new IPEndPoint(ip, tcp.Port);
@@ -115,7 +115,7 @@ internal static class BusConnector
         var length = Encoding.UTF8.GetByteCount(address.Path);
         if (length > UnixBusAddress.MaxPathBytes)
         {
-            throw new BusNotFoundException(address, string.Format(
+            throw new BusException(BusReason.NotFound, address, string.Format(
                 CultureInfo.InvariantCulture,
                 "The socket path {0} has {1} bytes; the system takes {2} at most. Use a directory with a shorter path.",
                 address.Path, length, UnixBusAddress.MaxPathBytes));
@@ -128,25 +128,25 @@ internal static class BusConnector
         {
             if (failed.SocketErrorCode == SocketError.AccessDenied)
             {
-                return new BusAccessException(address, UnixFileStatus.ExplainDenied(unix.Path), failed);
+                return new BusException(BusReason.AccessDenied, address, UnixFileStatus.ExplainDenied(unix.Path), failed);
             }
 
             if (!File.Exists(unix.Path))
             {
-                return new BusNotFoundException(address, $"There is no Salt event bus at {unix.Path}: the socket file does not exist.", failed);
+                return new BusException(BusReason.NotFound, address, $"There is no Salt event bus at {unix.Path}: the socket file does not exist.", failed);
             }
 
             return failed.SocketErrorCode == SocketError.ConnectionRefused
-                ? new BusNotFoundException(address, $"No Salt event bus answers at {unix.Path}: the socket file is there, but nothing listens on it ({failed.Message}).", failed)
-                : new BusConnectionException(address, $"The bus at {unix.Path} cannot be reached: {failed.Message}.", failed);
+                ? new BusException(BusReason.NotFound, address, $"No Salt event bus answers at {unix.Path}: the socket file is there, but nothing listens on it ({failed.Message}).", failed)
+                : new BusException(BusReason.ConnectionLost, address, $"The bus at {unix.Path} cannot be reached: {failed.Message}.", failed);
         }
 
         return failed.SocketErrorCode switch
         {
-            SocketError.ConnectionRefused => new BusNotFoundException(address, $"There is no Salt event bus at {address}: nothing listens on that port.", failed),
+            SocketError.ConnectionRefused => new BusException(BusReason.NotFound, address, $"There is no Salt event bus at {address}: nothing listens on that port.", failed),
             SocketError.HostNotFound or SocketError.TryAgain or SocketError.NoData =>
-                new BusNotFoundException(address, $"There is no Salt event bus at {address}: the host name is not known ({failed.Message}).", failed),
-            _ => new BusConnectionException(address, $"The bus at {address} cannot be reached: {failed.Message}.", failed),
+                new BusException(BusReason.NotFound, address, $"There is no Salt event bus at {address}: the host name is not known ({failed.Message}).", failed),
+            _ => new BusException(BusReason.ConnectionLost, address, $"The bus at {address} cannot be reached: {failed.Message}.", failed),
         };
     }
 }

@@ -25,8 +25,8 @@ internal sealed class BusListener : IDisposable
     /// <summary>The address; with the port that the system gave where 0 was asked for.</summary>
     public BusAddress Address { get; }
 
-    /// <exception cref="BusInUseException">A live bus has the address, or a file that is no socket lies there.</exception>
-    /// <exception cref="BusAccessException">The account may not create the socket there.</exception>
+    /// <exception cref="BusException">A live bus has the address, or a file that is no socket lies there.</exception>
+    /// <exception cref="BusException">The account may not create the socket there.</exception>
     public static Task<BusListener> ListenAsync(BusAddress address, CancellationToken token) =>
         address is UnixBusAddress unix ? ListenAsync(unix, token) : ListenAsync((TcpBusAddress)address, token);
 
@@ -111,9 +111,9 @@ internal sealed class BusListener : IDisposable
             socket?.Dispose();
             throw e.SocketErrorCode switch
             {
-                SocketError.AddressAlreadyInUse => new BusInUseException(address, $"Something listens on {address} already. Stop it, or choose another port (0 takes a free one).", e),
-                SocketError.AccessDenied => new BusAccessException(address, $"This account may not listen on {address}. {PlatformText.Current.PortDenied}", e),
-                _ => new BusConnectionException(address, $"A bus cannot listen on {address}: {e.Message}.", e),
+                SocketError.AddressAlreadyInUse => new BusException(BusReason.InUse, address, $"Something listens on {address} already. Stop it, or choose another port (0 takes a free one).", e),
+                SocketError.AccessDenied => new BusException(BusReason.AccessDenied, address, $"This account may not listen on {address}. {PlatformText.Current.PortDenied}", e),
+                _ => new BusException(BusReason.ConnectionLost, address, $"A bus cannot listen on {address}: {e.Message}.", e),
             };
         }
     }
@@ -144,7 +144,7 @@ internal sealed class BusListener : IDisposable
             socket?.Dispose();
             throw File.Exists(address.Path)
                 ? InUse(address, e)
-                : new BusAccessException(address, $"A bus cannot listen at {address.Path}: {e.Message} Choose a directory that {Environment.UserName} may write to.", e);
+                : new BusException(BusReason.AccessDenied, address, $"A bus cannot listen at {address.Path}: {e.Message} Choose a directory that {Environment.UserName} may write to.", e);
         }
         finally
         {
@@ -162,19 +162,19 @@ internal sealed class BusListener : IDisposable
 
         if (UnixFileStatus.Read(address.Path) is { IsSocket: false } other)
         {
-            throw new BusInUseException(address, $"A bus cannot listen at {address.Path}: a {other.Kind} lies there, which is not a socket. Move it away, or choose another directory.");
+            throw new BusException(BusReason.InUse, address, $"A bus cannot listen at {address.Path}: a {other.Kind} lies there, which is not a socket. Move it away, or choose another directory.");
         }
 
         try
         {
             using var live = await BusConnector.ConnectAsync(address, TimeSpan.FromSeconds(1), token).ConfigureAwait(false);
         }
-        catch (BusNotFoundException)
+        catch (BusException e) when (e.Reason == BusReason.NotFound)
         {
             File.Delete(address.Path);
             return;
         }
-        catch (BusConnectionException)
+        catch (BusException e) when (e.Reason == BusReason.ConnectionLost)
         {
             // It listens but does not accept: alive.
         }
@@ -182,8 +182,8 @@ internal sealed class BusListener : IDisposable
         throw InUse(address, null);
     }
 
-    private static BusInUseException InUse(UnixBusAddress address, Exception? cause) =>
-        new(address, $"A live event bus has {address.Path}. Stop it, or choose another directory.", cause);
+    private static BusException InUse(UnixBusAddress address, Exception? cause) =>
+        new(BusReason.InUse, address, $"A live event bus has {address.Path}. Stop it, or choose another directory.", cause);
 
     private static void RemoveStagingDirectory(string stagingDirectory)
     {

@@ -32,8 +32,8 @@ public sealed record BusProbeResult(BusPresence Presence, Exception? Problem = n
     internal static BusProbeResult From(Exception problem) => new(
         problem switch
         {
-            BusNotFoundException => BusPresence.NotRunning,
-            BusAccessException => BusPresence.Denied,
+            BusException { Reason: BusReason.NotFound } => BusPresence.NotRunning,
+            BusException { Reason: BusReason.AccessDenied } => BusPresence.Denied,
             _ => BusPresence.NoAnswer,
         },
         problem);

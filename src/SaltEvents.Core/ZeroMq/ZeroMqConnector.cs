@@ -18,9 +18,9 @@ internal static class ZeroMqConnector
     /// <param name="timeout">How long connecting may take, and then again until the bus shows that it speaks ZeroMQ.</param>
     /// <param name="token">Ends it.</param>
     /// <param name="maxMessageBytes">The longest message accepted from the bus, in bytes.</param>
-    /// <exception cref="BusNotFoundException">Nothing listens there.</exception>
-    /// <exception cref="BusAccessException">The account may not connect.</exception>
-    /// <exception cref="BusConnectionException">No answer in time.</exception>
+    /// <exception cref="BusException">Nothing listens there.</exception>
+    /// <exception cref="BusException">The account may not connect.</exception>
+    /// <exception cref="BusException">No answer in time.</exception>
     /// <exception cref="FrameFormatException">It does not speak ZeroMQ.</exception>
     public static async Task<ZeroMqConnection> ConnectAsync(BusAddress address, ZeroMqRole role, IReadOnlyList<byte[]>? prefixes, TimeSpan timeout, CancellationToken token, int maxMessageBytes = FrameLimits.DefaultMaxFrameBytes)
     {
@@ -30,11 +30,11 @@ internal static class ZeroMqConnector
         try
         {
             return await GreetAsync(far, role, prefixes, limit.Token, maxMessageBytes).ConfigureAwait(false)
-                ?? throw new BusConnectionException(address, $"What listens at {address} does not speak ZeroMQ: it closed the connection. Is it a bus of Salt 2016.3 or later?");
+                ?? throw new BusException(BusReason.ConnectionLost, address, $"What listens at {address} does not speak ZeroMQ: it closed the connection. Is it a bus of Salt 2016.3 or later?");
         }
         catch (OperationCanceledException e) when (!token.IsCancellationRequested)
         {
-            throw new BusConnectionException(address, string.Format(
+            throw new BusException(BusReason.ConnectionLost, address, string.Format(
                 CultureInfo.InvariantCulture,
                 "Something listens at {0}, but did not say within {1:0.###} s that it speaks ZeroMQ. Is it a bus of Salt 2016.3 or later?", address, timeout.TotalSeconds), e);
         }

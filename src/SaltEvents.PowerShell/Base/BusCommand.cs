@@ -151,7 +151,7 @@ public abstract class BusCommand : CancellableCmdlet
 
     /// <summary>If no parameter names the bus, an error says what chose it.</summary>
     private protected override string HintFor(Exception error) =>
-        error is BusNotFoundException or BusAccessException or BusConnectionException && used is not null && Named is null ? $"This bus was chosen by: {used.Reason}." : string.Empty;
+        error is BusException { Reason: BusReason.NotFound or BusReason.AccessDenied or BusReason.ConnectionLost } && used is not null && Named is null ? $"This bus was chosen by: {used.Reason}." : string.Empty;
 
     /// <summary>What an error is about: the part of the bus's name that was given, else the bus.</summary>
     private protected override object? ErrorTarget => Named ?? used?.Endpoint.PubText;

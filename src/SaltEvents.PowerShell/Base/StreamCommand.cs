@@ -97,7 +97,7 @@ public abstract class StreamCommand : SubscribeCommand
             check();
             return true;
         }
-        catch (SaltEventException e) when (e is BusNotFoundException or BusConnectionException or SaltApiException { IsTransient: true } or NatsBusException { IsTransient: true } or NatsBusException { Reason: NatsBusReason.StreamNotFound })
+        catch (SaltEventException e) when (e is BusException { Reason: BusReason.NotFound or BusReason.ConnectionLost } or SaltApiException { IsTransient: true } or NatsBusException { IsTransient: true } or NatsBusException { Reason: NatsBusReason.StreamNotFound })
         {
             WriteVerbose($"Waiting for {what}. {e.Message}");
             return false;

@@ -63,7 +63,7 @@ public sealed class SendSaltMasterEventCommand : SendCommand
         return new SignInRoute(this, Guard(() => MinionChannel.Open(options)), SendOptions);
     }
 
-    private protected override string HintFor(Exception error) => base.HintFor(error) + (!Direct && error is BusNotFoundException
+    private protected override string HintFor(Exception error) => base.HintFor(error) + (!Direct && error is BusException { Reason: BusReason.NotFound }
         ? " Where no minion's daemon runs, -Direct signs in to the master with the minion's keys."
         : string.Empty);
 

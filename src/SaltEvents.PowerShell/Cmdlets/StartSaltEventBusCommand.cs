@@ -194,7 +194,7 @@ public sealed class StartSaltEventBusCommand : CancellableCmdlet
         {
             return await EventBusServer.StartAsync(options, token).ConfigureAwait(false);
         }
-        catch (Exception e) when (e is BusNotFoundException or BusConnectionException)
+        catch (BusException e) when (e.Reason is BusReason.NotFound or BusReason.ConnectionLost)
         {
             throw new CommandErrorException(ErrorRecords.Create("BusAddressInvalid", ErrorCategory.InvalidArgument, e, options.Listen.PubText));
         }

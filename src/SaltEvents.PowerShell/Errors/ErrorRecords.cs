@@ -37,7 +37,7 @@ internal static class ErrorRecords
     {
         var (id, category, hint) = Describe(error);
         hint = (hint + " " + furtherHint.Trim()).Trim();
-        return Build(error, id, category, (error.Message + " " + hint).Trim(), target ?? AddressOf(error)?.ToString());
+        return Build(error, id, category, (error.Message + " " + hint).Trim(), target ?? (error as BusException)?.Address?.ToString());
     }
 
     /// <summary>An error of the command's own, about its parameters or its objects.</summary>
@@ -84,24 +84,14 @@ internal static class ErrorRecords
     /// <summary>A directory of sockets was named where Salt has none.</summary>
     public static ErrorRecord UnixSocketsNotSupported(string message, object? target) => Create("UnixSocketsNotSupported", ErrorCategory.NotInstalled, message, target);
 
-    private static BusAddress? AddressOf(Exception error) => error switch
-    {
-        BusNotFoundException e => e.Address,
-        BusAccessException e => e.Address,
-        BusConnectionException e => e.Address,
-        BusInUseException e => e.Address,
-        DeliveryUnknownException e => e.Address,
-        _ => null,
-    };
-
     private static (string Id, ErrorCategory Category, string Hint) Describe(Exception error) => error switch
     {
-        BusNotFoundException => ("BusNotFound", ErrorCategory.ObjectNotFound, $"Start Salt, name its bus with {PlatformText.Current.NameTheBus}, or start a bus for tests with Start-SaltEventBus. Test-SaltEventBus shows what is wrong, step by step."),
-        BusAccessException => ("BusAccessDenied", ErrorCategory.PermissionDenied, string.Empty),
-        BusConnectionException => ("BusConnectionLost", ErrorCategory.ConnectionError, string.Empty),
-        BusInUseException => ("BusInUse", ErrorCategory.ResourceExists, string.Empty),
-        TagFormUnknownException => ("TagFormUnknown", ErrorCategory.InvalidArgument, string.Empty),
-        DeliveryUnknownException => ("DeliveryUnknown", ErrorCategory.ConnectionError, string.Empty),
+        BusException { Reason: BusReason.NotFound } => ("BusNotFound", ErrorCategory.ObjectNotFound, $"Start Salt, name its bus with {PlatformText.Current.NameTheBus}, or start a bus for tests with Start-SaltEventBus. Test-SaltEventBus shows what is wrong, step by step."),
+        BusException { Reason: BusReason.AccessDenied } => ("BusAccessDenied", ErrorCategory.PermissionDenied, string.Empty),
+        BusException { Reason: BusReason.ConnectionLost } => ("BusConnectionLost", ErrorCategory.ConnectionError, string.Empty),
+        BusException { Reason: BusReason.InUse } => ("BusInUse", ErrorCategory.ResourceExists, string.Empty),
+        BusException { Reason: BusReason.TagFormUnknown } => ("TagFormUnknown", ErrorCategory.InvalidArgument, string.Empty),
+        BusException { Reason: BusReason.DeliveryUnknown } => ("DeliveryUnknown", ErrorCategory.ConnectionError, string.Empty),
         BusSelectionException { Reason: BusSelectionReason.Ambiguous } => ("BusAmbiguous", ErrorCategory.InvalidArgument, string.Empty),
         BusSelectionException => ("WrongNode", ErrorCategory.InvalidArgument, string.Empty),
         SaltConfigurationException { Reason: SaltConfigurationReason.Denied } => ("ConfigurationDenied", ErrorCategory.PermissionDenied, string.Empty),

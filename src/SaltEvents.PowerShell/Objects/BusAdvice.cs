@@ -83,7 +83,7 @@ internal static class BusAdvice
     /// <summary>What is wrong and what to do about it.</summary>
     public static string Describe(Exception problem)
     {
-        if (problem is BusNotFoundException)
+        if (problem is BusException { Reason: BusReason.NotFound })
         {
             return problem.Message + $" Start Salt (for example: {PlatformText.Current.StartSalt}), or name another bus; Get-SaltEventBus -Found lists those of this computer.";
         }

@@ -84,7 +84,7 @@ internal class BusRoute : IEventRoute
                 Command.WriteObject(new SaltEvent(EventCodec.Decode(sent)));
             }
         }
-        catch (DeliveryUnknownException e)
+        catch (BusException e) when (e.Reason == BusReason.DeliveryUnknown)
         {
             Command.WriteError(ErrorRecords.From(e, outgoing.Input));
         }
@@ -101,13 +101,13 @@ internal class BusRoute : IEventRoute
                 Command.WriteVerbose($"The bus at {pull} has not read all events yet; the operating system still has the rest.");
             }
         }
-        catch (DeliveryUnknownException e)
+        catch (BusException e) when (e.Reason == BusReason.DeliveryUnknown)
         {
             Command.WriteError(ErrorRecords.From(e, null));
         }
     }
 
-    public bool IsNonTerminating(Exception error) => error is DeliveryUnknownException;
+    public bool IsNonTerminating(Exception error) => error is BusException { Reason: BusReason.DeliveryUnknown };
 
     public void Dispose() => ownClient?.Dispose();
 

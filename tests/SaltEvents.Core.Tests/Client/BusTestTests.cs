@@ -108,7 +108,7 @@ public sealed class BusTestTests : IDisposable
         var endpoint = SocketNames.Master(directory.Path);
         var result = await Test(endpoint, fire: true);
         Assert.Equal((BusPresence.NotRunning, BusPresence.NotRunning), (result.Pub.Presence, result.Pull.Presence));
-        Assert.IsType<BusNotFoundException>(result.Pub.Problem);
+        BusError.Is(BusReason.NotFound, result.Pub.Problem);
 
         // A socket file that nobody listens on any more.
         var (listener, born) = RawPeer.Listen(new UnixBusAddress(directory.In("born")));

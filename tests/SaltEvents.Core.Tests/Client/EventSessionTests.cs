@@ -143,7 +143,7 @@ public sealed class EventSessionTests : IAsyncLifetime
         await Eventually.True(() => session.EndReason == SubscriptionEndReason.Overflow);
         await Eventually.True(() => bus.Counters.Subscribers == 0);
         Assert.Equal(5, session.Queued);
-        _ = Assert.Throws<BusConnectionException>(session.Matching(A).ThrowIfBroken);
+        _ = BusError.Throws(BusReason.ConnectionLost, session.Matching(A).ThrowIfBroken);
     }
 
     [Fact]
@@ -160,7 +160,7 @@ public sealed class EventSessionTests : IAsyncLifetime
         Assert.Equal(SubscriptionEndReason.BusClosed, session.EndReason);
         Assert.Equal("a/1", await NextAsync(session.Matching(A)));
         Assert.Null(await NextAsync(session.Matching(A)));
-        _ = Assert.Throws<BusConnectionException>(session.Matching(A).ThrowIfBroken);
+        _ = BusError.Throws(BusReason.ConnectionLost, session.Matching(A).ThrowIfBroken);
     }
 
     [Fact]
@@ -174,7 +174,7 @@ public sealed class EventSessionTests : IAsyncLifetime
         await session.DisposeAsync().AsTask().Soon();
 
         Assert.Null(await waiting.Soon());
-        Assert.Throws<BusConnectionException>(session.Matching(A).ThrowIfBroken);
+        BusError.Throws(BusReason.ConnectionLost, session.Matching(A).ThrowIfBroken);
         await Eventually.True(() => bus.Counters is { Subscribers: 0, Senders: 0 });
         await session.DisposeAsync();
     }
@@ -191,5 +191,5 @@ public sealed class EventSessionTests : IAsyncLifetime
 
     [Fact]
     public async Task Without_a_bus_there_is_no_session() =>
-        await Assert.ThrowsAsync<BusNotFoundException>(() => EventSession.OpenAsync(place.Free(), TagFilter.All, EventBusClientOptions.Default));
+        await BusError.ThrowsAsync(BusReason.NotFound, () => EventSession.OpenAsync(place.Free(), TagFilter.All, EventBusClientOptions.Default));
 }

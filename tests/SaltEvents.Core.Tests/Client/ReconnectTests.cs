@@ -102,7 +102,7 @@ public sealed class ReconnectTests : IDisposable
         bus.Dispose();
 
         Assert.False(await subscription.WaitToReadAsync().AsTask().Soon());
-        Assert.Throws<BusConnectionException>(subscription.ThrowIfBroken);
+        BusError.Throws(BusReason.ConnectionLost, subscription.ThrowIfBroken);
     }
 
     [Fact]

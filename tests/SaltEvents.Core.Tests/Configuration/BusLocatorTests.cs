@@ -91,6 +91,6 @@ public sealed class BusLocatorTests : IDisposable
         var configuration = files.With("minion", "id: web1", $"sock_dir: {Sock}", $"cachedir: {files.In("cache")}").Minion();
 
         Assert.Equal(SocketNames.Minion(Sock, "web2"), BusLocator.Locate(configuration, "web2").Endpoint);
-        Assert.Throws<BusNotFoundException>(() => BusLocator.Locate(configuration, "web3"));
+        BusError.Throws(BusReason.NotFound, () => BusLocator.Locate(configuration, "web3"));
     }
 }

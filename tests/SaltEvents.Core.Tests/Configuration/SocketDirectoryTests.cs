@@ -114,7 +114,7 @@ public sealed class SocketDirectoryTests : IDisposable
     {
         Lay(Minion("web01"));
 
-        var error = Assert.Throws<BusNotFoundException>(() => Find(minionId: "web02"));
+        var error = BusError.Throws(BusReason.NotFound, () => Find(minionId: "web02"));
 
         Assert.Contains("no event bus of the minion web02", error.Message, StringComparison.Ordinal);
         Assert.Contains("these lie there: minion_event_", error.Message, StringComparison.Ordinal);
@@ -130,7 +130,7 @@ public sealed class SocketDirectoryTests : IDisposable
         File.WriteAllText(directory.In("minion_event_x_pull.ipc"), string.Empty); // no pub, no bus
         File.WriteAllText(directory.In("publish_pull.ipc"), string.Empty);
 
-        var error = Assert.Throws<BusNotFoundException>(() => Find(node, minionId));
+        var error = BusError.Throws(BusReason.NotFound, () => Find(node, minionId));
 
         Assert.Contains(directory.Path, error.Message, StringComparison.Ordinal);
         Assert.Contains(text, error.Message, StringComparison.Ordinal);
@@ -139,7 +139,7 @@ public sealed class SocketDirectoryTests : IDisposable
     [Fact]
     public void A_directory_that_is_not_there_is_an_error_that_names_it()
     {
-        var error = Assert.Throws<BusNotFoundException>(() => SocketDirectory.Find(directory.In("none")));
+        var error = BusError.Throws(BusReason.NotFound, () => SocketDirectory.Find(directory.In("none")));
 
         Assert.Contains(directory.In("none"), error.Message, StringComparison.Ordinal);
         Assert.Contains("there is no such directory.", error.Message, StringComparison.Ordinal);

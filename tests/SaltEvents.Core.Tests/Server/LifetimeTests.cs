@@ -20,7 +20,7 @@ public abstract class LifetimeTests<TPlace> : BusTests<TPlace>
     {
         await using var bus = await StartAsync();
 
-        var error = await Assert.ThrowsAsync<BusInUseException>(() => EventBusServer.StartAsync(new EventBusServerOptions(bus.Endpoint)));
+        var error = await BusError.ThrowsAsync(BusReason.InUse, () => EventBusServer.StartAsync(new EventBusServerOptions(bus.Endpoint)));
 
         Assert.Equal(bus.Endpoint.Pub, error.Address);
         Assert.Contains(bus.Endpoint.Pub.ToString()!, error.Message, StringComparison.Ordinal);

@@ -46,7 +46,7 @@ public sealed class TcpPortTests
         var (other, taken) = RawPeer.Listen(Any);
         using (other)
         {
-            var error = await Assert.ThrowsAsync<BusInUseException>(() => EventBusServer.StartAsync(new EventBusServerOptions(new BusEndpoint(Any, taken))));
+            var error = await BusError.ThrowsAsync(BusReason.InUse, () => EventBusServer.StartAsync(new EventBusServerOptions(new BusEndpoint(Any, taken))));
             Assert.Equal(taken, error.Address);
         }
     }
@@ -56,7 +56,7 @@ public sealed class TcpPortTests
     {
         foreach (var host in new[] { "192.0.2.1", "no-such-host.invalid" })
         {
-            var error = await Assert.ThrowsAsync<BusConnectionException>(() =>
+            var error = await BusError.ThrowsAsync(BusReason.ConnectionLost, () =>
                 EventBusServer.StartAsync(new EventBusServerOptions(new BusEndpoint(new TcpBusAddress(host, 0), Any))));
             Assert.Contains(host, error.Message, StringComparison.Ordinal);
         }

@@ -155,7 +155,7 @@ public sealed class UnixFileTests : IDisposable
         {
             await File.WriteAllTextAsync(directory.In(name), content);
 
-            var error = await Assert.ThrowsAsync<BusInUseException>(() => StartAsync(SocketNames.Master(directory.Path)));
+            var error = await BusError.ThrowsAsync(BusReason.InUse, () => StartAsync(SocketNames.Master(directory.Path)));
 
             Assert.Contains(directory.In(name), error.Message, StringComparison.Ordinal);
             Assert.Contains("not a socket", error.Message, StringComparison.Ordinal);
@@ -173,7 +173,7 @@ public sealed class UnixFileTests : IDisposable
         {
             using var waits = await RawPeer.ConnectAsync(endpoint.Pub); // its queue is full now
 
-            await Assert.ThrowsAsync<BusInUseException>(() => StartAsync(endpoint));
+            await BusError.ThrowsAsync(BusReason.InUse, () => StartAsync(endpoint));
 
             using var accepted = await RawPeer.AcceptAsync(listener);
             using var reaches = await RawPeer.ConnectAsync(endpoint.Pub);
@@ -187,7 +187,7 @@ public sealed class UnixFileTests : IDisposable
         using var datagrams = new Socket(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified);
         datagrams.Bind(new UnixDomainSocketEndPoint(PathOf(endpoint.Pub)));
 
-        await Assert.ThrowsAsync<BusInUseException>(() => StartAsync(endpoint));
+        await BusError.ThrowsAsync(BusReason.InUse, () => StartAsync(endpoint));
 
         Assert.True(File.Exists(PathOf(endpoint.Pub)));
     }
@@ -197,7 +197,7 @@ public sealed class UnixFileTests : IDisposable
     {
         Directory.CreateDirectory(directory.In("master_event_pull.ipc"));
 
-        await Assert.ThrowsAsync<BusAccessException>(() => StartAsync(SocketNames.Master(directory.Path)));
+        await BusError.ThrowsAsync(BusReason.AccessDenied, () => StartAsync(SocketNames.Master(directory.Path)));
 
         Assert.Equal(directory.In("master_event_pull.ipc"), Assert.Single(Directory.GetFileSystemEntries(directory.Path)));
     }
@@ -207,7 +207,7 @@ public sealed class UnixFileTests : IDisposable
     {
         await File.WriteAllTextAsync(directory.In("file"), string.Empty);
 
-        var error = await Assert.ThrowsAsync<BusAccessException>(() => StartAsync(In("file/dir")));
+        var error = await BusError.ThrowsAsync(BusReason.AccessDenied, () => StartAsync(In("file/dir")));
 
         Assert.Contains(directory.In("file/dir"), error.Message, StringComparison.Ordinal);
     }
@@ -244,7 +244,7 @@ public sealed class UnixFileTests : IDisposable
             await Task.WhenAny(Task.WhenAll(starts));
 
             var bus = Assert.Single(starts, s => s.IsCompletedSuccessfully);
-            Assert.IsType<BusInUseException>(Assert.Single(starts, s => s.IsFaulted).Exception!.InnerException);
+            BusError.Is(BusReason.InUse, Assert.Single(starts, s => s.IsFaulted).Exception!.InnerException);
             await (await bus).DisposeAsync();
         }
     }

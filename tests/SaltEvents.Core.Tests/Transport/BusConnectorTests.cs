@@ -30,7 +30,7 @@ public sealed class BusConnectorTests : IDisposable
     [Fact]
     public async Task No_socket_file_is_named_with_its_path()
     {
-        var error = await Assert.ThrowsAsync<BusNotFoundException>(() => ConnectAsync(In("none.ipc")));
+        var error = await BusError.ThrowsAsync(BusReason.NotFound, () => ConnectAsync(In("none.ipc")));
 
         Assert.Equal($"There is no Salt event bus at {directory.In("none.ipc")}: the socket file does not exist.", error.Message);
         Assert.Equal(In("none.ipc"), error.Address);
@@ -39,7 +39,7 @@ public sealed class BusConnectorTests : IDisposable
 
     [Fact]
     public async Task A_directory_that_is_not_there_is_the_same() =>
-        Assert.Contains("does not exist", (await Assert.ThrowsAsync<BusNotFoundException>(() => ConnectAsync(In("no/such/dir.ipc")))).Message, StringComparison.Ordinal);
+        Assert.Contains("does not exist", (await BusError.ThrowsAsync(BusReason.NotFound, () => ConnectAsync(In("no/such/dir.ipc")))).Message, StringComparison.Ordinal);
 
     [Fact]
     public async Task A_socket_file_without_a_listener_is_said_to_be_there()
@@ -48,7 +48,7 @@ public sealed class BusConnectorTests : IDisposable
         File.Move(directory.In("a"), directory.In("dead.ipc"));
         listener.Dispose();
 
-        var error = await Assert.ThrowsAsync<BusNotFoundException>(() => ConnectAsync(In("dead.ipc")));
+        var error = await BusError.ThrowsAsync(BusReason.NotFound, () => ConnectAsync(In("dead.ipc")));
 
         Assert.Contains("nothing listens on it", error.Message, StringComparison.Ordinal);
     }
@@ -59,7 +59,7 @@ public sealed class BusConnectorTests : IDisposable
         var (listener, address) = RawPeer.Listen(new TcpBusAddress(TcpBusAddress.Loopback, 0));
         listener.Dispose();
 
-        var error = await Assert.ThrowsAsync<BusNotFoundException>(() => ConnectAsync(address));
+        var error = await BusError.ThrowsAsync(BusReason.NotFound, () => ConnectAsync(address));
 
         Assert.Equal($"There is no Salt event bus at {address}: nothing listens on that port.", error.Message);
     }
@@ -67,7 +67,7 @@ public sealed class BusConnectorTests : IDisposable
     [Fact]
     public async Task An_unknown_host_is_named()
     {
-        var error = await Assert.ThrowsAsync<BusNotFoundException>(() => ConnectAsync(new TcpBusAddress("no-such-host.invalid", 4510)));
+        var error = await BusError.ThrowsAsync(BusReason.NotFound, () => ConnectAsync(new TcpBusAddress("no-such-host.invalid", 4510)));
 
         Assert.Contains("no-such-host.invalid:4510: the host name is not known", error.Message, StringComparison.Ordinal);
     }
@@ -75,7 +75,7 @@ public sealed class BusConnectorTests : IDisposable
     [Fact]
     public async Task A_path_that_is_too_long_is_explained()
     {
-        var error = await Assert.ThrowsAsync<BusNotFoundException>(() => ConnectAsync(In(new string('ä', 50))));
+        var error = await BusError.ThrowsAsync(BusReason.NotFound, () => ConnectAsync(In(new string('ä', 50))));
 
         Assert.Contains("the system takes 107 at most", error.Message, StringComparison.Ordinal);
     }
@@ -105,7 +105,7 @@ public sealed class BusConnectorTests : IDisposable
         {
             // Fills the queue of connections, of which systems take one or two more than they are told.
             using var first = await ConnectAsync(address);
-            var error = default(BusConnectionException);
+            var error = default(BusException);
             var held = new System.Collections.Generic.List<SocketConnection>();
             while (error is null)
             {
@@ -114,7 +114,7 @@ public sealed class BusConnectorTests : IDisposable
                     held.Add(await ConnectAsync(address, TimeSpan.FromMilliseconds(200)));
                     Assert.InRange(held.Count, 0, 10);
                 }
-                catch (BusConnectionException e)
+                catch (BusException e) when (e.Reason == BusReason.ConnectionLost)
                 {
                     error = e;
                 }
@@ -184,7 +184,7 @@ public sealed class BusConnectorTests : IDisposable
 
             var error = AsNobody(() => ConnectAsync(address).GetAwaiter().GetResult().Dispose());
 
-            Assert.Contains($"the socket {directory.In("secret.ipc")} belongs to root:root, mode 0600", Assert.IsType<BusAccessException>(error).Message, StringComparison.Ordinal);
+            Assert.Contains($"the socket {directory.In("secret.ipc")} belongs to root:root, mode 0600", BusError.Is(BusReason.AccessDenied, error).Message, StringComparison.Ordinal);
         }
     }
 

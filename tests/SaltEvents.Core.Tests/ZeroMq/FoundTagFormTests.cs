@@ -4,6 +4,7 @@ using SaltEvents.Core.Client;
 using SaltEvents.Core.Events;
 using SaltEvents.Core.Server;
 using SaltEvents.Core.Tests.Support;
+using SaltEvents.Core.Transport;
 using SaltEvents.Core.ZeroMq;
 using Xunit;
 
@@ -42,7 +43,7 @@ public sealed class FoundTagFormTests : ZeroMqTests
     {
         await using var bus = await StartOwnBusAsync(ipc: true);
         using var client = new EventBusClient(bus.Endpoint, FindsOut);
-        var error = await Assert.ThrowsAsync<TagFormUnknownException>(() => client.FireAsync("my/tag", new PayloadMap()).Soon());
+        var error = await BusError.ThrowsAsync(BusReason.TagFormUnknown, () => client.FireAsync("my/tag", new PayloadMap()).Soon());
         Assert.Contains("-TagForm", error.Message, StringComparison.Ordinal);
         Assert.Equal(0, bus.Counters.EventsIn);
     }
@@ -52,7 +53,7 @@ public sealed class FoundTagFormTests : ZeroMqTests
     {
         await using var bus = await StartOwnBusAsync(ipc: false);
         using var client = new EventBusClient(bus.Endpoint with { Pub = Tcp(0) }, FindsOut);
-        await Assert.ThrowsAsync<TagFormUnknownException>(() => client.FireAsync("my/tag", new PayloadMap()).Soon());
+        await BusError.ThrowsAsync(BusReason.TagFormUnknown, () => client.FireAsync("my/tag", new PayloadMap()).Soon());
         Assert.Equal(0, bus.Counters.EventsIn);
     }
 
@@ -63,7 +64,7 @@ public sealed class FoundTagFormTests : ZeroMqTests
         using var client = new EventBusClient(bus.Endpoint, FindsOut);
         Assert.Equal(SaltTagForm.Padded, await client.FindTagFormAsync(TagFormSet.Padded));
         using var other = new EventBusClient(bus.Endpoint, FindsOut);
-        await Assert.ThrowsAsync<TagFormUnknownException>(() => other.FindTagFormAsync(TagFormSet.None).Soon());
+        await BusError.ThrowsAsync(BusReason.TagFormUnknown, () => other.FindTagFormAsync(TagFormSet.None).Soon());
     }
 
     [Theory]

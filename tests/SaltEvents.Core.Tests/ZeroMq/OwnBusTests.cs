@@ -172,7 +172,7 @@ public sealed class OwnBusTests : ZeroMqTests
         var bus = await StartOwnBusAsync(ipc: true);
         var path = ((UnixBusAddress)bus.Endpoint.Pull).Path;
         Assert.True(OperatingSystem.IsWindows() || File.GetUnixFileMode(path) == (UnixFileMode.UserRead | UnixFileMode.UserWrite));
-        await Assert.ThrowsAsync<BusInUseException>(() => StartOwnBusAsync(ipc: true));
+        await BusError.ThrowsAsync(BusReason.InUse, () => StartOwnBusAsync(ipc: true));
         await bus.DisposeAsync();
         Assert.False(File.Exists(path));
         await using var onTcp = await StartOwnBusAsync(ipc: false);

@@ -85,7 +85,7 @@ internal sealed class FireResponder(NatsBus bus, EventRelayOptions options, Even
             await client.FireBodyAsync(body, stop.Token).ConfigureAwait(false);
             return (FireResult.Fired, string.Empty);
         }
-        catch (DeliveryUnknownException e)
+        catch (BusException e) when (e.Reason == BusReason.DeliveryUnknown)
         {
             return (FireResult.Unknown, e.Message);
         }

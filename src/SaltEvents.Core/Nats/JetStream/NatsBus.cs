@@ -12,7 +12,6 @@ using SaltEvents.Core.Client;
 using SaltEvents.Core.Compat;
 using SaltEvents.Core.Events;
 using SaltEvents.Core.Protocols;
-using SaltEvents.Core.Transport;
 
 namespace SaltEvents.Core.Nats.JetStream;
 
