@@ -98,7 +98,7 @@ public abstract class RemoteBusCommand : BusCommand, IApiCommand
     {
         if (Uri is not null)
         {
-            RefuseOthers();
+            ValidateUriParameters();
         }
 
         return base.SelectBus();
@@ -167,7 +167,7 @@ public abstract class RemoteBusCommand : BusCommand, IApiCommand
         ReportsStatus = true,
     };
 
-    private void RefuseOthers()
+    private void ValidateUriParameters()
     {
         var (others, rule) = IsNats
             ? (new[] { nameof(Eauth) }, "is Salt's way to check a user of salt-api; NATS has users of its own")

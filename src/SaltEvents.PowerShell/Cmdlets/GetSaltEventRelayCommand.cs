@@ -21,7 +21,7 @@ public sealed class GetSaltEventRelayCommand : ModuleCommand
         foreach (var relay in this.FindById<SaltEventRelay>(Id))
         {
             WriteObject(relay);
-            if (relay.TakeDropped() is { } dropped)
+            if (relay.ReadAndResetDropped() is { } dropped)
             {
                 WriteWarning(dropped);
             }

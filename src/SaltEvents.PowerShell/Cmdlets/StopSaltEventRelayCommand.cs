@@ -36,7 +36,7 @@ public sealed class StopSaltEventRelayCommand : ModuleCommand
             {
                 relay.StopTime = Timers.Wait(Timeout);
                 relay.Close();
-                if (relay.TakeDropped() is { } dropped)
+                if (relay.ReadAndResetDropped() is { } dropped)
                 {
                     WriteWarning(dropped);
                 }

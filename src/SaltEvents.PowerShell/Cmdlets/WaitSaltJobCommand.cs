@@ -95,7 +95,7 @@ public sealed class WaitSaltJobCommand : JobCommand
     {
         if (Trigger is not null)
         {
-            TakeArrived(); // what a session has kept is of earlier jobs
+            ReadArrived(); // what a session has kept is of earlier jobs
             var ids = TriggerBlock.Run(this, Trigger).Select(JobText.FindJobId).OfType<string>().Distinct(StringComparer.Ordinal);
             foreach (var id in ids)
             {
@@ -105,7 +105,7 @@ public sealed class WaitSaltJobCommand : JobCommand
 
         var deadline = Deadline.After(Timeout);
         progress = new WaitProgress(this, "Waiting for jobs", deadline);
-        TakeUntil(deadline);
+        ReadUntil(deadline);
         progress.End();
         events!.ReportPending();
         var isBroken = !deadline.HasPassed && !HaveEnded;
@@ -140,7 +140,7 @@ public sealed class WaitSaltJobCommand : JobCommand
         }
     }
 
-    private void TakeArrived()
+    private void ReadArrived()
     {
         while (events!.TryTake(out var saltEvent))
         {
@@ -148,7 +148,7 @@ public sealed class WaitSaltJobCommand : JobCommand
         }
     }
 
-    private void TakeUntil(Deadline deadline)
+    private void ReadUntil(Deadline deadline)
     {
         while (!HaveEnded)
         {

@@ -40,7 +40,7 @@ internal sealed class JobStates
     /// <summary>A state of a minion has failed, or a step of an orchestration begins: after those that are known.</summary>
     public void Take(string minionId, LazyMap state)
     {
-        var of = Of(minionId);
+        var of = StatesOf(minionId);
         var number = state.TryGetValue("__run_num__") is long at && at is >= 0 and < int.MaxValue ? (int)at : of.Count > 0 ? of.Keys.Last() + 1 : 0;
         if (!of.ContainsKey(number))
         {
@@ -56,7 +56,7 @@ internal sealed class JobStates
             return;
         }
 
-        var of = Of(minionId);
+        var of = StatesOf(minionId);
         of.Clear();
         foreach (var (key, state) in run.All.OrderBy(s => s.State.TryGetValue("__run_num__") is long at ? at : long.MaxValue))
         {
@@ -68,11 +68,11 @@ internal sealed class JobStates
     {
         if (!returned.Contains(minionId))
         {
-            Of(minionId)[number] = state;
+            StatesOf(minionId)[number] = state;
         }
     }
 
-    private SortedDictionary<int, SaltStateResult> Of(string minionId)
+    private SortedDictionary<int, SaltStateResult> StatesOf(string minionId)
     {
         if (!byMinion.TryGetValue(minionId, out var states))
         {

@@ -82,7 +82,7 @@ public sealed class SaltEventRelay : SaltEventTarget
     public override string ToString() => $"Relay {Id} of site {Site} to {Servers}";
 
     /// <summary>What to warn of, of events that were dropped since this was last asked; null if none were.</summary>
-    internal string? TakeDropped()
+    internal string? ReadAndResetDropped()
     {
         var now = Dropped;
         var news = now - Interlocked.Exchange(ref droppedTold, now);

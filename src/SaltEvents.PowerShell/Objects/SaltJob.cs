@@ -117,7 +117,7 @@ public sealed class SaltJob
                 Return(tag.MinionId, saltEvent);
                 break;
             case JobEventKind.Error:
-                Refuse(saltEvent.Map?.TryGetValue("error"));
+                MarkRefused(saltEvent.Map?.TryGetValue("error"));
                 break;
             case JobEventKind.MasterStep when saltEvent.Map is { } step:
                 states.Take(string.Empty, step);
@@ -128,7 +128,7 @@ public sealed class SaltJob
                 hasEnded = true;
                 break;
             case JobEventKind.BatchProgress or JobEventKind.BatchEnd:
-                TakeBatch(saltEvent.Map?.TryGetValue("state") as LazyMap);
+                AddBatch(saltEvent.Map?.TryGetValue("state") as LazyMap);
                 hasEnded = tag.Kind == JobEventKind.BatchEnd;
                 break;
         }
@@ -149,13 +149,13 @@ public sealed class SaltJob
         states.Return(id, JobOutcome.StatesOf(saltEvent));
     }
 
-    private void Refuse(object? error)
+    private void MarkRefused(object? error)
     {
         hasEnded = true;
         Error = (error as LazyMap)?.TryGetValue("message") as string ?? error as string ?? "The master has refused the job.";
     }
 
-    private void TakeBatch(LazyMap? state)
+    private void AddBatch(LazyMap? state)
     {
         if (ListOf(state, "all_minions") is { } all)
         {

@@ -10,7 +10,7 @@ namespace SaltEvents.Selection;
 /// <summary>Finds other accounts that can interfere with a bus's sockets.</summary>
 internal static class BusTrust
 {
-    private static readonly ConcurrentDictionary<string, bool> Told = new();
+    private static readonly ConcurrentDictionary<string, bool> Reported = new();
 
     /// <summary>The dangers of a bus in words; none in TCP mode and on Windows.</summary>
     public static IEnumerable<string> Risks(BusEndpoint endpoint, SaltNode? node, SaltConfiguration? configuration) =>
@@ -20,7 +20,7 @@ internal static class BusTrust
 
     /// <summary>The risks that this process has not reported yet.</summary>
     public static IEnumerable<string> NewRisks(SelectedBus bus) =>
-        Risks(bus.Endpoint, bus.Node, bus.Configuration).Where(risk => Told.TryAdd(risk, true));
+        Risks(bus.Endpoint, bus.Node, bus.Configuration).Where(risk => Reported.TryAdd(risk, true));
 
     // The account of Salt's own configuration, if that can be read and says so.
     private static string? SaltUser(SaltNode? node, SaltConfiguration? configuration)

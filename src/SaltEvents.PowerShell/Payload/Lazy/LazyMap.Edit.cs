@@ -59,7 +59,7 @@ internal sealed partial class LazyMap
     {
         lock (this)
         {
-            TakeMembers();
+            ReadMembers();
             IsEdited = isChanged || added?.Count > 0;
             for (var i = 0; i < used; i++)
             {
@@ -110,7 +110,7 @@ internal sealed partial class LazyMap
     }
 
     // Properties can be added to the map's object, and removed from it, without its map hearing of it.
-    private void TakeMembers()
+    private void ReadMembers()
     {
         if (data is null)
         {
