@@ -94,7 +94,7 @@ public sealed class TestSaltEventBusApiTests : IDisposable
     }
 
     [Theory]
-    [InlineData("GET /", 200, "<title>Welcome to nginx!</title>", "salt-api", "is no salt-api")]
+    [InlineData("*", 200, "<title>Welcome to nginx!</title>", "salt-api", "is no salt-api")]
     [InlineData("GET /", 503, "", "salt-api", "salt-api behind it does not answer")]
     [InlineData("GET /", 0, "hang", "salt-api", "did not answer within 0.4 s")]
     [InlineData("POST /login", 401, "Could not authenticate using provided credentials", "sign-in", "Check user and password")]
@@ -106,11 +106,20 @@ public sealed class TestSaltEventBusApiTests : IDisposable
     [InlineData("POST /", 200, "", "round trip", "did not come back over the event stream within 0.2 s")]
     public void An_answer_that_does_not_do_is_named_with_its_step(string request, int status, string text, string step, string advice)
     {
-        api.Override = r => $"{r.Method} {r.Path}" != request ? null
+        api.Override = r => request != "*" && $"{r.Method} {r.Path}" != request ? null
             : status == 0 ? text
             : status != 200 ? FakeSaltApi.Error(status, text)
-            : request == "GET /" ? FakeSaltApi.Answer(200, "text/html", text) : FakeSaltApi.Answer(200, "application/json", "{\"return\": [true]}");
+            : request == "*" ? FakeSaltApi.Answer(200, "text/html", text) : FakeSaltApi.Answer(200, "application/json", "{\"return\": [true]}");
         AssertFails(Test(text == "hang" ? "-Fire -ConnectTimeout 0.4" : status == 200 ? "-Fire -Timeout 0.2" : "-Fire"), step, advice);
+    }
+
+    [Fact]
+    public void An_index_that_is_another_programs_is_no_fault()
+    {
+        api.Override = r => r.Method == "GET" && r.Path == "/" ? FakeSaltApi.Error(404, "Not Found") : null;
+        var test = Test("-Fire");
+        Assert.True((bool)test.Ok, Advice((object)test));
+        Assert.Equal("answers, but not at its index", Steps((object)test)[3].Detail);
     }
 
     [Fact]

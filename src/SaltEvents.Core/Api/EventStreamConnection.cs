@@ -95,7 +95,7 @@ internal sealed class EventStreamConnection : IDisposable
             {
                 await Task.Delay(client.Options.IdleTime, ended.Token).ConfigureAwait(false);
                 var problem = silence.Elapsed < client.Options.IdleTime ? null : await ProbeAsync(client).ConfigureAwait(false);
-                if (problem is { Reason: SaltApiReason.Unreachable or SaltApiReason.TlsFailed or SaltApiReason.NotSaltApi })
+                if (problem is { Reason: SaltApiReason.Unreachable or SaltApiReason.TlsFailed })
                 {
                     death = problem;
                     response.Dispose();
@@ -161,7 +161,7 @@ internal sealed class EventStreamConnection : IDisposable
         }
         catch (SaltApiException e)
         {
-            return e;
+            return e.IsAnswer ? null : e; // behind a proxy the index may be another's
         }
     }
 }

@@ -170,16 +170,21 @@ public sealed class SaltApiClient : IDisposable
         try
         {
             await GreetAsync(Options.ProbeTimeout, stop).ConfigureAwait(false);
-            return new SaltApiException(SaltApiReason.NotAnswering, $"{silence.Message} It does answer where it needs no master: the master is down or does not answer salt-api.", silence);
         }
         catch (SaltApiException e) when (e.Reason == SaltApiReason.NotAnswering)
         {
             return new SaltApiException(SaltApiReason.NotAnswering, $"{silence.Message} It takes connections and answers nothing: all of its threads may be in use, of which each event stream holds one (rest_cherrypy: thread_pool, 100 by default).", silence);
         }
-        catch (SaltApiException e)
+        catch (SaltApiException e) when (!e.IsAnswer)
         {
             return e;
         }
+        catch (SaltApiException)
+        {
+            // It answers.
+        }
+
+        return new SaltApiException(SaltApiReason.NotAnswering, $"{silence.Message} It does answer where it needs no master: the master is down or does not answer salt-api.", silence);
     }
 
     private async Task<JsonDocument> RunAsync(Action<Utf8JsonWriter> item, CancellationToken stop)

@@ -15,6 +15,9 @@ public sealed class SaltApiException : SaltEventException
     /// <summary>Whether the connection broke after the request could have reached the server.</summary>
     internal bool MayHaveArrived { get; init; }
 
+    /// <summary>Whether something answered, though not as was hoped.</summary>
+    internal bool IsAnswer => Reason is not (SaltApiReason.Unreachable or SaltApiReason.TlsFailed or SaltApiReason.NotAnswering);
+
     /// <summary>Whether the same may succeed later, with nothing changed here.</summary>
     internal bool IsTransient => Reason is SaltApiReason.Unreachable or SaltApiReason.NotAnswering or SaltApiReason.Failed or SaltApiReason.NotSaltApi;
 }

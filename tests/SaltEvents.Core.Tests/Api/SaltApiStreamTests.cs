@@ -93,6 +93,41 @@ public sealed class SaltApiStreamTests
     }
 
     [Fact]
+    public async Task A_proxy_whose_index_is_another_program_does_not_end_the_stream()
+    {
+        using var api = new FakeSaltApi();
+        using var client = new SaltApiClient(SaltApiClientTests.OptionsFor(api) with { IdleTime = TimeSpan.FromMilliseconds(20) });
+        using var subscription = await client.SubscribeAsync(TagFilter.All, Listening);
+        api.Override = r => r.Path == "/" ? FakeSaltApi.Error(404, "Not Found") : null;
+        await Eventually.True(() => api.Requests.Count(r => r.Path == "/") > 3);
+        api.Emit("a", "{}");
+        Assert.Equal("a", (await SaltApiClientTests.NextAsync(subscription)).Tag);
+        Assert.Single(api.Requests, r => r.Path == "/events");
+    }
+
+    [Fact]
+    public void A_server_that_is_gone_is_noticed_within_a_minute()
+    {
+        var options = new SaltApiOptions { Uri = new Uri("https://localhost") };
+        Assert.True(options.IdleTime + options.IdleTime + options.ProbeTimeout < TimeSpan.FromMinutes(1)); // silent since just after the last look
+    }
+
+    [Fact]
+    public async Task A_token_that_was_given_and_has_ended_ends_the_subscription_with_what_to_do()
+    {
+        using var api = new FakeSaltApi { Tokens = { ["0123"] = true } };
+        using var client = new SaltApiClient(new SaltApiOptions { Uri = api.Uri, Token = SaltApiClientTests.Secret("0123") });
+        using var subscription = await client.SubscribeAsync(TagFilter.All, Listening);
+        api.Tokens.Clear();
+        api.EndStreams(inOrder: true);
+        await Eventually.True(() => subscription.EndReason == SubscriptionEndReason.BusClosed);
+        var error = Assert.Throws<SaltApiException>(subscription.ThrowIfBroken);
+        Assert.Equal(SaltApiReason.TokenRefused, error.Reason);
+        Assert.Contains("-Token", error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("0123", error.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_full_queue_drops_and_counts()
     {
         using var api = new FakeSaltApi();
