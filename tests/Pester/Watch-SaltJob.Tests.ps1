@@ -84,6 +84,24 @@ Describe 'Watch-SaltJob' {
         (Watch-SaltJob 'state.*' -Session $session -Timeout 0).Function | Should -Be 'state.apply'
     }
 
+    It 'gives the jobs of -MinionId alone' {
+        New-SaltEvent JobNew -JobId 20261127154859000001 -Minions web01, db01 | Send-SaltEvent
+        New-SaltEvent JobNew -JobId 20261127154859000002 -Minions db01 | Send-SaltEvent
+        New-SaltEvent RunnerNew -JobId 20261127154859000003 | Send-SaltEvent
+        New-SaltEvent JobReturn -JobId 20261127154859000001 -MinionId db01, web01 | Send-SaltEvent
+        New-SaltEvent JobReturn -JobId 20261127154859000002 -MinionId db01 | Send-SaltEvent
+        New-SaltEvent RunnerReturn -JobId 20261127154859000003 | Send-SaltEvent
+        # Seen from its middle.
+        New-SaltEvent JobReturn -JobId 20261127154859000004 -MinionId web02 | Send-SaltEvent
+        New-SaltEvent JobReturn -JobId 20261127154859000005 -MinionId db01 | Send-SaltEvent
+        Send-SaltEvent end
+        $null = Wait-SaltEvent end -Session $session -Timeout 30
+        (Watch-SaltJob -Session $session -Timeout 0 -MinionId 'web*').JobId | Sort-Object | Should -Be '20261127154859000001', '20261127154859000004'
+        New-SaltEvent JobNew -JobId 20261127154859000006 -Minions db01 | Send-SaltEvent
+        New-SaltEvent JobNew -JobId 20261127154859000007 -Minions web01 | Send-SaltEvent
+        (Watch-SaltJob -Session $session -Timeout 30 -Count 1 -AtStart -MinionId web01).JobId | Should -Be '20261127154859000007'
+    }
+
     It 'gives a job when it starts with -AtStart, and the object follows it' {
         New-SaltEvent JobNew -JobId 20261127154859000001 -Minions web01 | Send-SaltEvent
         $states = Watch-SaltJob -Session $session -AtStart -Timeout 5 | ForEach-Object {

@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Linq;
 using System.Management.Automation;
 using SaltEvents.Base;
+using SaltEvents.Completion;
 using SaltEvents.Core.Jobs;
 using SaltEvents.Errors;
 using SaltEvents.Execution;
@@ -17,7 +18,9 @@ public sealed class WatchSaltJobCommand : JobCommand
 {
     private readonly JobTable table = new();
     private readonly Dictionary<SaltJob, Deadline> running = [];
+    private readonly HashSet<SaltJob> ofMinions = []; // those that are known to be of a minion of -MinionId
     private WildcardPattern[] functions = [];
+    private WildcardPattern[] minions = [];
     private long count;
     private bool isOver;
 
@@ -26,6 +29,13 @@ public sealed class WatchSaltJobCommand : JobCommand
     [SupportsWildcards]
     [ValidateNotNullOrEmpty]
     public string[]? Function { get; set; }
+
+    /// <summary>The minions of whose jobs to tell: one of them is to answer, or has.</summary>
+    [Parameter]
+    [SupportsWildcards]
+    [ArgumentCompleter(typeof(MinionIdCompleter))]
+    [ValidateNotNullOrEmpty]
+    public string[]? MinionId { get; set; }
 
     /// <summary>Ends after so many jobs.</summary>
     [Parameter]
@@ -55,6 +65,7 @@ public sealed class WatchSaltJobCommand : JobCommand
     protected override void ProcessRecord()
     {
         functions = (Function ?? []).Select(f => new WildcardPattern(f)).ToArray();
+        minions = (MinionId ?? []).Select(id => new WildcardPattern(id, WildcardOptions.CultureInvariant)).ToArray();
         var events = OpenJobEvents();
         var deadline = Deadline.After(Timeout);
         var progress = new WaitProgress(this, "Watching jobs", deadline);
@@ -84,7 +95,7 @@ public sealed class WatchSaltJobCommand : JobCommand
         events.ReportPending();
         if (!IsDone)
         {
-            foreach (var job in running.Keys.ToArray())
+            foreach (var job in running.Keys.Where(IsOfMinion).ToArray())
             {
                 Give(job);
             }
@@ -101,13 +112,25 @@ public sealed class WatchSaltJobCommand : JobCommand
     private void Follow(Core.Events.SaltEvent saltEvent)
     {
         // What comes late of a job that is done with is in the object that was given.
-        if (table.Take(saltEvent) is not { Job: { IsFinished: false } job } seen || !IsWanted(job))
+        if (table.Take(saltEvent) is not { Job: { IsFinished: false } job } seen)
         {
             return;
         }
 
+        var hasWantedFunction = HasWantedFunction(job);
+        if (!hasWantedFunction || !MayBeOfMinion(job))
+        {
+            running.Remove(job);
+            if (!hasWantedFunction || job.HasEnded)
+            {
+                Finish(job); // so that it is not kept for ever
+            }
+
+            return;
+        }
+
         // The first event of a job may not say yet what it does.
-        if (job.HasEnded || (AtStart && (job.Function is not null || (functions.Length == 0 && seen.Kind != JobEventKind.Minions))))
+        if (job.HasEnded || (AtStart && IsOfMinion(job) && (job.Function is not null || (functions.Length == 0 && seen.Kind != JobEventKind.Minions))))
         {
             Give(job);
         }
@@ -115,7 +138,7 @@ public sealed class WatchSaltJobCommand : JobCommand
         if (job.HasEnded)
         {
             running.Remove(job);
-            table.Finish(job);
+            Finish(job);
         }
         else
         {
@@ -124,16 +147,34 @@ public sealed class WatchSaltJobCommand : JobCommand
     }
 
     // What is not known yet is followed, and counted as soon as it is.
-    private bool IsWanted(SaltJob job)
+    private bool HasWantedFunction(SaltJob job)
     {
         var names = LanguagePrimitives.ConvertTo<string[]>(job.Function) ?? [];
-        var isWanted = functions.Length > 0 ? names.Length == 0 || names.Any(n => functions.Any(f => f.IsMatch(n))) : !names.Contains(JobText.JobOfClients);
-        if (!isWanted)
+        return functions.Length > 0 ? names.Length == 0 || names.Any(n => functions.Any(f => f.IsMatch(n))) : !names.Contains(JobText.JobOfClients);
+    }
+
+    private void Finish(SaltJob job)
+    {
+        table.Finish(job);
+        ofMinions.Remove(job);
+    }
+
+    private bool IsOfMinion(SaltJob job) => minions.Length == 0 || ofMinions.Contains(job);
+
+    // Which minions a job is for may not be known yet.
+    private bool MayBeOfMinion(SaltJob job)
+    {
+        if (IsOfMinion(job))
         {
-            running.Remove(job);
+            return true;
         }
 
-        return isWanted;
+        if (job.Expected.Concat(job.Returned).Any(id => minions.Any(m => m.IsMatch(id))))
+        {
+            return ofMinions.Add(job);
+        }
+
+        return !job.HasEnded && !job.AreMinionsKnown;
     }
 
     private void GiveUpSilent()
@@ -141,9 +182,15 @@ public sealed class WatchSaltJobCommand : JobCommand
         foreach (var job in running.Where(r => r.Value.HasPassed).Select(r => r.Key).ToArray())
         {
             running.Remove(job);
+            var isOfMinion = IsOfMinion(job);
+            Finish(job);
+            if (!isOfMinion)
+            {
+                continue; // it has not been learnt for which minions it is
+            }
+
             job.GiveUp();
             Give(job);
-            table.Finish(job);
             WriteError(WaitErrors.JobTimeout(JobText.DescribeTimeout(job, JobTimeout.ToString()), job));
         }
     }
