@@ -6,6 +6,7 @@ using SaltEvents.Benchmarks.Import;
 using SaltEvents.Benchmarks.Memory;
 using SaltEvents.Benchmarks.Peers;
 using SaltEvents.Benchmarks.Pipeline;
+using SaltEvents.Benchmarks.Relay;
 using SaltEvents.Benchmarks.Reporting;
 using SaltEvents.Benchmarks.Soak;
 using SaltEvents.Benchmarks.Throughput;
@@ -28,6 +29,8 @@ internal static class Program
                      Through a ZeroMQ bus, beside libzmq doing the same (Debian's python3-zmq).
           api        [--events N] [--runs N]
                      The same events over salt-api and from a bus on this computer, and a stream at rest; default 10000 events and 21 runs.
+          relay      [--events N] [--runs N]
+                     Through a relay and a nats-server, beside the same bytes with the NATS client alone; default 100000 events and 5 runs.
           pipeline   [--events N] [--runs N] [--only WORD] [--pwsh PATH]
                      What a script pays for an event in a pipeline, beside a plain object, in pwsh and in the engine alone.
                      --pwsh    a pwsh, default the dotnet tool of the repository (dotnet tool restore)
@@ -55,6 +58,8 @@ internal static class Program
                 return ThroughputOptions.TryParse(rest, out var zeroMqOptions) ? await ZeroMqCommand.RunAsync(zeroMqOptions) : Fail();
             case ["api", .. var rest]:
                 return ThroughputOptions.TryParse(["--events", "10000", "--runs", "21", .. rest], out var apiOptions) ? await ApiCommand.RunAsync(apiOptions) : Fail();
+            case ["relay", .. var rest]:
+                return ThroughputOptions.TryParse(["--events", "100000", "--runs", "5", .. rest], out var relayOptions) ? await RelayCommand.RunAsync(relayOptions) : Fail();
             case ["pipeline", .. var rest]:
                 return PipelineOptions.TryParse(rest, out var pipeline) ? await PipelineCommand.RunAsync(pipeline) : Fail();
             case ["import", .. var rest]:

@@ -21,16 +21,16 @@ internal sealed class NatsServer : IDisposable
 
     /// <param name="settings">Further lines of its configuration.</param>
     /// <param name="port">Its port for clients; a free one where it is not given.</param>
-    /// <param name="maxFile">How much its JetStream may store.</param>
+    /// <param name="maxFile">How much its JetStream may store; null for none.</param>
     /// <param name="environment">Variables that the configuration names.</param>
-    private NatsServer(string settings, int? port, string maxFile, IReadOnlyDictionary<string, string>? environment)
+    private NatsServer(string settings, int? port, string? maxFile, IReadOnlyDictionary<string, string>? environment)
     {
         Port = port ?? FreePort();
         this.environment = environment?.ToDictionary(e => e.Key, e => e.Value) ?? [];
         configuration = System.IO.Path.Combine(Directory, "server.conf");
         File.WriteAllText(configuration, $$"""
             listen: "127.0.0.1:{{Port}}"
-            jetstream { store_dir: "{{System.IO.Path.Combine(Directory, "store").Replace('\\', '/')}}", max_memory_store: 64MB, max_file_store: {{maxFile}} }
+            {{(maxFile is null ? string.Empty : $"jetstream {{ store_dir: \"{System.IO.Path.Combine(Directory, "store").Replace('\\', '/')}\", max_memory_store: 64MB, max_file_store: {maxFile} }}")}}
             {{settings}}
             """);
     }
@@ -50,10 +50,10 @@ internal sealed class NatsServer : IDisposable
     public bool IsRunning => process is { HasExited: false };
 
     /// <summary>Starts one, or skips the test where the program is missing.</summary>
-    public static NatsServer Start(string settings = "", int? port = null, string maxFile = "1GB", IReadOnlyDictionary<string, string>? environment = null, params string[] files)
+    public static NatsServer Start(string settings = "", int? port = null, string maxFile = "1GB", IReadOnlyDictionary<string, string>? environment = null, bool jetStream = true, params string[] files)
     {
         Skip.If(Program is null, "nats-server is not installed.");
-        var server = new NatsServer(settings, port, maxFile, environment);
+        var server = new NatsServer(settings, port, jetStream ? maxFile : null, environment);
         foreach (var file in files)
         {
             File.Copy(file, System.IO.Path.Combine(server.Directory, System.IO.Path.GetFileName(file)));

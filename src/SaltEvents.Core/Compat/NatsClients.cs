@@ -3,7 +3,7 @@ using SaltEvents.Core.Nats;
 namespace SaltEvents.Core.Compat;
 
 /// <summary>The NATS client, which only .NET has here: for .NET Framework it would bring a dozen assemblies.</summary>
-internal static class NatsClients
+public static class NatsClients
 {
     /// <summary>A connection that is opened when it is first used.</summary>
     /// <exception cref="NatsBusException">This is .NET Framework.</exception>

@@ -8,6 +8,7 @@ using System.Threading;
 using System.Threading.Tasks;
 using NATS.Client.Core;
 using NATS.Client.JetStream;
+using NATS.NKeys;
 using SaltEvents.Core.Client;
 using SaltEvents.Core.Compat;
 using SaltEvents.Core.Events;
@@ -159,7 +160,7 @@ internal sealed class NatsBus : INatsBus
             Username = options.UserName,
             Password = Reveal(options.Password),
             Token = Reveal(options.Token),
-            NKeyFile = options.NKeyFile,
+            AuthCredCallback = options.NKeyFile is { } path ? (_, _) => new ValueTask<NatsAuthCred>(NatsAuthCred.FromNkey(ReadSeed(path))) : null,
             CredsFile = options.CredentialFile,
         },
         TlsOpts = new NatsTlsOpts
@@ -192,12 +193,20 @@ internal sealed class NatsBus : INatsBus
         try
         {
             using var file = File.OpenRead(path);
+            using var key = Options.NKeyFile is null ? null : KeyPair.FromSeed(ReadSeed(path));
+        }
+        catch (Exception e) when (e is NKeysException or IndexOutOfRangeException or ArgumentException or FormatException)
+        {
+            throw new NatsBusException(NatsBusReason.KeyFileInvalid, $"{path} holds no seed of a user's nkey, which begins with SU. Make one with: nk -gen user.", e);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new NatsBusException(NatsBusReason.KeyFileInvalid, $"The key file cannot be read: {e.Message}", e);
         }
     }
+
+    // As nk writes it: the seed, and with it perhaps the public key.
+    private static string ReadSeed(string path) => File.ReadLines(path).Select(l => l.Trim()).FirstOrDefault(l => l.StartsWith("SU", StringComparison.Ordinal)) ?? string.Empty;
 
     private ValueTask OnServerErrorAsync(object? sender, NatsServerErrorEventArgs error)
     {
