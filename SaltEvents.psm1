@@ -20,7 +20,7 @@ if ($loaded -ne $directory -and [System.IO.Directory]::GetCreationTimeUtc($loade
     throw "Another copy of SaltEvents is loaded in this process, from $($assembly.Location). Start a new PowerShell session to use the one in $PSScriptRoot."
 }
 
-# In two steps: of an assembly that was imported before, -Assembly alone exports no cmdlets.
+# In two steps: for an assembly that was imported before, -Assembly does not export the cmdlets.
 Import-Module -ModuleInfo (Import-Module -Assembly $assembly -PassThru)
 
 # PowerShell reads the types file on any of its threads, and one without a runspace does not know what was just imported: it

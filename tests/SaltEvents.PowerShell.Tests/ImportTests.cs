@@ -15,8 +15,8 @@ public sealed class ImportTests
 {
     private static readonly string[] Cmdlets =
     [
-        "Export-SaltEvent", "Get-SaltEvent", "Get-SaltEventBus", "Get-SaltEventSession", "Import-SaltEvent", "Measure-SaltEvent", "New-SaltEvent", "New-SaltEventSession", "Register-SaltEvent", "Remove-SaltEventSession",
-        "Send-SaltEvent", "Send-SaltMasterEvent", "Start-SaltEventBus", "Stop-SaltEventBus", "Test-SaltEventBus",
+        "Export-SaltEvent", "Get-SaltEvent", "Get-SaltEventBus", "Get-SaltEventRelay", "Get-SaltEventSession", "Import-SaltEvent", "Measure-SaltEvent", "New-SaltEvent", "New-SaltEventSession", "Register-SaltEvent", "Remove-SaltEventSession",
+        "Send-SaltEvent", "Send-SaltMasterEvent", "Start-SaltEventBus", "Start-SaltEventRelay", "Stop-SaltEventBus", "Stop-SaltEventRelay", "Test-SaltEventBus",
         "Wait-SaltEvent", "Wait-SaltJob", "Watch-SaltEvent", "Watch-SaltJob",
     ];
 
