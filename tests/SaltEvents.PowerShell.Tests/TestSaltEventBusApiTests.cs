@@ -156,6 +156,16 @@ public sealed class TestSaltEventBusApiTests : IDisposable
     }
 
     [Fact]
+    public void A_user_is_signed_in_anew_so_that_a_change_shows()
+    {
+        Assert.True((bool)Test("-Timeout 0").CanFire);
+        api.Rights = "[]";
+        Assert.False((bool)Test("-Timeout 0").CanFire);
+        api.Override = r => r.Path == "/login" ? FakeSaltApi.Error(401, "Could not authenticate using provided credentials") : null;
+        AssertFails(Test("-Timeout 0"), "sign-in", "refused the sign-in");
+    }
+
+    [Fact]
     public void Who_may_not_ask_for_the_version_is_not_asked()
     {
         api.Rights = "[{\"@runner\": [\"event.send\"]}]";

@@ -147,6 +147,25 @@ public sealed class SaltApiClient : IDisposable
             : throw new SaltApiException(SaltApiReason.NotSaltApi, $"What answers at {Options.Uri} is no salt-api: it does not name its clients.");
     }
 
+    /// <summary>Signs in whether or not there is a token: what the user may do is what salt-api tells now.</summary>
+    /// <exception cref="SaltApiException">The user was refused.</exception>
+    internal async Task SignInAnewAsync(CancellationToken stop)
+    {
+        await shared.Gate.WaitAsync(stop).ConfigureAwait(false);
+        try
+        {
+            shared.Token = await SaltApiSignIn.RunAsync(shared.Http, Options, shared.Token, stop).ConfigureAwait(false);
+        }
+        catch (SaltApiException e) when (e.Reason == SaltApiReason.NotAnswering)
+        {
+            throw await ExplainSilenceAsync(e, stop).ConfigureAwait(false);
+        }
+        finally
+        {
+            shared.Gate.Release();
+        }
+    }
+
     /// <summary>How the connection is kept secret, in words.</summary>
     internal string DescribeTls() => shared.Http.DescribeTls();
 

@@ -107,7 +107,7 @@ public sealed class SaltApiTest
     {
         try
         {
-            await client.SignInAsync(stop).ConfigureAwait(false);
+            await client.SignInAnewAsync(stop).ConfigureAwait(false);
         }
         catch (SaltApiException e) when (foreign is not null && e.Reason != SaltApiReason.SignInRefused)
         {
@@ -170,7 +170,7 @@ public sealed class SaltApiTest
             using var deadline = CancellationTokenSource.CreateLinkedTokenSource(stop);
             deadline.CancelAfter(client.Options.Timeout);
             var addresses = await BusConnector.WithinAsync(Dns.GetHostAddressesAsync(Uri.DnsSafeHost), deadline.Token).ConfigureAwait(false);
-            return $"{Uri.Host} is {string.Join(", ", addresses.Take(4).Select(a => a.ToString()))}";
+            return IPAddress.TryParse(Uri.DnsSafeHost, out _) ? "an address needs none" : $"{Uri.Host} is {string.Join(", ", addresses.Take(4).Select(a => a.ToString()))}";
         }
         catch (Exception e) when (e is SocketException or ArgumentException || (e is OperationCanceledException && !stop.IsCancellationRequested))
         {
@@ -273,7 +273,7 @@ public sealed class SaltApiTest
 
     private void Fail(SaltEventException problem)
     {
-        steps[current] = new SaltApiTestStep(current, false, "failed");
+        steps[current] = new SaltApiTestStep(current, false, current == "rights" ? $"failed: {DescribeRights()}" : "failed");
         result = result with { Problem = problem, CanRead = result.CanRead ?? false, CanFire = result.CanRead is null ? false : result.CanFire };
     }
 
