@@ -68,6 +68,14 @@ public sealed class ApiTests : IDisposable
         Assert.Contains("\"arg\":[{\"a\":1},\"my/tag\"]", api.Requests.Last(r => r.Method == "POST").Body, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Without_data_the_payload_has_no_fields()
+    {
+        api.Minions = ["web01"];
+        shell.Run("Send-SaltEvent my/tag -Target 'web*' @api").Good();
+        Assert.Contains("\"arg\":[{},\"my/tag\"]", api.Requests.Last(r => r.Method == "POST").Body, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("Get-SaltEvent -Uri $uri", "ApiSignInRefused")]
     [InlineData("Get-SaltEvent -Uri $uri -Credential $credential -Eauth ldap", "ApiSignInRefused")]

@@ -47,6 +47,17 @@ public sealed class DirectTests : IDisposable
     }
 
     [Fact]
+    public void Without_data_the_payload_has_no_fields()
+    {
+        MakeKeys();
+        answer = Accept;
+
+        shell.Run("Send-SaltMasterEvent my/tag -Direct -ConfigPath $dir -ErrorAction SilentlyContinue");
+
+        Assert.Empty((PayloadMap)master.Loads.Last()["data"]!);
+    }
+
+    [Fact]
     public void A_master_that_has_accepted_the_minion_takes_each_event_over_one_sign_in()
     {
         MakeKeys();

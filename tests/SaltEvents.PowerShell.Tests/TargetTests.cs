@@ -50,6 +50,14 @@ public sealed class TargetTests : IDisposable
     }
 
     [Fact]
+    public void Without_data_the_payload_has_no_fields()
+    {
+        shell.Run("Send-SaltEvent t -Target web1 -ConfigPath $dir").Good();
+
+        Assert.Empty((PayloadMap)((object?[])master.Loads.Single()["arg"]!)[0]!);
+    }
+
+    [Fact]
     public void Several_minions_are_a_list_and_nothing_else()
     {
         shell.Run("Send-SaltEvent t x -Target web1, web2 -TargetType List -ConfigPath $dir").Good();

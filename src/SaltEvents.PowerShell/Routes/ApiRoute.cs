@@ -7,7 +7,6 @@ using SaltEvents.Core.Events;
 using SaltEvents.Core.Master;
 using SaltEvents.Errors;
 using SaltEvents.Execution;
-using SaltEvents.Payload;
 
 namespace SaltEvents.Routes;
 
@@ -32,7 +31,7 @@ internal sealed class ApiRoute(CancellableCmdlet command, SaltApiClient api, Eve
 
     public void Send(OutgoingEvent outgoing)
     {
-        var data = PayloadBuilder.Build(outgoing.Content, command.WriteWarning);
+        var data = outgoing.BuildPayload(command.WriteWarning);
         var json = JsonRequest.Write(writer => WriteEvent(writer, outgoing.Tag, data)); // -WhatIf too refuses what cannot be sent
         if (!command.ShouldProcess(target?.ToString() ?? api.Options.Uri.ToString(), $"Fire event {outgoing.Tag}"))
         {

@@ -127,7 +127,7 @@ internal class BusRoute : IEventRoute
             return EventCodec.EncodeText(outgoing.Tag, text);
         }
 
-        var map = BuildPayload(outgoing.Input);
+        PayloadMap map = outgoing.Input is { } input ? payloads.Build(input) : [];
         if (StampFor(Options.KeepsTimestamp && map.TryGetValue(EventCodec.StampKey, out _)) is { } stamp)
         {
             map.Set(EventCodec.StampKey, stamp.ToString()); // the map is our own
@@ -135,9 +135,6 @@ internal class BusRoute : IEventRoute
 
         return EventCodec.Encode(outgoing.Tag, map, stamp: null, MaxEventBytes, out isTrimmed);
     }
-
-    /// <summary>The payload of what was given; without fields if nothing was.</summary>
-    protected PayloadMap BuildPayload(object? given) => given is null ? [] : payloads.Build(given);
 
     /// <summary>The present time as the Salt on the bus writes it.</summary>
     protected EventStamp Now => new(DateTime.UtcNow, stampForm);

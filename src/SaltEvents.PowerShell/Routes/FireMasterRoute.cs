@@ -22,11 +22,12 @@ internal sealed class FireMasterRoute(CancellableCmdlet command, SelectedBus bus
 
     /// <inheritdoc/>
     protected override byte[] Encode(OutgoingEvent outgoing, out bool isTrimmed) =>
-        FireMasterEvent.Encode(outgoing.Tag, WithoutOldStamp(BuildPayload(outgoing.Content), outgoing, Options.KeepsTimestamp), Now, MaxEventBytes, out isTrimmed);
+        FireMasterEvent.Encode(outgoing.Tag, BuildPayload(Command, outgoing, Options.KeepsTimestamp), Now, MaxEventBytes, out isTrimmed);
 
-    /// <summary>A payload without the time of the first firing: the master stamps what arrives.</summary>
-    internal static PayloadMap WithoutOldStamp(PayloadMap map, OutgoingEvent outgoing, bool keepsTimestamp)
+    /// <summary>The payload of an event without the time of its first firing: the master stamps what arrives.</summary>
+    internal static PayloadMap BuildPayload(CancellableCmdlet command, OutgoingEvent outgoing, bool keepsTimestamp)
     {
+        var map = outgoing.BuildPayload(command.WriteWarning);
         if (outgoing.Source is not null && !keepsTimestamp)
         {
             map.Remove(EventCodec.StampKey);

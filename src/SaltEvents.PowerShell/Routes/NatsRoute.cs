@@ -3,7 +3,6 @@ using SaltEvents.Core.Events;
 using SaltEvents.Core.Nats;
 using SaltEvents.Errors;
 using SaltEvents.Execution;
-using SaltEvents.Payload;
 
 namespace SaltEvents.Routes;
 
@@ -26,7 +25,7 @@ internal sealed class NatsRoute(CancellableCmdlet command, INatsBus nats, string
         var isTrimmed = false;
         var body = outgoing.Source is { } source
             ? source.Encode(outgoing.Tag, DateTime.UtcNow)
-            : EventCodec.Encode(outgoing.Tag, PayloadBuilder.Build(outgoing.Input ?? new PayloadMap(), command.WriteWarning), DateTime.UtcNow, maxEventBytes, out isTrimmed);
+            : EventCodec.Encode(outgoing.Tag, outgoing.BuildPayload(command.WriteWarning), DateTime.UtcNow, maxEventBytes, out isTrimmed);
         if (!command.ShouldProcess($"site {site}, {nats.Options.ServerList}", $"Fire event {outgoing.Tag}"))
         {
             return;

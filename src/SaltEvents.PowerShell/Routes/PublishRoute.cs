@@ -5,7 +5,6 @@ using SaltEvents.Core.Master;
 using SaltEvents.Core.Protocols;
 using SaltEvents.Errors;
 using SaltEvents.Execution;
-using SaltEvents.Payload;
 using SaltEvents.Selection;
 
 namespace SaltEvents.Routes;
@@ -35,7 +34,7 @@ internal sealed class PublishRoute(
 
     public void Send(OutgoingEvent outgoing)
     {
-        var data = PayloadBuilder.Build(outgoing.Content, command.WriteWarning);
+        var data = outgoing.BuildPayload(command.WriteWarning);
         if (!command.ShouldProcess(target.ToString(), $"Fire event {outgoing.Tag}"))
         {
             return;

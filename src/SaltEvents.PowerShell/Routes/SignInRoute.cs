@@ -3,7 +3,6 @@ using SaltEvents.Core.Events;
 using SaltEvents.Core.Master;
 using SaltEvents.Errors;
 using SaltEvents.Execution;
-using SaltEvents.Payload;
 
 namespace SaltEvents.Routes;
 
@@ -17,7 +16,7 @@ internal sealed class SignInRoute(CancellableCmdlet command, MinionChannel chann
 
     public void Send(OutgoingEvent outgoing)
     {
-        var data = FireMasterRoute.WithoutOldStamp(PayloadBuilder.Build(outgoing.Content, command.WriteWarning), outgoing, options.KeepsTimestamp);
+        var data = FireMasterRoute.BuildPayload(command, outgoing, options.KeepsTimestamp);
         if (!command.ShouldProcess(string.Join(", ", channel.Options.Masters), $"Fire event {outgoing.Tag} as the minion {channel.Options.MinionId}"))
         {
             return;
