@@ -6,8 +6,8 @@ using SaltEvents.Core.Compat;
 namespace SaltEvents.Core.Events;
 
 /// <summary>
-/// A shell pattern (see <see cref="FnMatchSyntax"/>). Compares characters of the tag's UTF-8 and goes back to the last *
-/// only, so that no pattern takes exponential time.
+/// A shell pattern (see <see cref="FnMatchSyntax"/>). Written by hand: .NET has no matcher with Python's rules, and a regular
+/// expression in its place takes exponential time for some patterns. This one goes back to the last * only.
 /// </summary>
 internal sealed class FnMatchPattern(IEnumerable<FnMatchElement> parts, bool ignoreCase = false)
 {

@@ -3,8 +3,9 @@ using System;
 namespace SaltEvents.Core.Master;
 
 /// <summary>
-/// The block that an RSA key signs in ANSI X9.31 as Salt uses it, without a hash: 6B BB.. BA, the text, CC; where the text
-/// fills it, 6A, the text, CC (salt/utils/rsax931.py, 3006.10, which asks OpenSSL for RSA_X931_PADDING).
+/// The block that an RSA key signs in ANSI X9.31 as Salt uses it, without a hash: 6B BB.. BA, the text, CC; if the text fills it,
+/// 6A, the text, CC (salt/utils/rsax931.py, 3006.10, which asks OpenSSL for RSA_X931_PADDING). Written by hand: .NET does not have
+/// this padding.
 /// </summary>
 internal static class X931
 {

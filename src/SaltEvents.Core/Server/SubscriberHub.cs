@@ -12,7 +12,8 @@ namespace SaltEvents.Core.Server;
 
 /// <summary>
 /// The pub side: accepts subscribers and gives every batch to all of them, in one order. A subscriber that was connected before an
-/// event was sent gets it: connections that wait at the listener are accepted before each batch.
+/// event was sent gets it: connections that wait at the listener are accepted before each batch. That is why a thread waits for
+/// connections without accepting them: a pending AcceptAsync could hold one that a batch passes by.
 /// </summary>
 internal sealed class SubscriberHub : IDisposable
 {
