@@ -35,7 +35,7 @@ Describe 'Send-SaltMasterEvent' {
         $null = Get-SaltEvent -Session $onMaster -Wait 30
     }
 
-    It 'chooses the minion''s bus by itself, though the master''s was opened last' {
+    It 'chooses the minion''s bus automatically, though the master''s was opened last' {
         $last = Start-SaltEventBus
         Send-SaltMasterEvent 'by/itself' 'x'
         (Get-SaltEvent -Session $onMaster -Wait 30).Tag | Should -Be 'by/itself'

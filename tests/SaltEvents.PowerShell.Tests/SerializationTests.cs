@@ -44,7 +44,7 @@ public sealed class SerializationTests : IDisposable
         raw.Connect(new System.Net.Sockets.UnixDomainSocketEndPoint(shell.Directory + "/master_event_pull.ipc"));
         Array.ForEach(frames, f => raw.Send(f));
         dynamic session = PSObject.AsPSObject(shell["s"]!);
-        Until.True(() => (int)session.Queued == frames.Length, "all have been relayed: who listens after that gets what is sent again alone");
+        Until.True(() => (int)session.Queued == frames.Length, "all have been relayed, so that a later listener gets only what is sent again");
         using var far = RawBusClient.Listen(shell.Directory);
         var events = $"Get-SaltEvent -Session $s -Count {frames.Length}";
         shell["back"] = converts

@@ -7,7 +7,7 @@ using Xunit;
 
 namespace SaltEvents.Tests;
 
-/// <summary>A script that runs: its output as it comes, its end by itself or by a stop (Ctrl+C).</summary>
+/// <summary>A script that runs: its output as it comes, its end, normal or by a stop (Ctrl+C).</summary>
 internal sealed class ShellRun : IDisposable
 {
     private readonly PowerShell pipeline;
@@ -38,13 +38,13 @@ internal sealed class ShellRun : IDisposable
         throw new TimeoutException("The script wrote nothing more: " + Result(null));
     }
 
-    /// <summary>Waits until the script ends by itself.</summary>
+    /// <summary>Waits until the script ends without a stop.</summary>
     public ShellResult Finish()
     {
         if (!running.AsyncWaitHandle.WaitOne(Until.Limit))
         {
             Stop();
-            Assert.Fail("The script did not end by itself: " + Result(null));
+            Assert.Fail("The script did not end without a stop: " + Result(null));
         }
 
         return End();
