@@ -1,4 +1,5 @@
 using System;
+using System.IO;
 using System.Linq;
 using Xunit;
 
@@ -136,6 +137,28 @@ public sealed class NatsTests : IDisposable
         var result = shell.Run(script);
         Assert.StartsWith(id + ",", result.Error!.FullyQualifiedErrorId, StringComparison.Ordinal);
         Assert.DoesNotContain("hidden", result.Error.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_page_shows_the_rights_that_the_tests_use()
+    {
+        var page = File.ReadAllText(Path.Combine(Repository.Root, "docs", "en-US", "about_SaltEventRelay.md")).ReplaceLineEndings("\n");
+        var rights = File.ReadAllText(Path.Combine(Repository.Root, "samples", "Relay", "rights.conf")).ReplaceLineEndings("\n");
+        Assert.Contains($"```text\n{rights}```", page, StringComparison.Ordinal);
+    }
+
+    [NeedsFact(What = NatsServer.Needs)]
+    public void Ctrl_C_ends_a_command_at_once_and_what_it_worked_on_comes_again()
+    {
+        Start();
+        shell.Run("$null = Watch-SaltEvent @nats -Durable report -Timeout 0; Send-SaltEvent my/one -Bus $hq; Send-SaltEvent my/two -Bus $hq").Good();
+        using (var run = shell.Start("Watch-SaltEvent @nats -Durable report | ForEach-Object { [AppDomain]::CurrentDomain.SetData('nats-seen', $_.Tag); if ($_.Tag -eq 'my/two') { while ($true) { [Threading.Thread]::Sleep(10) } } }"))
+        {
+            Until.True(() => AppDomain.CurrentDomain.GetData("nats-seen") is "my/two", "the second event");
+            run.Stop();
+        }
+
+        Assert.Equal("my/two", shell.Run("(Watch-SaltEvent @nats -Durable report -Timeout 0).Tag").Good().Single.ToString());
     }
 
     [NeedsFact(What = NatsServer.Needs)]
