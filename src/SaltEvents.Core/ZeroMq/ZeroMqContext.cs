@@ -1,12 +1,18 @@
+using System;
+using System.Threading;
 using NetMQ;
 using SaltEvents.Core.Compat;
 
 namespace SaltEvents.Core.ZeroMq;
 
-/// <summary>NetMQ's own two threads: they start with the first of its sockets and end here with the last user.</summary>
+/// <summary>NetMQ's own two threads: they start with the first of its sockets and end here, soon after the last user.</summary>
 internal static class ZeroMqContext
 {
+    // What NetMQ has not got rid of when its threads end keeps its handles for ever, and only NetMQ knows when that is done. On a busy
+    // machine it takes some 10 ms.
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(1);
     private static readonly object Gate = new();
+    private static readonly Timer Ending = new(_ => CleanUp());
     private static int users;
 
     /// <summary>Before a socket is made.</summary>
@@ -24,6 +30,17 @@ internal static class ZeroMqContext
         lock (Gate)
         {
             if (--users == 0 && !PackageSharing.MayBeShared)
+            {
+                Ending.Change(Grace, Timeout.InfiniteTimeSpan);
+            }
+        }
+    }
+
+    private static void CleanUp()
+    {
+        lock (Gate)
+        {
+            if (users == 0)
             {
                 // Without waiting: a socket that NetMQ never gets rid of would hold up every ZeroMQ connection of the process
                 // for ever. What has to be sent, each connection has waited for already.

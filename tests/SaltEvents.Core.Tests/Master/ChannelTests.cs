@@ -122,9 +122,10 @@ public sealed class ChannelTests : IDisposable
         var count = 0;
         await using var server = FakeMasterServer.Open(transport, _ =>
         {
+            var number = Interlocked.Increment(ref count); // of the question: they may be answered at the same time
             asked.Release();
             mayAnswer.Wait();
-            return FakeMaster.Pack("answer " + ++count);
+            return FakeMaster.Pack("answer " + number);
         });
         using var requests = new MasterRequests(server.Address, transport, Timeout.InfiniteTimeSpan);
         using var cancel = new CancellationTokenSource();

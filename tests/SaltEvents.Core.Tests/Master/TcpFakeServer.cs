@@ -48,6 +48,7 @@ internal sealed class TcpFakeServer : FakeMasterServer
             while (true)
             {
                 var client = await listener.AcceptTcpClientAsync();
+                client.NoDelay = true; // an answer in pieces would wait for acknowledgements
                 clients.Add(client);
                 connections.Add(ServeAsync(client));
             }

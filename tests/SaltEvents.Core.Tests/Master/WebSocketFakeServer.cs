@@ -75,6 +75,7 @@ internal sealed class WebSocketFakeServer : FakeMasterServer
             while (true)
             {
                 var client = await listener.AcceptTcpClientAsync();
+                client.NoDelay = true;
                 clients.Add(client);
                 serving.Add(Task.Run(() => ServeAsync(client)));
             }
