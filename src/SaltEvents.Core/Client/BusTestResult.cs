@@ -16,7 +16,7 @@ public sealed record BusTestResult
     /// <summary>What the bus sent.</summary>
     public SaltEventDialect Dialect { get; init; }
 
-    /// <summary>What it sent that was no event frame; null if there was no such thing.</summary>
+    /// <summary>What it sent that was not an event frame; null if there was no such thing.</summary>
     public FrameFormatException? Foreign { get; init; }
 
     /// <summary>How long an event took from this process over the bus and back; null if none was fired or none came back.</summary>

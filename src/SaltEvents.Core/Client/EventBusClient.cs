@@ -55,7 +55,7 @@ public sealed class EventBusClient : IDisposable
     /// taken it; on a ZeroMQ bus, when ZeroMQ has, which sends it at once: see <see cref="CompleteAsync"/>.
     /// </summary>
     /// <returns>The event's body as sent, with a blank line after the tag.</returns>
-    /// <exception cref="InvalidEventException">It is no event that Salt could carry; nothing was sent.</exception>
+    /// <exception cref="InvalidEventException">It is not an event that Salt could carry; nothing was sent.</exception>
     /// <exception cref="BusException">There is no bus.</exception>
     /// <exception cref="BusException">The bus went away; the event was not fired.</exception>
     /// <exception cref="BusException">The bus went away; the event may have been fired. It is not sent again.</exception>

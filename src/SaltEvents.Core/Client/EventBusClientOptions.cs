@@ -34,7 +34,7 @@ public sealed record EventBusClientOptions
     public FrameFormat? Format { get; init; } = FrameFormat.Map;
 
     /// <summary>
-    /// How tags are written to a ZeroMQ bus; null finds it out by what the bus publishes, and fires nothing where that does not
+    /// How tags are written to a ZeroMQ bus; null finds it out from what the bus publishes, and fires nothing if that does not
     /// show it. Default <see cref="SaltTagForm.Delimited"/>.
     /// </summary>
     public SaltTagForm? TagForm { get; init; } = SaltTagForm.Delimited;

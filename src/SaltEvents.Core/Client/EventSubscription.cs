@@ -92,7 +92,7 @@ public sealed partial class EventSubscription : IEventSubscription
 
     /// <summary>Throws the error that ended the subscription, unless its owner ended it.</summary>
     /// <exception cref="BusException">The bus went away, or the queue overflowed.</exception>
-    /// <exception cref="FrameFormatException">What the bus sends is no event stream.</exception>
+    /// <exception cref="FrameFormatException">What the bus sends is not an event stream.</exception>
     public void ThrowIfBroken()
     {
         switch (EndReason)

@@ -237,7 +237,7 @@ internal sealed class PullChannel(
 
     // A bus of streams says nothing to a sender; ZeroMQ greets.
     private FrameFormatException UnexpectedReply(ReadOnlySpan<byte> said) =>
-        new($"{address} answers whoever fires, which no stream of Salt events does; {(sentOnConnection > 1 ? $"the {sentOnConnection} events sent to it were" : "the event was")} not fired", said);
+        new($"{address} answers senders, which a bus of Salt 2016.3 or later never does; {(sentOnConnection > 1 ? $"the {sentOnConnection} events sent to it were" : "the event was")} not fired", said);
 
     private BusException Lost(int frames, Exception? cause = null)
     {

@@ -25,7 +25,7 @@ public sealed class StreamStatus
     /// <summary>How long the bus was away, for Reconnected.</summary>
     public TimeSpan Duration { get; }
 
-    /// <summary>How many events were lost, for Dropped, and for Gap where that is known.</summary>
+    /// <summary>How many events were lost, for Dropped, and for Gap if that is known.</summary>
     public long Count { get; }
 
     /// <summary>The same in words, with the address and the reason.</summary>

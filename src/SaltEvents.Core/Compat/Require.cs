@@ -4,7 +4,7 @@ using System.Threading;
 
 namespace SaltEvents.Core.Compat;
 
-/// <summary>Refuses senseless values of options where they are set; .NET Framework has no such helpers.</summary>
+/// <summary>Refuses senseless values of options when they are set; .NET Framework has no such helpers.</summary>
 internal static class Require
 {
     private static readonly TimeSpan LongestTimer = TimeSpan.FromMilliseconds(int.MaxValue);

@@ -27,7 +27,7 @@ internal abstract class FrameConnection(BusAddress address) : IPeerConnection
     /// <summary>How many bytes have arrived and are not filled in yet.</summary>
     public abstract int Available { get; }
 
-    /// <summary>What is filled in and not read: the start of a frame, or what is no frame.</summary>
+    /// <summary>What is filled in and not read: the start of a frame, or what is not a frame.</summary>
     public virtual ReadOnlySpan<byte> Unread => default;
 
     /// <summary>Whether what was sent can still be in this process, so that Dispose may discard it.</summary>

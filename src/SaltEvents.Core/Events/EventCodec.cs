@@ -44,7 +44,7 @@ public static class EventCodec
     /// <param name="payload">The payload: a <see cref="PayloadMap"/> of the values that <see cref="PayloadView.Decode"/> gives.</param>
     /// <param name="stamp">The time of firing; null keeps the payload's own <c>_stamp</c> or leaves it out.</param>
     /// <param name="maxEventBytes">Salt's max_event_size: above it, large values are replaced by VALUE_TRIMMED.</param>
-    /// <exception cref="InvalidEventException">It is no event that Salt could carry.</exception>
+    /// <exception cref="InvalidEventException">It is not an event that Salt could carry.</exception>
     public static byte[] Encode(string tag, PayloadMap payload, EventStamp? stamp, int maxEventBytes = DefaultMaxEventBytes) =>
         Encode(tag, payload, stamp, maxEventBytes, out _);
 
@@ -70,7 +70,7 @@ public static class EventCodec
     /// <exception cref="InvalidEventException">The tag cannot be fired.</exception>
     public static byte[] EncodeText(string tag, string text) => EncodeValue(tag, text);
 
-    /// <summary>Makes a body whose payload is no map: only Salt before 0.17 takes it, and a file keeps it.</summary>
+    /// <summary>Makes a body whose payload is not a map: only Salt before 0.17 takes it, and a file keeps it.</summary>
     /// <exception cref="InvalidEventException">The tag cannot be fired, or the payload holds what the bus cannot carry.</exception>
     internal static byte[] EncodeValue(string tag, object? payload)
     {
@@ -84,8 +84,8 @@ public static class EventCodec
     /// <param name="tag">The tag.</param>
     /// <param name="source">The event.</param>
     /// <param name="stamp">The time of firing; null keeps the payload's own.</param>
-    /// <param name="takesText">Whether the bus takes a payload that is no map, as Salt before 0.17 does; such a one is not stamped.</param>
-    /// <exception cref="InvalidEventException">The tag cannot be fired, or the payload is no map.</exception>
+    /// <param name="takesText">Whether the bus takes a payload that is not a map, as Salt before 0.17 does; such a one is not stamped.</param>
+    /// <exception cref="InvalidEventException">The tag cannot be fired, or the payload is not a map.</exception>
     public static byte[] Encode(string tag, SaltEvent source, EventStamp? stamp, bool takesText = false)
     {
         CheckTag(tag);
@@ -97,7 +97,7 @@ public static class EventCodec
 
         if (!source.Fields.IsMap)
         {
-            throw new InvalidEventException(InvalidEventReason.PayloadIsNoMap, $"The payload of the event {source.Tag} is no map; Salt takes only maps.");
+            throw new InvalidEventException(InvalidEventReason.PayloadIsNoMap, $"The payload of the event {source.Tag} is not a map. Salt only accepts maps.");
         }
 
         return Join(tagBytes, stamp is { } time ? Restamp(source, time) : source.Payload.Span);
@@ -144,7 +144,7 @@ public static class EventCodec
         }
     }
 
-    /// <summary>The length of the tag in a body; -1 where no blank line says where it ends.</summary>
+    /// <summary>The length of the tag in a body; -1 if no blank line marks its end.</summary>
     internal static int TagLength(ReadOnlySpan<byte> body) => body.IndexOf("\n\n"u8);
 
     private static EventFormatException NoTag(ReadOnlySpan<byte> body) => new("there is no tag with a blank line after it", body);

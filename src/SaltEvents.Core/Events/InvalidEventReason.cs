@@ -14,7 +14,7 @@ public enum InvalidEventReason
     /// <summary>The form of tags that the bus uses cannot carry it: see <see cref="SaltTagForm"/>.</summary>
     TagDoesNotFit,
 
-    /// <summary>The payload is no map; Salt refuses it since 0.17.</summary>
+    /// <summary>The payload is not a map; Salt refuses it since 0.17.</summary>
     PayloadIsNoMap,
 
     /// <summary>A value in the payload has a type that the bus cannot carry.</summary>

@@ -8,11 +8,11 @@ namespace SaltEvents.Core.Events;
 
 /// <summary>
 /// msgpack to CLR values: null, bool, long, ulong (above long's range), float, double, string, byte[] (bin, and str that is
-/// not UTF-8), object?[], <see cref="PayloadMap"/>, DateTime (UTC; a text where Salt has taken zeros of its year away), <see cref="SaltConstant"/>, <see cref="SaltExtension"/>.
+/// not UTF-8), object?[], <see cref="PayloadMap"/>, DateTime (UTC; a text if Salt has removed zeros of its year), <see cref="SaltConstant"/>, <see cref="SaltExtension"/>.
 /// </summary>
 internal static class PayloadDecoder
 {
-    /// <exception cref="EventFormatException">The bytes are no msgpack value, or nested too deep.</exception>
+    /// <exception cref="EventFormatException">The bytes are not msgpack value, or nested too deep.</exception>
     public static object? Decode(ReadOnlyMemory<byte> bytes)
     {
         try
@@ -146,7 +146,7 @@ internal static class PayloadDecoder
         }
     }
 
-    // Read where it lies and counted as nesting: constants can be nested too.
+    // Read in place and counted as nesting: constants can be nested too.
     private static SaltConstant? TryReadConstant(in ReadOnlySequence<byte> data, int depth)
     {
         try

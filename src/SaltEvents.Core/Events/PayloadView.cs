@@ -9,7 +9,7 @@ namespace SaltEvents.Core.Events;
 
 /// <summary>
 /// A payload's top level over its msgpack bytes: finding one field decodes that field and nothing else.
-/// A payload that is no map, or no msgpack, has no fields. Of a key that occurs twice the last value counts, as in Python.
+/// A payload that is not a map, or not msgpack, has no fields. Of a key that occurs twice the last value counts, as in Python.
 /// </summary>
 public readonly struct PayloadView
 {
@@ -68,10 +68,10 @@ public readonly struct PayloadView
     }
 
     /// <summary>Decodes the whole payload.</summary>
-    /// <exception cref="EventFormatException">It is no msgpack.</exception>
+    /// <exception cref="EventFormatException">It is not msgpack.</exception>
     public object? Decode() => PayloadDecoder.Decode(bytes);
 
-    /// <summary>The entries of the top-level map as bytes: used where a payload is written again with one field changed.</summary>
+    /// <summary>The entries of the top-level map as bytes: used when a payload is written again with one field changed.</summary>
     internal Entries GetEntries() => new(bytes.Span);
 
     private static int Utf8(string text, Span<byte> target)
@@ -85,7 +85,7 @@ public readonly struct PayloadView
 #endif
     }
 
-    /// <summary>Walks a map's entries without decoding them; ends early where the bytes are no msgpack.</summary>
+    /// <summary>Walks a map's entries without decoding them; ends early if the bytes are not msgpack.</summary>
     internal ref struct Entries
     {
         private const int MaxShortKey = 0x1F;

@@ -23,7 +23,7 @@ internal static class SaltTime
     /// <summary>A time where only text can go: ISO 8601 in UTC, which it says with a Z.</summary>
     public static string FormatText(DateTime time) => FormatStamp(time.ToUniversalTime()) + "Z";
 
-    /// <summary>An event's <c>_stamp</c> in UTC, as Salt of any version and other programs write it; null if it is no time. See <see cref="StampText"/>.</summary>
+    /// <summary>An event's <c>_stamp</c> in UTC, as Salt of any version and other programs write it; null if it is not a time. See <see cref="StampText"/>.</summary>
     public static DateTime? ParseStamp(object? stamp) => stamp switch
     {
         string text => StampText.Parse(text),

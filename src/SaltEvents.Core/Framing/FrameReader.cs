@@ -4,7 +4,7 @@ using SaltEvents.Core.Compat;
 namespace SaltEvents.Core.Framing;
 
 /// <summary>
-/// Cuts a byte stream into frames. It does no I/O: fill <see cref="GetBuffer"/>, say with <see cref="Advance"/> how many bytes there
+/// Splits a byte stream into frames. It does no I/O: fill <see cref="GetBuffer"/>, say with <see cref="Advance"/> how many bytes there
 /// are, and take frames with <see cref="TryRead"/> until it has no more. Each frame can be bare or length-prefixed.
 /// </summary>
 public sealed class FrameReader

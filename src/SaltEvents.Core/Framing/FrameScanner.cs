@@ -36,7 +36,7 @@ internal struct FrameScanner(int maxFrameBytes)
 
     private readonly int Limit => declaredEnd > 0 ? declaredEnd : maxFrameBytes;
 
-    /// <summary>Goes on over <paramref name="data"/>, which starts where the frame starts.</summary>
+    /// <summary>Continues over <paramref name="data"/>, which starts at the start of the frame.</summary>
     public WalkResult Scan(ReadOnlySpan<byte> data)
     {
         while (true)

@@ -19,7 +19,7 @@ internal struct MessagePackWalker(long start, long values)
     private long Left { get; set; } = values;
 
     /// <summary>Finds the end of the first value in bytes that are all there.</summary>
-    /// <returns>False if the bytes end before the value does, or are no msgpack.</returns>
+    /// <returns>False if the bytes end before the value does, or are not msgpack.</returns>
     public static bool TryMeasure(ReadOnlySpan<byte> data, out int length)
     {
         var walker = new MessagePackWalker(0, 1);
@@ -31,7 +31,7 @@ internal struct MessagePackWalker(long start, long values)
     /// <summary>Whether bytes are one value, whole and with nothing after it.</summary>
     public static bool IsOneValue(ReadOnlySpan<byte> data) => TryMeasure(data, out var length) && length == data.Length;
 
-    /// <summary>Goes on over <paramref name="data"/>, which has to start at the same place each time.</summary>
+    /// <summary>Continues over <paramref name="data"/>, which has to start at the same place each time.</summary>
     public WalkResult Walk(ReadOnlySpan<byte> data)
     {
         var (position, left) = (Position, Left);

@@ -11,7 +11,7 @@ namespace SaltEvents.Core.Jobs;
 /// <param name="Kind">What it says.</param>
 /// <param name="JobId">The job.</param>
 /// <param name="MinionId">The minion that it is about; empty if it is about none.</param>
-/// <param name="Syndic">The syndic whose copy it is; null for what is no copy.</param>
+/// <param name="Syndic">The syndic whose copy it is; null for what is not a copy.</param>
 internal readonly record struct JobTag(JobEventKind Kind, string JobId, string MinionId, string? Syndic)
 {
     private const int JobIdDigits = 20;
@@ -55,7 +55,7 @@ internal readonly record struct JobTag(JobEventKind Kind, string JobId, string M
         return kind is { } found ? new JobTag(found, parts[2], parts.Length > 4 ? parts[4] : string.Empty, syndic) : null;
     }
 
-    /// <summary>Whether the text has the form of a job id: 20 digits, and after an underscore a process id where unique_jid is set.</summary>
+    /// <summary>Whether the text has the form of a job id: 20 digits, and after an underscore a process id if unique_jid is set.</summary>
     public static bool IsJobId(string text)
     {
         var digits = text.TakeWhile(IsDigit).Count();

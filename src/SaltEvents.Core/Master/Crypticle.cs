@@ -62,7 +62,7 @@ internal sealed class Crypticle : IDisposable
     /// <summary>Opens an answer.</summary>
     /// <param name="message">The sealed message.</param>
     /// <param name="nonce">The nonce of the question.</param>
-    /// <param name="reason">Why it cannot be trusted, where null is returned.</param>
+    /// <param name="reason">Why it cannot be trusted, if null is returned.</param>
     public byte[]? Open(byte[] message, string nonce, out MasterRequestReason reason)
     {
         reason = MasterRequestReason.AnswerTampered;

@@ -8,7 +8,7 @@ using SaltEvents.Core.Transport;
 
 namespace SaltEvents.Core.Master;
 
-/// <summary>Opens TCP connections to a master, at the first of its addresses that answers, and says in words why it cannot.</summary>
+/// <summary>Opens TCP connections to a master, at the first of its addresses that answers, and explains in words why it cannot.</summary>
 internal static class MasterConnector
 {
     /// <exception cref="MasterRequestException">Nothing listens there.</exception>

@@ -52,7 +52,7 @@ public sealed class MasterPublisher : IDisposable
     /// <param name="tag">The event's tag.</param>
     /// <param name="data">Its payload; each minion adds its own <c>_stamp</c>. Dates before 1900, which Salt cannot write, go as text in ISO 8601.</param>
     /// <param name="token">Ends the wait for the answer.</param>
-    /// <exception cref="InvalidEventException">It is no event that Salt could carry; nothing was sent.</exception>
+    /// <exception cref="InvalidEventException">It is not an event that Salt could carry; nothing was sent.</exception>
     /// <exception cref="MasterRequestException">The master is not there, or refused; see <see cref="MasterRequestException.Reason"/>.</exception>
     public async Task<PublishedJob> PublishAsync(string target, SaltTargetType type, string tag, PayloadMap data, CancellationToken token = default)
     {
@@ -82,7 +82,7 @@ public sealed class MasterPublisher : IDisposable
 
     internal static string KeyPathOf(MasterChannelOptions options) => Path.Combine(options.CacheDirectory, "." + options.User.Replace('\\', '_') + "_key");
 
-    // By place, as the salt command; by name where Salt would misread one of them.
+    // By place, as the salt command; by name if Salt would misread one of them.
     private static object?[] Arguments(string tag, PayloadMap data) => Keyword.IsMatch(tag) || data.TryGetValue("__kwarg__", out _)
         ? [new PayloadMap { { "__kwarg__", true }, { "data", data }, { "tag", tag } }]
         : [data, tag];

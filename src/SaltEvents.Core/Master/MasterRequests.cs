@@ -26,7 +26,7 @@ internal sealed class MasterRequests(TcpBusAddress master, MasterTransport trans
         _ => new ZeroMqRequestChannel(master, maxAnswerBytes),
     };
 
-    /// <summary>What is in a question and must not be in a message, where the answer repeats it; null if nothing is.</summary>
+    /// <summary>What is in a question and must not be shown if the answer repeats it; null if there is no such thing.</summary>
     public string? Secret { private get; set; }
 
     /// <summary>Whether the master may have a msgpack without extensions, as Salt before 2016.3: dates are text then.</summary>
@@ -37,7 +37,7 @@ internal sealed class MasterRequests(TcpBusAddress master, MasterTransport trans
 
     /// <summary>Asks and waits for the answer.</summary>
     /// <param name="question">The question.</param>
-    /// <param name="unanswered">What to say of the event where no answer comes.</param>
+    /// <param name="unanswered">What to say about the event if no answer comes.</param>
     /// <param name="token">Ends the wait.</param>
     /// <exception cref="MasterRequestException">The master is not there, does not answer, or answers with no msgpack.</exception>
     public Task<object?> AskAsync(PayloadMap question, string unanswered, CancellationToken token) =>
@@ -46,7 +46,7 @@ internal sealed class MasterRequests(TcpBusAddress master, MasterTransport trans
     /// <summary>Makes a question, asks, and makes something of the answer: all of it counts against the time limit, computing too.</summary>
     /// <param name="ask">Makes the question.</param>
     /// <param name="accept">Reads the answer. It must leave nothing behind: after the time limit it goes on, and its result is not used.</param>
-    /// <param name="unanswered">What to say of the event where no answer comes.</param>
+    /// <param name="unanswered">What to say about the event if no answer comes.</param>
     /// <param name="token">Ends the wait.</param>
     /// <exception cref="MasterRequestException">The master is not there, does not answer, or answers with no msgpack; or what <paramref name="accept"/> throws.</exception>
     public async Task<T> AskAsync<T>(Func<PayloadMap> ask, Func<object?, T> accept, string unanswered, CancellationToken token)
@@ -74,7 +74,7 @@ internal sealed class MasterRequests(TcpBusAddress master, MasterTransport trans
     /// <summary>The error for an answer that no Salt master gives.</summary>
     public MasterRequestException Unexpected(object? answer) => new(
         MasterRequestReason.UnexpectedAnswer,
-        answer is string text ? $"The master at {Master} answered \"{Printable(text)}\"." : $"The master at {Master} gave an answer that is none of Salt's.");
+        answer is string text ? $"The master at {Master} answered \"{Printable(text)}\"." : $"The master at {Master} gave an answer that no Salt master gives.");
 
     /// <summary>What a master says, fit for a message.</summary>
     public string Printable(string text)

@@ -42,7 +42,7 @@ public sealed class MinionChannel : IDisposable
     /// <param name="data">The payload; it arrives under <c>data</c>, beside the minion's id. Dates before 1900, which Salt cannot write, go as text in ISO 8601.</param>
     /// <param name="token">Ends it.</param>
     /// <returns>What became of it, for each master that was tried, in the order of <see cref="MinionChannelOptions.Masters"/>.</returns>
-    /// <exception cref="InvalidEventException">It is no event that Salt could carry; nothing was sent.</exception>
+    /// <exception cref="InvalidEventException">It is not an event that Salt could carry; nothing was sent.</exception>
     public async Task<IReadOnlyList<SaltMasterDelivery>> FireAsync(string tag, PayloadMap data, CancellationToken token = default)
     {
         // What cannot be on the master's bus is refused before anything is sent.

@@ -16,7 +16,7 @@ internal abstract class RequestChannel(TcpBusAddress master) : IDisposable
     /// <summary>The master.</summary>
     protected TcpBusAddress Master { get; } = master;
 
-    /// <summary>The setting <c>transport</c> that it is for, in words, and its values where the master has another.</summary>
+    /// <summary>The setting <c>transport</c> that it is for, in words, and its values if the master has another one.</summary>
     protected abstract (string Own, string Other) Transport { get; }
 
     /// <summary>Asks with a packed map; the answer is the bytes of one msgpack value, not looked at.</summary>
@@ -77,7 +77,7 @@ internal abstract class RequestChannel(TcpBusAddress master) : IDisposable
     protected MasterRequestException NotAnswering(Exception? cause) => new(
         MasterRequestReason.MasterNotAnswering, $"The master at {Master} closed the connection instead of answering.{ClosedHint}", cause);
 
-    /// <summary>What may be the matter where a master closes the connection: empty, or a blank and a sentence.</summary>
+    /// <summary>What may be wrong if a master closes the connection: empty, or a blank and a sentence.</summary>
     protected virtual string ClosedHint => string.Empty;
 
     protected MasterRequestException UnexpectedReply() => new(

@@ -36,7 +36,7 @@ internal sealed class RsaKey : IDisposable
 
     private int Size => (modulus.BitLength + 7) / 8;
 
-    /// <summary>Reads PEM, PKCS#1 or PKCS#8, private or public; null if it is no RSA key of that kind, or has more bits than <see cref="RsaPem"/> takes.</summary>
+    /// <summary>Reads PEM, PKCS#1 or PKCS#8, private or public; null if it is not an RSA key of that kind, or has more bits than <see cref="RsaPem"/> takes.</summary>
     public static RsaKey? FromPem(string pem, bool isPrivate)
     {
         try

@@ -13,7 +13,7 @@ namespace SaltEvents.Core.Master;
 
 /// <summary>
 /// RSA keys in PEM, PKCS#1 or PKCS#8, read without any arithmetic: a key comes from a peer that is not authenticated yet,
-/// and one of 16,384 bits takes half a minute to check. What is larger than the limits is no key.
+/// and one of 16,384 bits takes half a minute to check. What is larger than the limits is not a key.
 /// </summary>
 internal static class RsaPem
 {
@@ -25,7 +25,7 @@ internal static class RsaPem
 
     private const int MaxTextLength = 64 * 1024;
 
-    /// <summary>The numbers of the first key in a text; null if it is no RSA key of that kind, or is larger than the limits.</summary>
+    /// <summary>The numbers of the first key in a text; null if it is not an RSA key of that kind, or is larger than the limits.</summary>
     public static RSAParameters? Read(string pem, bool isPrivate)
     {
         try
@@ -36,7 +36,7 @@ internal static class RsaPem
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
-            // BouncyCastle has errors of a dozen families for what is no key. Whatever they say of the text, a key may be in it.
+            // BouncyCastle has errors of a dozen families for what is not a key. Whatever they say of the text, a key may be in it.
             return null;
         }
     }

@@ -134,7 +134,7 @@ internal sealed class SignIn
         {
             throw new MasterRequestException(
                 MasterRequestReason.AlgorithmRefused,
-                $"The master at {Master} takes not {(ret == "bad enc algo" ? "the encryption_algorithm " + options.EncryptionAlgorithm : "the signing_algorithm " + options.SigningAlgorithm)}.");
+                $"The master at {Master} does not accept {(ret == "bad enc algo" ? "the encryption_algorithm " + options.EncryptionAlgorithm : "the signing_algorithm " + options.SigningAlgorithm)}.");
         }
 
         if (IsOfOldMaster(map))

@@ -97,7 +97,7 @@ internal sealed class WebSocketRequestChannel(TcpBusAddress master, MasterTls? t
             if (answer.Written.Count > maxAnswerBytes)
             {
                 // The bytes are shown nowhere, since what was sealed stays so.
-                throw new MasterRequestException(MasterRequestReason.UnexpectedAnswer, $"The master at {Master} gave an answer that is none of Salt's: it has more than {maxAnswerBytes} bytes.");
+                throw new MasterRequestException(MasterRequestReason.UnexpectedAnswer, $"The master at {Master} gave an answer that no Salt master gives: it has more than {maxAnswerBytes} bytes.");
             }
 
             Listen();

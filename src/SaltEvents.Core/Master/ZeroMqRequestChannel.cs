@@ -28,7 +28,7 @@ internal sealed class ZeroMqRequestChannel(TcpBusAddress master, int maxAnswerBy
         // The bytes are shown nowhere, since what was sealed stays so.
         return (end ?? connection.End)?.Reason == ConnectionEndReason.Malformed
             ? throw new MasterRequestException(
-                MasterRequestReason.UnexpectedAnswer, $"The master at {Master} gave an answer that is none of Salt's: it has several parts, or more than {maxAnswerBytes} bytes.")
+                MasterRequestReason.UnexpectedAnswer, $"The master at {Master} gave an answer that no Salt master gives: it has several parts, or more than {maxAnswerBytes} bytes.")
             : null;
     }
 }

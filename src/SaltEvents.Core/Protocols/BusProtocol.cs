@@ -73,6 +73,6 @@ public abstract class BusProtocol
     /// <param name="bodyType">The msgpack type of a body in a frame.</param>
     internal abstract void Write(FrameBatch output, ReadOnlySpan<byte> body, FrameFormat format, FrameBodyType bodyType = FrameBodyType.Bin);
 
-    /// <summary>Finds tag and payload in an event's body; false if it is no event.</summary>
+    /// <summary>Finds tag and payload in an event's body; false if it is not an event.</summary>
     internal abstract bool TryFindTag(ReadOnlySpan<byte> body, out int tagLength, out int payloadOffset);
 }

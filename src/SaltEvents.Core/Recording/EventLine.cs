@@ -54,7 +54,7 @@ public static class EventLine
     /// <param name="json">The JSON: an object with tag and data, or only the data.</param>
     /// <param name="tag">The tag that stood before the JSON; null if none did.</param>
     /// <param name="isEdited">Whether the data were changed since they were written, so that they count and not the stored bytes.</param>
-    /// <exception cref="RecordingFormatException">It is no event.</exception>
+    /// <exception cref="RecordingFormatException">It is not an event.</exception>
     public static SaltEvent Read(string json, string? tag, out bool isEdited)
     {
         isEdited = false;

@@ -14,7 +14,7 @@ public static class RecordingReader
 {
     private static readonly char[] Separators = [' ', '\t', '\r', ',', ']', '\uFEFF'];
 
-    /// <summary>The events in their order. A file is decompressed where it starts as gzip does.</summary>
+    /// <summary>The events in their order. A file is decompressed if it starts as gzip does.</summary>
     /// <exception cref="InvalidDataException">The compressed data are damaged; what came before has been given.</exception>
     public static IEnumerable<RecordingItem> Read(Stream stream)
     {

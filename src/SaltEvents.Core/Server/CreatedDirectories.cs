@@ -7,7 +7,7 @@ using SaltEvents.Core.Transport;
 
 namespace SaltEvents.Core.Server;
 
-/// <summary>The directories that a bus made for its sockets, mode 0700; Dispose removes them where they are empty again.</summary>
+/// <summary>The directories that a bus made for its sockets, mode 0700; Dispose removes them if they are empty again.</summary>
 internal sealed class CreatedDirectories : IDisposable
 {
     private readonly List<string> deepestFirst = [];

@@ -36,7 +36,7 @@ public sealed record EventBusCounters
     /// <summary>Events that wait for the master.</summary>
     public int ForwardQueued { get; init; }
 
-    /// <summary>Events for the master that were dropped: the queue was full, or what they hold is no event, or a minion may not fire it.</summary>
+    /// <summary>Events for the master that were dropped: the queue was full, or what they hold is not an event, or a minion may not fire it.</summary>
     public long ForwardDropped { get; init; }
 
     /// <summary>Events that were sent to a master that went away before it had read them.</summary>

@@ -17,7 +17,7 @@ internal sealed class PullSession(FrameConnection connection, SubscriberHub hub,
     private readonly SemaphoreSlim reading = new(1, 1);
     private volatile bool isBroken;
 
-    /// <summary>Runs until the sender ends or sends what is no event, or the bus stops.</summary>
+    /// <summary>Runs until the sender ends or sends what is not an event, or the bus stops.</summary>
     /// <param name="stop">Ends the wait for more: what has arrived is still relayed.</param>
     /// <param name="end">Ends that too.</param>
     public async Task RunAsync(CancellationToken stop, CancellationToken end)
@@ -127,7 +127,7 @@ internal sealed class PullSession(FrameConnection connection, SubscriberHub hub,
             if (!protocol.TryFindTag(body, out var tagLength, out var payloadOffset) || (options.Accepts is { } only && only != connection.Format))
             {
                 counters.AddMalformed();
-                // After a frame that is no event, what follows it on the connection cannot be trusted. What follows a message has
+                // After a frame that is not an event, what follows it on the connection cannot be trusted. What follows a message has
                 // nothing to do with it, and Salt's own publisher passes on whatever it gets.
                 isBroken = protocol.IsFramed;
                 if (isBroken)

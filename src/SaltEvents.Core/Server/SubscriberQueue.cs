@@ -22,7 +22,7 @@ internal sealed class SubscriberQueue(EventBusServerOptions options)
 
     public long Dropped { get; private set; }
 
-    /// <summary>Completes where the queue overflows under <see cref="SaltOverflow.Disconnect"/>.</summary>
+    /// <summary>Completes if the queue overflows under <see cref="SaltOverflow.Disconnect"/>.</summary>
     public Task Overflowed => overflowed.Task;
 
     private bool IsOver => Count > options.QueueSize || (bytes > options.QueueBytes && Count > 1);
@@ -126,7 +126,7 @@ internal sealed class SubscriberQueue(EventBusServerOptions options)
             var node = (oldest ? runs.First : runs.Last)!;
             var run = node.Value;
             var tooMany = Count - options.QueueSize;
-            // Whole counts at once where there are too many events, one by one where there are too many bytes.
+            // Several at once if there are too many events, one by one if there are too many bytes.
             var drop = System.Math.Max(1, System.Math.Min(run.Count, tooMany));
             var rest = oldest ? run with { First = run.First + drop } : run with { End = run.End - drop };
             Dropped += drop;

@@ -35,17 +35,17 @@ public sealed class EventTemplate
     /// <summary>Whether there is an event for each state that ran, and not one for all.</summary>
     public bool IsPerState { get; init; }
 
-    /// <summary>The name and what follows it where none are given.</summary>
+    /// <summary>The name and what follows it if none are given.</summary>
     internal (string Name, string Detail) Defaults { get; init; } = (string.Empty, string.Empty);
 
     /// <summary>Whether the payload has <see cref="EventValues.Data"/> in it already.</summary>
     internal bool PlacesData { get; init; }
 
-    /// <summary>The states that there is an event of where none are given.</summary>
+    /// <summary>The states that get an event if none are given.</summary>
     internal StateRun? DefaultState { get; init; }
 
     /// <summary>The bodies of the events: one, or one for each state.</summary>
-    /// <exception cref="InvalidEventException">It is no event that Salt could carry.</exception>
+    /// <exception cref="InvalidEventException">It is not an event that Salt could carry.</exception>
     public IEnumerable<byte[]> Make(EventValues given)
     {
         var values = given with { Name = given.Name ?? Defaults.Name, Detail = given.Detail ?? Defaults.Detail };

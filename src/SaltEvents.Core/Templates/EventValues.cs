@@ -67,10 +67,10 @@ public sealed record EventValues
     /// <summary>Further fields of the payload.</summary>
     public PayloadMap Data { get; init; } = [];
 
-    /// <summary>The function, where the template's own is the execution module's test.ping or, with states, state.apply.</summary>
+    /// <summary>The function; by default that of the template: test.ping or, with states, state.apply.</summary>
     internal string MinionFunction => Function ?? (States.Count > 0 ? "state.apply" : "test.ping");
 
-    /// <summary>The return code: 2 where a state failed (salt/modules/state.py, _set_retcode, 3006.10).</summary>
+    /// <summary>The return code: 2 if a state failed (salt/modules/state.py, _set_retcode, 3006.10).</summary>
     internal long Code => ReturnCode ?? (HasFailed ? 2 : 0);
 
     internal bool HasFailed

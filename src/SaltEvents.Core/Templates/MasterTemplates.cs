@@ -75,7 +75,7 @@ internal static class MasterTemplates
         { EventCodec.StampKey, SaltTime.FormatStamp(v.Time) },
     };
 
-    // The same map, fired again: its time stands where it was.
+    // The same map, fired again: its time is where it was.
     private static PayloadMap Returned(EventValues v, PayloadMap map)
     {
         map.Add("return", v.Return);

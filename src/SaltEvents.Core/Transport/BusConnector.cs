@@ -11,7 +11,7 @@ using SaltEvents.Core.Compat;
 
 namespace SaltEvents.Core.Transport;
 
-/// <summary>Opens a connection to one socket of a bus, whatever is spoken on it, and says in words why it cannot.</summary>
+/// <summary>Opens a connection to one socket of a bus, whatever is spoken on it, and explains in words why it cannot.</summary>
 internal static class BusConnector
 {
     private const int BusyMilliseconds = 20;
@@ -99,7 +99,7 @@ internal static class BusConnector
         return new IPEndPoint(Choose(await WithinAsync(Dns.GetHostAddressesAsync(tcp.Host), token).ConfigureAwait(false)), tcp.Port);
     }
 
-    /// <summary>The result of work that cannot be ended, such as the system's look-up of a name: where the token is cancelled it is left to itself.</summary>
+    /// <summary>The result of work that cannot be cancelled, such as the system's look-up of a name. If the token is cancelled, the work goes on unattended.</summary>
     internal static async Task<T> WithinAsync<T>(Task<T> work, CancellationToken token)
     {
         await Task.WhenAny(work, Task.Delay(Timeout.Infinite, token)).ConfigureAwait(false);

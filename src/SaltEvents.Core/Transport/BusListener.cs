@@ -22,10 +22,10 @@ internal sealed class BusListener : IDisposable
         this.socket = socket;
     }
 
-    /// <summary>The address; with the port that the system gave where 0 was asked for.</summary>
+    /// <summary>The address; with the port that the operating system gave if 0 was asked for.</summary>
     public BusAddress Address { get; }
 
-    /// <exception cref="BusException">A live bus has the address, or a file that is no socket lies there.</exception>
+    /// <exception cref="BusException">A live bus has the address, or a file that is not a socket lies there.</exception>
     /// <exception cref="BusException">The account may not create the socket there.</exception>
     public static Task<BusListener> ListenAsync(BusAddress address, CancellationToken token) =>
         address is UnixBusAddress unix ? ListenAsync(unix, token) : ListenAsync((TcpBusAddress)address, token);

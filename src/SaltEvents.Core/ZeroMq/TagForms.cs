@@ -19,7 +19,7 @@ public static class TagForms
     /// <param name="body">The body.</param>
     /// <param name="tagLength">The tag's length in bytes.</param>
     /// <param name="payloadOffset">Where the payload starts.</param>
-    /// <returns>False if it is no event. Only a padded tag can be empty: Salt before 0.17 fires such an event with each job.</returns>
+    /// <returns>False if it is not an event. Only a padded tag can be empty: Salt before 0.17 fires such an event with each job.</returns>
     public static bool TryFind(ReadOnlySpan<byte> body, out int tagLength, out int payloadOffset)
     {
         tagLength = body.IndexOf("\n\n"u8);
@@ -39,7 +39,7 @@ public static class TagForms
         return tagLength > 0;
     }
 
-    /// <summary>The forms that a bus can have on which such an event was published. Only a bus's own events show it, not the probes of this library.</summary>
+    /// <summary>The forms that a bus can have that published such an event. Only the bus's own events show it, not the probes of this library.</summary>
     internal static TagFormSet PossibleFor(ReadOnlySpan<byte> body)
     {
         if (body.StartsWith("saltevents/"u8) || !TryFind(body, out var tagLength, out var payloadOffset))

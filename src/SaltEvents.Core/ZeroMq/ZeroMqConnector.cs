@@ -8,7 +8,7 @@ using SaltEvents.Core.Transport;
 
 namespace SaltEvents.Core.ZeroMq;
 
-/// <summary>Opens ZeroMQ connections, and says in words why it cannot.</summary>
+/// <summary>Opens ZeroMQ connections, and explains in words why it cannot.</summary>
 internal static class ZeroMqConnector
 {
     /// <summary>Connects to a bus.</summary>

@@ -81,7 +81,7 @@ internal sealed class ZeroMqSocket : IDisposable
         return isSent;
     }
 
-    /// <summary>Takes the next frame where one has arrived.</summary>
+    /// <summary>Takes the next frame if one has arrived.</summary>
     public bool TryReceive(FrameHandler take)
     {
         var message = default(Msg);

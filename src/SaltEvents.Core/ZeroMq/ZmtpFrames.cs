@@ -74,7 +74,7 @@ internal sealed class ZmtpFrames(bool isOld, bool startsWithIdentity, ZeroMqRole
         if (isIdentity)
         {
             isIdentity = false;
-            return hasMore || left > byte.MaxValue ? "its identity is none" : null;
+            return hasMore || left > byte.MaxValue ? "its identity is malformed" : null;
         }
 
         if (role == ZeroMqRole.Push)
