@@ -65,7 +65,7 @@ public sealed class SaltApiSubscription : IEventSubscription
     public ValueTask<bool> WaitToReadAsync(CancellationToken token = default) => queue.WaitAsync(TagFilter.All, token);
 
     /// <inheritdoc/>
-    public IEventSource Matching(TagFilter filter) => new MatchingSource(this, queue, filter);
+    public IEventSource Matching(TagFilter filter, Action? check = null) => new MatchingSource(this, queue, filter, check);
 
     /// <inheritdoc/>
     public void Discard() => queue.Discard();

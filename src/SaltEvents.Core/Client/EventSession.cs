@@ -64,7 +64,7 @@ public sealed class EventSession : IAsyncDisposable
     internal static EventSession From(BusEndpoint endpoint, IEventSubscription subscription) => new(endpoint, null, subscription);
 
     /// <summary>What is kept and what arrives, as far as it matches.</summary>
-    public IEventSource Matching(TagFilter filter) => new Source(this, subscription.Matching(filter));
+    public IEventSource Matching(TagFilter filter) => subscription.Matching(filter, ThrowIfClosed);
 
     /// <summary>Ends it early, as its owner wishes: what is kept is gone, and every reader comes to an end without an error.</summary>
     public async Task FinishAsync()
@@ -81,31 +81,12 @@ public sealed class EventSession : IAsyncDisposable
         Client?.Dispose();
     }
 
-    private sealed class Source(EventSession session, IEventSource source) : IEventSource
+    // Its owner is another than the reader.
+    private void ThrowIfClosed()
     {
-        public int Queued => source.Queued;
-
-        public long Dropped => source.Dropped;
-
-        public long Malformed => source.Malformed;
-
-        public string? LastMalformed => source.LastMalformed;
-
-        public bool TryReadStatus(out StreamStatus? status) => source.TryReadStatus(out status);
-
-        public bool TryRead(out SaltEvent? saltEvent) => source.TryRead(out saltEvent);
-
-        public ValueTask<bool> WaitToReadAsync(CancellationToken token = default) => source.WaitToReadAsync(token);
-
-        public void ThrowIfBroken()
+        if (closed)
         {
-            source.ThrowIfBroken();
-            if (session.closed)
-            {
-                // Its owner is another than the reader.
-                var address = session.Endpoint.Pub;
-                throw new BusException(BusReason.ConnectionLost, address, $"The session on the event bus at {address} was closed while it was read.");
-            }
+            throw new BusException(BusReason.ConnectionLost, Endpoint.Pub, $"The session on the event bus at {Endpoint.Pub} was closed while it was read.");
         }
     }
 }

@@ -85,7 +85,7 @@ public sealed partial class EventSubscription : IEventSubscription
     public ValueTask<bool> WaitToReadAsync(CancellationToken token = default) => queue.WaitAsync(TagFilter.All, token);
 
     /// <inheritdoc/>
-    public IEventSource Matching(TagFilter filter) => new MatchingSource(this, queue, filter);
+    public IEventSource Matching(TagFilter filter, Action? check = null) => new MatchingSource(this, queue, filter, check);
 
     /// <inheritdoc/>
     public void Discard() => queue.Discard();

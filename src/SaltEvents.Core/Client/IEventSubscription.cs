@@ -16,7 +16,9 @@ public interface IEventSubscription : IEventSource, IAsyncDisposable, IDisposabl
     SubscriptionEndReason EndReason { get; }
 
     /// <summary>The queued events that pass a filter, and those that arrive later. Others stay queued for other readers.</summary>
-    IEventSource Matching(Events.TagFilter filter);
+    /// <param name="filter">The filter.</param>
+    /// <param name="check">Called by <see cref="IEventSource.ThrowIfBroken"/> in addition; null for nothing.</param>
+    IEventSource Matching(Events.TagFilter filter, System.Action? check = null);
 
     /// <summary>Forgets what is queued, so that readers come to an end.</summary>
     void Discard();

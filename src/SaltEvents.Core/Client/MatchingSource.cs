@@ -1,3 +1,4 @@
+using System;
 using System.Threading;
 using System.Threading.Tasks;
 using SaltEvents.Core.Events;
@@ -5,7 +6,7 @@ using SaltEvents.Core.Events;
 namespace SaltEvents.Core.Client;
 
 /// <summary>What a subscription has queued and what arrives, as far as it passes another filter. Other readers get the rest.</summary>
-internal sealed class MatchingSource(IEventSubscription subscription, EventQueue queue, TagFilter filter) : IEventSource
+internal sealed class MatchingSource(IEventSubscription subscription, EventQueue queue, TagFilter filter, Action? check) : IEventSource
 {
     public int Queued => subscription.Queued;
 
@@ -21,5 +22,9 @@ internal sealed class MatchingSource(IEventSubscription subscription, EventQueue
 
     public ValueTask<bool> WaitToReadAsync(CancellationToken token = default) => queue.WaitAsync(filter, token);
 
-    public void ThrowIfBroken() => subscription.ThrowIfBroken();
+    public void ThrowIfBroken()
+    {
+        subscription.ThrowIfBroken();
+        check?.Invoke();
+    }
 }

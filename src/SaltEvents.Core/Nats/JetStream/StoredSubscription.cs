@@ -94,7 +94,7 @@ internal sealed class StoredSubscription : IEventSubscription, IStoredEvents
     public ValueTask<bool> WaitToReadAsync(CancellationToken token = default) => queue.WaitAsync(TagFilter.All, token);
 
     /// <inheritdoc/>
-    public IEventSource Matching(TagFilter filter) => new MatchingSource(this, queue, filter);
+    public IEventSource Matching(TagFilter filter, Action? check = null) => new MatchingSource(this, queue, filter, check);
 
     /// <inheritdoc/>
     public void Discard() => queue.Discard();
