@@ -2,7 +2,9 @@ using System;
 using System.Collections.Generic;
 using System.IO;
 using System.Net;
+using System.Text;
 using System.Threading.Tasks;
+using NATS.Client.Core;
 using SaltEvents.Core.Client;
 using SaltEvents.Core.Compat;
 using SaltEvents.Core.Events;
@@ -81,6 +83,53 @@ public sealed class NatsRightsTests
         await site.Bus.DisposeAsync();
         Assert.Equal(NatsBusReason.NotFired, await ReasonAsync(() => sender.FireAsync("hq", Body("myco/x"), TimeSpan.FromSeconds(5))));
         Assert.Equal((1, 2), (site.Relay.Counters.Fired, site.Relay.Counters.Refused));
+    }
+
+    // The server lets a relay publish its answer to any subject that a request names, also to one that it has no right to.
+    [NeedsFact(What = NatsServer.Needs)]
+    public async Task A_request_cannot_have_the_relay_answer_to_a_subject_that_is_no_inbox()
+    {
+        using var server = Start();
+        using var place = BusPlace.Usual();
+        await using var bus = await EventBusServer.StartAsync(new EventBusServerOptions(place.Free()));
+        using var client = new EventBusClient(bus.Endpoint);
+        await using var relay = await Connect(server, "relay_hq", "relay-secret").StartRelayAsync(bus.Endpoint, new EventRelayOptions { Site = "hq", Accepts = new TagFilter(["myco/*"]) });
+        await client.FireAsync("kept", new PayloadMap { { "n", 1 } });
+        await Eventually.True(() => relay.Counters.Acknowledged == 1);
+
+        await using var attacker = new NatsConnection(new NatsOpts { Url = server.Uri.ToString(), AuthOpts = new NatsAuthOpts { Username = "sender", Password = "sender-secret" } });
+        foreach (var reply in new[] { "$JS.API.STREAM.PURGE.SALT", "salt.hq.forged", "salt.east.forged", "$JS.API.STREAM.DELETE.SALT" })
+        {
+            await attacker.PublishAsync("salt-send.hq.myco.x", Body("myco/x"), replyTo: reply);
+        }
+
+        await using var sender = Connect(server, "sender", "sender-secret");
+        await sender.FireAsync("hq", Body("myco/last"), TimeSpan.FromSeconds(5));
+        Assert.Equal((1, 4), (relay.Counters.Fired, relay.Counters.Refused));
+        await Eventually.True(() => relay.Counters.Acknowledged == 2);
+        using var events = await Connect(server, "listener", "listener-secret").SubscribeAsync(TagFilter.All, NatsSite.Listening, new NatsReadOptions { Since = DateTime.UtcNow.AddHours(-1) });
+        Assert.Equal("kept", (await NatsSite.NextAsync(events)).Tag);
+        Assert.Equal("myco/last", (await NatsSite.NextAsync(events)).Tag);
+    }
+
+    [NeedsFact(What = NatsServer.Needs)]
+    public async Task No_request_ends_the_taking_of_requests()
+    {
+        using var server = NatsServer.Start();
+        await using var site = await NatsSite.StartAsync("hq", [server.Uri], o => o with { Accepts = new TagFilter(["myco/*"]) });
+        await using var sender = NatsSite.Connect(server.Uri);
+
+        // An answer that repeats this tag whole is larger than the server takes: each byte is a replacement character in it.
+        var longTag = new byte[500_000];
+        longTag.AsSpan().Fill(0xFF);
+        await using var raw = new NatsConnection(new NatsOpts { Url = server.Uri.ToString() });
+        foreach (var body in new byte[][] { [], [0x0A, 0x0A], Encoding.ASCII.GetBytes("myco/x\n\n"), Encoding.ASCII.GetBytes("myco/x\n\n\u0081"), [.. Encoding.ASCII.GetBytes("myco/x\n\n"), 0x81, 0xA1], [.. Encoding.ASCII.GetBytes("myco/x\n\n"), 0xDF, 0xFF, 0xFF, 0xFF, 0xFF], [0xFF, 0x0A, 0x0A, 0x80], [.. longTag, 0x0A, 0x0A, 0x80] })
+        {
+            var answer = await raw.RequestAsync<byte[], byte[]>("salt-send.hq.myco.x", body, requestSerializer: NatsRawSerializer<byte[]>.Default, replySerializer: NatsRawSerializer<byte[]>.Default);
+            Assert.Equal("Malformed", answer.Headers!["Salt-Result"].ToString());
+        }
+
+        await sender.FireAsync("hq", Body("myco/last"), TimeSpan.FromSeconds(5));
     }
 
     private static NatsServer Start() => NatsServer.Start("include rights.conf", environment: Passwords, files: [Rights]);

@@ -13,6 +13,8 @@ namespace SaltEvents.Core.Nats.JetStream;
 internal sealed class FireResponder(NatsBus bus, EventRelayOptions options, EventBusClient client) : IAsyncDisposable
 {
     private const string Group = "salt-relay";
+    private const string Inbox = "_INBOX."; // NatsBus gives every sender one below it
+    private const int MaxTagInAnswer = 1024; // the server limits the answer too
     private readonly CancellationTokenSource stop = new();
     private Task work = Task.CompletedTask;
     private long fired;
@@ -45,18 +47,40 @@ internal sealed class FireResponder(NatsBus bus, EventRelayOptions options, Even
             {
                 await foreach (var request in requests.Msgs.ReadAllAsync(stop.Token).ConfigureAwait(false))
                 {
-                    var (result, message) = await FireAsync(request.Subject, request.Data ?? []).ConfigureAwait(false);
-                    Interlocked.Increment(ref result == FireResult.Fired ? ref fired : ref refused);
-                    if (request.ReplyTo is not null)
-                    {
-                        await request.ReplyAsync(System.Text.Encoding.UTF8.GetBytes(message), new NatsHeaders { [MessageHeaders.Result] = result.ToString() }, serializer: NatsRawSerializer<byte[]>.Default, cancellationToken: stop.Token).ConfigureAwait(false);
-                    }
+                    await ServeAsync(request).ConfigureAwait(false);
                 }
             }
         }
         catch (Exception e) when (e is OperationCanceledException or NatsException)
         {
             // Stopped, or the connection has been closed.
+        }
+    }
+
+    private async Task ServeAsync(NatsMsg<byte[]> request)
+    {
+        // The server lets an answer go to any subject that a request names, whatever rights this user has: an empty message to
+        // $JS.API.STREAM.DELETE.SALT deletes the stream.
+        if (request.ReplyTo?.StartsWith(Inbox, StringComparison.Ordinal) == false)
+        {
+            Interlocked.Increment(ref refused);
+            return;
+        }
+
+        var (result, message) = await FireAsync(request.Subject, request.Data ?? []).ConfigureAwait(false);
+        Interlocked.Increment(ref result == FireResult.Fired ? ref fired : ref refused);
+        if (request.ReplyTo is null)
+        {
+            return;
+        }
+
+        try
+        {
+            await request.ReplyAsync(System.Text.Encoding.UTF8.GetBytes(message), new NatsHeaders { [MessageHeaders.Result] = result.ToString() }, serializer: NatsRawSerializer<byte[]>.Default, cancellationToken: stop.Token).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is NatsException or OperationCanceledException && !stop.IsCancellationRequested)
+        {
+            // The server has gone in between. The sender is told that nothing answered; the next requests are served.
         }
     }
 
@@ -68,7 +92,7 @@ internal sealed class FireResponder(NatsBus bus, EventRelayOptions options, Even
             return (FireResult.Malformed, "The request holds no event with a tag and a map.");
         }
 
-        var tag = TextSupport.Utf8(body.AsSpan(0, tagLength));
+        var tag = TextSupport.Utf8(body.AsSpan(0, Math.Min(tagLength, MaxTagInAnswer)));
         // The server's rights go by the subject.
         if (NatsSubject.Format(NatsSubject.Requests, options.Site, body.AsSpan(0, tagLength)) != subject)
         {
