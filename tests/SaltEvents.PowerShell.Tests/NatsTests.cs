@@ -127,6 +127,9 @@ public sealed class NatsTests : IDisposable
     [InlineData("Watch-SaltEvent -Uri nats://a -Since 1h -Last 2", "ParametersDisagree")]
     [InlineData("Watch-SaltEvent -Uri nats://a -Site 'a.b'", "ParameterArgumentValidationError")]
     [InlineData("Watch-SaltEvent -Uri nats://a -Since soon", "ParameterArgumentTransformationError")]
+    [InlineData("Watch-SaltEvent -Uri nats://a -Since 2999-01-01", "ParameterArgumentTransformationError")]
+    [InlineData("Watch-SaltEvent -Uri nats://a -Since -5", "ParameterArgumentTransformationError")]
+    [InlineData("Watch-SaltEvent -Uri nats://a -Since ([DateTime]::Now.AddHours(1))", "ParameterArgumentTransformationError")]
     [InlineData("Watch-SaltEvent -Uri nats://127.0.0.1:1 -NKeyFile /nowhere/key", "NatsKeyFileInvalid")]
     [InlineData("Send-SaltEvent a/b -Uri nats://a", "ParametersDisagree")]
     [InlineData("Send-SaltEvent a/b -Uri nats://a -Site hq -Target web01", "ParametersDisagree")]
@@ -174,6 +177,53 @@ public sealed class NatsTests : IDisposable
             Stop-SaltEventRelay
             """).Good();
         Assert.Equal(["0", "SaltEvents"], child.Lines);
+    }
+
+    [NeedsFact(What = NatsServer.Needs)]
+    public void The_past_can_begin_before_there_were_clocks()
+    {
+        Start();
+        var given = shell.Run("""
+            Send-SaltEvent my/one @{ n = 1 } -Bus $hq
+            while ($r1.Acknowledged -lt 1) { [Threading.Thread]::Sleep(10) }
+            foreach ($since in [DateTime]::MinValue, [DateTime]'1600-01-01', [DateTimeOffset]::MinValue) { (Watch-SaltEvent @nats -Since $since -Count 1 -Timeout 20).n }
+            """).Good().Output;
+        Assert.Equal("1 1 1", string.Join(" ", given));
+    }
+
+    [NeedsFact(What = NatsServer.Needs)]
+    public void Removing_the_module_tells_of_relays_that_it_stops_and_of_what_they_drop()
+    {
+        Start();
+        server!.Kill();
+        var warnings = shell.Run("""
+            while (-not $r1.Problem) { [Threading.Thread]::Sleep(10) }
+            Send-SaltEvent my/one @{ n = 1 } -Bus $hq
+            while ($r1.Waiting -lt 1) { [Threading.Thread]::Sleep(10) }
+            Remove-Module SaltEvents
+            """).Good().Warnings;
+        Assert.Contains(warnings, w => w.StartsWith("Relay ", StringComparison.Ordinal) && w.Contains("of site hq", StringComparison.Ordinal) && w.Contains("was stopped because the module was removed", StringComparison.Ordinal));
+        Assert.Contains(warnings, w => w.Contains("of site hq", StringComparison.Ordinal) && w.Contains("has dropped 1 event ", StringComparison.Ordinal) && w.Contains("stopped before", StringComparison.Ordinal));
+        Assert.Contains(warnings, w => w.Contains("of site east", StringComparison.Ordinal));
+    }
+
+    [NeedsFact(What = NatsServer.Needs)]
+    public void Ctrl_c_ends_the_stopping_of_a_relay_whose_server_is_away()
+    {
+        Start();
+        server!.Kill();
+        shell.Run("""
+            while (-not $r1.Problem) { [Threading.Thread]::Sleep(10) }
+            Send-SaltEvent my/one @{ n = 1 } -Bus $hq
+            while ($r1.Waiting -lt 1) { [Threading.Thread]::Sleep(10) }
+            """).Good();
+        var relay = (dynamic)shell.Run("$r1").Good().Output[0];
+        using var run = shell.Start("Stop-SaltEventRelay $r1 -Timeout 120");
+        Until.True(() => relay.State == "Stopped", "the command is stopping the relay");
+        var watch = System.Diagnostics.Stopwatch.StartNew();
+        run.Stop();
+        Assert.InRange(watch.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(60));
+        Assert.Equal("Stopped 1", shell.Run("\"$($r1.State) $($r1.Dropped)\"").Good().Output[0].ToString());
     }
 
     private void Start()

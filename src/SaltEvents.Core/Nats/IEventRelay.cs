@@ -1,4 +1,5 @@
 using System;
+using System.Threading;
 using System.Threading.Tasks;
 
 namespace SaltEvents.Core.Nats;
@@ -15,10 +16,12 @@ public interface IEventRelay : IAsyncDisposable
     /// <summary>What keeps it from relaying at present, or what ended it; null where nothing does.</summary>
     string? Problem { get; }
 
-    /// <summary>Why an event was given up last; null where none was, but for a full queue.</summary>
+    /// <summary>Why an event was given up last; null where none was.</summary>
     string? LastDropped { get; }
 
     /// <summary>Ends it: reads no more of the bus, and publishes what waits, for so long at most.</summary>
+    /// <param name="wait">How long to publish what waits.</param>
+    /// <param name="token">Ends that early; the relay is stopped all the same.</param>
     /// <returns>How many events were given up.</returns>
-    Task<long> StopAsync(TimeSpan wait);
+    Task<long> StopAsync(TimeSpan wait, CancellationToken token = default);
 }

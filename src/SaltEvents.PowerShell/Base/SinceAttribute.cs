@@ -8,14 +8,24 @@ namespace SaltEvents.Base;
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class SinceAttribute : ArgumentTransformationAttribute
 {
+    // JetStream counts nanoseconds from 1970 in 64 bits: a time before 1678 or after 2262 would be another one there.
+    private static readonly DateTime Oldest = new(1970, 1, 1, 0, 0, 0, DateTimeKind.Utc);
+
     /// <inheritdoc/>
-    public override object? Transform(EngineIntrinsics engineIntrinsics, object? inputData) =>
-        (inputData is PSObject wrapped ? wrapped.BaseObject : inputData) switch
-        {
-            DateTime time => time,
-            DateTimeOffset time => time.UtcDateTime,
-            _ when AgeAttribute.Parse(inputData) is { } age => DateTime.UtcNow - age,
-            string text when DateTime.TryParse(text, CultureInfo.CurrentCulture, DateTimeStyles.AssumeLocal, out var time) => time,
-            _ => throw new ArgumentTransformationMetadataException($"\"{inputData}\" is no time. Give how long ago, such as 90s, 30m, 1h or 7d, or a date."),
-        };
+    public override object? Transform(EngineIntrinsics engineIntrinsics, object? inputData)
+    {
+        var time = Parse(inputData);
+        return time.ToUniversalTime() > DateTime.UtcNow
+            ? throw new ArgumentTransformationMetadataException($"\"{inputData}\" is in the future. Give how long ago, such as 90s, 30m, 1h or 7d, or a date.")
+            : time < Oldest ? Oldest : time;
+    }
+
+    private static DateTime Parse(object? given) => (given is PSObject wrapped ? wrapped.BaseObject : given) switch
+    {
+        DateTime time => time,
+        DateTimeOffset time => time.UtcDateTime,
+        var other when AgeAttribute.Parse(other) is { } age => DateTime.UtcNow - age,
+        string text when DateTime.TryParse(text, CultureInfo.CurrentCulture, DateTimeStyles.AssumeLocal, out var time) => time,
+        _ => throw new ArgumentTransformationMetadataException($"\"{given}\" is no time. Give how long ago, such as 90s, 30m, 1h or 7d, or a date."),
+    };
 }

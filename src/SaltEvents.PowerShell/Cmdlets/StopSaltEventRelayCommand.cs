@@ -10,7 +10,7 @@ namespace SaltEvents.Cmdlets;
 
 /// <summary>Stops relays: those given, else all of this runspace. What has been read from the bus is published first.</summary>
 [Cmdlet(VerbsLifecycle.Stop, "SaltEventRelay", DefaultParameterSetName = "Relay", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Low)]
-public sealed class StopSaltEventRelayCommand : ModuleCommand
+public sealed class StopSaltEventRelayCommand : CancellableCmdlet
 {
     /// <summary>The relays; all of this runspace if none is given.</summary>
     [Parameter(Position = 0, ValueFromPipeline = true, ParameterSetName = "Relay")]
@@ -34,8 +34,7 @@ public sealed class StopSaltEventRelayCommand : ModuleCommand
         {
             if (ShouldProcess(relay.ToString(), "Stop"))
             {
-                relay.StopTime = Timers.Wait(Timeout);
-                relay.Close();
+                relay.Stop(Timers.Wait(Timeout), StopToken);
                 if (relay.ReadAndResetDropped() is { } dropped)
                 {
                     WriteWarning(dropped);

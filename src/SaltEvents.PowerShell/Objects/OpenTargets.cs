@@ -32,17 +32,17 @@ internal sealed class OpenTargets
     public string? LastBus { get; private set; }
 
     /// <summary>Closes everything of the present runspace, if it has anything.</summary>
-    /// <returns>The buses that ran.</returns>
-    public static IReadOnlyList<SaltEventBus> CloseCurrent()
+    /// <returns>The buses and relays that ran.</returns>
+    public static IReadOnlyList<SaltEventTarget> CloseCurrent()
     {
         if (Runspace.DefaultRunspace is not { } runspace || !States.TryGetValue(runspace, out var targets))
         {
             return [];
         }
 
-        var buses = targets.Open<SaltEventBus>();
+        var running = targets.Open<SaltEventTarget>().Where(t => t is SaltEventBus or SaltEventRelay).ToArray();
         targets.CloseAll();
-        return buses;
+        return running;
     }
 
     public void Add(SaltEventTarget target)

@@ -1,5 +1,6 @@
 using System;
 using System.Threading;
+using System.Threading.Tasks;
 using SaltEvents.Core.Compat;
 using SaltEvents.Core.Nats;
 using SaltEvents.Core.Protocols;
@@ -9,6 +10,7 @@ namespace SaltEvents;
 /// <summary>A relay that this process runs. The counters are those of the moment they are read.</summary>
 public sealed class SaltEventRelay : SaltEventTarget
 {
+    private static readonly TimeSpan CloseTime = TimeSpan.FromSeconds(5);
     private readonly IEventRelay relay;
     private long droppedTold;
     private int closed;
@@ -73,9 +75,6 @@ public sealed class SaltEventRelay : SaltEventTarget
 
     internal override bool IsOpen => closed == 0;
 
-    /// <summary>How long to publish what waits when it is closed.</summary>
-    internal TimeSpan StopTime { get; set; } = TimeSpan.FromSeconds(5);
-
     private EventRelayCounters Counters => relay.Counters;
 
     /// <inheritdoc/>
@@ -86,14 +85,27 @@ public sealed class SaltEventRelay : SaltEventTarget
     {
         var now = Dropped;
         var news = now - Interlocked.Exchange(ref droppedTold, now);
-        return news <= 0 ? null : DisplayText.OneLine($"{this} has dropped {news} event{(news == 1 ? string.Empty : "s")} since this was last asked. {relay.LastDropped ?? Problem ?? "The server was away, and more events came than -QueueSize holds."}");
+        return news <= 0 ? null : DisplayText.OneLine($"{this} has dropped {news} event{(news == 1 ? string.Empty : "s")} since this was last asked. {relay.LastDropped ?? Problem}");
+    }
+
+    /// <summary>Stops it.</summary>
+    /// <param name="wait">How long to publish what waits.</param>
+    /// <param name="token">Ends that early; the relay is stopped all the same.</param>
+    internal void Stop(TimeSpan wait, CancellationToken token)
+    {
+        if (Interlocked.Exchange(ref closed, 1) == 0)
+        {
+            Task.Run(() => relay.StopAsync(wait, token)).GetAwaiter().GetResult();
+        }
+
+        Close();
     }
 
     private protected override void End()
     {
         if (Interlocked.Exchange(ref closed, 1) == 0)
         {
-            relay.StopAsync(StopTime).GetAwaiter().GetResult();
+            relay.StopAsync(CloseTime).GetAwaiter().GetResult();
         }
     }
 }

@@ -115,6 +115,7 @@ public sealed class NatsRelayTests
 
         await Eventually.True(() => site.Relay.Counters.Read == 101);
         Assert.Equal((50, 50), (site.Relay.Counters.Waiting, site.Relay.Counters.Dropped));
+        Assert.Contains("QueueSize", site.Relay.LastDropped, StringComparison.Ordinal);
         server.Start();
         await Eventually.True(() => listener.Last.GetValueOrDefault("hq") == 101);
         Assert.Equal([1L, .. Enumerable.Range(52, 50)], listener.Numbers["hq"]);
@@ -151,6 +152,21 @@ public sealed class NatsRelayTests
         await Eventually.True(() => listener.Last.GetValueOrDefault("hq") == 60);
         Assert.Equal(Enumerable.Range(1, 60).Select(n => (long)n), listener.Numbers["hq"]);
         Assert.Equal(0, site.Relay.Counters.Dropped);
+    }
+
+    [NeedsFact(What = NatsServer.Needs)]
+    public async Task A_relay_that_is_stopped_while_the_server_is_away_says_that_this_is_why_events_were_dropped()
+    {
+        using var server = NatsServer.Start();
+        await using var site = await NatsSite.StartAsync("hq", [server.Uri]);
+        await site.FireAsync("t", 1);
+        await Eventually.True(() => site.Relay.Counters.Acknowledged == 1);
+        server.Kill();
+        await Eventually.True(() => site.Relay.Problem is not null);
+        await site.FireAsync("t", 2);
+        await Eventually.True(() => site.Relay.Counters.Read == 2);
+        Assert.Equal(1, await site.Relay.StopAsync(TimeSpan.Zero));
+        Assert.StartsWith("The relay was stopped before", site.Relay.LastDropped, StringComparison.Ordinal);
     }
 
     [NeedsFact(What = NatsServer.Needs)]

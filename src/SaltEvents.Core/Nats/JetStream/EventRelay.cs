@@ -86,7 +86,7 @@ internal sealed class EventRelay : IEventRelay
     }
 
     /// <inheritdoc/>
-    public async Task<long> StopAsync(TimeSpan wait)
+    public async Task<long> StopAsync(TimeSpan wait, CancellationToken token = default)
     {
         if (Interlocked.Exchange(ref stopped, 1) != 0)
         {
@@ -101,7 +101,7 @@ internal sealed class EventRelay : IEventRelay
         // What has arrived is still read.
         await subscription.DisposeAsync().ConfigureAwait(false);
         await work.ConfigureAwait(false);
-        var left = await publisher.DrainAsync(wait).ConfigureAwait(false);
+        var left = await publisher.DrainAsync(wait, token).ConfigureAwait(false);
         await stop.CancelAsync().ConfigureAwait(false);
         await publisher.DisposeAsync().ConfigureAwait(false);
         client.Dispose();

@@ -119,12 +119,21 @@ internal sealed partial class OrderedPublisher
 
     private void Drop(RelayItem item, string problem)
     {
-        LastDropped = DisplayText.OneLine(problem);
         queue.GiveUp(item);
-        Interlocked.Increment(ref dropped);
+        CountDropped(1, problem);
         if (queue.Count == 0)
         {
             drained?.TrySetResult();
+        }
+    }
+
+    // Called with the lock held.
+    private void CountDropped(long count, string problem)
+    {
+        if (count > 0)
+        {
+            LastDropped = DisplayText.OneLine(problem);
+            Interlocked.Add(ref dropped, count);
         }
     }
 

@@ -59,7 +59,7 @@ internal sealed partial class OrderedPublisher : IAsyncDisposable
 
     public long Dropped => Interlocked.Read(ref dropped);
 
-    /// <summary>Why an event was given up last; null where none was, but for a full queue.</summary>
+    /// <summary>Why an event was given up last; null where none was.</summary>
     public string? LastDropped { get; private set; }
 
     /// <summary>What keeps it from publishing; null where nothing does.</summary>
@@ -94,7 +94,7 @@ internal sealed partial class OrderedPublisher : IAsyncDisposable
         var tag = NatsSubject.EscapeHeader(saltEvent.TagUtf8);
         lock (sync)
         {
-            Interlocked.Add(ref dropped, queue.Add(new RelayItem(++numbers, subject, tag, body, ids.Next(body)) { IsBarrier = MayEqualOlder(saltEvent) }));
+            CountDropped(queue.Add(new RelayItem(++numbers, subject, tag, body, ids.Next(body)) { IsBarrier = MayEqualOlder(saltEvent) }), "More events waited for the server than -QueueSize, or 256 MiB, holds.");
         }
 
         Wake();
@@ -105,7 +105,7 @@ internal sealed partial class OrderedPublisher : IAsyncDisposable
 
     /// <summary>Waits until nothing waits any more.</summary>
     /// <returns>How many events still wait, and are given up.</returns>
-    public async Task<long> DrainAsync(TimeSpan wait)
+    public async Task<long> DrainAsync(TimeSpan wait, CancellationToken token)
     {
         Task done;
         lock (sync)
@@ -114,11 +114,11 @@ internal sealed partial class OrderedPublisher : IAsyncDisposable
             done = queue.Count == 0 ? Task.CompletedTask : drained.Task;
         }
 
-        await Task.WhenAny(done, Task.Delay(wait)).ConfigureAwait(false);
+        await Task.WhenAny(done, Task.Delay(wait, token)).ConfigureAwait(false);
         await stop.CancelAsync().ConfigureAwait(false);
         lock (sync)
         {
-            Interlocked.Add(ref dropped, queue.Count);
+            CountDropped(queue.Count, "The relay was stopped before the server had acknowledged them." + (Problem is null ? string.Empty : " " + Problem));
             return queue.Count;
         }
     }
