@@ -13,6 +13,7 @@ $env:SALTEVENTS_SOCKDIR = $empty
 
 $background = New-Object System.Collections.ArrayList
 $fakes = New-Object System.Collections.ArrayList
+$servers = New-Object System.Collections.ArrayList
 
 # The module's manifest, for other runspaces and processes.
 function Get-ModulePath { $modulePath }
@@ -39,12 +40,32 @@ function Test-Listening {
     try { $client.Connect('127.0.0.1', [int]$Matches[1]); $true } catch { $false } finally { $client.Dispose() }
 }
 
+# The nats-server of this computer; nothing where there is none, or where nats:// needs a newer PowerShell.
+function Find-NatsServer {
+    if ($PSVersionTable.PSEdition -eq 'Core') {
+        (Get-Command nats-server, /usr/sbin/nats-server -CommandType Application -ErrorAction Ignore | Select-Object -First 1).Path
+    }
+}
+
+# A nats-server with JetStream on a free port of loopback, with a directory of its own. Returns its address.
+function Start-NatsServer {
+    $directory = (New-Item -ItemType Directory (New-TestPath)).FullName
+    $process = Start-Process (Find-NatsServer) -ArgumentList '-a', '127.0.0.1', '-p', '-1', '-js', '-sd', "$directory/store", '-l', "$directory/log", '--ports_file_dir', $directory -PassThru
+    $null = $servers.Add($process)
+    $file = Join-Path $directory "nats-server_$($process.Id).ports"
+    Wait-Until { $process.HasExited -or (Get-Content $file -Raw -ErrorAction Ignore | ConvertFrom-Json -ErrorAction Ignore).nats }
+    if ($process.HasExited) { throw "nats-server did not start: $(Get-Content "$directory/log" -Raw)" }
+    (Get-Content $file -Raw | ConvertFrom-Json).nats[0]
+}
+
 # Ends what a test file has left open. For AfterAll.
 function Clear-SaltTest {
     foreach ($task in @($background)) { Stop-Background $task }
     Get-SaltEventSession | Remove-SaltEventSession
+    Stop-SaltEventRelay
     Stop-SaltEventBus
     foreach ($fake in $fakes) { $fake.Dispose() }
+    foreach ($server in $servers) { $server.Kill(); $server.WaitForExit() }
     Remove-Item $root -Recurse -Force -ErrorAction SilentlyContinue
 }
 

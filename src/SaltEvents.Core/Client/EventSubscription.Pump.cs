@@ -62,6 +62,7 @@ public sealed partial class EventSubscription
         {
             while (connection.TryRead(out var body))
             {
+                SawFormat(connection.Format); // first: whoever reads the event can fire in this format
                 var added = Task.CompletedTask;
                 if (Select(body) is { } saltEvent)
                 {
@@ -73,7 +74,6 @@ public sealed partial class EventSubscription
                     added = queue.Add(saltEvent);
                 }
 
-                SawFormat(connection.Format);
                 received++; // last: when the count is seen, the event is already in the queue or dropped
                 if (!added.IsCompleted)
                 {

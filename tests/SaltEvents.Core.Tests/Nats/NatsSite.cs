@@ -30,7 +30,7 @@ internal sealed class NatsSite : IAsyncDisposable
 
     public EventBusClient Client { get; private set; } = null!;
 
-    public IEventRelay Relay { get; private set; } = null!;
+    public IEventRelay Relay { get; private set; } = null!; // only a site that could not start has none
 
     public static INatsBus Connect(params IReadOnlyList<Uri> servers) => NatsClients.Create(new NatsBusOptions { Servers = servers, Timeout = TimeSpan.FromSeconds(5) });
 
@@ -39,8 +39,16 @@ internal sealed class NatsSite : IAsyncDisposable
         var site = new NatsSite(name, servers);
         site.Bus = await EventBusServer.StartAsync(new EventBusServerOptions(site.place.Free()) { Overflow = SaltOverflow.Block });
         site.Client = new EventBusClient(site.Bus.Endpoint);
-        await site.StartRelayAsync(change);
-        return site;
+        try
+        {
+            await site.StartRelayAsync(change);
+            return site;
+        }
+        catch
+        {
+            await site.DisposeAsync();
+            throw;
+        }
     }
 
     public async Task StartRelayAsync(Func<EventRelayOptions, EventRelayOptions>? change = null)
@@ -68,7 +76,8 @@ internal sealed class NatsSite : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await Relay.DisposeAsync();
+        await (Relay?.DisposeAsync() ?? default);
+
         Client.Dispose();
         await Bus.DisposeAsync();
         place.Dispose();
