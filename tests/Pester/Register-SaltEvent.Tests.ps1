@@ -179,6 +179,24 @@ Describe 'Register-SaltEvent' {
             $run.Errors | Should -BeNullOrEmpty
         }
 
+        It 'shows no control character of a tag in what an action or -Until throws' {
+            $run = Invoke-Alone {
+                $bus = Start-SaltEventBus
+                $tag = "my/$([char]27)[31m"
+                $action = Register-SaltEvent my/ -SourceIdentifier action -Action { throw "no $($EventArgs.Tag)" }
+                $until = Register-SaltEvent my/ -SourceIdentifier until -Action { } -Until { $global:asked = $true; throw "nor $($_.Tag)" }
+                New-SaltEvent -Tag $tag -Data @{ } | Send-SaltEvent
+                Wait-Until { $action.Error.Count -eq 1 -and $global:asked }
+                Unregister-Event action
+                Unregister-Event until
+                Stop-SaltEventBus $bus
+            }
+            @($run.Warnings).Count | Should -Be 2
+            $run.Warnings -like '*no my/*' | Should -HaveCount 1
+            $run.Warnings -like '*nor my/*' | Should -HaveCount 1
+            "$($run.Warnings)" | Should -Not -Match '\p{Cc}'
+        }
+
         It 'goes on after break and return in an action' {
             $global:SaltSeen = New-Object System.Collections.ArrayList
             $null = Register-SaltEvent my/ -SourceIdentifier $name -Action {

@@ -23,7 +23,7 @@ public sealed class RegisterSaltEventCommand : StreamCommand
             if ($private:registration.IsOver) { break }
             try { . $ExecutionContext.SessionState.Module.NewBoundScriptBlock($EventSubscriber.SourceObject.Action) @args }
             catch {
-                Microsoft.PowerShell.Utility\Write-Warning "$($Event.SourceIdentifier): the action failed for the event $($EventArgs.Tag): $_" -WarningAction Continue
+                Microsoft.PowerShell.Utility\Write-Warning $private:registration.DescribeFailure('the action', $EventArgs, "$_") -WarningAction Continue
                 Microsoft.PowerShell.Utility\Write-Error -ErrorRecord $_ -ErrorAction SilentlyContinue # for Receive-Job
             }
             finally {

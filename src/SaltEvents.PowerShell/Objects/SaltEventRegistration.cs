@@ -6,6 +6,7 @@ using System.Management.Automation.Runspaces;
 using System.Threading;
 using System.Threading.Tasks;
 using SaltEvents.Core.Client;
+using SaltEvents.Core.Compat;
 using SaltEvents.Objects;
 using CoreEvent = SaltEvents.Core.Events.SaltEvent;
 
@@ -113,13 +114,18 @@ public sealed class SaltEventRegistration : SaltEventTarget
         }
         catch (RuntimeException e)
         {
-            return $"{SourceIdentifier}: -Until failed for the event {arrived}: {e.Message}";
+            return DescribeFailure("-Until", arrived, e.Message);
         }
         finally
         {
             queue.Release();
         }
     }
+
+    /// <summary>A warning that a script block failed. What it threw may repeat what came from the bus, so it is masked as a whole.</summary>
+    [Hidden]
+    public string DescribeFailure(string what, SaltEventArrivedEventArgs arrived, string reason) =>
+        DisplayText.OneLine($"{SourceIdentifier}: {what} failed for the event {arrived}: {reason}");
 
     /// <summary>Gives an event to Get-Event, unless one before it was the last.</summary>
     [Hidden]
@@ -271,5 +277,5 @@ public sealed class SaltEventRegistration : SaltEventTarget
 
     // On the pipeline thread an action of its own makes a warning of it.
     private void Report(string message) =>
-        manager.GenerateEvent(StatusIdentifier, this, [], PSObject.AsPSObject($"{SourceIdentifier}: {message}"), processInCurrentThread: true, waitForCompletionInCurrentThread: false);
+        manager.GenerateEvent(StatusIdentifier, this, [], PSObject.AsPSObject(DisplayText.OneLine($"{SourceIdentifier}: {message}")), processInCurrentThread: true, waitForCompletionInCurrentThread: false);
 }
