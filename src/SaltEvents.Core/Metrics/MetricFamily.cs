@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
 using System.Text;
+using SaltEvents.Core.Compat;
 
 namespace SaltEvents.Core.Metrics;
 
@@ -44,5 +45,6 @@ internal sealed class MetricFamily(string name, string type, string help, params
     private string Key(string[] labelValues) =>
         labels.Length == 0 ? string.Empty : "{" + string.Join(",", labels.Select((label, i) => $"{label}=\"{Escape(labelValues[i])}\"")) + "}";
 
-    private static string Escape(string value) => value.Replace("\\", "\\\\").Replace("\"", "\\\"").Replace("\n", "\\n");
+    // The text may be shown on a terminal. What differs only in control characters is one set of labels, so none comes twice.
+    private static string Escape(string value) => DisplayText.OneLine(value.Replace("\\", "\\\\").Replace("\"", "\\\"").Replace("\n", "\\n"));
 }

@@ -71,6 +71,21 @@ public sealed class EventMeterTests
     }
 
     [Fact]
+    public void The_text_for_Prometheus_shows_no_control_characters_and_no_labels_twice()
+    {
+        var meter = new EventMeter(null, 0);
+        foreach (var minion in new[] { "a\u001b[31m", "a\u009b[31m", "b\r\nc" })
+        {
+            meter.Count(At(0, 1) with { Kind = EventKind.Return, Function = "test.ping\u0007", MinionId = minion, Succeeded = true });
+        }
+
+        var lines = meter.Metrics.ToString().Split('\n');
+        Assert.Contains("salt_responses_total{minion=\"a [31m\",success=\"true\"} 2", lines);
+        Assert.Contains("salt_responses_total{minion=\"b \\nc\",success=\"true\"} 1", lines);
+        Assert.DoesNotContain(lines, l => l.Any(char.IsControl));
+    }
+
+    [Fact]
     public void The_text_for_Prometheus_has_the_names_of_salt_exporter()
     {
         var meter = new EventMeter(null, 0);
