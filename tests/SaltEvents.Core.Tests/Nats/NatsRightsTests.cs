@@ -132,6 +132,26 @@ public sealed class NatsRightsTests
         await sender.FireAsync("hq", Body("myco/last"), TimeSpan.FromSeconds(5));
     }
 
+    [NeedsFact(What = NatsServer.Needs)]
+    public async Task A_relay_whose_password_is_taken_no_more_says_so_and_goes_on_when_it_is_again()
+    {
+        var port = NatsServer.FreePort();
+        using var server = NatsServer.Start("include rights.conf", port, environment: Passwords, files: [Rights]);
+        using var place = BusPlace.Usual();
+        await using var bus = await EventBusServer.StartAsync(new EventBusServerOptions(place.Free()));
+        using var client = new EventBusClient(bus.Endpoint);
+        await using var relay = await Connect(server, "relay_hq", "relay-secret").StartRelayAsync(bus.Endpoint, new EventRelayOptions { Site = "hq" });
+        server.Kill();
+        using (NatsServer.Start("include rights.conf", port, environment: new Dictionary<string, string>(Passwords) { ["RELAY_HQ_PASSWORD"] = "another" }, files: [Rights]))
+        {
+            await client.FireAsync("t", new PayloadMap { { "n", 1 } });
+            await Eventually.True(() => relay.Problem?.Contains("refused the user relay_hq", StringComparison.Ordinal) == true);
+        }
+
+        server.Start();
+        await Eventually.True(() => relay.Counters.Acknowledged == 1 && relay.Problem is null);
+    }
+
     private static NatsServer Start() => NatsServer.Start("include rights.conf", environment: Passwords, files: [Rights]);
 
     private static INatsBus Connect(NatsServer server, string? user, string? password) => NatsClients.Create(new NatsBusOptions

@@ -36,6 +36,9 @@ internal sealed class NatsBus : INatsBus
     /// <summary>Called with what the server says of a missing right.</summary>
     public event Action<string>? Refused;
 
+    /// <summary>Called with a message where the server takes the credentials no more, at each attempt to connect again.</summary>
+    public event Action<string>? SignInRefused;
+
     /// <inheritdoc/>
     public NatsBusOptions Options { get; }
 
@@ -219,6 +222,10 @@ internal sealed class NatsBus : INatsBus
             }
 
             Refused?.Invoke(DisplayText.OneLine(error.Error));
+        }
+        else if (error.Kind == NatsServerErrorKind.AuthorizationViolation)
+        {
+            SignInRefused?.Invoke(NatsErrors.DescribeRefusal(Options));
         }
 
         return default;

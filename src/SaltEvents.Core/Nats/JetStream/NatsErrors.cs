@@ -47,7 +47,7 @@ internal static class NatsErrors
         var text = causes[causes.Length - 1].Message;
         if (causes.OfType<NatsServerException>().FirstOrDefault(e => e.IsAuthError) is not null)
         {
-            return new NatsBusException(NatsBusReason.AuthenticationFailed, $"{options.ServerList} refused {Describe(options)}.", error);
+            return new NatsBusException(NatsBusReason.AuthenticationFailed, DescribeRefusal(options), error);
         }
 
         if (causes.Any(e => e is AuthenticationException) || causes.Any(e => e.Message.Contains("TLS", StringComparison.Ordinal)))
@@ -66,6 +66,9 @@ internal static class NatsErrors
         Unavailable or NotEnabled or NotEnabledForAccount => new NatsBusException(NatsBusReason.JetStreamUnavailable, $"{what}: JetStream is not available at {options.ServerList} ({error.Message}).", error),
         _ => new NatsBusException(NatsBusReason.Failed, $"{what}: {options.ServerList} answered: {error.Message}.", error),
     };
+
+    /// <summary>What to say of a server that refuses the credentials.</summary>
+    public static string DescribeRefusal(NatsBusOptions options) => $"{options.ServerList} refused {Describe(options)}.";
 
     private static string Describe(NatsBusOptions options) =>
         options.UserName is not null ? $"the user {options.UserName} or the password"

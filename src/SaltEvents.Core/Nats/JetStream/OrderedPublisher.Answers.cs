@@ -176,6 +176,14 @@ internal sealed partial class OrderedPublisher
         Wake();
     }
 
+    private void OnSignInRefused(string problem)
+    {
+        lock (sync)
+        {
+            Problem = problem;
+        }
+    }
+
     private void Wake()
     {
         if (wake.CurrentCount == 0)

@@ -82,6 +82,7 @@ internal sealed partial class OrderedPublisher : IAsyncDisposable
         bus.Connection.ConnectionDisconnected += OnDisconnectedAsync;
         bus.Connection.ConnectionOpened += OnOpenedAsync;
         bus.Refused += OnRefused;
+        bus.SignInRefused += OnSignInRefused;
         var answers = await bus.Connection.SubscribeCoreAsync<byte[]>(inbox + ".>", serializer: NatsRawSerializer<byte[]>.Default, cancellationToken: token).ConfigureAwait(false);
         work = Task.WhenAll(Task.Run(() => ReadAnswersAsync(answers)), Task.Run(PublishAsync));
     }
@@ -129,6 +130,7 @@ internal sealed partial class OrderedPublisher : IAsyncDisposable
         bus.Connection.ConnectionDisconnected -= OnDisconnectedAsync;
         bus.Connection.ConnectionOpened -= OnOpenedAsync;
         bus.Refused -= OnRefused;
+        bus.SignInRefused -= OnSignInRefused;
         await stop.CancelAsync().ConfigureAwait(false);
         await work.ConfigureAwait(false);
     }
