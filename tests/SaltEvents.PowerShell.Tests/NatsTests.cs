@@ -122,6 +122,7 @@ public sealed class NatsTests : IDisposable
     [Theory]
     [InlineData("Watch-SaltEvent -Uri nats://127.0.0.1:1", "NatsUnreachable")]
     [InlineData("Watch-SaltEvent -Uri nats://joe:hidden@a", "ParameterArgumentTransformationError")]
+    [InlineData("Watch-SaltEvent -Uri 'nats://a/?token=hidden'", "ParameterArgumentTransformationError")]
     [InlineData("Watch-SaltEvent -Uri nats://a -Eauth pam", "ParametersDisagree")]
     [InlineData("Watch-SaltEvent -Uri https://a -Durable x", "ParametersDisagree")]
     [InlineData("Watch-SaltEvent -Uri nats://a -Since 1h -Last 2", "ParametersDisagree")]

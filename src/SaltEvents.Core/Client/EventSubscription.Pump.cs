@@ -80,6 +80,11 @@ public sealed partial class EventSubscription
                     await added.ConfigureAwait(false);
                     token.ThrowIfCancellationRequested();
                 }
+
+                if (filter.Overrun.HasOccurred)
+                {
+                    await Task.Yield(); // the thread pool may have no other thread for what ends this subscription
+                }
             }
         }
 

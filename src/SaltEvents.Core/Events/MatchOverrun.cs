@@ -9,6 +9,9 @@ internal sealed class MatchOverrun
     private string? message;
     private int isTold;
 
+    /// <summary>Whether any tag took too long.</summary>
+    public bool HasOccurred => Volatile.Read(ref message) is not null;
+
     /// <summary>Signals that there is something to report; never again once it was reported.</summary>
     public CancellationToken Untold => Volatile.Read(ref isTold) == 0 ? occurred.Token : CancellationToken.None;
 

@@ -32,7 +32,7 @@ public sealed class BusUriAttribute : ArgumentTransformationAttribute
 
     private static Uri Parse(string text)
     {
-        if (!Uri.TryCreate(text, UriKind.Absolute, out var uri) || !Schemes.Contains(uri.Scheme + "://") || uri.Host.Length == 0 || uri.AbsolutePath.Trim('/').Length > 0)
+        if (!Uri.TryCreate(text, UriKind.Absolute, out var uri) || !Schemes.Contains(uri.Scheme + "://") || uri.Host.Length == 0 || uri.PathAndQuery.Trim('/').Length > 0 || uri.Fragment.Length > 0)
         {
             throw new ArgumentTransformationMetadataException("-Uri is no address of NATS servers. Give one such as nats://a,b,c or nats://a:4222, with the scheme nats or tls.");
         }

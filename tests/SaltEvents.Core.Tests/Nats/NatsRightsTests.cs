@@ -152,6 +152,41 @@ public sealed class NatsRightsTests
         await Eventually.True(() => relay.Counters.Acknowledged == 1 && relay.Problem is null);
     }
 
+    [NeedsFact(What = NatsServer.Needs)]
+    public async Task A_listener_whose_password_is_taken_no_more_says_so_and_goes_on_when_it_is_again()
+    {
+        var port = NatsServer.FreePort();
+        using var server = NatsServer.Start("include rights.conf", port, environment: Passwords, files: [Rights]);
+        using var place = BusPlace.Usual();
+        await using var bus = await EventBusServer.StartAsync(new EventBusServerOptions(place.Free()));
+        await using var relay = await Connect(server, "relay_hq", "relay-secret").StartRelayAsync(bus.Endpoint, new EventRelayOptions { Site = "hq" });
+        using var events = await Connect(server, "listener", "listener-secret").SubscribeAsync(TagFilter.All, NatsSite.Listening, new NatsReadOptions());
+        server.Kill();
+        using (NatsServer.Start("include rights.conf", port, environment: new Dictionary<string, string>(Passwords) { ["LISTENER_PASSWORD"] = "another" }, files: [Rights]))
+        {
+            await WaitForAsync(events, s => s.State == nameof(StreamState.Disconnected) && s.Message.Contains("refused the user listener", StringComparison.Ordinal));
+        }
+
+        server.Start();
+        await WaitForAsync(events, s => s.State == nameof(StreamState.Reconnected));
+    }
+
+    private static async Task WaitForAsync(IEventSubscription events, Func<StreamStatus, bool> condition)
+    {
+        while (true)
+        {
+            while (events.TryReadStatus(out var status))
+            {
+                if (condition(status!))
+                {
+                    return;
+                }
+            }
+
+            Assert.True(await events.WaitToReadAsync().AsTask().Soon());
+        }
+    }
+
     private static NatsServer Start() => NatsServer.Start("include rights.conf", environment: Passwords, files: [Rights]);
 
     private static INatsBus Connect(NatsServer server, string? user, string? password) => NatsClients.Create(new NatsBusOptions

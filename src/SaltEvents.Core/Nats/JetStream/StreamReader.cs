@@ -35,6 +35,7 @@ internal sealed class StreamReader
     private bool hasWaited; // for the reader: the stream may have let events go meanwhile
     private bool isCaughtUp;
     private string why = string.Empty;
+    private string? refusal; // told already, while it is not read
 
     public StreamReader(NatsBus bus, StoredSubscription subscription, TagFilter filter, NatsReadOptions read)
     {
@@ -59,6 +60,7 @@ internal sealed class StreamReader
     private async Task RunAsync(INatsJSConsumer? consumer)
     {
         bus.Connection.ConnectionDisconnected += OnDisconnectedAsync;
+        bus.SignInRefused += OnSignInRefused;
         try
         {
             while (!subscription.Stopped.IsCancellationRequested)
@@ -85,6 +87,7 @@ internal sealed class StreamReader
         finally
         {
             bus.Connection.ConnectionDisconnected -= OnDisconnectedAsync;
+            bus.SignInRefused -= OnSignInRefused;
         }
     }
 
@@ -144,6 +147,7 @@ internal sealed class StreamReader
                 var consumer = await position.ReopenAsync(lastRead, stream.State.LastSeq, subscription.Stopped).ConfigureAwait(false);
                 backoff.Reset();
                 bus.IsRetrying = false;
+                refusal = null;
                 Put(StreamState.Reconnected, away.Elapsed, string.Format(
                     CultureInfo.InvariantCulture, "The stream {0} at {1} is read again after {2:0.###} s; {3}.", bus.Options.Stream, bus.Options.ServerList, away.Elapsed.TotalSeconds, missing ?? "no event was missed"));
                 return consumer;
@@ -184,6 +188,15 @@ internal sealed class StreamReader
         awaited -= awaited > 0 ? 1u : 0u;
         awaited = behind == 0 ? 0 : awaited;
         NoteCaughtUp();
+    }
+
+    // The server is back, but takes the credentials no more: told once, since it tries again all the time.
+    private void OnSignInRefused(string problem)
+    {
+        if (Interlocked.Exchange(ref refusal, problem) != problem)
+        {
+            Put(StreamState.Disconnected, TimeSpan.Zero, problem);
+        }
     }
 
     private void NoteCaughtUp()
