@@ -46,6 +46,7 @@ internal static class SocketIO
         token.ThrowIfCancellationRequested();
         // A call that starts while its socket closes may never end (seen on mono): the token ends the wait for it too.
         var cancelled = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
+        T result;
         using (token.Register(() =>
         {
             socket.Dispose();
@@ -54,13 +55,16 @@ internal static class SocketIO
         {
             try
             {
-                return await (await Task.WhenAny(call(), cancelled.Task).ConfigureAwait(false)).ConfigureAwait(false);
+                result = await (await Task.WhenAny(call(), cancelled.Task).ConfigureAwait(false)).ConfigureAwait(false);
             }
             catch (Exception e) when (token.IsCancellationRequested && e is ObjectDisposedException or SocketException or OperationCanceledException)
             {
                 throw new OperationCanceledException("The socket was closed because the call was cancelled.", e, token);
             }
         }
+
+        token.ThrowIfCancellationRequested(); // which may have closed the socket just after the call was done
+        return result;
     }
 #else
     /// <summary>Makes a socket ready for <see cref="ReceiveArrived"/>.</summary>
