@@ -13,7 +13,9 @@ internal sealed class ZeroMqLoop
     private static readonly object Gate = new();
     private static ZeroMqLoop? current;
     private static int users;
+    private readonly object starting = new();
     private readonly NetMQPoller poller;
+    private bool hasEnded; // under starting: what is given to a poller while it ends would try for ever
 
     private ZeroMqLoop()
     {
@@ -40,7 +42,12 @@ internal sealed class ZeroMqLoop
         {
             if (--users == 0)
             {
-                current!.poller.Dispose();
+                lock (current!.starting)
+                {
+                    current.hasEnded = true;
+                }
+
+                current.poller.Dispose();
                 current = null;
                 ZeroMqContext.Leave();
             }
@@ -50,15 +57,16 @@ internal sealed class ZeroMqLoop
     /// <summary>Runs work there; the work must not throw. After the thread has ended, nothing is run.</summary>
     public Task Run(Action work)
     {
-        try
+        lock (starting)
         {
+            if (hasEnded)
+            {
+                return Task.CompletedTask;
+            }
+
             var task = new Task(work);
             task.Start(poller);
             return task;
-        }
-        catch (Exception e) when (e is ObjectDisposedException or TaskSchedulerException)
-        {
-            return Task.CompletedTask;
         }
     }
 
