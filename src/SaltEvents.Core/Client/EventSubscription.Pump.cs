@@ -37,7 +37,7 @@ public sealed partial class EventSubscription
 
                 // What has never sent an event is most likely no bus at all.
                 var canReconnect = reason == SubscriptionEndReason.BusClosed || (reason == SubscriptionEndReason.Malformed && Received > 0);
-                if (!options.Reconnect || !canReconnect || !await ReconnectAsync(cause, token).ConfigureAwait(false))
+                if (!Options.Reconnect || !canReconnect || !await ReconnectAsync(cause, token).ConfigureAwait(false))
                 {
                     End(reason, cause);
                     return;
@@ -52,7 +52,7 @@ public sealed partial class EventSubscription
         {
             connection?.Dispose();
             connection = null;
-            queue.Complete();
+            Queue.Complete();
         }
     }
 
@@ -66,22 +66,18 @@ public sealed partial class EventSubscription
                 var added = Task.CompletedTask;
                 if (Select(body) is { } saltEvent)
                 {
-                    if (options.Overflow == SaltOverflow.Disconnect && queue.IsFull)
-                    {
-                        return (SubscriptionEndReason.Overflow, null);
-                    }
-
-                    added = queue.Add(saltEvent);
+                    added = Enqueue(saltEvent);
                 }
 
-                received++; // last: when the count is seen, the event is already in the queue or dropped
+                CountReceived(); // last: when the count is seen, the event is already in the queue or dropped
                 if (!added.IsCompleted)
                 {
                     await added.ConfigureAwait(false);
-                    token.ThrowIfCancellationRequested();
                 }
 
-                if (filter.Overrun.HasOccurred)
+                token.ThrowIfCancellationRequested();
+
+                if (Filter.Overrun.HasOccurred)
                 {
                     await Task.Yield(); // the thread pool may have no other thread for what ends this subscription
                 }
@@ -96,15 +92,15 @@ public sealed partial class EventSubscription
         var away = Stopwatch.StartNew();
         var refused = false;
         Report(StreamState.Disconnected, TimeSpan.Zero, $"The event bus at {Address} went away{(cause is null ? "." : $": {cause.Message}")}");
-        while (options.ReconnectTimeout is not { } limit || away.Elapsed < limit)
+        while (Options.ReconnectTimeout is not { } limit || away.Elapsed < limit)
         {
             var pause = backoff.Next();
-            var left = options.ReconnectTimeout - away.Elapsed;
+            var left = Options.ReconnectTimeout - away.Elapsed;
             await Task.Delay(left < pause ? left.Value : pause, token).ConfigureAwait(false);
             var isConfirmed = false;
             try
             {
-                (connection, isConfirmed) = await endpoint.Protocol.SubscribeAsync(endpoint, filter.Prefixes, options.ConnectTimeout, options.MaxFrameBytes, token).ConfigureAwait(false);
+                (connection, isConfirmed) = await endpoint.Protocol.SubscribeAsync(endpoint, Filter.Prefixes, Options.ConnectTimeout, Options.MaxFrameBytes, token).ConfigureAwait(false);
             }
             catch (BusException e) when (e.Reason == BusReason.AccessDenied && !refused)
             {
@@ -164,13 +160,7 @@ public sealed partial class EventSubscription
         return true;
     }
 
-    private void Report(StreamState state, TimeSpan gap, string message)
-    {
-        if (options.ReportsStatus)
-        {
-            queue.Add(new StreamStatus(state, DateTime.UtcNow, gap, message));
-        }
-    }
+    private void Report(StreamState state, TimeSpan gap, string message) => Put(new StreamStatus(state, DateTime.UtcNow, gap, message));
 
     private void SawFormat(FrameFormat? format)
     {
@@ -186,23 +176,16 @@ public sealed partial class EventSubscription
     {
         if (!endpoint.Protocol.TryFindTag(body, out var tagLength, out var payloadOffset))
         {
-            LastMalformed = new EventFormatException("there is no tag with a blank line after it", body).Message;
-            malformed++;
+            PutMalformed(new EventFormatException("there is no tag with a blank line after it", body).Message);
             return null;
         }
 
-        if (!filter.IsMatch(body.Slice(0, tagLength)) || (FramingDetector.IsProbe(body) && !options.ShowsProbes))
+        if (!Filter.IsMatch(body.Slice(0, tagLength)) || (FramingDetector.IsProbe(body) && !Options.ShowsProbes))
         {
             return null;
         }
 
         var saltEvent = SaltEvent.From(body, tagLength, payloadOffset);
-        if (!filter.MeetsCondition(saltEvent))
-        {
-            return null;
-        }
-
-        matched++;
-        return saltEvent;
+        return Filter.MeetsCondition(saltEvent) ? saltEvent : null;
     }
 }

@@ -11,76 +11,32 @@ namespace SaltEvents.Core.Nats.JetStream;
 /// What one listener gets of a stream: the events that pass its filter, in a bounded queue. Under
 /// <see cref="SaltOverflow.Block"/> no more is read while the queue is full: the server keeps the events. Safe for one reader at a time.
 /// </summary>
-internal sealed class StoredSubscription : IEventSubscription, IStoredEvents
+internal sealed class StoredSubscription : QueuedSubscription, IStoredEvents
 {
     private static readonly TimeSpan AckInterval = TimeSpan.FromMilliseconds(200);
     private readonly NatsBus bus;
-    private readonly EventBusClientOptions options;
-    private readonly EventQueue queue;
-    private readonly CancellationTokenSource stop = new();
     private readonly Timer? ackTimer;
     private volatile string? taken; // acknowledges what was read last
     private volatile string? done; // and what was done with
     private volatile string? confirmed;
     private volatile string? skipped; // acknowledges what no filter passed, after the last one that did
-    private long received;
-    private long matched;
     private long read;
     private long caughtUpAt = long.MaxValue; // how many had matched when all had come that was stored at first
-    private long malformed;
-    private int endReason;
 
     public StoredSubscription(NatsBus bus, TagFilter filter, EventBusClientOptions options, bool isDurable)
+        : base(filter, options)
     {
         this.bus = bus;
-        this.options = options;
-        Filter = filter.Until(stop.Token);
-        queue = new EventQueue(options.QueueSize, options.Overflow);
         ackTimer = isDurable ? new Timer(_ => SendAck(), null, AckInterval, AckInterval) : null;
     }
-
-    public TagFilter Filter { get; }
-
-    public CancellationToken Stopped => stop.Token;
-
-    public bool Reconnects => options.Reconnect;
-
-    public TimeSpan? ReconnectTimeout => options.ReconnectTimeout;
-
-    /// <inheritdoc/>
-    public long Received => Interlocked.Read(ref received);
-
-    /// <inheritdoc/>
-    public long Matched => Interlocked.Read(ref matched);
-
-    /// <inheritdoc/>
-    public long Dropped => queue.Dropped;
-
-    /// <inheritdoc/>
-    public long Malformed => Interlocked.Read(ref malformed);
-
-    /// <inheritdoc/>
-    public string? LastMalformed { get; private set; }
-
-    /// <inheritdoc/>
-    public int Queued => queue.Count;
 
     /// <inheritdoc/>
     public bool IsCaughtUp => EndReason != SubscriptionEndReason.None || Interlocked.Read(ref read) + Dropped >= Interlocked.Read(ref caughtUpAt);
 
     /// <inheritdoc/>
-    public SubscriptionEndReason EndReason => (SubscriptionEndReason)Volatile.Read(ref endReason);
-
-    /// <summary>The error that ended it, where there was one.</summary>
-    public Exception? EndCause { get; private set; }
-
-    /// <inheritdoc/>
-    public bool TryReadStatus(out StreamStatus? status) => queue.TryTakeStatus(TagFilter.All, out status);
-
-    /// <inheritdoc/>
-    public bool TryRead(out SaltEvent? saltEvent)
+    public override bool TryRead(out SaltEvent? saltEvent)
     {
-        if (!queue.TryTake(TagFilter.All, out saltEvent))
+        if (!base.TryRead(out saltEvent))
         {
             return false;
         }
@@ -91,16 +47,7 @@ internal sealed class StoredSubscription : IEventSubscription, IStoredEvents
     }
 
     /// <inheritdoc/>
-    public ValueTask<bool> WaitToReadAsync(CancellationToken token = default) => queue.WaitAsync(TagFilter.All, token);
-
-    /// <inheritdoc/>
-    public IEventSource Matching(TagFilter filter, Action? check = null) => new MatchingSource(this, queue, filter, check);
-
-    /// <inheritdoc/>
-    public void Discard() => queue.Discard();
-
-    /// <inheritdoc/>
-    public void ThrowIfBroken()
+    public override void ThrowIfBroken()
     {
         switch (EndReason)
         {
@@ -115,10 +62,10 @@ internal sealed class StoredSubscription : IEventSubscription, IStoredEvents
     public void Acknowledge() => done = taken;
 
     /// <inheritdoc/>
-    public void Dispose() => Task.Run(() => DisposeAsync().AsTask()).GetAwaiter().GetResult();
+    public override void Dispose() => Task.Run(() => DisposeAsync().AsTask()).GetAwaiter().GetResult();
 
     /// <inheritdoc/>
-    public async ValueTask DisposeAsync()
+    public override async ValueTask DisposeAsync()
     {
         if (EndReason == SubscriptionEndReason.Disposed)
         {
@@ -138,7 +85,7 @@ internal sealed class StoredSubscription : IEventSubscription, IStoredEvents
     /// <summary>Takes an event of the stream; the task completes once the next may be read.</summary>
     public async ValueTask PutAsync(SaltEvent saltEvent)
     {
-        Interlocked.Increment(ref received);
+        CountReceived();
         if (!Filter.IsMatch(saltEvent))
         {
             skipped = saltEvent.Origin!.AckSubject;
@@ -146,30 +93,7 @@ internal sealed class StoredSubscription : IEventSubscription, IStoredEvents
         }
 
         skipped = null;
-        Interlocked.Increment(ref matched);
-        if (options.Overflow == SaltOverflow.Disconnect && queue.IsFull)
-        {
-            End(SubscriptionEndReason.Overflow, null);
-            return;
-        }
-
-        await queue.Add(saltEvent).ConfigureAwait(false);
-    }
-
-    /// <summary>Takes something that was no event.</summary>
-    public void PutMalformed(string what)
-    {
-        LastMalformed = what;
-        Interlocked.Increment(ref malformed);
-    }
-
-    /// <summary>Takes a change of the connection, or what is missing.</summary>
-    public void Put(StreamStatus status)
-    {
-        if (options.ReportsStatus)
-        {
-            queue.Add(status);
-        }
+        await Enqueue(saltEvent).ConfigureAwait(false);
     }
 
     /// <summary>All has come that was stored at first. The change wakes a reader that waits for more of it.</summary>
@@ -178,18 +102,7 @@ internal sealed class StoredSubscription : IEventSubscription, IStoredEvents
         Interlocked.Exchange(ref caughtUpAt, Matched);
         if (status is not null)
         {
-            queue.Add(status);
-        }
-    }
-
-    /// <summary>Ends it; the first reason wins. What has arrived can still be read.</summary>
-    public void End(SubscriptionEndReason reason, Exception? cause)
-    {
-        if (Interlocked.CompareExchange(ref endReason, (int)reason, (int)SubscriptionEndReason.None) == (int)SubscriptionEndReason.None)
-        {
-            EndCause = cause;
-            stop.Cancel();
-            queue.Complete();
+            Queue.Add(status);
         }
     }
 
@@ -205,7 +118,7 @@ internal sealed class StoredSubscription : IEventSubscription, IStoredEvents
     // Where all that came is done with, what no filter passed is too.
     private Task ConfirmAckAsync()
     {
-        var last = queue.Count == 0 && done == taken && skipped is not null ? skipped : done;
+        var last = Queued == 0 && done == taken && skipped is not null ? skipped : done;
         return last is null ? Task.CompletedTask : AckAsync(last, isConfirmed: true);
     }
 

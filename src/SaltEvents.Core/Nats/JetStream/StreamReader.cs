@@ -67,7 +67,7 @@ internal sealed class StreamReader
             {
                 await ReadAsync(consumer!).ConfigureAwait(false);
                 subscription.Stopped.ThrowIfCancellationRequested();
-                if (!subscription.Reconnects)
+                if (!subscription.Options.Reconnect)
                 {
                     subscription.End(SubscriptionEndReason.BusClosed, new NatsBusException(NatsBusReason.Unreachable, $"The stream {bus.Options.Stream} at {bus.Options.ServerList} is not read any more: {why}"));
                     return;
@@ -152,7 +152,7 @@ internal sealed class StreamReader
                     CultureInfo.InvariantCulture, "The stream {0} at {1} is read again after {2:0.###} s; {3}.", bus.Options.Stream, bus.Options.ServerList, away.Elapsed.TotalSeconds, missing ?? "no event was missed"));
                 return consumer;
             }
-            catch (NatsBusException e) when (e.IsTransient && !(subscription.ReconnectTimeout is { } limit && away.Elapsed >= limit))
+            catch (NatsBusException e) when (e.IsTransient && !(subscription.Options.ReconnectTimeout is { } limit && away.Elapsed >= limit))
             {
                 await Task.Delay(backoff.Next(), subscription.Stopped).ConfigureAwait(false);
             }
