@@ -156,7 +156,7 @@ public abstract class SendCommand : BusCommand
         try
         {
             var source = EventInput.From(Data);
-            if (source is not null && SecretFields.FindMasked(source.GetWireBody()) is { } place)
+            if (source is not null && SecretFields.FindMasked(source.GetWireEvent().Body.Span) is { } place)
             {
                 throw PayloadBuilder.Masked(place);
             }

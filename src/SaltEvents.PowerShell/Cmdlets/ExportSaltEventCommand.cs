@@ -88,7 +88,7 @@ public sealed class ExportSaltEventCommand : ModuleCommand, IDisposable
             return;
         }
 
-        Guard(() => writer?.Write(EventLine.Write(EventCodec.Decode(saltEvent.GetWireBody(), takesEmptyTag: true), IncludeSecret, saltEvent.TagFamily.IsSecret)));
+        Guard(() => writer?.Write(EventLine.Write(saltEvent.GetWireEvent(), IncludeSecret, saltEvent.TagFamily.IsSecret)));
         if (PassThru)
         {
             WriteObject(InputObject);

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Linq;
 using SaltEvents.Core.Events;
 using SaltEvents.Core.Metrics;
+using CoreEvent = SaltEvents.Core.Events.SaltEvent;
 
 namespace SaltEvents.Objects;
 
@@ -13,16 +14,16 @@ internal static class EventObserver
 
     public static ObservedEvent Observe(SaltEvent saltEvent)
     {
-        var body = saltEvent.GetWireBody();
+        var wire = saltEvent.GetWireEvent();
         var map = saltEvent.Decode() as PayloadMap;
         var kind = KindOf(saltEvent);
         return new ObservedEvent
         {
             Time = saltEvent.Timestamp ?? DateTime.UtcNow,
             Tag = saltEvent.Family.Length == 0 ? saltEvent.PlainTag : saltEvent.Family == "Job" ? "<JobId>" : saltEvent.TagFamily.Pattern,
-            Bytes = body.Length,
+            Bytes = wire.Body.Length,
             Origin = saltEvent.Syndic is { } syndic ? "syndic/" + syndic : saltEvent.Peer is { } peer ? "peer/" + peer : string.Empty,
-            Content = Hash(saltEvent.PlainTag, body),
+            Content = Hash(saltEvent.PlainTag, wire),
             Kind = kind,
             JobId = Text(saltEvent.JobId),
             // A runner runs on the master and does not say so.
@@ -96,9 +97,8 @@ internal static class EventObserver
     }
 
     // The copy of a syndic and that of a cluster's master differ from the event in nothing but these fields.
-    private static ulong Hash(string tag, byte[] body)
+    private static ulong Hash(string tag, CoreEvent saltEvent)
     {
-        var saltEvent = EventCodec.Decode(body, takesEmptyTag: true);
         var payload = saltEvent.Payload.Span;
         var hash = HashSeed;
         foreach (var character in tag)

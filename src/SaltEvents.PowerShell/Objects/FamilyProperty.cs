@@ -28,7 +28,7 @@ internal sealed class FamilyProperty(string name, Func<SaltEvent, object?> get)
     /// </summary>
     public static IReadOnlyList<FamilyProperty> Unlisted { get; } =
     [
-        new("Raw", e => e.Raw), new(SaltEventAdapter.WireBody, e => e.GetWireBody()),
+        new("Raw", e => e.Raw), new(SaltEventAdapter.WireBody, e => e.GetWireEvent().Body.ToArray()),
         new("SaltEvents.Time", e => e.GetLocalTime()), new("SaltEvents.Tag", e => EventSummary.ShortTag(e.Tag)), new("SaltEvents.Content", EventSummary.Colored),
     ];
 

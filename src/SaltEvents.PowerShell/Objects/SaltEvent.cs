@@ -136,16 +136,16 @@ public sealed class SaltEvent : IPayloadSource
             : EventCodec.Encode(tag, edited, stamp, takesText);
     }
 
-    /// <summary>The event as it is on the bus: what is serialized, so that nothing is lost. Its own bytes if it cannot be encoded again.</summary>
-    internal byte[] GetWireBody()
+    /// <summary>The event as it is on the bus, with what a script has changed. As it came if that cannot be encoded.</summary>
+    internal CoreEvent GetWireEvent()
     {
         try
         {
-            return IsEdited ? EncodeEdited(Tag) : source.Body.ToArray();
+            return IsEdited ? EventCodec.Decode(EncodeEdited(Tag), takesEmptyTag: true) : source;
         }
         catch (InvalidEventException)
         {
-            return source.Body.ToArray();
+            return source;
         }
     }
 
