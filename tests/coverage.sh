@@ -31,6 +31,9 @@ report() {
 }
 
 dotnet build SaltEvents.sln -v q --nologo > /dev/null
+# Coverlet counts only what has its symbols beside it.
+cp src/SaltEvents.Core/bin/Debug/net8.0/SaltEvents.Core.pdb bin/net8.0/deps/
+trap 'rm -f bin/net8.0/deps/SaltEvents.Core.pdb' EXIT
 mkdir -p out/coverage
 cover SaltEvents.Core.Tests
 cover SaltEvents.PowerShell.Tests

@@ -33,6 +33,24 @@ public sealed class SerializationTests : IDisposable
         Assert.Equal("2", shell.Run("\"$($back.Raw['ID'])\"").Value);
     }
 
+    [Fact]
+    public void The_site_stays_with_an_event()
+    {
+        using var directory = new TempDirectory();
+        var file = directory["sites.jsonl"];
+        File.WriteAllText(file, """
+            {"tag": "my/tag", "site": "hq", "data": {"a": 1}}
+            {"tag": "my/tag", "data": {"Site": "field"}}
+            """);
+        shell["file"] = file;
+        shell.Run("""
+            $back = Import-SaltEvent $file | ForEach-Object { [Management.Automation.PSSerializer]::Deserialize([Management.Automation.PSSerializer]::Serialize($_)) }
+            $back[0].Data.a = 2
+            $back | Export-SaltEvent "$file.2"
+            """).Good();
+        Assert.Equal(["""{"tag":"my/tag","site":"hq","data":{"a":2}}""", """{"tag":"my/tag","data":{"Site":"field"}}"""], File.ReadAllLines(file + ".2"));
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]

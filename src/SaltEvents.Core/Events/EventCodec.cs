@@ -23,10 +23,11 @@ public static class EventCodec
     /// <inheritdoc cref="Decode(ReadOnlySpan{byte})"/>
     /// <param name="body">The body.</param>
     /// <param name="takesEmptyTag">Whether the tag can be empty, as in some events of Salt before 0.17.</param>
-    internal static SaltEvent Decode(ReadOnlySpan<byte> body, bool takesEmptyTag)
+    /// <param name="site">The site whose relay has published the event; null if none has.</param>
+    internal static SaltEvent Decode(ReadOnlySpan<byte> body, bool takesEmptyTag, string? site = null)
     {
         var tagLength = TagLength(body);
-        return tagLength > 0 || (tagLength == 0 && takesEmptyTag) ? new SaltEvent(body.ToArray(), tagLength) : throw NoTag(body);
+        return tagLength > 0 || (tagLength == 0 && takesEmptyTag) ? new SaltEvent(body.ToArray(), tagLength) { Site = site } : throw NoTag(body);
     }
 
     /// <summary>Says whether a body has a tag.</summary>

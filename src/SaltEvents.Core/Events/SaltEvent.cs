@@ -34,9 +34,10 @@ public sealed class SaltEvent
     public string Tag => tag ??= TextSupport.Utf8(TagUtf8);
 
     /// <summary>The site whose relay has published it; null for an event that was read from a bus.</summary>
-    public string? Site => Origin?.Site;
+    public string? Site { get; init; }
 
-    internal Nats.StoredOrigin? Origin { get; init; }
+    /// <summary>Where to acknowledge it and all before it, over NATS; null where nothing is acknowledged.</summary>
+    internal string? AckSubject { get; init; }
 
     /// <summary>The tag's bytes.</summary>
     public ReadOnlySpan<byte> TagUtf8 => body.AsSpan(0, tagLength);

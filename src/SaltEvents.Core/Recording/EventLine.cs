@@ -1,4 +1,5 @@
 using System;
+using System.Linq;
 using System.Text;
 using System.Text.Json;
 using SaltEvents.Core.Events;
@@ -8,7 +9,7 @@ using SaltEvents.Core.ZeroMq;
 namespace SaltEvents.Core.Recording;
 
 /// <summary>
-/// An event as a line of JSON: its tag, its data, and "body", the event's own bytes in base64, only if the data would not
+/// An event as a line of JSON: its tag, its site if a relay has published it, its data, and "body", the event's own bytes in base64, only if the data would not
 /// give them again.
 /// </summary>
 public static class EventLine
@@ -24,6 +25,11 @@ public static class EventLine
         var payload = new PayloadJsonWriter(json);
         json.WriteStartObject();
         json.WriteString("tag", saltEvent.Tag);
+        if (saltEvent.Site is { } site)
+        {
+            json.WriteString("site", site);
+        }
+
         json.WritePropertyName("data");
         var needsBody = true;
         if (saltEvent.Fields.IsDecodable)
@@ -79,6 +85,7 @@ public static class EventLine
 
         var tag = tagText.GetString()!;
         var data = PayloadJsonReader.Read(dataJson);
+        var site = FindSite(root, data);
         if (Find(root, "frame") is { ValueKind: JsonValueKind.String } frame)
         {
             return Decode(Unframe(frame.GetBytesFromBase64()));
@@ -91,12 +98,12 @@ public static class EventLine
 
         if (Find(root, "body") is not { ValueKind: JsonValueKind.String } body)
         {
-            return Decode(Encode(tag, data));
+            return Decode(Encode(tag, data), site);
         }
 
-        var own = Decode(body.GetBytesFromBase64());
+        var own = Decode(body.GetBytesFromBase64(), site);
         isEdited = own.Tag != tag || (own.Fields.IsDecodable && Text(own.Fields.Decode()) != Text(data));
-        return isEdited ? Decode(Encode(tag, data)) : own;
+        return isEdited ? Decode(Encode(tag, data), site) : own;
     }
 
     // Names as ConvertTo-Json writes them too: Tag, Data.
@@ -122,8 +129,14 @@ public static class EventLine
         return found;
     }
 
+    // ConvertTo-Json writes a field of the data that is called Site the same way.
+    private static string? FindSite(JsonElement root, object? data) =>
+        Find(root, "site") is { ValueKind: JsonValueKind.String } site && !(data is PayloadMap map && map.Any(e => e.Key is string key && key.Equals("site", StringComparison.OrdinalIgnoreCase) && Equals(e.Value, site.GetString())))
+            ? site.GetString()
+            : null;
+
     // Some events of Salt before 0.17 have no tag.
-    private static SaltEvent Decode(byte[] body) => EventCodec.Decode(body, takesEmptyTag: true);
+    private static SaltEvent Decode(byte[] body, string? site = null) => EventCodec.Decode(body, takesEmptyTag: true, site);
 
     private static byte[] Encode(string tag, object? data)
     {

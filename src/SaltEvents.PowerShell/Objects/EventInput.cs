@@ -43,7 +43,7 @@ internal static class EventInput
             InvalidEventReason.EmptyTag, $"This object has the Tag {tag} but no Data, so it is not an event. Use -Tag to send the object itself as the payload.");
     }
 
-    /// <summary>An event from the bytes that were serialized with it; null if they are not there or no event.</summary>
+    /// <summary>An event from the bytes and the site that were serialized with it; null if they are not there or no event.</summary>
     public static SaltEvent? FromProperties(PSObject deserialized)
     {
         var value = deserialized.Properties[SaltEventAdapter.WireBody]?.Value;
@@ -54,7 +54,11 @@ internal static class EventInput
 
         try
         {
-            return new SaltEvent(EventCodec.Decode(body, takesEmptyTag: true));
+            var plain = new SaltEvent(EventCodec.Decode(body, takesEmptyTag: true));
+            // Site shows a field of that name where no relay has published the event.
+            return deserialized.Properties[nameof(SaltEvent.Site)]?.Value?.ToString() is { } site && !(plain.TryGetField(nameof(SaltEvent.Site), out var field) && field?.ToString() == site)
+                ? new SaltEvent(EventCodec.Decode(body, takesEmptyTag: true, site))
+                : plain;
         }
         catch (EventFormatException)
         {

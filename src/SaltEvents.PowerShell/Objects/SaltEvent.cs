@@ -141,7 +141,7 @@ public sealed class SaltEvent : IPayloadSource
     {
         try
         {
-            return IsEdited ? EventCodec.Decode(EncodeEdited(Tag), takesEmptyTag: true) : source;
+            return IsEdited ? EventCodec.Decode(EncodeEdited(Tag), takesEmptyTag: true, Site) : source;
         }
         catch (InvalidEventException)
         {

@@ -118,6 +118,44 @@ public sealed class NatsReadTests
         Assert.Equal(3000 - numbers.Count, gaps[0].Count);
     }
 
+    [NeedsFact(What = NatsServer.Needs)]
+    public async Task What_the_stream_no_longer_keeps_of_what_is_asked_for_is_told()
+    {
+        using var server = NatsServer.Start();
+        await using var site = await NatsSite.StartAsync("hq", [server.Uri], o => o with { MaxBytes = 20_000 });
+        var durable = new NatsReadOptions { Durable = "report" };
+        await site.FireAsync("t", 1);
+        await Eventually.True(() => site.Relay.Counters.Acknowledged == 1);
+        var hour = new NatsReadOptions { Since = DateTime.UtcNow.AddHours(-1) };
+        Assert.Null(await GapAsync(server, hour));
+        Assert.Null(await GapAsync(server, durable));
+
+        for (var n = 2; n <= 1000; n++)
+        {
+            await site.FireAsync("t", n);
+        }
+
+        await Eventually.True(() => site.Relay.Counters.Acknowledged == 1000);
+        Assert.Contains("from 20", (await GapAsync(server, hour))!.Message, StringComparison.Ordinal);
+        Assert.Null(await GapAsync(server, new NatsReadOptions { Since = DateTime.UtcNow.AddHours(1) }));
+        Assert.Null(await GapAsync(server, new NatsReadOptions { Last = 5000 }));
+        var gap = await GapAsync(server, durable);
+        Assert.Equal(1000 - 1 - (await StoredAsync(server, hour)).Count, gap!.Count);
+    }
+
+    // What is told of lost events when a listener opens the stream.
+    private static async Task<StreamStatus?> GapAsync(NatsServer server, NatsReadOptions read)
+    {
+        using var events = await NatsSite.Connect(server.Uri).SubscribeAsync(TagFilter.All, NatsSite.Listening, read);
+        StreamStatus? gap = null;
+        while (events.TryReadStatus(out var status))
+        {
+            gap = status!.Kind == StreamState.Gap ? status : gap;
+        }
+
+        return gap;
+    }
+
     private static async Task<List<long>> StoredAsync(NatsServer server, NatsReadOptions read, params string[] tags)
     {
         using var events = await NatsSite.Connect(server.Uri).SubscribeAsync(new TagFilter(tags), NatsSite.Listening, read);

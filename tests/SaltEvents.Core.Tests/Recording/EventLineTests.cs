@@ -51,6 +51,18 @@ public sealed class EventLineTests
     };
 
     [Theory]
+    [InlineData("""{"tag":"my/tag","site":"hq","data":{"a":1}}""", "hq")]
+    [InlineData("""{"Tag":"my/tag","Data":{"a":1},"Site":"hq"}""", "hq")]
+    [InlineData("""{"Tag":"my/tag","Data":{"site":"a field"},"Site":"a field"}""", null)]
+    [InlineData("""{"tag":"my/tag","site":null,"data":{}}""", null)]
+    public void The_site_is_read_where_it_is_not_a_field(string line, string? site)
+    {
+        var read = EventLine.Read(line, null, out _);
+        Assert.Equal(site, read.Site);
+        Assert.Equal(site, EventLine.Read(Encoding.UTF8.GetString(EventLine.Write(read, includesSecrets: true, isSecret: false)), null, out _).Site);
+    }
+
+    [Theory]
     [MemberData(nameof(Payloads))]
     public void Nothing_is_lost(string what, string hex)
     {

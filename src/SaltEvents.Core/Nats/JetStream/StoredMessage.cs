@@ -15,7 +15,7 @@ internal static class StoredMessage
         var body = message.Data ?? [];
         var tagLength = EventCodec.TagLength(body);
         var site = message.Subject.Split('.', 3) is [_, var name, _] ? name : string.Empty;
-        saltEvent = tagLength > 0 ? new SaltEvent(body, tagLength) { Origin = new StoredOrigin(site, ackSubject) } : null;
+        saltEvent = tagLength > 0 ? new SaltEvent(body, tagLength) { Site = site, AckSubject = ackSubject } : null;
         return saltEvent is not null;
     }
 }

@@ -41,7 +41,7 @@ internal sealed class StoredSubscription : QueuedSubscription, IStoredEvents
             return false;
         }
 
-        taken = saltEvent!.Origin!.AckSubject;
+        taken = saltEvent!.AckSubject;
         Interlocked.Increment(ref read);
         return true;
     }
@@ -88,7 +88,7 @@ internal sealed class StoredSubscription : QueuedSubscription, IStoredEvents
         CountReceived();
         if (!Filter.IsMatch(saltEvent))
         {
-            skipped = saltEvent.Origin!.AckSubject;
+            skipped = saltEvent.AckSubject;
             return;
         }
 

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Globalization;
 using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
@@ -22,6 +23,9 @@ internal sealed class StreamPosition(NatsBus bus, NatsReadOptions read, string f
     private ulong start; // 0 while it is a time
     private DateTime since = read.Since ?? default;
 
+    /// <summary>What the stream no longer kept of the events that were asked for when it was opened; null if it had them all.</summary>
+    public StreamStatus? Removed { get; private set; }
+
     /// <summary>Makes a consumer for the first time.</summary>
     public async Task<INatsJSConsumer> OpenAsync(CancellationToken token)
     {
@@ -29,7 +33,9 @@ internal sealed class StreamPosition(NatsBus bus, NatsReadOptions read, string f
         start = read.Since is not null ? 0
             : read.Last is { } last ? await FindLastAsync(stream.State, last, token).ConfigureAwait(false)
             : stream.State.LastSeq + 1;
-        return read.Durable is null ? await CreateAsync(null, token).ConfigureAwait(false) : await TakeOverAsync(null, token).ConfigureAwait(false);
+        var consumer = read.Durable is null ? await CreateAsync(null, token).ConfigureAwait(false) : await TakeOverAsync(null, token).ConfigureAwait(false);
+        Removed = FindRemoved(stream);
+        return consumer;
     }
 
     /// <summary>Makes a consumer again, for what comes after what has been read.</summary>
@@ -70,6 +76,26 @@ internal sealed class StreamPosition(NatsBus bus, NatsReadOptions read, string f
         await DeleteAsync(old, token).ConfigureAwait(false);
         return consumer;
     }
+
+    // Of a time it is not known how many events the stream has had since: it is said where its limits can have taken some.
+    private StreamStatus? FindRemoved(StreamInfo stream)
+    {
+        var (state, config) = (stream.State, stream.Config);
+        if (start > 0)
+        {
+            return start < state.FirstSeq ? RemovedStatus($"up to {state.FirstSeq - start} events", (long)(state.FirstSeq - start)) : null;
+        }
+
+        var isFull = (config.MaxBytes > 0 && state.Bytes >= config.MaxBytes * 9 / 10) || (config.MaxMsgs > 0 && state.Messages >= config.MaxMsgs);
+        var isTooOld = config.MaxAge > TimeSpan.Zero && since < DateTime.UtcNow - config.MaxAge;
+        return (isFull || isTooOld) && state.FirstSeq > 1
+            && DateTime.TryParse(state.FirstTs, CultureInfo.InvariantCulture, DateTimeStyles.AdjustToUniversal, out var first) && since < first
+            ? RemovedStatus($"events from {since:u} to {first:u}", 0)
+            : null;
+    }
+
+    private StreamStatus RemovedStatus(string what, long count) => new(
+        Client.StreamState.Gap, DateTime.UtcNow, TimeSpan.Zero, $"The stream {bus.Options.Stream} at {bus.Options.ServerList} has reached its limits: {what} may be missing that it no longer keeps.", count);
 
     // 0 where it started with a time and nothing was acknowledged yet.
     private static ulong NextOf(INatsJSConsumer consumer) =>

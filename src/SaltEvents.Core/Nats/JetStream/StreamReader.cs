@@ -53,6 +53,11 @@ internal sealed class StreamReader
         var consumer = await position.OpenAsync(token).ConfigureAwait(false);
         awaited = consumer.Info.NumPending;
         Put(StreamState.Connected, TimeSpan.Zero, $"Reading the events of {sites} in the stream {bus.Options.Stream} at {bus.Options.ServerList}.");
+        if (position.Removed is { } removed)
+        {
+            subscription.Put(removed);
+        }
+
         NoteCaughtUp();
         _ = Task.Run(() => RunAsync(consumer), CancellationToken.None);
     }
