@@ -48,6 +48,7 @@ public sealed class SaltApiSubscription : QueuedSubscription
         if (Filter.IsMatch(saltEvent))
         {
             Enqueue(saltEvent);
+            Queue.WakeReaders();
         }
 
         CountReceived(); // last: whoever sees it counted sees what has become of it

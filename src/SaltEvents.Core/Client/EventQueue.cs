@@ -17,6 +17,7 @@ internal sealed class EventQueue(int capacity, SaltOverflow overflow)
     private readonly EventRing ring = new();
     private readonly Queue<StreamStatus> passedStatuses = new(); // that a full queue has pushed out: they come before all that is in the ring
     private readonly List<(TagFilter Filter, TaskCompletionSource<bool> Arrived)> waiters = [];
+    private readonly List<TaskCompletionSource<bool>> due = []; // of waiters whose event is there, until they are woken
     private TaskCompletionSource<bool>? room;
     private int statuses;
     private bool isCompleted;
@@ -38,9 +39,15 @@ internal sealed class EventQueue(int capacity, SaltOverflow overflow)
 
     public bool IsFull => Count >= capacity;
 
+    /// <summary>Whether what was added concerns a reader that waits and is not woken yet. For the writer.</summary>
+    public bool OwesWake => due.Count > 0;
+
     private int Events => ring.Count - (statuses - passedStatuses.Count);
 
-    /// <summary>Adds an event. The task completes once the writer may go on: at once, except under <see cref="SaltOverflow.Block"/>.</summary>
+    /// <summary>
+    /// Adds an event; <see cref="WakeReaders"/> has to follow, once for many. The task completes once the writer may go on: at once,
+    /// except under <see cref="SaltOverflow.Block"/>.
+    /// </summary>
     public Task Add(SaltEvent saltEvent)
     {
         (TagFilter Filter, TaskCompletionSource<bool> Arrived)[] waiting;
@@ -67,15 +74,37 @@ internal sealed class EventQueue(int capacity, SaltOverflow overflow)
             }
         }
 
-        foreach (var (filter, arrived) in waiting)
+        foreach (var waiter in waiting)
         {
-            if (filter.IsMatch(saltEvent))
+            if (waiter.Filter.IsMatch(saltEvent))
             {
-                Wake(arrived);
+                lock (sync)
+                {
+                    waiters.Remove(waiter);
+                    due.Add(waiter.Arrived);
+                }
             }
         }
 
         return proceed;
+    }
+
+    /// <summary>Wakes the readers that wait for what was added. To wake one for each event costs far more than the event.</summary>
+    public void WakeReaders()
+    {
+        TaskCompletionSource<bool>[] woken;
+        lock (sync)
+        {
+            if (due.Count == 0)
+            {
+                return;
+            }
+
+            woken = [.. due];
+            due.Clear();
+        }
+
+        Array.ForEach(woken, arrived => arrived.TrySetResult(true));
     }
 
     /// <summary>Adds a change of the connection. The oldest of them go if nobody reads them.</summary>
@@ -146,7 +175,10 @@ internal sealed class EventQueue(int capacity, SaltOverflow overflow)
         }
         finally
         {
-            Wake(arrived);
+            lock (sync)
+            {
+                waiters.RemoveAll(w => w.Arrived == arrived);
+            }
         }
     }
 
@@ -159,6 +191,8 @@ internal sealed class EventQueue(int capacity, SaltOverflow overflow)
             room?.TrySetResult(true);
             waiters.ForEach(w => w.Arrived.TrySetResult(false));
         }
+
+        WakeReaders();
     }
 
     /// <summary>Nothing more is added, and what is there is gone.</summary>
@@ -172,16 +206,6 @@ internal sealed class EventQueue(int capacity, SaltOverflow overflow)
         }
 
         Complete();
-    }
-
-    private void Wake(TaskCompletionSource<bool> arrived)
-    {
-        lock (sync)
-        {
-            waiters.RemoveAll(w => w.Arrived == arrived);
-        }
-
-        arrived.TrySetResult(true);
     }
 
     private StreamStatus TakeStatus()

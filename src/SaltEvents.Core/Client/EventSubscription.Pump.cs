@@ -60,6 +60,7 @@ public sealed partial class EventSubscription
     {
         while (await connection.FillAsync(token).ConfigureAwait(false))
         {
+            var filled = Environment.TickCount;
             while (connection.TryRead(out var body))
             {
                 SawFormat(connection.Format); // first: whoever reads the event can fire in this format
@@ -72,16 +73,23 @@ public sealed partial class EventSubscription
                 CountReceived(); // last: when the count is seen, the event is already in the queue or dropped
                 if (!added.IsCompleted)
                 {
+                    Queue.WakeReaders();
                     await added.ConfigureAwait(false);
                 }
 
                 token.ThrowIfCancellationRequested();
+                if (Queue.OwesWake && Environment.TickCount != filled)
+                {
+                    Queue.WakeReaders(); // the rest of what is filled in may take long to compare
+                }
 
                 if (Filter.Overrun.HasOccurred)
                 {
                     await Task.Yield(); // the thread pool may have no other thread for what ends this subscription
                 }
             }
+
+            Queue.WakeReaders();
         }
 
         return (connection.End!.Reason == ConnectionEndReason.Malformed ? SubscriptionEndReason.Malformed : SubscriptionEndReason.BusClosed, connection.End.Cause);

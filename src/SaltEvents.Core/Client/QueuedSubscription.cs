@@ -116,7 +116,10 @@ public abstract class QueuedSubscription : IEventSubscription
     /// <summary>Counts an event that has arrived. The filling thread does it last where the count must not run ahead of the queue.</summary>
     private protected void CountReceived() => Volatile.Write(ref received, received + 1);
 
-    /// <summary>Adds an event that passes the filter, or ends the subscription if it is full and the policy is Disconnect.</summary>
+    /// <summary>
+    /// Adds an event that passes the filter, or ends the subscription if it is full and the policy is Disconnect. WakeReaders of the
+    /// queue has to follow.
+    /// </summary>
     /// <returns>A task that completes once more may be added: at once, except under <see cref="SaltOverflow.Block"/>.</returns>
     private protected Task Enqueue(SaltEvent saltEvent)
     {

@@ -23,6 +23,8 @@ public sealed class EventQueueTests
         {
             Assert.True(queue.Add(Event(tag)).IsCompletedSuccessfully);
         }
+
+        queue.WakeReaders();
     }
 
     private static List<string> TakeAll(EventQueue queue, TagFilter filter)
@@ -100,6 +102,30 @@ public sealed class EventQueueTests
     }
 
     [Fact]
+    public async Task Readers_are_woken_when_the_writer_says_so_and_at_the_end()
+    {
+        var queue = new EventQueue(10, SaltOverflow.DropOldest);
+        var waiting = queue.WaitAsync(A, default).AsTask();
+        queue.Add(Event("b"));
+        Assert.False(queue.OwesWake);
+        queue.Add(Event("a1"));
+        queue.Add(Event("a2"));
+        Assert.True(queue.OwesWake);
+        Assert.False(waiting.IsCompleted);
+
+        queue.WakeReaders();
+
+        Assert.True(await waiting.Soon());
+        Assert.False(queue.OwesWake);
+        Assert.Equal(["a1", "a2"], TakeAll(queue, A));
+
+        waiting = queue.WaitAsync(A, default).AsTask();
+        queue.Add(Event("a3"));
+        queue.Complete();
+        Assert.True(await waiting.Soon());
+    }
+
+    [Fact]
     public async Task Waiters_with_different_tags_wait_side_by_side()
     {
         var queue = new EventQueue(10, SaltOverflow.DropOldest);
@@ -174,7 +200,13 @@ public sealed class EventQueueTests
         })).ToArray();
         foreach (var i in Enumerable.Range(0, Count))
         {
-            await queue.Add(Event(i.ToString("d5", System.Globalization.CultureInfo.InvariantCulture))).Soon();
+            var added = queue.Add(Event(i.ToString("d5", System.Globalization.CultureInfo.InvariantCulture)));
+            if (i % 7 == 0 || !added.IsCompleted)
+            {
+                queue.WakeReaders();
+            }
+
+            await added.Soon();
         }
 
         queue.Complete();

@@ -93,7 +93,9 @@ internal sealed class StoredSubscription : QueuedSubscription, IStoredEvents
         }
 
         skipped = null;
-        await Enqueue(saltEvent).ConfigureAwait(false);
+        var added = Enqueue(saltEvent);
+        Queue.WakeReaders();
+        await added.ConfigureAwait(false);
     }
 
     /// <summary>All has come that was stored at first. The change wakes a reader that waits for more of it.</summary>
