@@ -9,16 +9,18 @@ namespace SaltEvents.Core.Client;
 /// <summary>
 /// A bounded queue of events, with the changes of the connection at their places between them. A reader takes the first event that its
 /// filter passes and leaves the others for the next reader; without a filter that is the oldest. Safe for several readers and one writer.
+/// What the writer adds waits apart until a reader has taken what came before, so that the two seldom want the same lock.
 /// </summary>
-internal sealed class EventQueue(int capacity, SaltOverflow overflow)
+internal sealed partial class EventQueue(int capacity, SaltOverflow overflow)
 {
     private const int MaxStatuses = 1000; // if nobody reads them
-    private readonly object sync = new();
+    private readonly object sync = new(); // for readers: what they take from; taken before the writer's
+    private readonly object arriving = new(); // for the writer: what has arrived, and who waits for it
     private readonly EventRing ring = new();
+    private readonly List<SaltEvent> arrived = [];
     private readonly Queue<StreamStatus> passedStatuses = new(); // that a full queue has pushed out: they come before all that is in the ring
-    private readonly List<(TagFilter Filter, TaskCompletionSource<bool> Arrived)> waiters = [];
-    private readonly List<TaskCompletionSource<bool>> due = []; // of waiters whose event is there, until they are woken
     private TaskCompletionSource<bool>? room;
+    private int events; // in the ring
     private int statuses;
     private bool isCompleted;
 
@@ -32,17 +34,15 @@ internal sealed class EventQueue(int capacity, SaltOverflow overflow)
         {
             lock (sync)
             {
-                return Events;
+                lock (arriving)
+                {
+                    return events + arrived.Count;
+                }
             }
         }
     }
 
     public bool IsFull => Count >= capacity;
-
-    /// <summary>Whether what was added concerns a reader that waits and is not woken yet. For the writer.</summary>
-    public bool OwesWake => due.Count > 0;
-
-    private int Events => ring.Count - (statuses - passedStatuses.Count);
 
     /// <summary>
     /// Adds an event; <see cref="WakeReaders"/> has to follow, once for many. The task completes once the writer may go on: at once,
@@ -50,61 +50,14 @@ internal sealed class EventQueue(int capacity, SaltOverflow overflow)
     /// </summary>
     public Task Add(SaltEvent saltEvent)
     {
-        (TagFilter Filter, TaskCompletionSource<bool> Arrived)[] waiting;
         var proceed = Task.CompletedTask;
-        lock (sync)
+        if (!TryAdd(saltEvent, out var readers))
         {
-            if (isCompleted || (Events >= capacity && overflow == SaltOverflow.DropNewest))
-            {
-                Dropped++;
-                return proceed;
-            }
-
-            if (Events >= capacity && overflow == SaltOverflow.DropOldest)
-            {
-                DropOldest();
-            }
-
-            ring.Add(saltEvent);
-            waiting = waiters.Count == 0 ? [] : waiters.ToArray();
-            if (Events >= capacity && overflow == SaltOverflow.Block)
-            {
-                room ??= new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
-                proceed = room.Task;
-            }
+            readers = AddToFull(saltEvent, out proceed);
         }
 
-        foreach (var waiter in waiting)
-        {
-            if (waiter.Filter.IsMatch(saltEvent))
-            {
-                lock (sync)
-                {
-                    waiters.Remove(waiter);
-                    due.Add(waiter.Arrived);
-                }
-            }
-        }
-
+        MakeDue(readers, saltEvent);
         return proceed;
-    }
-
-    /// <summary>Wakes the readers that wait for what was added. To wake one for each event costs far more than the event.</summary>
-    public void WakeReaders()
-    {
-        TaskCompletionSource<bool>[] woken;
-        lock (sync)
-        {
-            if (due.Count == 0)
-            {
-                return;
-            }
-
-            woken = [.. due];
-            due.Clear();
-        }
-
-        Array.ForEach(woken, arrived => arrived.TrySetResult(true));
     }
 
     /// <summary>Adds a change of the connection. The oldest of them go if nobody reads them.</summary>
@@ -112,13 +65,17 @@ internal sealed class EventQueue(int capacity, SaltOverflow overflow)
     {
         lock (sync)
         {
+            TakeArrived();
             statuses++;
             ring.Add(status);
             if (statuses > MaxStatuses)
             {
                 DropOldestStatus();
             }
+        }
 
+        lock (arriving)
+        {
             waiters.ForEach(w => w.Arrived.TrySetResult(true));
         }
     }
@@ -146,50 +103,17 @@ internal sealed class EventQueue(int capacity, SaltOverflow overflow)
         return taken is not null;
     }
 
-    /// <summary>Waits until an event that the filter passes, or a change of the connection, is there: true; or until none can come any more: false.</summary>
-    public async ValueTask<bool> WaitAsync(TagFilter filter, CancellationToken token)
-    {
-        TaskCompletionSource<bool> arrived;
-        lock (sync)
-        {
-            if (statuses > 0 || (filter.PassesAll && Events > 0))
-            {
-                return true;
-            }
-
-            arrived = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
-            if (isCompleted)
-            {
-                arrived.TrySetResult(false);
-            }
-
-            waiters.Add((filter, arrived));
-        }
-
-        try
-        {
-            using (token.Register(() => arrived.TrySetCanceled(token)))
-            {
-                return Find<SaltEvent>(filter, take: false) is not null || await arrived.Task.ConfigureAwait(false);
-            }
-        }
-        finally
-        {
-            lock (sync)
-            {
-                waiters.RemoveAll(w => w.Arrived == arrived);
-            }
-        }
-    }
-
     /// <summary>Nothing more is added; what is there can still be taken.</summary>
     public void Complete()
     {
         lock (sync)
         {
-            isCompleted = true;
             room?.TrySetResult(true);
-            waiters.ForEach(w => w.Arrived.TrySetResult(false));
+            lock (arriving)
+            {
+                isCompleted = true;
+                waiters.ForEach(w => w.Arrived.TrySetResult(false));
+            }
         }
 
         WakeReaders();
@@ -200,12 +124,78 @@ internal sealed class EventQueue(int capacity, SaltOverflow overflow)
     {
         lock (sync)
         {
+            TakeArrived();
             ring.Clear();
             passedStatuses.Clear();
-            statuses = 0;
+            (statuses, events) = (0, 0);
         }
 
         Complete();
+    }
+
+    // False if the queue may be full with it, or takes nothing more. Readers can only make room meanwhile.
+    private bool TryAdd(SaltEvent saltEvent, out (TagFilter Filter, TaskCompletionSource<bool> Arrived)[] readers)
+    {
+        lock (arriving)
+        {
+            readers = Waiting;
+            if (isCompleted || Volatile.Read(ref events) + arrived.Count >= capacity - 1)
+            {
+                return false;
+            }
+
+            arrived.Add(saltEvent);
+            return true;
+        }
+    }
+
+    private (TagFilter Filter, TaskCompletionSource<bool> Arrived)[] AddToFull(SaltEvent saltEvent, out Task proceed)
+    {
+        proceed = Task.CompletedTask;
+        lock (sync)
+        {
+            TakeArrived();
+            if (isCompleted || (events >= capacity && overflow == SaltOverflow.DropNewest))
+            {
+                Dropped++;
+                return [];
+            }
+
+            if (events >= capacity && overflow == SaltOverflow.DropOldest)
+            {
+                DropOldest();
+            }
+
+            ring.Add(saltEvent);
+            events++;
+            if (events >= capacity && overflow == SaltOverflow.Block)
+            {
+                room ??= new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
+                proceed = room.Task;
+            }
+
+            lock (arriving)
+            {
+                return Waiting;
+            }
+        }
+    }
+
+    // Under the readers' lock. Returns how many have arrived.
+    private int TakeArrived()
+    {
+        lock (arriving)
+        {
+            foreach (var saltEvent in arrived)
+            {
+                ring.Add(saltEvent);
+            }
+
+            var count = arrived.Count;
+            events += count;
+            arrived.Clear();
+            return count;
+        }
     }
 
     private StreamStatus TakeStatus()
@@ -223,6 +213,7 @@ internal sealed class EventQueue(int capacity, SaltOverflow overflow)
         }
 
         ring.Remove(ring.First);
+        events--;
         Dropped++;
     }
 
@@ -253,7 +244,7 @@ internal sealed class EventQueue(int capacity, SaltOverflow overflow)
         lock (sync)
         {
             number = ring.First;
-            item = passedStatuses.Count > 0 && take ? null : ring[number];
+            item = passedStatuses.Count > 0 && take ? null : At(ref number);
             if (filter.PassesAll && item is not null)
             {
                 return Take<T>(number, item, take);
@@ -272,11 +263,22 @@ internal sealed class EventQueue(int capacity, SaltOverflow overflow)
                 }
 
                 number = isThere ? ring.Next(number) : ring.First; // it was taken or dropped meanwhile
-                item = ring[number];
+                item = At(ref number);
             }
         }
 
         return null;
+    }
+
+    // What has arrived is taken over once all before it was looked at. That can give all items new numbers.
+    private object? At(ref long number)
+    {
+        if (ring[number] is null && TakeArrived() is var count and > 0)
+        {
+            number = ring.End - count;
+        }
+
+        return ring[number];
     }
 
     private T? Take<T>(long number, object item, bool take)
@@ -290,10 +292,18 @@ internal sealed class EventQueue(int capacity, SaltOverflow overflow)
         if (take)
         {
             ring.Remove(number);
-            statuses -= item is StreamStatus ? 1 : 0;
-            if (Events < capacity)
+            if (item is StreamStatus)
             {
-                room?.TrySetResult(true);
+                statuses--;
+            }
+            else
+            {
+                events--;
+            }
+
+            if (events < capacity && room is not null)
+            {
+                room.TrySetResult(true);
                 room = null;
             }
         }

@@ -10,7 +10,6 @@ internal sealed class EventRing
 {
     private const int InitialSize = 16;
     private object?[] items = new object?[InitialSize]; // null: removed from the middle
-    private long next;
 
     /// <summary>How many items there are.</summary>
     public int Count { get; private set; }
@@ -18,17 +17,20 @@ internal sealed class EventRing
     /// <summary>The number of the first item; if there is none, that of the next one that is added.</summary>
     public long First { get; private set; }
 
+    /// <summary>The number of the next item that is added.</summary>
+    public long End { get; private set; }
+
     /// <summary>The item of that number; null if it is not there any more, or not yet.</summary>
-    public object? this[long number] => number >= First && number < next ? items[Index(number)] : null;
+    public object? this[long number] => number >= First && number < End ? items[Index(number)] : null;
 
     public void Add(object item)
     {
-        if (next - First == items.Length)
+        if (End - First == items.Length)
         {
             MakeRoom();
         }
 
-        items[Index(next++)] = item;
+        items[Index(End++)] = item;
         Count++;
     }
 
@@ -39,7 +41,7 @@ internal sealed class EventRing
         {
             number++;
         }
-        while (number < next && items[Index(number)] is null);
+        while (number < End && items[Index(number)] is null);
 
         return number;
     }
@@ -55,7 +57,7 @@ internal sealed class EventRing
     public void Clear()
     {
         items = new object?[InitialSize];
-        First = next;
+        First = End;
         Count = 0;
     }
 
@@ -63,13 +65,13 @@ internal sealed class EventRing
     private void MakeRoom()
     {
         var moved = new object?[Count > items.Length / 2 ? items.Length * 2 : items.Length];
-        var number = next;
-        for (var old = First; old < next; old = Next(old))
+        var number = End;
+        for (var old = First; old < End; old = Next(old))
         {
             moved[(int)(number++ & (moved.Length - 1))] = items[Index(old)];
         }
 
-        (items, First, next) = (moved, next, number);
+        (items, First, End) = (moved, End, number);
     }
 
     private int Index(long number) => (int)(number & (items.Length - 1));
