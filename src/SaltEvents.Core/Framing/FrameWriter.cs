@@ -9,7 +9,7 @@ namespace SaltEvents.Core.Framing;
 public static class FrameWriter
 {
     // {"head": {}, "body": : Salt reads a frame only with both keys (salt/transport/ipc.py of 3006.10).
-    private static readonly byte[] Head = [0x82, 0xA4, (byte)'h', (byte)'e', (byte)'a', (byte)'d', 0x80, 0xA4, (byte)'b', (byte)'o', (byte)'d', (byte)'y'];
+    internal static ReadOnlySpan<byte> Head => [0x82, 0xA4, (byte)'h', (byte)'e', (byte)'a', (byte)'d', 0x80, 0xA4, (byte)'b', (byte)'o', (byte)'d', (byte)'y'];
 
     /// <summary>Writes one frame.</summary>
     /// <param name="output">Where to.</param>
@@ -20,7 +20,7 @@ public static class FrameWriter
     {
         var prefix = format == FrameFormat.LengthPrefixed ? 4 : 0;
         var span = output.GetSpan(MaxFrameLength(body.Length));
-        Head.AsSpan().CopyTo(span.Slice(prefix));
+        Head.CopyTo(span.Slice(prefix));
         var length = prefix + Head.Length;
         length += WriteBodyHead(span.Slice(length), body.Length, bodyType);
         body.CopyTo(span.Slice(length));
