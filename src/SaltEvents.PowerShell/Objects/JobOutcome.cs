@@ -37,13 +37,12 @@ internal static class JobOutcome
     {
         var success = saltEvent.Map?.TryGetValue("success");
         var code = saltEvent.Map?.TryGetValue("retcode");
-        var states = StatesOf(saltEvent);
-        if (success is false || (code is not null && !IsZero(code)) || states?.Succeeded == false)
+        if (success is false || (code is not null && !IsZero(code)))
         {
             return false;
         }
 
-        return success is bool || code is not null || states is not null ? true : null;
+        return StatesOf(saltEvent)?.Succeeded ?? (success is bool || code is not null ? true : null);
     }
 
     // A runner's retcode is a number; of several functions, a map or a list of numbers.

@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Collections.ObjectModel;
 using System.Management.Automation;
 using System.Management.Automation.Runspaces;
@@ -31,34 +32,8 @@ public sealed class SaltEventAdapter : PSPropertyAdapter
     public override Collection<string> GetTypeNameHierarchy(object baseObject) => ((SaltEvent)baseObject).TagFamily.TypeNames;
 
     /// <inheritdoc/>
-    public override Collection<PSAdaptedProperty> GetProperties(object baseObject)
-    {
-        var saltEvent = (SaltEvent)baseObject;
-        var family = saltEvent.TagFamily;
-        var properties = new Collection<PSAdaptedProperty>();
-        foreach (var property in family.Visible)
-        {
-            properties.Add(new PSAdaptedProperty(property.Name, property));
-        }
-
-        foreach (var property in FamilyProperty.Origin)
-        {
-            if (property.GetValue(saltEvent) is not null)
-            {
-                properties.Add(new PSAdaptedProperty(property.Name, property));
-            }
-        }
-
-        foreach (var field in saltEvent.GetFields())
-        {
-            if (family.Find(field.Name) is null)
-            {
-                properties.Add(new PSAdaptedProperty(field.Name, field));
-            }
-        }
-
-        return properties;
-    }
+    public override Collection<PSAdaptedProperty> GetProperties(object baseObject) =>
+        new(new DeferredList<PSAdaptedProperty>(List((SaltEvent)baseObject)));
 
     /// <inheritdoc/>
     public override PSAdaptedProperty? GetProperty(object baseObject, string propertyName)
@@ -84,6 +59,31 @@ public sealed class SaltEventAdapter : PSPropertyAdapter
         var saltEvent = (SaltEvent)adaptedProperty.BaseObject;
         return adaptedProperty.Tag is FamilyProperty property ? property.GetValue(saltEvent)
             : saltEvent.TryGetField(adaptedProperty.Name, out var value) ? value : null;
+    }
+
+    private static IEnumerable<PSAdaptedProperty> List(SaltEvent saltEvent)
+    {
+        var family = saltEvent.TagFamily;
+        foreach (var property in family.Visible)
+        {
+            yield return new PSAdaptedProperty(property.Name, property);
+        }
+
+        foreach (var property in FamilyProperty.Origin)
+        {
+            if (property.GetValue(saltEvent) is not null)
+            {
+                yield return new PSAdaptedProperty(property.Name, property);
+            }
+        }
+
+        foreach (var field in saltEvent.GetFields())
+        {
+            if (family.Find(field.Name) is null)
+            {
+                yield return new PSAdaptedProperty(field.Name, field);
+            }
+        }
     }
 
     /// <summary>

@@ -57,8 +57,15 @@ internal static class TagFamilies
     /// <summary>The family of a tag; one without name and properties for a tag of none.</summary>
     public static TagFamily Find(string tag)
     {
-        var parts = tag.Split('/');
-        return All.FirstOrDefault(f => f.Matches(tag, parts)) ?? None;
+        foreach (var family in All)
+        {
+            if (family.Matches(tag))
+            {
+                return family;
+            }
+        }
+
+        return None;
     }
 
     private static Func<SaltEvent, IEnumerable<object?>> Show(params string[] properties) =>

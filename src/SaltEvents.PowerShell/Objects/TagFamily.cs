@@ -25,6 +25,7 @@ internal sealed class TagFamily
     {
         Name = name;
         this.form = form.Split('/');
+        TakesRest = form.EndsWith("+}", StringComparison.Ordinal);
         this.condition = condition;
         var fromTag = this.form.Select((part, index) => (part, index)).Where(p => p.part.StartsWith("{", StringComparison.Ordinal))
             .Select(p => new FamilyProperty(p.part.Trim('{', '}', '+'), e => PartOf(e.PlainTag, p.index)));
@@ -56,7 +57,7 @@ internal sealed class TagFamily
     /// <summary>The form with * for its variable parts.</summary>
     public string Pattern => string.Join("/", form.Select(part => part[0] == '{' ? "*" : part));
 
-    private bool TakesRest => form[form.Length - 1].EndsWith("+}", StringComparison.Ordinal);
+    private bool TakesRest { get; }
 
     /// <summary>A property that is not a field of the payload, by its name in any case; null if there is none.</summary>
     public FamilyProperty? Find(string name) => byName.TryGetValue(name, out var property) ? property : null;
@@ -64,19 +65,20 @@ internal sealed class TagFamily
     /// <summary>The value of a property that every event has.</summary>
     public object? Get(string name, SaltEvent saltEvent) => byName[name].GetValue(saltEvent);
 
-    public bool Matches(string tag, string[] parts)
+    /// <summary>Whether events with that tag are of this family. It allocates nothing: each event is asked of many families.</summary>
+    public bool Matches(string tag)
     {
-        if (TakesRest ? parts.Length < form.Length : parts.Length != form.Length)
-        {
-            return false;
-        }
-
+        var start = 0;
         for (var i = 0; i < form.Length; i++)
         {
-            if (form[i][0] != '{' && form[i] != parts[i])
+            var isLast = i == form.Length - 1;
+            var end = isLast && TakesRest ? tag.Length : EndOfPart(tag, start);
+            if ((form[i][0] != '{' && string.CompareOrdinal(tag, start, form[i], 0, Math.Max(end - start, form[i].Length)) != 0) || isLast != (end == tag.Length))
             {
                 return false;
             }
+
+            start = end + 1;
         }
 
         return condition is null || condition(tag);
@@ -84,7 +86,14 @@ internal sealed class TagFamily
 
     private string PartOf(string tag, int index)
     {
-        var parts = tag.Split(['/'], form.Length);
-        return index < parts.Length ? parts[index] : string.Empty;
+        var start = 0;
+        for (var i = 0; i < index; i++)
+        {
+            start = EndOfPart(tag, start) + 1;
+        }
+
+        return tag.Substring(start, (index == form.Length - 1 ? tag.Length : EndOfPart(tag, start)) - start);
     }
+
+    private static int EndOfPart(string tag, int start) => tag.IndexOf('/', start) is var end and >= 0 ? end : tag.Length;
 }

@@ -160,19 +160,21 @@ internal sealed partial class LazyMap
     // Null if one has a character outside ASCII, whose case and length are not those of its bytes.
     private static bool? EqualsAscii(ReadOnlySpan<byte> text, string name)
     {
-        var same = text.Length == name.Length;
-        for (var i = 0; i < text.Length; i++)
+        for (var i = 0; i < text.Length && i < name.Length; i++)
         {
-            var other = same ? name[i] : '\0';
-            if ((text[i] | other) > 0x7F)
+            if ((text[i] | name[i]) > 0x7F)
             {
                 return null;
             }
 
-            same = same && (text[i] == other || ((text[i] ^ other) == 0x20 && (uint)((text[i] | 0x20) - 'a') <= 'z' - 'a'));
+            if (text[i] != name[i] && ((text[i] ^ name[i]) != 0x20 || (uint)((text[i] | 0x20) - 'a') > 'z' - 'a'))
+            {
+                return false;
+            }
         }
 
-        return same;
+        // Of a text that is longer, the next character makes the difference, whatever its case.
+        return text.Length == name.Length;
     }
 
     /// <summary>Adds a field at the end, or in the place of one with the same key.</summary>
