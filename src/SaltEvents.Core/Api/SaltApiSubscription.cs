@@ -47,8 +47,7 @@ public sealed class SaltApiSubscription : QueuedSubscription
 
         if (Filter.IsMatch(saltEvent))
         {
-            Enqueue(saltEvent);
-            Queue.WakeReaders();
+            Enqueue([saltEvent], 0, out _);
         }
 
         CountReceived(); // last: whoever sees it counted sees what has become of it

@@ -9,13 +9,9 @@ namespace SaltEvents.Core.Client;
 /// <content>The readers that wait.</content>
 internal sealed partial class EventQueue
 {
-    private readonly List<(TagFilter Filter, TaskCompletionSource<bool> Arrived)> waiters = [];
-    private readonly List<TaskCompletionSource<bool>> due = []; // of waiters whose event is there, until they are woken
+    private readonly List<Waiter> waiters = [];
 
-    /// <summary>Whether what was added concerns a reader that waits and is not woken yet. For the writer.</summary>
-    public bool OwesWake => due.Count > 0;
-
-    private (TagFilter Filter, TaskCompletionSource<bool> Arrived)[] Waiting => waiters.Count == 0 ? [] : waiters.ToArray();
+    private Waiter[]? Waiting => waiters.Count == 0 ? null : waiters.ToArray();
 
     private bool HasStatus
     {
@@ -28,24 +24,6 @@ internal sealed partial class EventQueue
         }
     }
 
-    /// <summary>Wakes the readers that wait for what was added. To wake one for each event costs far more than the event.</summary>
-    public void WakeReaders()
-    {
-        TaskCompletionSource<bool>[] woken;
-        lock (arriving)
-        {
-            if (due.Count == 0)
-            {
-                return;
-            }
-
-            woken = [.. due];
-            due.Clear();
-        }
-
-        Array.ForEach(woken, arrived => arrived.TrySetResult(true));
-    }
-
     /// <summary>Waits until an event that the filter passes, or a change of the connection, is there: true; or until none can come any more: false.</summary>
     public async ValueTask<bool> WaitAsync(TagFilter filter, CancellationToken token)
     {
@@ -54,7 +32,7 @@ internal sealed partial class EventQueue
             return true;
         }
 
-        var waiter = (Filter: filter, Arrived: new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously));
+        var waiter = new Waiter(filter);
         lock (arriving)
         {
             if (isCompleted)
@@ -81,19 +59,26 @@ internal sealed partial class EventQueue
         }
     }
 
-    // The comparing is done outside the locks: a pattern can be slow.
-    private void MakeDue((TagFilter Filter, TaskCompletionSource<bool> Arrived)[] readers, SaltEvent saltEvent)
+    // Compares outside the locks: a pattern can be slow.
+    private static void WakeFor(Waiter[] readers, IReadOnlyList<SaltEvent> added, int from, int count)
     {
         foreach (var waiter in readers)
         {
-            if (waiter.Filter.IsMatch(saltEvent))
+            for (var i = from; i < from + count; i++)
             {
-                lock (arriving)
+                if (waiter.Filter.IsMatch(added[i]))
                 {
-                    waiters.Remove(waiter);
-                    due.Add(waiter.Arrived);
+                    waiter.Arrived.TrySetResult(true);
+                    break;
                 }
             }
         }
+    }
+
+    private sealed class Waiter(TagFilter filter)
+    {
+        public TagFilter Filter { get; } = filter;
+
+        public TaskCompletionSource<bool> Arrived { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 }

@@ -44,20 +44,27 @@ internal sealed partial class EventQueue(int capacity, SaltOverflow overflow)
 
     public bool IsFull => Count >= capacity;
 
-    /// <summary>
-    /// Adds an event; <see cref="WakeReaders"/> has to follow, once for many. The task completes once the writer may go on: at once,
-    /// except under <see cref="SaltOverflow.Block"/>.
-    /// </summary>
-    public Task Add(SaltEvent saltEvent)
+    /// <summary>Adds events, as many as there is room for. Readers that wait for one of them are woken at the end: once for each event would cost far more than the event.</summary>
+    /// <param name="added">The events.</param>
+    /// <param name="from">The first one to add.</param>
+    /// <param name="proceed">Completed once the writer may go on: at once, except under <see cref="SaltOverflow.Block"/>.</param>
+    /// <returns>How many were added, or dropped as the policy says: at least one.</returns>
+    public int Add(IReadOnlyList<SaltEvent> added, int from, out Task proceed)
     {
-        var proceed = Task.CompletedTask;
-        if (!TryAdd(saltEvent, out var readers))
+        proceed = Task.CompletedTask;
+        var count = AddWithRoom(added, from, out var readers);
+        if (count == 0)
         {
-            readers = AddToFull(saltEvent, out proceed);
+            AddToFull(added[from], out readers, out proceed);
+            count = 1;
         }
 
-        MakeDue(readers, saltEvent);
-        return proceed;
+        if (readers is not null)
+        {
+            WakeFor(readers, added, from, count);
+        }
+
+        return count;
     }
 
     /// <summary>Adds a change of the connection. The oldest of them go if nobody reads them.</summary>
@@ -115,8 +122,6 @@ internal sealed partial class EventQueue(int capacity, SaltOverflow overflow)
                 waiters.ForEach(w => w.Arrived.TrySetResult(false));
             }
         }
-
-        WakeReaders();
     }
 
     /// <summary>Nothing more is added, and what is there is gone.</summary>
@@ -133,32 +138,33 @@ internal sealed partial class EventQueue(int capacity, SaltOverflow overflow)
         Complete();
     }
 
-    // False if the queue may be full with it, or takes nothing more. Readers can only make room meanwhile.
-    private bool TryAdd(SaltEvent saltEvent, out (TagFilter Filter, TaskCompletionSource<bool> Arrived)[] readers)
+    // As many as surely leave the queue with room: readers can only make more meanwhile.
+    private int AddWithRoom(IReadOnlyList<SaltEvent> added, int from, out Waiter[]? readers)
     {
         lock (arriving)
         {
-            readers = Waiting;
-            if (isCompleted || Volatile.Read(ref events) + arrived.Count >= capacity - 1)
+            var room = isCompleted ? 0 : capacity - 1 - Volatile.Read(ref events) - arrived.Count;
+            var count = Math.Max(0, Math.Min(room, added.Count - from));
+            for (var i = from; i < from + count; i++)
             {
-                return false;
+                arrived.Add(added[i]);
             }
 
-            arrived.Add(saltEvent);
-            return true;
+            readers = Waiting;
+            return count;
         }
     }
 
-    private (TagFilter Filter, TaskCompletionSource<bool> Arrived)[] AddToFull(SaltEvent saltEvent, out Task proceed)
+    private void AddToFull(SaltEvent saltEvent, out Waiter[]? readers, out Task proceed)
     {
-        proceed = Task.CompletedTask;
+        (readers, proceed) = (null, Task.CompletedTask);
         lock (sync)
         {
             TakeArrived();
             if (isCompleted || (events >= capacity && overflow == SaltOverflow.DropNewest))
             {
                 Dropped++;
-                return [];
+                return;
             }
 
             if (events >= capacity && overflow == SaltOverflow.DropOldest)
@@ -176,7 +182,7 @@ internal sealed partial class EventQueue(int capacity, SaltOverflow overflow)
 
             lock (arriving)
             {
-                return Waiting;
+                readers = Waiting;
             }
         }
     }

@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Diagnostics;
 using System.Globalization;
 using System.Threading;
@@ -17,6 +18,7 @@ public sealed partial class EventSubscription
     // ending still has its listener, accepts no connection and drops those that wait. A new bus can still fail while it starts.
     private static readonly TimeSpan HoldsOld = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan HoldsNew = TimeSpan.FromMilliseconds(100);
+    private const int MostTogether = 128;
     private static readonly TimeSpan LookPause = TimeSpan.FromMilliseconds(20);
     private readonly Backoff backoff;
     private string? bus; // the identity of the connected bus; null if unknown
@@ -58,41 +60,56 @@ public sealed partial class EventSubscription
 
     private async Task<(SubscriptionEndReason Reason, Exception? Cause)> DrainAsync(FrameConnection connection, CancellationToken token)
     {
+        // What has arrived together is queued together, unless to compare one tag can hold up the events before it.
+        var arrived = new List<SaltEvent>(MostTogether);
+        var together = Filter.CanBeSlow ? 1 : MostTogether;
         while (await connection.FillAsync(token).ConfigureAwait(false))
         {
-            var filled = Environment.TickCount;
+            var skipped = 0;
             while (connection.TryRead(out var body))
             {
                 SawFormat(connection.Format); // first: whoever reads the event can fire in this format
-                var added = Task.CompletedTask;
                 if (Select(body) is { } saltEvent)
                 {
-                    added = Enqueue(saltEvent);
+                    arrived.Add(saltEvent);
+                }
+                else
+                {
+                    skipped++;
                 }
 
-                CountReceived(); // last: when the count is seen, the event is already in the queue or dropped
-                if (!added.IsCompleted)
+                if (arrived.Count + skipped >= together)
                 {
-                    Queue.WakeReaders();
-                    await added.ConfigureAwait(false);
-                }
-
-                token.ThrowIfCancellationRequested();
-                if (Queue.OwesWake && Environment.TickCount != filled)
-                {
-                    Queue.WakeReaders(); // the rest of what is filled in may take long to compare
-                }
-
-                if (Filter.Overrun.HasOccurred)
-                {
-                    await Task.Yield(); // the thread pool may have no other thread for what ends this subscription
+                    await QueueAsync(arrived, skipped, token).ConfigureAwait(false);
+                    skipped = 0;
                 }
             }
 
-            Queue.WakeReaders();
+            await QueueAsync(arrived, skipped, token).ConfigureAwait(false);
         }
 
         return (connection.End!.Reason == ConnectionEndReason.Malformed ? SubscriptionEndReason.Malformed : SubscriptionEndReason.BusClosed, connection.End.Cause);
+    }
+
+    // Counts what it queues, and what passed no filter, when it is done: when the count is seen, the event is in the queue or dropped.
+    private async ValueTask QueueAsync(List<SaltEvent> arrived, int skipped, CancellationToken token)
+    {
+        for (var next = 0; next < arrived.Count;)
+        {
+            var count = Enqueue(arrived, next, out var proceed);
+            next += count;
+            CountReceived(count);
+            await proceed.ConfigureAwait(false);
+            token.ThrowIfCancellationRequested();
+        }
+
+        CountReceived(skipped);
+        arrived.Clear();
+        token.ThrowIfCancellationRequested();
+        if (Filter.Overrun.HasOccurred)
+        {
+            await Task.Yield(); // the thread pool may have no other thread for what ends this subscription
+        }
     }
 
     private async Task<bool> ReconnectAsync(Exception? cause, CancellationToken token)

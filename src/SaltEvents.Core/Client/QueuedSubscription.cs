@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Threading;
 using System.Threading.Tasks;
 using SaltEvents.Core.Events;
@@ -113,24 +114,29 @@ public abstract class QueuedSubscription : IEventSubscription
     {
     }
 
-    /// <summary>Counts an event that has arrived. The filling thread does it last where the count must not run ahead of the queue.</summary>
-    private protected void CountReceived() => Volatile.Write(ref received, received + 1);
+    /// <summary>Counts events that have arrived. The filling thread does it last where the count must not run ahead of the queue.</summary>
+    private protected void CountReceived(int count = 1) => Volatile.Write(ref received, received + count);
 
-    /// <summary>
-    /// Adds an event that passes the filter, or ends the subscription if it is full and the policy is Disconnect. WakeReaders of the
-    /// queue has to follow.
-    /// </summary>
-    /// <returns>A task that completes once more may be added: at once, except under <see cref="SaltOverflow.Block"/>.</returns>
-    private protected Task Enqueue(SaltEvent saltEvent)
+    /// <summary>Adds events that pass the filter, as many as there is room for; ends the subscription if it is full and the policy is Disconnect.</summary>
+    /// <param name="arrived">The events.</param>
+    /// <param name="from">The first one to add.</param>
+    /// <param name="proceed">Completed once more may be added: at once, except under <see cref="SaltOverflow.Block"/>.</param>
+    /// <returns>How many were added or dropped: at least one.</returns>
+    private protected int Enqueue(IReadOnlyList<SaltEvent> arrived, int from, out Task proceed)
     {
-        Volatile.Write(ref matched, matched + 1);
+        var count = 1;
         if (Options.Overflow == SaltOverflow.Disconnect && Queue.IsFull)
         {
             End(SubscriptionEndReason.Overflow, null);
-            return Task.CompletedTask;
+            proceed = Task.CompletedTask;
+        }
+        else
+        {
+            count = Queue.Add(arrived, from, out proceed);
         }
 
-        return Queue.Add(saltEvent);
+        Volatile.Write(ref matched, matched + count);
+        return count;
     }
 
     private sealed record Ended(SubscriptionEndReason Reason, Exception? Cause);

@@ -45,6 +45,9 @@ public sealed class TagFilter
     /// <summary>Whether every event passes, without a look at it.</summary>
     internal bool PassesAll => matchers.Length == 0 && condition is null;
 
+    /// <summary>Whether it can take long to compare one tag.</summary>
+    internal bool CanBeSlow => matchers.Any(m => m.CanBeSlow);
+
     /// <summary>The tags that took too long to compare, which pass no filter.</summary>
     internal MatchOverrun Overrun { get; } = new();
 

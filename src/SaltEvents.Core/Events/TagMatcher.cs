@@ -65,6 +65,9 @@ public sealed class TagMatcher
     /// <summary>What every tag that matches starts with; may be empty.</summary>
     internal byte[] Prefix { get; } = [];
 
+    /// <summary>Whether it can take long to compare one tag.</summary>
+    internal bool CanBeSlow => regex is not null || shell is not null;
+
     private bool IsCaseSensitive { get; } = true;
 
     /// <summary>Whether the tag matches.</summary>

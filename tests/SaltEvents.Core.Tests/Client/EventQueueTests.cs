@@ -20,12 +20,13 @@ public sealed class EventQueueTests
 
     private static void Add(EventQueue queue, params string[] tags)
     {
-        foreach (var tag in tags)
-        {
-            Assert.True(queue.Add(Event(tag)).IsCompletedSuccessfully);
-        }
+        Assert.All(tags, tag => Assert.True(Put(queue, tag).IsCompletedSuccessfully));
+    }
 
-        queue.WakeReaders();
+    private static Task Put(EventQueue queue, string tag)
+    {
+        Assert.Equal(1, queue.Add([Event(tag)], 0, out var proceed));
+        return proceed;
     }
 
     private static List<string> TakeAll(EventQueue queue, TagFilter filter)
@@ -77,7 +78,7 @@ public sealed class EventQueueTests
     {
         var queue = new EventQueue(2, SaltOverflow.Block);
         Add(queue, "1");
-        var full = queue.Add(Event("2"));
+        var full = Put(queue, "2");
         Assert.False(full.IsCompleted);
         Assert.True(queue.IsFull);
 
@@ -115,27 +116,21 @@ public sealed class EventQueueTests
     }
 
     [Fact]
-    public async Task Readers_are_woken_when_the_writer_says_so_and_at_the_end()
+    public async Task Events_are_added_together_up_to_where_the_queue_is_full()
     {
-        var queue = new EventQueue(10, SaltOverflow.DropOldest);
-        var waiting = queue.WaitAsync(A, default).AsTask();
-        Assert.True(queue.Add(Event("b")).IsCompleted);
-        Assert.False(queue.OwesWake);
-        Assert.True(queue.Add(Event("a1")).IsCompleted);
-        Assert.True(queue.Add(Event("a2")).IsCompleted);
-        Assert.True(queue.OwesWake);
-        Assert.False(waiting.IsCompleted);
+        var queue = new EventQueue(4, SaltOverflow.Block);
+        var waiting = queue.WaitAsync(B, default).AsTask();
+        SaltEvent[] events = [Event("a1"), Event("b1"), Event("a2"), Event("a3"), Event("a4")];
 
-        queue.WakeReaders();
-
+        Assert.Equal(3, queue.Add(events, 0, out var proceed));
+        Assert.True(proceed.IsCompleted);
         Assert.True(await waiting.Soon());
-        Assert.False(queue.OwesWake);
-        Assert.Equal(["a1", "a2"], TakeAll(queue, A));
-
-        waiting = queue.WaitAsync(A, default).AsTask();
-        Assert.True(queue.Add(Event("a3")).IsCompleted);
-        queue.Complete();
-        Assert.True(await waiting.Soon());
+        Assert.Equal(1, queue.Add(events, 3, out proceed));
+        Assert.False(proceed.IsCompleted);
+        Assert.Equal(["a1", "a2", "a3"], TakeAll(queue, A));
+        await proceed.Soon();
+        Assert.Equal(1, queue.Add(events, 4, out _));
+        Assert.Equal(["b1", "a4"], TakeAll(queue, TagFilter.All));
     }
 
     [Fact]
@@ -188,12 +183,12 @@ public sealed class EventQueueTests
     public async Task The_end_frees_a_writer_that_waits_and_each_that_comes_later()
     {
         var queue = new EventQueue(1, SaltOverflow.Block);
-        var full = queue.Add(Event("1"));
+        var full = Put(queue, "1");
 
         queue.Complete();
 
         await full.Soon();
-        await queue.Add(Event("2")).Soon();
+        await Put(queue, "2").Soon();
     }
 
     [Theory]
@@ -216,13 +211,7 @@ public sealed class EventQueueTests
         })).ToArray();
         foreach (var tag in sent)
         {
-            var added = queue.Add(Event(tag));
-            if (tag[tag.Length - 1] == '7' || !added.IsCompleted)
-            {
-                queue.WakeReaders();
-            }
-
-            await added.Soon();
+            await Put(queue, tag).Soon();
         }
 
         queue.Complete();

@@ -93,9 +93,8 @@ internal sealed class StoredSubscription : QueuedSubscription, IStoredEvents
         }
 
         skipped = null;
-        var added = Enqueue(saltEvent);
-        Queue.WakeReaders();
-        await added.ConfigureAwait(false);
+        Enqueue([saltEvent], 0, out var proceed);
+        await proceed.ConfigureAwait(false);
     }
 
     /// <summary>All has come that was stored at first. The change wakes a reader that waits for more of it.</summary>
