@@ -13,17 +13,6 @@ internal sealed partial class EventQueue
 
     private Waiter[]? Waiting => waiters.Count == 0 ? null : waiters.ToArray();
 
-    private bool HasStatus
-    {
-        get
-        {
-            lock (sync)
-            {
-                return statuses > 0;
-            }
-        }
-    }
-
     /// <summary>Waits until an event that the filter passes, or a change of the connection, is there: true; or until none can come any more: false.</summary>
     public async ValueTask<bool> WaitAsync(TagFilter filter, CancellationToken token)
     {

@@ -13,15 +13,12 @@ namespace SaltEvents.Core.Client;
 /// </summary>
 internal sealed partial class EventQueue(int capacity, SaltOverflow overflow)
 {
-    private const int MaxStatuses = 1000; // if nobody reads them
     private readonly object sync = new(); // for readers: what they take from; taken before the writer's
     private readonly object arriving = new(); // for the writer: what has arrived, and who waits for it
     private readonly EventRing ring = new();
     private readonly List<SaltEvent> arrived = [];
-    private readonly Queue<StreamStatus> passedStatuses = new(); // that a full queue has pushed out: they come before all that is in the ring
     private TaskCompletionSource<bool>? room;
     private int events; // in the ring
-    private int statuses;
     private bool isCompleted;
 
     /// <summary>How many events the full queue dropped.</summary>
@@ -65,42 +62,6 @@ internal sealed partial class EventQueue(int capacity, SaltOverflow overflow)
         }
 
         return count;
-    }
-
-    /// <summary>Adds a change of the connection. The oldest of them go if nobody reads them.</summary>
-    public void Add(StreamStatus status)
-    {
-        lock (sync)
-        {
-            TakeArrived();
-            statuses++;
-            ring.Add(status);
-            if (statuses > MaxStatuses)
-            {
-                DropOldestStatus();
-            }
-        }
-
-        lock (arriving)
-        {
-            waiters.ForEach(w => w.Arrived.TrySetResult(true));
-        }
-    }
-
-    /// <summary>Takes the next change of the connection, if it comes before the next event that the filter passes.</summary>
-    public bool TryTakeStatus(TagFilter filter, out StreamStatus? status)
-    {
-        lock (sync)
-        {
-            status = statuses > 0 && passedStatuses.Count > 0 ? TakeStatus() : null;
-            if (status is not null || statuses == 0)
-            {
-                return status is not null;
-            }
-        }
-
-        status = Find<StreamStatus>(filter, take: true);
-        return status is not null;
     }
 
     /// <summary>Takes the first event that the filter passes; false if there is none, or a change of the connection comes first.</summary>
@@ -204,12 +165,6 @@ internal sealed partial class EventQueue(int capacity, SaltOverflow overflow)
         }
     }
 
-    private StreamStatus TakeStatus()
-    {
-        statuses--;
-        return passedStatuses.Dequeue();
-    }
-
     private void DropOldest()
     {
         while (ring[ring.First] is StreamStatus status)
@@ -221,23 +176,6 @@ internal sealed partial class EventQueue(int capacity, SaltOverflow overflow)
         ring.Remove(ring.First);
         events--;
         Dropped++;
-    }
-
-    private void DropOldestStatus()
-    {
-        if (passedStatuses.Count == 0)
-        {
-            var oldest = ring.First;
-            while (ring[oldest] is not StreamStatus)
-            {
-                oldest = ring.Next(oldest);
-            }
-
-            passedStatuses.Enqueue((StreamStatus)ring[oldest]!);
-            ring.Remove(oldest);
-        }
-
-        TakeStatus();
     }
 
     // The first event that the filter passes, or the change of the connection before it. Compares outside the lock: a slow pattern holds

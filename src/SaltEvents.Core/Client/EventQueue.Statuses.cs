@@ -1,0 +1,82 @@
+using System.Collections.Generic;
+using SaltEvents.Core.Events;
+
+namespace SaltEvents.Core.Client;
+
+/// <content>The changes of the connection, at their places between the events.</content>
+internal sealed partial class EventQueue
+{
+    private const int MaxStatuses = 1000; // if nobody reads them
+    private readonly Queue<StreamStatus> passedStatuses = new(); // that a full queue has pushed out: they come before all that is in the ring
+    private int statuses;
+
+    private bool HasStatus
+    {
+        get
+        {
+            lock (sync)
+            {
+                return statuses > 0;
+            }
+        }
+    }
+
+    /// <summary>Adds a change of the connection. The oldest of them go if nobody reads them.</summary>
+    public void Add(StreamStatus status)
+    {
+        lock (sync)
+        {
+            TakeArrived();
+            statuses++;
+            ring.Add(status);
+            if (statuses > MaxStatuses)
+            {
+                DropOldestStatus();
+            }
+        }
+
+        lock (arriving)
+        {
+            waiters.ForEach(w => w.Arrived.TrySetResult(true));
+        }
+    }
+
+    /// <summary>Takes the next change of the connection, if it comes before the next event that the filter passes.</summary>
+    public bool TryTakeStatus(TagFilter filter, out StreamStatus? status)
+    {
+        lock (sync)
+        {
+            status = statuses > 0 && passedStatuses.Count > 0 ? TakeStatus() : null;
+            if (status is not null || statuses == 0)
+            {
+                return status is not null;
+            }
+        }
+
+        status = Find<StreamStatus>(filter, take: true);
+        return status is not null;
+    }
+
+    private StreamStatus TakeStatus()
+    {
+        statuses--;
+        return passedStatuses.Dequeue();
+    }
+
+    private void DropOldestStatus()
+    {
+        if (passedStatuses.Count == 0)
+        {
+            var oldest = ring.First;
+            while (ring[oldest] is not StreamStatus)
+            {
+                oldest = ring.Next(oldest);
+            }
+
+            passedStatuses.Enqueue((StreamStatus)ring[oldest]!);
+            ring.Remove(oldest);
+        }
+
+        TakeStatus();
+    }
+}
