@@ -57,9 +57,13 @@ internal static class Program
             case ["zeromq", .. var rest]:
                 return ThroughputOptions.TryParse(rest, out var zeroMqOptions) ? await ZeroMqCommand.RunAsync(zeroMqOptions) : Fail();
             case ["api", .. var rest]:
-                return ThroughputOptions.TryParse(["--events", "10000", "--runs", "21", .. rest], out var apiOptions) ? await ApiCommand.RunAsync(apiOptions) : Fail();
+                return ThroughputOptions.TryParse(["--events", "10000", "--runs", "21", .. rest], out var apiOptions)
+                    ? await ApiCommand.RunAsync(apiOptions)
+                    : Fail();
             case ["relay", .. var rest]:
-                return ThroughputOptions.TryParse(["--events", "100000", "--runs", "5", .. rest], out var relayOptions) ? await RelayCommand.RunAsync(relayOptions) : Fail();
+                return ThroughputOptions.TryParse(["--events", "100000", "--runs", "5", .. rest], out var relayOptions)
+                    ? await RelayCommand.RunAsync(relayOptions)
+                    : Fail();
             case ["pipeline", .. var rest]:
                 return PipelineOptions.TryParse(rest, out var pipeline) ? await PipelineCommand.RunAsync(pipeline) : Fail();
             case ["import", .. var rest]:

@@ -80,7 +80,10 @@ internal sealed class AboutWriter(TextWriter output)
         {
             if (line.Length + Indent + 2 > Columns)
             {
-                throw new HelpPageException(code.Line + 2 + index, $"This line of code is longer than the {Columns - Indent - 2} characters that Get-Help has room for.");
+                throw new HelpPageException(
+                    code.Line + 2 + index,
+                    $"This line of code is longer than the {Columns - Indent - 2} characters that Get-Help has room for."
+                );
             }
 
             output.Write((new string(' ', Indent + 2) + line).TrimEnd() + "\n");
@@ -95,7 +98,12 @@ internal sealed class AboutWriter(TextWriter output)
         var last = Indent + widths.Sum() + (widths.Length * Gap);
         if (last <= Columns / 2)
         {
-            rows = [rows[0], [.. rows[0].Select((title, i) => new string('-', i < widths.Length ? widths[i] : title.Length))], .. rows[1..]];
+            rows =
+            [
+                rows[0],
+                [.. rows[0].Select((title, i) => new string('-', i < widths.Length ? widths[i] : title.Length))],
+                .. rows[1..],
+            ];
             foreach (var row in rows)
             {
                 var start = string.Concat(row.SkipLast(1).Select((cell, i) => cell.PadRight(widths[i] + Gap)));

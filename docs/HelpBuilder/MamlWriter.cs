@@ -37,32 +37,45 @@ internal static class MamlWriter
         new XElement(Command + "relatedLinks", page.Links.Select(l => new XElement(
             Maml + "navigationLink", new XElement(Maml + "linkText", l.Text), new XElement(Maml + "uri", l.Uri)))));
 
-    private static XElement SyntaxItem(HelpPage page, string set) => new(
-        Command + "syntaxItem",
-        new XElement(Maml + "name", page.Name),
-        page.Parameters
-            .Select(p => (Parameter: p, Metadata: p.Metadata.FirstOrDefault(m => m.IsIn(set))))
-            .Where(p => p.Metadata is not null)
-            .OrderBy(p => int.TryParse(p.Metadata!.Position, NumberStyles.None, CultureInfo.InvariantCulture, out var position) ? position : int.MaxValue)
-            .ThenBy(p => !p.Metadata!.IsRequired)
-            .Select(p => Parameter(p.Parameter, p.Metadata!, inSyntax: true)));
+    private static XElement SyntaxItem(HelpPage page, string set) =>
+        new(
+            Command + "syntaxItem",
+            new XElement(Maml + "name", page.Name),
+            page.Parameters.Select(p => (Parameter: p, Metadata: p.Metadata.FirstOrDefault(m => m.IsIn(set))))
+                .Where(p => p.Metadata is not null)
+                .OrderBy(p =>
+                    int.TryParse(p.Metadata!.Position, NumberStyles.None, CultureInfo.InvariantCulture, out var position)
+                        ? position
+                        : int.MaxValue
+                )
+                .ThenBy(p => !p.Metadata!.IsRequired)
+                .Select(p => Parameter(p.Parameter, p.Metadata!, inSyntax: true))
+        );
 
-    private static XElement Parameter(HelpParameter parameter, ParameterMetadata metadata, bool inSyntax) => new(
-        Command + "parameter",
-        new XAttribute("required", Flag(metadata.IsRequired)),
-        new XAttribute("variableLength", Flag(metadata.Type.EndsWith("[]", System.StringComparison.Ordinal))),
-        new XAttribute("globbing", Flag(metadata.AcceptsWildcards)),
-        new XAttribute("pipelineInput", metadata.PipelineInput),
-        new XAttribute("position", metadata.Position),
-        new XAttribute("aliases", metadata.Aliases),
-        new XElement(Maml + "name", parameter.Name),
-        Paragraphs(Maml + "description", parameter.Description),
-        metadata.AcceptedValues.Count > 0 ? AcceptedValues(metadata) : null,
-        // A switch takes no value; in the syntax it must not show one.
-        inSyntax && metadata.IsSwitch ? null : new XElement(
-            Command + "parameterValue", new XAttribute("required", Flag(!metadata.IsSwitch)), new XAttribute("variableLength", "false"), metadata.Type),
-        new XElement(Dev + "type", new XElement(Maml + "name", metadata.Type), new XElement(Maml + "uri")),
-        new XElement(Dev + "defaultValue", metadata.DefaultValue));
+    private static XElement Parameter(HelpParameter parameter, ParameterMetadata metadata, bool inSyntax) =>
+        new(
+            Command + "parameter",
+            new XAttribute("required", Flag(metadata.IsRequired)),
+            new XAttribute("variableLength", Flag(metadata.Type.EndsWith("[]", System.StringComparison.Ordinal))),
+            new XAttribute("globbing", Flag(metadata.AcceptsWildcards)),
+            new XAttribute("pipelineInput", metadata.PipelineInput),
+            new XAttribute("position", metadata.Position),
+            new XAttribute("aliases", metadata.Aliases),
+            new XElement(Maml + "name", parameter.Name),
+            Paragraphs(Maml + "description", parameter.Description),
+            metadata.AcceptedValues.Count > 0 ? AcceptedValues(metadata) : null,
+            // A switch takes no value; in the syntax it must not show one.
+            inSyntax && metadata.IsSwitch
+                ? null
+                : new XElement(
+                    Command + "parameterValue",
+                    new XAttribute("required", Flag(!metadata.IsSwitch)),
+                    new XAttribute("variableLength", "false"),
+                    metadata.Type
+                ),
+            new XElement(Dev + "type", new XElement(Maml + "name", metadata.Type), new XElement(Maml + "uri")),
+            new XElement(Dev + "defaultValue", metadata.DefaultValue)
+        );
 
     private static XElement AcceptedValues(ParameterMetadata metadata) => new(
         Command + "parameterValueGroup",
@@ -80,7 +93,8 @@ internal static class MamlWriter
         new XElement(Dev + "code", example.Code),
         Paragraphs(Dev + "remarks", example.Remarks));
 
-    private static XElement Paragraphs(XName name, IEnumerable<string> texts) => new(name, texts.Select(t => new XElement(Maml + "para", t)));
+    private static XElement Paragraphs(XName name, IEnumerable<string> texts) =>
+        new(name, texts.Select(t => new XElement(Maml + "para", t)));
 
     private static string Flag(bool value) => value ? "true" : "false";
 }

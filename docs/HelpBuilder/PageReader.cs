@@ -35,11 +35,18 @@ internal static class PageReader
 
     private static HelpExample Example(Section example)
     {
-        var code = example.Blocks.TakeWhile(b => b is CodeBlock).Cast<CodeBlock>().Select(c => string.Join("\n", PlainText.Lines(c))).ToArray();
+        var code = example
+            .Blocks.TakeWhile(b => b is CodeBlock)
+            .Cast<CodeBlock>()
+            .Select(c => string.Join("\n", PlainText.Lines(c)))
+            .ToArray();
         var remarks = example.Blocks.Skip(code.Length).SelectMany(Section.TextOf).ToArray();
         return code.Length > 0 && remarks.Length > 0
             ? new HelpExample(example.Title, string.Join("\n\n", code), remarks)
-            : throw new HelpPageException(example.Line, "An example has code, what it prints, and then a text that says when it is useful.");
+            : throw new HelpPageException(
+                example.Line,
+                "An example has code, what it prints, and then a text that says when it is useful."
+            );
     }
 
     private static HelpParameter Parameter(Section parameter)

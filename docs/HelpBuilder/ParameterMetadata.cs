@@ -11,14 +11,24 @@ internal sealed class ParameterMetadata
 
     private static readonly string[] Keys =
     [
-        "Type", "Parameter Sets", "Aliases", "Accepted values", "Required", "Position", "Default value", "Accept pipeline input", "Accept wildcard characters",
+        "Type",
+        "Parameter Sets",
+        "Aliases",
+        "Accepted values",
+        "Required",
+        "Position",
+        "Default value",
+        "Accept pipeline input",
+        "Accept wildcard characters",
     ];
 
     private readonly Dictionary<string, string> values = [];
 
     public ParameterMetadata(IEnumerable<string> lines, int firstLine)
     {
-        foreach (var (text, line) in lines.Select((text, index) => (text, firstLine + index)).Where(l => !string.IsNullOrWhiteSpace(l.text)))
+        foreach (
+            var (text, line) in lines.Select((text, index) => (text, firstLine + index)).Where(l => !string.IsNullOrWhiteSpace(l.text))
+        )
         {
             var parts = text.Split(':', 2, StringSplitOptions.TrimEntries);
             if (parts.Length < 2 || !Keys.Contains(parts[0]) || !values.TryAdd(parts[0], parts[1]))
@@ -40,7 +50,8 @@ internal sealed class ParameterMetadata
 
     public string Aliases => Get("Aliases") is { Length: > 0 } aliases ? aliases : "none";
 
-    public IReadOnlyList<string> AcceptedValues => Get("Accepted values").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+    public IReadOnlyList<string> AcceptedValues =>
+        Get("Accepted values").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
 
     public bool IsRequired => Get("Required") == "True";
 

@@ -22,7 +22,11 @@ foreach (var path in Directory.GetFiles(pages, "*.md").Order(StringComparer.Ordi
         var name = Path.GetFileNameWithoutExtension(path);
         if (name.StartsWith("about_", StringComparison.Ordinal))
         {
-            using var text = new StreamWriter(Path.Combine(output, name + ".help.txt"), append: false, new UTF8Encoding(encoderShouldEmitUTF8Identifier: true));
+            using var text = new StreamWriter(
+                Path.Combine(output, name + ".help.txt"),
+                append: false,
+                new UTF8Encoding(encoderShouldEmitUTF8Identifier: true)
+            );
             AboutWriter.Write(document, text);
         }
         else
@@ -43,6 +47,14 @@ if (failed)
     return 1;
 }
 
-using var file = XmlWriter.Create(Path.Combine(output, helpFile), new XmlWriterSettings { Indent = true, NewLineChars = "\n", Encoding = new UTF8Encoding(false) });
+using var file = XmlWriter.Create(
+    Path.Combine(output, helpFile),
+    new XmlWriterSettings
+    {
+        Indent = true,
+        NewLineChars = "\n",
+        Encoding = new UTF8Encoding(false),
+    }
+);
 MamlWriter.Write(cmdlets).Save(file);
 return 0;

@@ -25,7 +25,10 @@ public static class ModuleLoadContext
 
     private static bool IsOwn(Assembly? requesting, string path, string dependencies) =>
         requesting is { IsDynamic: false }
-        && (requesting.Location == path || string.Equals(Path.GetDirectoryName(requesting.Location), dependencies, System.StringComparison.OrdinalIgnoreCase));
+        && (
+            requesting.Location == path
+            || string.Equals(Path.GetDirectoryName(requesting.Location), dependencies, System.StringComparison.OrdinalIgnoreCase)
+        );
 }
 #else
 public sealed class ModuleLoadContext : System.Runtime.Loader.AssemblyLoadContext

@@ -17,13 +17,20 @@ public sealed partial class NetFrameworkTests(ITestOutputHelper output)
 {
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(3);
 
-    private static string Executable => typeof(NetFrameworkTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "NetFrameworkTests").Value!;
+    private static string Executable =>
+        typeof(NetFrameworkTests)
+            .Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
+            .Single(a => a.Key == "NetFrameworkTests")
+            .Value!;
 
     [NeedsFact(What = "mono-runtime")]
     [Trait("Suite", ".NET Framework")]
     public async Task They_pass_on_mono()
     {
-        var mono = (Environment.GetEnvironmentVariable("PATH") ?? string.Empty).Split(Path.PathSeparator).Select(d => Path.Combine(d, "mono")).FirstOrDefault(File.Exists);
+        var mono = (Environment.GetEnvironmentVariable("PATH") ?? string.Empty)
+            .Split(Path.PathSeparator)
+            .Select(d => Path.Combine(d, "mono"))
+            .FirstOrDefault(File.Exists);
         Skip.If(mono is null, "mono is not installed: apt-get install mono-runtime runs the tests of .NET Framework 4.7.2 too.");
 
         var told = await RunAsync(mono!);
@@ -50,11 +57,14 @@ public sealed partial class NetFrameworkTests(ITestOutputHelper output)
     private static partial Regex Results();
 
     // The timers of mono 6.8 sort a list while another thread changes it: the process ends with that exception, before any count.
-    private static bool IsBrokenByMono(string told) => told.Contains("Timer+Scheduler", StringComparison.Ordinal) && !Counts().IsMatch(told);
+    private static bool IsBrokenByMono(string told) =>
+        told.Contains("Timer+Scheduler", StringComparison.Ordinal) && !Counts().IsMatch(told);
 
     private static async Task<string> RunAsync(string mono)
     {
-        using var process = Process.Start(new ProcessStartInfo(mono, [Executable]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        using var process = Process.Start(
+            new ProcessStartInfo(mono, [Executable]) { RedirectStandardOutput = true, RedirectStandardError = true }
+        )!;
         try
         {
             var told = await Task.WhenAll(process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync()).WaitAsync(Limit);

@@ -10,23 +10,33 @@ public sealed class ApiTests : IDisposable
     private readonly Shell shell = new();
     private readonly FakeSaltApi api = new();
 
-    public ApiTests() => shell.Run($$"""
-        $uri = '{{api.Uri}}'
-        $credential = [pscredential]::new('joe', [Net.NetworkCredential]::new('', 'secret').SecurePassword)
-        $api = @{ Uri = $uri; Credential = $credential }
-        """).Good();
+    public ApiTests() =>
+        shell
+            .Run(
+                $$"""
+                $uri = '{{api.Uri}}'
+                $credential = [pscredential]::new('joe', [Net.NetworkCredential]::new('', 'secret').SecurePassword)
+                $api = @{ Uri = $uri; Credential = $credential }
+                """
+            )
+            .Good();
 
     [Fact]
     public void A_session_keeps_what_is_fired_through_it()
     {
-        var given = shell.Run("""
-            $session = New-SaltEventSession @api -Tag 'my/'
-            Send-SaltEvent my/tag @{ n = 7; f = 2.5 } -Session $session
-            Send-SaltEvent other/tag @{ n = 8 } -Session $session
-            Get-SaltEvent -Session $session -Wait 20
-            $session
-            Remove-SaltEventSession $session
-            """).Good().Output;
+        var given = shell
+            .Run(
+                """
+                $session = New-SaltEventSession @api -Tag 'my/'
+                Send-SaltEvent my/tag @{ n = 7; f = 2.5 } -Session $session
+                Send-SaltEvent other/tag @{ n = 8 } -Session $session
+                Get-SaltEvent -Session $session -Wait 20
+                $session
+                Remove-SaltEventSession $session
+                """
+            )
+            .Good()
+            .Output;
         dynamic fired = given[0];
         Assert.Equal("my/tag", (string)fired.Tag);
         Assert.Equal(7L, (long)fired.Data.n);
@@ -38,9 +48,14 @@ public sealed class ApiTests : IDisposable
     [Fact]
     public void Events_and_gaps_are_watched_over_one_stream()
     {
-        var given = shell.Run("""
-            Wait-SaltEvent my/one @api -Trigger { Send-SaltEvent my/one @{ n = 1 } @api } -Timeout 20
-            """).Good().Single;
+        var given = shell
+            .Run(
+                """
+                Wait-SaltEvent my/one @api -Trigger { Send-SaltEvent my/one @{ n = 1 } @api } -Timeout 20
+                """
+            )
+            .Good()
+            .Single;
         Assert.Equal("my/one", (string)given.Tag);
     }
 
@@ -103,7 +118,12 @@ public sealed class ApiTests : IDisposable
     [Theory]
     [InlineData(401, "Authentication failure of type \"token\" occurred for user joe.", "ApiNotAuthorized", "@runner")]
     [InlineData(401, "Authorization error occurred.", "ApiNotAuthorized", "external_auth")]
-    [InlineData(400, "Client disabled: 'runner'. Add to 'netapi_enable_clients' master config option to enable.", "ApiClientDisabled", "netapi_enable_clients")]
+    [InlineData(
+        400,
+        "Client disabled: 'runner'. Add to 'netapi_enable_clients' master config option to enable.",
+        "ApiClientDisabled",
+        "netapi_enable_clients"
+    )]
     public void What_salt_api_does_not_allow_is_said_with_what_to_set(int status, string text, string id, string words)
     {
         api.Override = r => r.Method == "POST" && r.Path == "/" ? FakeSaltApi.Error(status, text) : null;
@@ -115,19 +135,23 @@ public sealed class ApiTests : IDisposable
     [Fact]
     public void A_stream_at_rest_takes_no_processor_time()
     {
-        var child = ChildProcess.RunPwsh($$"""
-            function Measure-Rest {
-                $used = foreach ($second in 1..10) {
-                    $before = [Diagnostics.Process]::GetCurrentProcess().TotalProcessorTime
-                    Start-Sleep 1
-                    ([Diagnostics.Process]::GetCurrentProcess().TotalProcessorTime - $before).TotalMilliseconds
+        var child = ChildProcess
+            .RunPwsh(
+                $$"""
+                function Measure-Rest {
+                    $used = foreach ($second in 1..10) {
+                        $before = [Diagnostics.Process]::GetCurrentProcess().TotalProcessorTime
+                        Start-Sleep 1
+                        ([Diagnostics.Process]::GetCurrentProcess().TotalProcessorTime - $before).TotalMilliseconds
+                    }
+                    ($used | Measure-Object -Minimum).Minimum # the compiler works on in the others
                 }
-                ($used | Measure-Object -Minimum).Minimum # the compiler works on in the others
-            }
-            Measure-Rest
-            $session = New-SaltEventSession -Uri {{api.Uri}} -Credential ([pscredential]::new('joe', [Net.NetworkCredential]::new('', 'secret').SecurePassword))
-            Measure-Rest
-            """).Good();
+                Measure-Rest
+                $session = New-SaltEventSession -Uri {{api.Uri}} -Credential ([pscredential]::new('joe', [Net.NetworkCredential]::new('', 'secret').SecurePassword))
+                Measure-Rest
+                """
+            )
+            .Good();
         var used = child.Lines[^2..].Select(l => double.Parse(l, System.Globalization.CultureInfo.InvariantCulture)).ToArray();
         Assert.True(used[1] - used[0] < 10, $"{used[0]} ms of a second without a stream, {used[1]} ms with one."); // asking every 10 ms takes more
         Assert.Equal(["/login", "/events"], api.Requests.Select(r => r.Path));
@@ -138,8 +162,14 @@ public sealed class ApiTests : IDisposable
     {
         using var run = shell.Start("Wait-SaltJob 20261127153221135727 @api -Timeout 20");
         Until.True(() => api.Streams == 1, "a stream");
-        api.Emit("salt/job/20261127153221135727/new", "{\"jid\": \"20261127153221135727\", \"fun\": \"test.ping\", \"minions\": [\"web01\"], \"tgt\": \"*\", \"tgt_type\": \"glob\", \"arg\": [], \"user\": \"root\"}");
-        api.Emit("salt/job/20261127153221135727/ret/web01", "{\"jid\": \"20261127153221135727\", \"fun\": \"test.ping\", \"id\": \"web01\", \"return\": true, \"retcode\": 0, \"success\": true}");
+        api.Emit(
+            "salt/job/20261127153221135727/new",
+            "{\"jid\": \"20261127153221135727\", \"fun\": \"test.ping\", \"minions\": [\"web01\"], \"tgt\": \"*\", \"tgt_type\": \"glob\", \"arg\": [], \"user\": \"root\"}"
+        );
+        api.Emit(
+            "salt/job/20261127153221135727/ret/web01",
+            "{\"jid\": \"20261127153221135727\", \"fun\": \"test.ping\", \"id\": \"web01\", \"return\": true, \"retcode\": 0, \"success\": true}"
+        );
         Assert.Equal("20261127153221135727", (string)run.Finish().Good().Single.JobId);
     }
 

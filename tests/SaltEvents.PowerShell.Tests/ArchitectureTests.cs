@@ -43,8 +43,16 @@ public sealed partial class ArchitectureTests
     {
         var root = Path.Combine(Repository.Root, "src", project);
         var ladder = folders.ToList();
-        var files = ladder.SelectMany(folder => Directory.GetFiles(Path.Combine(root, folder), "*.cs", SearchOption.AllDirectories).Select(path => (Folder: folder, Path: path))).ToArray();
-        var folderOf = files.GroupBy(f => Path.GetFileName(f.Path).Split('.')[0]).Where(g => Type.GetType("System.IO." + g.Key) is null)
+        var files = ladder
+            .SelectMany(folder =>
+                Directory
+                    .GetFiles(Path.Combine(root, folder), "*.cs", SearchOption.AllDirectories)
+                    .Select(path => (Folder: folder, Path: path))
+            )
+            .ToArray();
+        var folderOf = files
+            .GroupBy(f => Path.GetFileName(f.Path).Split('.')[0])
+            .Where(g => Type.GetType("System.IO." + g.Key) is null)
             .ToDictionary(g => g.Key, g => g.First().Folder);
         var uses = from file in files
                    where file.Folder != exempt

@@ -81,8 +81,16 @@ public sealed class BusLifetimeTests
         try
         {
             Environment.SetEnvironmentVariable("TMPDIR", temporary.Path);
-            Assert.StartsWith("InvalidMaster,", shell.Fails("Start-SaltEventBus -MinionId web01 -Master 5").FullyQualifiedErrorId, StringComparison.Ordinal);
-            Assert.StartsWith("InvalidMaster,", shell.Fails("Start-SaltEventBus -MinionId web01 -Master (Start-SaltEventBus -Node Minion)").FullyQualifiedErrorId, StringComparison.Ordinal);
+            Assert.StartsWith(
+                "InvalidMaster,",
+                shell.Fails("Start-SaltEventBus -MinionId web01 -Master 5").FullyQualifiedErrorId,
+                StringComparison.Ordinal
+            );
+            Assert.StartsWith(
+                "InvalidMaster,",
+                shell.Fails("Start-SaltEventBus -MinionId web01 -Master (Start-SaltEventBus -Node Minion)").FullyQualifiedErrorId,
+                StringComparison.Ordinal
+            );
             shell.Run("Stop-SaltEventBus").Good();
         }
         finally
@@ -98,7 +106,12 @@ public sealed class BusLifetimeTests
     public void What_a_killed_process_left_is_removed_by_the_next_bus()
     {
         using var temporary = new TempDirectory();
-        var left = ChildProcess.Engine("$env:TMPDIR = $arguments[0]; Import-Module $manifest; [Console]::WriteLine((Start-SaltEventBus).SockDir); [Diagnostics.Process]::GetCurrentProcess().Kill()", temporary.Path).Lines[0];
+        var left = ChildProcess
+            .Engine(
+                "$env:TMPDIR = $arguments[0]; Import-Module $manifest; [Console]::WriteLine((Start-SaltEventBus).SockDir); [Diagnostics.Process]::GetCurrentProcess().Kill()",
+                temporary.Path
+            )
+            .Lines[0];
         Assert.NotEmpty(Directory.GetFileSystemEntries(left));
         using var shell = new Shell();
         var before = Environment.GetEnvironmentVariable("TMPDIR");

@@ -47,7 +47,11 @@ public sealed class BusSelectionTests : IDisposable
         Uses("b", "started last");
         shell.Run("Stop-SaltEventBus $b").Good();
         Uses("a", "started last");
-        shell.Run("$s = New-SaltEventSession -SockDir \"$dir/a\"; $b = Start-SaltEventBus -SockDir \"$dir/b\"; $t = New-SaltEventSession -SockDir \"$dir/a\"").Good();
+        shell
+            .Run(
+                "$s = New-SaltEventSession -SockDir \"$dir/a\"; $b = Start-SaltEventBus -SockDir \"$dir/b\"; $t = New-SaltEventSession -SockDir \"$dir/a\""
+            )
+            .Good();
         Uses("b", "started last");
         shell.Run("Remove-SaltEventSession $s, $t").Good();
         Uses("b", "started last");
@@ -76,7 +80,11 @@ public sealed class BusSelectionTests : IDisposable
             shell.Run("Send-SaltEvent t x " + parameters).Good(); // before it has had one
             shell.Run("$b = Start-SaltEventBus -SockDir \"$dir/own\"; " + end).Good();
             string[] scripts = ["Send-SaltEvent t x", "Get-SaltEvent -Wait 0.1", "New-SaltEventSession", "Watch-SaltEvent -WaitForBus"];
-            foreach (var script in parameters.Length > 0 ? scripts : [.. scripts, "Send-SaltEvent t x -Target web01", "Send-SaltMasterEvent t x -Direct"])
+            foreach (
+                var script in parameters.Length > 0
+                    ? scripts
+                    : [.. scripts, "Send-SaltEvent t x -Target web01", "Send-SaltMasterEvent t x -Direct"]
+            )
             {
                 var error = shell.Fails($"{script} {parameters}");
                 Assert.StartsWith("NoDefaultBus,", error.FullyQualifiedErrorId, StringComparison.Ordinal);
@@ -84,7 +92,14 @@ public sealed class BusSelectionTests : IDisposable
                 Assert.Contains(shell.Directory, (string)error.TargetObject, StringComparison.Ordinal);
             }
 
-            shell.Run("Send-SaltEvent t x -SockDir '" + (parameters.Length > 0 ? minion : salt).Directory + "'; Send-SaltEvent t x -ConfigPath \"$dir/salt\" " + parameters).Good();
+            shell
+                .Run(
+                    "Send-SaltEvent t x -SockDir '"
+                        + (parameters.Length > 0 ? minion : salt).Directory
+                        + "'; Send-SaltEvent t x -ConfigPath \"$dir/salt\" "
+                        + parameters
+                )
+                .Good();
         }
         finally
         {
@@ -130,13 +145,21 @@ public sealed class BusSelectionTests : IDisposable
     [Fact]
     public void Of_a_master_and_a_minion_the_node_chooses()
     {
-        shell.Run("$m = Start-SaltEventBus -SockDir \"$dir/master\"; $n = Start-SaltEventBus -MinionId web01 -SockDir \"$dir/minion\" -Master $m").Good();
+        shell
+            .Run(
+                "$m = Start-SaltEventBus -SockDir \"$dir/master\"; $n = Start-SaltEventBus -MinionId web01 -SockDir \"$dir/minion\" -Master $m"
+            )
+            .Good();
         Uses("minion", "started last");
         Uses("master", "started last", "-Node Master");
         Uses("minion", "started last", "-Node Minion");
         Uses("minion", "started last", "-MinionBus web01");
         shell.Run("$x = Start-SaltEventBus -SockDir \"$dir/x\"; Send-SaltMasterEvent t x").Good();
-        Assert.StartsWith("BusNotFound,", shell.Fails("Get-SaltEvent -MinionBus other -Wait 0.1").FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "BusNotFound,",
+            shell.Fails("Get-SaltEvent -MinionBus other -Wait 0.1").FullyQualifiedErrorId,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -149,7 +172,10 @@ public sealed class BusSelectionTests : IDisposable
         {
             Environment.SetEnvironmentVariable(Repository.Variable, other.Directory);
             var used = shell.Run("Send-SaltEvent t x -Verbose").Good();
-            Assert.Contains(used.Verbose, v => v.Contains(other.Directory, StringComparison.Ordinal) && v.Contains(Repository.Variable, StringComparison.Ordinal));
+            Assert.Contains(
+                used.Verbose,
+                v => v.Contains(other.Directory, StringComparison.Ordinal) && v.Contains(Repository.Variable, StringComparison.Ordinal)
+            );
         }
         finally
         {
@@ -198,7 +224,11 @@ public sealed class BusSelectionTests : IDisposable
         Assert.Contains("-MinionBus", error.ToString(), StringComparison.Ordinal);
         foreach (var file in Directory.GetFiles(shell.Directory, "*_pub.ipc"))
         {
-            Assert.Contains(Path.GetFileName(file).Replace("_pub.ipc", string.Empty, StringComparison.Ordinal), error.ToString(), StringComparison.Ordinal);
+            Assert.Contains(
+                Path.GetFileName(file).Replace("_pub.ipc", string.Empty, StringComparison.Ordinal),
+                error.ToString(),
+                StringComparison.Ordinal
+            );
         }
 
         Assert.NotEqual(UsedEndpoint("-SockDir $dir -MinionBus web01"), UsedEndpoint("-SockDir $dir -MinionBus db01"));
@@ -227,7 +257,11 @@ public sealed class BusSelectionTests : IDisposable
         var error = shell.Fails("Send-SaltMasterEvent t x -Bus $bus");
         Assert.StartsWith("WrongNode,", error.FullyQualifiedErrorId, StringComparison.Ordinal);
         Assert.Contains("minion", error.ToString(), StringComparison.Ordinal);
-        Assert.StartsWith("WrongNode,", shell.Fails("Send-SaltMasterEvent t x -SockDir $dir").FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "WrongNode,",
+            shell.Fails("Send-SaltMasterEvent t x -SockDir $dir").FullyQualifiedErrorId,
+            StringComparison.Ordinal
+        );
     }
 
     public void Dispose() => shell.Dispose();

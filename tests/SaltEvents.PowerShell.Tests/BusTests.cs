@@ -20,7 +20,10 @@ public sealed class BusTests : IDisposable
         var bus = shell.Run("$bus = Start-SaltEventBus; $bus").Single;
         string directory = bus.SockDir;
         Assert.Equal(OwnerOnly | UnixFileMode.UserExecute, Mode(directory));
-        Assert.Equal([".lock", "master_event_pub.ipc", "master_event_pull.ipc"], Directory.GetFileSystemEntries(directory).Select(Path.GetFileName).Order());
+        Assert.Equal(
+            [".lock", "master_event_pub.ipc", "master_event_pull.ipc"],
+            Directory.GetFileSystemEntries(directory).Select(Path.GetFileName).Order()
+        );
         Assert.All(Directory.GetFiles(directory), f => Assert.Equal(OwnerOnly, Mode(f)));
         Assert.Equal("Master", (string)bus.Node.ToString());
         Assert.Null((object?)bus.MinionId);
@@ -38,8 +41,13 @@ public sealed class BusTests : IDisposable
     {
         var bus = shell.Run($"$bus = Start-SaltEventBus {place} -MaxConnections 3; $bus").Single;
         Assert.Equal(3, (int)bus.MaxConnections);
-        EndPoint pull = bus.SockDir is string directory ? new UnixDomainSocketEndPoint(directory + "/master_event_pull.ipc") : new IPEndPoint(IPAddress.Loopback, (int)bus.PullPort);
-        var peers = Enumerable.Range(0, 8).Select(_ => new Socket(pull.AddressFamily, SocketType.Stream, ProtocolType.Unspecified)).ToArray();
+        EndPoint pull = bus.SockDir is string directory
+            ? new UnixDomainSocketEndPoint(directory + "/master_event_pull.ipc")
+            : new IPEndPoint(IPAddress.Loopback, (int)bus.PullPort);
+        var peers = Enumerable
+            .Range(0, 8)
+            .Select(_ => new Socket(pull.AddressFamily, SocketType.Stream, ProtocolType.Unspecified))
+            .ToArray();
         Array.ForEach(peers, p => p.Connect(pull));
         Until.True(() => (long)bus.Refused == 5, "the bus has refused the others");
         var warning = Assert.Single(shell.Run("$null = Get-SaltEventBus").Good().Warnings);
@@ -85,7 +93,11 @@ public sealed class BusTests : IDisposable
         shell.Run("$s = New-SaltEventSession -PubPort $bus.PubPort; Send-SaltEvent my/tag x -PullPort $bus.PullPort").Good();
         Assert.Equal(["my/tag"], shell.Run("Get-SaltEvent -Session $s").Good().Tags());
         shell.Run("Stop-SaltEventBus").Good();
-        Assert.StartsWith("BusNotFound", shell.Fails($"Get-SaltEvent -PubPort {(int)bus.PubPort}").FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "BusNotFound",
+            shell.Fails($"Get-SaltEvent -PubPort {(int)bus.PubPort}").FullyQualifiedErrorId,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -94,7 +106,11 @@ public sealed class BusTests : IDisposable
         var (pub, pull) = FreePorts();
         var bus = shell.Run($"Start-SaltEventBus -PubPort {pub} -PullPort {pull}").Single;
         Assert.Equal((pub, pull), ((int)bus.PubPort, (int)bus.PullPort));
-        shell.Run($"$s = New-SaltEventSession -HostName localhost -PubPort {pub}; Send-SaltEvent my/tag x -HostName localhost -PullPort {pull}").Good();
+        shell
+            .Run(
+                $"$s = New-SaltEventSession -HostName localhost -PubPort {pub}; Send-SaltEvent my/tag x -HostName localhost -PullPort {pull}"
+            )
+            .Good();
         Assert.Equal(["my/tag"], shell.Run("Get-SaltEvent -Session $s").Good().Tags());
     }
 
@@ -161,7 +177,14 @@ public sealed class BusTests : IDisposable
     [Fact]
     public void A_host_that_is_not_known_is_an_error_with_its_name()
     {
-        foreach (var script in new[] { "Start-SaltEventBus -HostName no-such-host.invalid", "Get-SaltEvent -HostName no-such-host.invalid -PubPort 4999", "Send-SaltEvent t x -HostName no-such-host.invalid -PullPort 4999" })
+        foreach (
+            var script in new[]
+            {
+                "Start-SaltEventBus -HostName no-such-host.invalid",
+                "Get-SaltEvent -HostName no-such-host.invalid -PubPort 4999",
+                "Send-SaltEvent t x -HostName no-such-host.invalid -PullPort 4999",
+            }
+        )
         {
             var error = shell.Fails(script);
             Assert.Matches("^(BusNotFound|BusAddressInvalid),", error.FullyQualifiedErrorId);
@@ -220,11 +243,21 @@ public sealed class BusTests : IDisposable
     public void A_bus_counts_what_it_does()
     {
         var bus = shell.StartBus();
-        shell.Run("$a = New-SaltEventSession; $b = New-SaltEventSession; 1..10 | Send-SaltEvent t; $null = Get-SaltEvent -Session $a -Count 10; $null = Get-SaltEvent -Session $b -Count 10").Good();
+        shell
+            .Run(
+                "$a = New-SaltEventSession; $b = New-SaltEventSession; 1..10 | Send-SaltEvent t; $null = Get-SaltEvent -Session $a -Count 10; $null = Get-SaltEvent -Session $b -Count 10"
+            )
+            .Good();
         Until.True(() => (int)bus.Senders == 0, "the sender has gone");
-        Assert.Equal((2, 10L, 20L, 0L, 0L), ((int)bus.Subscribers, (long)bus.EventsIn, (long)bus.EventsOut, (long)bus.Dropped, (long)bus.Malformed));
+        Assert.Equal(
+            (2, 10L, 20L, 0L, 0L),
+            ((int)bus.Subscribers, (long)bus.EventsIn, (long)bus.EventsOut, (long)bus.Dropped, (long)bus.Malformed)
+        );
         Assert.Equal(2 * (long)bus.BytesIn, (long)bus.BytesOut);
-        Assert.Equal([10L, 10L], shell.Run("$bus.SubscriberList | ForEach-Object { $_.EventsOut }").Good().Output.Select(n => (long)n.BaseObject));
+        Assert.Equal(
+            [10L, 10L],
+            shell.Run("$bus.SubscriberList | ForEach-Object { $_.EventsOut }").Good().Output.Select(n => (long)n.BaseObject)
+        );
     }
 
     [Fact]
@@ -240,7 +273,8 @@ public sealed class BusTests : IDisposable
 
     public void Dispose() => shell.Dispose();
 
-    private static UnixFileMode Mode(string path) => OperatingSystem.IsWindows() ? throw new PlatformNotSupportedException() : File.GetUnixFileMode(path);
+    private static UnixFileMode Mode(string path) =>
+        OperatingSystem.IsWindows() ? throw new PlatformNotSupportedException() : File.GetUnixFileMode(path);
 
     private static (int Pub, int Pull) FreePorts()
     {

@@ -42,7 +42,9 @@ public sealed class ConfigurationTests : IDisposable
     [Fact]
     public void Every_cmdlet_that_reaches_a_bus_takes_ConfigPath()
     {
-        var without = shell.Run("Get-Command -Module SaltEvents | Where-Object { $_.Parameters.ContainsKey('SockDir') -and $_.Parameters.ContainsKey('Session') -and -not $_.Parameters.ContainsKey('ConfigPath') }");
+        var without = shell.Run(
+            "Get-Command -Module SaltEvents | Where-Object { $_.Parameters.ContainsKey('SockDir') -and $_.Parameters.ContainsKey('Session') -and -not $_.Parameters.ContainsKey('ConfigPath') }"
+        );
         Assert.Empty(without.Good().Output);
     }
 
@@ -55,8 +57,16 @@ public sealed class ConfigurationTests : IDisposable
     public void ConfigPath_does_not_go_with_another_name_of_a_bus(string other)
     {
         shell.StartBus();
-        Assert.StartsWith("AmbiguousParameterSet,", shell.Fails($"Get-SaltEvent -ConfigPath $conf {other}").FullyQualifiedErrorId, StringComparison.Ordinal);
-        Assert.StartsWith("AmbiguousParameterSet,", shell.Fails($"Test-SaltEventBus -ConfigPath $conf {other}").FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "AmbiguousParameterSet,",
+            shell.Fails($"Get-SaltEvent -ConfigPath $conf {other}").FullyQualifiedErrorId,
+            StringComparison.Ordinal
+        );
+        Assert.StartsWith(
+            "AmbiguousParameterSet,",
+            shell.Fails($"Test-SaltEventBus -ConfigPath $conf {other}").FullyQualifiedErrorId,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -132,7 +142,9 @@ public sealed class ConfigurationTests : IDisposable
     {
         Write("master", $"sock_dir: {shell.Directory}", "cachedir: " + shell.Directory, line);
         shell.StartBus();
-        shell.Run("$session = New-SaltEventSession -ConfigPath $conf -Node Master; Send-SaltEvent my/tag x -ConfigPath $conf -Node Master").Good();
+        shell
+            .Run("$session = New-SaltEventSession -ConfigPath $conf -Node Master; Send-SaltEvent my/tag x -ConfigPath $conf -Node Master")
+            .Good();
         Assert.Equal(["my/tag"], shell.Run("Get-SaltEvent my/* -Session $session -Wait 20").Good().Tags());
         Assert.True(shell.Run("Test-SaltEventBus -ConfigPath $conf").Single.Ok);
     }
@@ -144,7 +156,11 @@ public sealed class ConfigurationTests : IDisposable
     {
         Write("master", $"sock_dir: {shell.Directory}", "cachedir: " + shell.Directory, line);
         shell.StartBus();
-        Assert.Contains($"{Conf}/master:3: {warning}", Assert.Single(shell.Run($"{command} -ConfigPath $conf").Warnings), StringComparison.Ordinal);
+        Assert.Contains(
+            $"{Conf}/master:3: {warning}",
+            Assert.Single(shell.Run($"{command} -ConfigPath $conf").Warnings),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -155,7 +171,14 @@ public sealed class ConfigurationTests : IDisposable
         Write("minion.d/_schedule.conf", "schedule:", "  job: {enabled: true,");
         shell.StartBus();
         shell.Run("$minion = Start-SaltEventBus -SockDir $dir -MinionId web01").Good();
-        foreach (var (node, file, command) in new[] { ("Master", "master.d/f_defaults.conf", "Send-SaltEvent t x"), ("Minion", "minion.d/_schedule.conf", "Test-SaltEventBus"), ("Minion", "minion.d/_schedule.conf", "Get-SaltEvent -Wait 0.01") })
+        foreach (
+            var (node, file, command) in new[]
+            {
+                ("Master", "master.d/f_defaults.conf", "Send-SaltEvent t x"),
+                ("Minion", "minion.d/_schedule.conf", "Test-SaltEventBus"),
+                ("Minion", "minion.d/_schedule.conf", "Get-SaltEvent -Wait 0.01"),
+            }
+        )
         {
             var result = shell.Run($"{command} -ConfigPath $conf -Node {node}").Good();
             Assert.StartsWith($"{Conf}/{file}:", Assert.Single(result.Warnings), StringComparison.Ordinal);
@@ -174,13 +197,20 @@ public sealed class ConfigurationTests : IDisposable
         {
             var result = shell.Run($"Test-SaltEventBus -ConfigPath $conf -Timeout 0 {parameter}");
             Assert.Equal((true, node), ((bool)result.Single.Ok, (string)result.Single.Node.ToString()));
-            Assert.Equal(broken == "master" && parameter.Length == 0, result.Warnings.Any(w => w.Contains($"{Conf}/{broken}:", StringComparison.Ordinal)));
+            Assert.Equal(
+                broken == "master" && parameter.Length == 0,
+                result.Warnings.Any(w => w.Contains($"{Conf}/{broken}:", StringComparison.Ordinal))
+            );
         }
 
         var found = shell.Run("Get-SaltEventBus -Found -ConfigPath $conf");
         Assert.StartsWith("ConfigurationInvalid", Assert.Single(found.Errors).FullyQualifiedErrorId, StringComparison.Ordinal);
         shell.Run("Stop-SaltEventBus").Good();
-        Assert.StartsWith(broken == "master" ? "ConfigurationInvalid" : "BusNotFound", shell.Fails("Send-SaltEvent t x -ConfigPath $conf").FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.StartsWith(
+            broken == "master" ? "ConfigurationInvalid" : "BusNotFound",
+            shell.Fails("Send-SaltEvent t x -ConfigPath $conf").FullyQualifiedErrorId,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -188,31 +218,65 @@ public sealed class ConfigurationTests : IDisposable
     {
         File.WriteAllText(shell.Directory + "/m", $"sock_dir: {shell.Directory}\ncachedir: {shell.Directory}\n");
         File.WriteAllText(shell.Directory + "/n", $"id: web01\nsock_dir: {shell.Directory}\ncachedir: {shell.Directory}\n");
-        var child = ChildProcess.Engine(
-            """
-            Import-Module $manifest
-            foreach ($variable in 'SALTEVENTS_SOCKDIR', 'SALTEVENTS_CONFIGPATH', 'SALT_CONFIG_DIR') { [Environment]::SetEnvironmentVariable($variable, $null) }
-            [Environment]::SetEnvironmentVariable('SALT_MASTER_CONFIG', "$($arguments[0])/m")
-            [Environment]::SetEnvironmentVariable('SALT_MINION_CONFIG', "$($arguments[0])/n")
-            (Test-SaltEventBus -Timeout 0 -Node Master).Origin
-            (Test-SaltEventBus -Timeout 0 -Node Minion).Origin
-            [Environment]::SetEnvironmentVariable('SALT_CONFIG_DIR', $arguments[1])
-            (Test-SaltEventBus -Timeout 0 -Node Master).Origin
-            """,
-            shell.Directory, Conf).Good();
-        Assert.Equal([$"Salt's configuration {shell.Directory}/m", $"Salt's configuration {shell.Directory}/n", $"Salt's configuration {Conf}/master"], child.Lines);
+        var child = ChildProcess
+            .Engine(
+                """
+                Import-Module $manifest
+                foreach ($variable in 'SALTEVENTS_SOCKDIR', 'SALTEVENTS_CONFIGPATH', 'SALT_CONFIG_DIR') { [Environment]::SetEnvironmentVariable($variable, $null) }
+                [Environment]::SetEnvironmentVariable('SALT_MASTER_CONFIG', "$($arguments[0])/m")
+                [Environment]::SetEnvironmentVariable('SALT_MINION_CONFIG', "$($arguments[0])/n")
+                (Test-SaltEventBus -Timeout 0 -Node Master).Origin
+                (Test-SaltEventBus -Timeout 0 -Node Minion).Origin
+                [Environment]::SetEnvironmentVariable('SALT_CONFIG_DIR', $arguments[1])
+                (Test-SaltEventBus -Timeout 0 -Node Master).Origin
+                """,
+                shell.Directory,
+                Conf
+            )
+            .Good();
+        Assert.Equal(
+            [
+                $"Salt's configuration {shell.Directory}/m",
+                $"Salt's configuration {shell.Directory}/n",
+                $"Salt's configuration {Conf}/master",
+            ],
+            child.Lines
+        );
     }
 
     [NeedsFact(What = "root and setpriv")]
     public void A_directory_of_configuration_that_may_not_be_read_is_told()
     {
-        Skip.If(OperatingSystem.IsWindows() || Environment.UserName != "root" || !File.Exists("/usr/bin/setpriv"), "only root can run a test as another account");
+        Skip.If(
+            OperatingSystem.IsWindows() || Environment.UserName != "root" || !File.Exists("/usr/bin/setpriv"),
+            "only root can run a test as another account"
+        );
         var script = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
-        File.WriteAllText(script, "Import-Module $manifest; [Environment]::SetEnvironmentVariable('SALTEVENTS_SOCKDIR', $null); [Environment]::SetEnvironmentVariable('SALT_CONFIG_DIR', $arguments[0]); (Test-SaltEventBus -Timeout 0).Origin");
-        var child = ChildProcess.Run("/usr/bin/setpriv", ["--reuid=65534", "--regid=65534", "--clear-groups", "env", "HOME=/tmp", "dotnet", typeof(ConfigurationTests).Assembly.Location, script, Conf]);
+        File.WriteAllText(
+            script,
+            "Import-Module $manifest; [Environment]::SetEnvironmentVariable('SALTEVENTS_SOCKDIR', $null); [Environment]::SetEnvironmentVariable('SALT_CONFIG_DIR', $arguments[0]); (Test-SaltEventBus -Timeout 0).Origin"
+        );
+        var child = ChildProcess.Run(
+            "/usr/bin/setpriv",
+            [
+                "--reuid=65534",
+                "--regid=65534",
+                "--clear-groups",
+                "env",
+                "HOME=/tmp",
+                "dotnet",
+                typeof(ConfigurationTests).Assembly.Location,
+                script,
+                Conf,
+            ]
+        );
         File.Delete(script);
         Skip.If(child.ExitCode != 0, "the other account may not read the tests: " + child.Errors);
-        Assert.StartsWith($"Salt's default directory. nobody may not read Salt's configuration at {shell.Directory}: it belongs to root:root, mode 0700.", child.Output, StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"Salt's default directory. nobody may not read Salt's configuration at {shell.Directory}: it belongs to root:root, mode 0700.",
+            child.Output,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]

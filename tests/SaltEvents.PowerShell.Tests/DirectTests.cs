@@ -63,14 +63,26 @@ public sealed class DirectTests : IDisposable
         MakeKeys();
         answer = Accept;
 
-        var result = shell.Run("'a', @{ b = 2 } | Send-SaltMasterEvent my/tag -Direct -ConfigPath $dir -PassThru -ErrorAction SilentlyContinue");
+        var result = shell.Run(
+            "'a', @{ b = 2 } | Send-SaltMasterEvent my/tag -Direct -ConfigPath $dir -PassThru -ErrorAction SilentlyContinue"
+        );
 
         var taken = result.Output.Where(d => (string)((dynamic)d).Master == $"127.0.0.1:{master.Port}").ToArray();
         Assert.Equal(2, taken.Length);
-        Assert.All(taken, d => Assert.Equal((true, 3, null), ((bool)((dynamic)d).Delivered, (int)((dynamic)d).ProtocolVersion, (string?)((dynamic)d).Error)));
+        Assert.All(
+            taken,
+            d =>
+                Assert.Equal(
+                    (true, 3, null),
+                    ((bool)((dynamic)d).Delivered, (int)((dynamic)d).ProtocolVersion, (string?)((dynamic)d).Error)
+                )
+        );
         Assert.Equal(["_auth", "_minion_event", "_minion_event"], master.Loads.Select(l => (string)l["cmd"]!));
         Assert.All(master.Loads.Skip(1), l => Assert.Equal(("web1", "my/tag"), (l["id"], l["tag"])));
-        Assert.Equal(("a", 2L), (((PayloadMap)master.Loads.ElementAt(1)["data"]!)["data"], ((PayloadMap)master.Loads.Last()["data"]!)["b"]));
+        Assert.Equal(
+            ("a", 2L),
+            (((PayloadMap)master.Loads.ElementAt(1)["data"]!)["data"], ((PayloadMap)master.Loads.Last()["data"]!)["b"])
+        );
         Assert.Equal(minion.MasterPem, File.ReadAllText(MasterKeyPath));
     }
 
@@ -98,7 +110,10 @@ public sealed class DirectTests : IDisposable
 
         var error = shell.Run("Send-SaltMasterEvent my/tag x -Direct -ConfigPath $dir").Errors[0];
 
-        Assert.Equal((id + ",SaltEvents.Cmdlets.SendSaltMasterEventCommand", ErrorCategory.SecurityError), (error.FullyQualifiedErrorId, error.CategoryInfo.Category));
+        Assert.Equal(
+            (id + ",SaltEvents.Cmdlets.SendSaltMasterEventCommand", ErrorCategory.SecurityError),
+            (error.FullyQualifiedErrorId, error.CategoryInfo.Category)
+        );
         Assert.Equal(id == "MasterKeyChanged", error.Exception.Message.Contains(MasterKeyPath, StringComparison.Ordinal));
         Assert.Single(master.Loads);
     }
@@ -108,21 +123,38 @@ public sealed class DirectTests : IDisposable
     {
         MakeKeys();
         var told = string.Empty;
-        foreach (var each in new Func<PayloadMap, object?>[] { Accept, SignIn, _ => "bad load", l => l["cmd"] is "_auth" ? minion.SignIn(l) : new byte[99], l => l["cmd"] is "_auth" ? minion.SignIn(l) : "bad load" })
+        foreach (
+            var each in new Func<PayloadMap, object?>[]
+            {
+                Accept,
+                SignIn,
+                _ => "bad load",
+                l => l["cmd"] is "_auth" ? minion.SignIn(l) : new byte[99],
+                l => l["cmd"] is "_auth" ? minion.SignIn(l) : "bad load",
+            }
+        )
         {
             answer = each;
-            told += shell.Run("""
-                $VerbosePreference = $DebugPreference = $InformationPreference = 'Continue'
-                & { 'x', 'y' | Send-SaltMasterEvent my/tag -Direct -ConfigPath $dir -PassThru } *>&1 | ForEach-Object {
-                    "$_"; if ($_ -is [Management.Automation.ErrorRecord]) { "$($_.Exception)"; "$($_.ErrorDetails)"; "$($_.TargetObject)" } else { $_.psobject.Properties | ForEach-Object { "$($_.Value)" } }
-                }
-                """).Good().Output.Aggregate(string.Empty, (text, o) => text + o + "\n");
+            told += shell
+                .Run(
+                    """
+                    $VerbosePreference = $DebugPreference = $InformationPreference = 'Continue'
+                    & { 'x', 'y' | Send-SaltMasterEvent my/tag -Direct -ConfigPath $dir -PassThru } *>&1 | ForEach-Object {
+                        "$_"; if ($_ -is [Management.Automation.ErrorRecord]) { "$($_.Exception)"; "$($_.ErrorDetails)"; "$($_.TargetObject)" } else { $_.psobject.Properties | ForEach-Object { "$($_.Value)" } }
+                    }
+                    """
+                )
+                .Good()
+                .Output.Aggregate(string.Empty, (text, o) => text + o + "\n");
         }
 
         Assert.Contains("has taken the event", told, StringComparison.Ordinal); // -Verbose was heard
         var pem = File.ReadAllLines(Path.Combine(shell.Directory, "minion.pem"))[1..^1];
         var tokens = master.Loads.Select(l => l["tok"]).OfType<byte[]>().Select(Convert.ToHexString);
-        Assert.All(minion.Secrets.Concat(pem).Concat(tokens), secret => Assert.DoesNotContain(secret, told, StringComparison.OrdinalIgnoreCase));
+        Assert.All(
+            minion.Secrets.Concat(pem).Concat(tokens),
+            secret => Assert.DoesNotContain(secret, told, StringComparison.OrdinalIgnoreCase)
+        );
     }
 
     [Fact]
@@ -141,23 +173,48 @@ public sealed class DirectTests : IDisposable
     {
         MakeKeys();
 
-        var deliveries = shell.Run("1, 2 | Send-SaltMasterEvent my/tag -Direct -ConfigPath $dir -MinionBus db1 -PassThru -ErrorAction SilentlyContinue").Output;
+        var deliveries = shell
+            .Run("1, 2 | Send-SaltMasterEvent my/tag -Direct -ConfigPath $dir -MinionBus db1 -PassThru -ErrorAction SilentlyContinue")
+            .Output;
 
         Assert.Equal(4, deliveries.Count);
-        Assert.All(deliveries, d => Assert.Equal(("my/tag", "db1", false), ((string)((dynamic)d).Tag, (string)((dynamic)d).MinionId, (bool)((dynamic)d).Delivered)));
+        Assert.All(
+            deliveries,
+            d =>
+                Assert.Equal(
+                    ("my/tag", "db1", false),
+                    ((string)((dynamic)d).Tag, (string)((dynamic)d).MinionId, (bool)((dynamic)d).Delivered)
+                )
+        );
         Assert.Contains("salt-key -a db1", (string)((dynamic)deliveries[0]).Error, StringComparison.Ordinal);
     }
 
     [Fact]
     public void A_minion_without_keys_is_an_error_that_says_how_to_get_them() =>
-        Assert.Contains("salt-key", AssertFails("MinionKeyNotFound", ErrorCategory.ObjectNotFound, "Send-SaltMasterEvent t x -Direct -ConfigPath $dir").Exception.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "salt-key",
+            AssertFails(
+                "MinionKeyNotFound",
+                ErrorCategory.ObjectNotFound,
+                "Send-SaltMasterEvent t x -Direct -ConfigPath $dir"
+            ).Exception.Message,
+            StringComparison.Ordinal
+        );
 
     [Fact]
     public void A_minion_whose_id_is_not_known_is_an_error()
     {
         File.WriteAllText(Path.Combine(shell.Directory, "minion"), "master: salt\n");
 
-        Assert.Contains("-MinionBus", AssertFails("ConfigurationInvalid", ErrorCategory.InvalidData, "Send-SaltMasterEvent t x -Direct -ConfigPath $dir").Exception.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "-MinionBus",
+            AssertFails(
+                "ConfigurationInvalid",
+                ErrorCategory.InvalidData,
+                "Send-SaltMasterEvent t x -Direct -ConfigPath $dir"
+            ).Exception.Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -171,7 +228,8 @@ public sealed class DirectTests : IDisposable
     [Theory]
     [InlineData("Send-SaltMasterEvent t x -Direct -ConfigPath $dir -Framing Map")]
     [InlineData("$b = Start-SaltEventBus -Node Minion -SockDir $dir; Send-SaltMasterEvent t x -Direct -Bus $b")]
-    public void What_says_nothing_on_this_way_is_refused(string script) => AssertFails("ParametersDisagree", ErrorCategory.InvalidArgument, script);
+    public void What_says_nothing_on_this_way_is_refused(string script) =>
+        AssertFails("ParametersDisagree", ErrorCategory.InvalidArgument, script);
 
     [Theory]
     [InlineData("Send-SaltMasterEvent t x -Direct -SockDir $dir")]

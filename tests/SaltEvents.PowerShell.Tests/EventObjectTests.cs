@@ -25,9 +25,34 @@ public sealed class EventObjectTests : IDisposable
     [Fact]
     public void It_has_its_own_properties_then_the_familys_then_the_payloads()
     {
-        wire.Send("salt/job/20260101000000000000/ret/web01", ("fun", "test.ping"), ("Return", 5), ("jid", "1"), ("MINIONID", "forged"), ("tag", "forged"), ("Data", "forged"), ("_stamp", "x"));
+        wire.Send(
+            "salt/job/20260101000000000000/ret/web01",
+            ("fun", "test.ping"),
+            ("Return", 5),
+            ("jid", "1"),
+            ("MINIONID", "forged"),
+            ("tag", "forged"),
+            ("Data", "forged"),
+            ("_stamp", "x")
+        );
         var e = Receive();
-        string[] names = ["Tag", "Timestamp", "Data", "Family", "JobId", "MinionId", "Function", "Succeeded", "FailedStates", "ReturnCode", "Return", "fun", "jid", "_stamp"];
+        string[] names =
+        [
+            "Tag",
+            "Timestamp",
+            "Data",
+            "Family",
+            "JobId",
+            "MinionId",
+            "Function",
+            "Succeeded",
+            "FailedStates",
+            "ReturnCode",
+            "Return",
+            "fun",
+            "jid",
+            "_stamp",
+        ];
         Assert.Equal(names, e.Properties.Select(p => p.Name));
         Assert.Equal("salt/job/20260101000000000000/ret/web01", e.Properties["tag"].Value);
         Assert.IsType<PSObject>(e.Properties["DATA"].Value);
@@ -40,7 +65,17 @@ public sealed class EventObjectTests : IDisposable
     [Fact]
     public void The_same_properties_are_there_before_and_after_Data_is_looked_at()
     {
-        wire.Send("t", ("a", 1), ("A", 2), (1, "number"), (null, "nil"), ("", "empty"), ("PSObject", 3), (new byte[] { 98 }, "bytes"), ("x y", 4));
+        wire.Send(
+            "t",
+            ("a", 1),
+            ("A", 2),
+            (1, "number"),
+            (null, "nil"),
+            ("", "empty"),
+            ("PSObject", 3),
+            (new byte[] { 98 }, "bytes"),
+            ("x y", 4)
+        );
         var e = Receive();
         var before = e.Properties.Select(p => $"{p.Name}={Text(p)}").ToArray();
         _ = e.Properties["Data"].Value;
@@ -74,8 +109,52 @@ public sealed class EventObjectTests : IDisposable
         // Keys of every kind, a text that is not UTF-8, numbers in a long form, float32, unknown extensions.
         byte[] payload =
         [
-            0x8A, 0xA2, (byte)'i', (byte)'d', 1, 0xA2, (byte)'I', (byte)'D', 2, 1, 3, 0xA1, (byte)'1', 4, 0xA0, 5, 0xC0, 6,
-            0xA1, (byte)'t', 0xA2, 0xFF, 0xFE, 0xA1, (byte)'n', 0xD3, 0, 0, 0, 0, 0, 0, 0, 7, 0xA1, (byte)'f', 0xCA, 0x3F, 0x80, 0, 0, 0xA1, (byte)'e', 0xD4, 0x05, 0x01,
+            0x8A,
+            0xA2,
+            (byte)'i',
+            (byte)'d',
+            1,
+            0xA2,
+            (byte)'I',
+            (byte)'D',
+            2,
+            1,
+            3,
+            0xA1,
+            (byte)'1',
+            4,
+            0xA0,
+            5,
+            0xC0,
+            6,
+            0xA1,
+            (byte)'t',
+            0xA2,
+            0xFF,
+            0xFE,
+            0xA1,
+            (byte)'n',
+            0xD3,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            7,
+            0xA1,
+            (byte)'f',
+            0xCA,
+            0x3F,
+            0x80,
+            0,
+            0,
+            0xA1,
+            (byte)'e',
+            0xD4,
+            0x05,
+            0x01,
         ];
         wire.SendBytes("t", payload);
         shell["e"] = Receive();
@@ -113,12 +192,16 @@ public sealed class EventObjectTests : IDisposable
         wire.SendBytes("salt/job/1/ret/web01", payload);
         wire.SendBytes("odd/other", payload);
         wire.Send("after");
-        var result = shell.Run("""
-            Watch-SaltEvent -Session $s -Count 3 | ForEach-Object {
-                $null = $_.fun, $_.Succeeded, $_.Function, $_.Timestamp, [SaltEvents.SaltEventView]::GetContent($_), [SaltEvents.SaltEventView]::GetTime($_), $_.Data, $_.Raw, "$_", $_.psobject.Properties.Value
-                $_.Tag
-            }
-            """).Good();
+        var result = shell
+            .Run(
+                """
+                Watch-SaltEvent -Session $s -Count 3 | ForEach-Object {
+                    $null = $_.fun, $_.Succeeded, $_.Function, $_.Timestamp, [SaltEvents.SaltEventView]::GetContent($_), [SaltEvents.SaltEventView]::GetTime($_), $_.Data, $_.Raw, "$_", $_.psobject.Properties.Value
+                    $_.Tag
+                }
+                """
+            )
+            .Good();
         Assert.Equal(["salt/job/1/ret/web01", "odd/other", "after"], result.Output.Select(t => (string)t.BaseObject));
     }
 
@@ -143,7 +226,15 @@ public sealed class EventObjectTests : IDisposable
     [Fact]
     public void Values_have_the_types_of_NET()
     {
-        wire.Send("t", ("b", new byte[] { 1 }), ("d", new DateTime(2026, 1, 2, 3, 4, 5, DateTimeKind.Utc)), ("l", new object?[] { 1, null }), ("u", ulong.MaxValue), ("f", 0.5f), ("nan", double.NaN));
+        wire.Send(
+            "t",
+            ("b", new byte[] { 1 }),
+            ("d", new DateTime(2026, 1, 2, 3, 4, 5, DateTimeKind.Utc)),
+            ("l", new object?[] { 1, null }),
+            ("u", ulong.MaxValue),
+            ("f", 0.5f),
+            ("nan", double.NaN)
+        );
         var e = Receive();
         Assert.Equal(new byte[] { 1 }, e.Properties["b"].Value);
         Assert.Equal(new DateTime(2026, 1, 2, 3, 4, 5), e.Properties["d"].Value);
@@ -165,12 +256,22 @@ public sealed class EventObjectTests : IDisposable
     [Fact]
     public void Of_a_key_that_occurs_twice_the_last_value_counts()
     {
-        var payload = Map(("fun", "first"), ("n", 1), ("fun", "last"), ("in", Map(("x", 1), ("x", 2))), ("_stamp", "2026-01-01T00:00:00"), ("_stamp", "2027-01-01T00:00:00"));
+        var payload = Map(
+            ("fun", "first"),
+            ("n", 1),
+            ("fun", "last"),
+            ("in", Map(("x", 1), ("x", 2))),
+            ("_stamp", "2026-01-01T00:00:00"),
+            ("_stamp", "2027-01-01T00:00:00")
+        );
         wire.SendBody(EventCodec.Encode("salt/job/1/ret/web01", payload, stamp: null));
         shell["e"] = Receive();
         Assert.Equal("last last last 2027", shell.Run("\"$($e.fun) $($e.Function) $($e.Data.fun) $($e.Timestamp.Year)\"").Value);
         Assert.Equal("2 2", shell.Run("\"$($e.Data.in.x) $($e.Raw['in']['x'])\"").Value);
-        Assert.Equal(["fun", "n", "in", "_stamp"], ((IDictionary)PSObject.AsPSObject(shell["e"]!).Properties["Raw"].Value).Keys.Cast<string>());
+        Assert.Equal(
+            ["fun", "n", "in", "_stamp"],
+            ((IDictionary)PSObject.AsPSObject(shell["e"]!).Properties["Raw"].Value).Keys.Cast<string>()
+        );
     }
 
     [Fact]
@@ -197,9 +298,16 @@ public sealed class EventObjectTests : IDisposable
     [Fact]
     public void A_field_is_decoded_once()
     {
-        wire.Send("salt/job/1/ret/web01", ("fun", "test.ping"), ("return", Map(("a", Map(("b", "text"))))), ("list", new object?[] { "x" }));
+        wire.Send(
+            "salt/job/1/ret/web01",
+            ("fun", "test.ping"),
+            ("return", Map(("a", Map(("b", "text"))))),
+            ("list", new object?[] { "x" })
+        );
         shell["e"] = Receive();
-        foreach (var field in new[] { "$e.fun", "$e.Function", "$e.return", "$e.Return.a.b", "$e.Data", "$e.Data.list", "$e.Raw['return']['a']" })
+        foreach (
+            var field in new[] { "$e.fun", "$e.Function", "$e.return", "$e.Return.a.b", "$e.Data", "$e.Data.list", "$e.Raw['return']['a']" }
+        )
         {
             Assert.Equal(true, shell.Run($"[object]::ReferenceEquals({field}, {field})").Value);
         }
@@ -211,9 +319,12 @@ public sealed class EventObjectTests : IDisposable
     public void Nothing_is_decoded_before_it_is_asked_for()
     {
         wire.Send("salt/job/1/ret/web01", ("fun", "test.ping"), ("return", Map(("a", 1))));
-        shell.Run("$e = Get-SaltEvent -Session $s | Where-Object Tag -Like 'salt/*'; $null = $e.JobId, $e.MinionId, $e.Family, \"$e\"").Good();
+        shell
+            .Run("$e = Get-SaltEvent -Session $s | Where-Object Tag -Like 'salt/*'; $null = $e.JobId, $e.MinionId, $e.Family, \"$e\"")
+            .Good();
         var inner = PSObject.AsPSObject(shell["e"]!).BaseObject;
-        static object? Held(object? of, string field) => of!.GetType().GetField(field, BindingFlags.NonPublic | BindingFlags.Instance)!.GetValue(of);
+        static object? Held(object? of, string field) =>
+            of!.GetType().GetField(field, BindingFlags.NonPublic | BindingFlags.Instance)!.GetValue(of);
         Assert.Null(Held(inner, "root"));
 
         shell.Run("$null = $e.fun, $e.Function, $e.Timestamp").Good();
@@ -237,7 +348,9 @@ public sealed class EventObjectTests : IDisposable
     {
         wire.SendBytes(tag, 0x80);
         shell["e"] = Receive();
-        var result = shell.Run("Set-StrictMode -Version 3; $e.Family; $null -eq $e.MinionId; $null -eq $e.Succeeded; $null -eq $e.Function; $e.JobId").Good();
+        var result = shell
+            .Run("Set-StrictMode -Version 3; $e.Family; $null -eq $e.MinionId; $null -eq $e.Succeeded; $null -eq $e.Function; $e.JobId")
+            .Good();
         Assert.Equal([family, true, true, true, tag == "salt/job/1/new" ? "1" : null], result.Output.Select(o => o?.BaseObject));
         Assert.Equal(family, shell.Run("[SaltEvents.SaltEvent].GetProperty('Family').GetValue($e)").Value);
     }
@@ -249,7 +362,10 @@ public sealed class EventObjectTests : IDisposable
         shell["e"] = Receive();
         Assert.Equal("web01", shell.Run("$e.MinionId").Value);
         Assert.Equal("|JobReturn", shell.Run("\"$($e.Family)|$($e.Data.Family)\"").Value);
-        Assert.Equal(["Tag", "Timestamp", "Data", "Family", "JobId", "MinionId", "Function", "Succeeded", "_stamp"], PSObject.AsPSObject(shell["e"]!).Properties.Select(p => p.Name));
+        Assert.Equal(
+            ["Tag", "Timestamp", "Data", "Family", "JobId", "MinionId", "Function", "Succeeded", "_stamp"],
+            PSObject.AsPSObject(shell["e"]!).Properties.Select(p => p.Name)
+        );
     }
 
     [Fact]

@@ -17,7 +17,8 @@ public sealed class ExampleTests(ExampleTests.Results results) : IClassFixture<E
 
     public static TheoryData<string> Pages => [.. Files.Select(path => Path.GetFileNameWithoutExtension(path))];
 
-    public static TheoryData<string> Cmdlets => [.. Files.Select(path => Path.GetFileNameWithoutExtension(path)).Where(name => name.Contains('-', StringComparison.Ordinal))];
+    public static TheoryData<string> Cmdlets =>
+        [.. Files.Select(path => Path.GetFileNameWithoutExtension(path)).Where(name => name.Contains('-', StringComparison.Ordinal))];
 
     [Theory]
     [MemberData(nameof(Pages))]

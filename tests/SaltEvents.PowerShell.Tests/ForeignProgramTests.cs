@@ -44,7 +44,11 @@ public sealed class ForeignProgramTests
     {
         var script = Parser.ParseFile(Path.Combine(Repository.Root, "SaltEvents.psm1"), out _, out var errors);
         Assert.Empty(errors);
-        var commands = script.FindAll(a => a is CommandAst, searchNestedScriptBlocks: true).Cast<CommandAst>().Select(c => c.GetCommandName() ?? c.CommandElements[0].Extent.Text).Distinct();
+        var commands = script
+            .FindAll(a => a is CommandAst, searchNestedScriptBlocks: true)
+            .Cast<CommandAst>()
+            .Select(c => c.GetCommandName() ?? c.CommandElements[0].Extent.Text)
+            .Distinct();
         // $warn is a script block of the script itself.
         Assert.Empty(commands.Except(["Import-Module", "Export-ModuleMember", "$warn"]));
     }
@@ -74,15 +78,24 @@ public sealed class ForeignProgramTests
             directory.Path).Good();
 
         Assert.Equal(["0600", "False"], child.Lines);
-        Assert.False(File.Exists(directory["proof"]), "ran: " + (File.Exists(directory["proof"]) ? File.ReadAllText(directory["proof"]) : string.Empty));
+        Assert.False(
+            File.Exists(directory["proof"]),
+            "ran: " + (File.Exists(directory["proof"]) ? File.ReadAllText(directory["proof"]) : string.Empty)
+        );
     }
 
     private static IEnumerable<string> Types(MetadataReader metadata) =>
-        metadata.TypeReferences.Select(metadata.GetTypeReference).Select(type => metadata.GetString(type.Namespace) + "." + metadata.GetString(type.Name));
+        metadata
+            .TypeReferences.Select(metadata.GetTypeReference)
+            .Select(type => metadata.GetString(type.Namespace) + "." + metadata.GetString(type.Name));
 
     private static IEnumerable<string> Members(MetadataReader metadata)
     {
-        foreach (var member in metadata.MemberReferences.Select(metadata.GetMemberReference).Where(m => m.Parent.Kind == HandleKind.TypeReference))
+        foreach (
+            var member in metadata
+                .MemberReferences.Select(metadata.GetMemberReference)
+                .Where(m => m.Parent.Kind == HandleKind.TypeReference)
+        )
         {
             var type = metadata.GetTypeReference((TypeReferenceHandle)member.Parent);
             yield return $"{metadata.GetString(type.Namespace)}.{metadata.GetString(type.Name)}.{metadata.GetString(member.Name)}";

@@ -26,8 +26,14 @@ public sealed partial class FormattingTests : IDisposable
     [Fact]
     public void Recorded_events_are_a_table_of_80_columns_with_a_line_each()
     {
-        var frames = File.ReadAllLines(Path.Combine(AppContext.BaseDirectory, "vectors", "salt-3006-session.jsonl")).Select(l => JsonDocument.Parse(l).RootElement).ToArray();
-        using var raw = new System.Net.Sockets.Socket(System.Net.Sockets.AddressFamily.Unix, System.Net.Sockets.SocketType.Stream, System.Net.Sockets.ProtocolType.Unspecified);
+        var frames = File.ReadAllLines(Path.Combine(AppContext.BaseDirectory, "vectors", "salt-3006-session.jsonl"))
+            .Select(l => JsonDocument.Parse(l).RootElement)
+            .ToArray();
+        using var raw = new System.Net.Sockets.Socket(
+            System.Net.Sockets.AddressFamily.Unix,
+            System.Net.Sockets.SocketType.Stream,
+            System.Net.Sockets.ProtocolType.Unspecified
+        );
         raw.Connect(new System.Net.Sockets.UnixDomainSocketEndPoint(shell.Directory + "/master_event_pull.ipc"));
         Array.ForEach(frames, f => raw.Send(f.GetProperty("frame").GetBytesFromBase64()));
         var lines = Show($"Get-SaltEvent -Session $s -Count {frames.Length}");
@@ -68,17 +74,28 @@ public sealed partial class FormattingTests : IDisposable
 
     /// <summary>What the views show of an event; the views themselves are tested in tests/Pester, where there is a Format-List.</summary>
     public static TheoryData<string> Views =>
-    [
-        "Out-Default", "ForEach-Object { \"$_\" }", "ForEach-Object { [SaltEvents.SaltEventView]::GetContent($_) }", "ForEach-Object { [SaltEvents.SaltEventView]::GetText($_) }", "ForEach-Object { [SaltEvents.SaltEventView]::GetTag($_) }",
-        "ForEach-Object { [SaltEvents.SaltEventView]::GetData($_) }", "ForEach-Object { foreach ($name in $_.psobject.Properties.Name) { [SaltEvents.SaltEventView]::GetProperty($_, $name) } }",
-    ];
+        [
+            "Out-Default",
+            "ForEach-Object { \"$_\" }",
+            "ForEach-Object { [SaltEvents.SaltEventView]::GetContent($_) }",
+            "ForEach-Object { [SaltEvents.SaltEventView]::GetText($_) }",
+            "ForEach-Object { [SaltEvents.SaltEventView]::GetTag($_) }",
+            "ForEach-Object { [SaltEvents.SaltEventView]::GetData($_) }",
+            "ForEach-Object { foreach ($name in $_.psobject.Properties.Name) { [SaltEvents.SaltEventView]::GetProperty($_, $name) } }",
+        ];
 
     [Theory]
     [MemberData(nameof(Views))]
     public void No_view_lets_the_bus_control_the_terminal_and_data_stays_as_it_is(string view)
     {
         const string evil = "\u001b[2J\u009b1m\r\a\u007f\u202e\U000e0041evil\u2028";
-        wire.Send("salt/job/1/ret/" + evil, ("fun", "state.apply"), ("return", Map("a_|-" + evil + "_|-b_|-c", Map("result", false))), (evil, evil), ("list", new object?[] { evil }));
+        wire.Send(
+            "salt/job/1/ret/" + evil,
+            ("fun", "state.apply"),
+            ("return", Map("a_|-" + evil + "_|-b_|-c", Map("result", false))),
+            (evil, evil),
+            ("list", new object?[] { evil })
+        );
         wire.Send("my/" + evil, ("text", evil), ("comment", new object?[] { Map(evil, evil) }));
         wire.Send("syndic/" + evil + "/salt/auth", ("act", evil), ("id", evil), ("__peer_id", evil));
         wire.SendBytes("x" + evil, [0xC1, 0x1B]);
@@ -88,19 +105,32 @@ public sealed partial class FormattingTests : IDisposable
         Assert.Contains("evil", shown, StringComparison.Ordinal);
         Assert.Equal(evil, shell.Run("$e[1].Data.text").Value);
         Assert.Equal(evil, shell.Run("$e[1].Raw['text']").Value);
-        Assert.Equal(evil, shell.Run("[Management.Automation.PSSerializer]::Deserialize([Management.Automation.PSSerializer]::Serialize($e[1])).Data.text").Value);
+        Assert.Equal(
+            evil,
+            shell
+                .Run("[Management.Automation.PSSerializer]::Deserialize([Management.Automation.PSSerializer]::Serialize($e[1])).Data.text")
+                .Value
+        );
     }
 
     [Fact]
     public void A_view_as_a_list_knows_every_property_of_every_family()
     {
-        var labels = System.Xml.Linq.XDocument.Load(Path.Combine(Path.GetDirectoryName(Repository.Manifest)!, "SaltEvents.Format.ps1xml")).Descendants("View")
-            .First(v => v.Element("Name")!.Value == "SaltEvents.SaltEvent.List").Descendants("Label").Select(l => l.Value).ToArray();
+        var labels = System
+            .Xml.Linq.XDocument.Load(Path.Combine(Path.GetDirectoryName(Repository.Manifest)!, "SaltEvents.Format.ps1xml"))
+            .Descendants("View")
+            .First(v => v.Element("Name")!.Value == "SaltEvents.SaltEvent.List")
+            .Descendants("Label")
+            .Select(l => l.Value)
+            .ToArray();
         foreach (var tag in TagFamilyTests.Tags.Select(row => (string)row[0]))
         {
             wire.SendBytes(tag, 0x80);
             shell["e"] = shell.Run("Get-SaltEvent -Session $s").Single;
-            var properties = shell.Run("$e.psobject.Properties.Name").Output.Select(o => (string)o.BaseObject).Except(["Family", "JobId", "MinionId", "Function", "Succeeded"]);
+            var properties = shell
+                .Run("$e.psobject.Properties.Name")
+                .Output.Select(o => (string)o.BaseObject)
+                .Except(["Family", "JobId", "MinionId", "Function", "Succeeded"]);
             Assert.Empty(properties.Except(labels));
         }
     }
@@ -109,7 +139,23 @@ public sealed partial class FormattingTests : IDisposable
     [MemberData(nameof(Views))]
     public void No_view_shows_a_secret(string view)
     {
-        foreach (var name in new[] { "password", "PassWord", "token", "aes", "X-Auth-Token", "x-auth-token", "Cookie", "Set-Cookie", "Authorization", "Proxy-Authorization", "client_secret", "api-key" })
+        foreach (
+            var name in new[]
+            {
+                "password",
+                "PassWord",
+                "token",
+                "aes",
+                "X-Auth-Token",
+                "x-auth-token",
+                "Cookie",
+                "Set-Cookie",
+                "Authorization",
+                "Proxy-Authorization",
+                "client_secret",
+                "api-key",
+            }
+        )
         {
             wire.Send("salt/netapi/hook/deploy", ("headers", Map(name, "hunter2")), ("post", Map("a", 1)), ("body", ""), (name, "hunter2"));
             wire.Send("my/tag", ("list", new object?[] { Map(name, "hunter2") }));
@@ -128,11 +174,19 @@ public sealed partial class FormattingTests : IDisposable
         shell["evil"] = evil;
         var results = new[]
         {
-            shell.Run("Send-SaltEvent $evil @{ a = 'x' * 1100000 } -Verbose; Send-SaltEvent t @{ $evil = [threading.thread]::CurrentThread } -Verbose"),
+            shell.Run(
+                "Send-SaltEvent $evil @{ a = 'x' * 1100000 } -Verbose; Send-SaltEvent t @{ $evil = [threading.thread]::CurrentThread } -Verbose"
+            ),
             shell.Run("Send-SaltEvent \"$evil`n`n\" @{}"),
             shell.Run("Get-SaltEvent -Tag '[', $evil -MatchType Regex -SockDir \"$dir/$evil\" -Wait 0.01 -Verbose"),
         };
-        var texts = results.SelectMany(r => r.Warnings.Concat(r.Verbose).Concat(r.Errors.Concat(r.Failure is System.Management.Automation.IContainsErrorRecord f ? [f.ErrorRecord] : []).SelectMany(e => new[] { e.ToString(), e.Exception.Message, e.CategoryInfo.ToString() })));
+        var texts = results.SelectMany(r =>
+            r.Warnings.Concat(r.Verbose)
+                .Concat(
+                    r.Errors.Concat(r.Failure is System.Management.Automation.IContainsErrorRecord f ? [f.ErrorRecord] : [])
+                        .SelectMany(e => new[] { e.ToString(), e.Exception.Message, e.CategoryInfo.ToString() })
+                )
+        );
         Assert.All(texts.Append(warning), t => Assert.DoesNotMatch(@"[\p{Cc}\p{Cf}]", t));
         Assert.Contains(texts, t => t.Contains("my/ [31m", StringComparison.Ordinal));
     }
@@ -140,7 +194,11 @@ public sealed partial class FormattingTests : IDisposable
     [Fact]
     public void Every_cmdlet_writes_its_messages_through_the_same_mechanism()
     {
-        var cmdlets = shell.Run("Get-Command -Module SaltEvents -CommandType Cmdlet").Good().Output.Select(c => ((System.Management.Automation.CmdletInfo)c.BaseObject).ImplementingType).ToArray();
+        var cmdlets = shell
+            .Run("Get-Command -Module SaltEvents -CommandType Cmdlet")
+            .Good()
+            .Output.Select(c => ((System.Management.Automation.CmdletInfo)c.BaseObject).ImplementingType)
+            .ToArray();
         Assert.NotEmpty(cmdlets);
         Assert.All(cmdlets, c => Assert.Contains(Ancestors(c), a => a.Name == "ModuleCommand"));
 
@@ -162,7 +220,13 @@ public sealed partial class FormattingTests : IDisposable
     {
         foreach (var name in new[] { "password", "PassWord", "token", "aes", "key", "secret", "private_key", "session", "sig" })
         {
-            wire.Send(tag, ("a", 1), (name, "hunter2"), ("inner", Map("deep", Map(name, "hunter2"))), ("list", new object?[] { Map(name, "hunter2") }));
+            wire.Send(
+                tag,
+                ("a", 1),
+                (name, "hunter2"),
+                ("inner", Map("deep", Map(name, "hunter2"))),
+                ("list", new object?[] { Map(name, "hunter2") })
+            );
             var summary = (string)shell.Run("[SaltEvents.SaltEventView]::GetContent((Get-SaltEvent -Session $s))").Value!;
             Assert.DoesNotContain("hunter2", summary, StringComparison.Ordinal);
             Assert.Contains("(secret)", summary, StringComparison.Ordinal);
@@ -180,7 +244,10 @@ public sealed partial class FormattingTests : IDisposable
     public void A_payload_is_one_line(byte[] payload, string expected)
     {
         wire.SendBytes("t", payload);
-        Assert.Equal(expected, shell.Run("[SaltEvents.SaltEventView]::GetContent((Get-SaltEvent -Session $s -WarningAction SilentlyContinue))").Value);
+        Assert.Equal(
+            expected,
+            shell.Run("[SaltEvents.SaltEventView]::GetContent((Get-SaltEvent -Session $s -WarningAction SilentlyContinue))").Value
+        );
     }
 
     [Fact]
@@ -205,7 +272,9 @@ public sealed partial class FormattingTests : IDisposable
     [Fact]
     public void In_pwsh_they_look_the_same()
     {
-        var child = ChildProcess.RunPwsh("$b = Start-SaltEventBus; Send-SaltEvent my/tag @{ answer = 42 } -PassThru | Format-Table | Out-String -Width 80").Good();
+        var child = ChildProcess
+            .RunPwsh("$b = Start-SaltEventBus; Send-SaltEvent my/tag @{ answer = 42 } -PassThru | Format-Table | Out-String -Width 80")
+            .Good();
         Assert.Matches(@"^Time\s+Tag\s+Content$", child.Lines[0]);
         Assert.Matches(new Regex(@"^\d\d:\d\d:\d\d\.\d{3} my/tag\s+answer=42$"), child.Lines[2]);
     }

@@ -75,7 +75,11 @@ public sealed class FoundBusTests : IDisposable
     public void A_broken_configuration_is_an_error_that_ends_nothing()
     {
         File.WriteAllText(Path.Combine(shell.Directory, "master"), "a: [");
-        Assert.StartsWith("ConfigurationInvalid", shell.Run("Get-SaltEventBus -Found -ConfigPath $dir/master").Error.FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "ConfigurationInvalid",
+            shell.Run("Get-SaltEventBus -Found -ConfigPath $dir/master").Error.FullyQualifiedErrorId,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]

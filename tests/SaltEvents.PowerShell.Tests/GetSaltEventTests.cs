@@ -116,7 +116,12 @@ public sealed class GetSaltEventTests : IDisposable
             wire.Send(tag);
         }
 
-        Until.True(() => (long)((dynamic)PSObject.AsPSObject(shell["all"]!)).Queued == 6 && (long)((dynamic)PSObject.AsPSObject(shell["s"]!)).Received == 6, "all have arrived");
+        Until.True(
+            () =>
+                (long)((dynamic)PSObject.AsPSObject(shell["all"]!)).Queued == 6
+                && (long)((dynamic)PSObject.AsPSObject(shell["s"]!)).Received == 6,
+            "all have arrived"
+        );
         var wanted = expected.Split(' ', StringSplitOptions.RemoveEmptyEntries);
         // The filter of the subscription, and that of reading from a session that keeps everything.
         Assert.Equal(wanted, shell.Run("Watch-SaltEvent -Session $s -Timeout 0").Good().Tags().Except(["END"]));

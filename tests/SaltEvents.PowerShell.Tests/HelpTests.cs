@@ -19,15 +19,37 @@ public sealed class HelpTests(HelpTests.Session session) : IClassFixture<HelpTes
     private static readonly HashSet<string> Common = [.. PSCmdlet.CommonParameters, "ProgressAction"];
 
     // What pages name of other commands.
-    private static readonly HashSet<string> Foreign = ["Body", "ConfigurationFile", "Container", "Exactly", "First", "Force", "Invoke", "Method", "Milliseconds", "Minutes", "NoLogo", "Output", "Parallel", "ParameterFilter", "ScriptBlock", "UserName"];
+    private static readonly HashSet<string> Foreign =
+    [
+        "Body",
+        "ConfigurationFile",
+        "Container",
+        "Exactly",
+        "First",
+        "Force",
+        "Invoke",
+        "Method",
+        "Milliseconds",
+        "Minutes",
+        "NoLogo",
+        "Output",
+        "Parallel",
+        "ParameterFilter",
+        "ScriptBlock",
+        "UserName",
+    ];
 
     private readonly Shell shell = session.Shell;
 
-    private static readonly string[] Names = [.. Directory.GetFiles(Pages, "*-*.md").Select(p => Path.GetFileNameWithoutExtension(p)).Order(StringComparer.Ordinal)];
+    private static readonly string[] Names =
+    [
+        .. Directory.GetFiles(Pages, "*-*.md").Select(p => Path.GetFileNameWithoutExtension(p)).Order(StringComparer.Ordinal),
+    ];
 
     public static TheoryData<string> Cmdlets => [.. Names];
 
-    public static TheoryData<string> Topics => [.. Directory.GetFiles(Pages, "about_*.md").Select(p => Path.GetFileNameWithoutExtension(p)).Order(StringComparer.Ordinal)];
+    public static TheoryData<string> Topics =>
+        [.. Directory.GetFiles(Pages, "about_*.md").Select(p => Path.GetFileNameWithoutExtension(p)).Order(StringComparer.Ordinal)];
 
     [Fact]
     public void Every_cmdlet_has_a_page_and_every_page_a_cmdlet()
@@ -42,7 +64,10 @@ public sealed class HelpTests(HelpTests.Session session) : IClassFixture<HelpTes
     {
         var help = Help(cmdlet);
         Assert.DoesNotContain("[-", Text(help, "Synopsis"), StringComparison.Ordinal); // what Get-Help makes up where it finds no file
-        Assert.All(["description", "relatedLinks.navigationLink", "inputTypes.inputType", "returnValues.returnValue", "alertSet.alert"], part => Assert.NotEmpty(At(help, part)));
+        Assert.All(
+            ["description", "relatedLinks.navigationLink", "inputTypes.inputType", "returnValues.returnValue", "alertSet.alert"],
+            part => Assert.NotEmpty(At(help, part))
+        );
         var examples = At(help, "examples.example");
         Assert.True(examples.Length >= 3);
         Assert.All(examples, example => Assert.Matches(@"\.\s*$", Text(example, "remarks.Text")));
@@ -63,10 +88,22 @@ public sealed class HelpTests(HelpTests.Session session) : IClassFixture<HelpTes
     [MemberData(nameof(Cmdlets))]
     public void The_parameter_sets_are_those_of_the_cmdlet(string cmdlet)
     {
-        var documented = At(Help(cmdlet), "syntax.syntaxItem").Select(item => Lines(At(item, "parameter"), p =>
-            $"-{Text(p, "name")} <{Text(p, "type.name")}> required={Text(p, "required")} position={Text(p, "position")} pipeline={Text(p, "pipelineInput")} aliases={Text(p, "aliases")} wildcards={Text(p, "globbing")}"));
-        var actual = Command(cmdlet).ParameterSets.Select(set => Lines(Visible(set), p =>
-            $"-{p.Name} <{TypeName(p.ParameterType)}> required={Flag(p.IsMandatory)} position={(p.Position < 0 ? "named" : p.Position)} pipeline={Pipeline(p)} aliases={Aliases(p)} wildcards={Flag(p.Attributes.OfType<SupportsWildcardsAttribute>().Any())}"));
+        var documented = At(Help(cmdlet), "syntax.syntaxItem")
+            .Select(item =>
+                Lines(
+                    At(item, "parameter"),
+                    p =>
+                        $"-{Text(p, "name")} <{Text(p, "type.name")}> required={Text(p, "required")} position={Text(p, "position")} pipeline={Text(p, "pipelineInput")} aliases={Text(p, "aliases")} wildcards={Text(p, "globbing")}"
+                )
+            );
+        var actual = Command(cmdlet)
+            .ParameterSets.Select(set =>
+                Lines(
+                    Visible(set),
+                    p =>
+                        $"-{p.Name} <{TypeName(p.ParameterType)}> required={Flag(p.IsMandatory)} position={(p.Position < 0 ? "named" : p.Position)} pipeline={Pipeline(p)} aliases={Aliases(p)} wildcards={Flag(p.Attributes.OfType<SupportsWildcardsAttribute>().Any())}"
+                )
+            );
         Assert.Equal(actual.Order(StringComparer.Ordinal), documented.Order(StringComparer.Ordinal));
     }
 
@@ -76,8 +113,14 @@ public sealed class HelpTests(HelpTests.Session session) : IClassFixture<HelpTes
     {
         var command = Command(cmdlet);
         var fresh = Activator.CreateInstance(command.ImplementingType)!;
-        var documented = Lines(At(Help(cmdlet), "parameters.parameter"), p => $"-{Text(p, "name")}: {Text(p, "defaultValue")}; {string.Join(", ", At(p, "parameterValueGroup.parameterValue"))}");
-        var actual = Lines(command.Parameters.Values.Where(p => !Common.Contains(p.Name)), p => $"-{p.Name}: {Default(p, fresh)}; {string.Join(", ", AcceptedValues(p))}");
+        var documented = Lines(
+            At(Help(cmdlet), "parameters.parameter"),
+            p => $"-{Text(p, "name")}: {Text(p, "defaultValue")}; {string.Join(", ", At(p, "parameterValueGroup.parameterValue"))}"
+        );
+        var actual = Lines(
+            command.Parameters.Values.Where(p => !Common.Contains(p.Name)),
+            p => $"-{p.Name}: {Default(p, fresh)}; {string.Join(", ", AcceptedValues(p))}"
+        );
         Assert.Equal(actual, documented);
     }
 
@@ -86,8 +129,13 @@ public sealed class HelpTests(HelpTests.Session session) : IClassFixture<HelpTes
     public void The_syntax_on_the_page_is_that_of_the_cmdlet(string cmdlet)
     {
         var section = Regex.Match(Read(cmdlet), "## SYNTAX\n(.*?)\n## ", RegexOptions.Singleline).Groups[1].Value;
-        var written = Regex.Matches(section, "```\n(.*?)\n```", RegexOptions.Singleline).Select(m => Regex.Replace(m.Groups[1].Value, @"\s+", " "));
-        var actual = Command(cmdlet).ParameterSets.Select(set => Hidden(set).Aggregate($"{cmdlet} {set}", (text, name) => Regex.Replace(text, $@" \[-{name} <\w+>\]", string.Empty)));
+        var written = Regex
+            .Matches(section, "```\n(.*?)\n```", RegexOptions.Singleline)
+            .Select(m => Regex.Replace(m.Groups[1].Value, @"\s+", " "));
+        var actual = Command(cmdlet)
+            .ParameterSets.Select(set =>
+                Hidden(set).Aggregate($"{cmdlet} {set}", (text, name) => Regex.Replace(text, $@" \[-{name} <\w+>\]", string.Empty))
+            );
         Assert.Equal(actual.Order(StringComparer.Ordinal), written.Order(StringComparer.Ordinal));
     }
 
@@ -102,9 +150,18 @@ public sealed class HelpTests(HelpTests.Session session) : IClassFixture<HelpTes
     [Fact]
     public void Every_parameter_named_in_a_text_exists()
     {
-        var known = Names.SelectMany(name => Command(name).Parameters.Keys).Concat(Common).Concat(Foreign).ToHashSet(StringComparer.Ordinal);
-        var unknown = Directory.GetFiles(Pages, "*.md")
-            .SelectMany(path => Regex.Matches(File.ReadAllText(path), @"(?<![\w)>-])-([A-Z]\w+)").Select(m => $"{Path.GetFileName(path)}: -{m.Groups[1].Value}"))
+        var known = Names
+            .SelectMany(name => Command(name).Parameters.Keys)
+            .Concat(Common)
+            .Concat(Foreign)
+            .ToHashSet(StringComparer.Ordinal);
+        var unknown = Directory
+            .GetFiles(Pages, "*.md")
+            .SelectMany(path =>
+                Regex
+                    .Matches(File.ReadAllText(path), @"(?<![\w)>-])-([A-Z]\w+)")
+                    .Select(m => $"{Path.GetFileName(path)}: -{m.Groups[1].Value}")
+            )
             .Where(use => !known.Contains(use.Split('-')[^1]))
             .Distinct();
         Assert.Empty(unknown);
@@ -126,7 +183,11 @@ public sealed class HelpTests(HelpTests.Session session) : IClassFixture<HelpTes
     [MemberData(nameof(Topics))]
     public void Every_topic_that_a_topic_names_exists(string name)
     {
-        var named = Regex.Matches(Read(name), @"\babout_\w+").Select(m => m.Value).Distinct().Where(n => !File.Exists(Path.Combine(Pages, n + ".md")));
+        var named = Regex
+            .Matches(Read(name), @"\babout_\w+")
+            .Select(m => m.Value)
+            .Distinct()
+            .Where(n => !File.Exists(Path.Combine(Pages, n + ".md")));
         Assert.Empty(named);
     }
 
@@ -135,7 +196,10 @@ public sealed class HelpTests(HelpTests.Session session) : IClassFixture<HelpTes
     {
         var sources = Directory.GetFiles(Path.Combine(Repository.Root, "src", "SaltEvents.PowerShell"), "*.cs", SearchOption.AllDirectories)
             .Where(path => !path.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}", StringComparison.Ordinal));
-        var inCode = sources.SelectMany(path => Regex.Matches(File.ReadAllText(path), "\"(\\w+)\",\\s*ErrorCategory\\.").Select(m => m.Groups[1].Value)).Distinct().ToArray();
+        var inCode = sources
+            .SelectMany(path => Regex.Matches(File.ReadAllText(path), "\"(\\w+)\",\\s*ErrorCategory\\.").Select(m => m.Groups[1].Value))
+            .Distinct()
+            .ToArray();
         Assert.Contains("BusNotFound", inCode);
         var listed = Tables(TroubleshootingPage, "Id").ToArray();
         Assert.All(listed, row => Assert.True(row.Length == 3 && row.All(cell => cell.Length > 0), row[0]));
@@ -145,13 +209,15 @@ public sealed class HelpTests(HelpTests.Session session) : IClassFixture<HelpTes
     [Fact]
     public void The_topic_lists_the_families_and_properties_of_the_code()
     {
-        var all = (Array)Assembly("SaltEvents.Objects.TagFamilies").GetField("All", BindingFlags.NonPublic | BindingFlags.Static)!.GetValue(null)!;
-        var inCode = all.Cast<object>().Select(family =>
-        {
-            var form = (string[])family.GetType().GetField("form", BindingFlags.NonPublic | BindingFlags.Instance)!.GetValue(family)!;
-            var properties = ((IEnumerable<object>)Get(family, "Properties")).Select(p => (string)Get(p, "Name")).ToArray();
-            return $"{Get(family, "Name")}: {Regex.Replace(string.Join("/", form), @"\{(\w+)\+?\}", "<$1>")}: {(properties.Length > 0 ? string.Join(", ", properties) : "none")}";
-        });
+        var all = (Array)
+            Assembly("SaltEvents.Objects.TagFamilies").GetField("All", BindingFlags.NonPublic | BindingFlags.Static)!.GetValue(null)!;
+        var inCode = all.Cast<object>()
+            .Select(family =>
+            {
+                var form = (string[])family.GetType().GetField("form", BindingFlags.NonPublic | BindingFlags.Instance)!.GetValue(family)!;
+                var properties = ((IEnumerable<object>)Get(family, "Properties")).Select(p => (string)Get(p, "Name")).ToArray();
+                return $"{Get(family, "Name")}: {Regex.Replace(string.Join("/", form), @"\{(\w+)\+?\}", "<$1>")}: {(properties.Length > 0 ? string.Join(", ", properties) : "none")}";
+            });
         Assert.Equal(inCode, Tables(AboutPage, "Family").Select(row => $"{row[0]}: {row[1].Trim('`')}: {row[2]}"));
     }
 
@@ -174,7 +240,11 @@ public sealed class HelpTests(HelpTests.Session session) : IClassFixture<HelpTes
         foreach (var line in File.ReadAllLines(page))
         {
             isInside = line.StartsWith($"| {firstColumn} |", StringComparison.Ordinal) || (isInside && line.StartsWith('|'));
-            if (isInside && !line.StartsWith($"| {firstColumn} |", StringComparison.Ordinal) && !line.StartsWith("|-", StringComparison.Ordinal))
+            if (
+                isInside
+                && !line.StartsWith($"| {firstColumn} |", StringComparison.Ordinal)
+                && !line.StartsWith("|-", StringComparison.Ordinal)
+            )
             {
                 yield return line.Trim('|').Split(" | ").Select(cell => cell.Trim()).ToArray();
             }
@@ -253,11 +323,17 @@ public sealed class HelpTests(HelpTests.Session session) : IClassFixture<HelpTes
         {
             var ast = Parser.ParseInput(code, out _, out var errors);
             Assert.True(errors.Length == 0, code);
-            var calls = ast.FindAll(a => a is CommandAst c && c.GetCommandName()?.Contains("-Salt", StringComparison.Ordinal) == true, searchNestedScriptBlocks: true);
+            var calls = ast.FindAll(
+                a => a is CommandAst c && c.GetCommandName()?.Contains("-Salt", StringComparison.Ordinal) == true,
+                searchNestedScriptBlocks: true
+            );
             foreach (var call in calls.Cast<CommandAst>())
             {
                 var known = Command(call.GetCommandName()).Parameters;
-                Assert.All(call.CommandElements.OfType<CommandParameterAst>(), p => Assert.True(known.ContainsKey(p.ParameterName), $"{p} in: {code}"));
+                Assert.All(
+                    call.CommandElements.OfType<CommandParameterAst>(),
+                    p => Assert.True(known.ContainsKey(p.ParameterName), $"{p} in: {code}")
+                );
             }
         }
     }

@@ -17,14 +17,21 @@ public sealed class HostileEventTests : IDisposable
 
     public HostileEventTests() => bus = new FakeBus(shell.Directory);
 
-    public static TheoryData<byte[], string> Payloads => new()
-    {
-        { [0xC1, 0xFF, (byte)'x'], "The payload of the event bad is not msgpack, so Data has its bytes. It starts with \"\\xc1\\xffx\"." },
-        { [], "The payload of the event bad is not msgpack, so Data has its bytes. It starts with \"\"." },
-        { [0x81, 0xA1], "The payload of the event bad is not msgpack, so Data has its bytes. It starts with \"\\x81\\xa1\"." },
-        { [0x80, 0x80], "The payload of the event bad is not msgpack, so Data has its bytes. It starts with \"\\x80\\x80\"." },
-        { [.. Enumerable.Repeat((byte)0x81, 1_000_000), .. new byte[1_000_001]], $"The payload of the event bad is nested deeper than 512 levels, so Data has its bytes. It starts with \"{string.Concat(Enumerable.Repeat("\\x81", 48))}...\"." },
-    };
+    public static TheoryData<byte[], string> Payloads =>
+        new()
+        {
+            {
+                [0xC1, 0xFF, (byte)'x'],
+                "The payload of the event bad is not msgpack, so Data has its bytes. It starts with \"\\xc1\\xffx\"."
+            },
+            { [], "The payload of the event bad is not msgpack, so Data has its bytes. It starts with \"\"." },
+            { [0x81, 0xA1], "The payload of the event bad is not msgpack, so Data has its bytes. It starts with \"\\x81\\xa1\"." },
+            { [0x80, 0x80], "The payload of the event bad is not msgpack, so Data has its bytes. It starts with \"\\x80\\x80\"." },
+            {
+                [.. Enumerable.Repeat((byte)0x81, 1_000_000), .. new byte[1_000_001]],
+                $"The payload of the event bad is nested deeper than 512 levels, so Data has its bytes. It starts with \"{string.Concat(Enumerable.Repeat("\\x81", 48))}...\"."
+            },
+        };
 
     [Theory]
     [MemberData(nameof(Payloads))]

@@ -15,9 +15,28 @@ public sealed class ImportTests
 {
     private static readonly string[] Cmdlets =
     [
-        "Export-SaltEvent", "Get-SaltEvent", "Get-SaltEventBus", "Get-SaltEventRelay", "Get-SaltEventSession", "Import-SaltEvent", "Measure-SaltEvent", "New-SaltEvent", "New-SaltEventSession", "Register-SaltEvent", "Remove-SaltEventSession",
-        "Send-SaltEvent", "Send-SaltMasterEvent", "Start-SaltEventBus", "Start-SaltEventRelay", "Stop-SaltEventBus", "Stop-SaltEventRelay", "Test-SaltEventBus",
-        "Wait-SaltEvent", "Wait-SaltJob", "Watch-SaltEvent", "Watch-SaltJob",
+        "Export-SaltEvent",
+        "Get-SaltEvent",
+        "Get-SaltEventBus",
+        "Get-SaltEventRelay",
+        "Get-SaltEventSession",
+        "Import-SaltEvent",
+        "Measure-SaltEvent",
+        "New-SaltEvent",
+        "New-SaltEventSession",
+        "Register-SaltEvent",
+        "Remove-SaltEventSession",
+        "Send-SaltEvent",
+        "Send-SaltMasterEvent",
+        "Start-SaltEventBus",
+        "Start-SaltEventRelay",
+        "Stop-SaltEventBus",
+        "Stop-SaltEventRelay",
+        "Test-SaltEventBus",
+        "Wait-SaltEvent",
+        "Wait-SaltJob",
+        "Watch-SaltEvent",
+        "Watch-SaltJob",
     ];
 
     public static TheoryData<string> Manifests => [Repository.Manifest, Path.Combine(Repository.Binaries, "SaltEvents.PowerShell.psd1")];
@@ -67,9 +86,12 @@ public sealed class ImportTests
         Skip.If(OperatingSystem.IsWindows(), "a link needs rights there");
         using var directory = new TempDirectory();
         Directory.CreateSymbolicLink(directory["link"], Repository.Root);
-        var child = ChildProcess.Engine(
-            "foreach ($path in $manifest, $arguments[0]) { Import-Module -Name $path -Force; $bus = Start-SaltEventBus; $bus.State; Stop-SaltEventBus; Remove-Module SaltEvents }",
-            directory["link"] + "/SaltEvents.psd1").Good();
+        var child = ChildProcess
+            .Engine(
+                "foreach ($path in $manifest, $arguments[0]) { Import-Module -Name $path -Force; $bus = Start-SaltEventBus; $bus.State; Stop-SaltEventBus; Remove-Module SaltEvents }",
+                directory["link"] + "/SaltEvents.psd1"
+            )
+            .Good();
         Assert.Equal(["Running", "Running"], child.Lines);
     }
 
@@ -104,11 +126,16 @@ public sealed class ImportTests
         Assert.Contains("SaltEvents.Core", own);
         Assert.Contains("MessagePack", own);
         // What the framework has too, System.Collections.Immutable say, lies there in the framework's own version.
-        var framework = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
-            .Where(path => Path.GetDirectoryName(path) == Path.GetDirectoryName(typeof(object).Assembly.Location)).Select(Path.GetFileNameWithoutExtension);
+        var framework = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!)
+            .Split(Path.PathSeparator)
+            .Where(path => Path.GetDirectoryName(path) == Path.GetDirectoryName(typeof(object).Assembly.Location))
+            .Select(Path.GetFileNameWithoutExtension);
         Assert.Empty(AssemblyLoadContext.Default.Assemblies.Select(a => a.GetName().Name).Except(framework).Intersect(own));
         Assert.DoesNotContain("SaltEvents.PowerShell", AssemblyLoadContext.Default.Assemblies.Select(a => a.GetName().Name));
-        Assert.Contains("SaltEvents.Core", AssemblyLoadContext.All.Single(c => c.Name == "SaltEvents").Assemblies.Select(a => a.GetName().Name));
+        Assert.Contains(
+            "SaltEvents.Core",
+            AssemblyLoadContext.All.Single(c => c.Name == "SaltEvents").Assemblies.Select(a => a.GetName().Name)
+        );
     }
 
     [Fact]
@@ -124,22 +151,28 @@ public sealed class ImportTests
         using var directory = new TempDirectory();
         foreach (var name in new[] { "MessagePack", "MessagePack.Annotations", "Microsoft.NET.StringTools" })
         {
-            var foreign = new PersistedAssemblyBuilder(new AssemblyName(name) { Version = new Version(99, 0, 0, 0) }, typeof(object).Assembly);
+            var foreign = new PersistedAssemblyBuilder(
+                new AssemblyName(name) { Version = new Version(99, 0, 0, 0) },
+                typeof(object).Assembly
+            );
             foreign.DefineDynamicModule(name);
             foreign.Save(directory[name + ".dll"]);
         }
 
-        var child = ChildProcess.Engine(
-            """
-            foreach ($name in 'MessagePack', 'MessagePack.Annotations', 'Microsoft.NET.StringTools') { $null = [Reflection.Assembly]::LoadFrom("$($arguments[0])/$name.dll") }
-            Import-Module $manifest
-            $null = Start-SaltEventBus
-            $s = New-SaltEventSession
-            Send-SaltEvent my/tag @{ text = 'grüße'; list = 1, 2 }
-            (Get-SaltEvent -Session $s).Data.text
-            [Runtime.Loader.AssemblyLoadContext]::Default.Assemblies | Where-Object { $_.GetName().Name -eq 'MessagePack' } | ForEach-Object { "$($_.GetName().Version)" }
-            """,
-            directory.Path).Good();
+        var child = ChildProcess
+            .Engine(
+                """
+                foreach ($name in 'MessagePack', 'MessagePack.Annotations', 'Microsoft.NET.StringTools') { $null = [Reflection.Assembly]::LoadFrom("$($arguments[0])/$name.dll") }
+                Import-Module $manifest
+                $null = Start-SaltEventBus
+                $s = New-SaltEventSession
+                Send-SaltEvent my/tag @{ text = 'grüße'; list = 1, 2 }
+                (Get-SaltEvent -Session $s).Data.text
+                [Runtime.Loader.AssemblyLoadContext]::Default.Assemblies | Where-Object { $_.GetName().Name -eq 'MessagePack' } | ForEach-Object { "$($_.GetName().Version)" }
+                """,
+                directory.Path
+            )
+            .Good();
         Assert.Equal(["grüße", "99.0.0.0"], child.Lines);
     }
 
@@ -175,7 +208,12 @@ public sealed class ImportTests
 
     private static void CopyModule(string target, bool otherBuild)
     {
-        foreach (var file in Directory.GetFiles(Repository.Root, "SaltEvents.*.ps1xml").Append(Repository.Manifest).Append(Path.ChangeExtension(Repository.Manifest, ".psm1")))
+        foreach (
+            var file in Directory
+                .GetFiles(Repository.Root, "SaltEvents.*.ps1xml")
+                .Append(Repository.Manifest)
+                .Append(Path.ChangeExtension(Repository.Manifest, ".psm1"))
+        )
         {
             File.Copy(file, Path.Combine(target, Path.GetFileName(file)));
         }
@@ -190,7 +228,10 @@ public sealed class ImportTests
         {
             var dll = Path.Combine(binaries, "SaltEvents.PowerShell.dll");
             var bytes = File.ReadAllBytes(dll);
-            var id = AppDomain.CurrentDomain.GetAssemblies().Single(a => a.GetName().Name == "SaltEvents.PowerShell").ManifestModule.ModuleVersionId;
+            var id = AppDomain
+                .CurrentDomain.GetAssemblies()
+                .Single(a => a.GetName().Name == "SaltEvents.PowerShell")
+                .ManifestModule.ModuleVersionId;
             bytes[bytes.AsSpan().IndexOf(id.ToByteArray())]++;
             File.WriteAllBytes(dll, bytes);
         }

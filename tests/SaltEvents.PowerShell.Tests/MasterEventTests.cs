@@ -19,7 +19,11 @@ public sealed class MasterEventTests : IDisposable
     [MemberData(nameof(Masters))]
     public void What_a_minion_fires_on_its_master_arrives_there_wrapped(string master)
     {
-        shell.Run($"$ExecutionContext.SessionState.Path.SetLocation($dir) | Out-Null; $minion = Start-SaltEventBus -MinionId web01 -SockDir \"$dir/minion\" -Master {master}").Good();
+        shell
+            .Run(
+                $"$ExecutionContext.SessionState.Path.SetLocation($dir) | Out-Null; $minion = Start-SaltEventBus -MinionId web01 -SockDir \"$dir/minion\" -Master {master}"
+            )
+            .Good();
         using var wire = RawBusClient.Listen(shell.Directory + "/master");
         shell.Run("Send-SaltMasterEvent my/tag @{ load = 5 }").Good();
         var sent = wire.Next();
@@ -31,7 +35,11 @@ public sealed class MasterEventTests : IDisposable
     [Fact]
     public void A_master_in_TCP_mode_is_named_by_host_and_port()
     {
-        shell.Run("$tcp = Start-SaltEventBus -PubPort 0; $s = New-SaltEventSession -Bus $tcp; $minion = Start-SaltEventBus -MinionId web01 -SockDir \"$dir/minion\" -Master \"127.0.0.1:$($tcp.PullPort)\"").Good();
+        shell
+            .Run(
+                "$tcp = Start-SaltEventBus -PubPort 0; $s = New-SaltEventSession -Bus $tcp; $minion = Start-SaltEventBus -MinionId web01 -SockDir \"$dir/minion\" -Master \"127.0.0.1:$($tcp.PullPort)\""
+            )
+            .Good();
         shell.Run("Send-SaltMasterEvent my/tag x").Good();
         Assert.Equal(["my/tag"], shell.Run("Get-SaltEvent -Session $s").Good().Tags());
     }
@@ -54,17 +62,35 @@ public sealed class MasterEventTests : IDisposable
     public void A_date_that_Salt_cannot_write_goes_as_text_through_the_minion()
     {
         shell.Run("$minion = Start-SaltEventBus -MinionId web01 -SockDir \"$dir/minion\"; $s = New-SaltEventSession -Bus $minion").Good();
-        shell.Run("$dates = [datetime]::MinValue, [datetime]'1601-01-01Z', [datetime]::SpecifyKind('1899-12-31', 'Utc'), [datetime]::SpecifyKind('1900-01-02', 'Utc')").Good();
-        shell.Run("$dates | ForEach-Object { Send-SaltMasterEvent my/date @{ v = $_; deep = @(, @{ v = $_ }) } }; Send-SaltEvent my/own @{ v = $dates[2] }").Good();
+        shell
+            .Run(
+                "$dates = [datetime]::MinValue, [datetime]'1601-01-01Z', [datetime]::SpecifyKind('1899-12-31', 'Utc'), [datetime]::SpecifyKind('1900-01-02', 'Utc')"
+            )
+            .Good();
+        shell
+            .Run(
+                "$dates | ForEach-Object { Send-SaltMasterEvent my/date @{ v = $_; deep = @(, @{ v = $_ }) } }; Send-SaltEvent my/own @{ v = $dates[2] }"
+            )
+            .Good();
         Assert.Equal(
             ["String", "String", "String", "DateTime", "DateTime"],
-            shell.Run("Get-SaltEvent -Session $s -Count 5 | ForEach-Object { $v = if ($_.Tag -eq 'my/own') { $_.Data.v } else { $_.Data.data.v }; $v.GetType().Name }").Good().Output.Select(o => (string)o.BaseObject));
+            shell
+                .Run(
+                    "Get-SaltEvent -Session $s -Count 5 | ForEach-Object { $v = if ($_.Tag -eq 'my/own') { $_.Data.v } else { $_.Data.data.v }; $v.GetType().Name }"
+                )
+                .Good()
+                .Output.Select(o => (string)o.BaseObject)
+        );
     }
 
     [Fact]
     public void A_piped_event_goes_to_the_master_with_its_tag_and_without_its_old_stamp()
     {
-        shell.Run("$s = New-SaltEventSession -Bus $master; $d = [Collections.Specialized.OrderedDictionary]::new([StringComparer]::Ordinal); $d.id = 'x'; $d.ID = 2; $e = Send-SaltEvent my/tag $d -PassThru -Bus $master; $null = Get-SaltEvent -Session $s").Good();
+        shell
+            .Run(
+                "$s = New-SaltEventSession -Bus $master; $d = [Collections.Specialized.OrderedDictionary]::new([StringComparer]::Ordinal); $d.id = 'x'; $d.ID = 2; $e = Send-SaltEvent my/tag $d -PassThru -Bus $master; $null = Get-SaltEvent -Session $s"
+            )
+            .Good();
         shell.Run("$minion = Start-SaltEventBus -MinionId web01 -SockDir \"$dir/minion\" -Master $master").Good();
         using var wire = RawBusClient.Listen(shell.Directory + "/master");
         shell.Run("$e | Send-SaltMasterEvent; $e | Send-SaltMasterEvent -KeepTimestamp; $e | Send-SaltMasterEvent other/tag").Good();
@@ -77,7 +103,11 @@ public sealed class MasterEventTests : IDisposable
     [Fact]
     public void A_deserialized_event_goes_to_the_master_as_the_event_that_it_was()
     {
-        shell.Run("$e = Send-SaltEvent my/tag ([ordered]@{ n = 1 }) -PassThru -Bus $master; $minion = Start-SaltEventBus -MinionId web01 -SockDir \"$dir/minion\" -Master $master").Good();
+        shell
+            .Run(
+                "$e = Send-SaltEvent my/tag ([ordered]@{ n = 1 }) -PassThru -Bus $master; $minion = Start-SaltEventBus -MinionId web01 -SockDir \"$dir/minion\" -Master $master"
+            )
+            .Good();
         using var wire = RawBusClient.Listen(shell.Directory + "/master");
         shell.Run("""
             $body = $e.WireBody
@@ -93,7 +123,11 @@ public sealed class MasterEventTests : IDisposable
     [Fact]
     public void While_the_master_is_away_they_wait_in_order()
     {
-        var minion = shell.Run("$minion = Start-SaltEventBus -MinionId web01 -SockDir \"$dir/minion\" -Master \"$dir/late\"; 1..5 | ForEach-Object { \"number $_;\" } | Send-SaltMasterEvent my/tag; $minion").Single;
+        var minion = shell
+            .Run(
+                "$minion = Start-SaltEventBus -MinionId web01 -SockDir \"$dir/minion\" -Master \"$dir/late\"; 1..5 | ForEach-Object { \"number $_;\" } | Send-SaltMasterEvent my/tag; $minion"
+            )
+            .Single;
         Until.True(() => (int)minion.ForwardQueued == 5, "they wait");
         using (var late = new FakeBus(System.IO.Directory.CreateDirectory(shell.Directory + "/late").FullName))
         using (var sender = late.AcceptSender())

@@ -50,18 +50,24 @@ public sealed class NatsTests : IDisposable
     public void Jobs_of_two_masters_with_one_id_are_two_jobs()
     {
         Start();
-        var given = shell.Run("""
-            $jid = '20261127154838559621'
-            foreach ($bus in $hq, $east) {
-                $minion = $bus.Id -eq $hq.Id ? 'web01' : 'db01'
-                Send-SaltEvent salt/job/$jid/new @{ jid = $jid; tgt = '*'; tgt_type = 'glob'; fun = 'test.ping'; minions = @($minion); user = 'root'; arg = @() } -Bus $bus
-                Send-SaltEvent salt/job/$jid/ret/$minion @{ jid = $jid; id = $minion; fun = 'test.ping'; retcode = 0; return = $true; success = $true } -Bus $bus
-            }
-            while ($r1.Acknowledged + $r2.Acknowledged -lt 4) { [Threading.Thread]::Sleep(10) }
-            $s = New-SaltEventSession @nats -Since 1h
-            Watch-SaltJob -Session $s -Count 2 -Timeout 20 | ForEach-Object { "$($_.Site) $($_.State) $($_.Returned)" }
-            Wait-SaltJob @nats -Site east -Timeout 20 -Trigger { Send-SaltEvent salt/job/$jid/new @{ jid = $jid; tgt = '*'; fun = 'test.ping'; minions = @('db01') } -Bus $east; Send-SaltEvent salt/job/$jid/ret/db01 @{ jid = $jid; id = 'db01'; fun = 'test.ping'; retcode = 0; return = $true } -Bus $east } | ForEach-Object { "$($_.Site) $($_.State)" }
-            """).Good().Output.Select(o => o.ToString()).ToArray();
+        var given = shell
+            .Run(
+                """
+                $jid = '20261127154838559621'
+                foreach ($bus in $hq, $east) {
+                    $minion = $bus.Id -eq $hq.Id ? 'web01' : 'db01'
+                    Send-SaltEvent salt/job/$jid/new @{ jid = $jid; tgt = '*'; tgt_type = 'glob'; fun = 'test.ping'; minions = @($minion); user = 'root'; arg = @() } -Bus $bus
+                    Send-SaltEvent salt/job/$jid/ret/$minion @{ jid = $jid; id = $minion; fun = 'test.ping'; retcode = 0; return = $true; success = $true } -Bus $bus
+                }
+                while ($r1.Acknowledged + $r2.Acknowledged -lt 4) { [Threading.Thread]::Sleep(10) }
+                $s = New-SaltEventSession @nats -Since 1h
+                Watch-SaltJob -Session $s -Count 2 -Timeout 20 | ForEach-Object { "$($_.Site) $($_.State) $($_.Returned)" }
+                Wait-SaltJob @nats -Site east -Timeout 20 -Trigger { Send-SaltEvent salt/job/$jid/new @{ jid = $jid; tgt = '*'; fun = 'test.ping'; minions = @('db01') } -Bus $east; Send-SaltEvent salt/job/$jid/ret/db01 @{ jid = $jid; id = 'db01'; fun = 'test.ping'; retcode = 0; return = $true } -Bus $east } | ForEach-Object { "$($_.Site) $($_.State)" }
+                """
+            )
+            .Good()
+            .Output.Select(o => o.ToString())
+            .ToArray();
         Assert.Equal(["east Succeeded db01", "hq Succeeded web01"], given.Take(2).Order(StringComparer.Ordinal));
         Assert.Equal("east Succeeded", given[2]);
     }
@@ -97,7 +103,10 @@ public sealed class NatsTests : IDisposable
             """).Good().Output;
         Assert.Equal("myco/deploy", (string)((dynamic)given[0]).Tag);
         Assert.Equal("myco/deploy", (string)((dynamic)given[1]).Tag);
-        Assert.Equal(["TagNotAccepted,SaltEvents.Cmdlets.SendSaltEventCommand", "RelayNotFound,SaltEvents.Cmdlets.SendSaltEventCommand", "1", "1"], given.Skip(2).Select(o => o.ToString()));
+        Assert.Equal(
+            ["TagNotAccepted,SaltEvents.Cmdlets.SendSaltEventCommand", "RelayNotFound,SaltEvents.Cmdlets.SendSaltEventCommand", "1", "1"],
+            given.Skip(2).Select(o => o.ToString())
+        );
     }
 
     [NeedsFact(What = NatsServer.Needs)]
@@ -155,8 +164,14 @@ public sealed class NatsTests : IDisposable
     public void Ctrl_C_ends_a_command_at_once_and_what_it_worked_on_comes_again()
     {
         Start();
-        shell.Run("$null = Watch-SaltEvent @nats -Durable report -Timeout 0; Send-SaltEvent my/one -Bus $hq; Send-SaltEvent my/two -Bus $hq").Good();
-        using (var run = shell.Start("Watch-SaltEvent @nats -Durable report | ForEach-Object { [AppDomain]::CurrentDomain.SetData('nats-seen', $_.Tag); if ($_.Tag -eq 'my/two') { while ($true) { [Threading.Thread]::Sleep(10) } } }"))
+        shell
+            .Run("$null = Watch-SaltEvent @nats -Durable report -Timeout 0; Send-SaltEvent my/one -Bus $hq; Send-SaltEvent my/two -Bus $hq")
+            .Good();
+        using (
+            var run = shell.Start(
+                "Watch-SaltEvent @nats -Durable report | ForEach-Object { [AppDomain]::CurrentDomain.SetData('nats-seen', $_.Tag); if ($_.Tag -eq 'my/two') { while ($true) { [Threading.Thread]::Sleep(10) } } }"
+            )
+        )
         {
             Until.True(() => AppDomain.CurrentDomain.GetData("nats-seen") is "my/two", "the second event");
             run.Stop();
@@ -169,14 +184,18 @@ public sealed class NatsTests : IDisposable
     public void The_client_is_loaded_when_it_is_first_used_and_only_for_the_module()
     {
         server = NatsServer.Start();
-        var child = ChildProcess.RunPwsh($$"""
-            Import-Module '{{Repository.Manifest}}'
-            $null = Start-SaltEventBus
-            @([AppDomain]::CurrentDomain.GetAssemblies() | Where-Object { $_.GetName().Name -like 'NATS.*' }).Count
-            $null = Start-SaltEventRelay -Uri {{server.Uri}} -Site hq
-            [AppDomain]::CurrentDomain.GetAssemblies() | Where-Object { $_.GetName().Name -eq 'NATS.Client.JetStream' } | ForEach-Object { [Runtime.Loader.AssemblyLoadContext]::GetLoadContext($_).Name }
-            Stop-SaltEventRelay
-            """).Good();
+        var child = ChildProcess
+            .RunPwsh(
+                $$"""
+                Import-Module '{{Repository.Manifest}}'
+                $null = Start-SaltEventBus
+                @([AppDomain]::CurrentDomain.GetAssemblies() | Where-Object { $_.GetName().Name -like 'NATS.*' }).Count
+                $null = Start-SaltEventRelay -Uri {{server.Uri}} -Site hq
+                [AppDomain]::CurrentDomain.GetAssemblies() | Where-Object { $_.GetName().Name -eq 'NATS.Client.JetStream' } | ForEach-Object { [Runtime.Loader.AssemblyLoadContext]::GetLoadContext($_).Name }
+                Stop-SaltEventRelay
+                """
+            )
+            .Good();
         Assert.Equal(["0", "SaltEvents"], child.Lines);
     }
 
@@ -184,11 +203,16 @@ public sealed class NatsTests : IDisposable
     public void The_past_can_begin_before_there_were_clocks()
     {
         Start();
-        var given = shell.Run("""
-            Send-SaltEvent my/one @{ n = 1 } -Bus $hq
-            while ($r1.Acknowledged -lt 1) { [Threading.Thread]::Sleep(10) }
-            foreach ($since in [DateTime]::MinValue, [DateTime]'1600-01-01', [DateTimeOffset]::MinValue) { (Watch-SaltEvent @nats -Since $since -Count 1 -Timeout 20).n }
-            """).Good().Output;
+        var given = shell
+            .Run(
+                """
+                Send-SaltEvent my/one @{ n = 1 } -Bus $hq
+                while ($r1.Acknowledged -lt 1) { [Threading.Thread]::Sleep(10) }
+                foreach ($since in [DateTime]::MinValue, [DateTime]'1600-01-01', [DateTimeOffset]::MinValue) { (Watch-SaltEvent @nats -Since $since -Count 1 -Timeout 20).n }
+                """
+            )
+            .Good()
+            .Output;
         Assert.Equal("1 1 1", string.Join(" ", given));
     }
 
@@ -197,14 +221,31 @@ public sealed class NatsTests : IDisposable
     {
         Start();
         server!.Kill();
-        var warnings = shell.Run("""
-            while (-not $r1.Problem) { [Threading.Thread]::Sleep(10) }
-            Send-SaltEvent my/one @{ n = 1 } -Bus $hq
-            while ($r1.Waiting -lt 1) { [Threading.Thread]::Sleep(10) }
-            Remove-Module SaltEvents
-            """).Good().Warnings;
-        Assert.Contains(warnings, w => w.StartsWith("Relay ", StringComparison.Ordinal) && w.Contains("of site hq", StringComparison.Ordinal) && w.Contains("was stopped because the module was removed", StringComparison.Ordinal));
-        Assert.Contains(warnings, w => w.Contains("of site hq", StringComparison.Ordinal) && w.Contains("has dropped 1 event ", StringComparison.Ordinal) && w.Contains("stopped before", StringComparison.Ordinal));
+        var warnings = shell
+            .Run(
+                """
+                while (-not $r1.Problem) { [Threading.Thread]::Sleep(10) }
+                Send-SaltEvent my/one @{ n = 1 } -Bus $hq
+                while ($r1.Waiting -lt 1) { [Threading.Thread]::Sleep(10) }
+                Remove-Module SaltEvents
+                """
+            )
+            .Good()
+            .Warnings;
+        Assert.Contains(
+            warnings,
+            w =>
+                w.StartsWith("Relay ", StringComparison.Ordinal)
+                && w.Contains("of site hq", StringComparison.Ordinal)
+                && w.Contains("was stopped because the module was removed", StringComparison.Ordinal)
+        );
+        Assert.Contains(
+            warnings,
+            w =>
+                w.Contains("of site hq", StringComparison.Ordinal)
+                && w.Contains("has dropped 1 event ", StringComparison.Ordinal)
+                && w.Contains("stopped before", StringComparison.Ordinal)
+        );
         Assert.Contains(warnings, w => w.Contains("of site east", StringComparison.Ordinal));
     }
 

@@ -8,11 +8,14 @@ namespace SaltEvents.Tests;
 public sealed class NewSaltEventTests
 {
     public static TheoryData<string> Families =>
-    [
-        .. File.ReadAllLines(Path.Combine(Repository.Root, "docs", "en-US", "about_SaltEvents.md"))
-            .SkipWhile(line => !line.StartsWith("| Family |", System.StringComparison.Ordinal)).Skip(2).TakeWhile(line => line.StartsWith('|'))
-            .Select(line => line.Split('|')[1].Trim()).Distinct(),
-    ];
+        [
+            .. File.ReadAllLines(Path.Combine(Repository.Root, "docs", "en-US", "about_SaltEvents.md"))
+                .SkipWhile(line => !line.StartsWith("| Family |", System.StringComparison.Ordinal))
+                .Skip(2)
+                .TakeWhile(line => line.StartsWith('|'))
+                .Select(line => line.Split('|')[1].Trim())
+                .Distinct(),
+        ];
 
     [Theory]
     [MemberData(nameof(Families))]

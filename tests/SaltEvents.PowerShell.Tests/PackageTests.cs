@@ -31,7 +31,16 @@ public sealed class PackageTests : IDisposable
     public PackageTests()
     {
         var pack = new ProcessStartInfo(
-            "dotnet", ["pack", Path.Combine(Repository.Root, "src", "SaltEvents.PowerShell"), "--configuration", Configuration, "--output", output.Path]);
+            "dotnet",
+            [
+                "pack",
+                Path.Combine(Repository.Root, "src", "SaltEvents.PowerShell"),
+                "--configuration",
+                Configuration,
+                "--output",
+                output.Path,
+            ]
+        );
         // A build node or compiler that outlives it would keep its output open.
         pack.Environment["MSBUILDDISABLENODEREUSE"] = "1";
         pack.Environment["UseSharedCompilation"] = "false";
@@ -39,7 +48,8 @@ public sealed class PackageTests : IDisposable
     }
 
     // That of the build under test: nothing is built again then.
-    private static string Configuration => typeof(PackageTests).Assembly.GetCustomAttribute<AssemblyConfigurationAttribute>()!.Configuration;
+    private static string Configuration =>
+        typeof(PackageTests).Assembly.GetCustomAttribute<AssemblyConfigurationAttribute>()!.Configuration;
 
     public void Dispose() => output.Dispose();
 
@@ -60,8 +70,14 @@ public sealed class PackageTests : IDisposable
             var lines = ChildProcess.Run(start).Good().Lines;
             var cmdlets = Directory.GetFiles(Path.Combine(Repository.Root, "docs", "en-US"), "*-Salt*.md").Length;
             Assert.Equal(
-                [$"SaltEvents {Path.GetFileName(folder)}: {cmdlets} cmdlets", $"{cmdlets} cmdlets, 0 files here", "my/tag: from the package", module],
-                lines);
+                [
+                    $"SaltEvents {Path.GetFileName(folder)}: {cmdlets} cmdlets",
+                    $"{cmdlets} cmdlets, 0 files here",
+                    "my/tag: from the package",
+                    module,
+                ],
+                lines
+            );
         }
     }
 
@@ -74,8 +90,16 @@ public sealed class PackageTests : IDisposable
         [
             "SaltEvents.psd1", "SaltEvents.psm1", "SaltEvents.Format.ps1xml", "SaltEvents.Types.ps1xml", "LICENSE", "README.md",
             .. from tfm in new[] { "net472", "net8.0" }
-               from file in new[] { "SaltEvents.Loader.dll", "SaltEvents.PowerShell.dll", "SaltEvents.PowerShell.psd1", "deps/SaltEvents.Core.dll", "deps/MessagePack.dll", "en-US/SaltEvents.PowerShell.dll-Help.xml" }
-               select $"bin/{tfm}/{file}",
+            from file in new[]
+            {
+                "SaltEvents.Loader.dll",
+                "SaltEvents.PowerShell.dll",
+                "SaltEvents.PowerShell.psd1",
+                "deps/SaltEvents.Core.dll",
+                "deps/MessagePack.dll",
+                "en-US/SaltEvents.PowerShell.dll-Help.xml",
+            }
+            select $"bin/{tfm}/{file}",
         ];
 
         Assert.Empty(needed.Except(files));
@@ -88,7 +112,12 @@ public sealed class PackageTests : IDisposable
     }
 
     private static string[] Files(string directory) =>
-        [.. Directory.GetFiles(directory, "*", SearchOption.AllDirectories).Select(f => Path.GetRelativePath(directory, f).Replace('\\', '/')).Order(StringComparer.Ordinal)];
+        [
+            .. Directory
+                .GetFiles(directory, "*", SearchOption.AllDirectories)
+                .Select(f => Path.GetRelativePath(directory, f).Replace('\\', '/'))
+                .Order(StringComparer.Ordinal),
+        ];
 
     private static bool IsOfThePackage(string file) =>
         file.StartsWith("_rels/", StringComparison.Ordinal) || file.StartsWith("package/", StringComparison.Ordinal)

@@ -8,7 +8,14 @@ namespace SaltEvents.Tests;
 /// <summary>Parameters that commands share: times, and the ways to name a bus that contradict each other.</summary>
 public sealed class ParameterTests : IDisposable
 {
-    private static readonly string[] Commands = ["Get-SaltEvent -Wait 0.1", "Watch-SaltEvent -Timeout 0.1", "New-SaltEventSession", "Send-SaltEvent t x", "Send-SaltMasterEvent t x"];
+    private static readonly string[] Commands =
+    [
+        "Get-SaltEvent -Wait 0.1",
+        "Watch-SaltEvent -Timeout 0.1",
+        "New-SaltEventSession",
+        "Send-SaltEvent t x",
+        "Send-SaltMasterEvent t x",
+    ];
     private readonly Shell shell = new();
 
     [Theory]
@@ -58,7 +65,15 @@ public sealed class ParameterTests : IDisposable
     [InlineData("@{ }")]
     public void What_is_no_time_to_wait_is_a_binding_error(string value)
     {
-        foreach (var command in new[] { "Get-SaltEvent -Wait", "Watch-SaltEvent -Timeout", "Send-SaltEvent t x -ConnectTimeout", "New-SaltEventSession -ConnectTimeout" })
+        foreach (
+            var command in new[]
+            {
+                "Get-SaltEvent -Wait",
+                "Watch-SaltEvent -Timeout",
+                "Send-SaltEvent t x -ConnectTimeout",
+                "New-SaltEventSession -ConnectTimeout",
+            }
+        )
         {
             var error = shell.Fails($"{command} {value}");
             IsBindingError(error);
@@ -91,7 +106,11 @@ public sealed class ParameterTests : IDisposable
         shell.Run("$session = New-SaltEventSession").Good();
         foreach (var command in Commands)
         {
-            Assert.StartsWith("AmbiguousParameterSet,", shell.Fails($"{command} {parameters}").FullyQualifiedErrorId, StringComparison.Ordinal);
+            Assert.StartsWith(
+                "AmbiguousParameterSet,",
+                shell.Fails($"{command} {parameters}").FullyQualifiedErrorId,
+                StringComparison.Ordinal
+            );
         }
     }
 

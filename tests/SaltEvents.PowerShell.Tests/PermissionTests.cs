@@ -15,7 +15,10 @@ public sealed class PermissionTests : IDisposable
     [InlineData(true, "socket")]
     public void An_account_that_may_not_is_told_who_may(bool mayEnter, string refuses)
     {
-        Skip.If(OperatingSystem.IsWindows() || Environment.UserName != "root" || !File.Exists("/usr/bin/setpriv"), "only root can run a test as another account");
+        Skip.If(
+            OperatingSystem.IsWindows() || Environment.UserName != "root" || !File.Exists("/usr/bin/setpriv"),
+            "only root can run a test as another account"
+        );
         var home = Directory.CreateDirectory(shell.Directory + "/run").FullName;
         shell.Run("$bus = Start-SaltEventBus -SockDir \"$dir/run\"").Good();
         if (!OperatingSystem.IsWindows())
@@ -23,11 +26,33 @@ public sealed class PermissionTests : IDisposable
             File.SetUnixFileMode(shell.Directory, mayEnter ? (UnixFileMode)0b111_101_101 : (UnixFileMode)0b111_000_000);
         }
 
-        foreach (var command in new[] { $"Get-SaltEvent -SockDir {home}", $"Send-SaltEvent t x -SockDir {home}", $"New-SaltEventSession -SockDir {home}" })
+        foreach (
+            var command in new[]
+            {
+                $"Get-SaltEvent -SockDir {home}",
+                $"Send-SaltEvent t x -SockDir {home}",
+                $"New-SaltEventSession -SockDir {home}",
+            }
+        )
         {
             var script = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
-            File.WriteAllText(script, $"Import-Module $manifest; try {{ {command} }} catch {{ \"$($_.FullyQualifiedErrorId) $($_.CategoryInfo.Category)\"; \"$_\" }}");
-            var child = ChildProcess.Run("/usr/bin/setpriv", ["--reuid=" + Nobody, "--regid=" + Nobody, "--clear-groups", "env", "HOME=/tmp", "dotnet", typeof(PermissionTests).Assembly.Location, script]);
+            File.WriteAllText(
+                script,
+                $"Import-Module $manifest; try {{ {command} }} catch {{ \"$($_.FullyQualifiedErrorId) $($_.CategoryInfo.Category)\"; \"$_\" }}"
+            );
+            var child = ChildProcess.Run(
+                "/usr/bin/setpriv",
+                [
+                    "--reuid=" + Nobody,
+                    "--regid=" + Nobody,
+                    "--clear-groups",
+                    "env",
+                    "HOME=/tmp",
+                    "dotnet",
+                    typeof(PermissionTests).Assembly.Location,
+                    script,
+                ]
+            );
             File.Delete(script);
             Skip.If(child.ExitCode != 0, "the other account may not read the tests: " + child.Errors);
             Assert.StartsWith("BusAccessDenied,", child.Lines[0], StringComparison.Ordinal);

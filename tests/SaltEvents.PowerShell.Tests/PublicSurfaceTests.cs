@@ -13,7 +13,8 @@ namespace SaltEvents.Tests;
 /// </summary>
 public sealed class PublicSurfaceTests
 {
-    private const BindingFlags Declared = BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly;
+    private const BindingFlags Declared =
+        BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly;
 
     private static readonly Assembly Module = Repository.Module;
 
@@ -40,9 +41,15 @@ public sealed class PublicSurfaceTests
     [Fact]
     public void Each_type_of_Core_that_a_user_meets_is_found_by_its_name()
     {
-        var met = typeof(SaltNode).Assembly.GetTypes().Where(t => t.IsPublic && t.Namespace == "SaltEvents").OrderBy(t => t.Name, StringComparer.Ordinal);
+        var met = typeof(SaltNode)
+            .Assembly.GetTypes()
+            .Where(t => t.IsPublic && t.Namespace == "SaltEvents")
+            .OrderBy(t => t.Name, StringComparer.Ordinal);
         Assert.Equal(met, Forwarded.OrderBy(t => t.Name, StringComparer.Ordinal));
-        Assert.All(Forwarded, type => Assert.Same(type, Module.GetType(type.FullName!.ToUpperInvariant(), throwOnError: true, ignoreCase: true)));
+        Assert.All(
+            Forwarded,
+            type => Assert.Same(type, Module.GetType(type.FullName!.ToUpperInvariant(), throwOnError: true, ignoreCase: true))
+        );
     }
 
     [Fact]
@@ -55,12 +62,16 @@ public sealed class PublicSurfaceTests
     [Fact]
     public void What_a_script_gets_is_sealed_or_has_no_constructor_for_others()
     {
-        var open = Module.GetTypes().Concat(Forwarded).Where(t => t.IsPublic && t.IsClass && !t.IsSealed && t.GetConstructors(Declared).Any(c => c.IsPublic || c.IsFamily));
+        var open = Module
+            .GetTypes()
+            .Concat(Forwarded)
+            .Where(t => t.IsPublic && t.IsClass && !t.IsSealed && t.GetConstructors(Declared).Any(c => c.IsPublic || c.IsFamily));
         Assert.Empty(open);
     }
 
     private static bool IsVisible(Type type) =>
-        (type.IsPublic || type.IsNestedPublic || type.IsNestedFamily || type.IsNestedFamORAssem) && (type.DeclaringType is null || IsVisible(type.DeclaringType));
+        (type.IsPublic || type.IsNestedPublic || type.IsNestedFamily || type.IsNestedFamORAssem)
+        && (type.DeclaringType is null || IsVisible(type.DeclaringType));
 
     private static IEnumerable<(string Where, Type Type)> Surface(Type type)
     {
@@ -86,7 +97,11 @@ public sealed class PublicSurfaceTests
             }
         }
 
-        foreach (var method in type.GetMethods(Declared).Concat<MethodBase>(type.GetConstructors(Declared)).Where(m => m.IsPublic || m.IsFamily || m.IsFamilyOrAssembly))
+        foreach (
+            var method in type.GetMethods(Declared)
+                .Concat<MethodBase>(type.GetConstructors(Declared))
+                .Where(m => m.IsPublic || m.IsFamily || m.IsFamilyOrAssembly)
+        )
         {
             foreach (var use in Of(method, $"{type.Name}.{method.Name}"))
             {
@@ -94,7 +109,11 @@ public sealed class PublicSurfaceTests
             }
         }
 
-        foreach (MemberInfo member in type.GetProperties(Declared).Where(p => p.GetAccessors(true).Any(a => a.IsPublic || a.IsFamily || a.IsFamilyOrAssembly)).Concat<MemberInfo>(type.GetEvents(Declared)))
+        foreach (
+            MemberInfo member in type.GetProperties(Declared)
+                .Where(p => p.GetAccessors(true).Any(a => a.IsPublic || a.IsFamily || a.IsFamilyOrAssembly))
+                .Concat<MemberInfo>(type.GetEvents(Declared))
+        )
         {
             foreach (var use in Attributes(member.GetCustomAttributesData(), $"{type.Name}.{member.Name}"))
             {
@@ -117,7 +136,10 @@ public sealed class PublicSurfaceTests
     }
 
     private static IEnumerable<(string Where, Type Type)> Attributes(IEnumerable<CustomAttributeData> attributes, string where) =>
-        attributes.SelectMany(a => a.ConstructorArguments.Concat(a.NamedArguments.Select(n => n.TypedValue)).SelectMany(Types).Append(a.AttributeType))
+        attributes
+            .SelectMany(a =>
+                a.ConstructorArguments.Concat(a.NamedArguments.Select(n => n.TypedValue)).SelectMany(Types).Append(a.AttributeType)
+            )
             .Select(t => (where + "'s attribute", t));
 
     private static IEnumerable<Type> Types(CustomAttributeTypedArgument argument) => argument.Value switch

@@ -43,7 +43,10 @@ public sealed class SendBindingTests : IDisposable
     public void Each_piped_object_is_one_event_in_order()
     {
         shell.Run("1..50 | Send-SaltEvent 'my/tag'").Good();
-        Assert.Equal(Enumerable.Range(1, 50).Select(i => (object)(long)i), wire.All().Select(e => e.Fields.TryGetValue("data", out var n) ? n! : -1));
+        Assert.Equal(
+            Enumerable.Range(1, 50).Select(i => (object)(long)i),
+            wire.All().Select(e => e.Fields.TryGetValue("data", out var n) ? n! : -1)
+        );
     }
 
     [Fact]
@@ -114,14 +117,21 @@ public sealed class SendBindingTests : IDisposable
     [InlineData("[pscustomobject]@{ Tag = ''; Data = 1 } | Send-SaltEvent")]
     public void What_brings_no_tag_is_an_error(string script)
     {
-        Assert.Matches("^(EmptyTag|InputObjectMissingMandatory|InputObjectNotBound|ParameterArgumentValidationErrorNullNotAllowed),", shell.Run(script).Error.FullyQualifiedErrorId);
+        Assert.Matches(
+            "^(EmptyTag|InputObjectMissingMandatory|InputObjectNotBound|ParameterArgumentValidationErrorNullNotAllowed),",
+            shell.Run(script).Error.FullyQualifiedErrorId
+        );
         Assert.Empty(wire.All());
     }
 
     [Fact]
     public void A_null_from_the_pipeline_is_a_binding_error_and_the_others_are_sent()
     {
-        Assert.StartsWith("ParameterArgumentValidationError", shell.Run("1, $null, 2 | Send-SaltEvent 'my/tag'").Error.FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "ParameterArgumentValidationError",
+            shell.Run("1, $null, 2 | Send-SaltEvent 'my/tag'").Error.FullyQualifiedErrorId,
+            StringComparison.Ordinal
+        );
         Assert.Equal(2, wire.All().Count);
     }
 
@@ -163,7 +173,11 @@ public sealed class SendBindingTests : IDisposable
     [Fact]
     public void Null_as_data_is_a_binding_error()
     {
-        Assert.StartsWith("ParameterArgumentValidationError", shell.Fails("Send-SaltEvent 'my/tag' $null").FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "ParameterArgumentValidationError",
+            shell.Fails("Send-SaltEvent 'my/tag' $null").FullyQualifiedErrorId,
+            StringComparison.Ordinal
+        );
         Assert.Empty(wire.All());
     }
 

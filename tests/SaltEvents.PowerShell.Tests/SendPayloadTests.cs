@@ -18,73 +18,77 @@ public sealed class SendPayloadTests : IDisposable
         wire = RawBusClient.Listen(shell.Directory);
     }
 
-    public static TheoryData<string, object?> Scalars => new()
-    {
-        { "'text'", "text" },
-        { "'grüße 🧂'", "grüße 🧂" },
-        { "''", "" },
-        { "$null", null },
-        { "(& { })", null },
-        { "[DBNull]::Value", null },
-        { "$true", true },
-        { "1", 1L },
-        { "-1", -1L },
-        { "[byte] 255", 255L },
-        { "[sbyte] -128", -128L },
-        { "[uint16] 65535", 65535L },
-        { "[long]::MinValue", long.MinValue },
-        { "[long]::MaxValue", long.MaxValue },
-        { "[ulong]::MaxValue", ulong.MaxValue },
-        { "1.5", 1.5 },
-        { "[double]::NaN", double.NaN },
-        { "[double]::PositiveInfinity", double.PositiveInfinity },
-        { "[float] 0.5", 0.5f },
-        { "1.10d", "1.10" },
-        { "[decimal]::MaxValue", "79228162514264337593543950335" },
-        { "[bigint]::Parse('1180591620717411303424')", "1180591620717411303424" },
-        { "[guid] '0f8fad5b-d9cb-469f-a165-70867728950e'", "0f8fad5b-d9cb-469f-a165-70867728950e" },
-        { "[char] 'x'", "x" },
-        { "[uri] 'https://example.org/a b'", "https://example.org/a b" },
-        { "[version] '1.2.3'", "1.2.3" },
-        { "[ipaddress] '::1'", "::1" },
-        { "[timespan]::FromMilliseconds(1500)", 1.5 },
-        { "[DayOfWeek]::Friday", "Friday" },
-        { "[IO.FileAttributes] 'Hidden, System'", "Hidden, System" },
-        { "[switch] $true", true },
-        { "[NullString]::Value", null },
-        { "[semver] '7.6.9-rc.1'", "7.6.9-rc.1" },
-        { "[DateOnly] '2026-11-27'", "2026-11-27" },
-        { "[TimeOnly] '12:00'", "12:00:00" },
-        { "[TimeOnly]::new(1, 2, 3, 4)", "01:02:03.004" },
-        { "[Half] 0.5", 0.5 },
-        { "[Int128]::MinValue", "-170141183460469231731687303715884105728" },
-        { "[UInt128]::MaxValue", "340282366920938463463374607431768211455" },
-        { "[IntPtr] 5", 5L },
-        { "[UIntPtr] 5", 5L },
-        { "[ipendpoint]::new([ipaddress]::Loopback, 4510)", "127.0.0.1:4510" },
-        { "[Net.NetworkInformation.PhysicalAddress]::Parse('00-11-22-33-44-55')", "001122334455" },
-        { "[mailaddress] 'ops@example.org'", "ops@example.org" },
-        { "[Exception]::new('it broke')", "it broke" },
-        { "[Management.Automation.ErrorRecord]::new([Exception]::new('it broke'), 'id', 'NotSpecified', $null)", "it broke" },
-        { "[Management.Automation.WarningRecord]::new('careful')", "careful" },
-        { "[Text.StringBuilder]::new('abc')", "abc" },
-        { "[regex] 'a+'", "a+" },
-        { "[cultureinfo] 'de-DE'", "de-DE" },
-        { "[TimeZoneInfo]::Utc", "UTC" },
-        { "[int]", "System.Int32" },
-        { "[ref] 5", 5L },
-        { "[Text.Json.Nodes.JsonValue]::Create('x')", "x" },
-        { "[Text.Json.Nodes.JsonNode]::Parse('18446744073709551616')", "18446744073709551616" },
-        { "[Text.Json.JsonDocument]::Parse('1.5').RootElement", 1.5 },
-        { "[Text.Json.JsonDocument]::Parse('null')", null },
-        { "[Newtonsoft.Json.Linq.JValue]::new('x')", "x" },
-        { "[Newtonsoft.Json.Linq.JValue]::CreateNull()", null },
-        { "[datetime]::SpecifyKind('2026-01-02T03:04:05.123456', 'Utc')", new DateTime(2026, 1, 2, 3, 4, 5).AddTicks(1234560) },
-        { "[datetime]::SpecifyKind('2026-01-02T03:04:05', 'Unspecified')", new DateTime(2026, 1, 2, 3, 4, 5, DateTimeKind.Local).ToUniversalTime() },
-        { "[datetimeoffset] '2026-01-02T03:04:05+02:00'", new DateTime(2026, 1, 2, 1, 4, 5) },
-        { "[SaltEvents.SaltExtension]::new(7, [byte[]](1, 2))", "7: 0102" },
-        { "[SaltEvents.SaltConstant]::new('PASS', @{ a = 1 })", "PASS: SaltEvents.Core.Events.PayloadMap" },
-    };
+    public static TheoryData<string, object?> Scalars =>
+        new()
+        {
+            { "'text'", "text" },
+            { "'grüße 🧂'", "grüße 🧂" },
+            { "''", "" },
+            { "$null", null },
+            { "(& { })", null },
+            { "[DBNull]::Value", null },
+            { "$true", true },
+            { "1", 1L },
+            { "-1", -1L },
+            { "[byte] 255", 255L },
+            { "[sbyte] -128", -128L },
+            { "[uint16] 65535", 65535L },
+            { "[long]::MinValue", long.MinValue },
+            { "[long]::MaxValue", long.MaxValue },
+            { "[ulong]::MaxValue", ulong.MaxValue },
+            { "1.5", 1.5 },
+            { "[double]::NaN", double.NaN },
+            { "[double]::PositiveInfinity", double.PositiveInfinity },
+            { "[float] 0.5", 0.5f },
+            { "1.10d", "1.10" },
+            { "[decimal]::MaxValue", "79228162514264337593543950335" },
+            { "[bigint]::Parse('1180591620717411303424')", "1180591620717411303424" },
+            { "[guid] '0f8fad5b-d9cb-469f-a165-70867728950e'", "0f8fad5b-d9cb-469f-a165-70867728950e" },
+            { "[char] 'x'", "x" },
+            { "[uri] 'https://example.org/a b'", "https://example.org/a b" },
+            { "[version] '1.2.3'", "1.2.3" },
+            { "[ipaddress] '::1'", "::1" },
+            { "[timespan]::FromMilliseconds(1500)", 1.5 },
+            { "[DayOfWeek]::Friday", "Friday" },
+            { "[IO.FileAttributes] 'Hidden, System'", "Hidden, System" },
+            { "[switch] $true", true },
+            { "[NullString]::Value", null },
+            { "[semver] '7.6.9-rc.1'", "7.6.9-rc.1" },
+            { "[DateOnly] '2026-11-27'", "2026-11-27" },
+            { "[TimeOnly] '12:00'", "12:00:00" },
+            { "[TimeOnly]::new(1, 2, 3, 4)", "01:02:03.004" },
+            { "[Half] 0.5", 0.5 },
+            { "[Int128]::MinValue", "-170141183460469231731687303715884105728" },
+            { "[UInt128]::MaxValue", "340282366920938463463374607431768211455" },
+            { "[IntPtr] 5", 5L },
+            { "[UIntPtr] 5", 5L },
+            { "[ipendpoint]::new([ipaddress]::Loopback, 4510)", "127.0.0.1:4510" },
+            { "[Net.NetworkInformation.PhysicalAddress]::Parse('00-11-22-33-44-55')", "001122334455" },
+            { "[mailaddress] 'ops@example.org'", "ops@example.org" },
+            { "[Exception]::new('it broke')", "it broke" },
+            { "[Management.Automation.ErrorRecord]::new([Exception]::new('it broke'), 'id', 'NotSpecified', $null)", "it broke" },
+            { "[Management.Automation.WarningRecord]::new('careful')", "careful" },
+            { "[Text.StringBuilder]::new('abc')", "abc" },
+            { "[regex] 'a+'", "a+" },
+            { "[cultureinfo] 'de-DE'", "de-DE" },
+            { "[TimeZoneInfo]::Utc", "UTC" },
+            { "[int]", "System.Int32" },
+            { "[ref] 5", 5L },
+            { "[Text.Json.Nodes.JsonValue]::Create('x')", "x" },
+            { "[Text.Json.Nodes.JsonNode]::Parse('18446744073709551616')", "18446744073709551616" },
+            { "[Text.Json.JsonDocument]::Parse('1.5').RootElement", 1.5 },
+            { "[Text.Json.JsonDocument]::Parse('null')", null },
+            { "[Newtonsoft.Json.Linq.JValue]::new('x')", "x" },
+            { "[Newtonsoft.Json.Linq.JValue]::CreateNull()", null },
+            { "[datetime]::SpecifyKind('2026-01-02T03:04:05.123456', 'Utc')", new DateTime(2026, 1, 2, 3, 4, 5).AddTicks(1234560) },
+            {
+                "[datetime]::SpecifyKind('2026-01-02T03:04:05', 'Unspecified')",
+                new DateTime(2026, 1, 2, 3, 4, 5, DateTimeKind.Local).ToUniversalTime()
+            },
+            { "[datetimeoffset] '2026-01-02T03:04:05+02:00'", new DateTime(2026, 1, 2, 1, 4, 5) },
+            { "[SaltEvents.SaltExtension]::new(7, [byte[]](1, 2))", "7: 0102" },
+            { "[SaltEvents.SaltConstant]::new('PASS', @{ a = 1 })", "PASS: SaltEvents.Core.Events.PayloadMap" },
+        };
 
     [Theory]
     [MemberData(nameof(Scalars))]
@@ -98,7 +102,11 @@ public sealed class SendPayloadTests : IDisposable
     [Fact]
     public void A_local_time_and_one_of_no_kind_are_sent_as_UTC_and_come_back_so()
     {
-        var none = shell.Run("$s = New-SaltEventSession; Send-SaltEvent t @{ v = [datetime] '2026-07-01T12:00:00'; l = ,[datetime] '2026-07-01T12:00:00' }; (Get-SaltEvent -Session $s).Data").Single;
+        var none = shell
+            .Run(
+                "$s = New-SaltEventSession; Send-SaltEvent t @{ v = [datetime] '2026-07-01T12:00:00'; l = ,[datetime] '2026-07-01T12:00:00' }; (Get-SaltEvent -Session $s).Data"
+            )
+            .Single;
         wire.Next();
         foreach (var back in new[] { (DateTime)none.v, (DateTime)none.l[0] })
         {
@@ -115,7 +123,9 @@ public sealed class SendPayloadTests : IDisposable
     [Fact]
     public void Bytes_are_binary_and_not_numbers()
     {
-        shell.Run("Send-SaltEvent t @{ v = [byte[]](0, 255) }; ,[byte[]](1, 2) | Send-SaltEvent t; Send-SaltEvent t ([byte[]](3, 4))").Good();
+        shell
+            .Run("Send-SaltEvent t @{ v = [byte[]](0, 255) }; ,[byte[]](1, 2) | Send-SaltEvent t; Send-SaltEvent t ([byte[]](3, 4))")
+            .Good();
         Assert.Equal(new byte[] { 0, 255 }, wire.NextPayload()["v"]);
         Assert.Equal(new byte[] { 1, 2 }, wire.NextPayload()["data"]);
         Assert.Equal(new byte[] { 3, 4 }, wire.NextPayload()["data"]);
@@ -124,11 +134,14 @@ public sealed class SendPayloadTests : IDisposable
     [Fact]
     public void Lists_of_any_kind_are_arrays()
     {
-        shell.Run(
-            """
-            $list = [Collections.Generic.List[object]]::new(); $list.Add(1); $list.Add(@{ x = 2 })
-            Send-SaltEvent t ([ordered]@{ a = @(); b = ,1; c = $list; d = 1, (2, (3, $null)); e = [Collections.ArrayList](1, 2); f = 'ab'.ToCharArray(); g = [Collections.Generic.Queue[int]]::new([int[]](5, 6)) })
-            """).Good();
+        shell
+            .Run(
+                """
+                $list = [Collections.Generic.List[object]]::new(); $list.Add(1); $list.Add(@{ x = 2 })
+                Send-SaltEvent t ([ordered]@{ a = @(); b = ,1; c = $list; d = 1, (2, (3, $null)); e = [Collections.ArrayList](1, 2); f = 'ab'.ToCharArray(); g = [Collections.Generic.Queue[int]]::new([int[]](5, 6)) })
+                """
+            )
+            .Good();
         var sent = wire.NextPayload();
         Assert.Empty((object?[])sent["a"]!);
         Assert.Equal([1L], (object?[])sent["b"]!);
@@ -140,32 +153,45 @@ public sealed class SendPayloadTests : IDisposable
     }
 
     /// <summary>Collections of every kind, and what each is as JSON.</summary>
-    public static TheoryData<string, string> Collections => new()
-    {
-        { "$n = [Collections.Specialized.NameValueCollection]::new(); $n.Add('a', '1'); $n.Add('b', '2'); $n.Add('b', '3'); ,$n", """{"a":"1","b":["2","3"]}""" },
-        { ",[Web.HttpUtility]::ParseQueryString('x=1&y=2')", """{"x":"1","y":"2"}""" },
-        { "$d = [Collections.Specialized.StringDictionary]::new(); $d.Add('a', 'x'); ,$d", """{"a":"x"}""" },
-        { "$e = [Dynamic.ExpandoObject]::new(); ([Collections.Generic.IDictionary[string, object]] $e).Add('a', 1); ,$e", """{"a":1}""" },
-        { "$h = [Net.Http.HttpRequestMessage]::new().Headers; $h.Add('X-A', 'b'); ,$h", """{"X-A":["b"]}""" },
-        { "$t = [Array]::CreateInstance([int], 2, 3); $t[1, 2] = 7; ,$t", "[[0,0,0],[0,0,7]]" },
-        { ",[Array]::CreateInstance([int], 1, 2, 2)", "[[[0,0],[0,0]]]" },
-        { ",[Array]::CreateInstance([int], 0, 2)", "[]" },
-        { ",@(@(1, 2), @(3))", "[[1,2],[3]]" },
-        { "[Tuple]::Create(1, 'a')", """[1,"a"]""" },
-        { "[ValueTuple[int,string]]::new(1, 'a')", """[1,"a"]""" },
-        { ",[Collections.Generic.Stack[int]]::new([int[]](1, 2))", "[2,1]" },
-        { ",[Collections.Generic.HashSet[string]]::new([string[]]'a')", """["a"]""" },
-        { ",[Collections.Concurrent.ConcurrentBag[int]]::new([int[]]1)", "[1]" },
-        { ",[Linq.Enumerable]::Range(1, 3)", "[1,2,3]" },
-        { ",[Text.Json.Nodes.JsonNode]::Parse('{}')", "{}" },
-        { ",[Text.Json.Nodes.JsonNode]::Parse('[]')", "[]" },
-        { ",[Text.Json.Nodes.JsonNode]::Parse('{\"a\":[1,null,true,\"x\",{\"b\":1.5}]}')", """{"a":[1,null,true,"x",{"b":1.5}]}""" },
-        { "[Text.Json.JsonDocument]::Parse('{\"a\":[1,null,true,\"x\",{\"b\":1.5}]}')", """{"a":[1,null,true,"x",{"b":1.5}]}""" },
-        { ",[Newtonsoft.Json.Linq.JObject]::Parse('{\"a\":[1,null,true,\"x\",{}]}')", """{"a":[1,null,true,"x",{}]}""" },
-        { ",[Newtonsoft.Json.Linq.JArray]::Parse('[]')", "[]" },
-        { "class Base { $a = 1 }; class Derived : Base { $b = 'x'; hidden $c = 3; static $d = 4; [Base] $inner }; $o = [Derived]::new(); $o.inner = [Base]::new(); $o", """{"b":"x","inner":{"a":1},"a":1}""" },
-        { "[Management.Automation.PSSerializer]::Deserialize([Management.Automation.PSSerializer]::Serialize([pscustomobject]@{ a = 1 }))", """{"a":1}""" },
-    };
+    public static TheoryData<string, string> Collections =>
+        new()
+        {
+            {
+                "$n = [Collections.Specialized.NameValueCollection]::new(); $n.Add('a', '1'); $n.Add('b', '2'); $n.Add('b', '3'); ,$n",
+                """{"a":"1","b":["2","3"]}"""
+            },
+            { ",[Web.HttpUtility]::ParseQueryString('x=1&y=2')", """{"x":"1","y":"2"}""" },
+            { "$d = [Collections.Specialized.StringDictionary]::new(); $d.Add('a', 'x'); ,$d", """{"a":"x"}""" },
+            {
+                "$e = [Dynamic.ExpandoObject]::new(); ([Collections.Generic.IDictionary[string, object]] $e).Add('a', 1); ,$e",
+                """{"a":1}"""
+            },
+            { "$h = [Net.Http.HttpRequestMessage]::new().Headers; $h.Add('X-A', 'b'); ,$h", """{"X-A":["b"]}""" },
+            { "$t = [Array]::CreateInstance([int], 2, 3); $t[1, 2] = 7; ,$t", "[[0,0,0],[0,0,7]]" },
+            { ",[Array]::CreateInstance([int], 1, 2, 2)", "[[[0,0],[0,0]]]" },
+            { ",[Array]::CreateInstance([int], 0, 2)", "[]" },
+            { ",@(@(1, 2), @(3))", "[[1,2],[3]]" },
+            { "[Tuple]::Create(1, 'a')", """[1,"a"]""" },
+            { "[ValueTuple[int,string]]::new(1, 'a')", """[1,"a"]""" },
+            { ",[Collections.Generic.Stack[int]]::new([int[]](1, 2))", "[2,1]" },
+            { ",[Collections.Generic.HashSet[string]]::new([string[]]'a')", """["a"]""" },
+            { ",[Collections.Concurrent.ConcurrentBag[int]]::new([int[]]1)", "[1]" },
+            { ",[Linq.Enumerable]::Range(1, 3)", "[1,2,3]" },
+            { ",[Text.Json.Nodes.JsonNode]::Parse('{}')", "{}" },
+            { ",[Text.Json.Nodes.JsonNode]::Parse('[]')", "[]" },
+            { ",[Text.Json.Nodes.JsonNode]::Parse('{\"a\":[1,null,true,\"x\",{\"b\":1.5}]}')", """{"a":[1,null,true,"x",{"b":1.5}]}""" },
+            { "[Text.Json.JsonDocument]::Parse('{\"a\":[1,null,true,\"x\",{\"b\":1.5}]}')", """{"a":[1,null,true,"x",{"b":1.5}]}""" },
+            { ",[Newtonsoft.Json.Linq.JObject]::Parse('{\"a\":[1,null,true,\"x\",{}]}')", """{"a":[1,null,true,"x",{}]}""" },
+            { ",[Newtonsoft.Json.Linq.JArray]::Parse('[]')", "[]" },
+            {
+                "class Base { $a = 1 }; class Derived : Base { $b = 'x'; hidden $c = 3; static $d = 4; [Base] $inner }; $o = [Derived]::new(); $o.inner = [Base]::new(); $o",
+                """{"b":"x","inner":{"a":1},"a":1}"""
+            },
+            {
+                "[Management.Automation.PSSerializer]::Deserialize([Management.Automation.PSSerializer]::Serialize([pscustomobject]@{ a = 1 }))",
+                """{"a":1}"""
+            },
+        };
 
     [Theory]
     [MemberData(nameof(Collections))]
@@ -205,7 +231,11 @@ public sealed class SendPayloadTests : IDisposable
     [Fact]
     public void A_list_that_throws_while_it_is_read_is_an_error_that_names_its_place()
     {
-        var error = shell.Run("$l = [Linq.Enumerable]::Select([int[]](1, 2), [Func[int, int]] { param($x) throw 'no more' }); Send-SaltEvent t @{ a = @{ b = $l } }").Error;
+        var error = shell
+            .Run(
+                "$l = [Linq.Enumerable]::Select([int[]](1, 2), [Func[int, int]] { param($x) throw 'no more' }); Send-SaltEvent t @{ a = @{ b = $l } }"
+            )
+            .Error;
         Assert.StartsWith("UnsupportedValue,", error.FullyQualifiedErrorId, StringComparison.Ordinal);
         Assert.Contains("a.b cannot be read", error.ToString(), StringComparison.Ordinal);
         Assert.Empty(wire.All());
@@ -238,7 +268,11 @@ public sealed class SendPayloadTests : IDisposable
     [Fact]
     public void A_dictionary_keeps_the_types_of_its_keys_and_their_case()
     {
-        shell.Run("$d = [Collections.Specialized.OrderedDictionary]::new([StringComparer]::Ordinal); $d.Add('id', 1); $d.Add('ID', 2); $d.Add(1, 3); $d.Add('1', 4); $d.Add($true, 5); $d.Add('', 6); Send-SaltEvent t $d").Good();
+        shell
+            .Run(
+                "$d = [Collections.Specialized.OrderedDictionary]::new([StringComparer]::Ordinal); $d.Add('id', 1); $d.Add('ID', 2); $d.Add(1, 3); $d.Add('1', 4); $d.Add($true, 5); $d.Add('', 6); Send-SaltEvent t $d"
+            )
+            .Good();
         Assert.Equal(["id", "ID", 1L, "1", true, "", "_stamp"], wire.NextPayload().Select(e => e.Key));
     }
 

@@ -40,7 +40,12 @@ public sealed class SendRefusalTests : IDisposable
     [InlineData("@{ list = $ring }", "PayloadTooDeep", ErrorCategory.InvalidData, "list[0]")]
     [InlineData("$self", "PayloadTooDeep", ErrorCategory.InvalidData, "me")]
     [InlineData("$deep", "PayloadTooDeep", ErrorCategory.InvalidData, "levels")]
-    [InlineData("@{ p = [Diagnostics.Process]::GetCurrentProcess() }", "UnsupportedValue", ErrorCategory.InvalidType, "p is a System.Diagnostics.Process")]
+    [InlineData(
+        "@{ p = [Diagnostics.Process]::GetCurrentProcess() }",
+        "UnsupportedValue",
+        ErrorCategory.InvalidType,
+        "p is a System.Diagnostics.Process"
+    )]
     [InlineData("@{ l = 1, 2, { script } }", "UnsupportedValue", ErrorCategory.InvalidType, "l[2]")]
     [InlineData("[IO.DirectoryInfo]::new('/')", "UnsupportedValue", ErrorCategory.InvalidType, "Select-Object")]
     [InlineData("@{ x = [xml]'<a/>' }", "UnsupportedValue", ErrorCategory.InvalidType, "x is a System.Xml.XmlDocument")]
@@ -59,7 +64,11 @@ public sealed class SendRefusalTests : IDisposable
             Assert.Equal(category, error.CategoryInfo.Category);
             Assert.Contains(named, error.ToString(), StringComparison.Ordinal);
             Assert.Contains("Nothing was sent", error.ToString(), StringComparison.Ordinal);
-            Assert.DoesNotContain(Secret, error + error.CategoryInfo.ToString() + error.Exception + error.ErrorDetails, StringComparison.Ordinal);
+            Assert.DoesNotContain(
+                Secret,
+                error + error.CategoryInfo.ToString() + error.Exception + error.ErrorDetails,
+                StringComparison.Ordinal
+            );
         }
 
         Assert.Empty(wire.All());

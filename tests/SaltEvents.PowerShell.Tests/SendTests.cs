@@ -32,7 +32,9 @@ public sealed class SendTests : IDisposable
         using var fake = new FakeBus(shell.Directory);
         shell.Run("1..3 | Send-SaltEvent t -SockDir $dir -WhatIf").Good();
         shell.Run("Send-SaltEvent t x -SockDir $dir -WhatIf -PassThru").Good();
-        shell.Run("function Test-It { [CmdletBinding(SupportsShouldProcess)] param() Send-SaltEvent t x -SockDir $dir }; Test-It -WhatIf").Good();
+        shell
+            .Run("function Test-It { [CmdletBinding(SupportsShouldProcess)] param() Send-SaltEvent t x -SockDir $dir }; Test-It -WhatIf")
+            .Good();
         shell.Run("& { $WhatIfPreference = $true; Send-SaltEvent t x -SockDir $dir }").Good();
         Assert.True(fake.IsUntouched);
     }
@@ -41,7 +43,11 @@ public sealed class SendTests : IDisposable
     public void WhatIf_still_tells_of_a_payload_that_cannot_be_sent()
     {
         using var fake = new FakeBus(shell.Directory);
-        Assert.StartsWith("UnsupportedValue", shell.Run("{ x } | Send-SaltEvent t -SockDir $dir -WhatIf").Error.FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "UnsupportedValue",
+            shell.Run("{ x } | Send-SaltEvent t -SockDir $dir -WhatIf").Error.FullyQualifiedErrorId,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -89,8 +95,16 @@ public sealed class SendTests : IDisposable
     public void A_bus_that_starts_again_in_the_middle_gets_the_rest()
     {
         shell.StartBus();
-        shell.Run("1..100 | ForEach-Object { if ($_ -eq 50) { Stop-SaltEventBus; $bus = Start-SaltEventBus -SockDir $dir; $s = New-SaltEventSession }; $_ } | Send-SaltEvent t -SockDir $dir -ErrorAction SilentlyContinue");
-        Assert.Equal(Enumerable.Range(50, 51), shell.Run("Get-SaltEvent -Session $s -Count 51 | ForEach-Object { $_.Data.data }").Good().Output.Select(n => (int)(long)n.BaseObject));
+        shell.Run(
+            "1..100 | ForEach-Object { if ($_ -eq 50) { Stop-SaltEventBus; $bus = Start-SaltEventBus -SockDir $dir; $s = New-SaltEventSession }; $_ } | Send-SaltEvent t -SockDir $dir -ErrorAction SilentlyContinue"
+        );
+        Assert.Equal(
+            Enumerable.Range(50, 51),
+            shell
+                .Run("Get-SaltEvent -Session $s -Count 51 | ForEach-Object { $_.Data.data }")
+                .Good()
+                .Output.Select(n => (int)(long)n.BaseObject)
+        );
     }
 
     [Fact]

@@ -22,9 +22,39 @@ public sealed class SerializationTests : IDisposable
     [Fact]
     public void An_event_comes_back_alive_with_the_same_bytes()
     {
-        byte[] payload = [0x84, 0xA2, (byte)'i', (byte)'d', 1, 0xA2, (byte)'I', (byte)'D', 2, 0xC0, 0xA1, 0xFF, 0xA1, (byte)'d', 0xD7, 78, 1, 2, 3, 4, 5, 6, 7, 8];
+        byte[] payload =
+        [
+            0x84,
+            0xA2,
+            (byte)'i',
+            (byte)'d',
+            1,
+            0xA2,
+            (byte)'I',
+            (byte)'D',
+            2,
+            0xC0,
+            0xA1,
+            0xFF,
+            0xA1,
+            (byte)'d',
+            0xD7,
+            78,
+            1,
+            2,
+            3,
+            4,
+            5,
+            6,
+            7,
+            8,
+        ];
         wire.SendBytes("salt/auth", payload);
-        shell.Run("$e = Get-SaltEvent -Session $s; $back = [Management.Automation.PSSerializer]::Deserialize([Management.Automation.PSSerializer]::Serialize($e))").Good();
+        shell
+            .Run(
+                "$e = Get-SaltEvent -Session $s; $back = [Management.Automation.PSSerializer]::Deserialize([Management.Automation.PSSerializer]::Serialize($e))"
+            )
+            .Good();
         var (e, back) = (PSObject.AsPSObject(shell["e"]!), PSObject.AsPSObject(shell["back"]!));
         Assert.Same(e.BaseObject.GetType(), back.BaseObject.GetType());
         Assert.Equal((byte[])e.Properties["WireBody"].Value, (byte[])back.Properties["WireBody"].Value);
@@ -43,12 +73,19 @@ public sealed class SerializationTests : IDisposable
             {"tag": "my/tag", "data": {"Site": "field"}}
             """);
         shell["file"] = file;
-        shell.Run("""
-            $back = Import-SaltEvent $file | ForEach-Object { [Management.Automation.PSSerializer]::Deserialize([Management.Automation.PSSerializer]::Serialize($_)) }
-            $back[0].Data.a = 2
-            $back | Export-SaltEvent "$file.2"
-            """).Good();
-        Assert.Equal(["""{"tag":"my/tag","site":"hq","data":{"a":2}}""", """{"tag":"my/tag","data":{"Site":"field"}}"""], File.ReadAllLines(file + ".2"));
+        shell
+            .Run(
+                """
+                $back = Import-SaltEvent $file | ForEach-Object { [Management.Automation.PSSerializer]::Deserialize([Management.Automation.PSSerializer]::Serialize($_)) }
+                $back[0].Data.a = 2
+                $back | Export-SaltEvent "$file.2"
+                """
+            )
+            .Good();
+        Assert.Equal(
+            ["""{"tag":"my/tag","site":"hq","data":{"a":2}}""", """{"tag":"my/tag","data":{"Site":"field"}}"""],
+            File.ReadAllLines(file + ".2")
+        );
     }
 
     [Theory]
@@ -57,16 +94,28 @@ public sealed class SerializationTests : IDisposable
     public void Every_recorded_event_comes_back_and_is_sent_as_it_was(bool converts)
     {
         var frames = File.ReadAllLines(Path.Combine(AppContext.BaseDirectory, "vectors", "salt-3006-master.jsonl"))
-            .Select(l => System.Text.Json.JsonDocument.Parse(l).RootElement.GetProperty("frame").GetBytesFromBase64()).ToArray();
-        using var raw = new System.Net.Sockets.Socket(System.Net.Sockets.AddressFamily.Unix, System.Net.Sockets.SocketType.Stream, System.Net.Sockets.ProtocolType.Unspecified);
+            .Select(l => System.Text.Json.JsonDocument.Parse(l).RootElement.GetProperty("frame").GetBytesFromBase64())
+            .ToArray();
+        using var raw = new System.Net.Sockets.Socket(
+            System.Net.Sockets.AddressFamily.Unix,
+            System.Net.Sockets.SocketType.Stream,
+            System.Net.Sockets.ProtocolType.Unspecified
+        );
         raw.Connect(new System.Net.Sockets.UnixDomainSocketEndPoint(shell.Directory + "/master_event_pull.ipc"));
         Array.ForEach(frames, f => raw.Send(f));
         dynamic session = PSObject.AsPSObject(shell["s"]!);
-        Until.True(() => (int)session.Queued == frames.Length, "all have been relayed, so that a later listener gets only what is sent again");
+        Until.True(
+            () => (int)session.Queued == frames.Length,
+            "all have been relayed, so that a later listener gets only what is sent again"
+        );
         using var far = RawBusClient.Listen(shell.Directory);
         var events = $"Get-SaltEvent -Session $s -Count {frames.Length}";
         shell["back"] = converts
-            ? shell.Run($"{events} | ForEach-Object {{ [Management.Automation.PSSerializer]::Deserialize([Management.Automation.PSSerializer]::Serialize($_)) }}").Output
+            ? shell
+                .Run(
+                    $"{events} | ForEach-Object {{ [Management.Automation.PSSerializer]::Deserialize([Management.Automation.PSSerializer]::Serialize($_)) }}"
+                )
+                .Output
             : ((System.Collections.IEnumerable)Dead(events).BaseObject).Cast<object>().ToList();
         shell.Run("$back | Send-SaltEvent -KeepTimestamp").Good();
         foreach (var frame in frames)
@@ -80,14 +129,28 @@ public sealed class SerializationTests : IDisposable
     public void A_change_in_Raw_is_serialized_too()
     {
         wire.Send("t", ("a", 1));
-        Assert.Equal("5", shell.Run("$e = Get-SaltEvent -Session $s; $e.Raw['a'] = 5; $back = [Management.Automation.PSSerializer]::Deserialize([Management.Automation.PSSerializer]::Serialize($e)); \"$($back.a)\"").Value);
+        Assert.Equal(
+            "5",
+            shell
+                .Run(
+                    "$e = Get-SaltEvent -Session $s; $e.Raw['a'] = 5; $back = [Management.Automation.PSSerializer]::Deserialize([Management.Automation.PSSerializer]::Serialize($e)); \"$($back.a)\""
+                )
+                .Value
+        );
     }
 
     [Fact]
     public void An_event_above_Salts_limit_is_serialized_whole()
     {
         wire.SendBytes("t", [0x81, 0xA1, (byte)'x', 0xDB, 0, 0x20, 0, 0, .. new byte[0x200000].Select(_ => (byte)'y')]);
-        Assert.Equal(0x200000, shell.Run("$e = Get-SaltEvent -Session $s; $e.Raw['more'] = 1; $back = [Management.Automation.PSSerializer]::Deserialize([Management.Automation.PSSerializer]::Serialize($e)); $back.x.Length").Value);
+        Assert.Equal(
+            0x200000,
+            shell
+                .Run(
+                    "$e = Get-SaltEvent -Session $s; $e.Raw['more'] = 1; $back = [Management.Automation.PSSerializer]::Deserialize([Management.Automation.PSSerializer]::Serialize($e)); $back.x.Length"
+                )
+                .Value
+        );
     }
 
     [Fact]
@@ -127,22 +190,38 @@ public sealed class SerializationTests : IDisposable
     public void An_event_nested_deeper_than_can_be_read_spoils_nothing(string around)
     {
         shell["deep"] = Nested(500);
-        shell.Run("""
-            Send-SaltEvent first @{ n = 1 }
-            Send-SaltEvent my/deep $deep
-            Send-SaltEvent salt/job/1/ret/web01 ([ordered]@{ fun = 'state.apply'; return = @{ 'a_|-b_|-c_|-d' = [ordered]@{ result = $false; comment = 'no'; changes = $deep } } })
-            Send-SaltEvent last @{ n = 2 }
-            $all = Get-SaltEvent -Session $s -Count 4
-            """).Good();
+        shell
+            .Run(
+                """
+                Send-SaltEvent first @{ n = 1 }
+                Send-SaltEvent my/deep $deep
+                Send-SaltEvent salt/job/1/ret/web01 ([ordered]@{ fun = 'state.apply'; return = @{ 'a_|-b_|-c_|-d' = [ordered]@{ result = $false; comment = 'no'; changes = $deep } } })
+                Send-SaltEvent last @{ n = 2 }
+                $all = Get-SaltEvent -Session $s -Count 4
+                """
+            )
+            .Good();
         var text = $"$all | ForEach-Object {{ {string.Format(System.Globalization.CultureInfo.InvariantCulture, around, "$_")} }}";
         foreach (var depth in new[] { 1, 2, 20, 100 })
         {
-            var back = $"$back = [Management.Automation.PSSerializer]::Deserialize([Management.Automation.PSSerializer]::Serialize(@({text}), {depth}))";
+            var back =
+                $"$back = [Management.Automation.PSSerializer]::Deserialize([Management.Automation.PSSerializer]::Serialize(@({text}), {depth}))";
             shell.Run(back).Good();
         }
 
-        Assert.Equal("first my/deep salt/job/1/ret/web01 last", shell.Run("\"$(foreach ($e in [Management.Automation.PSSerializer]::Deserialize([Management.Automation.PSSerializer]::Serialize($all, 2))) { $e.Tag })\"").Value);
-        shell.Run("$same = 0..3 | ForEach-Object { $back = [Management.Automation.PSSerializer]::Deserialize([Management.Automation.PSSerializer]::Serialize($all[$_])); [Linq.Enumerable]::SequenceEqual([byte[]]$back.WireBody, [byte[]]$all[$_].WireBody) }").Good();
+        Assert.Equal(
+            "first my/deep salt/job/1/ret/web01 last",
+            shell
+                .Run(
+                    "\"$(foreach ($e in [Management.Automation.PSSerializer]::Deserialize([Management.Automation.PSSerializer]::Serialize($all, 2))) { $e.Tag })\""
+                )
+                .Value
+        );
+        shell
+            .Run(
+                "$same = 0..3 | ForEach-Object { $back = [Management.Automation.PSSerializer]::Deserialize([Management.Automation.PSSerializer]::Serialize($all[$_])); [Linq.Enumerable]::SequenceEqual([byte[]]$back.WireBody, [byte[]]$all[$_].WireBody) }"
+            )
+            .Good();
         Assert.Equal("True True True True", shell.Run("\"$same\"").Value);
     }
 
@@ -151,7 +230,10 @@ public sealed class SerializationTests : IDisposable
     {
         shell["deep"] = Nested(100);
         shell.Run("Send-SaltEvent my/tag @{ n = 1 }; $e = Get-SaltEvent -Session $s; $e.Data.n = $deep").Good();
-        Assert.Equal("my/tag", shell.Run("[Management.Automation.PSSerializer]::Deserialize([Management.Automation.PSSerializer]::Serialize($e)).Tag").Value);
+        Assert.Equal(
+            "my/tag",
+            shell.Run("[Management.Automation.PSSerializer]::Deserialize([Management.Automation.PSSerializer]::Serialize($e)).Tag").Value
+        );
     }
 
     [Fact]
@@ -161,9 +243,32 @@ public sealed class SerializationTests : IDisposable
             Send-SaltEvent salt/job/1/ret/web01 ([ordered]@{ fun = 'state.apply'; retcode = 2; id = 'web01'; return = @{ 'a_|-b_|-c_|-d' = @{ result = $false; comment = 'no' } } }) -PassThru
             """);
         Assert.Equal(["Deserialized.SaltEvents.SaltEvent#JobReturn", "Deserialized.SaltEvents.SaltEvent"], dead.TypeNames.Take(2));
-        Assert.Equal(["Tag", "Timestamp", "Family", "JobId", "MinionId", "Function", "Succeeded", "FailedStates", "Return", "ReturnCode", "Data", "WireBody"], dead.Properties.Select(p => p.Name));
+        Assert.Equal(
+            [
+                "Tag",
+                "Timestamp",
+                "Family",
+                "JobId",
+                "MinionId",
+                "Function",
+                "Succeeded",
+                "FailedStates",
+                "Return",
+                "ReturnCode",
+                "Data",
+                "WireBody",
+            ],
+            dead.Properties.Select(p => p.Name)
+        );
         shell["dead"] = dead;
-        Assert.Equal("1 web01 state.apply False 2 b no no no state.apply", shell.Run("\"$($dead.JobId) $($dead.MinionId) $($dead.Function) $($dead.Succeeded) $($dead.ReturnCode) $($dead.FailedStates) $($dead.FailedStates[0].Comment) $($dead.Return.'a_|-b_|-c_|-d'.comment) $($dead.Data.return.'a_|-b_|-c_|-d'.comment) $($dead.Data.fun)\"").Value);
+        Assert.Equal(
+            "1 web01 state.apply False 2 b no no no state.apply",
+            shell
+                .Run(
+                    "\"$($dead.JobId) $($dead.MinionId) $($dead.Function) $($dead.Succeeded) $($dead.ReturnCode) $($dead.FailedStates) $($dead.FailedStates[0].Comment) $($dead.Return.'a_|-b_|-c_|-d'.comment) $($dead.Data.return.'a_|-b_|-c_|-d'.comment) $($dead.Data.fun)\""
+                )
+                .Value
+        );
         Assert.Equal(DateTimeKind.Utc, ((DateTime)dead.Properties["Timestamp"].Value).Kind);
 
         using var far = RawBusClient.Listen(shell.Directory);
@@ -200,8 +305,12 @@ public sealed class SerializationTests : IDisposable
         shell.Run("$again = @(Get-SaltEvent -Session $s -Count 2)[1]").Good();
         var place = part[0] switch { "x" => "map.inner.x", "y" => "list[1].y", var name => name };
         Assert.Equal(part[1], shell.Run($"\"$($again.Data.{place})\"").Value);
-        Assert.Equal("old 2 27".Replace("old", part[0] == "x" ? "new" : "old", StringComparison.Ordinal).Replace(" 2 ", part[0] == "y" ? " 7 " : " 2 ", StringComparison.Ordinal),
-            shell.Run("\"$($again.Data.map.inner.x) $($again.Data.list[1].y) $($again.Data.d.Day)\"").Value);
+        Assert.Equal(
+            "old 2 27"
+                .Replace("old", part[0] == "x" ? "new" : "old", StringComparison.Ordinal)
+                .Replace(" 2 ", part[0] == "y" ? " 7 " : " 2 ", StringComparison.Ordinal),
+            shell.Run("\"$($again.Data.map.inner.x) $($again.Data.list[1].y) $($again.Data.d.Day)\"").Value
+        );
     }
 
     [Fact]
@@ -211,7 +320,11 @@ public sealed class SerializationTests : IDisposable
             .Single(set => set.Element("Name")!.Value == "PropertySerializationSet").Element("ReferencedProperties")!
             .Elements().Select(e => e.Value.Replace("Serialized.", string.Empty, StringComparison.Ordinal)).ToHashSet();
         var assembly = PSObject.AsPSObject(shell.Run("Send-SaltEvent t @{} -PassThru").Output.Single()).BaseObject.GetType().Assembly;
-        var families = (Array)assembly.GetType("SaltEvents.Objects.TagFamilies", true)!.GetField("All", System.Reflection.BindingFlags.NonPublic | System.Reflection.BindingFlags.Static)!.GetValue(null)!;
+        var families = (Array)
+            assembly
+                .GetType("SaltEvents.Objects.TagFamilies", true)!
+                .GetField("All", System.Reflection.BindingFlags.NonPublic | System.Reflection.BindingFlags.Static)!
+                .GetValue(null)!;
         foreach (var family in families)
         {
             foreach (var property in (System.Collections.IEnumerable)family.GetType().GetProperty("Visible")!.GetValue(family)!)
@@ -238,24 +351,37 @@ public sealed class SerializationTests : IDisposable
     [Fact]
     public void A_job_and_a_file_give_back_events_that_can_be_replayed()
     {
-        var child = ChildProcess.RunPwsh("""
-            $b = Start-SaltEventBus; $s = New-SaltEventSession
-            $file = [IO.Path]::GetTempFileName()
-            1..3 | ForEach-Object { Send-SaltEvent "my/$_" ([ordered]@{ id = $_ }) -PassThru } | Export-Clixml $file
-            $null = Get-SaltEvent -Session $s -Count 3
-            Import-Clixml $file | Send-SaltEvent -KeepTimestamp
-            Get-SaltEvent -Session $s -Count 3 | ForEach-Object { "$($_.Tag) $($_.id)" }
-            Remove-Item $file
-            $job = Start-Job { param($path, $dir) Import-Module $path; Send-SaltEvent salt/job/1/ret/web01 @{ from = 'job'; retcode = 1 } -SockDir $dir -PassThru } -ArgumentList (Get-Module SaltEvents).Path, $b.SockDir
-            $e = $job | Receive-Job -Wait -AutoRemoveJob
-            "$($e.GetType()) $($e.Tag) $($e.from)"
-            $e.PSTypeNames[0]
-            $e | Select-Object MinionId, ReturnCode, from | ConvertTo-Json -Compress
-            ($e | Format-Table | Out-String).Trim() -match 'salt/job/1/ret/web01 +FAILED'
-            """).Good();
+        var child = ChildProcess
+            .RunPwsh(
+                """
+                $b = Start-SaltEventBus; $s = New-SaltEventSession
+                $file = [IO.Path]::GetTempFileName()
+                1..3 | ForEach-Object { Send-SaltEvent "my/$_" ([ordered]@{ id = $_ }) -PassThru } | Export-Clixml $file
+                $null = Get-SaltEvent -Session $s -Count 3
+                Import-Clixml $file | Send-SaltEvent -KeepTimestamp
+                Get-SaltEvent -Session $s -Count 3 | ForEach-Object { "$($_.Tag) $($_.id)" }
+                Remove-Item $file
+                $job = Start-Job { param($path, $dir) Import-Module $path; Send-SaltEvent salt/job/1/ret/web01 @{ from = 'job'; retcode = 1 } -SockDir $dir -PassThru } -ArgumentList (Get-Module SaltEvents).Path, $b.SockDir
+                $e = $job | Receive-Job -Wait -AutoRemoveJob
+                "$($e.GetType()) $($e.Tag) $($e.from)"
+                $e.PSTypeNames[0]
+                $e | Select-Object MinionId, ReturnCode, from | ConvertTo-Json -Compress
+                ($e | Format-Table | Out-String).Trim() -match 'salt/job/1/ret/web01 +FAILED'
+                """
+            )
+            .Good();
         Assert.Equal(
-            ["my/1 1", "my/2 2", "my/3 3", "SaltEvents.SaltEvent salt/job/1/ret/web01 job", "SaltEvents.SaltEvent#JobReturn", "{\"MinionId\":\"web01\",\"ReturnCode\":1,\"from\":\"job\"}", "True"],
-            child.Lines);
+            [
+                "my/1 1",
+                "my/2 2",
+                "my/3 3",
+                "SaltEvents.SaltEvent salt/job/1/ret/web01 job",
+                "SaltEvents.SaltEvent#JobReturn",
+                "{\"MinionId\":\"web01\",\"ReturnCode\":1,\"from\":\"job\"}",
+                "True",
+            ],
+            child.Lines
+        );
     }
 
     public void Dispose()

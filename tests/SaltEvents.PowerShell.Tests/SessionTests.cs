@@ -108,7 +108,10 @@ public sealed class SessionTests : IDisposable
         dynamic session = Open($"-QueueSize 3 -Overflow {overflow}");
         Send(Enumerable.Range(1, 10).Select(i => "t/" + i).ToArray());
         Until.True(() => (long)session.Dropped == 7, "the rest is dropped");
-        var told = shell.Run("Watch-SaltEvent -Session $s -Timeout 0 -IncludeStatus | ForEach-Object { if ($_.State) { $_.State } else { $_.Tag } }").Good().Output.Select(o => o.ToString());
+        var told = shell
+            .Run("Watch-SaltEvent -Session $s -Timeout 0 -IncludeStatus | ForEach-Object { if ($_.State) { $_.State } else { $_.Tag } }")
+            .Good()
+            .Output.Select(o => o.ToString());
         Assert.Equal(order, string.Join(' ', told.Where(t => t != "Connected")));
     }
 
@@ -130,7 +133,11 @@ public sealed class SessionTests : IDisposable
         shell["send"] = (Action<int>)(first => Send(Enumerable.Range(first, 10).Select(i => "t/" + i).ToArray()));
         shell["wait"] = (Action<int>)(total => Until.True(() => (long)session.Dropped == total, "the rest is dropped"));
         // Each time its queue is empty, ten more come: an episode of its own.
-        var result = shell.Run("$send.Invoke(0); $wait.Invoke(7); $n = 0; Watch-SaltEvent -Session $s -Count 15 | ForEach-Object { $n++; if ($n % 3 -eq 0 -and $n -lt 15) { $send.Invoke($n * 10); $wait.Invoke(7 + 7 * $n / 3) } }").Good();
+        var result = shell
+            .Run(
+                "$send.Invoke(0); $wait.Invoke(7); $n = 0; Watch-SaltEvent -Session $s -Count 15 | ForEach-Object { $n++; if ($n % 3 -eq 0 -and $n -lt 15) { $send.Invoke($n * 10); $wait.Invoke(7 + 7 * $n / 3) } }"
+            )
+            .Good();
         Assert.Equal(2, result.Warnings.Count);
         Assert.StartsWith("7 events were dropped", result.Warnings[0], StringComparison.Ordinal);
         Assert.StartsWith("28 events were dropped", result.Warnings[1], StringComparison.Ordinal);
@@ -248,7 +255,10 @@ public sealed class SessionTests : IDisposable
     public void Sessions_are_listed_in_the_order_of_opening()
     {
         shell.Run("$a = New-SaltEventSession a; $b = New-SaltEventSession b").Good();
-        Assert.Equal(["a", "b"], shell.Run("Get-SaltEventSession | ForEach-Object { $_.Tag }").Good().Output.Select(t => (string)t.BaseObject));
+        Assert.Equal(
+            ["a", "b"],
+            shell.Run("Get-SaltEventSession | ForEach-Object { $_.Tag }").Good().Output.Select(t => (string)t.BaseObject)
+        );
         Assert.Equal("b", shell.Run("(Get-SaltEventSession $b.Id).Tag").Value);
         var error = shell.Run("Get-SaltEventSession $b.Id, 999999").Error;
         Assert.StartsWith("TargetNotFound,", error.FullyQualifiedErrorId, StringComparison.Ordinal);

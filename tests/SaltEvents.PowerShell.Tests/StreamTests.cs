@@ -5,7 +5,10 @@ using Xunit;
 
 namespace SaltEvents.Tests;
 
-/// <summary>Streams that outlive the bus: a bus that goes away and comes back, a bus that is not there yet, and none of it for a bus of this process's own.</summary>
+/// <summary>
+/// Streams that outlive the bus: a bus that goes away and comes back, a bus that is not there yet, and none of it for a bus of this
+/// process's own.
+/// </summary>
 public sealed class StreamTests : IDisposable
 {
     // The buses run in another shell, and streams name them by their directory: that is how Salt's own are used.
@@ -18,7 +21,10 @@ public sealed class StreamTests : IDisposable
     public void A_stream_connects_again_and_tells_the_gap_at_its_place()
     {
         var bus = far.StartBus();
-        using ShellRun run = Listen(bus, "Watch-SaltEvent -SockDir $far -IncludeStatus | ForEach-Object { if ($_ -is [SaltEvents.StreamStatus]) { $_.State } else { $_.Tag } }");
+        using ShellRun run = Listen(
+            bus,
+            "Watch-SaltEvent -SockDir $far -IncludeStatus | ForEach-Object { if ($_ -is [SaltEvents.StreamStatus]) { $_.State } else { $_.Tag } }"
+        );
         Send("before");
         Assert.Equal(["Connected", "before"], Next(run, 2));
         Restart();
@@ -77,7 +83,12 @@ public sealed class StreamTests : IDisposable
     {
         far.StartBus();
 
-        Assert.Empty(shell.Run("Get-SaltEvent -SockDir $far -ConnectTimeout 0 -Wait 0; Send-SaltEvent t x -SockDir $far -ConnectTimeout 0").Good().Output);
+        Assert.Empty(
+            shell
+                .Run("Get-SaltEvent -SockDir $far -ConnectTimeout 0 -Wait 0; Send-SaltEvent t x -SockDir $far -ConnectTimeout 0")
+                .Good()
+                .Output
+        );
     }
 
     [Fact]
@@ -115,7 +126,11 @@ public sealed class StreamTests : IDisposable
     {
         foreach (var time in new[] { "0.2", "0" })
         {
-            Assert.StartsWith("BusNotFound,", shell.Fails($"Watch-SaltEvent -SockDir $far -WaitForBus -ReconnectTimeout {time}").FullyQualifiedErrorId, StringComparison.Ordinal);
+            Assert.StartsWith(
+                "BusNotFound,",
+                shell.Fails($"Watch-SaltEvent -SockDir $far -WaitForBus -ReconnectTimeout {time}").FullyQualifiedErrorId,
+                StringComparison.Ordinal
+            );
         }
 
         using var run = shell.Start("'begun'; Watch-SaltEvent -SockDir $far -WaitForBus");
@@ -154,8 +169,13 @@ public sealed class StreamTests : IDisposable
     public void It_is_found_out_how_a_bus_takes_and_gives_events(string framing)
     {
         var bus = far.StartBus($"-Framing {framing} -AcceptFraming {framing}");
-        shell.Run("$s = New-SaltEventSession -SockDir $far; 1..3 | Send-SaltEvent t -SockDir $far; Send-SaltEvent t 4 -SockDir $far").Good();
-        Assert.Equal([1L, 2L, 3L, 4L], shell.Run("Get-SaltEvent -Session $s -Count 4 | ForEach-Object { $_.Data.data }").Good().Output.Select(n => (long)n.BaseObject));
+        shell
+            .Run("$s = New-SaltEventSession -SockDir $far; 1..3 | Send-SaltEvent t -SockDir $far; Send-SaltEvent t 4 -SockDir $far")
+            .Good();
+        Assert.Equal(
+            [1L, 2L, 3L, 4L],
+            shell.Run("Get-SaltEvent -Session $s -Count 4 | ForEach-Object { $_.Data.data }").Good().Output.Select(n => (long)n.BaseObject)
+        );
         Assert.Equal(framing, (string)bus.AcceptFraming.ToString());
         Assert.Empty(shell.Run("Watch-SaltEvent -Session $s -Timeout 0").Good().Output);
     }
@@ -168,7 +188,8 @@ public sealed class StreamTests : IDisposable
 
     private dynamic Session => PSObject.AsPSObject(shell["s"]!);
 
-    private static string[] Next(ShellRun run, int count) => Enumerable.Range(0, count).Select(_ => (string)((PSObject)run.Next()).BaseObject).ToArray();
+    private static string[] Next(ShellRun run, int count) =>
+        Enumerable.Range(0, count).Select(_ => (string)((PSObject)run.Next()).BaseObject).ToArray();
 
     private ShellRun Listen(dynamic bus, string script)
     {

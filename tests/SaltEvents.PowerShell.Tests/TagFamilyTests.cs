@@ -79,7 +79,9 @@ public sealed class TagFamilyTests : IDisposable
         wire.SendBytes(tag, 0x80);
         var e = Receive(1)[0];
         Assert.Equal(family, Family(e));
-        foreach (var (name, value) in properties.Split(' ', StringSplitOptions.RemoveEmptyEntries).Aggregate(new List<(string, string)>(), Pair))
+        foreach (
+            var (name, value) in properties.Split(' ', StringSplitOptions.RemoveEmptyEntries).Aggregate(new List<(string, string)>(), Pair)
+        )
         {
             Assert.Equal(value, e.Properties[name].Value);
         }
@@ -118,15 +120,24 @@ public sealed class TagFamilyTests : IDisposable
         var events = Receive(2);
         Assert.Equal("master2", events[0].Properties["Peer"].Value);
         Assert.Contains(events[0].Properties, p => p.Name == "Peer");
-        Assert.Equal(new object?[] { "mine", "mine too" }, new object?[] { events[1].Properties["Syndic"].Value, events[1].Properties["Peer"].Value });
+        Assert.Equal(
+            new object?[] { "mine", "mine too" },
+            new object?[] { events[1].Properties["Syndic"].Value, events[1].Properties["Peer"].Value }
+        );
     }
 
     [Theory]
     [MemberData(nameof(Files))]
     public void Every_recorded_event_has_its_family_with_its_values(string file)
     {
-        var lines = File.ReadAllLines(Path.Combine(AppContext.BaseDirectory, "vectors", file + ".jsonl")).Select(l => JsonDocument.Parse(l).RootElement).ToArray();
-        using var raw = new System.Net.Sockets.Socket(System.Net.Sockets.AddressFamily.Unix, System.Net.Sockets.SocketType.Stream, System.Net.Sockets.ProtocolType.Unspecified);
+        var lines = File.ReadAllLines(Path.Combine(AppContext.BaseDirectory, "vectors", file + ".jsonl"))
+            .Select(l => JsonDocument.Parse(l).RootElement)
+            .ToArray();
+        using var raw = new System.Net.Sockets.Socket(
+            System.Net.Sockets.AddressFamily.Unix,
+            System.Net.Sockets.SocketType.Stream,
+            System.Net.Sockets.ProtocolType.Unspecified
+        );
         raw.Connect(new System.Net.Sockets.UnixDomainSocketEndPoint(shell.Directory + "/master_event_pull.ipc"));
         Array.ForEach(lines, l => raw.Send(l.GetProperty("frame").GetBytesFromBase64()));
         var events = Receive(lines.Length);
@@ -139,7 +150,10 @@ public sealed class TagFamilyTests : IDisposable
                 Assert.Equal(At(data, field), Text(e.Properties[name]?.Value));
             }
 
-            Assert.Equal(data.GetRawText().Contains("_stamp", StringComparison.Ordinal), e.Properties["Timestamp"].Value is DateTime { Kind: DateTimeKind.Utc });
+            Assert.Equal(
+                data.GetRawText().Contains("_stamp", StringComparison.Ordinal),
+                e.Properties["Timestamp"].Value is DateTime { Kind: DateTimeKind.Utc }
+            );
             Assert.InRange(((string)e.Properties["SaltEvents.Content"].Value).Length, 0, 200);
         }
 
@@ -166,11 +180,19 @@ public sealed class TagFamilyTests : IDisposable
     [InlineData("success=true retcode=0 fun=state.apply return=[text]", true)]
     public void A_job_has_succeeded_where_nothing_says_no(string payload, bool? expected)
     {
-        wire.Send("salt/job/1/ret/web01", payload.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(p => ((object?)p.Split('=')[0], (object?)Value(p[(p.IndexOf('=') + 1)..]))).ToArray());
+        wire.Send(
+            "salt/job/1/ret/web01",
+            payload
+                .Split(' ', StringSplitOptions.RemoveEmptyEntries)
+                .Select(p => ((object?)p.Split('=')[0], (object?)Value(p[(p.IndexOf('=') + 1)..])))
+                .ToArray()
+        );
         Assert.Equal(expected, Receive(1)[0].Properties["Succeeded"].Value);
     }
 
-    /// <summary>What a function returned, and what Salt's check_result says of it. S is a state that has succeeded, F one that has failed.</summary>
+    /// <summary>
+    /// What a function returned, and what Salt's check_result says of it. S is a state that has succeeded, F one that has failed.
+    /// </summary>
     public static TheoryData<string, string, bool?, string?> Returns => new()
     {
         { "state.apply", "{\"a_|-s_|-s_|-f\":S}", true, "" },
@@ -202,10 +224,18 @@ public sealed class TagFamilyTests : IDisposable
     [MemberData(nameof(Returns))]
     public void States_that_failed_are_a_failure_whatever_returns_them(string function, string returned, bool? succeeded, string? failed)
     {
-        var json = returned.Replace(":S", ":{\"result\":true,\"changes\":{}}", StringComparison.Ordinal).Replace(":F", ":{\"result\":false,\"changes\":{}}", StringComparison.Ordinal);
+        var json = returned
+            .Replace(":S", ":{\"result\":true,\"changes\":{}}", StringComparison.Ordinal)
+            .Replace(":F", ":{\"result\":false,\"changes\":{}}", StringComparison.Ordinal);
         foreach (var tag in new[] { "salt/job/1/ret/web01", "salt/run/1/ret", "salt/wheel/1/ret" })
         {
-            wire.Send(tag, ("fun", function), ("success", true), ("retcode", 0), ("return", FromJson(JsonDocument.Parse(json).RootElement)));
+            wire.Send(
+                tag,
+                ("fun", function),
+                ("success", true),
+                ("retcode", 0),
+                ("return", FromJson(JsonDocument.Parse(json).RootElement))
+            );
             var e = Receive(1)[0];
             Assert.Equal(succeeded, e.Properties["Succeeded"].Value);
             Assert.Equal(failed, e.Properties["FailedStates"].Value is IEnumerable<object> ids ? string.Join(',', ids) : null);
@@ -217,8 +247,15 @@ public sealed class TagFamilyTests : IDisposable
     [InlineData("{\"data\":{\"m_master\":{\"a_|-s_|-s_|-f\":S}},\"outputter\":\"highstate\",\"retcode\":0}", true)]
     public void An_orchestration_is_a_success_where_its_states_are(string returned, bool expected)
     {
-        var json = returned.Replace(":S", ":{\"result\":true}", StringComparison.Ordinal).Replace(":F", ":{\"result\":false}", StringComparison.Ordinal);
-        wire.Send("salt/run/1/ret", ("fun", "runner.state.orchestrate"), ("success", true), ("return", FromJson(JsonDocument.Parse(json).RootElement)));
+        var json = returned
+            .Replace(":S", ":{\"result\":true}", StringComparison.Ordinal)
+            .Replace(":F", ":{\"result\":false}", StringComparison.Ordinal);
+        wire.Send(
+            "salt/run/1/ret",
+            ("fun", "runner.state.orchestrate"),
+            ("success", true),
+            ("return", FromJson(JsonDocument.Parse(json).RootElement))
+        );
         Assert.Equal(expected, Receive(1)[0].Properties["Succeeded"].Value);
     }
 
@@ -227,7 +264,11 @@ public sealed class TagFamilyTests : IDisposable
     {
         var failed = FromJson(JsonDocument.Parse("""{"test.ping":true,"state.apply":{"a_|-f_|-f_|-f":{"result":false}}}""").RootElement);
         wire.Send("salt/job/1/ret/web01", ("fun", new object?[] { "test.ping", "state.apply" }), ("success", true), ("return", failed));
-        wire.Send("salt/job/1/ret/web01", ("fun", "state.apply"), ("return", FromJson(JsonDocument.Parse("""{"a_|-s_|-s_|-f":{"result":true}}""").RootElement)));
+        wire.Send(
+            "salt/job/1/ret/web01",
+            ("fun", "state.apply"),
+            ("return", FromJson(JsonDocument.Parse("""{"a_|-s_|-s_|-f":{"result":true}}""").RootElement))
+        );
         var events = Receive(2);
         Assert.Equal([false, true], events.Select(e => e.Properties["Succeeded"].Value));
     }
@@ -235,13 +276,21 @@ public sealed class TagFamilyTests : IDisposable
     [Fact]
     public void The_failed_states_of_a_recorded_run_are_named()
     {
-        var line = File.ReadAllLines(Path.Combine(AppContext.BaseDirectory, "vectors", "salt-3006-session.jsonl")).First(l => l.Contains("\"tag\": \"salt/job/20261123200830367547/ret/web01\"", StringComparison.Ordinal));
+        var line = File.ReadAllLines(Path.Combine(AppContext.BaseDirectory, "vectors", "salt-3006-session.jsonl"))
+            .First(l => l.Contains("\"tag\": \"salt/job/20261123200830367547/ret/web01\"", StringComparison.Ordinal));
         var frame = JsonDocument.Parse(line).RootElement.GetProperty("frame").GetBytesFromBase64();
         wire.SendBody(frame[(frame.AsSpan().IndexOf("salt/job/"u8))..]);
         var e = Receive(1)[0];
         Assert.Equal(false, e.Properties["Succeeded"].Value);
         shell["e"] = e;
-        Assert.Equal("broken_thing test.fail_with_changes broken_thing Failure! 0.651", shell.Run("foreach ($state in $e.FailedStates) { \"$state $($state.Function) $($state.Name) $($state.Comment) $($state.Duration)\" }").Value);
+        Assert.Equal(
+            "broken_thing test.fail_with_changes broken_thing Failure! 0.651",
+            shell
+                .Run(
+                    "foreach ($state in $e.FailedStates) { \"$state $($state.Function) $($state.Name) $($state.Comment) $($state.Duration)\" }"
+                )
+                .Value
+        );
         Assert.Equal("Something pretended to change", shell.Run("$e.FailedStates[0].Changes.testing.new").Value);
     }
 
@@ -268,23 +317,30 @@ public sealed class TagFamilyTests : IDisposable
         return pairs;
     }
 
-    private static (string Name, string Field)[] ExpectedFields(string family) => family switch
-    {
-        "JobReturn" => [("JobId", "jid"), ("MinionId", "id"), ("Function", "fun"), ("ReturnCode", "retcode")],
-        "JobNew" => [("JobId", "jid"), ("Function", "fun"), ("Target", "tgt"), ("TargetType", "tgt_type"), ("User", "user")],
-        "JobProgress" => [("StateName", "data.ret.name"), ("Succeeded", "data.ret.result"), ("Comment", "data.ret.comment"), ("DurationMs", "data.ret.duration")],
-        "JobStateError" => [("StateName", "name"), ("Comment", "comment"), ("MinionId", "id"), ("ReturnCode", "retcode")],
-        "Auth" or "Key" => [("MinionId", "id"), ("Action", "act"), ("Result", "result")],
-        "KeyRotation" => [("RotateAesKey", "rotate_aes_key")],
-        "MinionStart" => [("MinionId", "id"), ("Message", "data")],
-        "RunnerNew" or "WheelNew" => [("JobId", "jid"), ("Function", "fun"), ("User", "user")],
-        "RunnerReturn" or "WheelReturn" => [("JobId", "jid"), ("Function", "fun"), ("Succeeded", "success")],
-        "RunnerArguments" => [("Type", "type"), ("Name", "name"), ("Target", "tgt")],
-        "Beacon" => [("MinionId", "id")],
-        "MinionError" => [("MinionId", "id"), ("Message", "data.message")],
-        "FireMaster" => [("MasterTag", "tag")],
-        _ => [],
-    };
+    private static (string Name, string Field)[] ExpectedFields(string family) =>
+        family switch
+        {
+            "JobReturn" => [("JobId", "jid"), ("MinionId", "id"), ("Function", "fun"), ("ReturnCode", "retcode")],
+            "JobNew" => [("JobId", "jid"), ("Function", "fun"), ("Target", "tgt"), ("TargetType", "tgt_type"), ("User", "user")],
+            "JobProgress" =>
+            [
+                ("StateName", "data.ret.name"),
+                ("Succeeded", "data.ret.result"),
+                ("Comment", "data.ret.comment"),
+                ("DurationMs", "data.ret.duration"),
+            ],
+            "JobStateError" => [("StateName", "name"), ("Comment", "comment"), ("MinionId", "id"), ("ReturnCode", "retcode")],
+            "Auth" or "Key" => [("MinionId", "id"), ("Action", "act"), ("Result", "result")],
+            "KeyRotation" => [("RotateAesKey", "rotate_aes_key")],
+            "MinionStart" => [("MinionId", "id"), ("Message", "data")],
+            "RunnerNew" or "WheelNew" => [("JobId", "jid"), ("Function", "fun"), ("User", "user")],
+            "RunnerReturn" or "WheelReturn" => [("JobId", "jid"), ("Function", "fun"), ("Succeeded", "success")],
+            "RunnerArguments" => [("Type", "type"), ("Name", "name"), ("Target", "tgt")],
+            "Beacon" => [("MinionId", "id")],
+            "MinionError" => [("MinionId", "id"), ("Message", "data.message")],
+            "FireMaster" => [("MasterTag", "tag")],
+            _ => [],
+        };
 
     private static string? At(JsonElement data, string path)
     {
@@ -299,7 +355,10 @@ public sealed class TagFamilyTests : IDisposable
         return data.ValueKind == JsonValueKind.Null ? null : data.ToString();
     }
 
-    private static string? Text(object? value) => value is PSObject { BaseObject: var inner } ? Text(inner) : Convert.ToString(value, System.Globalization.CultureInfo.InvariantCulture) is { Length: > 0 } text ? text : null;
+    private static string? Text(object? value) =>
+        value is PSObject { BaseObject: var inner } ? Text(inner)
+        : Convert.ToString(value, System.Globalization.CultureInfo.InvariantCulture) is { Length: > 0 } text ? text
+        : null;
 
     private static object? Value(string text) => text switch
     {

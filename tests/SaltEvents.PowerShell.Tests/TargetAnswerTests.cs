@@ -7,7 +7,10 @@ using Xunit;
 
 namespace SaltEvents.Tests;
 
-/// <summary>Send-SaltEvent -Target -Wait: whose answers are waited for, on a master, on a master of masters and on an old one; and what a job gives back when its answers cannot be read.</summary>
+/// <summary>
+/// Send-SaltEvent -Target -Wait: whose answers are waited for, on a master, on a master of masters and on an old one; and what a job gives
+/// back when its answers cannot be read.
+/// </summary>
 public sealed class TargetAnswerTests : IDisposable
 {
     private const string Job = "20261124120000000001";
@@ -32,15 +35,28 @@ public sealed class TargetAnswerTests : IDisposable
     {
         other.Run("$bus = Start-SaltEventBus -SockDir $dir").Good();
         using var wire = RawBusClient.To(shell.Directory);
-        Answering("order_masters: True\nsyndic_wait: 0.5", () =>
-        {
-            object[] minions = known.Length > 0 ? [known] : [];
-            wire.Send(Job, ("minions", minions));
-            wire.Send($"salt/job/{Job}/new", ("jid", Job), ("minions", minions), ("missing", Array.Empty<object>()));
-            wire.Send(Job, ("minions", new object[] { "web01" }));
-            wire.Send($"syndic/syndic1/{Job}", ("minions", new object[] { "web01" }));
-            wire.Send($"salt/job/{Job}/ret/web01", ("jid", Job), ("id", "web01"), ("return", true), ("retcode", 0), ("success", true), ("fun_args", Array.Empty<object>()), ("fun", "event.fire"));
-        }, known.Split(' ', StringSplitOptions.RemoveEmptyEntries));
+        Answering(
+            "order_masters: True\nsyndic_wait: 0.5",
+            () =>
+            {
+                object[] minions = known.Length > 0 ? [known] : [];
+                wire.Send(Job, ("minions", minions));
+                wire.Send($"salt/job/{Job}/new", ("jid", Job), ("minions", minions), ("missing", Array.Empty<object>()));
+                wire.Send(Job, ("minions", new object[] { "web01" }));
+                wire.Send($"syndic/syndic1/{Job}", ("minions", new object[] { "web01" }));
+                wire.Send(
+                    $"salt/job/{Job}/ret/web01",
+                    ("jid", Job),
+                    ("id", "web01"),
+                    ("return", true),
+                    ("retcode", 0),
+                    ("success", true),
+                    ("fun_args", Array.Empty<object>()),
+                    ("fun", "event.fire")
+                );
+            },
+            known.Split(' ', StringSplitOptions.RemoveEmptyEntries)
+        );
 
         var result = shell.Run($"Send-SaltEvent t x -Target {target} -ConfigPath $dir -Wait 30");
 
@@ -86,7 +102,16 @@ public sealed class TargetAnswerTests : IDisposable
     {
         Skip.IfNot(OperatingSystem.IsLinux(), "ZeroMQ over Unix sockets is for Linux.");
         StartZeroMqBus();
-        Answering(string.Empty, () => other.Run($"Send-SaltEvent {Job} @{{ minions = @('web1') }} -Bus $bus -TagForm Padded; Send-SaltEvent {Job} @{{ id = 'web1'; jid = '{Job}'; return = $true }} -Bus $bus -TagForm Padded").Good(), "web1");
+        Answering(
+            string.Empty,
+            () =>
+                other
+                    .Run(
+                        $"Send-SaltEvent {Job} @{{ minions = @('web1') }} -Bus $bus -TagForm Padded; Send-SaltEvent {Job} @{{ id = 'web1'; jid = '{Job}'; return = $true }} -Bus $bus -TagForm Padded"
+                    )
+                    .Good(),
+            "web1"
+        );
 
         var result = shell.Run("Send-SaltEvent t x -Target web1 -ConfigPath $dir -Wait 30");
 
@@ -126,7 +151,10 @@ public sealed class TargetAnswerTests : IDisposable
     [Fact]
     public void A_master_before_2018_3_does_not_say_who_is_missing_and_it_is_said_all_the_same()
     {
-        master = new RecordedMaster(shell.Directory, _ => RecordedMaster.Map(("enc", "clear"), ("load", RecordedMaster.Map(("jid", Job), ("minions", new object[] { "web1" })))));
+        master = new RecordedMaster(
+            shell.Directory,
+            _ => RecordedMaster.Map(("enc", "clear"), ("load", RecordedMaster.Map(("jid", Job), ("minions", new object[] { "web1" }))))
+        );
 
         var job = shell.Run("Send-SaltEvent t x -Target web1, web2, web3 -TargetType List -ConfigPath $dir").Single;
 
@@ -135,7 +163,8 @@ public sealed class TargetAnswerTests : IDisposable
     }
 
     // Tried once, so that its greeting does not wait for code to be compiled.
-    private void StartZeroMqBus() => Assert.True((bool)other.Run("$bus = Start-SaltEventBus -SockDir $dir -Transport ZeroMq; Test-SaltEventBus -Bus $bus").Single.Ok);
+    private void StartZeroMqBus() =>
+        Assert.True((bool)other.Run("$bus = Start-SaltEventBus -SockDir $dir -Transport ZeroMq; Test-SaltEventBus -Bus $bus").Single.Ok);
 
     private void Answering(string configuration, Action answers, params string[] minions)
     {

@@ -43,7 +43,11 @@ public sealed class TargetTests : IDisposable
     [Fact]
     public void A_date_that_Salt_cannot_write_goes_as_text()
     {
-        shell.Run("Send-SaltEvent t @{ v = [datetime]::SpecifyKind('1899-12-31', 'Utc'); w = [datetime]::SpecifyKind('1900-01-02', 'Utc') } -Target web1 -ConfigPath $dir").Good();
+        shell
+            .Run(
+                "Send-SaltEvent t @{ v = [datetime]::SpecifyKind('1899-12-31', 'Utc'); w = [datetime]::SpecifyKind('1900-01-02', 'Utc') } -Target web1 -ConfigPath $dir"
+            )
+            .Good();
 
         var data = (PayloadMap)((object?[])master.Loads.Single()["arg"]!)[0]!;
         Assert.Equal(("1899-12-31T00:00:00Z", new DateTime(1900, 1, 2)), (data["v"], data["w"]));
@@ -81,9 +85,19 @@ public sealed class TargetTests : IDisposable
             return RecordedMaster.Published("web1");
         });
 
-        var answer = Assert.Single((PSObject[])shell.Run("(Send-SaltEvent t x -Target web1 -ConfigPath $dir -Wait 15).Answers").Good().Output.ToArray());
+        var answer = Assert.Single(
+            (PSObject[])shell.Run("(Send-SaltEvent t x -Target web1 -ConfigPath $dir -Wait 15).Answers").Good().Output.ToArray()
+        );
 
-        Assert.Equal(("web1", true, fired, shown), ((string)((dynamic)answer).MinionId, (bool)((dynamic)answer).Answered, (bool)((dynamic)answer).Fired, (string)((dynamic)answer).Return.ToString()));
+        Assert.Equal(
+            ("web1", true, fired, shown),
+            (
+                (string)((dynamic)answer).MinionId,
+                (bool)((dynamic)answer).Answered,
+                (bool)((dynamic)answer).Fired,
+                (string)((dynamic)answer).Return.ToString()
+            )
+        );
     }
 
     [Fact]
@@ -101,9 +115,14 @@ public sealed class TargetTests : IDisposable
     [Fact]
     public void A_target_that_nobody_matches_is_an_error_of_that_event_alone()
     {
-        Answering(load => load["arg"] is object?[] { Length: 2 } arguments && arguments[1] is "b"
-            ? RecordedMaster.Published("web1")
-            : RecordedMaster.Map(("enc", "clear"), ("load", RecordedMaster.Map(("jid", null), ("minions", Array.Empty<object>()), ("error", "no")))));
+        Answering(load =>
+            load["arg"] is object?[] { Length: 2 } arguments && arguments[1] is "b"
+                ? RecordedMaster.Published("web1")
+                : RecordedMaster.Map(
+                    ("enc", "clear"),
+                    ("load", RecordedMaster.Map(("jid", null), ("minions", Array.Empty<object>()), ("error", "no")))
+                )
+        );
 
         var result = shell.Run("'a', 'b' | ForEach-Object { Send-SaltEvent $_ x -Target nobody -ConfigPath $dir }");
 
@@ -116,7 +135,11 @@ public sealed class TargetTests : IDisposable
     public void Each_failure_has_its_own_id()
     {
         Answering(_ => RecordedMaster.Map(("error", RecordedMaster.Map(("name", "AuthenticationError"), ("message", "no")))));
-        var wrongKey = AssertFails("AuthenticationFailed", ErrorCategory.AuthenticationError, "Send-SaltEvent t x -Target web1 -ConfigPath $dir");
+        var wrongKey = AssertFails(
+            "AuthenticationFailed",
+            ErrorCategory.AuthenticationError,
+            "Send-SaltEvent t x -Target web1 -ConfigPath $dir"
+        );
         Assert.DoesNotContain("the-key-of-root", wrongKey.Exception.ToString(), StringComparison.Ordinal);
         Answering(_ => null);
         AssertFails("MasterNotAnswering", ErrorCategory.OperationTimeout, "Send-SaltEvent t x -Target web1 -ConfigPath $dir -Timeout 0.2");
@@ -175,7 +198,11 @@ public sealed class TargetTests : IDisposable
     [Fact]
     public void No_time_for_the_master_is_refused_and_nothing_is_published()
     {
-        Assert.Contains("no time to answer", shell.Fails("Send-SaltEvent t x -Target web1 -ConfigPath $dir -Timeout 0").ToString(), StringComparison.Ordinal);
+        Assert.Contains(
+            "no time to answer",
+            shell.Fails("Send-SaltEvent t x -Target web1 -ConfigPath $dir -Timeout 0").ToString(),
+            StringComparison.Ordinal
+        );
         Assert.Empty(master.Loads);
     }
 

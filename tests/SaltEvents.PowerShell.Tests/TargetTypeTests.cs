@@ -5,7 +5,10 @@ using Xunit;
 
 namespace SaltEvents.Tests;
 
-/// <summary>Every target type, from the parameter to the request that the master gets: <c>tgt_type</c> and <c>tgt</c> as the salt command sends them.</summary>
+/// <summary>
+/// Every target type, from the parameter to the request that the master gets: <c>tgt_type</c> and <c>tgt</c> as the salt command sends
+/// them.
+/// </summary>
 public sealed class TargetTypeTests : IDisposable
 {
     private readonly Shell shell = new();
@@ -39,7 +42,12 @@ public sealed class TargetTypeTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Types))]
-    public void A_target_type_reaches_the_master_as_the_salt_command_names_it(string type, string target, string sentType, object sentTarget)
+    public void A_target_type_reaches_the_master_as_the_salt_command_names_it(
+        string type,
+        string target,
+        string sentType,
+        object sentTarget
+    )
     {
         var job = shell.Run($"Send-SaltEvent t x -Target {target} -TargetType {type} -ConfigPath $dir").Good().Single;
 
@@ -52,7 +60,10 @@ public sealed class TargetTypeTests : IDisposable
     [Fact]
     public void Every_target_type_is_tested_here()
     {
-        var names = shell.Run("[enum]::GetNames((Get-Command Send-SaltEvent).Parameters['TargetType'].ParameterType)").Good().Output.Select(n => (string)n.BaseObject);
+        var names = shell
+            .Run("[enum]::GetNames((Get-Command Send-SaltEvent).Parameters['TargetType'].ParameterType)")
+            .Good()
+            .Output.Select(n => (string)n.BaseObject);
 
         Assert.Equal(Types.Select(row => (string)((object[])row)[0]).Distinct().Order(), names.Order());
     }

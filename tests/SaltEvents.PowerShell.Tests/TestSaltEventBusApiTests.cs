@@ -25,14 +25,23 @@ public sealed class TestSaltEventBusApiTests : IDisposable
         var test = Test("-Fire");
         Assert.True((bool)test.Ok);
         Assert.Equal("Nothing is wrong.", Advice((object)test));
-        Assert.Equal(("Master", "-Uri", "Json", "Json"), ((string)test.Node.ToString(), (string)test.Origin, (string)test.Dialect.ToString(), (string)test.Accepts.ToString()));
+        Assert.Equal(
+            ("Master", "-Uri", "Json", "Json"),
+            ((string)test.Node.ToString(), (string)test.Origin, (string)test.Dialect.ToString(), (string)test.Accepts.ToString())
+        );
         Assert.Equal((true, true), ((bool)test.CanRead, (bool)test.CanFire));
         Assert.True((TimeSpan)test.RoundTrip > TimeSpan.Zero);
         Assert.Equal("user = joe (-Credential), eauth = pam (default)", string.Join(", ", (IEnumerable<object>)test.Settings));
         var steps = Steps((object)test);
-        Assert.Equal(["name", "connection", "TLS", "salt-api", "sign-in", "rights", "stream", "round trip", "version"], steps.Select(s => s.Name));
+        Assert.Equal(
+            ["name", "connection", "TLS", "salt-api", "sign-in", "rights", "stream", "round trip", "version"],
+            steps.Select(s => s.Name)
+        );
         Assert.All(steps, s => Assert.True(s.Passed, s.Name));
-        Assert.Equal(("none: plain http", "joe with pam, for 12 h", ".*; @runner", "3008.5"), (steps[2].Detail, steps[4].Detail, steps[5].Detail, steps[8].Detail));
+        Assert.Equal(
+            ("none: plain http", "joe with pam, for 12 h", ".*; @runner", "3008.5"),
+            (steps[2].Detail, steps[4].Detail, steps[5].Detail, steps[8].Detail)
+        );
         Assert.Single(api.Requests, r => r.Path == "/events");
     }
 
@@ -102,15 +111,30 @@ public sealed class TestSaltEventBusApiTests : IDisposable
     [InlineData("GET /events", 0, "hang", "stream", "the master is down")]
     [InlineData("GET /events", 401, "No permission -- see authorization schemes", "sign-in", "knows no such token")]
     [InlineData("POST /", 401, "Authentication failure of type \"token\" occurred for user joe.", "rights", "'@runner': [event.send]")]
-    [InlineData("POST /", 400, "Client disabled: 'runner'. Add to 'netapi_enable_clients' master config option to enable.", "round trip", "netapi_enable_clients")]
+    [InlineData(
+        "POST /",
+        400,
+        "Client disabled: 'runner'. Add to 'netapi_enable_clients' master config option to enable.",
+        "round trip",
+        "netapi_enable_clients"
+    )]
     [InlineData("POST /", 200, "", "round trip", "did not come back over the event stream within 0.2 s")]
     public void An_answer_that_does_not_do_is_named_with_its_step(string request, int status, string text, string step, string advice)
     {
         api.Override = r => request != "*" && $"{r.Method} {r.Path}" != request ? null
             : status == 0 ? text
             : status != 200 ? FakeSaltApi.Error(status, text)
-            : request == "*" ? FakeSaltApi.Answer(200, "text/html", text) : FakeSaltApi.Answer(200, "application/json", "{\"return\": [true]}");
-        AssertFails(Test(text == "hang" ? "-Fire -ConnectTimeout 0.4" : status == 200 ? "-Fire -Timeout 0.2" : "-Fire"), step, advice);
+            : request == "*" ? FakeSaltApi.Answer(200, "text/html", text)
+            : FakeSaltApi.Answer(200, "application/json", "{\"return\": [true]}");
+        AssertFails(
+            Test(
+                text == "hang" ? "-Fire -ConnectTimeout 0.4"
+                : status == 200 ? "-Fire -Timeout 0.2"
+                : "-Fire"
+            ),
+            step,
+            advice
+        );
     }
 
     [Fact]
@@ -126,10 +150,22 @@ public sealed class TestSaltEventBusApiTests : IDisposable
     public void A_certificate_that_is_not_trusted_is_told_and_can_be_taken()
     {
         using var secure = new FakeSaltApi(tls: true);
-        AssertFails(shell.Run($"Test-SaltEventBus -Uri {secure.Uri} {Credential}").Good().Single, "TLS", "its certificate is from CN=localhost, which this computer does not trust");
+        AssertFails(
+            shell.Run($"Test-SaltEventBus -Uri {secure.Uri} {Credential}").Good().Single,
+            "TLS",
+            "its certificate is from CN=localhost, which this computer does not trust"
+        );
         Assert.Empty(secure.Requests);
-        AssertFails(shell.Run($"Test-SaltEventBus -Uri {new UriBuilder(secure.Uri) { Host = "127.0.0.1" }.Uri} {Credential}").Good().Single, "TLS", "is for CN=localhost, not for 127.0.0.1");
-        AssertFails(shell.Run($"Test-SaltEventBus -Uri {new UriBuilder(api.Uri) { Scheme = "https" }.Uri} {Credential}").Good().Single, "TLS", "speaks no TLS");
+        AssertFails(
+            shell.Run($"Test-SaltEventBus -Uri {new UriBuilder(secure.Uri) { Host = "127.0.0.1" }.Uri} {Credential}").Good().Single,
+            "TLS",
+            "is for CN=localhost, not for 127.0.0.1"
+        );
+        AssertFails(
+            shell.Run($"Test-SaltEventBus -Uri {new UriBuilder(api.Uri) { Scheme = "https" }.Uri} {Credential}").Good().Single,
+            "TLS",
+            "speaks no TLS"
+        );
         var test = shell.Run($"Test-SaltEventBus -Uri {secure.Uri} {Credential} -SkipCertificateCheck -Fire").Good().Single;
         Assert.True((bool)test.Ok, Advice((object)test));
         Assert.Matches(@"^certificate of CN=localhost not checked, valid until \d{4}-\d\d-\d\d$", Steps((object)test)[2].Detail);

@@ -25,7 +25,10 @@ public sealed class TestSaltEventBusTests : IDisposable
 
         Assert.True(test.Ok);
         Assert.Equal("Master", test.Node.ToString());
-        Assert.Equal((shell.Directory + "/master_event_pub.ipc", shell.Directory + "/master_event_pull.ipc"), ((string)test.PubAddress, (string)test.PullAddress));
+        Assert.Equal(
+            (shell.Directory + "/master_event_pub.ipc", shell.Directory + "/master_event_pull.ipc"),
+            ((string)test.PubAddress, (string)test.PullAddress)
+        );
         Assert.Equal((true, true), ((bool)test.CanRead, (bool)test.CanFire));
         Assert.Equal(("Map", "Map"), ((string)test.Dialect.ToString(), (string)test.Accepts.ToString()));
         Assert.True(test.RoundTrip > TimeSpan.Zero);
@@ -116,17 +119,30 @@ public sealed class TestSaltEventBusTests : IDisposable
 
         Assert.Equal("Minion", test.Node.ToString());
         Assert.Equal(
-            [$"ipc_mode = tcp ({shell.Directory}/minion:2)", $"tcp_pub_port = 1 ({shell.Directory}/minion:3)", "tcp_pull_port = 4511 (default)"],
-            ((IEnumerable)test.Settings).Cast<object>().Select(s => s.ToString()!));
+            [
+                $"ipc_mode = tcp ({shell.Directory}/minion:2)",
+                $"tcp_pub_port = 1 ({shell.Directory}/minion:3)",
+                "tcp_pull_port = 4511 (default)",
+            ],
+            ((IEnumerable)test.Settings).Cast<object>().Select(s => s.ToString()!)
+        );
         Assert.Empty((IEnumerable)test.Steps);
     }
 
     [Fact]
     public void The_labels_of_its_view_are_names_of_its_properties()
     {
-        var labels = XDocument.Load(Path.Combine(Repository.Root, "SaltEvents.Format.ps1xml")).Descendants("View")
-            .Single(v => v.Element("Name")!.Value == "SaltEvents.SaltEventBusTest").Descendants("Label").Select(l => l.Value).ToArray();
-        var properties = shell.Run("(Test-SaltEventBus -SockDir /nowhere).PSObject.Properties.Name").Good().Output.Select(n => (string)n.BaseObject);
+        var labels = XDocument
+            .Load(Path.Combine(Repository.Root, "SaltEvents.Format.ps1xml"))
+            .Descendants("View")
+            .Single(v => v.Element("Name")!.Value == "SaltEvents.SaltEventBusTest")
+            .Descendants("Label")
+            .Select(l => l.Value)
+            .ToArray();
+        var properties = shell
+            .Run("(Test-SaltEventBus -SockDir /nowhere).PSObject.Properties.Name")
+            .Good()
+            .Output.Select(n => (string)n.BaseObject);
         Assert.NotEmpty(labels);
         Assert.Empty(labels.Except(properties));
     }
@@ -134,7 +150,11 @@ public sealed class TestSaltEventBusTests : IDisposable
     [Fact]
     public void Its_view_fits_80_columns()
     {
-        var child = ChildProcess.RunPwsh("$bus = Start-SaltEventBus; Test-SaltEventBus -Bus $bus -Fire | Out-String -Width 80; Test-SaltEventBus -SockDir /nowhere | Out-String -Width 80").Good();
+        var child = ChildProcess
+            .RunPwsh(
+                "$bus = Start-SaltEventBus; Test-SaltEventBus -Bus $bus -Fire | Out-String -Width 80; Test-SaltEventBus -SockDir /nowhere | Out-String -Width 80"
+            )
+            .Good();
 
         Assert.All(child.Output.Split('\n'), line => Assert.True(line.TrimEnd('\r').Length <= 80, line));
         Assert.Matches("RoundTrip   : [0-9.]+ ms", child.Output);

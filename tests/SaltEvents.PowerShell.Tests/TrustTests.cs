@@ -114,12 +114,26 @@ public sealed class TrustTests : IDisposable
         Own(home, "65534:65534");
         Own(third, Other);
         var child = ChildProcess.Run(
-            "/usr/bin/setpriv", ["--reuid=65534", "--regid=65534", "--clear-groups", "env", "HOME=/tmp", "dotnet", typeof(TrustTests).Assembly.Location, script, home, third]);
+            "/usr/bin/setpriv",
+            [
+                "--reuid=65534",
+                "--regid=65534",
+                "--clear-groups",
+                "env",
+                "HOME=/tmp",
+                "dotnet",
+                typeof(TrustTests).Assembly.Location,
+                script,
+                home,
+                third,
+            ]
+        );
         Skip.If(child.ExitCode != 0, "the other account may not read the tests: " + child.Errors);
         Assert.Equal(["True", "DirectoryNotTrusted"], child.Lines);
     }
 
-    private static void OnlyRoot() => Skip.If(OperatingSystem.IsWindows() || Environment.UserName != "root", "only root can give files to another account");
+    private static void OnlyRoot() =>
+        Skip.If(OperatingSystem.IsWindows() || Environment.UserName != "root", "only root can give files to another account");
 
     private static void Own(string path, string owner) => ChildProcess.Run("/usr/bin/env", ["chown", "-h", owner, path]).Good();
 

@@ -165,7 +165,9 @@ public sealed class WatchSaltEventTests : IDisposable
     {
         using var go = new ManualResetEventSlim();
         shell["go"] = go;
-        using var run = StartListening($"Watch-SaltEvent t/ -QueueSize 3 -Overflow {overflow} | ForEach-Object {{ $_.Tag; if ($_.Tag -eq 't/wait') {{ $null = $go.Wait(20000) }} }}");
+        using var run = StartListening(
+            $"Watch-SaltEvent t/ -QueueSize 3 -Overflow {overflow} | ForEach-Object {{ $_.Tag; if ($_.Tag -eq 't/wait') {{ $null = $go.Wait(20000) }} }}"
+        );
         wire.Send("t/wait");
         Assert.Equal("t/wait", (string)((PSObject)run.Next()).BaseObject);
         for (var i = 1; i <= 10; i++)

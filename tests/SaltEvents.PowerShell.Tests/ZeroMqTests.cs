@@ -12,7 +12,8 @@ public sealed class ZeroMqTests : IDisposable
 
     public void Dispose() => shell.Dispose();
 
-    private static void HasId(string id, ErrorRecord error) => Assert.StartsWith(id + ",", error.FullyQualifiedErrorId, StringComparison.Ordinal);
+    private static void HasId(string id, ErrorRecord error) =>
+        Assert.StartsWith(id + ",", error.FullyQualifiedErrorId, StringComparison.Ordinal);
 
     [NeedsTheory(What = "Linux, for Unix sockets")]
     [InlineData("-SockDir $dir", "ipc://")]
@@ -25,7 +26,13 @@ public sealed class ZeroMqTests : IDisposable
         Assert.StartsWith(scheme, (string)bus.PubAddress, StringComparison.Ordinal);
         shell.Run("$session = New-SaltEventSession my/").Good();
         shell.Run("Send-SaltEvent my/tag @{ n = 1 }; 2..3 | Send-SaltEvent my/tag; Send-SaltEvent other x").Good();
-        Assert.Equal([1L, 2L, 3L], shell.Run("Get-SaltEvent -Session $session -Count 3 | ForEach-Object { if ($_.Data.n) { $_.Data.n } else { $_.Data.data } }").Good().Output.Select(o => (long)o.BaseObject));
+        Assert.Equal(
+            [1L, 2L, 3L],
+            shell
+                .Run("Get-SaltEvent -Session $session -Count 3 | ForEach-Object { if ($_.Data.n) { $_.Data.n } else { $_.Data.data } }")
+                .Good()
+                .Output.Select(o => (long)o.BaseObject)
+        );
         Assert.True((bool)shell.Run("Test-SaltEventBus -Bus $bus -Fire").Single.Ok);
         Assert.Equal("ZeroMQ", shell.Run("Test-SaltEventBus -Bus $bus").Single.Dialect.ToString());
         shell.Run("Remove-SaltEventSession $session; Stop-SaltEventBus").Good();
@@ -91,7 +98,10 @@ public sealed class ZeroMqTests : IDisposable
         shell.Run("$event | Send-SaltEvent again -SaltVersion 0.16.4").Good();
         Assert.Equal("Message to be sent", shell.Run("Get-SaltEvent again -Session $session -DataOnly").Value);
         HasId("PayloadIsNoMap", shell.Run("$event | Send-SaltEvent again").Error);
-        Assert.Equal("Message to be sent", shell.Run("Send-SaltEvent new 'Message to be sent'; (Get-SaltEvent new -Session $session).Data.data").Value);
+        Assert.Equal(
+            "Message to be sent",
+            shell.Run("Send-SaltEvent new 'Message to be sent'; (Get-SaltEvent new -Session $session).Data.data").Value
+        );
     }
 
     [Theory]
@@ -105,8 +115,14 @@ public sealed class ZeroMqTests : IDisposable
     public void The_version_of_Salt_says_how_tags_are_written(string version, bool refusesLong, bool refusesPadding, bool hasNoTime)
     {
         shell.StartBus("-Transport ZeroMq");
-        bool Refuses(string tag) => shell.Run($"Send-SaltEvent '{tag}' @{{}} -SaltVersion {version}").Errors.Any(e => e.FullyQualifiedErrorId.StartsWith("TagDoesNotFit,", StringComparison.Ordinal));
-        Assert.Equal((refusesLong, refusesPadding, false), (Refuses("a/tag/of/twenty-one/b"), Refuses("tag|"), Refuses("a/tag/of/twenty/byte")));
+        bool Refuses(string tag) =>
+            shell
+                .Run($"Send-SaltEvent '{tag}' @{{}} -SaltVersion {version}")
+                .Errors.Any(e => e.FullyQualifiedErrorId.StartsWith("TagDoesNotFit,", StringComparison.Ordinal));
+        Assert.Equal(
+            (refusesLong, refusesPadding, false),
+            (Refuses("a/tag/of/twenty-one/b"), Refuses("tag|"), Refuses("a/tag/of/twenty/byte"))
+        );
         Assert.Equal(hasNoTime, shell.Run($"Send-SaltEvent tag @{{}} -SaltVersion {version} -PassThru").Single.Timestamp is null);
     }
 
@@ -177,7 +193,11 @@ public sealed class ZeroMqTests : IDisposable
     {
         shell.StartBus("-Transport ZeroMq");
         shell.Run("$session = New-SaltEventSession").Good();
-        var sent = shell.Run("Send-SaltEvent my/tag ([ordered]@{ bytes = [byte[]](65, 66); bad = [byte[]](255, 0); when = [datetime]::new(2026, 11, 27, 13, 45, 1, [DateTimeKind]::Utc) }) -PassThru").Single;
+        var sent = shell
+            .Run(
+                "Send-SaltEvent my/tag ([ordered]@{ bytes = [byte[]](65, 66); bad = [byte[]](255, 0); when = [datetime]::new(2026, 11, 27, 13, 45, 1, [DateTimeKind]::Utc) }) -PassThru"
+            )
+            .Single;
         var arrived = shell.Run("(Get-SaltEvent -Session $session)").Single;
         foreach (var data in new[] { sent.Data, arrived.Data })
         {
@@ -208,7 +228,11 @@ public sealed class ZeroMqTests : IDisposable
     [Fact]
     public void A_minions_bus_sends_on_to_a_master_of_the_same_age()
     {
-        shell.Run("$master = Start-SaltEventBus -Transport ZeroMq; $minion = Start-SaltEventBus -Transport ZeroMq -Master $master -MinionId web1 -TagForm Padded; $session = New-SaltEventSession my/ -Bus $master").Good();
+        shell
+            .Run(
+                "$master = Start-SaltEventBus -Transport ZeroMq; $minion = Start-SaltEventBus -Transport ZeroMq -Master $master -MinionId web1 -TagForm Padded; $session = New-SaltEventSession my/ -Bus $master"
+            )
+            .Good();
         shell.Run("Send-SaltMasterEvent my/tag @{ a = 1 } -Bus $minion -TagForm PaddedOrDelimited").Good();
         var arrived = shell.Run("Get-SaltEvent -Session $session").Single;
         Assert.Equal(("my/tag", "web1", 1L), ((string)arrived.Tag, (string)arrived.Data.id, (long)arrived.Data.data.a));

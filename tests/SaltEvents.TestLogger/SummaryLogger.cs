@@ -6,7 +6,9 @@ using Microsoft.VisualStudio.TestPlatform.ObjectModel.Client;
 
 namespace SaltEvents.Tests;
 
-/// <summary>Ends a run with the results of the suites that tests ran elsewhere (Pester, .NET Framework), and with the reasons for what was skipped.</summary>
+/// <summary>
+/// Ends a run with the results of the suites that tests ran elsewhere (Pester, .NET Framework), and with the reasons for what was skipped.
+/// </summary>
 [FriendlyName("summary")]
 [ExtensionUri("logger://SaltEvents/Summary")]
 public sealed class SummaryLogger : ITestLogger

@@ -29,7 +29,11 @@ public sealed class FakeApiConnection(TcpClient client, Stream stream) : IDispos
 
         var lines = head.Split("\r\n");
         var first = lines[0].Split(' ');
-        var headers = lines.Skip(1).Where(l => l.Length > 0).Select(l => l.Split(": ", 2)).ToDictionary(l => l[0], l => l[1], StringComparer.OrdinalIgnoreCase);
+        var headers = lines
+            .Skip(1)
+            .Where(l => l.Length > 0)
+            .Select(l => l.Split(": ", 2))
+            .ToDictionary(l => l[0], l => l[1], StringComparer.OrdinalIgnoreCase);
         var body = new byte[headers.TryGetValue("Content-Length", out var length) ? int.Parse(length, CultureInfo.InvariantCulture) : 0];
         await stream.ReadExactlyAsync(body);
         return new FakeApiRequest(first[0], first[1], headers, Encoding.UTF8.GetString(body));

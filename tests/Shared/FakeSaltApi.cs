@@ -64,7 +64,11 @@ public sealed class FakeSaltApi : IDisposable
 
     /// <summary>An error as CherryPy writes it.</summary>
     public static string Error(int status, string text) =>
-        Answer(status, "text/html;charset=utf-8", $"<!DOCTYPE html>\n<html>\n<head><title>{status} X</title></head>\n<body>\n<h2>{status} X</h2>\n<p>{WebUtility.HtmlEncode(text)}</p>\n<pre id=\"traceback\"></pre>\n</body>\n</html>\n");
+        Answer(
+            status,
+            "text/html;charset=utf-8",
+            $"<!DOCTYPE html>\n<html>\n<head><title>{status} X</title></head>\n<body>\n<h2>{status} X</h2>\n<p>{WebUtility.HtmlEncode(text)}</p>\n<pre id=\"traceback\"></pre>\n</body>\n</html>\n"
+        );
 
     /// <summary>An event to all streams; the JSON is that of the data.</summary>
     public void Emit(string tag, string dataJson) =>
@@ -119,7 +123,7 @@ public sealed class FakeSaltApi : IDisposable
         using var key = RSA.Create(2048);
         var request = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
         using var own = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
-        #pragma warning disable SYSLIB0057 // The loader that replaces it came with .NET 9, and Pester's tests compile this in PowerShell 7.4 too.
+#pragma warning disable SYSLIB0057 // The loader that replaces it came with .NET 9, and Pester's tests compile this in PowerShell 7.4 too.
         return new X509Certificate2(own.Export(X509ContentType.Pfx));
 #pragma warning restore SYSLIB0057
     }
@@ -165,7 +169,8 @@ public sealed class FakeSaltApi : IDisposable
                 }
             }
         }
-        catch (Exception e) when (e is IOException or ObjectDisposedException or SocketException or System.Security.Authentication.AuthenticationException)
+        catch (Exception e)
+            when (e is IOException or ObjectDisposedException or SocketException or System.Security.Authentication.AuthenticationException)
         {
             // The client has gone.
         }
@@ -183,7 +188,9 @@ public sealed class FakeSaltApi : IDisposable
                 connection.Dispose();
                 return false;
             case "stream":
-                connection.Send("HTTP/1.1 200 OK\r\nContent-Type: text/event-stream;charset=utf-8\r\nCache-Control: no-cache\r\nTransfer-Encoding: chunked\r\n\r\n");
+                connection.Send(
+                    "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream;charset=utf-8\r\nCache-Control: no-cache\r\nTransfer-Encoding: chunked\r\n\r\n"
+                );
                 connection.SendChunks("retry: 400\n");
                 streams[connection] = true;
                 connection.WatchEnd();
@@ -211,7 +218,9 @@ public sealed class FakeSaltApi : IDisposable
             return Error(401, "No permission -- see authorization schemes");
         }
 
-        return request.Path == "/events" ? "stream" : request.Path == "/" ? Run(request) : Error(404, $"The path '{request.Path}' was not found.");
+        return request.Path == "/events" ? "stream"
+            : request.Path == "/" ? Run(request)
+            : Error(404, $"The path '{request.Path}' was not found.");
     }
 
     private string Login(FakeApiRequest request)
@@ -222,10 +231,19 @@ public sealed class FakeSaltApi : IDisposable
             return Error(401, "Could not authenticate using provided credentials");
         }
 
-        var token = request.Token is { } old && Tokens.ContainsKey(old) ? old : Interlocked.Increment(ref lastToken).ToString("x40", System.Globalization.CultureInfo.InvariantCulture);
+        var token =
+            request.Token is { } old && Tokens.ContainsKey(old)
+                ? old
+                : Interlocked.Increment(ref lastToken).ToString("x40", System.Globalization.CultureInfo.InvariantCulture);
         Tokens[token] = true;
         var start = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds() / 1000.0;
-        return Answer(200, "application/json", FormattableString.Invariant($"{{\"return\": [{{\"token\": \"{token}\", \"expire\": {start + TokenSeconds}, \"start\": {start}, \"user\": \"joe\", \"eauth\": \"pam\", \"perms\": {Rights}}}]}}"));
+        return Answer(
+            200,
+            "application/json",
+            FormattableString.Invariant(
+                $"{{\"return\": [{{\"token\": \"{token}\", \"expire\": {start + TokenSeconds}, \"start\": {start}, \"user\": \"joe\", \"eauth\": \"pam\", \"perms\": {Rights}}}]}}"
+            )
+        );
     }
 
     private string Run(FakeApiRequest request)
@@ -240,7 +258,10 @@ public sealed class FakeSaltApi : IDisposable
         if (fun == "event.send")
         {
             var data = item["data"]?.DeepClone().AsObject() ?? [];
-            data["_stamp"] = DateTime.UtcNow.ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'+00:00'", System.Globalization.CultureInfo.InvariantCulture);
+            data["_stamp"] = DateTime.UtcNow.ToString(
+                "yyyy-MM-dd'T'HH:mm:ss.ffffff'+00:00'",
+                System.Globalization.CultureInfo.InvariantCulture
+            );
             Emit((string)item["tag"]!, data.ToJsonString());
             return Answer(200, "application/json", "{\"return\": [true]}");
         }
@@ -253,9 +274,16 @@ public sealed class FakeSaltApi : IDisposable
 
         foreach (var minion in Minions)
         {
-            Emit($"salt/job/{JobId}/ret/{minion}", $"{{\"id\": \"{minion}\", \"jid\": \"{JobId}\", \"return\": true, \"retcode\": 0, \"fun\": \"event.fire\"}}");
+            Emit(
+                $"salt/job/{JobId}/ret/{minion}",
+                $"{{\"id\": \"{minion}\", \"jid\": \"{JobId}\", \"return\": true, \"retcode\": 0, \"fun\": \"event.fire\"}}"
+            );
         }
 
-        return Answer(200, "application/json", $"{{\"return\": [{{\"jid\": \"{JobId}\", \"minions\": [{string.Join(", ", Minions.Select(m => $"\"{m}\""))}]}}]}}");
+        return Answer(
+            200,
+            "application/json",
+            $"{{\"return\": [{{\"jid\": \"{JobId}\", \"minions\": [{string.Join(", ", Minions.Select(m => $"\"{m}\""))}]}}]}}"
+        );
     }
 }

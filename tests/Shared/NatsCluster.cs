@@ -20,9 +20,19 @@ internal sealed class NatsCluster : IDisposable
         var servers = new List<NatsServer>();
         for (var i = 0; i < 3; i++)
         {
-            servers.Add(NatsServer.Start(
-                string.Format(CultureInfo.InvariantCulture, "server_name: n{0}\ncluster {{ name: test, listen: \"127.0.0.1:{1}\", routes: [{2}] }}\n{3}", i, routes[i], string.Join(", ", routes.Select(r => $"\"nats://127.0.0.1:{r}\"")), settings),
-                environment: environment));
+            servers.Add(
+                NatsServer.Start(
+                    string.Format(
+                        CultureInfo.InvariantCulture,
+                        "server_name: n{0}\ncluster {{ name: test, listen: \"127.0.0.1:{1}\", routes: [{2}] }}\n{3}",
+                        i,
+                        routes[i],
+                        string.Join(", ", routes.Select(r => $"\"nats://127.0.0.1:{r}\"")),
+                        settings
+                    ),
+                    environment: environment
+                )
+            );
         }
 
         return new NatsCluster([.. servers]);

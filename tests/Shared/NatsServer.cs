@@ -30,14 +30,23 @@ internal sealed class NatsServer : IDisposable
         configuration = System.IO.Path.Combine(Directory, "server.conf");
         File.WriteAllText(configuration, $$"""
             listen: "127.0.0.1:{{Port}}"
-            {{(maxFile is null ? string.Empty : $"jetstream {{ store_dir: \"{System.IO.Path.Combine(Directory, "store").Replace('\\', '/')}\", max_memory_store: 64MB, max_file_store: {maxFile} }}")}}
+            {{(
+                maxFile is null
+                    ? string.Empty
+                    : $"jetstream {{ store_dir: \"{System.IO.Path.Combine(Directory, "store").Replace('\\', '/')}\", max_memory_store: 64MB, max_file_store: {maxFile} }}"
+            )}}
             {{settings}}
             """);
     }
 
     /// <summary>The program; null where it is not installed.</summary>
-    public static string? Program { get; } = (Environment.GetEnvironmentVariable("PATH") ?? string.Empty).Split(System.IO.Path.PathSeparator).Append("/usr/sbin")
-        .Where(d => d.Length > 0).Select(d => System.IO.Path.Combine(d, OperatingSystem.IsWindows() ? "nats-server.exe" : "nats-server")).FirstOrDefault(File.Exists);
+    public static string? Program { get; } =
+        (Environment.GetEnvironmentVariable("PATH") ?? string.Empty)
+            .Split(System.IO.Path.PathSeparator)
+            .Append("/usr/sbin")
+            .Where(d => d.Length > 0)
+            .Select(d => System.IO.Path.Combine(d, OperatingSystem.IsWindows() ? "nats-server.exe" : "nats-server"))
+            .FirstOrDefault(File.Exists);
 
     public int Port { get; }
 
@@ -50,7 +59,14 @@ internal sealed class NatsServer : IDisposable
     public bool IsRunning => process is { HasExited: false };
 
     /// <summary>Starts one, or skips the test where the program is missing.</summary>
-    public static NatsServer Start(string settings = "", int? port = null, string maxFile = "1GB", IReadOnlyDictionary<string, string>? environment = null, bool jetStream = true, params string[] files)
+    public static NatsServer Start(
+        string settings = "",
+        int? port = null,
+        string maxFile = "1GB",
+        IReadOnlyDictionary<string, string>? environment = null,
+        bool jetStream = true,
+        params string[] files
+    )
     {
         Skip.If(Program is null, "nats-server is not installed.");
         var server = new NatsServer(settings, port, jetStream ? maxFile : null, environment);

@@ -31,7 +31,12 @@ public sealed class PlatformTestFramework(IMessageSink messageSink) : XunitTestF
             }
 
             var skipped = new XunitSkippedDataRowTestCase(
-                DiagnosticMessageSink, TestMethodDisplay.ClassAndMethod, TestMethodDisplayOptions.None, testMethod, $"{testMethod.TestClass.Class.ToRuntimeType().Name} is not for {platform}.");
+                DiagnosticMessageSink,
+                TestMethodDisplay.ClassAndMethod,
+                TestMethodDisplayOptions.None,
+                testMethod,
+                $"{testMethod.TestClass.Class.ToRuntimeType().Name} is not for {platform}."
+            );
             return ReportDiscoveredTestCase(skipped, includeSourceInformation, messageBus);
         }
     }

@@ -18,7 +18,9 @@ using SaltEvents.Core.Protocols;
 
 namespace SaltEvents.Benchmarks.Api;
 
-/// <summary>The same events over salt-api's event stream and from a bus on this computer, in turns, and what a stream at rest costs.</summary>
+/// <summary>
+/// The same events over salt-api's event stream and from a bus on this computer, in turns, and what a stream at rest costs.
+/// </summary>
 internal static class ApiCommand
 {
     private const double Target = 2;

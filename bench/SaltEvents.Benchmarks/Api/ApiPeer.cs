@@ -21,7 +21,8 @@ internal static class ApiPeer
     /// <summary>So many events are made; then the sequence starts again.</summary>
     public const int Period = 10_000;
 
-    private const string Login = """{"return": [{"token": "0000000000000000000000000000000000000000", "expire": 43200.0, "start": 0.0, "user": "joe", "eauth": "pam", "perms": []}]}""";
+    private const string Login =
+        """{"return": [{"token": "0000000000000000000000000000000000000000", "expire": 43200.0, "start": 0.0, "user": "joe", "eauth": "pam", "perms": []}]}""";
     private const string Welcome = """{"return": "Welcome", "clients": ["runner"]}""";
 
     public static int Run()
@@ -60,7 +61,9 @@ internal static class ApiPeer
     private static string Chunks(int sequence)
     {
         var jid = JobReturn.Tag(sequence).Split('/')[2];
-        var data = $$"""data: {"data": {"cmd": "_return", "id": "web01", "success": true, "return": true, "retcode": 0, "jid": "{{jid}}", "fun": "{{JobReturn.Function}}", "fun_args": [], "user": "root", "_stamp": "2026-11-23T19:56:45.129038"}, "tag": "{{JobReturn.Tag(sequence)}}"}""" + "\n\n";
+        var data =
+            $$"""data: {"data": {"cmd": "_return", "id": "web01", "success": true, "return": true, "retcode": 0, "jid": "{{jid}}", "fun": "{{JobReturn.Function}}", "fun_args": [], "user": "root", "_stamp": "2026-11-23T19:56:45.129038"}, "tag": "{{JobReturn.Tag(sequence)}}"}"""
+            + "\n\n";
         var tag = $"tag: {JobReturn.Tag(sequence)}\n";
         return string.Create(CultureInfo.InvariantCulture, $"{tag.Length:x}\r\n{tag}\r\n{data.Length:x}\r\n{data}\r\n");
     }
@@ -83,19 +86,25 @@ internal static class ApiPeer
             var length = 0;
             while (reader.ReadLine() is { Length: > 0 } header)
             {
-                length = header.StartsWith("Content-Length: ", StringComparison.OrdinalIgnoreCase) ? int.Parse(header.AsSpan(16), CultureInfo.InvariantCulture) : length;
+                length = header.StartsWith("Content-Length: ", StringComparison.OrdinalIgnoreCase)
+                    ? int.Parse(header.AsSpan(16), CultureInfo.InvariantCulture)
+                    : length;
             }
 
             reader.ReadBlock(new char[length]);
             if (first.StartsWith("GET /events", StringComparison.Ordinal))
             {
-                socket.Send("HTTP/1.1 200 OK\r\nContent-Type: text/event-stream;charset=utf-8\r\nTransfer-Encoding: chunked\r\n\r\nb\r\nretry: 400\n\r\n"u8);
+                socket.Send(
+                    "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream;charset=utf-8\r\nTransfer-Encoding: chunked\r\n\r\nb\r\nretry: 400\n\r\n"u8
+                );
                 open(socket);
                 return;
             }
 
             var body = first.StartsWith("POST /login", StringComparison.Ordinal) ? Login : Welcome;
-            socket.Send(Encoding.ASCII.GetBytes($"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {body.Length}\r\n\r\n{body}"));
+            socket.Send(
+                Encoding.ASCII.GetBytes($"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {body.Length}\r\n\r\n{body}")
+            );
         }
     }
 }

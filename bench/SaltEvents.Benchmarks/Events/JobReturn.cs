@@ -32,7 +32,11 @@ internal static class JobReturn
     public static int Sequence(ReadOnlySpan<char> tag)
     {
         const int Start = 21; // TagPrefix and Minute
-        return tag.Length == Start + SequenceDigits + 10 && int.TryParse(tag.Slice(Start, SequenceDigits), NumberStyles.None, CultureInfo.InvariantCulture, out var sequence) ? sequence : -1;
+        return
+            tag.Length == Start + SequenceDigits + 10
+            && int.TryParse(tag.Slice(Start, SequenceDigits), NumberStyles.None, CultureInfo.InvariantCulture, out var sequence)
+            ? sequence
+            : -1;
     }
 
     /// <summary>The payload without <c>_stamp</c>, as a sender gives it to the client.</summary>

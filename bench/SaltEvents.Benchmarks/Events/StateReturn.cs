@@ -26,17 +26,34 @@ internal static class StateReturn
         for (var i = 0; i < States; i++)
         {
             var id = string.Create(CultureInfo.InvariantCulture, $"web_{i}");
-            states.Add($"pkg_|-{id}_|-nginx_|-installed", new PayloadMap
-            {
-                { "name", "nginx" }, { "changes", new PayloadMap() }, { "result", true }, { "comment", "All specified packages are already installed" },
-                { "__sls__", "web" }, { "__run_num__", (long)i }, { "start_time", "20:08:30.869248" }, { "duration", 12.482 }, { "__id__", id },
-            });
+            states.Add(
+                $"pkg_|-{id}_|-nginx_|-installed",
+                new PayloadMap
+                {
+                    { "name", "nginx" },
+                    { "changes", new PayloadMap() },
+                    { "result", true },
+                    { "comment", "All specified packages are already installed" },
+                    { "__sls__", "web" },
+                    { "__run_num__", (long)i },
+                    { "start_time", "20:08:30.869248" },
+                    { "duration", 12.482 },
+                    { "__id__", id },
+                }
+            );
         }
 
         return new PayloadMap
         {
-            { "cmd", "_return" }, { "id", "web01" }, { "success", true }, { "return", states }, { "retcode", 0L }, { "jid", "20261123200830367547" },
-            { "fun", "state.apply" }, { "fun_args", new object[] { "web" } }, { "user", "root" },
+            { "cmd", "_return" },
+            { "id", "web01" },
+            { "success", true },
+            { "return", states },
+            { "retcode", 0L },
+            { "jid", "20261123200830367547" },
+            { "fun", "state.apply" },
+            { "fun_args", new object[] { "web" } },
+            { "user", "root" },
         };
     }
 }

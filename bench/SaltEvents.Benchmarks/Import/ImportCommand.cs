@@ -9,7 +9,10 @@ using SaltEvents.Benchmarks.Reporting;
 
 namespace SaltEvents.Benchmarks.Import;
 
-/// <summary>What a fresh pwsh pays to import the module, beside one that imports ThreadJob, which comes with PowerShell, and one that imports nothing.</summary>
+/// <summary>
+/// What a fresh pwsh pays to import the module, beside one that imports ThreadJob, which comes with PowerShell, and one that imports
+/// nothing.
+/// </summary>
 internal static class ImportCommand
 {
     private const double Target = 1.2;
@@ -37,13 +40,23 @@ internal static class ImportCommand
             }
         }
 
-        Console.WriteLine($"A fresh pwsh that imports a module and ends, milliseconds of the processor; medians of {options.Runs} runs after a warm-up, in turns.\n");
+        Console.WriteLine(
+            $"A fresh pwsh that imports a module and ends, milliseconds of the processor; medians of {options.Runs} runs after a warm-up, in turns.\n"
+        );
         foreach (var figure in measurements.GroupBy(m => m.Figure))
         {
             var values = figure.Select(m => m.Value!.Value).ToArray();
             var median = Measurement.Median(values);
-            var verdict = figure.Key == Ratio ? $" target <= {Target.ToString(CultureInfo.InvariantCulture)}: {(median <= Target ? "met" : "MISSED")}" : "";
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{figure.Key,-36} {median,8:0.##}  ({values.Min():0.##} to {values.Max():0.##}){verdict}"));
+            var verdict =
+                figure.Key == Ratio
+                    ? $" target <= {Target.ToString(CultureInfo.InvariantCulture)}: {(median <= Target ? "met" : "MISSED")}"
+                    : "";
+            Console.WriteLine(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{figure.Key, -36} {median, 8:0.##}  ({values.Min():0.##} to {values.Max():0.##}){verdict}"
+                )
+            );
         }
 
         Console.WriteLine();
@@ -54,7 +67,16 @@ internal static class ImportCommand
     private static async Task<double> MeasureAsync(PipelineOptions options, string? module)
     {
         var start = PipelineCommand.StartOfPwsh(options);
-        foreach (var argument in (string[])["-NoProfile", "-NonInteractive", "-Command", (module is null ? "" : $"Import-Module '{module}' -ErrorAction Stop; ") + "[Diagnostics.Process]::GetCurrentProcess().TotalProcessorTime.TotalMilliseconds.ToString('r', [cultureinfo]::InvariantCulture)"])
+        foreach (
+            var argument in (string[])
+                [
+                    "-NoProfile",
+                    "-NonInteractive",
+                    "-Command",
+                    (module is null ? "" : $"Import-Module '{module}' -ErrorAction Stop; ")
+                        + "[Diagnostics.Process]::GetCurrentProcess().TotalProcessorTime.TotalMilliseconds.ToString('r', [cultureinfo]::InvariantCulture)",
+                ]
+        )
         {
             start.ArgumentList.Add(argument);
         }
@@ -63,6 +85,8 @@ internal static class ImportCommand
         using var process = Process.Start(start)!;
         var output = await process.StandardOutput.ReadToEndAsync();
         await process.WaitForExitAsync();
-        return process.ExitCode == 0 ? double.Parse(output, CultureInfo.InvariantCulture) : throw new InvalidOperationException("pwsh said: " + output);
+        return process.ExitCode == 0
+            ? double.Parse(output, CultureInfo.InvariantCulture)
+            : throw new InvalidOperationException("pwsh said: " + output);
     }
 }

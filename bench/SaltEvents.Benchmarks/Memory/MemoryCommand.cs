@@ -11,7 +11,9 @@ using SaltEvents.Benchmarks.Throughput;
 
 namespace SaltEvents.Benchmarks.Memory;
 
-/// <summary>Resident memory of listeners, of sessions that keep events, and of a bus with many subscribers; each in a process of its own.</summary>
+/// <summary>
+/// Resident memory of listeners, of sessions that keep events, and of a bus with many subscribers; each in a process of its own.
+/// </summary>
 internal static class MemoryCommand
 {
     private static readonly (string Kind, string Name)[] Rows =

@@ -24,7 +24,10 @@ internal static class MemoryPeer
     {
         // The bus of the first two kinds is a process of its own, so that this one has only what is measured.
         await using var peer = kind == Subscribers ? null : await PeerProcess.StartAsync(BusPeer.Verb, pub, pull);
-        await using var bus = kind == Subscribers ? await EventBusServer.StartAsync(new EventBusServerOptions(PeerAddress.Endpoint(pub, pull)) { MaxConnections = 2_000 }) : null;
+        await using var bus =
+            kind == Subscribers
+                ? await EventBusServer.StartAsync(new EventBusServerOptions(PeerAddress.Endpoint(pub, pull)) { MaxConnections = 2_000 })
+                : null;
         using var client = new EventBusClient(PeerAddress.Endpoint(pub, pull), new EventBusClientOptions { QueueSize = 2 * EventsKept });
         var open = new List<IDisposable>();
         var each = kind switch

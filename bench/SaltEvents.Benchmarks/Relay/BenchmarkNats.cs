@@ -27,7 +27,12 @@ internal sealed class BenchmarkNats : IDisposable
     /// <summary>Starts one; null if the program is not installed.</summary>
     public static async Task<BenchmarkNats?> StartAsync()
     {
-        var program = (Environment.GetEnvironmentVariable("PATH") ?? string.Empty).Split(Path.PathSeparator).Append("/usr/sbin").Where(d => d.Length > 0).Select(d => Path.Combine(d, "nats-server")).FirstOrDefault(File.Exists);
+        var program = (Environment.GetEnvironmentVariable("PATH") ?? string.Empty)
+            .Split(Path.PathSeparator)
+            .Append("/usr/sbin")
+            .Where(d => d.Length > 0)
+            .Select(d => Path.Combine(d, "nats-server"))
+            .FirstOrDefault(File.Exists);
         if (program is null)
         {
             return null;

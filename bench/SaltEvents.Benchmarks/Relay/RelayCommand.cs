@@ -40,7 +40,8 @@ internal static class RelayCommand
         for (var run = 0; run <= options.Runs; run++)
         {
             var figures = new List<Measurement>();
-            void Add(string figure, string unit, bool less, double value) => figures.Add(new Measurement(Mode, figure, unit, less, run, value));
+            void Add(string figure, string unit, bool less, double value) =>
+                figures.Add(new Measurement(Mode, figure, unit, less, run, value));
             var (published, read) = await MeasureClientAsync(server.Uri, Bodies(run, options.Events));
             Add("published, client alone", "events/s", false, published);
             Add("read, client alone", "events/s", false, read);
@@ -61,7 +62,14 @@ internal static class RelayCommand
         var waiting = new Queue<NatsJSPublishConcurrentFuture>(Window);
         foreach (var (body, i) in bodies.Select((b, i) => (b, i)))
         {
-            waiting.Enqueue(await stream.PublishConcurrentAsync("alone.salt.job.ret.web01", body, NatsRawSerializer<byte[]>.Default, new NatsJSPubOpts { MsgId = i.ToString(CultureInfo.InvariantCulture) }));
+            waiting.Enqueue(
+                await stream.PublishConcurrentAsync(
+                    "alone.salt.job.ret.web01",
+                    body,
+                    NatsRawSerializer<byte[]>.Default,
+                    new NatsJSPubOpts { MsgId = i.ToString(CultureInfo.InvariantCulture) }
+                )
+            );
             if (waiting.Count == Window)
             {
                 await AcknowledgedAsync(waiting.Dequeue());
@@ -99,14 +107,21 @@ internal static class RelayCommand
     }
 
     private static byte[][] Bodies(int run, int events) =>
-        Enumerable.Range(0, events).Select(i => EventCodec.Encode(JobReturn.Tag((run * events) + i), JobReturn.Payload(i), DateTime.UtcNow)).ToArray();
+        Enumerable
+            .Range(0, events)
+            .Select(i => EventCodec.Encode(JobReturn.Tag((run * events) + i), JobReturn.Payload(i), DateTime.UtcNow))
+            .ToArray();
 
     private static async Task MeasureRelayAsync(Uri uri, int run, int events, Action<string, string, bool, double> add)
     {
         var directory = Directory.CreateTempSubdirectory("saltevents-bench-").FullName;
-        await using var bus = await EventBusServer.StartAsync(new EventBusServerOptions(new BenchmarkPlace(directory, tcp: false).NewBus()) { Overflow = SaltOverflow.Block });
+        await using var bus = await EventBusServer.StartAsync(
+            new EventBusServerOptions(new BenchmarkPlace(directory, tcp: false).NewBus()) { Overflow = SaltOverflow.Block }
+        );
         using var client = new EventBusClient(bus.Endpoint);
-        await using (var relay = await Connect(uri).StartRelayAsync(bus.Endpoint, new EventRelayOptions { Site = "hq", QueueSize = events }))
+        await using (
+            var relay = await Connect(uri).StartRelayAsync(bus.Endpoint, new EventRelayOptions { Site = "hq", QueueSize = events })
+        )
         {
             var bodies = Bodies(run, events); // fired after the relay was started, as their time says
             var clock = Stopwatch.StartNew();
@@ -122,7 +137,8 @@ internal static class RelayCommand
 
             add("relayed", "events/s", false, bodies.Length / clock.Elapsed.TotalSeconds);
             clock.Restart();
-            using var stored = await Connect(uri).SubscribeAsync(TagFilter.All, Listening, new NatsReadOptions { Since = DateTime.UtcNow.AddDays(-1) });
+            using var stored = await Connect(uri)
+                .SubscribeAsync(TagFilter.All, Listening, new NatsReadOptions { Since = DateTime.UtcNow.AddDays(-1) });
             await ReadAsync(stored, bodies.Length, _ => { });
             add("read", "events/s", false, bodies.Length / clock.Elapsed.TotalSeconds);
 
@@ -177,10 +193,20 @@ internal static class RelayCommand
 
     private static void Report(ThroughputOptions options, List<Measurement> measured)
     {
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{options.Events:N0} job returns of {JobReturn.FrameBytes} bytes, {options.Runs} runs after a warm-up, in turns; medians. One nats-server with file storage, {Environment.ProcessorCount} cores for all of it."));
+        Console.WriteLine(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{options.Events:N0} job returns of {JobReturn.FrameBytes} bytes, {options.Runs} runs after a warm-up, in turns; medians. One nats-server with file storage, {Environment.ProcessorCount} cores for all of it."
+            )
+        );
         foreach (var figure in measured.GroupBy(m => m.Figure))
         {
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {figure.Key,-26} {Measurement.Median(figure.Select(m => m.Value!.Value)),14:N2} {figure.First().Unit}"));
+            Console.WriteLine(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"  {figure.Key, -26} {Measurement.Median(figure.Select(m => m.Value!.Value)), 14:N2} {figure.First().Unit}"
+                )
+            );
         }
 
         Measurement.Write(Console.Out, measured);

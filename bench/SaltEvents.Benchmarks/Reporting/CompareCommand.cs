@@ -29,7 +29,11 @@ internal static class CompareCommand
         }
     }
 
-    private static int Compare(Dictionary<(string Mode, string Figure), Measurement[]> before, Dictionary<(string Mode, string Figure), Measurement[]> after, TextWriter output)
+    private static int Compare(
+        Dictionary<(string Mode, string Figure), Measurement[]> before,
+        Dictionary<(string Mode, string Figure), Measurement[]> after,
+        TextWriter output
+    )
     {
         var slower = 0;
         output.WriteLine($"{"figure",-58} {"before",12} {"after",12} {"change",8}");
@@ -37,8 +41,12 @@ internal static class CompareCommand
         {
             var verdict = Judge(was, after[key], out var medianBefore, out var medianAfter);
             slower += verdict == "SLOWER" ? 1 : 0;
-            output.WriteLine(string.Create(
-                CultureInfo.InvariantCulture, $"{key.Mode + ": " + key.Figure,-58} {medianBefore,12:N2} {medianAfter,12:N2} {100 * (medianAfter / medianBefore - 1),7:+0.0;-0.0}% {verdict}"));
+            output.WriteLine(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{key.Mode + ": " + key.Figure, -58} {medianBefore, 12:N2} {medianAfter, 12:N2} {100 * (medianAfter / medianBefore - 1), 7:+0.0;-0.0}% {verdict}"
+                )
+            );
         }
 
         foreach (var (key, _) in before.Where(b => !after.ContainsKey(b.Key)).Concat(after.Where(a => !before.ContainsKey(a.Key))))
@@ -46,7 +54,9 @@ internal static class CompareCommand
             output.WriteLine($"{key.Mode + ": " + key.Figure,-58} only in one of the files");
         }
 
-        output.WriteLine(slower == 0 ? "Nothing is slower beyond the noise of the runs." : $"Slower beyond the noise of the runs: {slower}.");
+        output.WriteLine(
+            slower == 0 ? "Nothing is slower beyond the noise of the runs." : $"Slower beyond the noise of the runs: {slower}."
+        );
         return slower == 0 ? 0 : 1;
     }
 
@@ -63,7 +73,8 @@ internal static class CompareCommand
         return !isOutside ? "" : medianAfter > medianBefore == before[0].LessIsBetter ? "SLOWER" : "faster";
     }
 
-    private static double[] Values(Measurement[] measurements) => measurements.Where(m => m.Value is not null).Select(m => m.Value!.Value).Order().ToArray();
+    private static double[] Values(Measurement[] measurements) =>
+        measurements.Where(m => m.Value is not null).Select(m => m.Value!.Value).Order().ToArray();
 
     private static Dictionary<(string Mode, string Figure), Measurement[]> Group(string path) =>
         Measurement.Read(path).GroupBy(m => (m.Mode, m.Figure)).ToDictionary(g => g.Key, g => g.ToArray());

@@ -26,7 +26,10 @@ internal sealed record Measurement(string Mode, string Figure, string Unit, bool
     /// <summary>The measurements in what a run has printed; other lines are left out.</summary>
     /// <exception cref="JsonException">A line that begins with { is no measurement.</exception>
     public static IReadOnlyList<Measurement> Read(string path) =>
-        File.ReadLines(path).Where(line => line.StartsWith('{')).Select(line => JsonSerializer.Deserialize<Measurement>(line, JsonSerializerOptions.Web)!).ToList();
+        File.ReadLines(path)
+            .Where(line => line.StartsWith('{'))
+            .Select(line => JsonSerializer.Deserialize<Measurement>(line, JsonSerializerOptions.Web)!)
+            .ToList();
 
     public static double Median(IEnumerable<double> values)
     {

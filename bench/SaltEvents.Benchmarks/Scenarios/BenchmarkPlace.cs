@@ -18,7 +18,9 @@ internal sealed class BenchmarkPlace(string directory, bool tcp)
             return new BusEndpoint(free, free);
         }
 
-        var socketDirectory = Directory.CreateDirectory(Path.Combine(directory, (++last).ToString("D2", System.Globalization.CultureInfo.InvariantCulture))).FullName;
+        var socketDirectory = Directory
+            .CreateDirectory(Path.Combine(directory, (++last).ToString("D2", System.Globalization.CultureInfo.InvariantCulture)))
+            .FullName;
         return new BusEndpoint(
             new UnixBusAddress(Path.Combine(socketDirectory, "master_event_pub.ipc")),
             new UnixBusAddress(Path.Combine(socketDirectory, "master_event_pull.ipc")));

@@ -20,7 +20,11 @@ internal sealed class BusScenario(BenchmarkPlace place, int subscribers) : Scena
     public override string Name => $"bus {subscribers}";
 
     public override IReadOnlyList<Figure> Figures { get; } =
-        [subscribers == 1 ? new("bus, to 1 subscriber", Figure.EventsPerSecond, 800_000) : new($"bus, to each of {subscribers} subscribers", Figure.EventsPerSecond)];
+    [
+        subscribers == 1
+            ? new("bus, to 1 subscriber", Figure.EventsPerSecond, 800_000)
+            : new($"bus, to each of {subscribers} subscribers", Figure.EventsPerSecond),
+    ];
 
     public override async Task StartAsync()
     {

@@ -17,9 +17,18 @@ internal sealed class ClientScenario(BenchmarkPlace place, bool readField) : Pub
 
     public override string Name => readField ? "client field" : "client tag";
 
-    public override IReadOnlyList<Figure> Figures { get; } = readField
-        ? [new("client, tag and fun read", Figure.EventsPerSecond), new("client, tag and fun, allocated", "bytes/event", LessIsBetter: true)]
-        : [new(TagFigureName, Figure.EventsPerSecond, 1_500_000), new("client, tag read, allocated", "bytes/event", 200, LessIsBetter: true)];
+    public override IReadOnlyList<Figure> Figures { get; } =
+        readField
+            ?
+            [
+                new("client, tag and fun read", Figure.EventsPerSecond),
+                new("client, tag and fun, allocated", "bytes/event", LessIsBetter: true),
+            ]
+            :
+            [
+                new(TagFigureName, Figure.EventsPerSecond, 1_500_000),
+                new("client, tag read, allocated", "bytes/event", 200, LessIsBetter: true),
+            ];
 
     public override async Task<RunResult> RunAsync(int events)
     {
@@ -33,6 +42,12 @@ internal sealed class ClientScenario(BenchmarkPlace place, bool readField) : Pub
         clock.Stop();
         allocated = GC.GetTotalAllocatedBytes(precise: true) - allocated;
         var sent = await Publisher.ReadNumberAsync("sent");
-        return new RunResult(sent, received, subscription.Dropped + subscription.Malformed, RunResult.Rate(received, clock), (double)allocated / events);
+        return new RunResult(
+            sent,
+            received,
+            subscription.Dropped + subscription.Malformed,
+            RunResult.Rate(received, clock),
+            (double)allocated / events
+        );
     }
 }

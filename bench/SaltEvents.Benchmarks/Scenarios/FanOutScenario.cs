@@ -19,7 +19,8 @@ internal sealed class FanOutScenario(BenchmarkPlace place, int subscribers) : Sc
 
     public override string Name => $"bus {subscribers} sockets";
 
-    public override IReadOnlyList<Figure> Figures { get; } = [new($"bus, to each of {subscribers} plain sockets", Figure.EventsPerSecond, 1_500_000)];
+    public override IReadOnlyList<Figure> Figures { get; } =
+    [new($"bus, to each of {subscribers} plain sockets", Figure.EventsPerSecond, 1_500_000)];
 
     public override async Task StartAsync()
     {
@@ -50,7 +51,16 @@ internal sealed class FanOutScenario(BenchmarkPlace place, int subscribers) : Sc
             var expected = (long)events * JobReturn.FrameBytes;
             var clock = Stopwatch.StartNew();
             sender!.Send(events);
-            var received = await Task.WhenAll(sockets.Select(s => Task.Factory.StartNew(() => Drain(s, expected), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)));
+            var received = await Task.WhenAll(
+                sockets.Select(s =>
+                    Task.Factory.StartNew(
+                        () => Drain(s, expected),
+                        CancellationToken.None,
+                        TaskCreationOptions.LongRunning,
+                        TaskScheduler.Default
+                    )
+                )
+            );
             clock.Stop();
             var fewest = received.Min() / JobReturn.FrameBytes;
             return new RunResult(await sender.ReadNumberAsync("sent"), fewest, await CountAsync("dropped"), RunResult.Rate(fewest, clock));

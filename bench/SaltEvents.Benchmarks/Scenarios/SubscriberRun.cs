@@ -14,7 +14,13 @@ internal static class SubscriberRun
     public static EventBusClientOptions Options { get; } = new() { Overflow = SaltOverflow.Block };
 
     /// <summary>How many of the events arrived in order, until they all have or the token says that it takes too long.</summary>
-    public static async Task<long> ReceiveAsync(IEventSubscription subscription, int events, int period, bool readField, CancellationToken token)
+    public static async Task<long> ReceiveAsync(
+        IEventSubscription subscription,
+        int events,
+        int period,
+        bool readField,
+        CancellationToken token
+    )
     {
         var check = new SequenceCheck(period);
         try

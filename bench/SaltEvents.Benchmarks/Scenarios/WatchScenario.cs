@@ -27,7 +27,11 @@ internal sealed class WatchScenario(BenchmarkPlace place) : PublishedScenario(pl
         await base.StartAsync();
         runspace.Open();
         using var import = PowerShell.Create(runspace);
-        import.AddCommand("Import-Module").AddParameter("Name", Path.Combine(RepositoryRoot(), "SaltEvents.psd1")).AddParameter("ErrorAction", "Stop").Invoke();
+        import
+            .AddCommand("Import-Module")
+            .AddParameter("Name", Path.Combine(RepositoryRoot(), "SaltEvents.psd1"))
+            .AddParameter("ErrorAction", "Stop")
+            .Invoke();
     }
 
     /// <summary>Checks the order too, which Out-Null cannot.</summary>
@@ -67,7 +71,11 @@ internal sealed class WatchScenario(BenchmarkPlace place) : PublishedScenario(pl
     private async Task<RunResult> WatchAsync(int events, string consumer)
     {
         using var shell = PowerShell.Create(runspace);
-        shell.AddCommand("Watch-SaltEvent").AddParameter("Count", events).AddParameter("Timeout", Patience).AddParameter("Overflow", "Block");
+        shell
+            .AddCommand("Watch-SaltEvent")
+            .AddParameter("Count", events)
+            .AddParameter("Timeout", Patience)
+            .AddParameter("Overflow", "Block");
         _ = Pub is UnixBusAddress unix
             ? shell.AddParameter("SockDir", Path.GetDirectoryName(unix.Path))
             : shell.AddParameter("PubPort", ((TcpBusAddress)Pub).Port);

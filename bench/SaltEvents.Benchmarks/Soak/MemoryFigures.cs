@@ -21,9 +21,16 @@ internal readonly record struct MemoryFigures(long Heap, long Resident, int Thre
         }
 
         using var process = Process.GetCurrentProcess();
-        return new MemoryFigures(GC.GetTotalMemory(forceFullCollection: true), process.WorkingSet64, process.Threads.Count - ThreadPool.ThreadCount); // the pool's come and go with the load
+        return new MemoryFigures(
+            GC.GetTotalMemory(forceFullCollection: true),
+            process.WorkingSet64,
+            process.Threads.Count - ThreadPool.ThreadCount
+        ); // the pool's come and go with the load
     }
 
     public override string ToString() =>
-        string.Create(CultureInfo.InvariantCulture, $"managed heap {Heap / Mebibyte,7:0.00} MiB, resident {Resident / Mebibyte,7:0.0} MiB, threads beside the pool {Threads,3}");
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"managed heap {Heap / Mebibyte, 7:0.00} MiB, resident {Resident / Mebibyte, 7:0.0} MiB, threads beside the pool {Threads, 3}"
+        );
 }

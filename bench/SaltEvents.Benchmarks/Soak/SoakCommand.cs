@@ -51,10 +51,15 @@ internal static class SoakCommand
         }
 
         var end = Tell("end", traffic, watch);
-        var sound = end.Heap - start.Heap <= HeapBound && end.Resident - start.Resident <= ResidentBound && end.Threads <= start.Threads + Environment.ProcessorCount;
-        Console.WriteLine(sound
-            ? $"Memory ends where it began (bounds: heap {HeapBound >> 20} MiB, resident {ResidentBound >> 20} MiB more)."
-            : $"MEMORY HAS GROWN by more than {HeapBound >> 20} MiB of heap, {ResidentBound >> 20} MiB of resident memory or a few threads.");
+        var sound =
+            end.Heap - start.Heap <= HeapBound
+            && end.Resident - start.Resident <= ResidentBound
+            && end.Threads <= start.Threads + Environment.ProcessorCount;
+        Console.WriteLine(
+            sound
+                ? $"Memory ends where it began (bounds: heap {HeapBound >> 20} MiB, resident {ResidentBound >> 20} MiB more)."
+                : $"MEMORY HAS GROWN by more than {HeapBound >> 20} MiB of heap, {ResidentBound >> 20} MiB of resident memory or a few threads."
+        );
         return sound ? 0 : 1;
     }
 

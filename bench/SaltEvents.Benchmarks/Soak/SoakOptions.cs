@@ -20,8 +20,12 @@ internal sealed record SoakOptions
             {
                 options = options with { Tcp = true };
             }
-            else if (arguments[i] == "--minutes" && i + 1 < arguments.Length &&
-                double.TryParse(arguments[++i], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var minutes) && minutes is > 0 and < 100_000)
+            else if (
+                arguments[i] == "--minutes"
+                && i + 1 < arguments.Length
+                && double.TryParse(arguments[++i], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var minutes)
+                && minutes is > 0 and < 100_000
+            )
             {
                 options = options with { Time = TimeSpan.FromMinutes(minutes) };
             }

@@ -17,7 +17,9 @@ internal static class ThroughputCommand
         {
             var report = new ThroughputReport(options, Console.Out);
             report.WriteHead();
-            foreach (var scenario in Scenarios(options, directory).Where(s => s.Name.Contains(options.Only, StringComparison.OrdinalIgnoreCase)))
+            foreach (
+                var scenario in Scenarios(options, directory).Where(s => s.Name.Contains(options.Only, StringComparison.OrdinalIgnoreCase))
+            )
             {
                 await using (scenario)
                 {

@@ -25,12 +25,18 @@ internal sealed class EventStreamConnection : IDisposable
         reader = new EventStreamReader(maxEventBytes);
     }
 
-    /// <summary>Opens a stream and waits until salt-api has said that it listens to its master's bus: from then on nothing is missed.</summary>
+    /// <summary>
+    /// Opens a stream and waits until salt-api has said that it listens to its master's bus: from then on nothing is missed.
+    /// </summary>
     /// <exception cref="SaltApiException">It cannot be opened.</exception>
     public static async Task<EventStreamConnection> OpenAsync(SaltApiClient client, CancellationToken stop)
     {
         var response = await client.OpenEventsAsync(stop).ConfigureAwait(false);
-        var connection = new EventStreamConnection(response, await response.Content.ReadAsStreamAsync().ConfigureAwait(false), client.Options.MaxEventBytes);
+        var connection = new EventStreamConnection(
+            response,
+            await response.Content.ReadAsStreamAsync().ConfigureAwait(false),
+            client.Options.MaxEventBytes
+        );
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(stop);
         deadline.CancelAfter(client.Options.Timeout);
         try
@@ -49,7 +55,13 @@ internal sealed class EventStreamConnection : IDisposable
         {
             connection.Dispose();
             stop.ThrowIfCancellationRequested();
-            throw e is SaltApiException ? e : new SaltApiException(SaltApiReason.NotAnswering, $"The event stream of {client.Options.Uri} was opened but did not start: {e.Message}", e);
+            throw e is SaltApiException
+                ? e
+                : new SaltApiException(
+                    SaltApiReason.NotAnswering,
+                    $"The event stream of {client.Options.Uri} was opened but did not start: {e.Message}",
+                    e
+                );
         }
     }
 
@@ -57,7 +69,8 @@ internal sealed class EventStreamConnection : IDisposable
     public bool TryRead(out ReadOnlySpan<byte> json) => reader.TryRead(out json);
 
     /// <summary>Waits for more; false where the stream has ended.</summary>
-    /// <exception cref="IOException">The connection broke; also other errors of .NET's HTTP, and those of <see cref="WatchAsync"/>.</exception>
+    /// <exception cref="IOException">The connection broke; also other errors of .NET's HTTP, and those of
+    /// <see cref="WatchAsync"/>.</exception>
     public async Task<bool> FillAsync(CancellationToken stop)
     {
         var free = reader.GetBuffer();

@@ -58,7 +58,8 @@ internal sealed class EventStreamReader(int maxEventBytes)
     }
 
     /// <summary>Takes the JSON of the next event.</summary>
-    /// <param name="json">The JSON, valid until the next call of <see cref="GetBuffer"/>; empty where the event was longer than allowed.</param>
+    /// <param name="json">The JSON, valid until the next call of <see cref="GetBuffer"/>; empty where the event was longer than
+    /// allowed.</param>
     /// <returns>False where more bytes are needed.</returns>
     [MethodImpl(Compile.AtOnce)]
     public bool TryRead(out ReadOnlySpan<byte> json)
@@ -120,7 +121,10 @@ internal sealed class EventStreamReader(int maxEventBytes)
             return;
         }
 
-        var target = end - start > buffer.Length / 2 ? new byte[(int)Math.Min(buffer.Length * 2L, maxEventBytes + InitialBytes + (long)MinimumFree)] : buffer;
+        var target =
+            end - start > buffer.Length / 2
+                ? new byte[(int)Math.Min(buffer.Length * 2L, maxEventBytes + InitialBytes + (long)MinimumFree)]
+                : buffer;
         Buffer.BlockCopy(buffer, start, target, 0, end - start);
         buffer = target;
         end -= start;

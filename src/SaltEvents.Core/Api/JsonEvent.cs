@@ -31,7 +31,9 @@ internal sealed class JsonEvent
         {
             try
             {
-                return JsonSpecials.Mark(json) is { } marked ? ReadPlain(marked) : throw new EventFormatException($"it is no JSON ({e.Message})", json);
+                return JsonSpecials.Mark(json) is { } marked
+                    ? ReadPlain(marked)
+                    : throw new EventFormatException($"it is no JSON ({e.Message})", json);
             }
             catch (JsonException again)
             {

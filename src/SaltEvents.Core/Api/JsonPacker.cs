@@ -174,7 +174,13 @@ internal sealed class JsonPacker
             return;
         }
 
-        var value = JsonSpecials.Find(text) ?? (reader.TryGetDouble(out var found) ? found : text[0] == '-' ? double.NegativeInfinity : double.PositiveInfinity);
+        var value =
+            JsonSpecials.Find(text)
+            ?? (
+                reader.TryGetDouble(out var found) ? found
+                : text[0] == '-' ? double.NegativeInfinity
+                : double.PositiveInfinity
+            );
         WriteWide(0xCB, BitConverter.DoubleToInt64Bits(value == 0 && text[0] == '-' ? -0.0 : value)); // .NET Framework loses the sign
     }
 
@@ -228,5 +234,6 @@ internal sealed class JsonPacker
         }
     }
 
-    private void Grow(int count) => Array.Resize(ref buffer, (int)Math.Min(Math.Max(buffer.Length * 2L, length + (long)count), int.MaxValue));
+    private void Grow(int count) =>
+        Array.Resize(ref buffer, (int)Math.Min(Math.Max(buffer.Length * 2L, length + (long)count), int.MaxValue));
 }

@@ -30,7 +30,10 @@ internal static class JsonRequest
     {
         if (depth > FrameLimits.MaxPayloadDepth)
         {
-            throw new InvalidEventException(InvalidEventReason.TooDeep, $"The payload is nested deeper than {FrameLimits.MaxPayloadDepth} levels.");
+            throw new InvalidEventException(
+                InvalidEventReason.TooDeep,
+                $"The payload is nested deeper than {FrameLimits.MaxPayloadDepth} levels."
+            );
         }
 
         switch (value)
@@ -107,14 +110,18 @@ internal static class JsonRequest
         }
 
         var text = number.ToString("R", CultureInfo.InvariantCulture);
-        text = double.Parse(text, CultureInfo.InvariantCulture).Equals(number) ? text : number.ToString("G17", CultureInfo.InvariantCulture); // R of .NET Framework is wrong for some numbers
+        text = double.Parse(text, CultureInfo.InvariantCulture).Equals(number)
+            ? text
+            : number.ToString("G17", CultureInfo.InvariantCulture); // R of .NET Framework is wrong for some numbers
         text = number == 0 && BitConverter.DoubleToInt64Bits(number) < 0 ? "-0" : text;
         return text.IndexOfAny(['.', 'E']) < 0 ? text + ".0" : text;
     }
 
-    private static InvalidEventException Unsupported(object value, string place) => new(
-        InvalidEventReason.UnsupportedValue,
-        value is byte[]
-            ? $"The payload holds bytes at {place}. salt-api takes JSON, which has none: send them as text, for example [Convert]::ToBase64String($bytes)."
-            : $"The payload holds a {value.GetType().Name} at {place}, which JSON cannot carry. Send it as text.");
+    private static InvalidEventException Unsupported(object value, string place) =>
+        new(
+            InvalidEventReason.UnsupportedValue,
+            value is byte[]
+                ? $"The payload holds bytes at {place}. salt-api takes JSON, which has none: send them as text, for example [Convert]::ToBase64String($bytes)."
+                : $"The payload holds a {value.GetType().Name} at {place}, which JSON cannot carry. Send it as text."
+        );
 }

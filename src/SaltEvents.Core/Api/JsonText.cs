@@ -31,7 +31,17 @@ internal static class JsonText
                 continue;
             }
 
-            output.Write([escaped[1] switch { (byte)'b' => (byte)'\b', (byte)'f' => (byte)'\f', (byte)'n' => (byte)'\n', (byte)'r' => (byte)'\r', (byte)'t' => (byte)'\t', var other => other }]);
+            output.Write([
+                escaped[1] switch
+                {
+                    (byte)'b' => (byte)'\b',
+                    (byte)'f' => (byte)'\f',
+                    (byte)'n' => (byte)'\n',
+                    (byte)'r' => (byte)'\r',
+                    (byte)'t' => (byte)'\t',
+                    var other => other,
+                },
+            ]);
             escaped = escaped.Slice(2);
         }
 
@@ -43,7 +53,14 @@ internal static class JsonText
     {
         var length = 6;
         var character = Unit(escaped);
-        if (char.IsHighSurrogate((char)character) && escaped.Length >= 12 && escaped[6] == '\\' && escaped[7] == 'u' && Unit(escaped.Slice(6)) is var low && char.IsLowSurrogate((char)low))
+        if (
+            char.IsHighSurrogate((char)character)
+            && escaped.Length >= 12
+            && escaped[6] == '\\'
+            && escaped[7] == 'u'
+            && Unit(escaped.Slice(6)) is var low
+            && char.IsLowSurrogate((char)low)
+        )
         {
             length = 12;
             character = char.ConvertToUtf32((char)character, (char)low);

@@ -37,18 +37,39 @@ internal sealed class SaltApiAnswer(Uri server, int status, string? mediaType, b
     }
 
     /// <summary>The error that the answer tells.</summary>
-    public SaltApiException Error() => Status switch
-    {
-        401 => Unauthorized(),
-        301 or 307 or 308 => new SaltApiException(SaltApiReason.NotSaltApi, $"What answers at {server} sends on to another address ({Status}), perhaps from http to https. Give that one with -Uri."),
-        302 or 303 => new SaltApiException(SaltApiReason.TokenRefused, $"salt-api at {server} knows no such token: it sends to its sign-in."), // rest_tornado
-        400 when Text.StartsWith("Client disabled", StringComparison.Ordinal) => new SaltApiException(
-            SaltApiReason.ClientDisabled, $"salt-api at {server} says: {Text} Add it on the master and restart salt-api."),
-        400 or 406 or 413 or 414 or 415 or 431 => new SaltApiException(SaltApiReason.Refused, $"salt-api at {server} refused the request ({Status}): {Text}"),
-        >= 500 and not (502 or 503 or 504) => new SaltApiException(SaltApiReason.Failed, $"salt-api at {server} failed: {Text}. The log of salt-api or of the master has the reason."),
-        429 or 502 or 503 or 504 => new SaltApiException(SaltApiReason.NotAnswering, $"A proxy or server at {server} answers {Status}: salt-api behind it does not answer or takes no more requests."),
-        _ => new SaltApiException(SaltApiReason.NotSaltApi, $"What answers at {server} is no salt-api ({Status}, {mediaType ?? "without a type"}). Give its own address, such as https://master:8000; its port is in the master's configuration, under rest_cherrypy."),
-    };
+    public SaltApiException Error() =>
+        Status switch
+        {
+            401 => Unauthorized(),
+            301 or 307 or 308 => new SaltApiException(
+                SaltApiReason.NotSaltApi,
+                $"What answers at {server} sends on to another address ({Status}), perhaps from http to https. Give that one with -Uri."
+            ),
+            302 or 303 => new SaltApiException(
+                SaltApiReason.TokenRefused,
+                $"salt-api at {server} knows no such token: it sends to its sign-in."
+            ), // rest_tornado
+            400 when Text.StartsWith("Client disabled", StringComparison.Ordinal) => new SaltApiException(
+                SaltApiReason.ClientDisabled,
+                $"salt-api at {server} says: {Text} Add it on the master and restart salt-api."
+            ),
+            400 or 406 or 413 or 414 or 415 or 431 => new SaltApiException(
+                SaltApiReason.Refused,
+                $"salt-api at {server} refused the request ({Status}): {Text}"
+            ),
+            >= 500 and not (502 or 503 or 504) => new SaltApiException(
+                SaltApiReason.Failed,
+                $"salt-api at {server} failed: {Text}. The log of salt-api or of the master has the reason."
+            ),
+            429 or 502 or 503 or 504 => new SaltApiException(
+                SaltApiReason.NotAnswering,
+                $"A proxy or server at {server} answers {Status}: salt-api behind it does not answer or takes no more requests."
+            ),
+            _ => new SaltApiException(
+                SaltApiReason.NotSaltApi,
+                $"What answers at {server} is no salt-api ({Status}, {mediaType ?? "without a type"}). Give its own address, such as https://master:8000; its port is in the master's configuration, under rest_cherrypy."
+            ),
+        };
 
     // A 401 has three meanings, told apart by its text alone (salt/netapi/rest_cherrypy/app.py, hypermedia_handler, 3006.10).
     private SaltApiException Unauthorized()
@@ -74,7 +95,12 @@ internal sealed class SaltApiAnswer(Uri server, int status, string? mediaType, b
                 try
                 {
                     using var document = JsonDocument.Parse(body);
-                    return Shorten(document.RootElement.ValueKind == JsonValueKind.Object && document.RootElement.TryGetProperty("return", out var text) ? text.ToString() : all);
+                    return Shorten(
+                        document.RootElement.ValueKind == JsonValueKind.Object
+                        && document.RootElement.TryGetProperty("return", out var text)
+                            ? text.ToString()
+                            : all
+                    );
                 }
                 catch (JsonException)
                 {
@@ -88,5 +114,6 @@ internal sealed class SaltApiAnswer(Uri server, int status, string? mediaType, b
         }
     }
 
-    private static string Shorten(string text) => text.Trim() is var trimmed && trimmed.Length > MostText ? trimmed.Substring(0, MostText) + "..." : trimmed.Trim();
+    private static string Shorten(string text) =>
+        text.Trim() is var trimmed && trimmed.Length > MostText ? trimmed.Substring(0, MostText) + "..." : trimmed.Trim();
 }

@@ -51,10 +51,15 @@ public sealed class SaltApiClient : IDisposable
 
     /// <summary>Subscribes: events that match are kept from here on, until the subscription is disposed.</summary>
     /// <exception cref="SaltApiException">It cannot be listened there.</exception>
-    public Task<SaltApiSubscription> SubscribeAsync(TagFilter filter, Client.EventBusClientOptions options, CancellationToken stop = default) =>
-        shared.Stream.SubscribeAsync(this, filter, options, stop);
+    public Task<SaltApiSubscription> SubscribeAsync(
+        TagFilter filter,
+        Client.EventBusClientOptions options,
+        CancellationToken stop = default
+    ) => shared.Stream.SubscribeAsync(this, filter, options, stop);
 
-    /// <summary>Fires an event on the master, through the runner event.send: the same tag and the same data, stamped by the master.</summary>
+    /// <summary>
+    /// Fires an event on the master, through the runner event.send: the same tag and the same data, stamped by the master.
+    /// </summary>
     /// <exception cref="InvalidEventException">It is no event that Salt could carry, or JSON cannot; nothing was sent.</exception>
     /// <exception cref="SaltApiException">It was not fired, or it is not known.</exception>
     public async Task FireAsync(string tag, PayloadMap data, CancellationToken stop = default)
@@ -80,7 +85,13 @@ public sealed class SaltApiClient : IDisposable
     /// <summary>Publishes a job of event.fire: the minions that match fire the event on their own buses.</summary>
     /// <exception cref="InvalidEventException">It is no event that Salt could carry, or JSON cannot; nothing was sent.</exception>
     /// <exception cref="SaltApiException">It was not published, or it is not known.</exception>
-    public async Task<PublishedJob> PublishAsync(string target, string targetType, string tag, PayloadMap data, CancellationToken stop = default)
+    public async Task<PublishedJob> PublishAsync(
+        string target,
+        string targetType,
+        string tag,
+        PayloadMap data,
+        CancellationToken stop = default
+    )
     {
         EventCodec.CheckTag(tag);
         using var answer = await RunAsync(
@@ -97,17 +108,29 @@ public sealed class SaltApiClient : IDisposable
             },
             stop).ConfigureAwait(false);
         var result = FirstReturn(answer);
-        if (result is not { ValueKind: JsonValueKind.Object } job || !job.TryGetProperty("jid", out var id) || id.ValueKind != JsonValueKind.String)
+        if (
+            result is not { ValueKind: JsonValueKind.Object } job
+            || !job.TryGetProperty("jid", out var id)
+            || id.ValueKind != JsonValueKind.String
+        )
         {
             throw result is { ValueKind: JsonValueKind.Object }
-                ? new SaltApiException(SaltApiReason.NoMinionMatches, $"No minion that the master knows matches {target}: nothing was published.")
+                ? new SaltApiException(
+                    SaltApiReason.NoMinionMatches,
+                    $"No minion that the master knows matches {target}: nothing was published."
+                )
                 : Refusal("The master did not publish the job", result);
         }
 
-        var minions = job.TryGetProperty("minions", out var named) && named.ValueKind == JsonValueKind.Array
-            ? named.EnumerateArray().Select(m => m.ToString()).ToArray()
-            : [];
-        return new PublishedJob(id.GetString()!, minions, targetType == "list" ? target.Split(',').Select(m => m.Trim()).Except(minions, StringComparer.Ordinal).ToArray() : []);
+        var minions =
+            job.TryGetProperty("minions", out var named) && named.ValueKind == JsonValueKind.Array
+                ? named.EnumerateArray().Select(m => m.ToString()).ToArray()
+                : [];
+        return new PublishedJob(
+            id.GetString()!,
+            minions,
+            targetType == "list" ? target.Split(',').Select(m => m.Trim()).Except(minions, StringComparer.Ordinal).ToArray() : []
+        );
     }
 
     /// <summary>The version of the master, by the runner manage.versions; null where the answer has none.</summary>
@@ -115,13 +138,17 @@ public sealed class SaltApiClient : IDisposable
     public async Task<string?> GetVersionAsync(CancellationToken stop = default)
     {
         using var answer = await RunAsync(
-            json =>
-            {
-                json.WriteString("client", "runner");
-                json.WriteString("fun", "manage.versions");
-            },
-            stop).ConfigureAwait(false);
-        return FirstReturn(answer) is { ValueKind: JsonValueKind.Object } versions && versions.TryGetProperty("Master", out var master) ? master.ToString() : null;
+                json =>
+                {
+                    json.WriteString("client", "runner");
+                    json.WriteString("fun", "manage.versions");
+                },
+                stop
+            )
+            .ConfigureAwait(false);
+        return FirstReturn(answer) is { ValueKind: JsonValueKind.Object } versions && versions.TryGetProperty("Master", out var master)
+            ? master.ToString()
+            : null;
     }
 
     /// <summary>Asks salt-api for nothing, without a token: the kinds of requests that it takes, as far as it knows.</summary>
@@ -136,15 +163,22 @@ public sealed class SaltApiClient : IDisposable
     public void Dispose() => shared.Dispose();
 
     /// <summary>The same client, with the same token and the same stream, whose answers may take another time.</summary>
-    internal SaltApiClient WithTimeout(TimeSpan timeout) => timeout == Timeout ? this : new SaltApiClient(Options with { Timeout = timeout }, shared);
+    internal SaltApiClient WithTimeout(TimeSpan timeout) =>
+        timeout == Timeout ? this : new SaltApiClient(Options with { Timeout = timeout }, shared);
 
     internal async Task<IReadOnlyList<string>> GreetAsync(TimeSpan timeout, CancellationToken stop)
     {
         var answer = await shared.Http.SendAsync(string.Empty, null, null, timeout, stop).ConfigureAwait(false);
         using var document = answer.Parse();
-        return document.RootElement.ValueKind == JsonValueKind.Object && document.RootElement.TryGetProperty("clients", out var clients) && clients.ValueKind == JsonValueKind.Array
+        return
+            document.RootElement.ValueKind == JsonValueKind.Object
+            && document.RootElement.TryGetProperty("clients", out var clients)
+            && clients.ValueKind == JsonValueKind.Array
             ? clients.EnumerateArray().Select(c => c.ToString()).ToArray()
-            : throw new SaltApiException(SaltApiReason.NotSaltApi, $"What answers at {Options.Uri} is no salt-api: it does not name its clients.");
+            : throw new SaltApiException(
+                SaltApiReason.NotSaltApi,
+                $"What answers at {Options.Uri} is no salt-api: it does not name its clients."
+            );
     }
 
     /// <summary>Signs in whether or not there is a token: what the user may do is what salt-api tells now.</summary>
@@ -192,7 +226,11 @@ public sealed class SaltApiClient : IDisposable
         }
         catch (SaltApiException e) when (e.Reason == SaltApiReason.NotAnswering)
         {
-            return new SaltApiException(SaltApiReason.NotAnswering, $"{silence.Message} It takes connections and answers nothing: all of its threads may be in use, of which each event stream holds one (rest_cherrypy: thread_pool, 100 by default).", silence);
+            return new SaltApiException(
+                SaltApiReason.NotAnswering,
+                $"{silence.Message} It takes connections and answers nothing: all of its threads may be in use, of which each event stream holds one (rest_cherrypy: thread_pool, 100 by default).",
+                silence
+            );
         }
         catch (SaltApiException e) when (!e.IsAnswer)
         {
@@ -203,7 +241,11 @@ public sealed class SaltApiClient : IDisposable
             // It answers.
         }
 
-        return new SaltApiException(SaltApiReason.NotAnswering, $"{silence.Message} It does answer where it needs no master: the master is down or does not answer salt-api.", silence);
+        return new SaltApiException(
+            SaltApiReason.NotAnswering,
+            $"{silence.Message} It does answer where it needs no master: the master is down or does not answer salt-api.",
+            silence
+        );
     }
 
     private async Task<JsonDocument> RunAsync(Action<Utf8JsonWriter> item, CancellationToken stop)
@@ -219,16 +261,29 @@ public sealed class SaltApiClient : IDisposable
         await TokenAsync(stop).ConfigureAwait(false); // so that what fails from here on is the request itself
         try
         {
-            return await WithTokenAsync(async current => (await shared.Http.SendAsync(string.Empty, body, current, Timeout, stop).ConfigureAwait(false)).Parse(), stop).ConfigureAwait(false);
+            return await WithTokenAsync(
+                    async current =>
+                        (await shared.Http.SendAsync(string.Empty, body, current, Timeout, stop).ConfigureAwait(false)).Parse(),
+                    stop
+                )
+                .ConfigureAwait(false);
         }
         catch (SaltApiException e) when (e.MayHaveArrived)
         {
-            throw new SaltApiException(SaltApiReason.DeliveryUnknown, $"{e.Message} The request may have been carried out; it is not sent again.", e);
+            throw new SaltApiException(
+                SaltApiReason.DeliveryUnknown,
+                $"{e.Message} The request may have been carried out; it is not sent again.",
+                e
+            );
         }
         catch (SaltApiException e) when (e.Reason == SaltApiReason.NotAnswering)
         {
             var why = await ExplainSilenceAsync(e, stop).ConfigureAwait(false);
-            throw new SaltApiException(SaltApiReason.DeliveryUnknown, $"{why.Message} The request may have been carried out; it is not sent again.", e);
+            throw new SaltApiException(
+                SaltApiReason.DeliveryUnknown,
+                $"{why.Message} The request may have been carried out; it is not sent again.",
+                e
+            );
         }
     }
 
@@ -244,7 +299,11 @@ public sealed class SaltApiClient : IDisposable
         {
             if (!CanSignIn)
             {
-                throw new SaltApiException(SaltApiReason.TokenRefused, $"{e.Message} Get another one and give it with -Token; or give -Credential, with which it is renewed.", e);
+                throw new SaltApiException(
+                    SaltApiReason.TokenRefused,
+                    $"{e.Message} Get another one and give it with -Token; or give -Credential, with which it is renewed.",
+                    e
+                );
             }
 
             return await send(await TokenAsync(stop, current).ConfigureAwait(false)).ConfigureAwait(false);
@@ -292,7 +351,10 @@ public sealed class SaltApiClient : IDisposable
     }
 
     private static JsonElement? FirstReturn(JsonDocument answer) =>
-        answer.RootElement.ValueKind == JsonValueKind.Object && answer.RootElement.TryGetProperty("return", out var returned) && returned.ValueKind == JsonValueKind.Array && returned.GetArrayLength() > 0
+        answer.RootElement.ValueKind == JsonValueKind.Object
+        && answer.RootElement.TryGetProperty("return", out var returned)
+        && returned.ValueKind == JsonValueKind.Array
+        && returned.GetArrayLength() > 0
             ? returned[0]
             : null;
 
@@ -300,9 +362,12 @@ public sealed class SaltApiClient : IDisposable
     private static SaltApiException Refusal(string what, JsonElement? answer)
     {
         var text = FirstLine(answer?.ToString() ?? "it gave no answer");
-        var isRight = text.StartsWith("Authorization error occurred", StringComparison.Ordinal) || text.StartsWith("Authentication failure of type", StringComparison.Ordinal);
+        var isRight =
+            text.StartsWith("Authorization error occurred", StringComparison.Ordinal)
+            || text.StartsWith("Authentication failure of type", StringComparison.Ordinal);
         return new SaltApiException(isRight ? SaltApiReason.NotAuthorized : SaltApiReason.Failed, $"{what}: {text}");
     }
 
-    private static string FirstLine(string text) => text.Trim().Split('\n')[0] is var line && line.Length > 300 ? line.Substring(0, 300) + "..." : line;
+    private static string FirstLine(string text) =>
+        text.Trim().Split('\n')[0] is var line && line.Length > 300 ? line.Substring(0, 300) + "..." : line;
 }

@@ -19,5 +19,6 @@ public sealed class SaltApiException : SaltEventException
     internal bool IsAnswer => Reason is not (SaltApiReason.Unreachable or SaltApiReason.TlsFailed or SaltApiReason.NotAnswering);
 
     /// <summary>Whether the same may succeed later, with nothing changed here.</summary>
-    internal bool IsTransient => Reason is SaltApiReason.Unreachable or SaltApiReason.NotAnswering or SaltApiReason.Failed or SaltApiReason.NotSaltApi;
+    internal bool IsTransient =>
+        Reason is SaltApiReason.Unreachable or SaltApiReason.NotAnswering or SaltApiReason.Failed or SaltApiReason.NotSaltApi;
 }

@@ -50,7 +50,8 @@ internal sealed class SaltApiHttp : IDisposable
         try
         {
             using var request = Request(path, body, token);
-            using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, deadline.Token).ConfigureAwait(false);
+            using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, deadline.Token)
+                .ConfigureAwait(false);
             return await ReadAsync(response, deadline.Token).ConfigureAwait(false);
         }
         catch (Exception e) when (e is not SaltApiException)
@@ -70,7 +71,11 @@ internal sealed class SaltApiHttp : IDisposable
         {
             using var request = Request("events", null, token);
             var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, deadline.Token).ConfigureAwait(false);
-            if (response.StatusCode == HttpStatusCode.OK && response.Content.Headers.ContentType?.MediaType is { } type && type.Equals("text/event-stream", StringComparison.OrdinalIgnoreCase))
+            if (
+                response.StatusCode == HttpStatusCode.OK
+                && response.Content.Headers.ContentType?.MediaType is { } type
+                && type.Equals("text/event-stream", StringComparison.OrdinalIgnoreCase)
+            )
             {
                 return response;
             }
@@ -93,7 +98,8 @@ internal sealed class SaltApiHttp : IDisposable
     /// <inheritdoc/>
     public void Dispose() => http.Dispose();
 
-    private static bool IsTls(Exception e) => e is AuthenticationException or WebException { Status: WebExceptionStatus.TrustFailure or WebExceptionStatus.SecureChannelFailure };
+    private static bool IsTls(Exception e) =>
+        e is AuthenticationException or WebException { Status: WebExceptionStatus.TrustFailure or WebExceptionStatus.SecureChannelFailure };
 
     private static IEnumerable<Exception> Causes(Exception? e)
     {
@@ -136,11 +142,19 @@ internal sealed class SaltApiHttp : IDisposable
             body.Write(buffer, 0, count);
             if (body.Length > MostAnswerBytes)
             {
-                throw new SaltApiException(SaltApiReason.NotSaltApi, $"The answer of {root} has more than {MostAnswerBytes} bytes and was not read any further.");
+                throw new SaltApiException(
+                    SaltApiReason.NotSaltApi,
+                    $"The answer of {root} has more than {MostAnswerBytes} bytes and was not read any further."
+                );
             }
         }
 
-        return new SaltApiAnswer(root, (int)response.StatusCode, response.Content.Headers.ContentType?.MediaType?.ToLowerInvariant(), body.ToArray());
+        return new SaltApiAnswer(
+            root,
+            (int)response.StatusCode,
+            response.Content.Headers.ContentType?.MediaType?.ToLowerInvariant(),
+            body.ToArray()
+        );
     }
 
     private SaltApiException Translate(Exception e, bool isOverdue, TimeSpan timeout)
@@ -148,26 +162,40 @@ internal sealed class SaltApiHttp : IDisposable
         if (isOverdue || e is OperationCanceledException)
         {
             return new SaltApiException(
-                SaltApiReason.NotAnswering, string.Format(CultureInfo.InvariantCulture, "salt-api at {0} did not answer within {1:0.#} s.", root, timeout.TotalSeconds), e);
+                SaltApiReason.NotAnswering,
+                string.Format(CultureInfo.InvariantCulture, "salt-api at {0} did not answer within {1:0.#} s.", root, timeout.TotalSeconds),
+                e
+            );
         }
 
         if (Causes(e).LastOrDefault(IsTls) is { } tls)
         {
-            return new SaltApiException(SaltApiReason.TlsFailed, certificate.Problem is { } problem
-                ? $"The server at {root} cannot be trusted: {problem}; or give -SkipCertificateCheck if you know the server."
-                : $"The server at {root} speaks no TLS that this computer takes: {tls.Message} Is it http, or another port?", e);
+            return new SaltApiException(
+                SaltApiReason.TlsFailed,
+                certificate.Problem is { } problem
+                    ? $"The server at {root} cannot be trusted: {problem}; or give -SkipCertificateCheck if you know the server."
+                    : $"The server at {root} speaks no TLS that this computer takes: {tls.Message} Is it http, or another port?",
+                e
+            );
         }
 
         var socket = Causes(e).OfType<SocketException>().FirstOrDefault();
         var cause = (Causes(e).LastOrDefault() ?? e).Message;
-        return new SaltApiException(SaltApiReason.Unreachable, socket?.SocketErrorCode switch
+        return new SaltApiException(
+            SaltApiReason.Unreachable,
+            socket?.SocketErrorCode switch
+            {
+                SocketError.HostNotFound or SocketError.NoData or SocketError.TryAgain =>
+                    $"The host {root.Host} is not known: {cause.TrimEnd('.')}. Check its name in -Uri, and name resolution on this computer.",
+                SocketError.ConnectionRefused => $"Nothing listens at {root}. Does salt-api run there?",
+                _ => $"The connection to {root} failed: {cause}",
+            },
+            e
+        )
         {
-            SocketError.HostNotFound or SocketError.NoData or SocketError.TryAgain => $"The host {root.Host} is not known: {cause.TrimEnd('.')}. Check its name in -Uri, and name resolution on this computer.",
-            SocketError.ConnectionRefused => $"Nothing listens at {root}. Does salt-api run there?",
-            _ => $"The connection to {root} failed: {cause}",
-        }, e)
-        {
-            MayHaveArrived = socket is null || socket.SocketErrorCode is SocketError.ConnectionReset or SocketError.ConnectionAborted or SocketError.Shutdown,
+            MayHaveArrived =
+                socket is null
+                || socket.SocketErrorCode is SocketError.ConnectionReset or SocketError.ConnectionAborted or SocketError.Shutdown,
         };
     }
 
@@ -175,12 +203,18 @@ internal sealed class SaltApiHttp : IDisposable
     {
         if (!address.IsAbsoluteUri || (address.Scheme != Uri.UriSchemeHttp && address.Scheme != Uri.UriSchemeHttps))
         {
-            throw new SaltApiException(SaltApiReason.NotSaltApi, $"{address} is no address of a salt-api: give one such as https://master:8000.");
+            throw new SaltApiException(
+                SaltApiReason.NotSaltApi,
+                $"{address} is no address of a salt-api: give one such as https://master:8000."
+            );
         }
 
         if (address.UserInfo.Length > 0)
         {
-            throw new SaltApiException(SaltApiReason.NotSaltApi, $"The address of salt-api at {address.Host} has a user in it. Leave it out, and give -Credential.");
+            throw new SaltApiException(
+                SaltApiReason.NotSaltApi,
+                $"The address of salt-api at {address.Host} has a user in it. Leave it out, and give -Credential."
+            );
         }
     }
 
@@ -188,7 +222,10 @@ internal sealed class SaltApiHttp : IDisposable
     {
         if (root.Scheme == Uri.UriSchemeHttp && !root.IsLoopback && !options.AllowsUnencrypted)
         {
-            throw new SaltApiException(SaltApiReason.Unencrypted, $"{root} is not encrypted: everybody on the way could read the password and all events. Use https, or give -AllowUnencryptedAuthentication.");
+            throw new SaltApiException(
+                SaltApiReason.Unencrypted,
+                $"{root} is not encrypted: everybody on the way could read the password and all events. Use https, or give -AllowUnencryptedAuthentication."
+            );
         }
     }
 }

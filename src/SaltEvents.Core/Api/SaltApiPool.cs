@@ -15,12 +15,23 @@ internal static class SaltApiPool
     private static readonly Dictionary<string, SaltApiClient> Clients = new(StringComparer.Ordinal);
     private static readonly byte[] Key = NewKey();
 
-    /// <summary>The client with these options. It lives as long as the process; <see cref="SaltApiClient.Dispose"/> is not for its users.</summary>
+    /// <summary>
+    /// The client with these options. It lives as long as the process; <see cref="SaltApiClient.Dispose"/> is not for its users.
+    /// </summary>
     /// <exception cref="SaltApiException">The address may not be used so.</exception>
     public static SaltApiClient Get(SaltApiOptions options)
     {
         // Whoever knows another password is another user: what one has opened is not for the other.
-        var name = string.Join("\n", options.Uri.AbsoluteUri.TrimEnd('/'), options.UserName, options.Eauth, Digest(options.Password), Digest(options.Token), options.SkipsCertificateCheck, options.AllowsUnencrypted);
+        var name = string.Join(
+            "\n",
+            options.Uri.AbsoluteUri.TrimEnd('/'),
+            options.UserName,
+            options.Eauth,
+            Digest(options.Password),
+            Digest(options.Token),
+            options.SkipsCertificateCheck,
+            options.AllowsUnencrypted
+        );
         lock (Sync)
         {
             if (!Clients.TryGetValue(name, out var client))
@@ -47,7 +58,9 @@ internal static class SaltApiPool
     private static string Digest(SecureString? secret)
     {
         using var hash = new HMACSHA256(Key);
-        return secret is null ? string.Empty : Convert.ToBase64String(hash.ComputeHash(Encoding.UTF8.GetBytes(new NetworkCredential(string.Empty, secret).Password)));
+        return secret is null
+            ? string.Empty
+            : Convert.ToBase64String(hash.ComputeHash(Encoding.UTF8.GetBytes(new NetworkCredential(string.Empty, secret).Password)));
     }
 
     private static byte[] NewKey()

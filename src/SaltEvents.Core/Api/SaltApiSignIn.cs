@@ -26,7 +26,10 @@ internal static class SaltApiSignIn
 
         if (options.UserName is null)
         {
-            throw new SaltApiException(SaltApiReason.SignInRefused, $"salt-api at {options.Uri} needs a user: give -Credential, or -Token.");
+            throw new SaltApiException(
+                SaltApiReason.SignInRefused,
+                $"salt-api at {options.Uri} needs a user: give -Credential, or -Token."
+            );
         }
 
         var body = JsonRequest.Write(json =>
@@ -42,7 +45,9 @@ internal static class SaltApiSignIn
         if (answer.Status == 401)
         {
             throw new SaltApiException(
-                SaltApiReason.SignInRefused, $"salt-api at {options.Uri} refused the sign-in of {options.UserName} with eauth {options.Eauth}. Check user and password, and that external_auth on the master has {options.Eauth} (-Eauth names another one).");
+                SaltApiReason.SignInRefused,
+                $"salt-api at {options.Uri} refused the sign-in of {options.UserName} with eauth {options.Eauth}. Check user and password, and that external_auth on the master has {options.Eauth} (-Eauth names another one)."
+            );
         }
 
         using var document = answer.Parse();
@@ -51,16 +56,33 @@ internal static class SaltApiSignIn
 
     private static SaltApiToken Read(JsonElement root, SaltApiOptions options)
     {
-        if (root.ValueKind != JsonValueKind.Object || !root.TryGetProperty("return", out var returned) || returned.ValueKind != JsonValueKind.Array || returned.GetArrayLength() == 0
-            || returned[0] is not { ValueKind: JsonValueKind.Object } session || !session.TryGetProperty("token", out var value) || value.ValueKind != JsonValueKind.String)
+        if (
+            root.ValueKind != JsonValueKind.Object
+            || !root.TryGetProperty("return", out var returned)
+            || returned.ValueKind != JsonValueKind.Array
+            || returned.GetArrayLength() == 0
+            || returned[0] is not { ValueKind: JsonValueKind.Object } session
+            || !session.TryGetProperty("token", out var value)
+            || value.ValueKind != JsonValueKind.String
+        )
         {
-            throw new SaltApiException(SaltApiReason.NotSaltApi, $"What answers at {options.Uri} is no salt-api: its sign-in gives no token.");
+            throw new SaltApiException(
+                SaltApiReason.NotSaltApi,
+                $"What answers at {options.Uri} is no salt-api: its sign-in gives no token."
+            );
         }
 
-        TimeSpan? lifetime = Number(session, "expire") is { } expire && Number(session, "start") is { } start && expire - start is > 0 and < 1e9 and var seconds
-            ? TimeSpan.FromSeconds(seconds)
-            : null;
-        return new SaltApiToken(Checked(value.GetString()!, options), lifetime, session.TryGetProperty("perms", out var rights) ? SaltApiRights.From(rights) : null);
+        TimeSpan? lifetime =
+            Number(session, "expire") is { } expire
+            && Number(session, "start") is { } start
+            && expire - start is > 0 and < 1e9 and var seconds
+                ? TimeSpan.FromSeconds(seconds)
+                : null;
+        return new SaltApiToken(
+            Checked(value.GetString()!, options),
+            lifetime,
+            session.TryGetProperty("perms", out var rights) ? SaltApiRights.From(rights) : null
+        );
     }
 
     private static double? Number(JsonElement session, string name) =>
@@ -69,7 +91,11 @@ internal static class SaltApiSignIn
     private static string Reveal(SecureString secret) => new NetworkCredential(string.Empty, secret).Password;
 
     // It goes into a header: a line feed in it would write headers of its own.
-    private static string Checked(string token, SaltApiOptions options) => token.Length is > 0 and < 4096 && token.All(c => c is > ' ' and < '\u007F')
-        ? token
-        : throw new SaltApiException(SaltApiReason.TokenRefused, $"The token for salt-api at {options.Uri} is not one: a token is a word of letters and digits.");
+    private static string Checked(string token, SaltApiOptions options) =>
+        token.Length is > 0 and < 4096 && token.All(c => c is > ' ' and < '\u007F')
+            ? token
+            : throw new SaltApiException(
+                SaltApiReason.TokenRefused,
+                $"The token for salt-api at {options.Uri} is not one: a token is a word of letters and digits."
+            );
 }

@@ -16,7 +16,13 @@ internal sealed partial class SaltApiStream
         {
             stop.ThrowIfCancellationRequested();
             isConnected = true;
-            var text = string.Format(CultureInfo.InvariantCulture, "The event stream of {0} is open again after {1:0.###} s; events fired meanwhile were missed. It had ended because {2}.", Uri, gap.TotalSeconds, why);
+            var text = string.Format(
+                CultureInfo.InvariantCulture,
+                "The event stream of {0} is open again after {1:0.###} s; events fired meanwhile were missed. It had ended because {2}.",
+                Uri,
+                gap.TotalSeconds,
+                why
+            );
             open.ForEach(s => s.Put(Status(StreamState.Reconnected, gap, text)));
             foreach (var (subscription, opened) in waiting.ToArray())
             {
@@ -111,12 +117,17 @@ internal sealed partial class SaltApiStream
 
         var status = problem is null
             ? Status(StreamState.Reconnected, TimeSpan.Zero, $"salt-api at {Uri} answers again; the event stream has stayed open.")
-            : Status(StreamState.Disconnected, TimeSpan.Zero, $"Nothing has come on the event stream of {Uri} for a while, and {problem.Message} The stream is kept: events come again when it answers, but may have been lost.");
+            : Status(
+                StreamState.Disconnected,
+                TimeSpan.Zero,
+                $"Nothing has come on the event stream of {Uri} for a while, and {problem.Message} The stream is kept: events come again when it answers, but may have been lost."
+            );
         foreach (var subscription in Snapshot())
         {
             subscription.Put(status);
         }
     }
 
-    private static StreamStatus Status(StreamState state, TimeSpan gap, string message) => new(state, DateTime.UtcNow, gap, Compat.DisplayText.OneLine(message));
+    private static StreamStatus Status(StreamState state, TimeSpan gap, string message) =>
+        new(state, DateTime.UtcNow, gap, Compat.DisplayText.OneLine(message));
 }

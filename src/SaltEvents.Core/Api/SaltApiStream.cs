@@ -33,7 +33,12 @@ internal sealed partial class SaltApiStream(SaltApiClient client) : IDisposable
 
     /// <summary>Adds a subscription; its task ends when the stream is open.</summary>
     /// <exception cref="SaltApiException">It cannot be opened.</exception>
-    public async Task<SaltApiSubscription> SubscribeAsync(SaltApiClient opener, TagFilter filter, EventBusClientOptions options, CancellationToken stop)
+    public async Task<SaltApiSubscription> SubscribeAsync(
+        SaltApiClient opener,
+        TagFilter filter,
+        EventBusClientOptions options,
+        CancellationToken stop
+    )
     {
         var subscription = new SaltApiSubscription(this, filter, options);
         var opened = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -62,7 +67,11 @@ internal sealed partial class SaltApiStream(SaltApiClient client) : IDisposable
             limit.CancelAfter(opener.Options.Timeout); // the command that opens the stream may be willing to wait longer
         }
 
-        using (limit.Token.Register(() => opened.TrySetException(stop.IsCancellationRequested ? new OperationCanceledException(stop) : NotOpened(opener))))
+        using (
+            limit.Token.Register(() =>
+                opened.TrySetException(stop.IsCancellationRequested ? new OperationCanceledException(stop) : NotOpened(opener))
+            )
+        )
         {
             try
             {
@@ -77,8 +86,16 @@ internal sealed partial class SaltApiStream(SaltApiClient client) : IDisposable
         }
     }
 
-    private static SaltApiException NotOpened(SaltApiClient opener) => new(
-        SaltApiReason.NotAnswering, string.Format(CultureInfo.InvariantCulture, "The event stream of {0}, which another command opens, was not open within {1:0.#} s.", opener.Options.Uri, opener.Options.Timeout.TotalSeconds));
+    private static SaltApiException NotOpened(SaltApiClient opener) =>
+        new(
+            SaltApiReason.NotAnswering,
+            string.Format(
+                CultureInfo.InvariantCulture,
+                "The event stream of {0}, which another command opens, was not open within {1:0.#} s.",
+                opener.Options.Uri,
+                opener.Options.Timeout.TotalSeconds
+            )
+        );
 
     /// <summary>Takes a subscription off; without any the stream is closed.</summary>
     public void Remove(SaltApiSubscription subscription)
@@ -186,7 +203,8 @@ internal sealed partial class SaltApiStream(SaltApiClient client) : IDisposable
             }
             while (await connection.FillAsync(stop).ConfigureAwait(false));
         }
-        catch (Exception e) when (e is IOException or HttpRequestException or ObjectDisposedException or SaltApiException or System.Net.WebException)
+        catch (Exception e)
+            when (e is IOException or HttpRequestException or ObjectDisposedException or SaltApiException or System.Net.WebException)
         {
             stop.ThrowIfCancellationRequested();
             error = e;
@@ -204,7 +222,9 @@ internal sealed partial class SaltApiStream(SaltApiClient client) : IDisposable
         SaltEvent saltEvent;
         try
         {
-            saltEvent = json.IsEmpty ? throw new EventFormatException($"it is longer than {client.Options.MaxEventBytes} bytes", json) : events.ReadNext(json);
+            saltEvent = json.IsEmpty
+                ? throw new EventFormatException($"it is longer than {client.Options.MaxEventBytes} bytes", json)
+                : events.ReadNext(json);
         }
         catch (EventFormatException e)
         {

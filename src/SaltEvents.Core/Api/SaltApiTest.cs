@@ -17,8 +17,23 @@ namespace SaltEvents.Core.Api;
 public sealed class SaltApiTest
 {
     private const string NotTried = "not tried";
-    private static readonly string[] Names = ["name", "connection", "TLS", "salt-api", "sign-in", "rights", "stream", "round trip", "version"];
-    private readonly Dictionary<string, SaltApiTestStep> steps = Names.ToDictionary(n => n, n => new SaltApiTestStep(n, null, NotTried), StringComparer.Ordinal);
+    private static readonly string[] Names =
+    [
+        "name",
+        "connection",
+        "TLS",
+        "salt-api",
+        "sign-in",
+        "rights",
+        "stream",
+        "round trip",
+        "version",
+    ];
+    private readonly Dictionary<string, SaltApiTestStep> steps = Names.ToDictionary(
+        n => n,
+        n => new SaltApiTestStep(n, null, NotTried),
+        StringComparer.Ordinal
+    );
     private readonly SaltApiClient client;
     private readonly CancellationToken stop;
     private string current = Names[0];
@@ -32,12 +47,19 @@ public sealed class SaltApiTest
 
     private Uri Uri => client.Options.Uri;
 
-    /// <summary>Signs in, opens the event stream and waits for an event; with <paramref name="fire"/> for a harmless one of its own.</summary>
+    /// <summary>
+    /// Signs in, opens the event stream and waits for an event; with <paramref name="fire"/> for a harmless one of its own.
+    /// </summary>
     /// <param name="client">The salt-api and the user.</param>
     /// <param name="fire">Whether to fire an event and to ask for the version, which makes events too.</param>
     /// <param name="timeout">How long to wait for the event.</param>
     /// <param name="stop">Ends the test.</param>
-    public static async Task<SaltApiTestResult> RunAsync(SaltApiClient client, bool fire, TimeSpan timeout, CancellationToken stop = default)
+    public static async Task<SaltApiTestResult> RunAsync(
+        SaltApiClient client,
+        bool fire,
+        TimeSpan timeout,
+        CancellationToken stop = default
+    )
     {
         var test = new SaltApiTest(client, stop);
         try
@@ -57,7 +79,14 @@ public sealed class SaltApiTest
     public static SaltApiTestResult Refused(SaltApiException problem)
     {
         var failed = problem.Reason == SaltApiReason.Unencrypted ? "TLS" : "name";
-        return new SaltApiTestResult(Names.Select(n => n == failed ? new SaltApiTestStep(n, false, "failed") : new SaltApiTestStep(n, null, NotTried)).ToArray()) { Problem = problem, CanRead = false, CanFire = false };
+        return new SaltApiTestResult(
+            Names.Select(n => n == failed ? new SaltApiTestStep(n, false, "failed") : new SaltApiTestStep(n, null, NotTried)).ToArray()
+        )
+        {
+            Problem = problem,
+            CanRead = false,
+            CanFire = false,
+        };
     }
 
     private async Task RunAsync(bool fire, TimeSpan timeout)
@@ -169,10 +198,15 @@ public sealed class SaltApiTest
         {
             using var deadline = CancellationTokenSource.CreateLinkedTokenSource(stop);
             deadline.CancelAfter(client.Options.Timeout);
-            var addresses = await BusConnector.WithinAsync(Dns.GetHostAddressesAsync(Uri.DnsSafeHost), deadline.Token).ConfigureAwait(false);
-            return IPAddress.TryParse(Uri.DnsSafeHost, out _) ? "an address needs none" : $"{Uri.Host} is {string.Join(", ", addresses.Take(4).Select(a => a.ToString()))}";
+            var addresses = await BusConnector
+                .WithinAsync(Dns.GetHostAddressesAsync(Uri.DnsSafeHost), deadline.Token)
+                .ConfigureAwait(false);
+            return IPAddress.TryParse(Uri.DnsSafeHost, out _)
+                ? "an address needs none"
+                : $"{Uri.Host} is {string.Join(", ", addresses.Take(4).Select(a => a.ToString()))}";
         }
-        catch (Exception e) when (e is SocketException or ArgumentException || (e is OperationCanceledException && !stop.IsCancellationRequested))
+        catch (Exception e)
+            when (e is SocketException or ArgumentException || (e is OperationCanceledException && !stop.IsCancellationRequested))
         {
             return null;
         }
@@ -195,7 +229,14 @@ public sealed class SaltApiTest
         result = result with { CanFire = true };
         if (!await ReadAsync(subscription, timeout).ConfigureAwait(false))
         {
-            throw new SaltApiException(SaltApiReason.NotAnswering, string.Format(CultureInfo.InvariantCulture, "The master has fired the event, but it did not come back over the event stream within {0:0.###} s. Is salt-api connected to this master's bus? Restart salt-api, and see its log.", timeout.TotalSeconds));
+            throw new SaltApiException(
+                SaltApiReason.NotAnswering,
+                string.Format(
+                    CultureInfo.InvariantCulture,
+                    "The master has fired the event, but it did not come back over the event stream within {0:0.###} s. Is salt-api connected to this master's bus? Restart salt-api, and see its log.",
+                    timeout.TotalSeconds
+                )
+            );
         }
 
         result = result with { RoundTrip = watch.Elapsed };
@@ -236,7 +277,13 @@ public sealed class SaltApiTest
     {
         if (arrived.Fields.TryGetValue("_stamp"u8, out var stamp) && stamp is string text)
         {
-            steps["version"] = new SaltApiTestStep("version", true, text.EndsWith("+00:00", StringComparison.Ordinal) ? "3008 or newer, by the time in an event" : "older than 3008, by the time in an event");
+            steps["version"] = new SaltApiTestStep(
+                "version",
+                true,
+                text.EndsWith("+00:00", StringComparison.Ordinal)
+                    ? "3008 or newer, by the time in an event"
+                    : "older than 3008, by the time in an event"
+            );
         }
     }
 
@@ -265,7 +312,8 @@ public sealed class SaltApiTest
         : rights.Names.ToArray() is { Length: > 0 } names ? string.Join("; ", names)
         : "none: to listen needs none, to fire does";
 
-    private string Lifetime => client.TokenLifetime is { } time ? string.Format(CultureInfo.InvariantCulture, ", for {0:0.#} h", time.TotalHours) : string.Empty;
+    private string Lifetime =>
+        client.TokenLifetime is { } time ? string.Format(CultureInfo.InvariantCulture, ", for {0:0.#} h", time.TotalHours) : string.Empty;
 
     private void Pass(string detail) => steps[current] = new SaltApiTestStep(current, true, detail);
 
@@ -274,7 +322,12 @@ public sealed class SaltApiTest
     private void Fail(SaltEventException problem)
     {
         steps[current] = new SaltApiTestStep(current, false, current == "rights" ? $"failed: {DescribeRights()}" : "failed");
-        result = result with { Problem = problem, CanRead = result.CanRead ?? false, CanFire = result.CanRead is null ? false : result.CanFire };
+        result = result with
+        {
+            Problem = problem,
+            CanRead = result.CanRead ?? false,
+            CanFire = result.CanRead is null ? false : result.CanFire,
+        };
     }
 
     private static string Milliseconds(TimeSpan time) => string.Format(CultureInfo.InvariantCulture, "{0:0} ms", time.TotalMilliseconds);

@@ -20,7 +20,9 @@ internal sealed class SaltApiToken(string value, TimeSpan? lifetime, SaltApiRigh
     /// <summary>How long it lasts; null where that is not known.</summary>
     public TimeSpan? Lifetime { get; } = lifetime;
 
-    /// <summary>Whether half of its time is over: time to get it a new end. By this computer's own measure, so that no two clocks are compared.</summary>
+    /// <summary>
+    /// Whether half of its time is over: time to get it a new end. By this computer's own measure, so that no two clocks are compared.
+    /// </summary>
     public bool IsDue => due is { } time && age.Elapsed > time;
 
     /// <summary>Whether its time is over.</summary>

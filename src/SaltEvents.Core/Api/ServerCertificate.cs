@@ -23,7 +23,9 @@ internal sealed class ServerCertificate(Uri server, bool takesAny)
     {
         var found = certificate is null || errors == SslPolicyErrors.None ? null : Explain(certificate, chain, errors);
         problem = found;
-        description = certificate is null ? null : $"certificate of {Name(certificate.Subject)} {(takesAny ? "not checked" : "trusted")}, valid until {Date(certificate.GetExpirationDateString())}";
+        description = certificate is null
+            ? null
+            : $"certificate of {Name(certificate.Subject)} {(takesAny ? "not checked" : "trusted")}, valid until {Date(certificate.GetExpirationDateString())}";
         return takesAny || errors == SslPolicyErrors.None;
     }
 
@@ -34,7 +36,9 @@ internal sealed class ServerCertificate(Uri server, bool takesAny)
             return $"its certificate is for {Name(certificate.Subject)}, not for {server.Host}. Give -Uri the name in the certificate";
         }
 
-        var states = chain?.ChainStatus.Select(s => s.Status).Aggregate(X509ChainStatusFlags.NoError, (all, one) => all | one) ?? X509ChainStatusFlags.NoError;
+        var states =
+            chain?.ChainStatus.Select(s => s.Status).Aggregate(X509ChainStatusFlags.NoError, (all, one) => all | one)
+            ?? X509ChainStatusFlags.NoError;
         if (states.HasFlag(X509ChainStatusFlags.NotTimeValid))
         {
             return $"its certificate is valid from {Date(certificate.GetEffectiveDateString())} to {Date(certificate.GetExpirationDateString())} alone. Renew it on the server, or set this computer's clock";
@@ -53,5 +57,8 @@ internal sealed class ServerCertificate(Uri server, bool takesAny)
     private static string Name(string distinguished) => Compat.DisplayText.OneLine(distinguished);
 
     // .NET gives it in the words of the current culture.
-    private static string Date(string text) => DateTime.TryParse(text, CultureInfo.CurrentCulture, DateTimeStyles.None, out var time) ? time.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) : text;
+    private static string Date(string text) =>
+        DateTime.TryParse(text, CultureInfo.CurrentCulture, DateTimeStyles.None, out var time)
+            ? time.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)
+            : text;
 }

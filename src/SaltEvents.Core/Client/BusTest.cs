@@ -16,16 +16,25 @@ public static class BusTest
     /// <summary>What the tags of the events fired start with; the rest is random.</summary>
     public const string TagPrefix = "saltevents/test/";
 
-    /// <summary>Connects to both sockets and waits for what the bus sends; with <paramref name="fire"/> for a harmless event of its own.</summary>
+    /// <summary>
+    /// Connects to both sockets and waits for what the bus sends; with <paramref name="fire"/> for a harmless event of its own.
+    /// </summary>
     /// <param name="endpoint">The bus. A socket that is not known is not looked at.</param>
     /// <param name="fire">Whether to fire.</param>
     /// <param name="timeout">How long to wait for the first frame, or for the event fired.</param>
     /// <param name="options">How long connecting may take.</param>
     /// <param name="token">Ends the test.</param>
-    public static async Task<BusTestResult> RunAsync(BusEndpoint endpoint, bool fire, TimeSpan timeout, EventBusClientOptions options, CancellationToken token = default)
+    public static async Task<BusTestResult> RunAsync(
+        BusEndpoint endpoint,
+        bool fire,
+        TimeSpan timeout,
+        EventBusClientOptions options,
+        CancellationToken token = default
+    )
     {
         // Only to fire it has to be certain that the event will be seen; a bus that is not fired on is not asked to confirm.
-        var (pub, subscription) = await OpenAsync(fire ? endpoint : endpoint with { Pull = BusAddress.Unknown }, options, token).ConfigureAwait(false);
+        var (pub, subscription) = await OpenAsync(fire ? endpoint : endpoint with { Pull = BusAddress.Unknown }, options, token)
+            .ConfigureAwait(false);
         using var opened = subscription;
         var pull = await BusProbeResult.ProbeAsync(endpoint.Pull, options.ConnectTimeout, token).ConfigureAwait(false);
         var result = new BusTestResult { Pub = pub, Pull = pull };
@@ -53,7 +62,11 @@ public static class BusTest
         : foreign is null ? SaltEventDialect.NoneSeen
         : SaltEventDialect.Foreign;
 
-    private static async Task<(BusProbeResult Result, EventSubscription? Subscription)> OpenAsync(BusEndpoint endpoint, EventBusClientOptions options, CancellationToken token)
+    private static async Task<(BusProbeResult Result, EventSubscription? Subscription)> OpenAsync(
+        BusEndpoint endpoint,
+        EventBusClientOptions options,
+        CancellationToken token
+    )
     {
         if (!endpoint.Pub.IsKnown)
         {
@@ -63,7 +76,10 @@ public static class BusTest
         try
         {
             var listening = options with { Overflow = SaltOverflow.DropOldest, Reconnect = false, ReportsStatus = false };
-            return (new BusProbeResult(BusPresence.Listening), await EventSubscription.OpenAsync(endpoint, TagFilter.All, listening, token).ConfigureAwait(false));
+            return (
+                new BusProbeResult(BusPresence.Listening),
+                await EventSubscription.OpenAsync(endpoint, TagFilter.All, listening, token).ConfigureAwait(false)
+            );
         }
         catch (Exception e) when (e is SaltEventException or PlatformNotSupportedException)
         {
@@ -71,11 +87,20 @@ public static class BusTest
         }
     }
 
-    private static async Task<BusTestResult> FireAsync(BusTestResult result, BusEndpoint endpoint, EventSubscription subscription, TimeSpan timeout, EventBusClientOptions options, CancellationToken token)
+    private static async Task<BusTestResult> FireAsync(
+        BusTestResult result,
+        BusEndpoint endpoint,
+        EventSubscription subscription,
+        TimeSpan timeout,
+        EventBusClientOptions options,
+        CancellationToken token
+    )
     {
         try
         {
-            var format = !endpoint.Protocol.IsFramed ? null : await FramingDetector.RunAsync(endpoint, options, token).ConfigureAwait(false);
+            var format = !endpoint.Protocol.IsFramed
+                ? null
+                : await FramingDetector.RunAsync(endpoint, options, token).ConfigureAwait(false);
             var random = Guid.NewGuid().ToString("N");
             // With its blank line it has 20 bytes on a ZeroMQ bus, so that each version of Salt can read it.
             var tag = TagPrefix + (endpoint.Protocol.IsFramed ? random : random.Substring(0, TagForms.PaddedLength - 2 - TagPrefix.Length));

@@ -36,7 +36,8 @@ public sealed class EventBusClient : IDisposable
 
     /// <summary>
     /// True if it could not be found out in which format the bus takes frames (<see cref="EventBusClientOptions.Format"/>
-    /// is null): they are written as <see cref="FrameFormat.Map"/>, which a Salt that wants lengths (3006.26, 3007.15, 3008.2 and later) loses.
+    /// is null): they are written as <see cref="FrameFormat.Map"/>, which a Salt that wants lengths (3006.26, 3007.15, 3008.2 and later)
+    /// loses.
     /// </summary>
     public bool IsFormatUnknown { get; private set; }
 
@@ -63,7 +64,8 @@ public sealed class EventBusClient : IDisposable
     {
         EventCodec.CheckTag(tag);
         var hasStamp = Endpoint.Protocol.IsFramed || await FindTagFormAsync(token: token).ConfigureAwait(false) != SaltTagForm.Padded;
-        return await FireBodyAsync(EventCodec.Encode(tag, data, hasStamp ? DateTime.UtcNow : null, options.MaxEventBytes), token).ConfigureAwait(false);
+        return await FireBodyAsync(EventCodec.Encode(tag, data, hasStamp ? DateTime.UtcNow : null, options.MaxEventBytes), token)
+            .ConfigureAwait(false);
     }
 
     /// <summary>
@@ -95,7 +97,9 @@ public sealed class EventBusClient : IDisposable
     /// <exception cref="BusException">The bus went away with events unread.</exception>
     public Task<bool> CompleteAsync(TimeSpan wait, CancellationToken token = default) => pull.CompleteAsync(wait, token).AsTask();
 
-    /// <summary>The error for events sent earlier whose connection the bus broke with bytes unread; null if there are none. Asking clears it.</summary>
+    /// <summary>
+    /// The error for events sent earlier whose connection the bus broke with bytes unread; null if there are none. Asking clears it.
+    /// </summary>
     public BusException? TakeUnconfirmed() => TakeUnconfirmedCount() is var frames and > 0 ? pull.DeliveryUnknown(frames) : null;
 
     /// <inheritdoc/>
@@ -127,7 +131,11 @@ public sealed class EventBusClient : IDisposable
         }
 
         throw new BusException(
-            BusReason.ConnectionLost, Endpoint.Pull, $"The bus at {Endpoint.Pull} went away while the event was sent, twice; it was not fired ({end!.Cause?.Message ?? "it closed the connection"}).", end.Cause);
+            BusReason.ConnectionLost,
+            Endpoint.Pull,
+            $"The bus at {Endpoint.Pull} went away while the event was sent, twice; it was not fired ({end!.Cause?.Message ?? "it closed the connection"}).",
+            end.Cause
+        );
     }
 
     // In which format the bus of that connection takes frames. It holds for the connection, as long as nothing else is learnt about a bus.
@@ -144,7 +152,11 @@ public sealed class EventBusClient : IDisposable
             var learnt = FramingDetector.Forgotten;
             if (framing is not { } found || found.Connection != connection || found.Learnt != learnt)
             {
-                framing = found = new KnownFraming(connection, learnt, Endpoint.Protocol.IsFramed ? await FindFormatAsync(token).ConfigureAwait(false) : default);
+                framing = found = new KnownFraming(
+                    connection,
+                    learnt,
+                    Endpoint.Protocol.IsFramed ? await FindFormatAsync(token).ConfigureAwait(false) : default
+                );
             }
 
             return found;

@@ -22,7 +22,11 @@ public sealed record EventBusClientOptions
     public TimeSpan SendTimeout { get; init => field = Require.Wait(value); } = TimeSpan.FromSeconds(30);
 
     /// <summary>The longest frame accepted, in bytes. Default 64 MiB, 1 GiB at most.</summary>
-    public int MaxFrameBytes { get; init => field = Require.Between(1, value, FrameLimits.GreatestMaxFrameBytes); } = FrameLimits.DefaultMaxFrameBytes;
+    public int MaxFrameBytes
+    {
+        get;
+        init => field = Require.Between(1, value, FrameLimits.GreatestMaxFrameBytes);
+    } = FrameLimits.DefaultMaxFrameBytes;
 
     /// <summary>Salt's max_event_size for what is fired, in bytes. Default 1 MiB.</summary>
     public int MaxEventBytes { get; init => field = Require.Positive(value); } = EventCodec.DefaultMaxEventBytes;
@@ -49,9 +53,15 @@ public sealed record EventBusClientOptions
     public bool Reconnect { get; init; }
 
     /// <summary>How long it tries; null is for ever. Default null.</summary>
-    public TimeSpan? ReconnectTimeout { get; init => field = value is { } time ? Require.Between(TimeSpan.Zero, time, TimeSpan.MaxValue) : null; }
+    public TimeSpan? ReconnectTimeout
+    {
+        get;
+        init => field = value is { } time ? Require.Between(TimeSpan.Zero, time, TimeSpan.MaxValue) : null;
+    }
 
-    /// <summary>Whether a subscription reports what happens to its connection: see <see cref="IEventSource.TryReadStatus"/>. Default false.</summary>
+    /// <summary>
+    /// Whether a subscription reports what happens to its connection: see <see cref="IEventSource.TryReadStatus"/>. Default false.
+    /// </summary>
     public bool ReportsStatus { get; init; }
 
     /// <summary>Whether a subscription shows the events by which clients find out how a bus takes frames.</summary>

@@ -13,7 +13,9 @@ internal sealed partial class EventQueue
 
     private Waiter[]? Waiting => waiters.Count == 0 ? null : waiters.ToArray();
 
-    /// <summary>Waits until an event that the filter passes, or a change of the connection, is there: true; or until none can come any more: false.</summary>
+    /// <summary>
+    /// Waits until an event that the filter passes, or a change of the connection, is there: true; or until none can come any more: false.
+    /// </summary>
     public async ValueTask<bool> WaitAsync(TagFilter filter, CancellationToken token)
     {
         if (filter.PassesAll && Find<object>(filter, take: false) is not null)

@@ -41,7 +41,10 @@ internal sealed partial class EventQueue(int capacity, SaltOverflow overflow)
 
     public bool IsFull => Count >= capacity;
 
-    /// <summary>Adds events, as many as there is room for. Readers that wait for one of them are woken at the end: once for each event would cost far more than the event.</summary>
+    /// <summary>
+    /// Adds events, as many as there is room for. Readers that wait for one of them are woken at the end: once for each event would cost
+    /// far more than the event.
+    /// </summary>
     /// <param name="added">The events.</param>
     /// <param name="from">The first one to add.</param>
     /// <param name="proceed">Completed once the writer may go on: at once, except under <see cref="SaltOverflow.Block"/>.</param>

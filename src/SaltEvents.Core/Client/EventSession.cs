@@ -26,7 +26,9 @@ public sealed class EventSession : IAsyncDisposable
     /// <summary>The bus.</summary>
     public BusEndpoint Endpoint { get; }
 
-    /// <summary>The client; firing through it uses the session's own connection. Null if the subscription is not on a bus's sockets.</summary>
+    /// <summary>
+    /// The client; firing through it uses the session's own connection. Null if the subscription is not on a bus's sockets.
+    /// </summary>
     public EventBusClient? Client { get; }
 
     /// <summary>How many events the bus has sent.</summary>
@@ -46,7 +48,12 @@ public sealed class EventSession : IAsyncDisposable
 
     /// <summary>Connects and subscribes.</summary>
     /// <exception cref="Transport.SaltEventException">There is no bus, or it cannot be used.</exception>
-    public static async Task<EventSession> OpenAsync(BusEndpoint endpoint, TagFilter filter, EventBusClientOptions options, CancellationToken token = default)
+    public static async Task<EventSession> OpenAsync(
+        BusEndpoint endpoint,
+        TagFilter filter,
+        EventBusClientOptions options,
+        CancellationToken token = default
+    )
     {
         var client = new EventBusClient(endpoint, options);
         try
@@ -86,7 +93,11 @@ public sealed class EventSession : IAsyncDisposable
     {
         if (closed)
         {
-            throw new BusException(BusReason.ConnectionLost, Endpoint.Pub, $"The session on the event bus at {Endpoint.Pub} was closed while it was read.");
+            throw new BusException(
+                BusReason.ConnectionLost,
+                Endpoint.Pub,
+                $"The session on the event bus at {Endpoint.Pub} was closed while it was read."
+            );
         }
     }
 }

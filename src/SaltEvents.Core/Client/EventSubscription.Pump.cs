@@ -88,7 +88,10 @@ public sealed partial class EventSubscription
             await QueueAsync(arrived, skipped, token).ConfigureAwait(false);
         }
 
-        return (connection.End!.Reason == ConnectionEndReason.Malformed ? SubscriptionEndReason.Malformed : SubscriptionEndReason.BusClosed, connection.End.Cause);
+        return (
+            connection.End!.Reason == ConnectionEndReason.Malformed ? SubscriptionEndReason.Malformed : SubscriptionEndReason.BusClosed,
+            connection.End.Cause
+        );
     }
 
     // Counts what it queues, and what passed no filter, when it is done: when the count is seen, the event is in the queue or dropped.
@@ -116,7 +119,11 @@ public sealed partial class EventSubscription
     {
         var away = Stopwatch.StartNew();
         var refused = false;
-        Report(StreamState.Disconnected, TimeSpan.Zero, $"The event bus at {Address} went away{(cause is null ? "." : $": {cause.Message}")}");
+        Report(
+            StreamState.Disconnected,
+            TimeSpan.Zero,
+            $"The event bus at {Address} went away{(cause is null ? "." : $": {cause.Message}")}"
+        );
         while (Options.ReconnectTimeout is not { } limit || away.Elapsed < limit)
         {
             var pause = backoff.Next();
@@ -125,7 +132,9 @@ public sealed partial class EventSubscription
             var isConfirmed = false;
             try
             {
-                (connection, isConfirmed) = await endpoint.Protocol.SubscribeAsync(endpoint, Filter.Prefixes, Options.ConnectTimeout, Options.MaxFrameBytes, token).ConfigureAwait(false);
+                (connection, isConfirmed) = await endpoint
+                    .Protocol.SubscribeAsync(endpoint, Filter.Prefixes, Options.ConnectTimeout, Options.MaxFrameBytes, token)
+                    .ConfigureAwait(false);
             }
             catch (BusException e) when (e.Reason == BusReason.AccessDenied && !refused)
             {
@@ -147,7 +156,12 @@ public sealed partial class EventSubscription
             }
 
             bus = BusIdentity.Find(Address);
-            var text = string.Format(CultureInfo.InvariantCulture, "The event bus at {0} is back after {1:0.###} s; events fired meanwhile were missed.", Address, gap.TotalSeconds);
+            var text = string.Format(
+                CultureInfo.InvariantCulture,
+                "The event bus at {0} is back after {1:0.###} s; events fired meanwhile were missed.",
+                Address,
+                gap.TotalSeconds
+            );
             Report(StreamState.Reconnected, gap, text);
             return true;
         }

@@ -19,14 +19,22 @@ public sealed partial class EventSubscription : QueuedSubscription
     private volatile FrameConnection? connection; // null once it has ended: a connection keeps its buffer
     private readonly Task pump;
 
-    private EventSubscription(BusEndpoint endpoint, FrameConnection connection, bool isConfirmed, TagFilter filter, EventBusClientOptions options)
+    private EventSubscription(
+        BusEndpoint endpoint,
+        FrameConnection connection,
+        bool isConfirmed,
+        TagFilter filter,
+        EventBusClientOptions options
+    )
         : base(filter, options)
     {
         this.endpoint = endpoint;
         this.connection = connection;
         backoff = new Backoff(endpoint.Pub);
         bus = BusIdentity.Find(endpoint.Pub);
-        var doubt = isConfirmed ? string.Empty : " It could not be seen from when on: give the pull socket too; the first events may be missed.";
+        var doubt = isConfirmed
+            ? string.Empty
+            : " It could not be seen from when on: give the pull socket too; the first events may be missed.";
         Report(StreamState.Connected, TimeSpan.Zero, $"Listening to the event bus at {Address}.{doubt}");
         pump = Task.Run(() => PumpAsync(Stopped));
     }
@@ -46,7 +54,12 @@ public sealed partial class EventSubscription : QueuedSubscription
             case SubscriptionEndReason.BusClosed:
                 throw new BusException(BusReason.ConnectionLost, Address, $"The event bus at {Address} went away.", EndCause);
             case SubscriptionEndReason.Overflow:
-                throw new BusException(BusReason.ConnectionLost, Address, $"The subscription at {Address} was ended: its queue was full.", EndCause);
+                throw new BusException(
+                    BusReason.ConnectionLost,
+                    Address,
+                    $"The subscription at {Address} was ended: its queue was full.",
+                    EndCause
+                );
             case SubscriptionEndReason.Malformed:
                 throw EndCause!;
         }
@@ -62,9 +75,16 @@ public sealed partial class EventSubscription : QueuedSubscription
     /// <inheritdoc/>
     public override void Dispose() => DisposeAsync().AsTask().GetAwaiter().GetResult();
 
-    internal static async Task<EventSubscription> OpenAsync(BusEndpoint endpoint, TagFilter filter, EventBusClientOptions options, CancellationToken token)
+    internal static async Task<EventSubscription> OpenAsync(
+        BusEndpoint endpoint,
+        TagFilter filter,
+        EventBusClientOptions options,
+        CancellationToken token
+    )
     {
-        var (connection, isConfirmed) = await endpoint.Protocol.SubscribeAsync(endpoint, filter.Prefixes, options.ConnectTimeout, options.MaxFrameBytes, token).ConfigureAwait(false);
+        var (connection, isConfirmed) = await endpoint
+            .Protocol.SubscribeAsync(endpoint, filter.Prefixes, options.ConnectTimeout, options.MaxFrameBytes, token)
+            .ConfigureAwait(false);
         return new EventSubscription(endpoint, connection, isConfirmed, filter, options);
     }
 

@@ -31,7 +31,9 @@ internal static class FramingDetector
     /// <summary>Whether an event is one of these.</summary>
     public static bool IsProbe(ReadOnlySpan<byte> tagUtf8) => tagUtf8.StartsWith("saltevents/probe/"u8);
 
-    /// <summary>What is already known about the bus that listens there now; null if nothing is known, or if it may be another bus by now.</summary>
+    /// <summary>
+    /// What is already known about the bus that listens there now; null if nothing is known, or if it may be another bus by now.
+    /// </summary>
     public static FrameFormat? Find(BusEndpoint endpoint) =>
         Known.TryGetValue(endpoint, out var answer) && answer.Bus is not null && answer.Bus == endpoint.Identity ? answer.Takes : null;
 
@@ -57,7 +59,8 @@ internal static class FramingDetector
     }
 
     /// <summary>Finds the format out; null if the bus gives nothing back in either, or cannot be listened to.</summary>
-    /// <exception cref="FrameFormatException">What listens there speaks something else, such as ZeroMQ: nothing fired on it would arrive.</exception>
+    /// <exception cref="FrameFormatException">What listens there speaks something else, such as ZeroMQ: nothing fired on it would
+    /// arrive.</exception>
     public static async Task<FrameFormat?> RunAsync(BusEndpoint endpoint, EventBusClientOptions options, CancellationToken token)
     {
         if (!endpoint.Pub.IsKnown)
@@ -113,7 +116,12 @@ internal static class FramingDetector
         }
     }
 
-    private static async Task<PullChannel> FireAsync(BusEndpoint endpoint, EventBusClientOptions options, Attempt attempt, CancellationToken token)
+    private static async Task<PullChannel> FireAsync(
+        BusEndpoint endpoint,
+        EventBusClientOptions options,
+        Attempt attempt,
+        CancellationToken token
+    )
     {
         var body = EventCodec.Encode(attempt.Tag, new PayloadMap(), DateTime.UtcNow);
         var frame = new FrameBatch(FrameWriter.MaxFrameLength(body.Length));

@@ -38,24 +38,34 @@ internal sealed class PullChannel(
     /// <summary>Connects, unless the connection is open.</summary>
     /// <returns>The number of the connection: what is known about a bus is known for its connection.</returns>
     /// <exception cref="BusException">The channel was disposed.</exception>
-    /// <exception cref="FrameFormatException">What listens there is not a stream of events; nothing sent over this connection was fired.</exception>
+    /// <exception cref="FrameFormatException">What listens there is not a stream of events; nothing sent over this connection was
+    /// fired.</exception>
     public ValueTask<int> ConnectAsync(CancellationToken token) => RunExclusiveAsync(OpenAsync, token);
 
     /// <summary>Sends frames over the connection of that number.</summary>
-    /// <returns>Null if it has taken every byte; else why not: the bus does not have the last frame, which can be sent over another connection.</returns>
+    /// <returns>Null if it has taken every byte; else why not: the bus does not have the last frame, which can be sent over another
+    /// connection.</returns>
     /// <exception cref="BusException">Every byte was accepted and the bus went away at once.</exception>
-    /// <exception cref="BusException">The bus took no bytes in time, or the channel was disposed; the bus does not have the last frame.</exception>
-    /// <exception cref="FrameFormatException">What listens there is not a stream of events; nothing sent over this connection was fired.</exception>
-    public ValueTask<ConnectionEnd?> TrySendAsync(int number, FrameRun frames, CancellationToken token) => RunExclusiveAsync(
-        t => connection is { } open && number == connections ? TrySendAsync(open, frames, t) : new ValueTask<ConnectionEnd?>(new ConnectionEnd(ConnectionEndReason.Closed)),
-        token);
+    /// <exception cref="BusException">The bus took no bytes in time, or the channel was disposed; the bus does not have the last
+    /// frame.</exception>
+    /// <exception cref="FrameFormatException">What listens there is not a stream of events; nothing sent over this connection was
+    /// fired.</exception>
+    public ValueTask<ConnectionEnd?> TrySendAsync(int number, FrameRun frames, CancellationToken token) =>
+        RunExclusiveAsync(
+            t =>
+                connection is { } open && number == connections
+                    ? TrySendAsync(open, frames, t)
+                    : new ValueTask<ConnectionEnd?>(new ConnectionEnd(ConnectionEndReason.Closed)),
+            token
+        );
 
     /// <summary>
     /// Ends the connection and waits until the bus has read all of it, which it shows by closing its own end.
     /// Returns false if that did not show within <paramref name="wait"/>; the operating system has the bytes then.
     /// </summary>
     /// <exception cref="BusException">The bus went away with events of ours unread.</exception>
-    /// <exception cref="FrameFormatException">What listens there is not a stream of events; nothing sent over this connection was fired.</exception>
+    /// <exception cref="FrameFormatException">What listens there is not a stream of events; nothing sent over this connection was
+    /// fired.</exception>
     public ValueTask<bool> CompleteAsync(TimeSpan wait, CancellationToken token) => RunExclusiveAsync(
         async t => connection is not { } open || sentOnConnection == 0 || await CompleteAsync(open, wait, t.Token).ConfigureAwait(false),
         token);
@@ -64,12 +74,15 @@ internal sealed class PullChannel(
     public int ReadAndResetUnconfirmed() => Interlocked.Exchange(ref unconfirmed, 0);
 
     /// <summary>The error for frames that the bus may not have read.</summary>
-    public BusException DeliveryUnknown(int frames, Exception? cause = null) => new(BusReason.DeliveryUnknown, 
-        address,
-        frames == 1
-            ? $"The bus at {address} went away and may not have published the event. It is not sent again, so that it is not fired twice."
-            : $"The bus at {address} went away and may not have published the last of the {frames} events sent to it. They are not sent again, so that none is fired twice.",
-        cause);
+    public BusException DeliveryUnknown(int frames, Exception? cause = null) =>
+        new(
+            BusReason.DeliveryUnknown,
+            address,
+            frames == 1
+                ? $"The bus at {address} went away and may not have published the event. It is not sent again, so that it is not fired twice."
+                : $"The bus at {address} went away and may not have published the last of the {frames} events sent to it. They are not sent again, so that none is fired twice.",
+            cause
+        );
 
     /// <summary>Closes the connection. A sender that uses it meanwhile gets an error that says so.</summary>
     public void Dispose()
@@ -102,7 +115,12 @@ internal sealed class PullChannel(
         }
         catch (Exception e) when (closing.IsCancellationRequested && e is OperationCanceledException or ObjectDisposedException)
         {
-            throw new BusException(BusReason.ConnectionLost, address, $"The connection to the bus at {address} was closed while it was used; an event that was being sent was not fired.", e);
+            throw new BusException(
+                BusReason.ConnectionLost,
+                address,
+                $"The connection to the bus at {address} was closed while it was used; an event that was being sent was not fired.",
+                e
+            );
         }
     }
 
@@ -188,7 +206,12 @@ internal sealed class PullChannel(
             DropUnconfirmed(open.HasUnsent);
             throw token.IsCancellationRequested
                 ? e
-                : new BusException(BusReason.ConnectionLost, address, $"The bus at {address} took no event within {sendTimeout.TotalSeconds:0.###} s; the event was not fired.", e);
+                : new BusException(
+                    BusReason.ConnectionLost,
+                    address,
+                    $"The bus at {address} took no event within {sendTimeout.TotalSeconds:0.###} s; the event was not fired.",
+                    e
+                );
         }
     }
 
@@ -223,8 +246,12 @@ internal sealed class PullChannel(
 
     // Whether a bus that has closed the connection, with everything read, may not have published the last of it: no bus that runs on
     // closes a sender's connection unless it cannot read what was sent, and one that ends may do so between reading and publishing.
-    private bool MayHaveRefused() => sentOnConnection > 0
-        && (Stopwatch.GetTimestamp() - lastSent < RightAfter.TotalSeconds * Stopwatch.Frequency || (bus is not null && BusIdentity.Find(address) == bus));
+    private bool MayHaveRefused() =>
+        sentOnConnection > 0
+        && (
+            Stopwatch.GetTimestamp() - lastSent < RightAfter.TotalSeconds * Stopwatch.Frequency
+            || (bus is not null && BusIdentity.Find(address) == bus)
+        );
 
     private FrameFormatException NotASaltBus(FrameConnection open)
     {
@@ -237,7 +264,10 @@ internal sealed class PullChannel(
 
     // A bus of streams says nothing to a sender; ZeroMQ greets.
     private FrameFormatException UnexpectedReply(ReadOnlySpan<byte> said) =>
-        new($"{address} answers senders, which a bus of Salt 2016.3 or later never does; {(sentOnConnection > 1 ? $"the {sentOnConnection} events sent to it were" : "the event was")} not fired", said);
+        new(
+            $"{address} answers senders, which a bus of Salt 2016.3 or later never does; {(sentOnConnection > 1 ? $"the {sentOnConnection} events sent to it were" : "the event was")} not fired",
+            said
+        );
 
     private BusException Lost(int frames, Exception? cause = null)
     {

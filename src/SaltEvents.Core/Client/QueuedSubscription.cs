@@ -117,7 +117,9 @@ public abstract class QueuedSubscription : IEventSubscription
     /// <summary>Counts events that have arrived. The filling thread does it last where the count must not run ahead of the queue.</summary>
     private protected void CountReceived(int count = 1) => Volatile.Write(ref received, received + count);
 
-    /// <summary>Adds events that pass the filter, as many as there is room for; ends the subscription if it is full and the policy is Disconnect.</summary>
+    /// <summary>
+    /// Adds events that pass the filter, as many as there is room for; ends the subscription if it is full and the policy is Disconnect.
+    /// </summary>
     /// <param name="arrived">The events.</param>
     /// <param name="from">The first one to add.</param>
     /// <param name="proceed">Completed once more may be added: at once, except under <see cref="SaltOverflow.Block"/>.</param>

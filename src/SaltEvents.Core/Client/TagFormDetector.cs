@@ -25,7 +25,12 @@ internal static class TagFormDetector
     /// <param name="options">How long connecting may take.</param>
     /// <param name="token">Ends it.</param>
     /// <exception cref="BusException">It does not show in time, or the bus cannot be listened to.</exception>
-    public static async Task<SaltTagForm> FindAsync(BusEndpoint endpoint, TagFormSet possible, EventBusClientOptions options, CancellationToken token)
+    public static async Task<SaltTagForm> FindAsync(
+        BusEndpoint endpoint,
+        TagFormSet possible,
+        EventBusClientOptions options,
+        CancellationToken token
+    )
     {
         if (TagForms.Only(possible) is { } only)
         {
@@ -48,7 +53,12 @@ internal static class TagFormDetector
         return form;
     }
 
-    private static async Task<TagFormSet> ListenAsync(BusEndpoint endpoint, TagFormSet possible, EventBusClientOptions options, CancellationToken token)
+    private static async Task<TagFormSet> ListenAsync(
+        BusEndpoint endpoint,
+        TagFormSet possible,
+        EventBusClientOptions options,
+        CancellationToken token
+    )
     {
         if (!endpoint.Pub.IsKnown)
         {
@@ -58,7 +68,18 @@ internal static class TagFormDetector
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(token);
         try
         {
-            using var connection = await ZeroMqConnector.ConnectAsync(endpoint.Pub, ZeroMqRole.Subscribe, [[]], options.ConnectTimeout, token, options.MaxFrameBytes).ConfigureAwait(false);
+            using var connection = await ZeroMqConnector
+                .ConnectAsync(
+                    endpoint.Pub,
+                    ZeroMqRole.Subscribe,
+                    [
+                        [],
+                    ],
+                    options.ConnectTimeout,
+                    token,
+                    options.MaxFrameBytes
+                )
+                .ConfigureAwait(false);
             connection.WatchesForms = true;
             limit.CancelAfter(Patience);
             await ReadAsync(connection, possible, limit.Token).ConfigureAwait(false);
@@ -88,10 +109,18 @@ internal static class TagFormDetector
     private static (BusEndpoint Endpoint, DateTime Made)? Key(BusEndpoint endpoint) =>
         endpoint.Pull is UnixBusAddress unix && File.Exists(unix.Path) ? (endpoint, File.GetLastWriteTimeUtc(unix.Path)) : null;
 
-    private static BusException Unknown(BusAddress address, TagFormSet seen) => new(BusReason.TagFormUnknown, address, string.Format(
-        CultureInfo.InvariantCulture,
-        "It cannot be found out how tags end on the ZeroMQ bus at {0}: {1}. Nothing was sent, since an event in the wrong form ends the reactor of some Salts. "
-            + "Give -SaltVersion with the version of Salt there (salt --version, or salt-call --version on a minion, shows it), or -TagForm: Padded up to 0.16, PaddedOrDelimited from 0.17 to 2014.7, Delimited from 2015.5 to 2015.8.",
-        address,
-        seen == TagFormSet.None ? "what it publishes and what is known of it otherwise contradict each other" : $"it has published no event that shows it within {Patience.TotalSeconds} s"));
+    private static BusException Unknown(BusAddress address, TagFormSet seen) =>
+        new(
+            BusReason.TagFormUnknown,
+            address,
+            string.Format(
+                CultureInfo.InvariantCulture,
+                "It cannot be found out how tags end on the ZeroMQ bus at {0}: {1}. Nothing was sent, since an event in the wrong form ends the reactor of some Salts. "
+                    + "Give -SaltVersion with the version of Salt there (salt --version, or salt-call --version on a minion, shows it), or -TagForm: Padded up to 0.16, PaddedOrDelimited from 0.17 to 2014.7, Delimited from 2015.5 to 2015.8.",
+                address,
+                seen == TagFormSet.None
+                    ? "what it publishes and what is known of it otherwise contradict each other"
+                    : $"it has published no event that shows it within {Patience.TotalSeconds} s"
+            )
+        );
 }

@@ -16,7 +16,9 @@ internal static class DisplayText
     /// <summary>The same, but line feeds stay.</summary>
     public static string Lines(string text) => Mask(text, keepsLines: true);
 
-    /// <summary>How many columns of a terminal a text takes: two for each wide glyph (East Asian Width, Unicode 15), as PowerShell counts.</summary>
+    /// <summary>
+    /// How many columns of a terminal a text takes: two for each wide glyph (East Asian Width, Unicode 15), as PowerShell counts.
+    /// </summary>
     public static int Width(string text)
     {
         var width = text.Length;
@@ -53,9 +55,19 @@ internal static class DisplayText
     }
 
     /// <summary>Whether a character takes two columns. One beyond the basic plane, such as an emoji, has two characters for them.</summary>
-    public static bool IsWide(char character) => character >= '\u1100'
-        && character is <= '\u115F' or '\u2329' or '\u232A' or (>= '\u2E80' and <= '\uA4CF' and not '\u303F') or (>= '\uAC00' and <= '\uD7A3')
-            or (>= '\uF900' and <= '\uFAFF') or (>= '\uFE10' and <= '\uFE19') or (>= '\uFE30' and <= '\uFE6F') or (>= '\uFF00' and <= '\uFF60') or (>= '\uFFE0' and <= '\uFFE6');
+    public static bool IsWide(char character) =>
+        character >= '\u1100'
+        && character
+            is <= '\u115F'
+                or '\u2329'
+                or '\u232A'
+                or (>= '\u2E80' and <= '\uA4CF' and not '\u303F')
+                or (>= '\uAC00' and <= '\uD7A3')
+                or (>= '\uF900' and <= '\uFAFF')
+                or (>= '\uFE10' and <= '\uFE19')
+                or (>= '\uFE30' and <= '\uFE6F')
+                or (>= '\uFF00' and <= '\uFF60')
+                or (>= '\uFFE0' and <= '\uFFE6');
 
     private static string Mask(string text, bool keepsLines)
     {

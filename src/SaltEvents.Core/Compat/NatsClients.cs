@@ -9,7 +9,10 @@ public static class NatsClients
     /// <exception cref="NatsBusException">This is .NET Framework.</exception>
     public static INatsBus Create(NatsBusOptions options) =>
 #if NETFRAMEWORK
-        throw new NatsBusException(NatsBusReason.NotSupported, $"{options.ServerList} cannot be used in Windows PowerShell: nats:// needs PowerShell 7.4 or later. Start pwsh, or use a master's salt-api with -Uri https://.");
+        throw new NatsBusException(
+            NatsBusReason.NotSupported,
+            $"{options.ServerList} cannot be used in Windows PowerShell: nats:// needs PowerShell 7.4 or later. Start pwsh, or use a master's salt-api with -Uri https://."
+        );
 #else
         new Nats.JetStream.NatsBus(options);
 #endif

@@ -42,7 +42,8 @@ internal sealed class ReadAheadStream(Stream inner) : Stream
         return Take(target);
     }
 
-    public override Task<int> ReadAsync(byte[] target, int offset, int count, CancellationToken cancellationToken) => ReadAsync(target.AsMemory(offset, count), cancellationToken).AsTask();
+    public override Task<int> ReadAsync(byte[] target, int offset, int count, CancellationToken cancellationToken) =>
+        ReadAsync(target.AsMemory(offset, count), cancellationToken).AsTask();
 
     public override ValueTask<int> ReadAsync(Memory<byte> target, CancellationToken cancellationToken = default) =>
         start < end ? new ValueTask<int>(Take(target.Span))
@@ -53,9 +54,11 @@ internal sealed class ReadAheadStream(Stream inner) : Stream
 
     public override void Write(ReadOnlySpan<byte> source) => inner.Write(source);
 
-    public override Task WriteAsync(byte[] source, int offset, int count, CancellationToken cancellationToken) => inner.WriteAsync(source, offset, count, cancellationToken);
+    public override Task WriteAsync(byte[] source, int offset, int count, CancellationToken cancellationToken) =>
+        inner.WriteAsync(source, offset, count, cancellationToken);
 
-    public override ValueTask WriteAsync(ReadOnlyMemory<byte> source, CancellationToken cancellationToken = default) => inner.WriteAsync(source, cancellationToken);
+    public override ValueTask WriteAsync(ReadOnlyMemory<byte> source, CancellationToken cancellationToken = default) =>
+        inner.WriteAsync(source, cancellationToken);
 
     public override void Flush() => inner.Flush();
 

@@ -57,7 +57,8 @@ internal static class SocketIO
             {
                 result = await (await Task.WhenAny(call(), cancelled.Task).ConfigureAwait(false)).ConfigureAwait(false);
             }
-            catch (Exception e) when (token.IsCancellationRequested && e is ObjectDisposedException or SocketException or OperationCanceledException)
+            catch (Exception e)
+                when (token.IsCancellationRequested && e is ObjectDisposedException or SocketException or OperationCanceledException)
             {
                 throw new OperationCanceledException("The socket was closed because the call was cancelled.", e, token);
             }

@@ -82,7 +82,9 @@ internal static class TextSupport
         var text = new StringBuilder(limit + 8);
         foreach (var b in bytes.Slice(0, Math.Min(limit, bytes.Length)))
         {
-            _ = b is >= 0x20 and < 0x7F ? text.Append((char)b) : text.Append("\\x").Append(b.ToString("x2", System.Globalization.CultureInfo.InvariantCulture));
+            _ = b is >= 0x20 and < 0x7F
+                ? text.Append((char)b)
+                : text.Append("\\x").Append(b.ToString("x2", System.Globalization.CultureInfo.InvariantCulture));
         }
 
         return bytes.Length > limit ? text.Append("...").ToString() : text.ToString();

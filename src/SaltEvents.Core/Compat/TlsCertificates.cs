@@ -65,7 +65,11 @@ internal sealed class TlsCertificates
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or CryptographicException)
         {
-            throw new MasterRequestException(MasterRequestReason.InvalidKey, $"The file {path}, {setting} of ssl in Salt's configuration, cannot be used: {e.Message}", e);
+            throw new MasterRequestException(
+                MasterRequestReason.InvalidKey,
+                $"The file {path}, {setting} of ssl in Salt's configuration, cannot be used: {e.Message}",
+                e
+            );
         }
     }
 }

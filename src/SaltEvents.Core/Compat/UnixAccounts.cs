@@ -48,7 +48,10 @@ internal static class UnixAccounts
         {
             const string groups = "/etc/group"; // group(5): name:password:number:members
             return File.Exists(groups)
-                ? File.ReadLines(groups).Select(line => line.Split(':')).FirstOrDefault(f => f.Length > 2 && f[2] == gid.ToString(CultureInfo.InvariantCulture))?[0]
+                ? File.ReadLines(groups)
+                    .Select(line => line.Split(':'))
+                    .FirstOrDefault(f => f.Length > 2 && f[2] == gid.ToString(CultureInfo.InvariantCulture))
+                    ?[0]
                 : null;
         }
     }

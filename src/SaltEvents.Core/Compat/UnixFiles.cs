@@ -37,8 +37,10 @@ internal static class UnixFiles
 
     public static string? LinkTarget(string path) => throw NotSupported();
 
-    private static PlatformNotSupportedException NotSupported() => new(
-        "Windows PowerShell (.NET Framework) has no Unix sockets. Use the bus in TCP mode: name its pub and pull ports, or run PowerShell 7.");
+    private static PlatformNotSupportedException NotSupported() =>
+        new(
+            "Windows PowerShell (.NET Framework) has no Unix sockets. Use the bus in TCP mode: name its pub and pull ports, or run PowerShell 7."
+        );
 #else
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 

@@ -54,7 +54,17 @@ internal static class WebSockets
 
     /// <summary>Whether the peer closed the connection before it was one.</summary>
     public static bool IsClosed(Exception e) =>
-        Causes(e).Any(c => c is WebException { Status: WebExceptionStatus.ReceiveFailure or WebExceptionStatus.ConnectionClosed or WebExceptionStatus.KeepAliveFailure or WebExceptionStatus.SendFailure })
+        Causes(e)
+            .Any(c =>
+                c
+                    is WebException
+                    {
+                        Status: WebExceptionStatus.ReceiveFailure
+                            or WebExceptionStatus.ConnectionClosed
+                            or WebExceptionStatus.KeepAliveFailure
+                            or WebExceptionStatus.SendFailure
+                    }
+            )
         || Causes(e).OfType<SocketException>().Any(IsReset)
         || (Causes(e).OfType<IOException>().Any() && IsEnded(e));
 
@@ -64,12 +74,18 @@ internal static class WebSockets
         return true;
     }
 
-    private static bool IsReset(SocketException e) => e.SocketErrorCode is SocketError.ConnectionReset or SocketError.ConnectionAborted or SocketError.Shutdown;
+    private static bool IsReset(SocketException e) =>
+        e.SocketErrorCode is SocketError.ConnectionReset or SocketError.ConnectionAborted or SocketError.Shutdown;
 
 #if NETFRAMEWORK
     private static bool IsEnded(Exception e) => e is not null;
 #else
-    private static bool IsEnded(Exception e) => Causes(e).OfType<System.Net.Http.HttpRequestException>().Any(r => r.HttpRequestError == System.Net.Http.HttpRequestError.ResponseEnded)
-        || Causes(e).OfType<System.Net.Http.HttpIOException>().Any(r => r.HttpRequestError == System.Net.Http.HttpRequestError.ResponseEnded);
+    private static bool IsEnded(Exception e) =>
+        Causes(e)
+            .OfType<System.Net.Http.HttpRequestException>()
+            .Any(r => r.HttpRequestError == System.Net.Http.HttpRequestError.ResponseEnded)
+        || Causes(e)
+            .OfType<System.Net.Http.HttpIOException>()
+            .Any(r => r.HttpRequestError == System.Net.Http.HttpRequestError.ResponseEnded);
 #endif
 }

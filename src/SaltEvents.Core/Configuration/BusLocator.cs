@@ -18,8 +18,13 @@ public static class BusLocator
     {
         if (configuration.IpcMode.Value == IpcMode.Tcp)
         {
-            return new LocatedBus(configuration.Node, new BusEndpoint(
-                new TcpBusAddress(TcpBusAddress.Loopback, configuration.PubPort.Value), new TcpBusAddress(TcpBusAddress.Loopback, configuration.PullPort.Value)));
+            return new LocatedBus(
+                configuration.Node,
+                new BusEndpoint(
+                    new TcpBusAddress(TcpBusAddress.Loopback, configuration.PubPort.Value),
+                    new TcpBusAddress(TcpBusAddress.Loopback, configuration.PullPort.Value)
+                )
+            );
         }
 
         var directory = configuration.SockDir.Value;
@@ -45,7 +50,10 @@ public static class BusLocator
         {
             return SocketDirectory.Find(directory, SaltNode.Minion);
         }
-        catch (SaltEventException e) when (names.Length > 0 && e is BusException { Reason: BusReason.NotFound } or BusSelectionException { Reason: BusSelectionReason.WrongNode })
+        catch (SaltEventException e)
+            when (names.Length > 0
+                && e is BusException { Reason: BusReason.NotFound } or BusSelectionException { Reason: BusSelectionReason.WrongNode }
+            )
         {
             return new LocatedBus(SaltNode.Minion, names[0]);
         }

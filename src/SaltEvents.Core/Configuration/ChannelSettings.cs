@@ -9,7 +9,10 @@ using SaltEvents.Core.Transport;
 
 namespace SaltEvents.Core.Configuration;
 
-/// <summary>The options of the request channel that a configuration describes (salt/config/__init__.py, and prep_ip_port in salt/minion.py, 3006.10).</summary>
+/// <summary>
+/// The options of the request channel that a configuration describes (salt/config/__init__.py, and prep_ip_port in salt/minion.py,
+/// 3006.10).
+/// </summary>
 public static class ChannelSettings
 {
     private const int MaxSyndicWait = 24 * 60 * 60;
@@ -50,10 +53,14 @@ public static class ChannelSettings
     /// <summary>How the minion whose configuration it is reaches its masters without its daemon.</summary>
     /// <param name="minion">The minion's configuration.</param>
     /// <param name="minionId">An id in place of the configured one; null for that one.</param>
-    /// <exception cref="SaltConfigurationException">A setting has a value that cannot be used, or the id or the masters are not known.</exception>
+    /// <exception cref="SaltConfigurationException">A setting has a value that cannot be used, or the id or the masters are not
+    /// known.</exception>
     public static MinionChannelOptions OfMinion(SaltConfiguration minion, string? minionId = null)
     {
-        var id = minionId ?? minion.Id?.Value ?? throw Unknown(minion, "it has no id, and there is no file minion_id beside it. Say which minion it is with -MinionBus.");
+        var id =
+            minionId
+            ?? minion.Id?.Value
+            ?? throw Unknown(minion, "it has no id, and there is no file minion_id beside it. Say which minion it is with -MinionBus.");
         var options = new MinionChannelOptions(id)
         {
             Masters = Masters(minion),
@@ -80,17 +87,23 @@ public static class ChannelSettings
 
     private static string? Text(SaltConfiguration configuration, string name) => configuration.Get(name)?.Content as string;
 
-    private static TimeSpan SyndicWait(ConfigurationValue? seconds) => seconds?.Content switch
-    {
-        null when seconds is null => MasterChannelOptions.DefaultSyndicWait,
-        long whole and >= 0 and <= MaxSyndicWait => TimeSpan.FromSeconds(whole),
-        double number and >= 0 and <= MaxSyndicWait => TimeSpan.FromSeconds(number),
-        _ => throw SaltConfigurationException.At(seconds!.Origin, $"syndic_wait is {seconds}; expected are seconds from 0 to {MaxSyndicWait}."),
-    };
+    private static TimeSpan SyndicWait(ConfigurationValue? seconds) =>
+        seconds?.Content switch
+        {
+            null when seconds is null => MasterChannelOptions.DefaultSyndicWait,
+            long whole and >= 0 and <= MaxSyndicWait => TimeSpan.FromSeconds(whole),
+            double number and >= 0 and <= MaxSyndicWait => TimeSpan.FromSeconds(number),
+            _ => throw SaltConfigurationException.At(
+                seconds!.Origin,
+                $"syndic_wait is {seconds}; expected are seconds from 0 to {MaxSyndicWait}."
+            ),
+        };
 
     // What makes a sign-in safer must not fall away because it is written as something else than text.
-    private static string? Demanded(SaltConfiguration configuration, string name) => configuration.Get(name) is not { Content: not (null or false) } value ? null
-        : value.Content as string ?? throw SaltConfigurationException.At(value.Origin, $"{name} is {value}; expected is text.");
+    private static string? Demanded(SaltConfiguration configuration, string name) =>
+        configuration.Get(name) is not { Content: not (null or false) } value
+            ? null
+            : value.Content as string ?? throw SaltConfigurationException.At(value.Origin, $"{name} is {value}; expected is text.");
 
     // A master that listens everywhere listens on loopback too.
     private static string Reachable(string address) => address switch
@@ -100,15 +113,21 @@ public static class ChannelSettings
         _ => address.Trim('[', ']'),
     };
 
-    private static MasterTransport Transport(SaltConfiguration configuration) => configuration.Transport.Value switch
-    {
-        "zeromq" => MasterTransport.ZeroMq,
-        "tcp" when configuration.Get("ssl") is { IsTruthy: true } ssl => throw SaltConfigurationException.At(
-            ssl.Origin, "ssl is set with transport: tcp, so the master's request server speaks TLS, which SaltEvents does not."),
-        "tcp" => MasterTransport.Tcp,
-        "ws" => MasterTransport.WebSocket,
-        var other => throw SaltConfigurationException.At(configuration.Transport.Origin, $"transport is '{other}'; SaltEvents speaks zeromq, tcp and ws."),
-    };
+    private static MasterTransport Transport(SaltConfiguration configuration) =>
+        configuration.Transport.Value switch
+        {
+            "zeromq" => MasterTransport.ZeroMq,
+            "tcp" when configuration.Get("ssl") is { IsTruthy: true } ssl => throw SaltConfigurationException.At(
+                ssl.Origin,
+                "ssl is set with transport: tcp, so the master's request server speaks TLS, which SaltEvents does not."
+            ),
+            "tcp" => MasterTransport.Tcp,
+            "ws" => MasterTransport.WebSocket,
+            var other => throw SaltConfigurationException.At(
+                configuration.Transport.Origin,
+                $"transport is '{other}'; SaltEvents speaks zeromq, tcp and ws."
+            ),
+        };
 
     // What Python's ssl module is given, but for versions and ciphers, which are those of this computer.
     private static MasterTls? Tls(SaltConfiguration configuration)
@@ -118,10 +137,20 @@ public static class ChannelSettings
             return null;
         }
 
-        var entries = ssl.Entries ?? throw SaltConfigurationException.At(ssl.Origin, $"ssl is {ssl}; expected is a map with certfile and keyfile.");
+        var entries =
+            ssl.Entries ?? throw SaltConfigurationException.At(ssl.Origin, $"ssl is {ssl}; expected is a map with certfile and keyfile.");
         return WebSockets.HasTls
-            ? new MasterTls { Verifies = Option("cert_reqs") != "CERT_NONE", TrustedPath = Option("ca_certs"), CertificatePath = Option("certfile"), KeyPath = Option("keyfile") }
-            : throw SaltConfigurationException.At(ssl.Origin, "ssl is set with transport: ws, so the master's request server speaks TLS. That needs PowerShell 7: run this command in pwsh.");
+            ? new MasterTls
+            {
+                Verifies = Option("cert_reqs") != "CERT_NONE",
+                TrustedPath = Option("ca_certs"),
+                CertificatePath = Option("certfile"),
+                KeyPath = Option("keyfile"),
+            }
+            : throw SaltConfigurationException.At(
+                ssl.Origin,
+                "ssl is set with transport: ws, so the master's request server speaks TLS. That needs PowerShell 7: run this command in pwsh."
+            );
 
         string? Option(string name) => entries.TryGetValue(name, out var value) && value is { Content: not null }
             ? value.Content as string ?? throw SaltConfigurationException.At(value.Origin, $"{name} of ssl is {value}; expected is text.")
@@ -145,7 +174,10 @@ public static class ChannelSettings
     {
         if (Text(minion, "master_type") is "func" or "disable")
         {
-            throw SaltConfigurationException.At(minion.Get("master_type")!.Origin, $"master_type is '{Text(minion, "master_type")}': the configuration does not say where the master is.");
+            throw SaltConfigurationException.At(
+                minion.Get("master_type")!.Origin,
+                $"master_type is '{Text(minion, "master_type")}': the configuration does not say where the master is."
+            );
         }
 
         if (minion.Get("master") is not { } setting)
@@ -156,7 +188,10 @@ public static class ChannelSettings
         var texts = (setting.Items ?? [setting]).Select(item => item.Content as string).ToArray();
         return texts.Length > 0 && texts.All(text => text?.Trim().Length > 0)
             ? texts.Select(text => Master(text!.Trim(), minion)).ToArray()
-            : throw SaltConfigurationException.At(setting.Origin, $"master is {setting}; expected is a host, host:port, or a list of them.");
+            : throw SaltConfigurationException.At(
+                setting.Origin,
+                $"master is {setting}; expected is a host, host:port, or a list of them."
+            );
     }
 
     // host, host:port, IPv6 bare or in brackets; with master_uri_format: ip_only a host alone.
@@ -164,7 +199,10 @@ public static class ChannelSettings
     {
         var colon = text.LastIndexOf(':');
         var hasPort = colon > 0 && Text(minion, "master_uri_format") != "ip_only" && (text.IndexOf(':') == colon || text[colon - 1] == ']');
-        return hasPort && int.TryParse(text.Substring(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port is > 0 and <= 65535
+        return
+            hasPort
+            && int.TryParse(text.Substring(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var port)
+            && port is > 0 and <= 65535
             ? new TcpBusAddress(text.Substring(0, colon).Trim('[', ']'), port)
             : new TcpBusAddress(text.Trim('[', ']'), minion.RequestPort.Value);
     }

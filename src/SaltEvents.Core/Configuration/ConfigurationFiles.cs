@@ -32,7 +32,9 @@ internal sealed class ConfigurationFiles
     {
         var settings = File.Exists(mainFile) ? ReadFile(mainFile) : [];
         var include = settings.TryGetValue("include", out var named) ? named : null;
-        var byDefault = settings.TryGetValue("default_include", out var other) ? other : new ConfigurationValue(defaultInclude, SettingOrigin.Default);
+        var byDefault = settings.TryGetValue("default_include", out var other)
+            ? other
+            : new ConfigurationValue(defaultInclude, SettingOrigin.Default);
         Override(settings, Include(byDefault, includeFrom, 0));
         Override(settings, include is null ? [] : Include(include, includeFrom, 0));
         Settings = settings;
@@ -51,7 +53,10 @@ internal sealed class ConfigurationFiles
     {
         if (depth >= MaxIncludeDepth)
         {
-            throw SaltConfigurationException.At(include.Origin, $"files include each other more than {MaxIncludeDepth} deep. Does one include itself?");
+            throw SaltConfigurationException.At(
+                include.Origin,
+                $"files include each other more than {MaxIncludeDepth} deep. Does one include itself?"
+            );
         }
 
         var settings = new Dictionary<string, ConfigurationValue>(StringComparer.Ordinal);
@@ -115,14 +120,20 @@ internal sealed class ConfigurationFiles
     {
         if (read.Count >= MaxFiles)
         {
-            throw SaltConfigurationException.Limit(file, $"{file}: this configuration has more than {MaxFiles} files. Does a file include itself?");
+            throw SaltConfigurationException.Limit(
+                file,
+                $"{file}: this configuration has more than {MaxFiles} files. Does a file include itself?"
+            );
         }
 
         read.Add(file);
         var root = YamlFile.Parse(file, ReadText(file));
         if ((values += root.Size) > YamlFile.MaxValues)
         {
-            throw SaltConfigurationException.Limit(file, $"{file}: with this file the configuration has more than {YamlFile.MaxValues} values.");
+            throw SaltConfigurationException.Limit(
+                file,
+                $"{file}: with this file the configuration has more than {YamlFile.MaxValues} values."
+            );
         }
 
         return root.Entries!.ToDictionary(e => e.Key, e => e.Value, StringComparer.Ordinal);
@@ -149,16 +160,28 @@ internal sealed class ConfigurationFiles
         }
         catch (IOException e)
         {
-            throw new SaltConfigurationException(SaltConfigurationReason.NotFound, file, $"{file}: this file of Salt's configuration cannot be read ({e.Message}).", e);
+            throw new SaltConfigurationException(
+                SaltConfigurationReason.NotFound,
+                file,
+                $"{file}: this file of Salt's configuration cannot be read ({e.Message}).",
+                e
+            );
         }
 
         if (bytes > MaxBytes)
         {
-            throw SaltConfigurationException.Limit(file, $"{file}: with this file the configuration is longer than {MaxBytes / (1024 * 1024)} MiB.");
+            throw SaltConfigurationException.Limit(
+                file,
+                $"{file}: with this file the configuration is longer than {MaxBytes / (1024 * 1024)} MiB."
+            );
         }
 
         return TextSupport.StrictUtf8(content)?.TrimStart('\uFEFF')
-            ?? throw new SaltConfigurationException(SaltConfigurationReason.Invalid, file, $"{file}: this file is not UTF-8 text. Save it as UTF-8.");
+            ?? throw new SaltConfigurationException(
+                SaltConfigurationReason.Invalid,
+                file,
+                $"{file}: this file is not UTF-8 text. Save it as UTF-8."
+            );
     }
 
     // As Python's dict.update.
@@ -185,7 +208,9 @@ internal sealed class ConfigurationFiles
         var size = first.Size + second.Size;
         if (first.Entries is { } map && second.Entries is { } other)
         {
-            var joined = joinedMaps.Contains(map) ? (Dictionary<string, ConfigurationValue>)map : map.ToDictionary(e => e.Key, e => e.Value, StringComparer.Ordinal);
+            var joined = joinedMaps.Contains(map)
+                ? (Dictionary<string, ConfigurationValue>)map
+                : map.ToDictionary(e => e.Key, e => e.Value, StringComparer.Ordinal);
             joinedMaps.Add(joined);
             Merge(joined, other);
             return new ConfigurationValue(joined, second.Origin, size);

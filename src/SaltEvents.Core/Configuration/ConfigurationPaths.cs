@@ -15,7 +15,8 @@ internal sealed class ConfigurationPaths(SaltNode node, string file, SettingRead
 
     public Setting<string> Root => settings.Text("root_dir", SaltPlaces.Root, Expected);
 
-    public Setting<string> Pki => RootDirectory.Prepend(Root, AppendId("pki_dir", Path.Combine(SaltPlaces.DefaultConfiguration, "pki", SaltPlaces.Name(node))));
+    public Setting<string> Pki =>
+        RootDirectory.Prepend(Root, AppendId("pki_dir", Path.Combine(SaltPlaces.DefaultConfiguration, "pki", SaltPlaces.Name(node))));
 
     public Setting<string> Cache => RootDirectory.Prepend(Root, AppendId("cachedir", DefaultCache));
 
@@ -28,14 +29,21 @@ internal sealed class ConfigurationPaths(SaltNode node, string file, SettingRead
             {
                 // Salt keeps socket paths short.
                 sock = new Setting<string>(
-                    Path.Combine(AppendId("cachedir", DefaultCache).Value, ".salt-unix"), sock.Origin with { Note = "in the cachedir, since Salt takes no sock_dir more than 10 characters longer" });
+                    Path.Combine(AppendId("cachedir", DefaultCache).Value, ".salt-unix"),
+                    sock.Origin with
+                    {
+                        Note = "in the cachedir, since Salt takes no sock_dir more than 10 characters longer",
+                    }
+                );
             }
 
             return RootDirectory.Prepend(Root, sock);
         }
     }
 
-    /// <summary>A master's id, or a minion's, out of the settings or of the file minion_id; null where Salt would take the host's name.</summary>
+    /// <summary>
+    /// A master's id, or a minion's, out of the settings or of the file minion_id; null where Salt would take the host's name.
+    /// </summary>
     public Setting<string>? Id
     {
         get
@@ -67,7 +75,9 @@ internal sealed class ConfigurationPaths(SaltNode node, string file, SettingRead
     private Setting<string>? CachedId()
     {
         var beside = Path.Combine(Path.GetDirectoryName(file)!, "minion_id");
-        var salts = RootDirectory.Prepend(Root, new Setting<string>(Path.Combine(SaltPlaces.DefaultConfiguration, "minion_id"), SettingOrigin.Default)).Value;
+        var salts = RootDirectory
+            .Prepend(Root, new Setting<string>(Path.Combine(SaltPlaces.DefaultConfiguration, "minion_id"), SettingOrigin.Default))
+            .Value;
         foreach (var path in new[] { beside, salts })
         {
             try

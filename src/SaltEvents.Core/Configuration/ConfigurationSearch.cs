@@ -11,13 +11,16 @@ public static class ConfigurationSearch
     /// <summary>Those in Salt's own place, a master's first; none where Salt has no configuration there.</summary>
     /// <param name="node">Whose is wanted; null for both.</param>
     /// <exception cref="SaltConfigurationException">One may not be read or is not valid.</exception>
-    public static IReadOnlyList<SaltConfiguration> FindOnMachine(SaltNode? node = null) => PlacesOnMachine(node).Select(place => place.Read()).ToArray();
+    public static IReadOnlyList<SaltConfiguration> FindOnMachine(SaltNode? node = null) =>
+        PlacesOnMachine(node).Select(place => place.Read()).ToArray();
 
     /// <summary>Those at a path, a master's first.</summary>
-    /// <param name="path">A directory with the files master or minion (or <c>master.d/*.conf</c>, <c>minion.d/*.conf</c>); or such a file.</param>
+    /// <param name="path">A directory with the files master or minion (or <c>master.d/*.conf</c>, <c>minion.d/*.conf</c>); or such a
+    /// file.</param>
     /// <param name="node">Whose is wanted; null for both, and for what a file's name says.</param>
     /// <exception cref="SaltConfigurationException">There is none, one may not be read or is not valid.</exception>
-    public static IReadOnlyList<SaltConfiguration> FindAt(string path, SaltNode? node = null) => PlacesAt(path, node).Select(place => place.Read()).ToArray();
+    public static IReadOnlyList<SaltConfiguration> FindAt(string path, SaltNode? node = null) =>
+        PlacesAt(path, node).Select(place => place.Read()).ToArray();
 
     /// <summary>The same, not read yet: a broken one must not stop who needs the other.</summary>
     internal static IReadOnlyList<ConfigurationPlace> PlacesOnMachine(SaltNode? node = null) => Existing(SaltPlaces.Place, node);
@@ -33,15 +36,23 @@ public static class ConfigurationSearch
 
         if (!Directory.Exists(path))
         {
-            throw NotFound(path, $"There is no configuration of Salt at {path}: no such file or directory can be seen. Give Salt's directory, such as {SaltPlaces.DefaultConfiguration}, or one of its files.");
+            throw NotFound(
+                path,
+                $"There is no configuration of Salt at {path}: no such file or directory can be seen. Give Salt's directory, such as {SaltPlaces.DefaultConfiguration}, or one of its files."
+            );
         }
 
         return Existing(n => new ConfigurationPlace(Path.Combine(path, SaltPlaces.Name(n)), n), node) is { Length: > 0 } found
             ? found
-            : throw NotFound(path, $"There is no configuration of a {(node is { } wanted ? SaltPlaces.Name(wanted) : "master or minion")} in {path}: the file {(node is { } name ? SaltPlaces.Name(name) : "master or minion")} is not there.");
+            : throw NotFound(
+                path,
+                $"There is no configuration of a {(node is { } wanted ? SaltPlaces.Name(wanted) : "master or minion")} in {path}: the file {(node is { } name ? SaltPlaces.Name(name) : "master or minion")} is not there."
+            );
     }
 
-    /// <summary>Why Salt's own place shows no configuration, where that is because this account may not look into it; null where there is none.</summary>
+    /// <summary>
+    /// Why Salt's own place shows no configuration, where that is because this account may not look into it; null where there is none.
+    /// </summary>
     internal static SaltConfigurationException? WhyHidden(string directory)
     {
         SaltConfigurationException? why = null;

@@ -13,7 +13,10 @@ public sealed class ConfigurationValue
         Size = size;
     }
 
-    /// <summary>The value as Salt's YAML reader gives it: null, a bool, long, double or string; or a list or map, see <see cref="Items"/> and <see cref="Entries"/>.</summary>
+    /// <summary>
+    /// The value as Salt's YAML reader gives it: null, a bool, long, double or string; or a list or map, see <see cref="Items"/> and
+    /// <see cref="Entries"/>.
+    /// </summary>
     public object? Content { get; }
 
     /// <summary>Where it stands.</summary>

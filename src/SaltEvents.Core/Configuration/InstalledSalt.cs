@@ -9,12 +9,17 @@ using SaltEvents.Core.ZeroMq;
 
 namespace SaltEvents.Core.Configuration;
 
-/// <summary>What the computer shows of the version of a ZeroMQ bus: the names of its sockets, and the files of the Salts that are installed.</summary>
+/// <summary>
+/// What the computer shows of the version of a ZeroMQ bus: the names of its sockets, and the files of the Salts that are installed.
+/// </summary>
 internal static class InstalledSalt
 {
     // Where Python keeps what is installed for it, and what that has told of itself beside it: salt-0.17.5.egg-info.
     private static readonly string[] Libraries = ["usr/lib", "usr/lib64", "usr/local/lib", "usr/local/lib64", "opt/lib", "opt/local/lib"];
-    private static readonly Regex Package = new(@"\Asalt-(?<version>[0-9][^-]*)(-py[0-9.]+)?\.(egg-info|dist-info|egg)\z", RegexOptions.CultureInvariant);
+    private static readonly Regex Package = new(
+        @"\Asalt-(?<version>[0-9][^-]*)(-py[0-9.]+)?\.(egg-info|dist-info|egg)\z",
+        RegexOptions.CultureInvariant
+    );
     private static readonly Regex HashedName = new(@"\Aminion_event_(?<hash>[0-9a-f]+)_p(ub|ull)\.ipc\z", RegexOptions.CultureInvariant);
 
     /// <summary>The forms of tags that a bus can have by all that the computer shows.</summary>
@@ -54,7 +59,11 @@ internal static class InstalledSalt
         var name = socket is UnixBusAddress unix ? Path.GetFileName(unix.Path) : string.Empty;
         return name is "minion_event_pub.ipc" or "minion_event_pull.ipc" ? TagFormSet.Padded
             : HashedName.Match(name) is { Success: true } match
-                ? (match.Groups["hash"].Length > ShortHash ? TagFormSet.Padded | TagFormSet.PaddedOrDelimited : TagFormSet.PaddedOrDelimited | TagFormSet.Delimited)
+                ? (
+                    match.Groups["hash"].Length > ShortHash
+                        ? TagFormSet.Padded | TagFormSet.PaddedOrDelimited
+                        : TagFormSet.PaddedOrDelimited | TagFormSet.Delimited
+                )
             : TagFormSet.Any;
     }
 

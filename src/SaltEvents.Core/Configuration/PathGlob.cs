@@ -7,7 +7,10 @@ using SaltEvents.Core.Events;
 
 namespace SaltEvents.Core.Configuration;
 
-/// <summary>Files by a path with wildcards in any part, as Python's glob finds them: *, ?, [..]; hidden files only where the pattern starts with a dot.</summary>
+/// <summary>
+/// Files by a path with wildcards in any part, as Python's glob finds them: *, ?, [..]; hidden files only where the pattern starts with a
+/// dot.
+/// </summary>
 internal static class PathGlob
 {
     private const int MaxMatches = 10_000;
@@ -27,7 +30,11 @@ internal static class PathGlob
                 : found.SelectMany(directory => Matching(directory, part)).Take(MaxMatches + 1).ToList();
             if (found.Count > MaxMatches)
             {
-                throw new SaltConfigurationException(SaltConfigurationReason.Invalid, pattern, $"The pattern {pattern} matches more than {MaxMatches} files. Make it narrower.");
+                throw new SaltConfigurationException(
+                    SaltConfigurationReason.Invalid,
+                    pattern,
+                    $"The pattern {pattern} matches more than {MaxMatches} files. Make it narrower."
+                );
             }
         }
 

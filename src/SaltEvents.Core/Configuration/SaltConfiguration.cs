@@ -41,7 +41,9 @@ public sealed class SaltConfiguration
     /// <summary>Everything that the files say, by name; no defaults.</summary>
     public IReadOnlyDictionary<string, ConfigurationValue> Values { get; }
 
-    /// <summary><c>id</c>: the minion's id, out of the configuration or of the file minion_id; null where Salt would take the host's name.</summary>
+    /// <summary>
+    /// <c>id</c>: the minion's id, out of the configuration or of the file minion_id; null where Salt would take the host's name.
+    /// </summary>
     public Setting<string>? Id => paths.Id;
 
     /// <summary><c>hash_id</c>: what names the minion's sockets in place of its id; null where it is not set.</summary>
@@ -60,7 +62,9 @@ public sealed class SaltConfiguration
     /// <summary><c>ipc_mode</c>: ipc or tcp. Default ipc; on Windows tcp.</summary>
     public Setting<IpcMode> IpcMode => settings.IpcMode(SaltPlaces.IsWindows ? Configuration.IpcMode.Tcp : Configuration.IpcMode.Ipc);
 
-    /// <summary><c>sock_dir</c>. Default /var/run/salt/master or minion. A long one is replaced by .salt-unix in the cachedir, as Salt does.</summary>
+    /// <summary>
+    /// <c>sock_dir</c>. Default /var/run/salt/master or minion. A long one is replaced by .salt-unix in the cachedir, as Salt does.
+    /// </summary>
     public Setting<string> SockDir => paths.Sock;
 
     /// <summary><c>tcp_master_pub_port</c>, 4512; of a minion <c>tcp_pub_port</c>, 4510.</summary>
@@ -73,8 +77,16 @@ public sealed class SaltConfiguration
     public Setting<int> MaxEventSize => settings.Size("max_event_size", EventCodec.DefaultMaxEventBytes);
 
     /// <summary><c>event_match_type</c>. Default startswith.</summary>
-    public Setting<SaltTagMatch> EventMatchType => settings.Choice(
-        "event_match_type", SaltTagMatch.StartsWith, ("startswith", SaltTagMatch.StartsWith), ("endswith", SaltTagMatch.EndsWith), ("find", SaltTagMatch.Find), ("regex", SaltTagMatch.Regex), ("fnmatch", SaltTagMatch.FnMatch));
+    public Setting<SaltTagMatch> EventMatchType =>
+        settings.Choice(
+            "event_match_type",
+            SaltTagMatch.StartsWith,
+            ("startswith", SaltTagMatch.StartsWith),
+            ("endswith", SaltTagMatch.EndsWith),
+            ("find", SaltTagMatch.Find),
+            ("regex", SaltTagMatch.Regex),
+            ("fnmatch", SaltTagMatch.FnMatch)
+        );
 
     /// <summary><c>user</c>: the account that Salt runs as. Default root (Windows: SYSTEM), where Salt has whoever starts it.</summary>
     public Setting<string> User => settings.Text("user", SaltPlaces.IsWindows ? "SYSTEM" : "root", "the name of an account");
@@ -117,12 +129,15 @@ public sealed class SaltConfiguration
 
     private bool IsMaster => Node == SaltNode.Master;
 
-    /// <summary>Reads a node's configuration: the main file, and what default_include and include name. A main file that is not there is empty.</summary>
+    /// <summary>
+    /// Reads a node's configuration: the main file, and what default_include and include name. A main file that is not there is empty.
+    /// </summary>
     /// <param name="file">The main file, such as /etc/salt/master.</param>
     /// <param name="node">Whose it is.</param>
     /// <exception cref="SaltConfigurationException">It may not be read or is no YAML.</exception>
     public static SaltConfiguration Read(string file, SaltNode node) => Read(Path.GetFullPath(file), node, Path.GetFullPath(file));
 
     /// <summary>The same; files to include are looked for from the place of another file.</summary>
-    internal static SaltConfiguration Read(string file, SaltNode node, string includeFrom) => new(node, file, new ConfigurationFiles(file, includeFrom, SaltPlaces.Name(node) + ".d/*.conf"));
+    internal static SaltConfiguration Read(string file, SaltNode node, string includeFrom) =>
+        new(node, file, new ConfigurationFiles(file, includeFrom, SaltPlaces.Name(node) + ".d/*.conf"));
 }

@@ -16,7 +16,12 @@ public sealed class SaltConfigurationException : SaltEventException
     }
 
     private SaltConfigurationException(string path, int line, string problem, Exception? inner)
-        : this(SaltConfigurationReason.Invalid, path, string.Format(CultureInfo.InvariantCulture, "{0}:{1}: {2}", path, line, problem), inner) => Line = line;
+        : this(
+            SaltConfigurationReason.Invalid,
+            path,
+            string.Format(CultureInfo.InvariantCulture, "{0}:{1}: {2}", path, line, problem),
+            inner
+        ) => Line = line;
 
     /// <summary>What is wrong.</summary>
     public SaltConfigurationReason Reason { get; }
@@ -30,9 +35,11 @@ public sealed class SaltConfigurationException : SaltEventException
     /// <summary>Whether Salt could read it, but not this library, which bounds what a configuration may cost.</summary>
     internal bool IsLimit { get; private init; }
 
-    internal static SaltConfigurationException Limit(SettingOrigin origin, string problem) => new(origin.File!, origin.Line, problem, null) { IsLimit = true };
+    internal static SaltConfigurationException Limit(SettingOrigin origin, string problem) =>
+        new(origin.File!, origin.Line, problem, null) { IsLimit = true };
 
-    internal static SaltConfigurationException Limit(string path, string message) => new(SaltConfigurationReason.Invalid, path, message) { IsLimit = true };
+    internal static SaltConfigurationException Limit(string path, string message) =>
+        new(SaltConfigurationReason.Invalid, path, message) { IsLimit = true };
 
     internal static SaltConfigurationException At(SettingOrigin origin, string problem, Exception? inner = null) =>
         new(origin.File!, origin.Line, problem, inner);
@@ -42,6 +49,10 @@ public sealed class SaltConfigurationException : SaltEventException
         var status = UnixFileStatus.Read(path);
         var what = status is null ? string.Empty : $": it belongs to {status.Owner}:{status.Group}, mode {status.Mode}";
         return new SaltConfigurationException(
-            SaltConfigurationReason.Denied, path, $"{Environment.UserName} may not read Salt's configuration at {path}{what}. {PlatformText.Current.RunAs(null)} Or name the bus itself with {PlatformText.Current.NameTheBusItself}.", cause);
+            SaltConfigurationReason.Denied,
+            path,
+            $"{Environment.UserName} may not read Salt's configuration at {path}{what}. {PlatformText.Current.RunAs(null)} Or name the bus itself with {PlatformText.Current.NameTheBusItself}.",
+            cause
+        );
     }
 }

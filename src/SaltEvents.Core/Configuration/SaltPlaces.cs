@@ -11,31 +11,45 @@ public static class SaltPlaces
     /// <summary>Salt's own environment variable for the directory of its configuration (salt/config/__init__.py, 3006.10).</summary>
     public const string DirectoryVariable = "SALT_CONFIG_DIR";
 
-    /// <summary>Salt's own environment variable for a node's main file: SALT_MASTER_CONFIG or SALT_MINION_CONFIG (salt/config/__init__.py, load_config, 3006.10).</summary>
+    /// <summary>
+    /// Salt's own environment variable for a node's main file: SALT_MASTER_CONFIG or SALT_MINION_CONFIG (salt/config/__init__.py,
+    /// load_config, 3006.10).
+    /// </summary>
     public static string FileVariable(SaltNode node) => node == SaltNode.Master ? "SALT_MASTER_CONFIG" : "SALT_MINION_CONFIG";
 
     internal static bool IsWindows { get; } = Environment.OSVersion.Platform == PlatformID.Win32NT;
 
-    /// <summary>Salt's root directory: "/"; on Windows what Salt's installer has put down in the registry, else C:\salt where that has a conf directory (before 3004), else C:\ProgramData\Salt Project\Salt.</summary>
+    /// <summary>
+    /// Salt's root directory: "/"; on Windows what Salt's installer has put down in the registry, else C:\salt where that has a conf
+    /// directory (before 3004), else C:\ProgramData\Salt Project\Salt.
+    /// </summary>
     public static string Root { get; } = !IsWindows ? "/" : WindowsRoot(
         WindowsRegistry.MachineText(@"SOFTWARE\Salt Project\Salt", "root_dir"),
         Environment.GetEnvironmentVariable("SystemDrive") ?? "C:",
         Environment.GetFolderPath(Environment.SpecialFolder.CommonApplicationData),
         Directory.Exists);
 
-    /// <summary>The directory of the configuration, by default: /etc/salt; /usr/local/etc/salt on FreeBSD; conf in the root directory on Windows.</summary>
+    /// <summary>
+    /// The directory of the configuration, by default: /etc/salt; /usr/local/etc/salt on FreeBSD; conf in the root directory on Windows.
+    /// </summary>
     public static string DefaultConfiguration { get; } = IsWindows ? Path.Combine(Root, "conf")
         : RuntimeInformation.OSDescription.StartsWith("FreeBSD", StringComparison.OrdinalIgnoreCase) ? "/usr/local/etc/salt"
         : "/etc/salt";
 
     /// <summary>The directory of the configuration: what SALT_CONFIG_DIR names, else the default.</summary>
-    public static string Configuration => Environment.GetEnvironmentVariable(DirectoryVariable) is { Length: > 0 } named ? named : DefaultConfiguration;
+    public static string Configuration =>
+        Environment.GetEnvironmentVariable(DirectoryVariable) is { Length: > 0 } named ? named : DefaultConfiguration;
 
-    /// <summary>A node's configuration in Salt's own place. Where a variable names its file, others are included from Salt's place all the same.</summary>
+    /// <summary>
+    /// A node's configuration in Salt's own place. Where a variable names its file, others are included from Salt's place all the same.
+    /// </summary>
     internal static ConfigurationPlace Place(SaltNode node)
     {
         var file = Path.Combine(Configuration, Name(node));
-        return Configuration == DefaultConfiguration && Environment.GetEnvironmentVariable(FileVariable(node)) is { Length: > 0 } named && File.Exists(named)
+        return
+            Configuration == DefaultConfiguration
+            && Environment.GetEnvironmentVariable(FileVariable(node)) is { Length: > 0 } named
+            && File.Exists(named)
             ? new ConfigurationPlace(named, node, file)
             : new ConfigurationPlace(file, node);
     }

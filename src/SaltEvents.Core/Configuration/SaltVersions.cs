@@ -29,7 +29,10 @@ internal static class SaltVersions
         return null;
     }
 
-    /// <summary>How that version writes the time of firing; of a series named without its last number, the last release. Null where it writes none: before 0.17.</summary>
+    /// <summary>
+    /// How that version writes the time of firing; of a series named without its last number, the last release. Null where it writes none:
+    /// before 0.17.
+    /// </summary>
     public static StampForm? StampFormOf(string version)
     {
         var numbers = Numbers(version);
@@ -48,13 +51,18 @@ internal static class SaltVersions
         return numbers[0] < major || (numbers[0] == major && numbers[1] < minor);
     }
 
-    /// <summary>Whether a minion of that version has its id in the names of its sockets: since 0.10.3 (salt/utils/event.py, MinionEvent).</summary>
+    /// <summary>
+    /// Whether a minion of that version has its id in the names of its sockets: since 0.10.3 (salt/utils/event.py, MinionEvent).
+    /// </summary>
     public static bool HasHashedSockets(string version) =>
-        Numbers(version) is var numbers && (numbers[0] > 0 || numbers[1] > 10 || (numbers[1] == 10 && numbers.Length > 3 && numbers[2] >= 3));
+        Numbers(version) is var numbers
+        && (numbers[0] > 0 || numbers[1] > 10 || (numbers[1] == 10 && numbers.Length > 3 && numbers[2] >= 3));
 
     /// <summary>The numbers of a version, at least two: 0.17.0-rc1 is 0, 17, 0, 0.</summary>
     public static int[] Numbers(string version) => version.TrimStart('v').Split('.').Select(Number).Append(0).ToArray();
 
     private static int Number(string part) =>
-        int.TryParse(new string(part.TakeWhile(char.IsDigit).ToArray()), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
+        int.TryParse(new string(part.TakeWhile(char.IsDigit).ToArray()), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            ? number
+            : 0;
 }

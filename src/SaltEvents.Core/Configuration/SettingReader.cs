@@ -8,7 +8,8 @@ namespace SaltEvents.Core.Configuration;
 /// <summary>Takes typed settings out of what was read; a value of another type is an error that names its file and line.</summary>
 internal sealed class SettingReader(IReadOnlyDictionary<string, ConfigurationValue> settings)
 {
-    public Setting<string> Text(string key, string byDefault, string expected = "text") => OptionalText(key, expected) ?? new(byDefault, SettingOrigin.Default);
+    public Setting<string> Text(string key, string byDefault, string expected = "text") =>
+        OptionalText(key, expected) ?? new(byDefault, SettingOrigin.Default);
 
     public Setting<string>? OptionalText(string key, string expected = "text")
     {
@@ -19,7 +20,11 @@ internal sealed class SettingReader(IReadOnlyDictionary<string, ConfigurationVal
 
         var text = value.Content as string;
         return string.IsNullOrEmpty(text) || text!.StartsWith("sdb://", StringComparison.Ordinal)
-            ? throw Wrong(key, value, expected + (text is { Length: > 0 } ? " itself: what lies in sdb only Salt can look up" : string.Empty))
+            ? throw Wrong(
+                key,
+                value,
+                expected + (text is { Length: > 0 } ? " itself: what lies in sdb only Salt can look up" : string.Empty)
+            )
             : new Setting<string>(text, value.Origin);
     }
 
@@ -39,13 +44,15 @@ internal sealed class SettingReader(IReadOnlyDictionary<string, ConfigurationVal
     public string? Raw(string key) => settings.TryGetValue(key, out var value) ? value.Content as string : null;
 
     /// <summary>The texts of a list; none where it is no list.</summary>
-    public IEnumerable<string> Texts(string key) => settings.TryGetValue(key, out var value) && value.Items is { } items ? items.Select(i => i.Content).OfType<string>() : [];
+    public IEnumerable<string> Texts(string key) =>
+        settings.TryGetValue(key, out var value) && value.Items is { } items ? items.Select(i => i.Content).OfType<string>() : [];
 
     /// <summary>Whether Python's if takes it as true.</summary>
     public bool IsOn(string key, bool byDefault) => settings.TryGetValue(key, out var value) ? value.IsTruthy : byDefault;
 
     /// <summary>ipc_mode: Salt asks whether it is "tcp", and takes anything else for sockets (salt/utils/event.py, 3006.10).</summary>
-    public Setting<IpcMode> IpcMode(IpcMode byDefault) => !settings.TryGetValue("ipc_mode", out var value) ? new(byDefault, SettingOrigin.Default)
+    public Setting<IpcMode> IpcMode(IpcMode byDefault) =>
+        !settings.TryGetValue("ipc_mode", out var value) ? new(byDefault, SettingOrigin.Default)
         : value.Content is "tcp" ? new(Configuration.IpcMode.Tcp, value.Origin)
         : new(Configuration.IpcMode.Ipc, value.Content is "ipc" ? value.Origin : value.Origin with { Note = $"{value} is not 'tcp'" });
 
@@ -62,7 +69,9 @@ internal sealed class SettingReader(IReadOnlyDictionary<string, ConfigurationVal
         return new Setting<int>((int)port.Value, port.Origin);
     }
 
-    /// <summary>A number from 1; also a string of digits (salt/utils/event.py takes int() of a port), or one of either in a list (salt#33740).</summary>
+    /// <summary>
+    /// A number from 1; also a string of digits (salt/utils/event.py takes int() of a port), or one of either in a list (salt#33740).
+    /// </summary>
     private Setting<long> Whole(string key, long byDefault, long most, string expected)
     {
         if (!settings.TryGetValue(key, out var value))

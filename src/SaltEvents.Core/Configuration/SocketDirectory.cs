@@ -33,7 +33,9 @@ public static class SocketDirectory
             {
                 throw MinionPrefixes(directory).Length == 0
                     ? NotFound(master, $"There is no master's event bus in {directory}: {Name(master)} is not there.")
-                    : WrongNode($"In {directory} lies a minion's event bus, not a master's. Give the master's directory ({SocketNames.MasterDirectory}), or -Node Minion where the minion's bus is meant.");
+                    : WrongNode(
+                        $"In {directory} lies a minion's event bus, not a master's. Give the master's directory ({SocketNames.MasterDirectory}), or -Node Minion where the minion's bus is meant."
+                    );
             }
         }
 
@@ -78,12 +80,18 @@ public static class SocketDirectory
             case > 1:
                 throw new BusSelectionException(
                     BusSelectionReason.Ambiguous,
-                    $"The event buses of {prefixes.Length} minions lie in {directory}: {string.Join(", ", prefixes)}. Say which with -MinionBus.");
+                    $"The event buses of {prefixes.Length} minions lie in {directory}: {string.Join(", ", prefixes)}. Say which with -MinionBus."
+                );
         }
 
         throw node == SaltNode.Minion && Exists(master)
-            ? WrongNode($"In {directory} lies a master's event bus, not a minion's. Give the minion's directory ({SocketNames.MinionDirectory}), or -Node Master where the master's bus is meant.")
-            : NotFound(master, $"There is no Salt event bus in {directory}: neither {Name(master)} nor minion_event_*{PubSuffix} is there.");
+            ? WrongNode(
+                $"In {directory} lies a master's event bus, not a minion's. Give the minion's directory ({SocketNames.MinionDirectory}), or -Node Master where the master's bus is meant."
+            )
+            : NotFound(
+                master,
+                $"There is no Salt event bus in {directory}: neither {Name(master)} nor minion_event_*{PubSuffix} is there."
+            );
     }
 
     private static string[] MinionPrefixes(string directory)
@@ -99,7 +107,12 @@ public static class SocketDirectory
         catch (UnauthorizedAccessException e)
         {
             var address = SocketNames.Master(directory).Pub;
-            throw new BusException(BusReason.AccessDenied, address, UnixFileStatus.ExplainDenied(Path.Combine(directory, "master_event" + PubSuffix)), e);
+            throw new BusException(
+                BusReason.AccessDenied,
+                address,
+                UnixFileStatus.ExplainDenied(Path.Combine(directory, "master_event" + PubSuffix)),
+                e
+            );
         }
         catch (DirectoryNotFoundException)
         {
@@ -107,7 +120,10 @@ public static class SocketDirectory
         }
         catch (IOException e)
         {
-            throw NotFound(SocketNames.Master(directory), $"There is no Salt event bus in {directory}: the directory cannot be read ({e.Message}).");
+            throw NotFound(
+                SocketNames.Master(directory),
+                $"There is no Salt event bus in {directory}: the directory cannot be read ({e.Message})."
+            );
         }
     }
 

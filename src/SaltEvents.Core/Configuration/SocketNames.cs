@@ -10,7 +10,9 @@ using SaltEvents.Core.ZeroMq;
 
 namespace SaltEvents.Core.Configuration;
 
-/// <summary>The names of a bus's socket files, and Salt's default places and ports (salt/utils/event.py and salt/config/__init__.py, 3006.10).</summary>
+/// <summary>
+/// The names of a bus's socket files, and Salt's default places and ports (salt/utils/event.py and salt/config/__init__.py, 3006.10).
+/// </summary>
 public static class SocketNames
 {
     /// <summary>The default sock_dir of a master.</summary>
@@ -28,7 +30,8 @@ public static class SocketNames
     public static BusEndpoint Master(string directory) => In(directory, "master_event");
 
     /// <summary>A minion's sockets in its sock_dir, named as Salt since 2016.11 does: by the SHA-256 of its id.</summary>
-    public static BusEndpoint Minion(string directory, string minionId) => In(directory, "minion_event_" + Hash(SHA256.Create(), minionId).Substring(0, 10));
+    public static BusEndpoint Minion(string directory, string minionId) =>
+        In(directory, "minion_event_" + Hash(SHA256.Create(), minionId).Substring(0, 10));
 
     /// <summary>
     /// A minion's sockets, named as Salts with a ZeroMQ bus do, by the MD5 of its id: ten digits of it for

@@ -46,7 +46,8 @@ internal sealed class YamlFile
         {
             return new YamlFile(file, text).ReadDocument();
         }
-        catch (SaltConfigurationException e) when (e.InnerException is not null && TryParse(file, YamlContinuation.Indent(text), out var root))
+        catch (SaltConfigurationException e)
+            when (e.InnerException is not null && TryParse(file, YamlContinuation.Indent(text), out var root))
         {
             return root; // Salt's parser does not stumble there
         }
@@ -87,7 +88,10 @@ internal sealed class YamlFile
         {
             { Entries: not null } => root,
             { Content: null or false or 0L or 0.0 or "" } => Empty(root.Origin), // as Python's "or {}"
-            _ => throw SaltConfigurationException.At(root.Origin, $"the document is {root}; expected is a map of settings, such as \"ipc_mode: tcp\"."),
+            _ => throw SaltConfigurationException.At(
+                root.Origin,
+                $"the document is {root}; expected is a map of settings, such as \"ipc_mode: tcp\"."
+            ),
         };
     }
 
@@ -101,7 +105,9 @@ internal sealed class YamlFile
 
         if (Current is AnchorAlias alias)
         {
-            var known = anchors.TryGetValue(alias.Value.Value, out var target) ? target : throw Invalid($"the alias *{alias.Value} stands for nothing before it");
+            var known = anchors.TryGetValue(alias.Value.Value, out var target)
+                ? target
+                : throw Invalid($"the alias *{alias.Value} stands for nothing before it");
             Next();
             Count(known.Size, known.Origin);
             return known;
@@ -161,7 +167,10 @@ internal sealed class YamlFile
             var inPython = YamlScalar.AsKey(key.Content);
             if (keys.TryGetValue(inPython, out var line))
             {
-                throw SaltConfigurationException.At(key.Origin, $"the key {name} is there twice, first at line {line}; Salt takes it once.");
+                throw SaltConfigurationException.At(
+                    key.Origin,
+                    $"the key {name} is there twice, first at line {line}; Salt takes it once."
+                );
             }
 
             keys.Add(inPython, key.Origin.Line);
@@ -179,7 +188,9 @@ internal sealed class YamlFile
     {
         foreach (var map in merged)
         {
-            var source = map.Entries ?? throw SaltConfigurationException.At(map.Origin, $"the merge key << has {map}; expected is a map, or a list of maps.");
+            var source =
+                map.Entries
+                ?? throw SaltConfigurationException.At(map.Origin, $"the merge key << has {map}; expected is a map, or a list of maps.");
             foreach (var entry in source.Where(e => !entries.ContainsKey(e.Key)))
             {
                 Count(entry.Value.Size, map.Origin);
@@ -192,16 +203,23 @@ internal sealed class YamlFile
     {
         if ((values += more) > 2L * MaxValues) // keys are counted too
         {
-            throw SaltConfigurationException.Limit(origin, $"the file has more than {MaxValues} values up to here, aliases and merge keys counted as what they stand for.");
+            throw SaltConfigurationException.Limit(
+                origin,
+                $"the file has more than {MaxValues} values up to here, aliases and merge keys counted as what they stand for."
+            );
         }
     }
 
     private static object? Content(Scalar scalar)
     {
-        var typed = scalar.Tag.IsEmpty ? scalar.Style == ScalarStyle.Plain
-            : scalar.Tag.IsNonSpecific ? scalar.Value.Length > 0 : scalar.Tag.Value is StandardTag + "int" or StandardTag + "float" or StandardTag + "bool" or StandardTag + "null";
+        var typed =
+            scalar.Tag.IsEmpty ? scalar.Style == ScalarStyle.Plain
+            : scalar.Tag.IsNonSpecific ? scalar.Value.Length > 0
+            : scalar.Tag.Value is StandardTag + "int" or StandardTag + "float" or StandardTag + "bool" or StandardTag + "null";
         var value = typed ? YamlScalar.Resolve(scalar.Value) : scalar.Value;
-        return value is long number && !scalar.Tag.IsEmpty && !scalar.Tag.IsNonSpecific && scalar.Tag.Value == StandardTag + "float" ? (double)number : value;
+        return value is long number && !scalar.Tag.IsEmpty && !scalar.Tag.IsNonSpecific && scalar.Tag.Value == StandardTag + "float"
+            ? (double)number
+            : value;
     }
 
     private void CheckTag(NodeEvent node)
@@ -220,12 +238,21 @@ internal sealed class YamlFile
         }
         catch (YamlException e)
         {
-            throw SaltConfigurationException.At(new SettingOrigin(file, (int)e.Start.Line), $"this is no YAML: {e.Message.TrimEnd('.')}.", e);
+            throw SaltConfigurationException.At(
+                new SettingOrigin(file, (int)e.Start.Line),
+                $"this is no YAML: {e.Message.TrimEnd('.')}.",
+                e
+            );
         }
-        catch (Exception e) when (e is InvalidOperationException or ArgumentException or FormatException or OverflowException or IndexOutOfRangeException)
+        catch (Exception e)
+            when (e is InvalidOperationException or ArgumentException or FormatException or OverflowException or IndexOutOfRangeException)
         {
             // The parser's own slips over broken input.
-            throw SaltConfigurationException.At(Here, "this is no YAML, here or in what follows: perhaps a bracket, brace or quote is not closed.", e);
+            throw SaltConfigurationException.At(
+                Here,
+                "this is no YAML, here or in what follows: perhaps a bracket, brace or quote is not closed.",
+                e
+            );
         }
     }
 

@@ -13,7 +13,9 @@ namespace SaltEvents.Core.Configuration;
 internal static class YamlScalar
 {
     private static readonly Regex Integer = new(
-        @"^(?:[-+]?0b[0-1_]+|[-+]?0[0-7_]+|[-+]?(?:0|[1-9][0-9_]*)|[-+]?0x[0-9a-fA-F_]+|[-+]?[1-9][0-9_]*(?::[0-5]?[0-9])+)\z", RegexOptions.CultureInvariant);
+        @"^(?:[-+]?0b[0-1_]+|[-+]?0[0-7_]+|[-+]?(?:0|[1-9][0-9_]*)|[-+]?0x[0-9a-fA-F_]+|[-+]?[1-9][0-9_]*(?::[0-5]?[0-9])+)\z",
+        RegexOptions.CultureInvariant
+    );
 
     private static readonly Regex Float = new(
         @"^(?:[-+]?[0-9][0-9_]*\.[0-9_]*(?:[eE][-+][0-9]+)?|\.[0-9][0-9_]*(?:[eE][-+][0-9]+)?|[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+\.[0-9_]*|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))\z",
@@ -67,7 +69,9 @@ internal static class YamlScalar
     private static object ToInteger(string text)
     {
         var negative = text[0] == '-';
-        var digits = (text[0] == '0' && text.Length > 1 && text[1] is not ('b' or 'x') ? text.TrimStart('0') : text.TrimStart('-', '+')).Replace("_", string.Empty);
+        var digits = (
+            text[0] == '0' && text.Length > 1 && text[1] is not ('b' or 'x') ? text.TrimStart('0') : text.TrimStart('-', '+')
+        ).Replace("_", string.Empty);
         if (digits.Length == 0)
         {
             return 0L;
@@ -76,7 +80,9 @@ internal static class YamlScalar
         var number = digits.StartsWith("0b", StringComparison.Ordinal) ? InBase(digits.Substring(2), 2)
             : digits.StartsWith("0x", StringComparison.Ordinal) ? InBase(digits.Substring(2), 16)
             : digits[0] == '0' ? InBase(digits, 8) // only behind a sign: Salt takes the zeros away where there is none
-            : digits.Split(':').Aggregate(BigInteger.Zero, (sum, part) => (sum * 60) + BigInteger.Parse(part, CultureInfo.InvariantCulture));
+            : digits
+                .Split(':')
+                .Aggregate(BigInteger.Zero, (sum, part) => (sum * 60) + BigInteger.Parse(part, CultureInfo.InvariantCulture));
         number = negative ? -number : number;
         return number >= long.MinValue && number <= long.MaxValue ? (long)number : number.ToString(CultureInfo.InvariantCulture);
     }

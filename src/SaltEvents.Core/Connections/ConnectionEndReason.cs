@@ -11,6 +11,8 @@ internal enum ConnectionEndReason
     /// <summary>It broke, the peer closed it with bytes unread, or it was disposed here.</summary>
     Broken,
 
-    /// <summary>The peer has sent what is neither a frame nor a message; the cause is a <see cref="Framing.FrameFormatException"/>.</summary>
+    /// <summary>
+    /// The peer has sent what is neither a frame nor a message; the cause is a <see cref="Framing.FrameFormatException"/>.
+    /// </summary>
     Malformed,
 }

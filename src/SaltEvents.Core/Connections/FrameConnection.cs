@@ -10,7 +10,8 @@ namespace SaltEvents.Core.Connections;
 
 /// <summary>
 /// One open connection that carries bodies of events, whatever they are wrapped in. A reader calls <see cref="FillAsync"/>, and then
-/// <see cref="TryRead"/> until it has no more; that a connection has ended is a value. One reader and one writer at a time; Dispose ends both.
+/// <see cref="TryRead"/> until it has no more; that a connection has ended is a value. One reader and one writer at a time; Dispose ends
+/// both.
 /// </summary>
 internal abstract class FrameConnection(BusAddress address) : IPeerConnection
 {
@@ -45,7 +46,10 @@ internal abstract class FrameConnection(BusAddress address) : IPeerConnection
     /// <summary>Fills in what has arrived by now, without waiting, and returns how many bytes that are.</summary>
     public abstract int FillArrived();
 
-    /// <summary>Takes the next body that is filled in: valid until more is filled in. False if there is none, or <see cref="End"/> says that the next one is malformed.</summary>
+    /// <summary>
+    /// Takes the next body that is filled in: valid until more is filled in. False if there is none, or <see cref="End"/> says that the
+    /// next one is malformed.
+    /// </summary>
     public abstract bool TryRead(out ReadOnlySpan<byte> body);
 
     /// <summary>Reads and discards what the peer says until it ends the connection.</summary>

@@ -20,27 +20,37 @@ internal static class EarlyDates
     public static PayloadMap ToText(PayloadMap payload) => IsIn(payload, 0) ? (PayloadMap)Convert(payload, 0)! : payload;
 
     // What is nested too deep is refused when it is written.
-    private static bool IsIn(object? value, int depth) => depth <= FrameLimits.MaxPayloadDepth && value switch
-    {
-        DateTime time => time.ToUniversalTime().Year < FirstYear,
-        PayloadMap map => map.Any(entry => IsIn(entry.Key, depth + 1) || IsIn(entry.Value, depth + 1)),
-        SaltConstant constant => IsIn(constant.Name, depth + 1) || IsIn(constant.Value, depth + 1),
-        IDictionary dictionary => dictionary.Cast<DictionaryEntry>().Any(entry => IsIn(entry.Key, depth + 1) || IsIn(entry.Value, depth + 1)),
-        byte[] => false,
-        IList list => list.Cast<object?>().Any(item => IsIn(item, depth + 1)),
-        _ => false,
-    };
+    private static bool IsIn(object? value, int depth) =>
+        depth <= FrameLimits.MaxPayloadDepth
+        && value switch
+        {
+            DateTime time => time.ToUniversalTime().Year < FirstYear,
+            PayloadMap map => map.Any(entry => IsIn(entry.Key, depth + 1) || IsIn(entry.Value, depth + 1)),
+            SaltConstant constant => IsIn(constant.Name, depth + 1) || IsIn(constant.Value, depth + 1),
+            IDictionary dictionary => dictionary
+                .Cast<DictionaryEntry>()
+                .Any(entry => IsIn(entry.Key, depth + 1) || IsIn(entry.Value, depth + 1)),
+            byte[] => false,
+            IList list => list.Cast<object?>().Any(item => IsIn(item, depth + 1)),
+            _ => false,
+        };
 
-    private static object? Convert(object? value, int depth) => depth > FrameLimits.MaxPayloadDepth ? value : value switch
-    {
-        DateTime time when IsIn(time, depth) => time.ToUniversalTime().ToString(Iso8601, CultureInfo.InvariantCulture),
-        PayloadMap map => Map(map.Select(entry => (entry.Key, entry.Value)).ToArray(), depth),
-        SaltConstant constant => new SaltConstant(Convert(constant.Name, depth + 1), Convert(constant.Value, depth + 1)),
-        IDictionary dictionary => Map(dictionary.Cast<DictionaryEntry>().Select(entry => ((object?)entry.Key, (object?)entry.Value)).ToArray(), depth),
-        byte[] => value,
-        IList list => list.Cast<object?>().Select(item => Convert(item, depth + 1)).ToArray(),
-        _ => value,
-    };
+    private static object? Convert(object? value, int depth) =>
+        depth > FrameLimits.MaxPayloadDepth
+            ? value
+            : value switch
+            {
+                DateTime time when IsIn(time, depth) => time.ToUniversalTime().ToString(Iso8601, CultureInfo.InvariantCulture),
+                PayloadMap map => Map(map.Select(entry => (entry.Key, entry.Value)).ToArray(), depth),
+                SaltConstant constant => new SaltConstant(Convert(constant.Name, depth + 1), Convert(constant.Value, depth + 1)),
+                IDictionary dictionary => Map(
+                    dictionary.Cast<DictionaryEntry>().Select(entry => ((object?)entry.Key, (object?)entry.Value)).ToArray(),
+                    depth
+                ),
+                byte[] => value,
+                IList list => list.Cast<object?>().Select(item => Convert(item, depth + 1)).ToArray(),
+                _ => value,
+            };
 
     private static PayloadMap Map((object? Key, object? Value)[] entries, int depth)
     {

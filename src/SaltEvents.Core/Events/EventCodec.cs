@@ -7,7 +7,9 @@ using SaltEvents.Core.ZeroMq;
 
 namespace SaltEvents.Core.Events;
 
-/// <summary>Events to and from a frame's body: tag, blank line, one msgpack value (salt/utils/event.py, SaltEvent.pack and unpack, 3006.10).</summary>
+/// <summary>
+/// Events to and from a frame's body: tag, blank line, one msgpack value (salt/utils/event.py, SaltEvent.pack and unpack, 3006.10).
+/// </summary>
 public static class EventCodec
 {
     /// <summary>Salt's default max_event_size: 1 MiB (salt/config/__init__.py, 3006.10).</summary>
@@ -27,7 +29,9 @@ public static class EventCodec
     internal static SaltEvent Decode(ReadOnlySpan<byte> body, bool takesEmptyTag, string? site = null)
     {
         var tagLength = TagLength(body);
-        return tagLength > 0 || (tagLength == 0 && takesEmptyTag) ? new SaltEvent(body.ToArray(), tagLength) { Site = site } : throw NoTag(body);
+        return tagLength > 0 || (tagLength == 0 && takesEmptyTag)
+            ? new SaltEvent(body.ToArray(), tagLength) { Site = site }
+            : throw NoTag(body);
     }
 
     /// <summary>Says whether a body has a tag.</summary>
@@ -85,7 +89,8 @@ public static class EventCodec
     /// <param name="tag">The tag.</param>
     /// <param name="source">The event.</param>
     /// <param name="stamp">The time of firing; null keeps the payload's own.</param>
-    /// <param name="takesText">Whether the bus takes a payload that is not a map, as Salt before 0.17 does; such a one is not stamped.</param>
+    /// <param name="takesText">Whether the bus takes a payload that is not a map, as Salt before 0.17 does; such a one is not
+    /// stamped.</param>
     /// <exception cref="InvalidEventException">The tag cannot be fired, or the payload is not a map.</exception>
     public static byte[] Encode(string tag, SaltEvent source, EventStamp? stamp, bool takesText = false)
     {
@@ -98,13 +103,18 @@ public static class EventCodec
 
         if (!source.Fields.IsMap)
         {
-            throw new InvalidEventException(InvalidEventReason.PayloadIsNoMap, $"The payload of the event {source.Tag} is not a map. Salt only accepts maps.");
+            throw new InvalidEventException(
+                InvalidEventReason.PayloadIsNoMap,
+                $"The payload of the event {source.Tag} is not a map. Salt only accepts maps."
+            );
         }
 
         return Join(tagBytes, stamp is { } time ? Restamp(source, time) : source.Payload.Span);
     }
 
-    /// <summary>A body with its payload in the msgpack that every Salt with a ZeroMQ bus can read: see <see cref="OldMessagePack"/>.</summary>
+    /// <summary>
+    /// A body with its payload in the msgpack that every Salt with a ZeroMQ bus can read: see <see cref="OldMessagePack"/>.
+    /// </summary>
     /// <exception cref="InvalidEventException">The payload holds an extension that has no text.</exception>
     internal static byte[] WithOldMessagePack(byte[] body)
     {
@@ -122,12 +132,19 @@ public static class EventCodec
     {
         var tag = body.Slice(0, TagLength(body));
         var problem =
-            form == SaltTagForm.Padded && tag.Length > TagForms.PaddedLength ? $"has {tag.Length} bytes; Salt before 0.17 takes {TagForms.PaddedLength} at most"
-            : form == SaltTagForm.PaddedOrDelimited && tag.Length > TagForms.PaddedLength && tag[TagForms.PaddedLength] >= 0x80 ? $"has a character outside ASCII at its byte {TagForms.PaddedLength + 1}, which Salt 0.17 to 2014.7 takes for the start of the data"
-            : TagForms.IsPadded(tag.Length, form) && tag[tag.Length - 1] == (byte)'|' ? "ends in |, with which Salt before 2015.5 fills tags up and which it takes away again"
+            form == SaltTagForm.Padded && tag.Length > TagForms.PaddedLength
+                ? $"has {tag.Length} bytes; Salt before 0.17 takes {TagForms.PaddedLength} at most"
+            : form == SaltTagForm.PaddedOrDelimited && tag.Length > TagForms.PaddedLength && tag[TagForms.PaddedLength] >= 0x80
+                ? $"has a character outside ASCII at its byte {TagForms.PaddedLength + 1}, which Salt 0.17 to 2014.7 takes for the start of the data"
+            : TagForms.IsPadded(tag.Length, form) && tag[tag.Length - 1] == (byte)'|'
+                ? "ends in |, with which Salt before 2015.5 fills tags up and which it takes away again"
             : null;
-        return problem is null ? TagForms.Write(body, form) : throw new InvalidEventException(
-            InvalidEventReason.TagDoesNotFit, $"The tag {TextSupport.Utf8(tag)} {problem}. Nothing was sent. Change the tag, or the form of tags if the bus is of another version.");
+        return problem is null
+            ? TagForms.Write(body, form)
+            : throw new InvalidEventException(
+                InvalidEventReason.TagDoesNotFit,
+                $"The tag {TextSupport.Utf8(tag)} {problem}. Nothing was sent. Change the tag, or the form of tags if the bus is of another version."
+            );
     }
 
     /// <summary>Says what is wrong with a tag, before anything is sent.</summary>
@@ -136,12 +153,18 @@ public static class EventCodec
     {
         if (string.IsNullOrEmpty(tag))
         {
-            throw new InvalidEventException(InvalidEventReason.EmptyTag, "The tag is empty. Salt refuses an event without a tag; give one such as my/tag.");
+            throw new InvalidEventException(
+                InvalidEventReason.EmptyTag,
+                "The tag is empty. Salt refuses an event without a tag; give one such as my/tag."
+            );
         }
 
         if (tag.Contains("\n\n") || tag[tag.Length - 1] == '\n')
         {
-            throw new InvalidEventException(InvalidEventReason.TagHasBlankLine, "The tag has a blank line in it (two line feeds) or a line feed at its end, which is where a tag ends on the bus. Remove it.");
+            throw new InvalidEventException(
+                InvalidEventReason.TagHasBlankLine,
+                "The tag has a blank line in it (two line feeds) or a line feed at its end, which is where a tag ends on the bus. Remove it."
+            );
         }
     }
 

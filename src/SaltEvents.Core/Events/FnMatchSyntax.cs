@@ -22,7 +22,8 @@ internal static class FnMatchSyntax
         {
             switch (characters[i])
             {
-                case '`' when escapes && i + 1 < characters.Count && Escapable.IndexOf((char)characters[i + 1]) >= 0 && characters[i + 1] < 0x80:
+                case '`'
+                    when escapes && i + 1 < characters.Count && Escapable.IndexOf((char)characters[i + 1]) >= 0 && characters[i + 1] < 0x80:
                     elements.Add(FnMatchElement.One(characters[++i]));
                     break;
                 case '*':

@@ -19,7 +19,14 @@ internal sealed class MatchOverrun
     public void Add(string pattern, string tag)
     {
         var shown = tag.Length > 60 ? $"{tag.Substring(0, 60)}... ({tag.Length} characters)" : tag;
-        if (Interlocked.CompareExchange(ref message, $"It took too long to compare the tag {shown} with the pattern {pattern}: such events are left out. A simpler pattern takes them.", null) is null)
+        if (
+            Interlocked.CompareExchange(
+                ref message,
+                $"It took too long to compare the tag {shown} with the pattern {pattern}: such events are left out. A simpler pattern takes them.",
+                null
+            )
+            is null
+        )
         {
             occurred.Cancel();
         }

@@ -65,7 +65,9 @@ internal static class OldMessagePack
         MessagePackToken.TryRead(data, position, out token) && token.Bytes <= data.Length - position - token.HeadLength;
 
     private static bool IsNew(byte code, MessagePackToken token, bool keepsExtensions) =>
-        code == MessagePackCode.Str8 || token.Type == MessagePackType.Binary || (token.Type == MessagePackType.Extension && !keepsExtensions);
+        code == MessagePackCode.Str8
+        || token.Type == MessagePackType.Binary
+        || (token.Type == MessagePackType.Extension && !keepsExtensions);
 
     private static void WriteRaw(ByteBuffer output, ReadOnlySpan<byte> text)
     {
@@ -98,10 +100,14 @@ internal static class OldMessagePack
         if (code != SaltTime.DateTimeExtension)
         {
             throw new InvalidEventException(
-                InvalidEventReason.UnsupportedValue, $"The payload holds an extension of msgpack (type {code}), which Salt before 2016.3 cannot read. Nothing was sent.");
+                InvalidEventReason.UnsupportedValue,
+                $"The payload holds an extension of msgpack (type {code}), which Salt before 2016.3 cannot read. Nothing was sent."
+            );
         }
 
         var text = TextSupport.Utf8(extension.Slice(1));
-        return SaltTime.ParseExtension(text) is { } time ? Encoding.ASCII.GetBytes(SaltTime.FormatText(time)) : extension.Slice(1).ToArray();
+        return SaltTime.ParseExtension(text) is { } time
+            ? Encoding.ASCII.GetBytes(SaltTime.FormatText(time))
+            : extension.Slice(1).ToArray();
     }
 }

@@ -8,7 +8,8 @@ namespace SaltEvents.Core.Events;
 
 /// <summary>
 /// msgpack to CLR values: null, bool, long, ulong (above long's range), float, double, string, byte[] (bin, and str that is
-/// not UTF-8), object?[], <see cref="PayloadMap"/>, DateTime (UTC; a text if Salt has removed zeros of its year), <see cref="SaltConstant"/>, <see cref="SaltExtension"/>.
+/// not UTF-8), object?[], <see cref="PayloadMap"/>, DateTime (UTC; a text if Salt has removed zeros of its year),
+/// <see cref="SaltConstant"/>, <see cref="SaltExtension"/>.
 /// </summary>
 internal static class PayloadDecoder
 {

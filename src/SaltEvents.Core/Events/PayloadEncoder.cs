@@ -8,7 +8,9 @@ using SaltEvents.Core.Framing;
 
 namespace SaltEvents.Core.Events;
 
-/// <summary>CLR values to msgpack, in the shortest form, as Salt's msgpack for Python writes it. The reverse of <see cref="PayloadDecoder"/>.</summary>
+/// <summary>
+/// CLR values to msgpack, in the shortest form, as Salt's msgpack for Python writes it. The reverse of <see cref="PayloadDecoder"/>.
+/// </summary>
 internal static class PayloadEncoder
 {
     /// <exception cref="InvalidEventException">A type that the bus cannot carry, or nested too deep.</exception>
@@ -25,7 +27,10 @@ internal static class PayloadEncoder
     {
         if (depth > FrameLimits.MaxPayloadDepth)
         {
-            throw new InvalidEventException(InvalidEventReason.TooDeep, $"The payload is nested deeper than {FrameLimits.MaxPayloadDepth} levels.");
+            throw new InvalidEventException(
+                InvalidEventReason.TooDeep,
+                $"The payload is nested deeper than {FrameLimits.MaxPayloadDepth} levels."
+            );
         }
 
         switch (value)
@@ -105,7 +110,10 @@ internal static class PayloadEncoder
                 WriteExtension(ref writer, (sbyte)extension.Code, extension.Bytes);
                 break;
             default:
-                throw new InvalidEventException(InvalidEventReason.UnsupportedValue, $"The payload holds a {value.GetType()}, which the event bus cannot carry.");
+                throw new InvalidEventException(
+                    InvalidEventReason.UnsupportedValue,
+                    $"The payload holds a {value.GetType()}, which the event bus cannot carry."
+                );
         }
     }
 

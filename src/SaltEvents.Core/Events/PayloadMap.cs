@@ -4,7 +4,10 @@ using System.Collections.Generic;
 
 namespace SaltEvents.Core.Events;
 
-/// <summary>A msgpack map: its entries in their order, with keys of any type (nil too). Of a key that occurs twice the last value counts, as in Python.</summary>
+/// <summary>
+/// A msgpack map: its entries in their order, with keys of any type (nil too). Of a key that occurs twice the last value counts, as in
+/// Python.
+/// </summary>
 public sealed class PayloadMap : IReadOnlyList<KeyValuePair<object?, object?>>
 {
     private readonly List<KeyValuePair<object?, object?>> entries;

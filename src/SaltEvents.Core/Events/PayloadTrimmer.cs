@@ -83,7 +83,9 @@ internal static class PayloadTrimmer
         }
     }
 
-    /// <summary>sys.getsizeof of CPython 3.10 on 64 bits. Only sizes near a tenth of the limit decide, so small values need no exactness.</summary>
+    /// <summary>
+    /// sys.getsizeof of CPython 3.10 on 64 bits. Only sizes near a tenth of the limit decide, so small values need no exactness.
+    /// </summary>
     private static long PythonSize(object? value, bool packedBefore) => value switch
     {
         string text => PythonTextSize(text, packedBefore),

@@ -23,7 +23,9 @@ public readonly struct PayloadView
     /// <summary>Whether the payload is one msgpack value, whole and with nothing after it. Nothing is decoded for it.</summary>
     public bool IsWhole => MessagePackWalker.IsOneValue(bytes.Span);
 
-    /// <summary>Whether <see cref="Decode"/> gives the payload: it is whole, and nested no deeper than <see cref="FrameLimits.MaxPayloadDepth"/>.</summary>
+    /// <summary>
+    /// Whether <see cref="Decode"/> gives the payload: it is whole, and nested no deeper than <see cref="FrameLimits.MaxPayloadDepth"/>.
+    /// </summary>
     public bool IsDecodable => MessagePackToken.IsOneValue(bytes.Span, FrameLimits.MaxPayloadDepth);
 
     /// <summary>The names of the fields with text keys, in their order.</summary>

@@ -3,7 +3,9 @@ using SaltEvents.Core.Events;
 
 namespace SaltEvents;
 
-/// <summary>One of Salt's named constants in a payload: msgpack extension 79, the packed pair of name and value (salt/payload.py of 3006.10).</summary>
+/// <summary>
+/// One of Salt's named constants in a payload: msgpack extension 79, the packed pair of name and value (salt/payload.py of 3006.10).
+/// </summary>
 /// <param name="name">The constant's name.</param>
 /// <param name="value">Its value, as any payload value.</param>
 public sealed class SaltConstant(object? name, object? value)

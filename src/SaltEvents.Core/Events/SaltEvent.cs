@@ -3,7 +3,9 @@ using SaltEvents.Core.Compat;
 
 namespace SaltEvents.Core.Events;
 
-/// <summary>One event: its tag and its payload, still as the bytes that were on the bus. Nothing is decoded before it is asked for.</summary>
+/// <summary>
+/// One event: its tag and its payload, still as the bytes that were on the bus. Nothing is decoded before it is asked for.
+/// </summary>
 public sealed class SaltEvent
 {
     /// <summary>What stands between tag and payload (salt/utils/event.py, TAGEND, 3006.10).</summary>

@@ -1,6 +1,8 @@
 namespace SaltEvents;
 
-/// <summary>How a tag is compared with a pattern: Salt's event_match_type (salt/utils/event.py, 3006.10), and two ways of this library's own.</summary>
+/// <summary>
+/// How a tag is compared with a pattern: Salt's event_match_type (salt/utils/event.py, 3006.10), and two ways of this library's own.
+/// </summary>
 public enum SaltTagMatch
 {
     /// <summary>
@@ -21,7 +23,9 @@ public enum SaltTagMatch
     /// <summary>The tag matches the regular expression, from its start.</summary>
     Regex,
 
-    /// <summary>The whole tag matches the shell pattern; <c>*</c> crosses <c>/</c>. As in Python, case does not matter on Windows.</summary>
+    /// <summary>
+    /// The whole tag matches the shell pattern; <c>*</c> crosses <c>/</c>. As in Python, case does not matter on Windows.
+    /// </summary>
     FnMatch,
 
     /// <summary>The tag is the text. No event_match_type of Salt.</summary>

@@ -23,7 +23,10 @@ internal static class SaltTime
     /// <summary>A time where only text can go: ISO 8601 in UTC, which it says with a Z.</summary>
     public static string FormatText(DateTime time) => FormatStamp(time.ToUniversalTime()) + "Z";
 
-    /// <summary>An event's <c>_stamp</c> in UTC, as Salt of any version and other programs write it; null if it is not a time. See <see cref="StampText"/>.</summary>
+    /// <summary>
+    /// An event's <c>_stamp</c> in UTC, as Salt of any version and other programs write it; null if it is not a time. See
+    /// <see cref="StampText"/>.
+    /// </summary>
     public static DateTime? ParseStamp(object? stamp) => stamp switch
     {
         string text => StampText.Parse(text),
@@ -44,9 +47,18 @@ internal static class SaltTime
     {
         const int WholeLength = 24; // yyyyMMddTHH:mm:ss.ffffff
         var missing = WholeLength - text.Length;
-        return missing is >= 1 and <= 3 && ParseExtension(new string('0', missing) + System.Text.Encoding.ASCII.GetString(text)) is not null;
+        return missing is >= 1 and <= 3
+            && ParseExtension(new string('0', missing) + System.Text.Encoding.ASCII.GetString(text)) is not null;
     }
 
     public static DateTime? ParseExtension(string text) =>
-        DateTime.TryParseExact(text, ExtensionFormat, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var time) ? time : null;
+        DateTime.TryParseExact(
+            text,
+            ExtensionFormat,
+            CultureInfo.InvariantCulture,
+            DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal,
+            out var time
+        )
+            ? time
+            : null;
 }

@@ -26,8 +26,18 @@ internal ref struct StampText
         var (hour, minute, second) = (Number(2), Number(2, ':'), Number(2, ':'));
         var fraction = Fraction();
         var offset = Offset();
-        if (isBad || position < text.Length || separator is not ('T' or 't' or '_' or ' ')
-            || year == 0 || month is 0 or > 12 || day == 0 || day > DateTime.DaysInMonth(year, month) || hour > 23 || minute > 59 || second > 59)
+        if (
+            isBad
+            || position < text.Length
+            || separator is not ('T' or 't' or '_' or ' ')
+            || year == 0
+            || month is 0 or > 12
+            || day == 0
+            || day > DateTime.DaysInMonth(year, month)
+            || hour > 23
+            || minute > 59
+            || second > 59
+        )
         {
             return null;
         }

@@ -3,7 +3,8 @@ using System;
 namespace SaltEvents.Core.Events;
 
 /// <summary>
-/// The tag of a copy that a syndic sends to its master of masters, in addition to the event under its own tag: syndic/&lt;id&gt;/&lt;tag&gt;
+/// The tag of a copy that a syndic sends to its master of masters, in addition to the event under its own tag:
+/// syndic/&lt;id&gt;/&lt;tag&gt;
 /// (salt/minion.py, SyndicManager, 3006.16). What went through several syndics has several such prefixes, the last one first.
 /// </summary>
 internal static class SyndicTag
@@ -14,7 +15,12 @@ internal static class SyndicTag
     public static (string Tag, string? Syndic) Split(string tag)
     {
         string? syndic = null;
-        while (tag.StartsWith(Prefix, StringComparison.Ordinal) && tag.IndexOf('/', Prefix.Length) is var end && end > Prefix.Length && end + 1 < tag.Length)
+        while (
+            tag.StartsWith(Prefix, StringComparison.Ordinal)
+            && tag.IndexOf('/', Prefix.Length) is var end
+            && end > Prefix.Length
+            && end + 1 < tag.Length
+        )
         {
             syndic ??= tag.Substring(Prefix.Length, end - Prefix.Length);
             tag = tag.Substring(end + 1);

@@ -6,7 +6,9 @@ public static class FrameLimits
     /// <summary>The default limit of one frame: 64 MiB. Salt sends what cannot be trimmed above its own 1 MiB.</summary>
     public const int DefaultMaxFrameBytes = 64 * 1024 * 1024;
 
-    /// <summary>The greatest limit of one frame that can be set: 1 GiB, with which a frame and what is read after it fit in one array.</summary>
+    /// <summary>
+    /// The greatest limit of one frame that can be set: 1 GiB, with which a frame and what is read after it fit in one array.
+    /// </summary>
     public const int GreatestMaxFrameBytes = 1024 * 1024 * 1024;
 
     /// <summary>How deep arrays and maps of a payload may be nested. Salt's own reader (msgpack for Python) stops at 1024.</summary>

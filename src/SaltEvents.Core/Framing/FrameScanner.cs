@@ -55,7 +55,9 @@ internal struct FrameScanner(int maxFrameBytes)
             // Each entry still to come takes a byte at least.
             if (walker.Least + entries > Limit)
             {
-                return Bad(declaredEnd > 0 ? "its map is longer than its length says" : $"it is longer than the limit of {maxFrameBytes} bytes");
+                return Bad(
+                    declaredEnd > 0 ? "its map is longer than its length says" : $"it is longer than the limit of {maxFrameBytes} bytes"
+                );
             }
 
             if (walked == WalkResult.NeedMore)
@@ -108,7 +110,9 @@ internal struct FrameScanner(int maxFrameBytes)
 
         if (!MessagePackToken.TryRead(data, Length, out var token))
         {
-            return Length < data.Length && data[Length] == MessagePackToken.NeverUsed ? Bad("0xC1 is no msgpack value") : WalkResult.NeedMore;
+            return Length < data.Length && data[Length] == MessagePackToken.NeverUsed
+                ? Bad("0xC1 is no msgpack value")
+                : WalkResult.NeedMore;
         }
 
         return step switch

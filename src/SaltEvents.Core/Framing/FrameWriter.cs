@@ -9,14 +9,20 @@ namespace SaltEvents.Core.Framing;
 public static class FrameWriter
 {
     // {"head": {}, "body": : Salt reads a frame only with both keys (salt/transport/ipc.py of 3006.10).
-    internal static ReadOnlySpan<byte> Head => [0x82, 0xA4, (byte)'h', (byte)'e', (byte)'a', (byte)'d', 0x80, 0xA4, (byte)'b', (byte)'o', (byte)'d', (byte)'y'];
+    internal static ReadOnlySpan<byte> Head =>
+        [0x82, 0xA4, (byte)'h', (byte)'e', (byte)'a', (byte)'d', 0x80, 0xA4, (byte)'b', (byte)'o', (byte)'d', (byte)'y'];
 
     /// <summary>Writes one frame.</summary>
     /// <param name="output">Where to.</param>
     /// <param name="body">The event's body, as it is.</param>
     /// <param name="format">Bare, or with its length before it.</param>
     /// <param name="bodyType">bin, unless a bus of Python 2 is played.</param>
-    public static void Write(IBufferWriter<byte> output, ReadOnlySpan<byte> body, FrameFormat format = FrameFormat.Map, FrameBodyType bodyType = FrameBodyType.Bin)
+    public static void Write(
+        IBufferWriter<byte> output,
+        ReadOnlySpan<byte> body,
+        FrameFormat format = FrameFormat.Map,
+        FrameBodyType bodyType = FrameBodyType.Bin
+    )
     {
         var prefix = format == FrameFormat.LengthPrefixed ? 4 : 0;
         var span = output.GetSpan(MaxFrameLength(body.Length));

@@ -15,7 +15,10 @@ internal readonly struct MessagePackToken
     private static readonly MessagePackToken[] ByCode = MakeTable();
 
     // The same for codes without a size field, to walk over values: the length, 0 for the other codes, and the values that follow.
-    internal static readonly byte[] FixedLengths = Array.ConvertAll(ByCode, t => t.HeadLength == 1 && t.Type != MessagePackType.Unknown ? (byte)(1 + t.Bytes) : (byte)0);
+    internal static readonly byte[] FixedLengths = Array.ConvertAll(
+        ByCode,
+        t => t.HeadLength == 1 && t.Type != MessagePackType.Unknown ? (byte)(1 + t.Bytes) : (byte)0
+    );
     internal static readonly byte[] FixedValues = Array.ConvertAll(ByCode, t => (byte)t.Values);
 
     /// <summary>The only code that msgpack never uses.</summary>
@@ -48,7 +51,10 @@ internal readonly struct MessagePackToken
     public static bool IsArrayCode(byte code) =>
         (code & 0xF0) == MessagePackCode.MinFixArray || code is MessagePackCode.Array16 or MessagePackCode.Array32;
 
-    /// <summary>Reads the head at <paramref name="position"/> of <paramref name="data"/>; false if it is not all there yet, or is <see cref="NeverUsed"/>.</summary>
+    /// <summary>
+    /// Reads the head at <paramref name="position"/> of <paramref name="data"/>; false if it is not all there yet, or is
+    /// <see cref="NeverUsed"/>.
+    /// </summary>
     public static bool TryRead(ReadOnlySpan<byte> data, int position, out MessagePackToken token)
     {
         if (position >= data.Length)

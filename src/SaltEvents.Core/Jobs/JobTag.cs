@@ -18,8 +18,21 @@ internal readonly record struct JobTag(JobEventKind Kind, string JobId, string M
     private static readonly string AnyJobId = string.Concat(Enumerable.Repeat("[0-9]", JobIdDigits)) + "*";
 
     /// <summary>What to subscribe to for the events of all jobs.</summary>
-    public static TagFilter Filter { get; } = new(
-        ["salt/job/*", "salt/run/*", "salt/wheel/*", "salt/batch/*", AnyJobId, "syndic/*/salt/job/*", "syndic/*/salt/run/*", "syndic/*/salt/batch/*", "syndic/*/" + AnyJobId], SaltTagMatch.Auto);
+    public static TagFilter Filter { get; } =
+        new(
+            [
+                "salt/job/*",
+                "salt/run/*",
+                "salt/wheel/*",
+                "salt/batch/*",
+                AnyJobId,
+                "syndic/*/salt/job/*",
+                "syndic/*/salt/run/*",
+                "syndic/*/salt/batch/*",
+                "syndic/*/" + AnyJobId,
+            ],
+            SaltTagMatch.Auto
+        );
 
     /// <summary>Reads a tag; null if it is not about a job.</summary>
     public static JobTag? Parse(string tag)
@@ -59,7 +72,11 @@ internal readonly record struct JobTag(JobEventKind Kind, string JobId, string M
     public static bool IsJobId(string text)
     {
         var digits = text.TakeWhile(IsDigit).Count();
-        return digits == JobIdDigits && (text.Length == JobIdDigits || (text[JobIdDigits] == '_' && text.Length > JobIdDigits + 1 && text.Skip(JobIdDigits + 1).All(IsDigit)));
+        return digits == JobIdDigits
+            && (
+                text.Length == JobIdDigits
+                || (text[JobIdDigits] == '_' && text.Length > JobIdDigits + 1 && text.Skip(JobIdDigits + 1).All(IsDigit))
+            );
     }
 
     /// <summary>The job id in a text, such as the line that <c>salt --async</c> prints; null if there is none.</summary>

@@ -79,7 +79,9 @@ internal sealed class Crypticle : IDisposable
 
         reason = MasterRequestReason.AnswerReplayed;
         var content = Start.Length + nonce.Length;
-        return plain.Length > content && Arrays.FixedTimeEquals(plain.AsSpan(Start.Length, nonce.Length).ToArray(), Encoding.ASCII.GetBytes(nonce))
+        return
+            plain.Length > content
+            && Arrays.FixedTimeEquals(plain.AsSpan(Start.Length, nonce.Length).ToArray(), Encoding.ASCII.GetBytes(nonce))
             ? plain.AsSpan(content).ToArray()
             : null;
     }

@@ -26,7 +26,9 @@ internal static class KeyFile
         }
         catch (UnauthorizedAccessException e)
         {
-            var (step, what) = UnixFileStatus.Read(path) is null ? (Path.GetDirectoryName(Path.GetFullPath(path))!, "the directory") : (path, "it");
+            var (step, what) = UnixFileStatus.Read(path) is null
+                ? (Path.GetDirectoryName(Path.GetFullPath(path))!, "the directory")
+                : (path, "it");
             var status = UnixFileStatus.Read(step);
             var owner = status is null ? string.Empty : $": {what} belongs to {status.Owner}:{status.Group}, mode {status.Mode}";
             var run = PlatformText.Current.RunAs(status?.Owner);

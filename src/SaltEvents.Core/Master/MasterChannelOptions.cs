@@ -7,7 +7,9 @@ namespace SaltEvents.Core.Master;
 /// <summary>How to reach the request server of the master on this host. Immutable; change a copy with <c>with</c>.</summary>
 public sealed record MasterChannelOptions
 {
-    /// <summary>The default port of a master's request server, <c>ret_port</c> and <c>master_port</c> (salt/config/__init__.py, 3006.10).</summary>
+    /// <summary>
+    /// The default port of a master's request server, <c>ret_port</c> and <c>master_port</c> (salt/config/__init__.py, 3006.10).
+    /// </summary>
     public const int DefaultPort = 4506;
 
     /// <summary>The default of <c>syndic_wait</c>: 5 s (salt/config/__init__.py, 3006.10).</summary>
@@ -25,7 +27,10 @@ public sealed record MasterChannelOptions
     /// <summary>TLS, with <see cref="MasterTransport.WebSocket"/> only; null for none. Default null.</summary>
     public MasterTls? Tls { get; init; }
 
-    /// <summary>The account whose key file is read: the one that the master runs as, the setting <c>user</c>, or one in <c>publisher_acl</c>. Default root.</summary>
+    /// <summary>
+    /// The account whose key file is read: the one that the master runs as, the setting <c>user</c>, or one in <c>publisher_acl</c>.
+    /// Default root.
+    /// </summary>
     public string User { get; init; } = "root";
 
     /// <summary>The user name sent to the master, which its access lists use. Null for <see cref="User"/>. Default null.</summary>
@@ -34,7 +39,9 @@ public sealed record MasterChannelOptions
     /// <summary>The master's <c>cachedir</c>, which holds its key file. Default /var/cache/salt/master.</summary>
     public string CacheDirectory { get; init; } = "/var/cache/salt/master";
 
-    /// <summary>The setting <c>nodegroups</c>: the words of each group; a list of minions has no and, or, not among them. Default none.</summary>
+    /// <summary>
+    /// The setting <c>nodegroups</c>: the words of each group; a list of minions has no and, or, not among them. Default none.
+    /// </summary>
     public IReadOnlyDictionary<string, IReadOnlyList<string>> Nodegroups { get; init; } = new Dictionary<string, IReadOnlyList<string>>();
 
     /// <summary>

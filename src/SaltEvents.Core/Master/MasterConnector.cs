@@ -19,7 +19,9 @@ internal static class MasterConnector
         {
             try
             {
-                return await BusConnector.ConnectAsync(master with { Host = ip.ToString() }, Timeout.InfiniteTimeSpan, token).ConfigureAwait(false);
+                return await BusConnector
+                    .ConnectAsync(master with { Host = ip.ToString() }, Timeout.InfiniteTimeSpan, token)
+                    .ConfigureAwait(false);
             }
             catch (SaltEventException e)
             {
@@ -27,7 +29,11 @@ internal static class MasterConnector
             }
         }
 
-        throw NotFound(master, failure is BusException { Reason: BusReason.NotFound } ? "nothing listens on that port" : failure!.InnerException!.Message, failure.InnerException);
+        throw NotFound(
+            master,
+            failure is BusException { Reason: BusReason.NotFound } ? "nothing listens on that port" : failure!.InnerException!.Message,
+            failure.InnerException
+        );
     }
 
     /// <summary>The addresses of a master, in the order to try them.</summary>
@@ -36,7 +42,14 @@ internal static class MasterConnector
     {
         try
         {
-            return IPAddress.TryParse(master.Host, out var ip) ? [ip] : [.. (await BusConnector.WithinAsync(Dns.GetHostAddressesAsync(master.Host), token).ConfigureAwait(false)).OrderBy(IsNewer)];
+            return IPAddress.TryParse(master.Host, out var ip)
+                ? [ip]
+                :
+                [
+                    .. (await BusConnector.WithinAsync(Dns.GetHostAddressesAsync(master.Host), token).ConfigureAwait(false)).OrderBy(
+                        IsNewer
+                    ),
+                ];
         }
         catch (SocketException e)
         {

@@ -17,7 +17,10 @@ internal sealed class MasterKeyStore(MinionChannelOptions options)
     private const int MaxPemLength = 16 * 1024;
 
     // Nothing but one key: its first and last line are in no fingerprint, and another key could stand there for a reader of PEM to find.
-    private static readonly Regex OneKey = new(@"\A\s*-----BEGIN (PUBLIC|RSA PUBLIC) KEY-----\r?\n([A-Za-z0-9+/=]+\r?\n)+-----END \1 KEY-----\s*\z", RegexOptions.CultureInvariant);
+    private static readonly Regex OneKey = new(
+        @"\A\s*-----BEGIN (PUBLIC|RSA PUBLIC) KEY-----\r?\n([A-Za-z0-9+/=]+\r?\n)+-----END \1 KEY-----\s*\z",
+        RegexOptions.CultureInvariant
+    );
 
     /// <summary>Where it is remembered.</summary>
     public string Path { get; } = System.IO.Path.Combine(options.PkiDirectory, "minion_master.pub");
@@ -33,11 +36,15 @@ internal sealed class MasterKeyStore(MinionChannelOptions options)
 
         var pem = KeyFile.Read(Path, MasterRequestReason.MinionKeyNotFound, MasterRequestReason.MinionKeyNotReadable, string.Empty);
         return RsaKey.FromPem(pem, isPrivate: false)
-            ?? throw new MasterRequestException(MasterRequestReason.InvalidKey, $"The file {Path}, where the minion remembers its master's key, holds no RSA public key in PEM of at most {RsaPem.MaxModulusBits} bits.");
+            ?? throw new MasterRequestException(
+                MasterRequestReason.InvalidKey,
+                $"The file {Path}, where the minion remembers its master's key, holds no RSA public key in PEM of at most {RsaPem.MaxModulusBits} bits."
+            );
     }
 
     /// <summary>The key that a master offers; null if its text is not that of one RSA public key and nothing else.</summary>
-    public static RsaKey? Offered(string pem) => pem.Length <= MaxPemLength && OneKey.IsMatch(pem) ? RsaKey.FromPem(pem, isPrivate: false) : null;
+    public static RsaKey? Offered(string pem) =>
+        pem.Length <= MaxPemLength && OneKey.IsMatch(pem) ? RsaKey.FromPem(pem, isPrivate: false) : null;
 
     /// <summary>Whether the configuration lets the master with this key be trusted, and whether it is the remembered one.</summary>
     /// <param name="known">The remembered key; null at first sight.</param>
@@ -48,7 +55,10 @@ internal sealed class MasterKeyStore(MinionChannelOptions options)
     /// <exception cref="MasterRequestException">It is not to be trusted.</exception>
     public void Check(RsaKey? known, RsaKey offered, string pem, string? signature, string master)
     {
-        if (options.MasterFingerprint.Length > 0 && !string.Equals(Fingerprint(pem, options.FingerprintHash), options.MasterFingerprint, StringComparison.OrdinalIgnoreCase))
+        if (
+            options.MasterFingerprint.Length > 0
+            && !string.Equals(Fingerprint(pem, options.FingerprintHash), options.MasterFingerprint, StringComparison.OrdinalIgnoreCase)
+        )
         {
             throw NotTrusted(master, "its fingerprint is not the master_finger of the minion's configuration");
         }
@@ -66,11 +76,15 @@ internal sealed class MasterKeyStore(MinionChannelOptions options)
         {
             throw new MasterRequestException(
                 MasterRequestReason.MasterKeyChanged,
-                $"The master at {master} has another key than the one that the minion remembers in {Path}: it may be another machine that plays the master. Nothing was sent. If the master really has a new key, remove that file.");
+                $"The master at {master} has another key than the one that the minion remembers in {Path}: it may be another machine that plays the master. Nothing was sent. If the master really has a new key, remove that file."
+            );
         }
         else if (signature is not null)
         {
-            throw NotTrusted(master, "the master sends a signature of it (master_sign_pubkey), and the minion's configuration does not verify it. Salt's minion refuses that too: set verify_master_pubkey_sign in it, or master_sign_pubkey: False on the master");
+            throw NotTrusted(
+                master,
+                "the master sends a signature of it (master_sign_pubkey), and the minion's configuration does not verify it. Salt's minion refuses that too: set verify_master_pubkey_sign in it, or master_sign_pubkey: False on the master"
+            );
         }
         else if (isKnown && options.AlwaysVerifiesMasterKey)
         {
@@ -126,7 +140,9 @@ internal sealed class MasterKeyStore(MinionChannelOptions options)
         }
     }
 
-    /// <summary>A key's fingerprint as Salt shows it (salt/utils/crypt.py, pem_finger, 3006.10): over the lines between the first and the last.</summary>
+    /// <summary>
+    /// A key's fingerprint as Salt shows it (salt/utils/crypt.py, pem_finger, 3006.10): over the lines between the first and the last.
+    /// </summary>
     /// <exception cref="MasterRequestException">There is no such hash.</exception>
     internal static string Fingerprint(string pem, string hash)
     {
@@ -134,11 +150,18 @@ internal sealed class MasterKeyStore(MinionChannelOptions options)
         var text = string.Concat(lines.Skip(1).Take(lines.Length - 2).Select(line => line + "\n"));
         try
         {
-            return BitConverter.ToString(DigestUtilities.CalculateDigest(hash, Encoding.ASCII.GetBytes(text))).Replace('-', ':').ToLowerInvariant();
+            return BitConverter
+                .ToString(DigestUtilities.CalculateDigest(hash, Encoding.ASCII.GetBytes(text)))
+                .Replace('-', ':')
+                .ToLowerInvariant();
         }
         catch (SecurityUtilityException e)
         {
-            throw new MasterRequestException(MasterRequestReason.AlgorithmRefused, $"The hash_type {hash} of the minion's configuration is not known.", e);
+            throw new MasterRequestException(
+                MasterRequestReason.AlgorithmRefused,
+                $"The hash_type {hash} of the minion's configuration is not known.",
+                e
+            );
         }
     }
 
@@ -147,7 +170,10 @@ internal sealed class MasterKeyStore(MinionChannelOptions options)
     {
         if (signature is null)
         {
-            throw NotTrusted(master, $"the master sends no signature of it, and {setting} in the minion's configuration demands one. Set master_sign_pubkey: True on the master");
+            throw NotTrusted(
+                master,
+                $"the master sends no signature of it, and {setting} in the minion's configuration demands one. Set master_sign_pubkey: True on the master"
+            );
         }
     }
 
@@ -155,12 +181,22 @@ internal sealed class MasterKeyStore(MinionChannelOptions options)
     {
         if (signingKey.Length == 0)
         {
-            throw NotTrusted(master, "verify_master_pubkey_sign demands a signature of it, and master_sign_key_name in the minion's configuration names no key to verify it with");
+            throw NotTrusted(
+                master,
+                "verify_master_pubkey_sign demands a signature of it, and master_sign_key_name in the minion's configuration names no key to verify it with"
+            );
         }
 
         const string Help = "It is the master's signing key; copy it from the master (verify_master_pubkey_sign, master_sign_key_name).";
-        using var signer = RsaKey.FromPem(KeyFile.Read(signingKey, MasterRequestReason.MinionKeyNotFound, MasterRequestReason.MinionKeyNotReadable, Help), isPrivate: false)
-            ?? throw new MasterRequestException(MasterRequestReason.InvalidKey, $"The file {signingKey} holds no RSA public key in PEM of at most {RsaPem.MaxModulusBits} bits.");
+        using var signer =
+            RsaKey.FromPem(
+                KeyFile.Read(signingKey, MasterRequestReason.MinionKeyNotFound, MasterRequestReason.MinionKeyNotReadable, Help),
+                isPrivate: false
+            )
+            ?? throw new MasterRequestException(
+                MasterRequestReason.InvalidKey,
+                $"The file {signingKey} holds no RSA public key in PEM of at most {RsaPem.MaxModulusBits} bits."
+            );
         if (!signer.Verify(Encoding.UTF8.GetBytes(pem), FromBase64(signature), SaltAlgorithms.SigningHash(options.SigningAlgorithm)))
         {
             throw NotTrusted(master, $"the key in {signingKey} has not signed it (verify_master_pubkey_sign)");

@@ -43,18 +43,28 @@ public sealed class MasterPublisher : IDisposable
         set => requests.IsOld = value;
     }
 
-    /// <summary>The file with the key that a master makes at each start for its user (salt/daemons/masterapi.py, mk_key, 3006.10).</summary>
+    /// <summary>
+    /// The file with the key that a master makes at each start for its user (salt/daemons/masterapi.py, mk_key, 3006.10).
+    /// </summary>
     public string KeyPath => KeyPathOf(options);
 
     /// <summary>Fires an event on the buses of the minions that match.</summary>
     /// <param name="target">The minions.</param>
     /// <param name="type">How <paramref name="target"/> names them.</param>
     /// <param name="tag">The event's tag.</param>
-    /// <param name="data">Its payload; each minion adds its own <c>_stamp</c>. Dates before 1900, which Salt cannot write, go as text in ISO 8601.</param>
+    /// <param name="data">Its payload; each minion adds its own <c>_stamp</c>. Dates before 1900, which Salt cannot write, go as text in
+    /// ISO 8601.</param>
     /// <param name="token">Ends the wait for the answer.</param>
     /// <exception cref="InvalidEventException">It is not an event that Salt could carry; nothing was sent.</exception>
-    /// <exception cref="MasterRequestException">The master is not there, or refused; see <see cref="MasterRequestException.Reason"/>.</exception>
-    public async Task<PublishedJob> PublishAsync(string target, SaltTargetType type, string tag, PayloadMap data, CancellationToken token = default)
+    /// <exception cref="MasterRequestException">The master is not there, or refused; see
+    /// <see cref="MasterRequestException.Reason"/>.</exception>
+    public async Task<PublishedJob> PublishAsync(
+        string target,
+        SaltTargetType type,
+        string tag,
+        PayloadMap data,
+        CancellationToken token = default
+    )
     {
         EventCodec.CheckTag(tag);
         var load = new PayloadMap
@@ -80,7 +90,8 @@ public sealed class MasterPublisher : IDisposable
     /// <inheritdoc/>
     public void Dispose() => requests.Dispose();
 
-    internal static string KeyPathOf(MasterChannelOptions options) => Path.Combine(options.CacheDirectory, "." + options.User.Replace('\\', '_') + "_key");
+    internal static string KeyPathOf(MasterChannelOptions options) =>
+        Path.Combine(options.CacheDirectory, "." + options.User.Replace('\\', '_') + "_key");
 
     // By place, as the salt command; by name if Salt would misread one of them.
     private static object?[] Arguments(string tag, PayloadMap data) => Keyword.IsMatch(tag) || data.TryGetValue("__kwarg__", out _)
@@ -108,13 +119,21 @@ public sealed class MasterPublisher : IDisposable
     // It goes to the master in clear: what else lies there, behind a link that the master's account has made say, must not.
     private string ReadKey()
     {
-        var key = KeyFile.Read(
-            KeyPath,
-            MasterRequestReason.KeyFileNotFound,
-            MasterRequestReason.KeyFileNotReadable,
-            $"A Salt master that runs as {options.User} makes it when it starts, in its cachedir. Does the master run on this host, and are cachedir and user right?").Trim();
+        var key = KeyFile
+            .Read(
+                KeyPath,
+                MasterRequestReason.KeyFileNotFound,
+                MasterRequestReason.KeyFileNotReadable,
+                $"A Salt master that runs as {options.User} makes it when it starts, in its cachedir. Does the master run on this host, and are cachedir and user right?"
+            )
+            .Trim();
         requests.Secret = key;
-        return Key.IsMatch(key) ? key : throw new MasterRequestException(MasterRequestReason.InvalidKey, $"The file {KeyPath} holds no key of a Salt master. Nothing was sent.");
+        return Key.IsMatch(key)
+            ? key
+            : throw new MasterRequestException(
+                MasterRequestReason.InvalidKey,
+                $"The file {KeyPath} holds no key of a Salt master. Nothing was sent."
+            );
     }
 
     private PublishedJob ReadAnswer(object? answer, string target, SaltTargetType type)
@@ -137,11 +156,18 @@ public sealed class MasterPublisher : IDisposable
         if (load["jid"] is string jid && jid.Length > 0)
         {
             var minions = Texts(load["minions"]);
-            return new PublishedJob(jid, minions, type == SaltTargetType.List ? [.. Ids(target).Except(minions, StringComparer.Ordinal)] : Texts(load["missing"]));
+            return new PublishedJob(
+                jid,
+                minions,
+                type == SaltTargetType.List ? [.. Ids(target).Except(minions, StringComparer.Ordinal)] : Texts(load["missing"])
+            );
         }
 
         throw load["minions"] is object?[] { Length: 0 }
-            ? new MasterRequestException(MasterRequestReason.NoMinionMatches, $"The master at {requests.Master} knows no minion that matches {target} ({type}). Nothing was published.")
+            ? new MasterRequestException(
+                MasterRequestReason.NoMinionMatches,
+                $"The master at {requests.Master} knows no minion that matches {target} ({type}). Nothing was published."
+            )
             : Refused(load["error"]);
     }
 
@@ -153,13 +179,16 @@ public sealed class MasterPublisher : IDisposable
         {
             "AuthenticationError" => new MasterRequestException(
                 MasterRequestReason.AuthenticationFailed,
-                $"The master at {requests.Master} does not know the key in {KeyPath}. Is it this master's, and is the user {options.User} right? A master makes a new key at each start."),
+                $"The master at {requests.Master} does not know the key in {KeyPath}. Is it this master's, and is the user {options.User} right? A master makes a new key at each start."
+            ),
             "AuthorizationError" => new MasterRequestException(
                 MasterRequestReason.NotAuthorized,
-                $"The master at {requests.Master} does not let the user {options.Asker ?? options.User} publish event.fire (see publisher_acl in its configuration)."),
+                $"The master at {requests.Master} does not let the user {options.Asker ?? options.User} publish event.fire (see publisher_acl in its configuration)."
+            ),
             _ => new MasterRequestException(
                 MasterRequestReason.Refused,
-                $"The master at {requests.Master} refused to publish: {requests.Printable(name is null ? message : name + ": " + message)}"),
+                $"The master at {requests.Master} refused to publish: {requests.Printable(name is null ? message : name + ": " + message)}"
+            ),
         };
     }
 }

@@ -66,7 +66,10 @@ public enum MasterRequestReason
     /// <summary>The answer's signature or seal is not right: it was changed or forged on the way.</summary>
     AnswerTampered,
 
-    /// <summary>The master does not sign its answer to a sign-in: it is older than Salt 3002.8, 3003.4 and 3004.1, or the answer was forged on the way.</summary>
+    /// <summary>
+    /// The master does not sign its answer to a sign-in: it is older than Salt 3002.8, 3003.4 and 3004.1, or the answer was forged on the
+    /// way.
+    /// </summary>
     AnswerNotSigned,
 
     /// <summary>The answer is one to another request.</summary>

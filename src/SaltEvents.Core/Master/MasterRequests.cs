@@ -9,7 +9,13 @@ using SaltEvents.Core.Transport;
 namespace SaltEvents.Core.Master;
 
 /// <summary>Questions to one master and its answers as values, each within a time limit.</summary>
-internal sealed class MasterRequests(TcpBusAddress master, MasterTransport transport, TimeSpan timeout, int maxAnswerBytes = MasterRequests.MaxAnswerBytes, MasterTls? tls = null) : IDisposable
+internal sealed class MasterRequests(
+    TcpBusAddress master,
+    MasterTransport transport,
+    TimeSpan timeout,
+    int maxAnswerBytes = MasterRequests.MaxAnswerBytes,
+    MasterTls? tls = null
+) : IDisposable
 {
     /// <summary>
     /// How long an answer may be. As values it takes some sixty times the memory, and it is read before anybody can say that the
@@ -43,12 +49,16 @@ internal sealed class MasterRequests(TcpBusAddress master, MasterTransport trans
     public Task<object?> AskAsync(PayloadMap question, string unanswered, CancellationToken token) =>
         AskAsync(() => question, answer => answer, unanswered, token);
 
-    /// <summary>Makes a question, asks, and makes something of the answer: all of it counts against the time limit, computing too.</summary>
+    /// <summary>
+    /// Makes a question, asks, and makes something of the answer: all of it counts against the time limit, computing too.
+    /// </summary>
     /// <param name="ask">Makes the question.</param>
-    /// <param name="accept">Reads the answer. It must leave nothing behind: after the time limit it goes on, and its result is not used.</param>
+    /// <param name="accept">Reads the answer. It must leave nothing behind: after the time limit it goes on, and its result is not
+    /// used.</param>
     /// <param name="unanswered">What to say about the event if no answer comes.</param>
     /// <param name="token">Ends the wait.</param>
-    /// <exception cref="MasterRequestException">The master is not there, does not answer, or answers with no msgpack; or what <paramref name="accept"/> throws.</exception>
+    /// <exception cref="MasterRequestException">The master is not there, does not answer, or answers with no msgpack; or what
+    /// <paramref name="accept"/> throws.</exception>
     public async Task<T> AskAsync<T>(Func<PayloadMap> ask, Func<object?, T> accept, string unanswered, CancellationToken token)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(token);
@@ -66,15 +76,30 @@ internal sealed class MasterRequests(TcpBusAddress master, MasterTransport trans
             var what = isAnswered ? "answered, but its answer could not be checked" : "did not answer";
             throw new MasterRequestException(
                 MasterRequestReason.MasterNotAnswering,
-                string.Format(CultureInfo.InvariantCulture, "The master at {0} {1} within {2:0.###} s over {3}. {4}", Master, what, timeout.TotalSeconds, transport == MasterTransport.Tcp ? "TCP" : transport == MasterTransport.WebSocket ? "WebSocket" : "ZeroMQ", unanswered),
-                e);
+                string.Format(
+                    CultureInfo.InvariantCulture,
+                    "The master at {0} {1} within {2:0.###} s over {3}. {4}",
+                    Master,
+                    what,
+                    timeout.TotalSeconds,
+                    transport == MasterTransport.Tcp ? "TCP"
+                        : transport == MasterTransport.WebSocket ? "WebSocket"
+                        : "ZeroMQ",
+                    unanswered
+                ),
+                e
+            );
         }
     }
 
     /// <summary>The error for an answer that no Salt master gives.</summary>
-    public MasterRequestException Unexpected(object? answer) => new(
-        MasterRequestReason.UnexpectedAnswer,
-        answer is string text ? $"The master at {Master} answered \"{Printable(text)}\"." : $"The master at {Master} gave an answer that no Salt master gives.");
+    public MasterRequestException Unexpected(object? answer) =>
+        new(
+            MasterRequestReason.UnexpectedAnswer,
+            answer is string text
+                ? $"The master at {Master} answered \"{Printable(text)}\"."
+                : $"The master at {Master} gave an answer that no Salt master gives."
+        );
 
     /// <summary>What a master says, fit for a message.</summary>
     public string Printable(string text)

@@ -89,22 +89,30 @@ internal sealed class MasterSession(MasterRequests requests, MinionIdentity iden
             throw requests.Unexpected(answer);
         }
 
-        var content = session!.Messages.Open(message, nonce, out var reason) ?? throw new MasterRequestException(
-            reason,
-            reason == MasterRequestReason.AnswerReplayed
-                ? $"The answer of the master at {requests.Master} is one to another message: somebody between may have kept it. {Unanswered}"
-                : $"The answer of the master at {requests.Master} cannot be trusted: its seal is not right. {Unanswered}");
+        var content =
+            session!.Messages.Open(message, nonce, out var reason)
+            ?? throw new MasterRequestException(
+                reason,
+                reason == MasterRequestReason.AnswerReplayed
+                    ? $"The answer of the master at {requests.Master} is one to another message: somebody between may have kept it. {Unanswered}"
+                    : $"The answer of the master at {requests.Master} cannot be trusted: its seal is not right. {Unanswered}"
+            );
 
         // Salt's answer to an event is nil; an empty map or text says that the master did not believe the minion or failed.
         return MessageValues.TryDecode(content) is PayloadMap { Count: 0 } or "" or false
-            ? throw new MasterRequestException(MasterRequestReason.Refused, $"The master at {requests.Master} took the message of the minion {identity.Id} and did not fire the event; its log says why.")
+            ? throw new MasterRequestException(
+                MasterRequestReason.Refused,
+                $"The master at {requests.Master} took the message of the minion {identity.Id} and did not fire the event; its log says why."
+            )
             : false;
     }
 
     // Salt seals no such answer, so an attacker on the way can forge one.
-    private MasterRequestException BadLoadError() => new(
-        MasterRequestReason.ProtocolRefused,
-        $"The master at {requests.Master} answers that it could not read the message in protocol version {session!.Version}, or found it too old (are the clocks of master and minion alike? request_server_ttl). Where this answer is the master's, which nothing shows, the event was not fired.");
+    private MasterRequestException BadLoadError() =>
+        new(
+            MasterRequestReason.ProtocolRefused,
+            $"The master at {requests.Master} answers that it could not read the message in protocol version {session!.Version}, or found it too old (are the clocks of master and minion alike? request_server_ttl). Where this answer is the master's, which nothing shows, the event was not fired."
+        );
 
     private void Forget()
     {

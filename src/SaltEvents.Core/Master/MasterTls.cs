@@ -6,7 +6,9 @@ namespace SaltEvents.Core.Master;
 /// </summary>
 public sealed record MasterTls
 {
-    /// <summary>Whether the master's certificate is checked, and that it is for the address: all of <c>cert_reqs</c> but CERT_NONE. Default true.</summary>
+    /// <summary>
+    /// Whether the master's certificate is checked, and that it is for the address: all of <c>cert_reqs</c> but CERT_NONE. Default true.
+    /// </summary>
     public bool Verifies { get; init; } = true;
 
     /// <summary>The file with the certificates to trust, <c>ca_certs</c>; null for those that this computer trusts.</summary>

@@ -22,7 +22,13 @@ public sealed class MinionChannel : IDisposable
     {
         Options = options;
         this.identity = identity;
-        sessions = options.Masters.Select(master => new MasterSession(new MasterRequests(master, options.Transport, options.Timeout, tls: options.Tls), identity, options)).ToArray();
+        sessions = options
+            .Masters.Select(master => new MasterSession(
+                new MasterRequests(master, options.Transport, options.Timeout, tls: options.Tls),
+                identity,
+                options
+            ))
+            .ToArray();
     }
 
     /// <summary>Who the minion is and where its masters are.</summary>
@@ -37,9 +43,13 @@ public sealed class MinionChannel : IDisposable
         return new MinionChannel(options, MinionIdentity.Load(options));
     }
 
-    /// <summary>Fires an event on the bus of every master, one after another; each is tried, whatever became of the others (see <see cref="MinionChannelOptions.IsFailover"/>).</summary>
+    /// <summary>
+    /// Fires an event on the bus of every master, one after another; each is tried, whatever became of the others (see
+    /// <see cref="MinionChannelOptions.IsFailover"/>).
+    /// </summary>
     /// <param name="tag">The tag that it shall have on the master's bus.</param>
-    /// <param name="data">The payload; it arrives under <c>data</c>, beside the minion's id. Dates before 1900, which Salt cannot write, go as text in ISO 8601.</param>
+    /// <param name="data">The payload; it arrives under <c>data</c>, beside the minion's id. Dates before 1900, which Salt cannot write, go
+    /// as text in ISO 8601.</param>
     /// <param name="token">Ends it.</param>
     /// <returns>What became of it, for each master that was tried, in the order of <see cref="MinionChannelOptions.Masters"/>.</returns>
     /// <exception cref="InvalidEventException">It is not an event that Salt could carry; nothing was sent.</exception>

@@ -17,7 +17,10 @@ public sealed record MinionChannelOptions
     /// <summary>The request servers, <c>master</c> and <c>master_port</c>. Default salt:4506, as in Salt.</summary>
     public IReadOnlyList<TcpBusAddress> Masters { get; init; } = [new("salt", MasterChannelOptions.DefaultPort)];
 
-    /// <summary>Whether one master is enough, <c>master_type: failover</c> or <c>distributed</c>: the next one is tried only if the one before has not taken the event. Default false.</summary>
+    /// <summary>
+    /// Whether one master is enough, <c>master_type: failover</c> or <c>distributed</c>: the next one is tried only if the one before has
+    /// not taken the event. Default false.
+    /// </summary>
     public bool IsFailover { get; init; }
 
     /// <summary>The setting <c>transport</c>. Default zeromq.</summary>
@@ -38,16 +41,25 @@ public sealed record MinionChannelOptions
     /// <summary>The setting <c>signing_algorithm</c>. Default PKCS1v15-SHA1.</summary>
     public string SigningAlgorithm { get; init; } = "PKCS1v15-SHA1";
 
-    /// <summary>The setting <c>master_finger</c>: the fingerprint that the master's key must have, aa:bb:..; empty for any. Default empty.</summary>
+    /// <summary>
+    /// The setting <c>master_finger</c>: the fingerprint that the master's key must have, aa:bb:..; empty for any. Default empty.
+    /// </summary>
     public string MasterFingerprint { get; init; } = string.Empty;
 
     /// <summary>The hash of that fingerprint, the setting <c>hash_type</c>. Default sha256.</summary>
     public string FingerprintHash { get; init; } = "sha256";
 
-    /// <summary>The settings <c>verify_master_pubkey_sign</c> and <c>master_sign_key_name</c>: the file of the key that must have signed the master's key; empty if the configuration names none, so that no master is trusted; null if none must. A master that signs is not trusted then. Default null.</summary>
+    /// <summary>
+    /// The settings <c>verify_master_pubkey_sign</c> and <c>master_sign_key_name</c>: the file of the key that must have signed the
+    /// master's key; empty if the configuration names none, so that no master is trusted; null if none must. A master that signs is not
+    /// trusted then. Default null.
+    /// </summary>
     public string? MasterSigningKeyPath { get; init; }
 
-    /// <summary>The setting <c>always_verify_signature</c>: whether that key must have signed a remembered key too. Where <see cref="MasterSigningKeyPath"/> is null, a remembered key is not trusted, as in Salt. Default false.</summary>
+    /// <summary>
+    /// The setting <c>always_verify_signature</c>: whether that key must have signed a remembered key too. Where
+    /// <see cref="MasterSigningKeyPath"/> is null, a remembered key is not trusted, as in Salt. Default false.
+    /// </summary>
     public bool AlwaysVerifiesMasterKey { get; init; }
 
     /// <summary>How long a master may take for one answer. Default 5 s.</summary>

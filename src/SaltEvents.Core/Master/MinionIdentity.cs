@@ -4,10 +4,13 @@ using System.Linq;
 
 namespace SaltEvents.Core.Master;
 
-/// <summary>A minion's own keys: <c>minion.pem</c> and <c>minion.pub</c> in its pki_dir (salt/crypt.py, AsyncAuth.get_keys, 3006.10).</summary>
+/// <summary>
+/// A minion's own keys: <c>minion.pem</c> and <c>minion.pub</c> in its pki_dir (salt/crypt.py, AsyncAuth.get_keys, 3006.10).
+/// </summary>
 internal sealed class MinionIdentity : IDisposable
 {
-    private const string Help = "The minion makes its keys when it first starts; start it once, and accept its key on the master (salt-key). Or is pki_dir another directory?";
+    private const string Help =
+        "The minion makes its keys when it first starts; start it once, and accept its key on the master (salt-key). Or is pki_dir another directory?";
 
     private readonly Lazy<byte[]?> token;
 
@@ -26,24 +29,37 @@ internal sealed class MinionIdentity : IDisposable
     /// <summary>The public key's text, as a master has it in its own files.</summary>
     public string PublicPem { get; }
 
-    /// <summary>What proves to a master that a message is the minion's. Computed when it is first asked for: with a long key that takes a second.</summary>
+    /// <summary>
+    /// What proves to a master that a message is the minion's. Computed when it is first asked for: with a long key that takes a second.
+    /// </summary>
     /// <exception cref="MasterRequestException">The private key's numbers do not belong together.</exception>
-    public byte[] Token => token.Value
-        ?? throw new MasterRequestException(MasterRequestReason.InvalidKey, "The minion's private key, minion.pem, cannot sign: its numbers do not belong together. Nothing was sent.");
+    public byte[] Token =>
+        token.Value
+        ?? throw new MasterRequestException(
+            MasterRequestReason.InvalidKey,
+            "The minion's private key, minion.pem, cannot sign: its numbers do not belong together. Nothing was sent."
+        );
 
     /// <exception cref="MasterRequestException">A key is not there, may not be read, or is none.</exception>
     public static MinionIdentity Load(MinionChannelOptions options)
     {
         var path = Path.Combine(options.PkiDirectory, "minion.pem");
-        var key = RsaKey.FromPem(Read(path), isPrivate: true)
-            ?? throw new MasterRequestException(MasterRequestReason.InvalidKey, $"The file {path} holds no RSA private key in PEM of at most {RsaPem.MaxModulusBits} bits.");
+        var key =
+            RsaKey.FromPem(Read(path), isPrivate: true)
+            ?? throw new MasterRequestException(
+                MasterRequestReason.InvalidKey,
+                $"The file {path} holds no RSA private key in PEM of at most {RsaPem.MaxModulusBits} bits."
+            );
         return new MinionIdentity(options.MinionId, key, CleanPem(Read(Path.Combine(options.PkiDirectory, "minion.pub"))));
     }
 
-    /// <summary>A key's text as Salt compares it: without white space around it, lines that end in a line feed (salt/crypt.py, clean_key, 3006.10).</summary>
+    /// <summary>
+    /// A key's text as Salt compares it: without white space around it, lines that end in a line feed (salt/crypt.py, clean_key, 3006.10).
+    /// </summary>
     public static string CleanPem(string pem) => string.Join("\n", pem.Trim().Split('\n').Select(line => line.TrimEnd('\r')));
 
     public void Dispose() => Key.Dispose();
 
-    private static string Read(string path) => KeyFile.Read(path, MasterRequestReason.MinionKeyNotFound, MasterRequestReason.MinionKeyNotReadable, Help);
+    private static string Read(string path) =>
+        KeyFile.Read(path, MasterRequestReason.MinionKeyNotFound, MasterRequestReason.MinionKeyNotReadable, Help);
 }

@@ -4,7 +4,10 @@ using System.Linq;
 
 namespace SaltEvents.Core.Master;
 
-/// <summary>Node groups as compound targets: minions do not know the master's groups, so the asker expands them (salt/utils/minions.py, nodegroup_comp, 3006.10).</summary>
+/// <summary>
+/// Node groups as compound targets: minions do not know the master's groups, so the asker expands them (salt/utils/minions.py,
+/// nodegroup_comp, 3006.10).
+/// </summary>
 internal static class Nodegroups
 {
     private static readonly string[] Operators = ["and", "or", "not", "(", ")"];
@@ -17,15 +20,23 @@ internal static class Nodegroups
     {
         if (!groups.TryGetValue(name, out var words))
         {
-            throw new MasterRequestException(MasterRequestReason.NoMinionMatches, $"There is no node group {name} in the master's configuration (nodegroups). Nothing was published.");
+            throw new MasterRequestException(
+                MasterRequestReason.NoMinionMatches,
+                $"There is no node group {name} in the master's configuration (nodegroups). Nothing was published."
+            );
         }
 
         if (around.Contains(name, StringComparer.Ordinal))
         {
-            throw new MasterRequestException(MasterRequestReason.NoMinionMatches, $"The node group {name} in the master's configuration contains itself. Nothing was published.");
+            throw new MasterRequestException(
+                MasterRequestReason.NoMinionMatches,
+                $"The node group {name} in the master's configuration contains itself. Nothing was published."
+            );
         }
 
-        var expanded = words.Select(word => word.StartsWith("N@", StringComparison.Ordinal) ? Expand(word.Substring(2), groups, [.. around, name]) : word);
+        var expanded = words.Select(word =>
+            word.StartsWith("N@", StringComparison.Ordinal) ? Expand(word.Substring(2), groups, [.. around, name]) : word
+        );
         return "( " + string.Join(words.Any(w => Operators.Contains(w, StringComparer.Ordinal)) ? " " : " or ", expanded) + " )";
     }
 }

@@ -80,6 +80,9 @@ internal abstract class RequestChannel(TcpBusAddress master) : IDisposable
     /// <summary>What may be wrong if a master closes the connection: empty, or a blank and a sentence.</summary>
     protected virtual string ClosedHint => string.Empty;
 
-    protected MasterRequestException UnexpectedReply() => new(
-        MasterRequestReason.UnexpectedAnswer, $"What answers at {Master} does not speak Salt's {Transport.Own} transport. Does the master use transport: {Transport.Other}?");
+    protected MasterRequestException UnexpectedReply() =>
+        new(
+            MasterRequestReason.UnexpectedAnswer,
+            $"What answers at {Master} does not speak Salt's {Transport.Own} transport. Does the master use transport: {Transport.Other}?"
+        );
 }

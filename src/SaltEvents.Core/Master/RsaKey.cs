@@ -36,7 +36,10 @@ internal sealed class RsaKey : IDisposable
 
     private int Size => (modulus.BitLength + 7) / 8;
 
-    /// <summary>Reads PEM, PKCS#1 or PKCS#8, private or public; null if it is not an RSA key of that kind, or has more bits than <see cref="RsaPem"/> takes.</summary>
+    /// <summary>
+    /// Reads PEM, PKCS#1 or PKCS#8, private or public; null if it is not an RSA key of that kind, or has more bits than
+    /// <see cref="RsaPem"/> takes.
+    /// </summary>
     public static RsaKey? FromPem(string pem, bool isPrivate)
     {
         try
@@ -85,7 +88,10 @@ internal sealed class RsaKey : IDisposable
         }
     }
 
-    /// <summary>Signs a text as it is, X9.31: of the signature and its complement the smaller one; null if the private key's numbers do not belong together.</summary>
+    /// <summary>
+    /// Signs a text as it is, X9.31: of the signature and its complement the smaller one; null if the private key's numbers do not belong
+    /// together.
+    /// </summary>
     public byte[]? SignX931(byte[] text) => OrNull(() =>
     {
         var engine = new RsaBlindedEngine();

@@ -46,7 +46,8 @@ internal static class RsaPem
         var key = found.Type switch
         {
             "RSA PUBLIC KEY" => RsaPublicKeyStructure.GetInstance(Asn1Object.FromByteArray(found.Content)),
-            "PUBLIC KEY" when SubjectPublicKeyInfo.GetInstance(Asn1Object.FromByteArray(found.Content)) is var info && IsRsa(info.Algorithm) =>
+            "PUBLIC KEY"
+                when SubjectPublicKeyInfo.GetInstance(Asn1Object.FromByteArray(found.Content)) is var info && IsRsa(info.Algorithm) =>
                 RsaPublicKeyStructure.GetInstance(info.ParsePublicKey()),
             _ => null,
         };
@@ -62,7 +63,8 @@ internal static class RsaPem
         var key = found.Type switch
         {
             "RSA PRIVATE KEY" when found.Headers.Count == 0 => RsaPrivateKeyStructure.GetInstance(Asn1Object.FromByteArray(found.Content)),
-            "PRIVATE KEY" when PrivateKeyInfo.GetInstance(Asn1Object.FromByteArray(found.Content)) is var info && IsRsa(info.PrivateKeyAlgorithm) =>
+            "PRIVATE KEY"
+                when PrivateKeyInfo.GetInstance(Asn1Object.FromByteArray(found.Content)) is var info && IsRsa(info.PrivateKeyAlgorithm) =>
                 RsaPrivateKeyStructure.GetInstance(info.ParsePrivateKey()),
             _ => null,
         };

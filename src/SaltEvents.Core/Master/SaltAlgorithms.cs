@@ -4,7 +4,10 @@ using Org.BouncyCastle.Security;
 
 namespace SaltEvents.Core.Master;
 
-/// <summary>The names of algorithms in Salt: <c>encryption_algorithm</c> and <c>signing_algorithm</c> (salt/crypt.py, 3006.10: OAEP and PKCS1v15 with SHA1 or SHA224).</summary>
+/// <summary>
+/// The names of algorithms in Salt: <c>encryption_algorithm</c> and <c>signing_algorithm</c> (salt/crypt.py, 3006.10: OAEP and PKCS1v15
+/// with SHA1 or SHA224).
+/// </summary>
 internal static class SaltAlgorithms
 {
     public const string Sha1 = "SHA1";

@@ -38,8 +38,12 @@ internal sealed class SignIn
     private string Master => requests.Master.ToString();
 
     /// <exception cref="MasterRequestException">The master refuses the minion, or cannot be trusted.</exception>
-    public static Task<MinionSession> RunAsync(MasterRequests requests, MinionIdentity identity, MinionChannelOptions options, CancellationToken token) =>
-        new SignIn(requests, identity, options).RunAsync(token);
+    public static Task<MinionSession> RunAsync(
+        MasterRequests requests,
+        MinionIdentity identity,
+        MinionChannelOptions options,
+        CancellationToken token
+    ) => new SignIn(requests, identity, options).RunAsync(token);
 
     /// <summary>32 hex digits that cannot be guessed.</summary>
     public static string NewNonce() => BitConverter.ToString(RandomBytes(16)).Replace("-", string.Empty).ToLowerInvariant();
@@ -57,7 +61,9 @@ internal sealed class SignIn
     private async Task<MinionSession> RunAsync(CancellationToken cancel)
     {
         using var known = masterKeys.Load();
-        var (session, isNewKey, pem) = await requests.AskAsync(() => Question(known), answer => Accept(answer, known), "The event was not sent.", cancel).ConfigureAwait(false);
+        var (session, isNewKey, pem) = await requests
+            .AskAsync(() => Question(known), answer => Accept(answer, known), "The event was not sent.", cancel)
+            .ConfigureAwait(false);
         try
         {
             if (isNewKey)
@@ -101,14 +107,21 @@ internal sealed class SignIn
         {
             if (known is not null)
             {
-                CheckSignature(known, signed, signature, $"it is not signed with the key in {masterKeys.Path}, which the minion remembers as its master's");
+                CheckSignature(
+                    known,
+                    signed,
+                    signature,
+                    $"it is not signed with the key in {masterKeys.Path}, which the minion remembers as its master's"
+                );
             }
 
             CheckNonce(content);
             throw Refused(content["ret"]);
         }
 
-        using var offered = MasterKeyStore.Offered(pem) ?? throw Tampered($"what it offers as the master's key is not one RSA public key of at most {RsaPem.MaxModulusBits} bits");
+        using var offered =
+            MasterKeyStore.Offered(pem)
+            ?? throw Tampered($"what it offers as the master's key is not one RSA public key of at most {RsaPem.MaxModulusBits} bits");
         var publicSignature = content.TryGetValue("pub_sig", out var value) ? MessageValues.Text(value) ?? string.Empty : null;
         masterKeys.Check(known, offered, pem, publicSignature, Master);
         CheckSignature(offered, signed, signature, $"it is not signed with the master's key in {options.SigningAlgorithm}");
@@ -122,7 +135,8 @@ internal sealed class SignIn
         {
             throw new MasterRequestException(
                 MasterRequestReason.ProtocolRefused,
-                $"The master at {Master} refused the sign-in: it takes no protocol version {options.ProtocolVersion ?? NewestVersion} (see minimum_auth_version in its configuration). The event was not sent.");
+                $"The master at {Master} refused the sign-in: it takes no protocol version {options.ProtocolVersion ?? NewestVersion} (see minimum_auth_version in its configuration). The event was not sent."
+            );
         }
 
         if (answer is not PayloadMap map)
@@ -134,7 +148,8 @@ internal sealed class SignIn
         {
             throw new MasterRequestException(
                 MasterRequestReason.AlgorithmRefused,
-                $"The master at {Master} does not accept {(ret == "bad enc algo" ? "the encryption_algorithm " + options.EncryptionAlgorithm : "the signing_algorithm " + options.SigningAlgorithm)}.");
+                $"The master at {Master} does not accept {(ret == "bad enc algo" ? "the encryption_algorithm " + options.EncryptionAlgorithm : "the signing_algorithm " + options.SigningAlgorithm)}."
+            );
         }
 
         if (IsOfOldMaster(map))
@@ -147,7 +162,8 @@ internal sealed class SignIn
         return MessageValues.TryDecode(signed) as PayloadMap ?? throw requests.Unexpected(null);
     }
 
-    // Masters sign since 3002.8, 3003.4 and 3004.1. What older ones say stands in the answer itself (salt/master.py, ClearFuncs._auth, 3001.8).
+    // Masters sign since 3002.8, 3003.4 and 3004.1. What older ones say stands in the answer itself (salt/master.py, ClearFuncs._auth,
+    // 3001.8).
     private static bool IsOfOldMaster(PayloadMap answer) =>
         !answer.TryGetValue("load", out _) && answer.TryGetValue("aes", out _) && answer.TryGetValue("pub_key", out _);
 
@@ -161,10 +177,15 @@ internal sealed class SignIn
 
     private void CheckNonce(PayloadMap content)
     {
-        if (content["nonce"] is not string returned || !Arrays.FixedTimeEquals(Encoding.UTF8.GetBytes(returned), Encoding.ASCII.GetBytes(nonce)))
+        if (
+            content["nonce"] is not string returned
+            || !Arrays.FixedTimeEquals(Encoding.UTF8.GetBytes(returned), Encoding.ASCII.GetBytes(nonce))
+        )
         {
             throw new MasterRequestException(
-                MasterRequestReason.AnswerReplayed, $"The answer of the master at {Master} to the sign-in is one to another sign-in: somebody between may have kept it. Nothing was sent.");
+                MasterRequestReason.AnswerReplayed,
+                $"The answer of the master at {Master} to the sign-in is one to another sign-in: somebody between may have kept it. Nothing was sent."
+            );
         }
     }
 
@@ -183,12 +204,15 @@ internal sealed class SignIn
             throw Tampered("the master could not read the token");
         }
 
-        // A master that has protocol version 3 gives a key for this minion only; its answer is signed, so the key cannot be removed on the way.
+        // A master that has protocol version 3 gives a key for this minion only; its answer is signed, so the key cannot be removed on the
+        // way.
         var hasNewest = content.TryGetValue("session", out var own);
         if (!hasNewest && options.ProtocolVersion == NewestVersion)
         {
             throw new MasterRequestException(
-                MasterRequestReason.ProtocolRefused, $"The master at {Master} has only protocol version 2 (3 came with Salt 3006.12 and 3007.4). Nothing was sent.");
+                MasterRequestReason.ProtocolRefused,
+                $"The master at {Master} has only protocol version 2 (3 came with Salt 3006.12 and 3007.4). Nothing was sent."
+            );
         }
 
         var useNewest = hasNewest && options.ProtocolVersion is null or NewestVersion;
@@ -200,22 +224,34 @@ internal sealed class SignIn
     private byte[] Decrypt(object? value) => (MessageValues.Bytes(value) is { } bytes ? identity.Key.Decrypt(bytes, encryptionHash) : null)
         ?? throw Tampered("a key in it is not encrypted to this minion. Do minion.pem and minion.pub belong together?");
 
-    private MasterRequestException Refused(object? ret) => ret switch
-    {
-        true => new MasterRequestException(
-            MasterRequestReason.KeyPending, $"The master at {Master} has not accepted the key of the minion {identity.Id} yet. Accept it there: salt-key -a {identity.Id}"),
-        false => new MasterRequestException(
-            MasterRequestReason.KeyRejected, $"The master at {Master} has rejected the key of the minion {identity.Id}, or knows another one for it. Look there with: salt-key -L"),
-        "full" => new MasterRequestException(
-            MasterRequestReason.MasterFull, $"The master at {Master} takes no more minions (max_minions in its configuration)."),
-        _ => requests.Unexpected(null),
-    };
+    private MasterRequestException Refused(object? ret) =>
+        ret switch
+        {
+            true => new MasterRequestException(
+                MasterRequestReason.KeyPending,
+                $"The master at {Master} has not accepted the key of the minion {identity.Id} yet. Accept it there: salt-key -a {identity.Id}"
+            ),
+            false => new MasterRequestException(
+                MasterRequestReason.KeyRejected,
+                $"The master at {Master} has rejected the key of the minion {identity.Id}, or knows another one for it. Look there with: salt-key -L"
+            ),
+            "full" => new MasterRequestException(
+                MasterRequestReason.MasterFull,
+                $"The master at {Master} takes no more minions (max_minions in its configuration)."
+            ),
+            _ => requests.Unexpected(null),
+        };
 
     // Anybody between can make such an answer, of a new master too, so it is not said as a fact that the master is old.
-    private MasterRequestException NotSigned() => new(
-        MasterRequestReason.AnswerNotSigned,
-        $"The answer of the master at {Master} to the sign-in is not signed, as masters before Salt 3002.8, 3003.4 and 3004.1 give it, so that nothing shows whether it is the master's. Nothing was sent. If the master is that old, fire through the minion's daemon, without -Direct, or update the master; if it is newer, somebody between may have made this answer.");
+    private MasterRequestException NotSigned() =>
+        new(
+            MasterRequestReason.AnswerNotSigned,
+            $"The answer of the master at {Master} to the sign-in is not signed, as masters before Salt 3002.8, 3003.4 and 3004.1 give it, so that nothing shows whether it is the master's. Nothing was sent. If the master is that old, fire through the minion's daemon, without -Direct, or update the master; if it is newer, somebody between may have made this answer."
+        );
 
     private MasterRequestException Tampered(string why) =>
-        new(MasterRequestReason.AnswerTampered, $"The answer of the master at {Master} to the sign-in cannot be trusted: {why}. Nothing was sent.");
+        new(
+            MasterRequestReason.AnswerTampered,
+            $"The answer of the master at {Master} to the sign-in cannot be trusted: {why}. Nothing was sent."
+        );
 }

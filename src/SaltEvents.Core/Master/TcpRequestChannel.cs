@@ -22,7 +22,8 @@ internal sealed class TcpRequestChannel(TcpBusAddress master, int maxAnswerBytes
 
     protected override (string Own, string Other) Transport => ("TCP", "zeromq or ws");
 
-    protected override string ClosedHint => " A master with ssl in its configuration does that: it speaks TLS there, which SaltEvents does not.";
+    protected override string ClosedHint =>
+        " A master with ssl in its configuration does that: it speaks TLS there, which SaltEvents does not.";
 
     protected override Task<SocketConnection> OpenAsync(SocketConnection opened, CancellationToken token)
     {
@@ -66,7 +67,9 @@ internal sealed class TcpRequestChannel(TcpBusAddress master, int maxAnswerBytes
         if (frame.Length == 1 && frame[0] == TlsAlert)
         {
             throw new MasterRequestException(
-                MasterRequestReason.UnexpectedAnswer, $"What answers at {Master} speaks TLS, which SaltEvents does not: the master has ssl in its configuration.");
+                MasterRequestReason.UnexpectedAnswer,
+                $"What answers at {Master} speaks TLS, which SaltEvents does not: the master has ssl in its configuration."
+            );
         }
 
         if (!new PayloadView(frame).TryGetValue("head", out var head) || head is not PayloadMap map)

@@ -25,7 +25,9 @@ internal sealed class WebSocketRequestChannel(TcpBusAddress master, MasterTls? t
 
     protected override (string Own, string Other) Transport => ("WebSocket", "zeromq or tcp");
 
-    protected override string ClosedHint => " A master with transport: zeromq or tcp does that" + (tls is null ? ", or one with ssl in its configuration, which the configuration used here does not have." : ".");
+    protected override string ClosedHint =>
+        " A master with transport: zeromq or tcp does that"
+        + (tls is null ? ", or one with ssl in its configuration, which the configuration used here does not have." : ".");
 
     protected override bool IsOpen => socket?.State == WebSocketState.Open && arriving is { IsCompleted: false };
 
@@ -58,7 +60,9 @@ internal sealed class WebSocketRequestChannel(TcpBusAddress master, MasterTls? t
     {
         try
         {
-            await socket!.SendAsync(new ArraySegment<byte>(question), WebSocketMessageType.Binary, endOfMessage: true, token).ConfigureAwait(false);
+            await socket!
+                .SendAsync(new ArraySegment<byte>(question), WebSocketMessageType.Binary, endOfMessage: true, token)
+                .ConfigureAwait(false);
             return await ReceiveAsync(token).ConfigureAwait(false);
         }
         catch (Exception e) when (e is WebSocketException or IOException or InvalidOperationException)
@@ -97,7 +101,10 @@ internal sealed class WebSocketRequestChannel(TcpBusAddress master, MasterTls? t
             if (answer.Written.Count > maxAnswerBytes)
             {
                 // The bytes are shown nowhere, since what was sealed stays so.
-                throw new MasterRequestException(MasterRequestReason.UnexpectedAnswer, $"The master at {Master} gave an answer that no Salt master gives: it has more than {maxAnswerBytes} bytes.");
+                throw new MasterRequestException(
+                    MasterRequestReason.UnexpectedAnswer,
+                    $"The master at {Master} gave an answer that no Salt master gives: it has more than {maxAnswerBytes} bytes."
+                );
             }
 
             Listen();
@@ -118,7 +125,10 @@ internal sealed class WebSocketRequestChannel(TcpBusAddress master, MasterTls? t
         if (WebSockets.Causes(e).OfType<AuthenticationException>().LastOrDefault() is { } refused)
         {
             return new MasterRequestException(
-                MasterRequestReason.UnexpectedAnswer, $"There is no secure connection to the master at {Master}: {refused.Message} Does it have ssl in its configuration, and is its certificate for this address and one that ca_certs or this computer trusts?", e);
+                MasterRequestReason.UnexpectedAnswer,
+                $"There is no secure connection to the master at {Master}: {refused.Message} Does it have ssl in its configuration, and is its certificate for this address and one that ca_certs or this computer trusts?",
+                e
+            );
         }
 
         return WebSockets.IsClosed(e) ? NotAnswering(e) : UnexpectedReply();

@@ -52,6 +52,8 @@ internal static class X931
             }
         }
 
-        return block[0] is HeadAlone or HeadWithPadding && start < block.Length ? block.Slice(start, block.Length - 1 - start).ToArray() : null;
+        return block[0] is HeadAlone or HeadWithPadding && start < block.Length
+            ? block.Slice(start, block.Length - 1 - start).ToArray()
+            : null;
     }
 }

@@ -7,13 +7,16 @@ using SaltEvents.Core.ZeroMq;
 
 namespace SaltEvents.Core.Master;
 
-/// <summary><c>transport: zeromq</c>: asks a master's ROUTER (salt/transport/zeromq.py, RequestClient and RequestServer, 3006.10).</summary>
+/// <summary>
+/// <c>transport: zeromq</c>: asks a master's ROUTER (salt/transport/zeromq.py, RequestClient and RequestServer, 3006.10).
+/// </summary>
 internal sealed class ZeroMqRequestChannel(TcpBusAddress master, int maxAnswerBytes) : StreamRequestChannel<FrameConnection>(master)
 {
     protected override (string Own, string Other) Transport => ("ZeroMQ", "tcp or ws");
 
     protected override async Task<FrameConnection> OpenAsync(SocketConnection opened, CancellationToken token) =>
-        await ZeroMqConnector.GreetAsync(opened, ZeroMqRole.Request, null, token, maxAnswerBytes).ConfigureAwait(false) ?? throw NotAnswering(null);
+        await ZeroMqConnector.GreetAsync(opened, ZeroMqRole.Request, null, token, maxAnswerBytes).ConfigureAwait(false)
+        ?? throw NotAnswering(null);
 
     protected override async Task<byte[]?> AskAsync(FrameConnection connection, byte[] question, CancellationToken token)
     {
@@ -28,7 +31,9 @@ internal sealed class ZeroMqRequestChannel(TcpBusAddress master, int maxAnswerBy
         // The bytes are shown nowhere, since what was sealed stays so.
         return (end ?? connection.End)?.Reason == ConnectionEndReason.Malformed
             ? throw new MasterRequestException(
-                MasterRequestReason.UnexpectedAnswer, $"The master at {Master} gave an answer that no Salt master gives: it has several parts, or more than {maxAnswerBytes} bytes.")
+                MasterRequestReason.UnexpectedAnswer,
+                $"The master at {Master} gave an answer that no Salt master gives: it has several parts, or more than {maxAnswerBytes} bytes."
+            )
             : null;
     }
 }

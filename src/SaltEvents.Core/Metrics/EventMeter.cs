@@ -26,7 +26,9 @@ public sealed class EventMeter(TimeSpan? interval, int top)
     /// <summary>Whether anything came since the last window ended.</summary>
     public bool HasEvents => window.Events + window.Copies > 0;
 
-    /// <summary>Goes on to the time of the next event. Where that ends a window, its result, before the event is counted; else null.</summary>
+    /// <summary>
+    /// Goes on to the time of the next event. Where that ends a window, its result, before the event is counted; else null.
+    /// </summary>
     public SaltEventStatistics? Advance(DateTime time)
     {
         // Clocks differ, and events of several minions are not in the order of their times: time never goes back.

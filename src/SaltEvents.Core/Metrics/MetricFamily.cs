@@ -43,8 +43,11 @@ internal sealed class MetricFamily(string name, string type, string help, params
     }
 
     private string Key(string[] labelValues) =>
-        labels.Length == 0 ? string.Empty : "{" + string.Join(",", labels.Select((label, i) => $"{label}=\"{Escape(labelValues[i])}\"")) + "}";
+        labels.Length == 0
+            ? string.Empty
+            : "{" + string.Join(",", labels.Select((label, i) => $"{label}=\"{Escape(labelValues[i])}\"")) + "}";
 
     // The text may be shown on a terminal. What differs only in control characters is one set of labels, so none comes twice.
-    private static string Escape(string value) => DisplayText.OneLine(value.Replace("\\", "\\\\").Replace("\"", "\\\"").Replace("\n", "\\n"));
+    private static string Escape(string value) =>
+        DisplayText.OneLine(value.Replace("\\", "\\\\").Replace("\"", "\\\"").Replace("\n", "\\n"));
 }

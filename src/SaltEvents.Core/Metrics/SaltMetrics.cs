@@ -3,25 +3,72 @@ using System.Text;
 
 namespace SaltEvents.Core.Metrics;
 
-/// <summary>The metrics of salt-exporter (kpetremann/salt-exporter, internal/metrics/registry.go) under their names, with their labels.</summary>
+/// <summary>
+/// The metrics of salt-exporter (kpetremann/salt-exporter, internal/metrics/registry.go) under their names, with their labels.
+/// </summary>
 public sealed class SaltMetrics
 {
     private readonly MetricFamily jobs = new("salt_new_job_total", "counter", "Total number of new jobs processed", "function", "state");
-    private readonly MetricFamily expected = new("salt_expected_responses_total", "counter", "Total number of expected minions responses", "function", "state");
-    private readonly MetricFamily functions = new("salt_function_responses_total", "counter", "Total number of responses per function processed", "function", "state", "success");
-    private readonly MetricFamily scheduled = new("salt_scheduled_job_return_total", "counter", "Total number of scheduled job responses", "function", "state", "success");
+    private readonly MetricFamily expected = new(
+        "salt_expected_responses_total",
+        "counter",
+        "Total number of expected minions responses",
+        "function",
+        "state"
+    );
+    private readonly MetricFamily functions = new(
+        "salt_function_responses_total",
+        "counter",
+        "Total number of responses per function processed",
+        "function",
+        "state",
+        "success"
+    );
+    private readonly MetricFamily scheduled = new(
+        "salt_scheduled_job_return_total",
+        "counter",
+        "Total number of scheduled job responses",
+        "function",
+        "state",
+        "success"
+    );
     private readonly MetricFamily responses = new("salt_responses_total", "counter", "Total number of responses", "minion", "success");
-    private readonly MetricFamily status = new("salt_function_status", "gauge", "Last function/state success, 0=Failed, 1=Success", "function", "minion", "state");
-    private readonly MetricFamily durations = new("salt_job_duration_seconds", "gauge", "Last duration of a Salt job in seconds", "function", "state");
-    private readonly MetricFamily heartbeats = new("salt_health_last_heartbeat", "gauge", "Last status beacon received. Unix timestamp", "minion");
-    private readonly MetricFamily lastEvents = new("salt_responses_last_received_response", "gauge", "Last event received from minion, Unix timestamp", "minion");
+    private readonly MetricFamily status = new(
+        "salt_function_status",
+        "gauge",
+        "Last function/state success, 0=Failed, 1=Success",
+        "function",
+        "minion",
+        "state"
+    );
+    private readonly MetricFamily durations = new(
+        "salt_job_duration_seconds",
+        "gauge",
+        "Last duration of a Salt job in seconds",
+        "function",
+        "state"
+    );
+    private readonly MetricFamily heartbeats = new(
+        "salt_health_last_heartbeat",
+        "gauge",
+        "Last status beacon received. Unix timestamp",
+        "minion"
+    );
+    private readonly MetricFamily lastEvents = new(
+        "salt_responses_last_received_response",
+        "gauge",
+        "Last event received from minion, Unix timestamp",
+        "minion"
+    );
     private readonly MetricFamily minions = new("salt_health_minions_total", "gauge", "Total number of observed minions via status beacon");
 
     /// <summary>All of them in the text format of Prometheus.</summary>
     public override string ToString()
     {
         var text = new StringBuilder();
-        foreach (var family in new[] { expected, functions, status, heartbeats, minions, durations, jobs, lastEvents, responses, scheduled })
+        foreach (
+            var family in new[] { expected, functions, status, heartbeats, minions, durations, jobs, lastEvents, responses, scheduled }
+        )
         {
             family.Write(text);
         }

@@ -23,5 +23,10 @@ internal sealed class TopCounter(int capacity = 10_000)
 
     /// <summary>The most frequent ones, and of equal ones the first by name.</summary>
     public SaltEventCount[] Top(int number) =>
-        counts.OrderByDescending(c => c.Value).ThenBy(c => c.Key, StringComparer.Ordinal).Take(number).Select(c => new SaltEventCount(c.Key, c.Value)).ToArray();
+        counts
+            .OrderByDescending(c => c.Value)
+            .ThenBy(c => c.Key, StringComparer.Ordinal)
+            .Take(number)
+            .Select(c => new SaltEventCount(c.Key, c.Value))
+            .ToArray();
 }

@@ -9,5 +9,6 @@ namespace SaltEvents.Core.Nats;
 internal readonly record struct EventId(long High, long Low, int Number)
 {
     /// <inheritdoc/>
-    public override string ToString() => string.Format(CultureInfo.InvariantCulture, Number == 1 ? "{0:x16}{1:x16}" : "{0:x16}{1:x16}-{2}", High, Low, Number);
+    public override string ToString() =>
+        string.Format(CultureInfo.InvariantCulture, Number == 1 ? "{0:x16}{1:x16}" : "{0:x16}{1:x16}-{2}", High, Low, Number);
 }

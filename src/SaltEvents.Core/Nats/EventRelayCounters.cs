@@ -12,4 +12,14 @@ namespace SaltEvents.Core.Nats;
 /// <param name="Fired">Events fired on the bus for others.</param>
 /// <param name="Refused">Events that others wanted to be fired and that were not.</param>
 public sealed record EventRelayCounters(
-    long Read, long Published, long Acknowledged, long Duplicates, int Waiting, long Dropped, long Withheld, long OfPeers, long Fired, long Refused);
+    long Read,
+    long Published,
+    long Acknowledged,
+    long Duplicates,
+    int Waiting,
+    long Dropped,
+    long Withheld,
+    long OfPeers,
+    long Fired,
+    long Refused
+);

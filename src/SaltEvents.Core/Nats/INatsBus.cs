@@ -28,7 +28,12 @@ public interface INatsBus : IAsyncDisposable, IDisposable
 
     /// <summary>Reads events from the stream.</summary>
     /// <exception cref="NatsBusException">The stream cannot be read.</exception>
-    Task<IEventSubscription> SubscribeAsync(TagFilter filter, EventBusClientOptions options, NatsReadOptions read, CancellationToken token = default);
+    Task<IEventSubscription> SubscribeAsync(
+        TagFilter filter,
+        EventBusClientOptions options,
+        NatsReadOptions read,
+        CancellationToken token = default
+    );
 
     /// <summary>Has a site's relay fire an event on its bus.</summary>
     /// <param name="site">The site.</param>

@@ -13,5 +13,6 @@ public sealed class NatsBusException : SaltEventException
     public NatsBusReason Reason { get; }
 
     /// <summary>Whether the same may succeed later, with nothing changed here.</summary>
-    internal bool IsTransient => Reason is NatsBusReason.Unreachable or NatsBusReason.NotAnswering or NatsBusReason.JetStreamUnavailable or NatsBusReason.Failed;
+    internal bool IsTransient =>
+        Reason is NatsBusReason.Unreachable or NatsBusReason.NotAnswering or NatsBusReason.JetStreamUnavailable or NatsBusReason.Failed;
 }

@@ -46,5 +46,6 @@ public sealed record NatsBusOptions
     public bool RequiresTls => Servers.Any(s => s.Scheme == "tls") || (!AllowsUnencrypted && Servers.Any(s => !s.IsLoopback));
 
     /// <summary>The servers in one text.</summary>
-    public string ServerList => Servers[0].Scheme + "://" + string.Join(",", Servers.Select(s => $"{s.Host}:{(s.Port > 0 ? s.Port : DefaultPort)}"));
+    public string ServerList =>
+        Servers[0].Scheme + "://" + string.Join(",", Servers.Select(s => $"{s.Host}:{(s.Port > 0 ? s.Port : DefaultPort)}"));
 }

@@ -26,7 +26,9 @@ internal static class NatsSubject
     private const string Empty = "%";
     private const string Hash = "%~";
 
-    /// <summary>The subject of an event. Of a tag that is too long for a subject, its start and a hash: the whole tag is in the event.</summary>
+    /// <summary>
+    /// The subject of an event. Of a tag that is too long for a subject, its start and a hash: the whole tag is in the event.
+    /// </summary>
     public static string Format(string prefix, string site, ReadOnlySpan<byte> tag)
     {
         var subject = new StringBuilder(prefix.Length + site.Length + tag.Length + 8).Append(prefix).Append('.').Append(site).Append('.');
@@ -42,7 +44,9 @@ internal static class NatsSubject
         return subject.ToString();
     }
 
-    /// <summary>The tag of a subject's part after the site; null where the subject holds a hash in place of its end, or is none of these.</summary>
+    /// <summary>
+    /// The tag of a subject's part after the site; null where the subject holds a hash in place of its end, or is none of these.
+    /// </summary>
     public static byte[]? ReadTag(string escaped)
     {
         var tag = new List<byte>(escaped.Length);
@@ -151,7 +155,10 @@ internal static class NatsSubject
             {
                 tag.Add((byte)part[i]);
             }
-            else if (i + 2 < part.Length && byte.TryParse(part.Substring(i + 1, 2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var b))
+            else if (
+                i + 2 < part.Length
+                && byte.TryParse(part.Substring(i + 1, 2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var b)
+            )
             {
                 tag.Add(b);
                 i += 2;

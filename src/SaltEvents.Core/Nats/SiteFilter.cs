@@ -25,7 +25,8 @@ internal sealed class SiteFilter
 
     public bool IsMatch(string site) => matchers.Length == 0 || Array.Exists(matchers, m => m.IsMatch(Encoding.UTF8.GetBytes(site)));
 
-    public override string ToString() => Sites.Count == 0 ? "all sites" : (Sites.Count == 1 ? "site " : "sites ") + string.Join(", ", Sites);
+    public override string ToString() =>
+        Sites.Count == 0 ? "all sites" : (Sites.Count == 1 ? "site " : "sites ") + string.Join(", ", Sites);
 
     private static bool IsPattern(string site) => site.IndexOfAny(Wildcards) >= 0;
 }

@@ -24,5 +24,8 @@ public sealed record BusEndpoint(BusAddress Pub, BusAddress Pull, BusProtocol Pr
     internal string? Identity => BusIdentity.Find(Pub) is { } pub && BusIdentity.Find(Pull) is { } pull ? $"{pub}, {pull}" : null;
 
     /// <inheritdoc/>
-    public override string ToString() => !Pull.IsKnown ? "pub " + PubText : !Pub.IsKnown ? "pull " + PullText : $"pub {PubText}, pull {PullText}";
+    public override string ToString() =>
+        !Pull.IsKnown ? "pub " + PubText
+        : !Pub.IsKnown ? "pull " + PullText
+        : $"pub {PubText}, pull {PullText}";
 }

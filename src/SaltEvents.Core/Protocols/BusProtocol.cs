@@ -9,7 +9,9 @@ using SaltEvents.Core.ZeroMq;
 
 namespace SaltEvents.Core.Protocols;
 
-/// <summary>How events are written on a bus's sockets, and what follows from it. There are two: <see cref="Stream"/> and <see cref="ZeroMq"/>.</summary>
+/// <summary>
+/// How events are written on a bus's sockets, and what follows from it. There are two: <see cref="Stream"/> and <see cref="ZeroMq"/>.
+/// </summary>
 public abstract class BusProtocol
 {
     private protected BusProtocol(SaltTransport transport) => Transport = transport;
@@ -54,7 +56,13 @@ public abstract class BusProtocol
     /// <param name="maxFrameBytes">The longest frame or message accepted, in bytes.</param>
     /// <param name="token">Ends it.</param>
     /// <exception cref="SaltEventException">There is no bus, or it cannot be used.</exception>
-    internal abstract Task<PubConnection> SubscribeAsync(BusEndpoint endpoint, IReadOnlyList<byte[]> prefixes, TimeSpan timeout, int maxFrameBytes, CancellationToken token);
+    internal abstract Task<PubConnection> SubscribeAsync(
+        BusEndpoint endpoint,
+        IReadOnlyList<byte[]> prefixes,
+        TimeSpan timeout,
+        int maxFrameBytes,
+        CancellationToken token
+    );
 
     /// <summary>Connects to a pull socket.</summary>
     /// <exception cref="SaltEventException">There is no bus, or it cannot be used.</exception>
@@ -71,7 +79,12 @@ public abstract class BusProtocol
     /// <param name="body">The body.</param>
     /// <param name="format">The format, if bodies are in frames.</param>
     /// <param name="bodyType">The msgpack type of a body in a frame.</param>
-    internal abstract void Write(FrameBatch output, ReadOnlySpan<byte> body, FrameFormat format, FrameBodyType bodyType = FrameBodyType.Bin);
+    internal abstract void Write(
+        FrameBatch output,
+        ReadOnlySpan<byte> body,
+        FrameFormat format,
+        FrameBodyType bodyType = FrameBodyType.Bin
+    );
 
     /// <summary>Finds tag and payload in an event's body; false if it is not an event.</summary>
     internal abstract bool TryFindTag(ReadOnlySpan<byte> body, out int tagLength, out int payloadOffset);

@@ -15,15 +15,26 @@ internal sealed class StreamProtocol() : BusProtocol(SaltTransport.Stream)
 
     internal override bool IsFramed => true;
 
-    internal override async Task<PubConnection> SubscribeAsync(BusEndpoint endpoint, IReadOnlyList<byte[]> prefixes, TimeSpan timeout, int maxFrameBytes, CancellationToken token) =>
-        new(new StreamFrames(await BusConnector.ConnectAsync(endpoint.Pub, timeout, token).ConfigureAwait(false), maxFrameBytes), IsConfirmed: true);
+    internal override async Task<PubConnection> SubscribeAsync(
+        BusEndpoint endpoint,
+        IReadOnlyList<byte[]> prefixes,
+        TimeSpan timeout,
+        int maxFrameBytes,
+        CancellationToken token
+    ) =>
+        new(
+            new StreamFrames(await BusConnector.ConnectAsync(endpoint.Pub, timeout, token).ConfigureAwait(false), maxFrameBytes),
+            IsConfirmed: true
+        );
 
     internal override async Task<FrameConnection> ConnectToPullAsync(BusAddress address, TimeSpan timeout, CancellationToken token) =>
         new StreamFrames(await BusConnector.ConnectAsync(address, timeout, token).ConfigureAwait(false), FrameLimits.DefaultMaxFrameBytes);
 
-    internal override FrameConnection Accept(SocketConnection connection, BusSide side, int maxFrameBytes) => new StreamFrames(connection, maxFrameBytes);
+    internal override FrameConnection Accept(SocketConnection connection, BusSide side, int maxFrameBytes) =>
+        new StreamFrames(connection, maxFrameBytes);
 
-    internal override void Write(FrameBatch output, ReadOnlySpan<byte> body, FrameFormat format, FrameBodyType bodyType) => output.AddFrame(body, format, bodyType);
+    internal override void Write(FrameBatch output, ReadOnlySpan<byte> body, FrameFormat format, FrameBodyType bodyType) =>
+        output.AddFrame(body, format, bodyType);
 
     internal override bool TryFindTag(ReadOnlySpan<byte> body, out int tagLength, out int payloadOffset)
     {

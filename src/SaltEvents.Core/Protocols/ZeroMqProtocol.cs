@@ -23,7 +23,13 @@ internal sealed class ZeroMqProtocol() : BusProtocol(SaltTransport.ZeroMq)
 
     internal override void CheckSupported(BusAddress address) => ZeroMqBridge.CheckSupported(address);
 
-    internal override async Task<PubConnection> SubscribeAsync(BusEndpoint endpoint, IReadOnlyList<byte[]> prefixes, TimeSpan timeout, int maxFrameBytes, CancellationToken token)
+    internal override async Task<PubConnection> SubscribeAsync(
+        BusEndpoint endpoint,
+        IReadOnlyList<byte[]> prefixes,
+        TimeSpan timeout,
+        int maxFrameBytes,
+        CancellationToken token
+    )
     {
         var subscriber = new ZeroMqSubscriber(endpoint.Pub, endpoint.Pull, timeout);
         var (connection, isConfirmed) = await subscriber.OpenAsync(prefixes, maxFrameBytes, token).ConfigureAwait(false);
@@ -36,7 +42,8 @@ internal sealed class ZeroMqProtocol() : BusProtocol(SaltTransport.ZeroMq)
     internal override FrameConnection Accept(SocketConnection connection, BusSide side, int maxFrameBytes) =>
         new ZeroMqConnection(connection, side == BusSide.Pub ? ZeroMqRole.Publish : ZeroMqRole.Pull, maxMessageBytes: maxFrameBytes);
 
-    internal override void Write(FrameBatch output, ReadOnlySpan<byte> body, FrameFormat format, FrameBodyType bodyType) => output.AddMessage(body);
+    internal override void Write(FrameBatch output, ReadOnlySpan<byte> body, FrameFormat format, FrameBodyType bodyType) =>
+        output.AddMessage(body);
 
     internal override bool TryFindTag(ReadOnlySpan<byte> body, out int tagLength, out int payloadOffset) =>
         TagForms.TryFind(body, out tagLength, out payloadOffset);

@@ -9,7 +9,8 @@ using SaltEvents.Core.ZeroMq;
 namespace SaltEvents.Core.Recording;
 
 /// <summary>
-/// An event as a line of JSON: its tag, its site if a relay has published it, its data, and "body", the event's own bytes in base64, only if the data would not
+/// An event as a line of JSON: its tag, its site if a relay has published it, its data, and "body", the event's own bytes in base64, only
+/// if the data would not
 /// give them again.
 /// </summary>
 public static class EventLine
@@ -38,7 +39,8 @@ public static class EventLine
             var shown = includesSecrets ? own : SecretFields.Mask(own, isSecret);
             payload.Write(shown);
             // The bytes would show what is masked.
-            needsBody = ReferenceEquals(own, shown) && !(payload.IsExact && Encode(saltEvent.Tag, own).AsSpan().SequenceEqual(saltEvent.Body.Span));
+            needsBody =
+                ReferenceEquals(own, shown) && !(payload.IsExact && Encode(saltEvent.Tag, own).AsSpan().SequenceEqual(saltEvent.Body.Span));
         }
         else
         {
@@ -56,7 +58,10 @@ public static class EventLine
         return output.ToArray();
     }
 
-    /// <summary>Reads an event: from a line of this form, a recorded frame, what ConvertTo-Json makes of an event, or what salt-run state.event prints.</summary>
+    /// <summary>
+    /// Reads an event: from a line of this form, a recorded frame, what ConvertTo-Json makes of an event, or what salt-run state.event
+    /// prints.
+    /// </summary>
     /// <param name="json">The JSON: an object with tag and data, or only the data.</param>
     /// <param name="tag">The tag that stood before the JSON; null if none did.</param>
     /// <param name="isEdited">Whether the data were changed since they were written, so that they count and not the stored bytes.</param>
@@ -67,9 +72,12 @@ public static class EventLine
         try
         {
             using var document = JsonDocument.Parse(json, new JsonDocumentOptions { MaxDepth = PayloadJsonWriter.MaxDepth });
-            return tag is null ? ReadObject(document.RootElement, out isEdited) : Decode(Encode(tag, PayloadJsonReader.Read(document.RootElement)));
+            return tag is null
+                ? ReadObject(document.RootElement, out isEdited)
+                : Decode(Encode(tag, PayloadJsonReader.Read(document.RootElement)));
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException or EventFormatException or InvalidEventException)
+        catch (Exception e)
+            when (e is JsonException or InvalidOperationException or FormatException or EventFormatException or InvalidEventException)
         {
             throw new RecordingFormatException(e.Message, e);
         }
@@ -131,7 +139,13 @@ public static class EventLine
 
     // ConvertTo-Json writes a field of the data that is called Site the same way.
     private static string? FindSite(JsonElement root, object? data) =>
-        Find(root, "site") is { ValueKind: JsonValueKind.String } site && !(data is PayloadMap map && map.Any(e => e.Key is string key && key.Equals("site", StringComparison.OrdinalIgnoreCase) && Equals(e.Value, site.GetString())))
+        Find(root, "site") is { ValueKind: JsonValueKind.String } site
+        && !(
+            data is PayloadMap map
+            && map.Any(e =>
+                e.Key is string key && key.Equals("site", StringComparison.OrdinalIgnoreCase) && Equals(e.Value, site.GetString())
+            )
+        )
             ? site.GetString()
             : null;
 

@@ -9,7 +9,12 @@ namespace SaltEvents.Core.Recording;
 /// <summary>The reverse of <see cref="PayloadJsonWriter"/>.</summary>
 internal static class PayloadJsonReader
 {
-    private static readonly string[] TimeFormats = ["yyyy-MM-dd'T'HH:mm:ss.FFFFFFF", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFzzz", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'"];
+    private static readonly string[] TimeFormats =
+    [
+        "yyyy-MM-dd'T'HH:mm:ss.FFFFFFF",
+        "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFzzz",
+        "yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'",
+    ];
 
     public static object? Read(JsonElement json) => json.ValueKind switch
     {
@@ -54,22 +59,36 @@ internal static class PayloadJsonReader
     // An object of another origin that only looks like one of these stays an object.
     private static bool TryReadTagged(JsonElement json, JsonProperty property, out object? value)
     {
-        value = json.EnumerateObject().Count() > 1 ? null : (property.Name, property.Value.ValueKind) switch
-        {
-            ("$bytes", JsonValueKind.String) => property.Value.TryGetBytesFromBase64(out var bytes) ? bytes : null,
-            ("$datetime", JsonValueKind.String) => ReadTime(property.Value.GetString()!),
-            ("$float", JsonValueKind.String) => ReadSpecial(property.Value.GetString()!),
-            ("$masked", JsonValueKind.True) => SaltConstant.Masked,
-            ("$constant", JsonValueKind.Array) when property.Value.GetArrayLength() == 2 => new SaltConstant(Read(property.Value[0]), Read(property.Value[1])),
-            ("$ext", JsonValueKind.Array) when property.Value.GetArrayLength() == 2 => ReadExtension(property.Value),
-            ("$map", JsonValueKind.Array) => ReadPairs(property.Value),
-            _ => null,
-        };
+        value =
+            json.EnumerateObject().Count() > 1
+                ? null
+                : (property.Name, property.Value.ValueKind) switch
+                {
+                    ("$bytes", JsonValueKind.String) => property.Value.TryGetBytesFromBase64(out var bytes) ? bytes : null,
+                    ("$datetime", JsonValueKind.String) => ReadTime(property.Value.GetString()!),
+                    ("$float", JsonValueKind.String) => ReadSpecial(property.Value.GetString()!),
+                    ("$masked", JsonValueKind.True) => SaltConstant.Masked,
+                    ("$constant", JsonValueKind.Array) when property.Value.GetArrayLength() == 2 => new SaltConstant(
+                        Read(property.Value[0]),
+                        Read(property.Value[1])
+                    ),
+                    ("$ext", JsonValueKind.Array) when property.Value.GetArrayLength() == 2 => ReadExtension(property.Value),
+                    ("$map", JsonValueKind.Array) => ReadPairs(property.Value),
+                    _ => null,
+                };
         return value is not null;
     }
 
     private static object? ReadTime(string text) =>
-        DateTime.TryParseExact(text, TimeFormats, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var time) ? time : null;
+        DateTime.TryParseExact(
+            text,
+            TimeFormats,
+            CultureInfo.InvariantCulture,
+            DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal,
+            out var time
+        )
+            ? time
+            : null;
 
     private static object? ReadSpecial(string text) => text.ToLowerInvariant() switch
     {
@@ -80,7 +99,10 @@ internal static class PayloadJsonReader
     };
 
     private static object? ReadExtension(JsonElement pair) =>
-        pair[0].ValueKind == JsonValueKind.Number && pair[0].TryGetSByte(out var code) && pair[1].ValueKind == JsonValueKind.String && pair[1].TryGetBytesFromBase64(out var data)
+        pair[0].ValueKind == JsonValueKind.Number
+        && pair[0].TryGetSByte(out var code)
+        && pair[1].ValueKind == JsonValueKind.String
+        && pair[1].TryGetBytesFromBase64(out var data)
             ? new SaltExtension(code, data)
             : null;
 

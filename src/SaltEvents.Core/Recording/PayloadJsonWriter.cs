@@ -10,7 +10,8 @@ namespace SaltEvents.Core.Recording;
 
 /// <summary>
 /// Payload values as JSON. What JSON has no form for is an object with one key: $bytes (base64), $datetime, $float (nan, inf,
-/// -inf), $ext (code and base64), $constant (name and value), $masked, and $map (pairs) for keys that are no text, occur twice or start with $.
+/// -inf), $ext (code and base64), $constant (name and value), $masked, and $map (pairs) for keys that are no text, occur twice or start
+/// with $.
 /// </summary>
 internal sealed class PayloadJsonWriter(Utf8JsonWriter json)
 {
@@ -21,7 +22,13 @@ internal sealed class PayloadJsonWriter(Utf8JsonWriter json)
     public const int MaxDepth = 4 * Framing.FrameLimits.MaxPayloadDepth;
 
     // A line is for people and grep: characters of all languages stay as they are.
-    public static JsonWriterOptions Options { get; } = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, MaxDepth = MaxDepth, SkipValidation = true };
+    public static JsonWriterOptions Options { get; } =
+        new()
+        {
+            Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+            MaxDepth = MaxDepth,
+            SkipValidation = true,
+        };
 
     /// <summary>False once a value was written that reads back as another one: a float of 32 bits, another nan.</summary>
     public bool IsExact { get; private set; } = true;
@@ -83,7 +90,10 @@ internal sealed class PayloadJsonWriter(Utf8JsonWriter json)
 
         var text = number.ToString("R", CultureInfo.InvariantCulture);
         // R of .NET Framework is wrong for some numbers.
-        text = BitConverter.DoubleToInt64Bits(double.Parse(text, CultureInfo.InvariantCulture)) == BitConverter.DoubleToInt64Bits(number) ? text : number.ToString("G17", CultureInfo.InvariantCulture);
+        text =
+            BitConverter.DoubleToInt64Bits(double.Parse(text, CultureInfo.InvariantCulture)) == BitConverter.DoubleToInt64Bits(number)
+                ? text
+                : number.ToString("G17", CultureInfo.InvariantCulture);
         if (number == 0 && BitConverter.DoubleToInt64Bits(number) < 0)
         {
             text = "-0"; // .NET Framework leaves the sign out

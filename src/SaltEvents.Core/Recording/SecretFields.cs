@@ -11,15 +11,46 @@ public static class SecretFields
     // What Salt and those who fire events call keys, tokens and passwords.
     private static readonly HashSet<string> Names = new(StringComparer.OrdinalIgnoreCase)
     {
-        "aes", "session", "token", "tok", "sig", "key", "password", "passwd", "secret", "private_key", "eauth", "pub", "api_key", "apikey", "x_api_key",
+        "aes",
+        "session",
+        "token",
+        "tok",
+        "sig",
+        "key",
+        "password",
+        "passwd",
+        "secret",
+        "private_key",
+        "eauth",
+        "pub",
+        "api_key",
+        "apikey",
+        "x_api_key",
     };
 
     // Of a name of several words the last one says what it is: X-Auth-Token, client_secret, Set-Cookie. salt-api puts the
     // headers of a request into its event, with a token that works.
-    private static readonly HashSet<string> LastWords = new(StringComparer.OrdinalIgnoreCase) { "token", "password", "passwd", "secret", "cookie", "authorization" };
+    private static readonly HashSet<string> LastWords = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "token",
+        "password",
+        "passwd",
+        "secret",
+        "cookie",
+        "authorization",
+    };
 
     // What other events of a job contain as well.
-    private static readonly HashSet<string> Harmless = new(StringComparer.Ordinal) { EventCodec.StampKey, "jid", "fun", "tgt", "tgt_type", "user", "minions" };
+    private static readonly HashSet<string> Harmless = new(StringComparer.Ordinal)
+    {
+        EventCodec.StampKey,
+        "jid",
+        "fun",
+        "tgt",
+        "tgt_type",
+        "user",
+        "minions",
+    };
 
     /// <summary>Whether a field of that name holds a secret.</summary>
     public static bool Contains(string name)
@@ -39,7 +70,9 @@ public static class SecretFields
         _ => payload,
     };
 
-    /// <summary>Whether an event carries a secret: whether <see cref="Mask"/> would hide any of it. One that cannot be decoded counts as secret.</summary>
+    /// <summary>
+    /// Whether an event carries a secret: whether <see cref="Mask"/> would hide any of it. One that cannot be decoded counts as secret.
+    /// </summary>
     /// <param name="saltEvent">The event.</param>
     /// <param name="isSecret">Whether its payload as a whole is secret.</param>
     internal static bool AppearIn(SaltEvent saltEvent, bool isSecret)
@@ -71,13 +104,15 @@ public static class SecretFields
         }
     }
 
-    private static string? Find(object? value, string path) => value switch
-    {
-        SaltConstant { IsMasked: true } => path,
-        PayloadMap map => map.Select(e => Find(e.Value, path.Length == 0 ? $"{e.Key}" : $"{path}.{e.Key}")).FirstOrDefault(p => p is not null),
-        object?[] items => items.Select((item, index) => Find(item, $"{path}[{index}]")).FirstOrDefault(p => p is not null),
-        _ => null,
-    };
+    private static string? Find(object? value, string path) =>
+        value switch
+        {
+            SaltConstant { IsMasked: true } => path,
+            PayloadMap map => map.Select(e => Find(e.Value, path.Length == 0 ? $"{e.Key}" : $"{path}.{e.Key}"))
+                .FirstOrDefault(p => p is not null),
+            object?[] items => items.Select((item, index) => Find(item, $"{path}[{index}]")).FirstOrDefault(p => p is not null),
+            _ => null,
+        };
 
     private static object MaskMap(PayloadMap map, bool isSecret)
     {
@@ -86,7 +121,9 @@ public static class SecretFields
         foreach (var entry in map)
         {
             // Nothing is no secret, and an empty field says that there is none.
-            var hides = entry.Value is not (null or "") && (isSecret ? entry.Key is not string shown || !Harmless.Contains(shown) : entry.Key is string name && Contains(name));
+            var hides =
+                entry.Value is not (null or "")
+                && (isSecret ? entry.Key is not string shown || !Harmless.Contains(shown) : entry.Key is string name && Contains(name));
             var value = hides ? SaltConstant.Masked : Mask(entry.Value);
             isChanged |= !ReferenceEquals(value, entry.Value);
             masked.Add(entry.Key, value);

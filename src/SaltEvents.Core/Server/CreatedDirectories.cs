@@ -49,7 +49,11 @@ internal sealed class CreatedDirectories : IDisposable
         }
 
         var missing = new List<string>();
-        for (var step = Path.GetDirectoryName(Path.GetFullPath(unix.Path)); step is not null && !Directory.Exists(step); step = Path.GetDirectoryName(step))
+        for (
+            var step = Path.GetDirectoryName(Path.GetFullPath(unix.Path));
+            step is not null && !Directory.Exists(step);
+            step = Path.GetDirectoryName(step)
+        )
         {
             missing.Add(step);
         }

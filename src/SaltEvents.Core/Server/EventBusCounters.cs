@@ -27,7 +27,9 @@ public sealed record EventBusCounters
     /// <summary>Senders connected now.</summary>
     public int Senders { get; init; }
 
-    /// <summary>Connections that were refused because there were too many: see <see cref="EventBusServerOptions.MaxConnections"/>.</summary>
+    /// <summary>
+    /// Connections that were refused because there were too many: see <see cref="EventBusServerOptions.MaxConnections"/>.
+    /// </summary>
     public long Refused { get; init; }
 
     /// <summary>Events sent on to the master.</summary>
@@ -36,7 +38,9 @@ public sealed record EventBusCounters
     /// <summary>Events that wait for the master.</summary>
     public int ForwardQueued { get; init; }
 
-    /// <summary>Events for the master that were dropped: the queue was full, or what they hold is not an event, or a minion may not fire it.</summary>
+    /// <summary>
+    /// Events for the master that were dropped: the queue was full, or what they hold is not an event, or a minion may not fire it.
+    /// </summary>
     public long ForwardDropped { get; init; }
 
     /// <summary>Events that were sent to a master that went away before it had read them.</summary>

@@ -14,7 +14,11 @@ namespace SaltEvents.Core.Server;
 public sealed record EventBusServerOptions(BusEndpoint Listen)
 {
     /// <summary>The longest frame accepted, in bytes. Default 64 MiB, 1 GiB at most.</summary>
-    public int MaxFrameBytes { get; init => field = Require.Between(1, value, FrameLimits.GreatestMaxFrameBytes); } = FrameLimits.DefaultMaxFrameBytes;
+    public int MaxFrameBytes
+    {
+        get;
+        init => field = Require.Between(1, value, FrameLimits.GreatestMaxFrameBytes);
+    } = FrameLimits.DefaultMaxFrameBytes;
 
     /// <summary>How many events wait for one subscriber at most. Default 10,000. What its socket holds is not counted.</summary>
     public int QueueSize { get; init => field = Require.Positive(value); } = 10_000;

@@ -27,7 +27,15 @@ internal sealed class MasterForwarder
     public MasterForwarder(MasterForwarding forwarding)
     {
         this.forwarding = forwarding;
-        master = new EventBusClient(forwarding.Master, new EventBusClientOptions { ConnectTimeout = forwarding.ConnectTimeout, Format = forwarding.Format, TagForm = forwarding.TagForm });
+        master = new EventBusClient(
+            forwarding.Master,
+            new EventBusClientOptions
+            {
+                ConnectTimeout = forwarding.ConnectTimeout,
+                Format = forwarding.Format,
+                TagForm = forwarding.TagForm,
+            }
+        );
         queue = Channel.CreateBounded<SaltEvent>(
             new BoundedChannelOptions(forwarding.QueueSize) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true },
             _ => Interlocked.Increment(ref dropped));
@@ -85,7 +93,12 @@ internal sealed class MasterForwarder
 
     private async Task ForwardAsync(SaltEvent envelope, CancellationToken token)
     {
-        var bodies = MinionEvents.Unwrap(envelope, forwarding.MinionId, new EventStamp(DateTime.UtcNow, forwarding.StampForm), out var refused);
+        var bodies = MinionEvents.Unwrap(
+            envelope,
+            forwarding.MinionId,
+            new EventStamp(DateTime.UtcNow, forwarding.StampForm),
+            out var refused
+        );
         Interlocked.Add(ref dropped, refused);
         foreach (var body in bodies)
         {

@@ -12,10 +12,16 @@ namespace SaltEvents.Core.Server;
 /// <param name="MinionId">The id under which the events arrive there.</param>
 public sealed record MasterForwarding(BusEndpoint Master, string MinionId)
 {
-    /// <summary>How many events wait while the master is away, in addition to the one that is being sent; above that the oldest are dropped and counted. Default 10,000.</summary>
+    /// <summary>
+    /// How many events wait while the master is away, in addition to the one that is being sent; above that the oldest are dropped and
+    /// counted. Default 10,000.
+    /// </summary>
     public int QueueSize { get; init => field = Require.Positive(value); } = 10_000;
 
-    /// <summary>How frames are written to the master; null, the default, finds out what its bus takes, with an event of its own before the first one.</summary>
+    /// <summary>
+    /// How frames are written to the master; null, the default, finds out what its bus takes, with an event of its own before the first
+    /// one.
+    /// </summary>
     public FrameFormat? Format { get; init; }
 
     /// <summary>How tags are written to the master, if it speaks ZeroMQ. Default <see cref="SaltTagForm.Delimited"/>.</summary>

@@ -11,7 +11,13 @@ using SaltEvents.Core.Protocols;
 namespace SaltEvents.Core.Server;
 
 /// <summary>One connection to the pull socket: reads frames and gives their bodies to the hub, undecoded and in order.</summary>
-internal sealed class PullSession(FrameConnection connection, SubscriberHub hub, PullCounters counters, EventBusServerOptions options, MasterForwarder? forwarder)
+internal sealed class PullSession(
+    FrameConnection connection,
+    SubscriberHub hub,
+    PullCounters counters,
+    EventBusServerOptions options,
+    MasterForwarder? forwarder
+)
 {
     private readonly BusProtocol protocol = options.Listen.Protocol;
     private readonly SemaphoreSlim reading = new(1, 1);
@@ -124,7 +130,10 @@ internal sealed class PullSession(FrameConnection connection, SubscriberHub hub,
     {
         while (connection.TryRead(out var body))
         {
-            if (!protocol.TryFindTag(body, out var tagLength, out var payloadOffset) || (options.Accepts is { } only && only != connection.Format))
+            if (
+                !protocol.TryFindTag(body, out var tagLength, out var payloadOffset)
+                || (options.Accepts is { } only && only != connection.Format)
+            )
             {
                 counters.AddMalformed();
                 // After a frame that is not an event, what follows it on the connection cannot be trusted. What follows a message has

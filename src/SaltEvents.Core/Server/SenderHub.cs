@@ -28,7 +28,13 @@ internal sealed class SenderHub
     private readonly Task accepting;
     private Task turn = Task.CompletedTask; // of the senders that were accepted last
 
-    public SenderHub(BusListener listener, SubscriberHub hub, EventBusServerOptions options, MasterForwarder? forwarder, ConnectionLimit limit)
+    public SenderHub(
+        BusListener listener,
+        SubscriberHub hub,
+        EventBusServerOptions options,
+        MasterForwarder? forwarder,
+        ConnectionLimit limit
+    )
     {
         this.listener = listener;
         this.hub = hub;
@@ -54,7 +60,9 @@ internal sealed class SenderHub
         }
     }
 
-    /// <summary>Accepts the connections that wait at the listener, and no later ones; what has been sent is relayed within <paramref name="wait"/>.</summary>
+    /// <summary>
+    /// Accepts the connections that wait at the listener, and no later ones; what has been sent is relayed within <paramref name="wait"/>.
+    /// </summary>
     /// <returns>Completes when the last sender has been let go, which <see cref="SubscriberHub.StopAsync"/> may be needed for.</returns>
     public async Task<Task> StopAsync(TimeSpan wait)
     {

@@ -23,7 +23,14 @@ internal sealed class Subscriber(int id, FrameConnection connection, EventBusSer
         get
         {
             var (events, bytes) = connection.Skipped;
-            return new(id, connectedAt, Interlocked.Read(ref eventsOut) - events, Interlocked.Read(ref bytesOut) - bytes, Queue.Count, Queue.Dropped);
+            return new(
+                id,
+                connectedAt,
+                Interlocked.Read(ref eventsOut) - events,
+                Interlocked.Read(ref bytesOut) - bytes,
+                Queue.Count,
+                Queue.Dropped
+            );
         }
     }
 

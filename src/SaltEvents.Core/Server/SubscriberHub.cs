@@ -86,7 +86,9 @@ internal sealed class SubscriberHub : IDisposable
         }
     }
 
-    /// <summary>Accepts no more subscribers, lets those that are connected take what is queued for them, and then disconnects them.</summary>
+    /// <summary>
+    /// Accepts no more subscribers, lets those that are connected take what is queued for them, and then disconnects them.
+    /// </summary>
     public async Task StopAsync(TimeSpan wait)
     {
         Task[] running;
@@ -178,7 +180,9 @@ internal sealed class SubscriberHub : IDisposable
     {
         try
         {
-            using var self = await BusConnector.ConnectAsync(listener.Address, TimeSpan.FromSeconds(1), CancellationToken.None).ConfigureAwait(false);
+            using var self = await BusConnector
+                .ConnectAsync(listener.Address, TimeSpan.FromSeconds(1), CancellationToken.None)
+                .ConfigureAwait(false);
         }
         catch (Exception e) when (e is SaltEventException or SocketException)
         {

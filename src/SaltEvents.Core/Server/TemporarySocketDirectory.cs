@@ -91,7 +91,10 @@ internal sealed class TemporarySocketDirectory : IDisposable
         try
         {
             using var taken = new FileStream(System.IO.Path.Combine(path, LockName), FileMode.Open, FileAccess.ReadWrite, FileShare.None);
-            if (await AreDeadAsync(Directory.GetFiles(path).Where(f => UnixFileStatus.ReadLink(f) is { IsSocket: true }), token).ConfigureAwait(false))
+            if (
+                await AreDeadAsync(Directory.GetFiles(path).Where(f => UnixFileStatus.ReadLink(f) is { IsSocket: true }), token)
+                    .ConfigureAwait(false)
+            )
             {
                 Remove(path);
             }
@@ -106,7 +109,10 @@ internal sealed class TemporarySocketDirectory : IDisposable
     {
         foreach (var socket in sockets)
         {
-            if ((await BusProbeResult.ProbeAsync(new UnixBusAddress(socket), AnswerTime, token).ConfigureAwait(false)).Presence != BusPresence.NotRunning)
+            if (
+                (await BusProbeResult.ProbeAsync(new UnixBusAddress(socket), AnswerTime, token).ConfigureAwait(false)).Presence
+                != BusPresence.NotRunning
+            )
             {
                 return false;
             }

@@ -55,7 +55,9 @@ public sealed class EventTemplate
         }
 
         return IsPerState && values.States.Count > 0
-            ? values.States.Select((one, number) => MakeOne(values with { States = [one], StateNumber = number, StateCount = values.States.Count }))
+            ? values.States.Select(
+                (one, number) => MakeOne(values with { States = [one], StateNumber = number, StateCount = values.States.Count })
+            )
             : [MakeOne(values)];
     }
 

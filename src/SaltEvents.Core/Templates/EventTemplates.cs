@@ -8,7 +8,8 @@ namespace SaltEvents.Core.Templates;
 public static class EventTemplates
 {
     /// <summary>All of them.</summary>
-    public static IReadOnlyList<EventTemplate> All { get; } = [.. JobTemplates.All, .. MasterTemplates.All, .. MinionTemplates.All, .. BatchTemplates.All];
+    public static IReadOnlyList<EventTemplate> All { get; } =
+    [.. JobTemplates.All, .. MasterTemplates.All, .. MinionTemplates.All, .. BatchTemplates.All];
 
     /// <summary>The one of a family, named in any case; null if there is none.</summary>
     public static EventTemplate? Find(string family) =>

@@ -24,10 +24,23 @@ internal static class JobTemplates
         new("JobPublish", "salt/job/{JobId}/publish", Call + "Minions Target TargetType", Publish),
         new("JobStart", "salt/job/{JobId}/start/{MinionId}", "MinionId JobId Function ArgumentList User", Start),
         new("JobProgress", "salt/job/{JobId}/prog/{MinionId}/{Number}", Run + "Return", Progress) { IsPerState = true },
-        new("JobStateError", "salt/job/{JobId}/sub/{MinionId}/error/{Function}", "MinionId JobId Function ArgumentList User FailedState ReturnCode", StateError) { IsPerState = true, DefaultState = StateRun.From("failing_state", succeeded: false) },
+        new(
+            "JobStateError",
+            "salt/job/{JobId}/sub/{MinionId}/error/{Function}",
+            "MinionId JobId Function ArgumentList User FailedState ReturnCode",
+            StateError
+        )
+        {
+            IsPerState = true,
+            DefaultState = StateRun.From("failing_state", succeeded: false),
+        },
         new("JobError", "salt/job/{JobId}/error", Call + "Minions Target TargetType Message", Error),
         new("Job", "{JobId}", "JobId Minions", v => new PayloadMap { { "minions", Items(v.Minions) } }),
-        new("StateResult", "salt/state_result/{JobId}/{MinionId}/{StateName}", Run, StateResult) { IsPerState = true, DefaultState = StateRun.From("good_state", succeeded: true) },
+        new("StateResult", "salt/state_result/{JobId}/{MinionId}/{StateName}", Run, StateResult)
+        {
+            IsPerState = true,
+            DefaultState = StateRun.From("good_state", succeeded: true),
+        },
     ];
 
     private static PayloadMap Return(EventValues v)

@@ -14,7 +14,8 @@ namespace SaltEvents.Core.Templates;
 /// </summary>
 internal static class MasterTemplates
 {
-    private const string PublicKey = "-----BEGIN PUBLIC KEY-----\nMFwwDQYJKoZIhvcNAQEBBQADSwAwSAJBAKj34GkxFhD90vcNLYLInFEX6Ppy1tPf\n9Cnzj4p4WGeKLs1Pt8QuKUpRKfFLfRYC9AIKjbJTWit+CqvjWYzvQwECAwEAAQ==\n-----END PUBLIC KEY-----";
+    private const string PublicKey =
+        "-----BEGIN PUBLIC KEY-----\nMFwwDQYJKoZIhvcNAQEBBQADSwAwSAJBAKj34GkxFhD90vcNLYLInFEX6Ppy1tPf\n9Cnzj4p4WGeKLs1Pt8QuKUpRKfFLfRYC9AIKjbJTWit+CqvjWYzvQwECAwEAAQ==\n-----END PUBLIC KEY-----";
     private const string Call = "JobId Function ArgumentList User ";
 
     public static IReadOnlyList<EventTemplate> All { get; } =
@@ -25,11 +26,21 @@ internal static class MasterTemplates
         new("KeyRotation", "key", string.Empty, _ => new PayloadMap { { "rotate_aes_key", true } }),
         new("MinionRefresh", "minion/refresh/{MinionId}", "MinionId", v => new PayloadMap { { "Minion data cache refresh", v.MinionId } }),
         new("Presence", "salt/presence/present", "Minions", v => new PayloadMap { { "present", Items(v.Minions) } }),
-        new("PresenceChange", "salt/presence/change", "Joined Lost", v => new PayloadMap { { "new", Items(v.Joined) }, { "lost", Items(v.Lost) } }),
+        new(
+            "PresenceChange",
+            "salt/presence/change",
+            "Joined Lost",
+            v => new PayloadMap { { "new", Items(v.Joined) }, { "lost", Items(v.Lost) } }
+        ),
         new("RunnerNew", "salt/run/{JobId}/new", Call, Runner),
         new("RunnerReturn", "salt/run/{JobId}/ret", Call + "Return ReturnCode", v => Returned(v, Runner(v))),
         new("RunnerArguments", "salt/run/{JobId}/args", "JobId Function ArgumentList Target TargetType", RunnerArguments),
-        new("RunnerProgress", "salt/run/{JobId}/progress", "JobId Message", v => new PayloadMap { { "message", v.Message ?? string.Empty } }),
+        new(
+            "RunnerProgress",
+            "salt/run/{JobId}/progress",
+            "JobId Message",
+            v => new PayloadMap { { "message", v.Message ?? string.Empty } }
+        ),
         new("WheelNew", "salt/wheel/{JobId}/new", "JobId Function User", Wheel),
         new("WheelReturn", "salt/wheel/{JobId}/ret", "JobId Function User Return ReturnCode", v => Returned(v, Wheel(v))),
         new("Cloud", "salt/cloud/{Name}/{Detail}", "Name Detail", Cloud) { Defaults = ("vm1", "creating") },
@@ -42,7 +53,12 @@ internal static class MasterTemplates
     private static PayloadMap Key(EventValues v, (string Name, string Value)? more = null)
     {
         var action = v.Action ?? "accept";
-        var map = new PayloadMap { { "result", action is not ("denied" or "full" or "reject") || more is null }, { "act", action }, { "id", v.MinionId } };
+        var map = new PayloadMap
+        {
+            { "result", action is not ("denied" or "full" or "reject") || more is null },
+            { "act", action },
+            { "id", v.MinionId },
+        };
         if (more is { } field)
         {
             map.Add(field.Name, field.Value);
@@ -112,12 +128,21 @@ internal static class MasterTemplates
         { "event", v.Detail == "creating" ? "starting create" : v.Detail },
     };
 
-    private static PayloadMap FileServer(EventValues v) => new()
-    {
-        { "changed", true },
-        { "files", new PayloadMap { { "changed", Array.Empty<object?>() }, { "removed", Array.Empty<object?>() }, { "added", Array.Empty<object?>() } } },
-        { "backend", v.Name },
-    };
+    private static PayloadMap FileServer(EventValues v) =>
+        new()
+        {
+            { "changed", true },
+            {
+                "files",
+                new PayloadMap
+                {
+                    { "changed", Array.Empty<object?>() },
+                    { "removed", Array.Empty<object?>() },
+                    { "added", Array.Empty<object?>() },
+                }
+            },
+            { "backend", v.Name },
+        };
 
     private static PayloadMap Stats(EventValues v) => new()
     {
@@ -133,5 +158,6 @@ internal static class MasterTemplates
         { "headers", new PayloadMap { { "Host", "localhost:8000" }, { "Content-Type", "application/json" } } },
     };
 
-    private static string Prefixed(string prefix, string function) => function.StartsWith(prefix, StringComparison.Ordinal) ? function : prefix + function;
+    private static string Prefixed(string prefix, string function) =>
+        function.StartsWith(prefix, StringComparison.Ordinal) ? function : prefix + function;
 }

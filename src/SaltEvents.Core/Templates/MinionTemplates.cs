@@ -12,9 +12,23 @@ internal static class MinionTemplates
 {
     public static IReadOnlyList<EventTemplate> All { get; } =
     [
-        new("MinionStart", "salt/minion/{MinionId}/start", "MinionId Message", v => Wrapped(v, $"salt/minion/{v.MinionId}/start", v.Message ?? $"Minion {v.MinionId} started at {AscTime(v.Time)}")),
-        new("SyndicStart", "salt/syndic/{MinionId}/start", "MinionId Message", v => Wrapped(v, $"salt/syndic/{v.MinionId}/start", v.Message ?? $"Syndic {v.MinionId} started at {AscTime(v.Time)}")),
-        new("Beacon", "salt/beacon/{MinionId}/{Name}/{Detail}", "MinionId Name Detail", Beacon) { Defaults = ("status", string.Empty), PlacesData = true },
+        new(
+            "MinionStart",
+            "salt/minion/{MinionId}/start",
+            "MinionId Message",
+            v => Wrapped(v, $"salt/minion/{v.MinionId}/start", v.Message ?? $"Minion {v.MinionId} started at {AscTime(v.Time)}")
+        ),
+        new(
+            "SyndicStart",
+            "salt/syndic/{MinionId}/start",
+            "MinionId Message",
+            v => Wrapped(v, $"salt/syndic/{v.MinionId}/start", v.Message ?? $"Syndic {v.MinionId} started at {AscTime(v.Time)}")
+        ),
+        new("Beacon", "salt/beacon/{MinionId}/{Name}/{Detail}", "MinionId Name Detail", Beacon)
+        {
+            Defaults = ("status", string.Empty),
+            PlacesData = true,
+        },
         new("MinionError", "_salt_error", "MinionId Message", Error),
         new("FireMaster", "fire_master", "Name", FireMaster) { Defaults = ("my/tag", string.Empty), PlacesData = true },
     ];

@@ -14,11 +14,14 @@ internal static class PayloadParts
     public static long UnixSeconds(DateTime utc) => new DateTimeOffset(utc.ToUniversalTime()).ToUnixTimeSeconds();
 
     /// <summary>Seconds since 1970 with their fraction, as Python's time.time().</summary>
-    public static double UnixTime(DateTime utc) => (utc.ToUniversalTime() - new DateTime(1970, 1, 1, 0, 0, 0, DateTimeKind.Utc)).TotalSeconds;
+    public static double UnixTime(DateTime utc) =>
+        (utc.ToUniversalTime() - new DateTime(1970, 1, 1, 0, 0, 0, DateTimeKind.Utc)).TotalSeconds;
 
     /// <summary>A time as Python's time.asctime() writes it.</summary>
     public static string AscTime(DateTime time) =>
-        time.ToString("ddd MMM ", CultureInfo.InvariantCulture) + time.Day.ToString(CultureInfo.InvariantCulture).PadLeft(2) + time.ToString(" HH:mm:ss yyyy", CultureInfo.InvariantCulture);
+        time.ToString("ddd MMM ", CultureInfo.InvariantCulture)
+        + time.Day.ToString(CultureInfo.InvariantCulture).PadLeft(2)
+        + time.ToString(" HH:mm:ss yyyy", CultureInfo.InvariantCulture);
 
     /// <summary>What a master makes of an event that a minion sends (salt/master.py, AESFuncs._minion_event, 3006.30).</summary>
     public static PayloadMap Wrapped(EventValues v, string tag, object? data) => new()

@@ -14,8 +14,20 @@ public sealed record StateRun
     [
         ("_running", "service", "running", "Service {0} failed to start", "The service {0} is already running"),
         ("_dead", "service", "dead", "Service {0} failed to die", "The service {0} is already dead"),
-        ("_enabled", "service", "enabled", "Failed when setting service {0} to start at boot", "Service {0} is already enabled, and is in the desired state"),
-        ("_installed", "pkg", "installed", "The following packages failed to install/update: {0}", "All specified packages are already installed"),
+        (
+            "_enabled",
+            "service",
+            "enabled",
+            "Failed when setting service {0} to start at boot",
+            "Service {0} is already enabled, and is in the desired state"
+        ),
+        (
+            "_installed",
+            "pkg",
+            "installed",
+            "The following packages failed to install/update: {0}",
+            "All specified packages are already installed"
+        ),
         ("_latest", "pkg", "latest", "The following packages failed to update: {0}", "Package {0} is already up-to-date"),
         ("_removed", "pkg", "removed", "The following packages failed to be removed: {0}", "All specified packages are already absent"),
         ("_managed", "file", "managed", "Unable to manage file: {0}", "The file {0} is in the correct state"),
@@ -57,7 +69,15 @@ public sealed record StateRun
         var parts = idOrKey.Split([Separator], StringSplitOptions.None);
         if (parts.Length == 4)
         {
-            return new StateRun { Module = parts[0], Id = parts[1], Name = parts[2], Function = parts[3], Succeeded = succeeded, Comment = succeeded ? "Success!" : "Failure!" };
+            return new StateRun
+            {
+                Module = parts[0],
+                Id = parts[1],
+                Name = parts[2],
+                Function = parts[3],
+                Succeeded = succeeded,
+                Comment = succeeded ? "Success!" : "Failure!",
+            };
         }
 
         foreach (var kind in Kinds)
@@ -66,7 +86,15 @@ public sealed record StateRun
             {
                 var name = idOrKey.Substring(0, idOrKey.Length - kind.Suffix.Length);
                 var comment = string.Format(CultureInfo.InvariantCulture, succeeded ? kind.Success : kind.Failure, name);
-                return new StateRun { Module = kind.Module, Id = idOrKey, Name = name, Function = kind.Function, Succeeded = succeeded, Comment = comment };
+                return new StateRun
+                {
+                    Module = kind.Module,
+                    Id = idOrKey,
+                    Name = name,
+                    Function = kind.Function,
+                    Succeeded = succeeded,
+                    Comment = comment,
+                };
             }
         }
 

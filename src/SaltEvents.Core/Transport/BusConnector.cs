@@ -34,8 +34,17 @@ internal static class BusConnector
             switch (e)
             {
                 case OperationCanceledException:
-                    throw new BusException(BusReason.ConnectionLost, address, string.Format(
-                        CultureInfo.InvariantCulture, "The bus at {0} did not answer within {1:0.###} s.", address, timeout.TotalSeconds), e);
+                    throw new BusException(
+                        BusReason.ConnectionLost,
+                        address,
+                        string.Format(
+                            CultureInfo.InvariantCulture,
+                            "The bus at {0} did not answer within {1:0.###} s.",
+                            address,
+                            timeout.TotalSeconds
+                        ),
+                        e
+                    );
                 case SocketException failed:
                     throw Explain(address, failed);
                 default:
@@ -89,8 +98,13 @@ internal static class BusConnector
             return UnixFiles.EndPoint(unix.Path);
         }
 
-        var tcp = address as TcpBusAddress
-            ?? throw new BusException(BusReason.NotFound, address, "The socket of the bus is not known. Name the port or the directory of that socket too.");
+        var tcp =
+            address as TcpBusAddress
+            ?? throw new BusException(
+                BusReason.NotFound,
+                address,
+                "The socket of the bus is not known. Name the port or the directory of that socket too."
+            );
         if (IPAddress.TryParse(tcp.Host, out var ip))
         {
             return new IPEndPoint(ip, tcp.Port);
@@ -99,7 +113,10 @@ internal static class BusConnector
         return new IPEndPoint(Choose(await WithinAsync(Dns.GetHostAddressesAsync(tcp.Host), token).ConfigureAwait(false)), tcp.Port);
     }
 
-    /// <summary>The result of work that cannot be cancelled, such as the system's look-up of a name. If the token is cancelled, the work goes on unattended.</summary>
+    /// <summary>
+    /// The result of work that cannot be cancelled, such as the system's look-up of a name. If the token is cancelled, the work goes on
+    /// unattended.
+    /// </summary>
     internal static async Task<T> WithinAsync<T>(Task<T> work, CancellationToken token)
     {
         await Task.WhenAny(work, Task.Delay(Timeout.Infinite, token)).ConfigureAwait(false);
@@ -108,7 +125,8 @@ internal static class BusConnector
     }
 
     /// <summary>localhost is often ::1 first, where Salt does not listen.</summary>
-    internal static IPAddress Choose(IPAddress[] found) => found.FirstOrDefault(a => a.AddressFamily == AddressFamily.InterNetwork) ?? found[0];
+    internal static IPAddress Choose(IPAddress[] found) =>
+        found.FirstOrDefault(a => a.AddressFamily == AddressFamily.InterNetwork) ?? found[0];
 
     private static void CheckLength(UnixBusAddress address)
     {
@@ -133,19 +151,43 @@ internal static class BusConnector
 
             if (!File.Exists(unix.Path))
             {
-                return new BusException(BusReason.NotFound, address, $"There is no Salt event bus at {unix.Path}: the socket file does not exist.", failed);
+                return new BusException(
+                    BusReason.NotFound,
+                    address,
+                    $"There is no Salt event bus at {unix.Path}: the socket file does not exist.",
+                    failed
+                );
             }
 
             return failed.SocketErrorCode == SocketError.ConnectionRefused
-                ? new BusException(BusReason.NotFound, address, $"No Salt event bus answers at {unix.Path}: the socket file is there, but nothing listens on it ({failed.Message}).", failed)
-                : new BusException(BusReason.ConnectionLost, address, $"The bus at {unix.Path} cannot be reached: {failed.Message}.", failed);
+                ? new BusException(
+                    BusReason.NotFound,
+                    address,
+                    $"No Salt event bus answers at {unix.Path}: the socket file is there, but nothing listens on it ({failed.Message}).",
+                    failed
+                )
+                : new BusException(
+                    BusReason.ConnectionLost,
+                    address,
+                    $"The bus at {unix.Path} cannot be reached: {failed.Message}.",
+                    failed
+                );
         }
 
         return failed.SocketErrorCode switch
         {
-            SocketError.ConnectionRefused => new BusException(BusReason.NotFound, address, $"There is no Salt event bus at {address}: nothing listens on that port.", failed),
-            SocketError.HostNotFound or SocketError.TryAgain or SocketError.NoData =>
-                new BusException(BusReason.NotFound, address, $"There is no Salt event bus at {address}: the host name is not known ({failed.Message}).", failed),
+            SocketError.ConnectionRefused => new BusException(
+                BusReason.NotFound,
+                address,
+                $"There is no Salt event bus at {address}: nothing listens on that port.",
+                failed
+            ),
+            SocketError.HostNotFound or SocketError.TryAgain or SocketError.NoData => new BusException(
+                BusReason.NotFound,
+                address,
+                $"There is no Salt event bus at {address}: the host name is not known ({failed.Message}).",
+                failed
+            ),
             _ => new BusException(BusReason.ConnectionLost, address, $"The bus at {address} cannot be reached: {failed.Message}.", failed),
         };
     }

@@ -33,7 +33,9 @@ internal static class BusIdentity
     private static string? FindFile(string path)
     {
         var file = new FileInfo(path);
-        return file.Exists ? string.Format(CultureInfo.InvariantCulture, "{0}/{1}", file.CreationTimeUtc.Ticks, file.LastWriteTimeUtc.Ticks) : null;
+        return file.Exists
+            ? string.Format(CultureInfo.InvariantCulture, "{0}/{1}", file.CreationTimeUtc.Ticks, file.LastWriteTimeUtc.Ticks)
+            : null;
     }
 
     private static string? FindPort(int port)
@@ -44,7 +46,10 @@ internal static class BusIdentity
             return File.ReadLines("/proc/net/tcp")
                 .Where(line => line.Contains(end)) // a busy computer has thousands
                 .Select(line => line.Split([' '], StringSplitOptions.RemoveEmptyEntries))
-                .FirstOrDefault(c => c.Length > InodeColumn && c[StateColumn] == Listening && c[LocalColumn].EndsWith(end, StringComparison.Ordinal))?[InodeColumn];
+                .FirstOrDefault(c =>
+                    c.Length > InodeColumn && c[StateColumn] == Listening && c[LocalColumn].EndsWith(end, StringComparison.Ordinal)
+                )
+                ?[InodeColumn];
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

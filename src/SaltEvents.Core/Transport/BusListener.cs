@@ -111,8 +111,18 @@ internal sealed class BusListener : IDisposable
             socket?.Dispose();
             throw e.SocketErrorCode switch
             {
-                SocketError.AddressAlreadyInUse => new BusException(BusReason.InUse, address, $"Something listens on {address} already. Stop it, or choose another port (0 takes a free one).", e),
-                SocketError.AccessDenied => new BusException(BusReason.AccessDenied, address, $"This account may not listen on {address}. {PlatformText.Current.PortDenied}", e),
+                SocketError.AddressAlreadyInUse => new BusException(
+                    BusReason.InUse,
+                    address,
+                    $"Something listens on {address} already. Stop it, or choose another port (0 takes a free one).",
+                    e
+                ),
+                SocketError.AccessDenied => new BusException(
+                    BusReason.AccessDenied,
+                    address,
+                    $"This account may not listen on {address}. {PlatformText.Current.PortDenied}",
+                    e
+                ),
                 _ => new BusException(BusReason.ConnectionLost, address, $"A bus cannot listen on {address}: {e.Message}.", e),
             };
         }
@@ -144,7 +154,12 @@ internal sealed class BusListener : IDisposable
             socket?.Dispose();
             throw File.Exists(address.Path)
                 ? InUse(address, e)
-                : new BusException(BusReason.AccessDenied, address, $"A bus cannot listen at {address.Path}: {e.Message} Choose a directory that {Environment.UserName} may write to.", e);
+                : new BusException(
+                    BusReason.AccessDenied,
+                    address,
+                    $"A bus cannot listen at {address.Path}: {e.Message} Choose a directory that {Environment.UserName} may write to.",
+                    e
+                );
         }
         finally
         {
@@ -162,7 +177,11 @@ internal sealed class BusListener : IDisposable
 
         if (UnixFileStatus.Read(address.Path) is { IsSocket: false } other)
         {
-            throw new BusException(BusReason.InUse, address, $"A bus cannot listen at {address.Path}: a {other.Kind} lies there, which is not a socket. Move it away, or choose another directory.");
+            throw new BusException(
+                BusReason.InUse,
+                address,
+                $"A bus cannot listen at {address.Path}: a {other.Kind} lies there, which is not a socket. Move it away, or choose another directory."
+            );
         }
 
         try

@@ -18,6 +18,8 @@ public enum BusReason
     /// <summary>The bus went away after it had been sent an event: it may have published it or not. The event is not sent again.</summary>
     DeliveryUnknown,
 
-    /// <summary>It could not be found out how tags end on a ZeroMQ bus. Nothing was sent: a wrong form ends the reactor of some masters.</summary>
+    /// <summary>
+    /// It could not be found out how tags end on a ZeroMQ bus. Nothing was sent: a wrong form ends the reactor of some masters.
+    /// </summary>
     TagFormUnknown,
 }

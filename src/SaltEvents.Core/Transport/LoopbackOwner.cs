@@ -31,7 +31,8 @@ internal static class LoopbackOwner
                 .Where(l => l.Contains(peer)) // a busy computer has thousands
                 .Select(l => l.Split([' '], StringSplitOptions.RemoveEmptyEntries))
                 .FirstOrDefault(c => c.Length > InodeColumn && c[LocalColumn] == peer && c[RemoteColumn] == own);
-            return line is not null && Directory.GetFiles("/proc/self/fd").Any(file => UnixFiles.LinkTarget(file) == $"socket:[{line[InodeColumn]}]");
+            return line is not null
+                && Directory.GetFiles("/proc/self/fd").Any(file => UnixFiles.LinkTarget(file) == $"socket:[{line[InodeColumn]}]");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or SocketException or ObjectDisposedException)
         {

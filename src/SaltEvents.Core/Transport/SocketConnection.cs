@@ -6,7 +6,9 @@ using SaltEvents.Core.Compat;
 
 namespace SaltEvents.Core.Transport;
 
-/// <summary>One open connection over a TCP or Unix socket: bytes in, bytes out. One reader and one writer at a time; Dispose ends both.</summary>
+/// <summary>
+/// One open connection over a TCP or Unix socket: bytes in, bytes out. One reader and one writer at a time; Dispose ends both.
+/// </summary>
 internal sealed class SocketConnection : IPeerConnection
 {
     private readonly Socket socket;

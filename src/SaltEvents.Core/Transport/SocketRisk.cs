@@ -29,7 +29,9 @@ internal sealed record SocketRisk(string Path, UnixFileStatus Status, bool IsFor
         return Way(socket, []).Select(step => Assess(step.Path, step.Status, trusted)).OfType<SocketRisk>().ToArray();
     }
 
-    /// <summary>The account that owns a directory, or a link to it, unless it is this one or root; null if it is, or if there is no such directory.</summary>
+    /// <summary>
+    /// The account that owns a directory, or a link to it, unless it is this one or root; null if it is, or if there is no such directory.
+    /// </summary>
     public static SocketRisk? ForeignDirectory(string path) =>
         new[] { UnixFileStatus.ReadLink(path), UnixFileStatus.Read(path) }.OfType<UnixFileStatus>().Where(status => !IsMineOrRoots(status))
             .Select(status => new SocketRisk(path, status, IsForeign: true)).FirstOrDefault();
@@ -53,7 +55,9 @@ internal sealed record SocketRisk(string Path, UnixFileStatus Status, bool IsFor
         }
 
         var isOpen = (status.Bits & WritableByAll) != 0 || ((status.Bits & WritableByGroup) != 0 && !IsTrustedGroup(status, saltUser));
-        return isOpen && !status.IsLink && !(status.IsDirectory && (status.Bits & Sticky) != 0) ? new SocketRisk(path, status, IsForeign: false) : null;
+        return isOpen && !status.IsLink && !(status.IsDirectory && (status.Bits & Sticky) != 0)
+            ? new SocketRisk(path, status, IsForeign: false)
+            : null;
     }
 
     // By the custom of most systems, a group with the name of its owner has no other members.

@@ -53,7 +53,9 @@ internal sealed record UnixFileStatus(uint OwnerId, uint GroupId, int Bits)
     /// <summary>The same, of a symbolic link itself.</summary>
     public static UnixFileStatus? ReadLink(string path) => Read(path, ofLink: true);
 
-    /// <summary>Names the first file or directory on the way to the socket that this account may not use, and the account that may.</summary>
+    /// <summary>
+    /// Names the first file or directory on the way to the socket that this account may not use, and the account that may.
+    /// </summary>
     public static string ExplainDenied(string path)
     {
         var me = Environment.UserName;
@@ -65,8 +67,11 @@ internal sealed record UnixFileStatus(uint OwnerId, uint GroupId, int Bits)
             : $"{me} may not use the event bus at {path}: the {what} {step} belongs to {status.Owner}:{status.Group}, mode {status.Mode}. {PlatformText.Current.RunAs(status.Owner)}";
     }
 
-    /// <summary>Each directory on the way to a file, from the root, and the file; a null status for what is not there or may not be seen.</summary>
-    public static IEnumerable<(string Path, UnixFileStatus? Status)> StepsTo(string path) => PathsTo(path).Select(step => (step, Read(step)));
+    /// <summary>
+    /// Each directory on the way to a file, from the root, and the file; a null status for what is not there or may not be seen.
+    /// </summary>
+    public static IEnumerable<(string Path, UnixFileStatus? Status)> StepsTo(string path) =>
+        PathsTo(path).Select(step => (step, Read(step)));
 
     /// <summary>The paths of each directory on the way to a file, from the root, and of the file.</summary>
     public static IEnumerable<string> PathsTo(string path)
@@ -81,7 +86,8 @@ internal sealed record UnixFileStatus(uint OwnerId, uint GroupId, int Bits)
     }
 
     // What lies behind a directory that may not be searched cannot be seen: the last step that can be seen is the one that refuses.
-    private static string FirstDenied(string path) => StepsTo(path).TakeWhile(s => s.Status is not null).Select(s => s.Path).LastOrDefault() ?? path;
+    private static string FirstDenied(string path) =>
+        StepsTo(path).TakeWhile(s => s.Status is not null).Select(s => s.Path).LastOrDefault() ?? path;
 
     private static UnixFileStatus? Read(string path, bool ofLink)
     {

@@ -2,7 +2,9 @@ using System.Threading.Tasks;
 
 namespace SaltEvents.Core.ZeroMq;
 
-/// <summary>Wakes every task that waits for a change. A waiter takes <see cref="NextAsync"/> first and then checks what has changed.</summary>
+/// <summary>
+/// Wakes every task that waits for a change. A waiter takes <see cref="NextAsync"/> first and then checks what has changed.
+/// </summary>
 internal sealed class AsyncSignal
 {
     private readonly object sync = new();

@@ -39,7 +39,9 @@ public static class TagForms
         return tagLength > 0;
     }
 
-    /// <summary>The forms that a bus can have that published such an event. Only the bus's own events show it, not the probes of this library.</summary>
+    /// <summary>
+    /// The forms that a bus can have that published such an event. Only the bus's own events show it, not the probes of this library.
+    /// </summary>
     internal static TagFormSet PossibleFor(ReadOnlySpan<byte> body)
     {
         if (body.StartsWith("saltevents/"u8) || !TryFind(body, out var tagLength, out var payloadOffset))
@@ -54,7 +56,8 @@ public static class TagForms
 
         // From 0.17 on each event is a map with a time. Before, tags of more than 20 bytes were sent as they are, and cannot be read.
         return !MessagePackWalker.IsOneValue(body.Slice(payloadOffset)) ? TagFormSet.Any
-            : MessagePackToken.IsMapCode(body[payloadOffset]) && body.Slice(payloadOffset).IndexOf("_stamp"u8) >= 0 ? TagFormSet.PaddedOrDelimited
+            : MessagePackToken.IsMapCode(body[payloadOffset]) && body.Slice(payloadOffset).IndexOf("_stamp"u8) >= 0
+                ? TagFormSet.PaddedOrDelimited
             : TagFormSet.Padded;
     }
 

@@ -37,7 +37,8 @@ internal sealed class ZeroMqBridge : IDisposable
     /// <param name="role">What this end does.</param>
     /// <param name="maxMessageBytes">The longest message accepted from the peer, in bytes.</param>
     /// <param name="changed">Called with everything that happens.</param>
-    /// <param name="room">Waited for before the peer is read from: NetMQ would hold messages by their number, however long they are.</param>
+    /// <param name="room">Waited for before the peer is read from: NetMQ would hold messages by their number, however long they
+    /// are.</param>
     /// <exception cref="PlatformNotSupportedException">This system does not show which process connects.</exception>
     public ZeroMqBridge(SocketConnection far, ZeroMqRole role, int maxMessageBytes, Action changed, Func<CancellationToken, ValueTask> room)
     {
@@ -63,13 +64,15 @@ internal sealed class ZeroMqBridge : IDisposable
     }
 
     /// <summary>Says whether a bridge can be had to such an address.</summary>
-    /// <exception cref="PlatformNotSupportedException">It is a Unix socket, and this system does not show which process connects to the bridge.</exception>
+    /// <exception cref="PlatformNotSupportedException">It is a Unix socket, and this system does not show which process connects to the
+    /// bridge.</exception>
     public static void CheckSupported(BusAddress address)
     {
         if (address is UnixBusAddress && !LoopbackOwner.CanTell)
         {
             throw new PlatformNotSupportedException(
-                $"ZeroMQ over a Unix socket ({address}) is for Linux. Use the bus in TCP mode (ipc_mode: tcp): name its pub and pull ports.");
+                $"ZeroMQ over a Unix socket ({address}) is for Linux. Use the bus in TCP mode (ipc_mode: tcp): name its pub and pull ports."
+            );
         }
     }
 
@@ -85,13 +88,17 @@ internal sealed class ZeroMqBridge : IDisposable
     /// <summary>What the peer has done.</summary>
     public PeerState FarState => (PeerState)Volatile.Read(ref farState);
 
-    /// <summary>What the peer has sent that is not a message that this end accepts; null if there is no such thing. The connection ends with it.</summary>
+    /// <summary>
+    /// What the peer has sent that is not a message that this end accepts; null if there is no such thing. The connection ends with it.
+    /// </summary>
     public FrameFormatException? Problem => problem;
 
     /// <summary>NetMQ has closed its end, and the peer has been sent all that NetMQ had said.</summary>
     public bool IsNearClosed => nearClosed;
 
-    /// <summary>Waits for NetMQ's connection, and carries bytes until both ends have closed: NetMQ has then read all that the peer has sent.</summary>
+    /// <summary>
+    /// Waits for NetMQ's connection, and carries bytes until both ends have closed: NetMQ has then read all that the peer has sent.
+    /// </summary>
     public Task RunAsync() => Task.Run(CarryAsync);
 
     public void Dispose()

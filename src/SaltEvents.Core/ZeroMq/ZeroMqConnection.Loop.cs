@@ -250,7 +250,8 @@ internal sealed partial class ZeroMqConnection
     // A question has an empty frame before it.
     private bool TrySendEnvelope() => role != ZeroMqRole.Request || socket!.TrySend([], more: true);
 
-    private int WireLength(int bodyLength) => bridge.Greeting.WireLength(bodyLength) + (role == ZeroMqRole.Request ? bridge.Greeting.WireLength(0) : 0);
+    private int WireLength(int bodyLength) =>
+        bridge.Greeting.WireLength(bodyLength) + (role == ZeroMqRole.Request ? bridge.Greeting.WireLength(0) : 0);
 
     private bool TryNext(out byte[] body)
     {

@@ -18,7 +18,10 @@ namespace SaltEvents.Core.ZeroMq;
 /// </summary>
 internal sealed partial class ZeroMqConnection : FrameConnection
 {
-    /// <summary>The tag of the event by which a subscriber sees that it is subscribed; not handed on. With its blank line it has 20 bytes, so that each version of Salt can read it.</summary>
+    /// <summary>
+    /// The tag of the event by which a subscriber sees that it is subscribed; not handed on. With its blank line it has 20 bytes, so that
+    /// each version of Salt can read it.
+    /// </summary>
     public const string SyncTag = "saltevents/probe/z";
 
     /// <summary>How many bytes NetMQ holds at most.</summary>
@@ -45,7 +48,12 @@ internal sealed partial class ZeroMqConnection : FrameConnection
     /// <param name="prefixes">What a subscriber subscribes to, in this order.</param>
     /// <param name="maxMessageBytes">The longest message accepted from the peer, in bytes.</param>
     /// <exception cref="PlatformNotSupportedException">ZeroMQ over Unix sockets is for Linux.</exception>
-    public ZeroMqConnection(SocketConnection far, ZeroMqRole role, IReadOnlyList<byte[]>? prefixes = null, int maxMessageBytes = FrameLimits.DefaultMaxFrameBytes)
+    public ZeroMqConnection(
+        SocketConnection far,
+        ZeroMqRole role,
+        IReadOnlyList<byte[]>? prefixes = null,
+        int maxMessageBytes = FrameLimits.DefaultMaxFrameBytes
+    )
         : base(far.Address)
     {
         this.role = role;
@@ -53,7 +61,13 @@ internal sealed partial class ZeroMqConnection : FrameConnection
         this.maxMessageBytes = role == ZeroMqRole.Publish ? ZeroMqSubscriptions.MaxBytes : maxMessageBytes;
         try
         {
-            bridge = new ZeroMqBridge(far, role, this.maxMessageBytes, changed.Set, token => WaitAsync(() => !Volatile.Read(ref isFull), token));
+            bridge = new ZeroMqBridge(
+                far,
+                role,
+                this.maxMessageBytes,
+                changed.Set,
+                token => WaitAsync(() => !Volatile.Read(ref isFull), token)
+            );
         }
         catch
         {

@@ -22,7 +22,14 @@ internal static class ZeroMqConnector
     /// <exception cref="BusException">The account may not connect.</exception>
     /// <exception cref="BusException">No answer in time.</exception>
     /// <exception cref="FrameFormatException">It does not speak ZeroMQ.</exception>
-    public static async Task<ZeroMqConnection> ConnectAsync(BusAddress address, ZeroMqRole role, IReadOnlyList<byte[]>? prefixes, TimeSpan timeout, CancellationToken token, int maxMessageBytes = FrameLimits.DefaultMaxFrameBytes)
+    public static async Task<ZeroMqConnection> ConnectAsync(
+        BusAddress address,
+        ZeroMqRole role,
+        IReadOnlyList<byte[]>? prefixes,
+        TimeSpan timeout,
+        CancellationToken token,
+        int maxMessageBytes = FrameLimits.DefaultMaxFrameBytes
+    )
     {
         var far = await BusConnector.ConnectAsync(address, timeout, token).ConfigureAwait(false);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(token);
@@ -30,19 +37,39 @@ internal static class ZeroMqConnector
         try
         {
             return await GreetAsync(far, role, prefixes, limit.Token, maxMessageBytes).ConfigureAwait(false)
-                ?? throw new BusException(BusReason.ConnectionLost, address, $"What listens at {address} does not speak ZeroMQ: it closed the connection. Is it a bus of Salt 2016.3 or later?");
+                ?? throw new BusException(
+                    BusReason.ConnectionLost,
+                    address,
+                    $"What listens at {address} does not speak ZeroMQ: it closed the connection. Is it a bus of Salt 2016.3 or later?"
+                );
         }
         catch (OperationCanceledException e) when (!token.IsCancellationRequested)
         {
-            throw new BusException(BusReason.ConnectionLost, address, string.Format(
-                CultureInfo.InvariantCulture,
-                "Something listens at {0}, but did not say within {1:0.###} s that it speaks ZeroMQ. Is it a bus of Salt 2016.3 or later?", address, timeout.TotalSeconds), e);
+            throw new BusException(
+                BusReason.ConnectionLost,
+                address,
+                string.Format(
+                    CultureInfo.InvariantCulture,
+                    "Something listens at {0}, but did not say within {1:0.###} s that it speaks ZeroMQ. Is it a bus of Salt 2016.3 or later?",
+                    address,
+                    timeout.TotalSeconds
+                ),
+                e
+            );
         }
     }
 
-    /// <summary>Takes an open connection over and waits until the peer has shown that it speaks ZeroMQ; null if it closed the connection instead.</summary>
+    /// <summary>
+    /// Takes an open connection over and waits until the peer has shown that it speaks ZeroMQ; null if it closed the connection instead.
+    /// </summary>
     /// <exception cref="FrameFormatException">It does not speak ZeroMQ.</exception>
-    public static async Task<ZeroMqConnection?> GreetAsync(SocketConnection far, ZeroMqRole role, IReadOnlyList<byte[]>? prefixes, CancellationToken token, int maxMessageBytes = FrameLimits.DefaultMaxFrameBytes)
+    public static async Task<ZeroMqConnection?> GreetAsync(
+        SocketConnection far,
+        ZeroMqRole role,
+        IReadOnlyList<byte[]>? prefixes,
+        CancellationToken token,
+        int maxMessageBytes = FrameLimits.DefaultMaxFrameBytes
+    )
     {
         var connection = new ZeroMqConnection(far, role, prefixes, maxMessageBytes);
         var isGreeted = false;

@@ -15,6 +15,8 @@ internal enum ZeroMqRole
     /// <summary>XPUB: a bus, to one subscriber, which says what it subscribes to.</summary>
     Publish,
 
-    /// <summary>DEALER: asks a master's ROUTER. An empty frame stands before each question and each answer, as a REQ socket would have it.</summary>
+    /// <summary>
+    /// DEALER: asks a master's ROUTER. An empty frame stands before each question and each answer, as a REQ socket would have it.
+    /// </summary>
     Request,
 }

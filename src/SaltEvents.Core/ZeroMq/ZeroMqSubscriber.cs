@@ -26,11 +26,17 @@ internal sealed class ZeroMqSubscriber(BusAddress pub, BusAddress pull, TimeSpan
     /// <summary>Connects and subscribes.</summary>
     /// <returns>The connection, and whether it is certain that from here on no event is missed.</returns>
     /// <exception cref="SaltEventException">There is no bus, or it cannot be used.</exception>
-    public async Task<(ZeroMqConnection Connection, bool IsConfirmed)> OpenAsync(IReadOnlyList<byte[]> prefixes, int maxMessageBytes, CancellationToken token)
+    public async Task<(ZeroMqConnection Connection, bool IsConfirmed)> OpenAsync(
+        IReadOnlyList<byte[]> prefixes,
+        int maxMessageBytes,
+        CancellationToken token
+    )
     {
         // The last one, so that a bus that knows it knows the others too.
         byte[][] all = [.. prefixes, SyncPrefix];
-        var connection = await ZeroMqConnector.ConnectAsync(pub, ZeroMqRole.Subscribe, all, connectTimeout, token, maxMessageBytes).ConfigureAwait(false);
+        var connection = await ZeroMqConnector
+            .ConnectAsync(pub, ZeroMqRole.Subscribe, all, connectTimeout, token, maxMessageBytes)
+            .ConfigureAwait(false);
         try
         {
             return (connection, await ConfirmSubscriptionAsync(connection, token).ConfigureAwait(false));
@@ -48,7 +54,9 @@ internal sealed class ZeroMqSubscriber(BusAddress pub, BusAddress pull, TimeSpan
         {
             if (pull.IsKnown)
             {
-                using var sender = await ZeroMqConnector.ConnectAsync(pull, ZeroMqRole.Push, null, connectTimeout, token).ConfigureAwait(false);
+                using var sender = await ZeroMqConnector
+                    .ConnectAsync(pull, ZeroMqRole.Push, null, connectTimeout, token)
+                    .ConfigureAwait(false);
                 return await FireAsync(connection.Subscribed, sender, token).ConfigureAwait(false);
             }
         }

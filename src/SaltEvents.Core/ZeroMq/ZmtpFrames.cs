@@ -28,7 +28,9 @@ internal sealed class ZmtpFrames(bool isOld, bool startsWithIdentity, ZeroMqRole
     /// <summary>What is wrong with the frame after those that were taken; null if nothing is.</summary>
     public string? Problem { get; private set; }
 
-    /// <summary>Goes on over the next bytes; returns how many of them come before the first frame that has a <see cref="Problem"/>.</summary>
+    /// <summary>
+    /// Goes on over the next bytes; returns how many of them come before the first frame that has a <see cref="Problem"/>.
+    /// </summary>
     public int Take(ReadOnlySpan<byte> data)
     {
         var frameStart = 0;

@@ -19,21 +19,30 @@ internal sealed class ZmtpGreeting
     private int count;
 
     /// <summary>Whether the peer has said all that is looked at.</summary>
-    public bool IsComplete => IsForeign || (count > 0 && (!HasSignature || (count > VersionOffset && (HasCommand ? IsCommandComplete : count >= OldGreetingLength))));
+    public bool IsComplete =>
+        IsForeign
+        || (count > 0 && (!HasSignature || (count > VersionOffset && (HasCommand ? IsCommandComplete : count >= OldGreetingLength))));
 
-    /// <summary>Whether the peer is no ZeroMQ socket, or a broken one. One of libzmq 2 starts with an identity without a name: 1, 0.</summary>
-    public bool IsForeign => count > 0 && (HasSignature ? IsUnversioned || IsNoCommand || (HasCommand && IsCommandComplete && !IsReady(Command)) : bytes[0] != 1);
+    /// <summary>
+    /// Whether the peer is no ZeroMQ socket, or a broken one. One of libzmq 2 starts with an identity without a name: 1, 0.
+    /// </summary>
+    public bool IsForeign =>
+        count > 0
+        && (HasSignature ? IsUnversioned || IsNoCommand || (HasCommand && IsCommandComplete && !IsReady(Command)) : bytes[0] != 1);
 
     /// <summary>What has been said so far.</summary>
     public ArraySegment<byte> Bytes => new(bytes, 0, count);
 
-    /// <summary>How much of it NetMQ may have now: the greeting, to which the peer wants an answer, and then the command as a whole.</summary>
+    /// <summary>
+    /// How much of it NetMQ may have now: the greeting, to which the peer wants an answer, and then the command as a whole.
+    /// </summary>
     public int Passable => IsComplete ? count : Math.Min(count, GreetingLength);
 
     private bool HasSignature => bytes[0] == 0xFF;
 
     // No libzmq says that it has a signature and no version, or version 0.
-    private bool IsUnversioned => (count >= VersionOffset && (bytes[VersionOffset - 1] & 1) == 0) || (count > VersionOffset && bytes[VersionOffset] == 0);
+    private bool IsUnversioned =>
+        (count >= VersionOffset && (bytes[VersionOffset - 1] & 1) == 0) || (count > VersionOffset && bytes[VersionOffset] == 0);
 
     // Version 1 is that of libzmq 3; every later one has commands.
     private bool HasCommand => count > VersionOffset && bytes[VersionOffset] > 1;
@@ -54,7 +63,8 @@ internal sealed class ZmtpGreeting
     }
 
     /// <summary>Checks whether what follows, from <see cref="FramesOffset"/> on, are messages that this end accepts.</summary>
-    public ZmtpFrames FramesFor(ZeroMqRole role, int maxMessageBytes) => new(isOld: !HasSignature, startsWithIdentity: !HasCommand, role, maxMessageBytes);
+    public ZmtpFrames FramesFor(ZeroMqRole role, int maxMessageBytes) =>
+        new(isOld: !HasSignature, startsWithIdentity: !HasCommand, role, maxMessageBytes);
 
     /// <summary>Where the frames start.</summary>
     public int FramesOffset => !HasSignature ? 0 : HasCommand ? CommandOffset + bytes[CommandOffset - 1] : OldGreetingLength;
@@ -76,7 +86,10 @@ internal sealed class ZmtpGreeting
         while (!rest.IsEmpty)
         {
             var valueAt = 1 + rest[0] + 4;
-            if (valueAt > rest.Length || BinaryPrimitives.ReadUInt32BigEndian(rest.Slice(valueAt - 4)) is var length && length > (uint)(rest.Length - valueAt))
+            if (
+                valueAt > rest.Length
+                || BinaryPrimitives.ReadUInt32BigEndian(rest.Slice(valueAt - 4)) is var length && length > (uint)(rest.Length - valueAt)
+            )
             {
                 return false;
             }

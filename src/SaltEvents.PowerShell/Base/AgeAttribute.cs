@@ -10,22 +10,40 @@ public sealed class AgeAttribute : ArgumentTransformationAttribute
 {
     /// <inheritdoc/>
     public override object? Transform(EngineIntrinsics engineIntrinsics, object? inputData) =>
-        Parse(inputData) is { } age && age > TimeSpan.Zero ? age
-        : throw new ArgumentTransformationMetadataException($"\"{inputData}\" is no length of time. Give one such as 90s, 30m, 1h or 7d, or a TimeSpan.");
+        Parse(inputData) is { } age && age > TimeSpan.Zero
+            ? age
+            : throw new ArgumentTransformationMetadataException(
+                $"\"{inputData}\" is no length of time. Give one such as 90s, 30m, 1h or 7d, or a TimeSpan."
+            );
 
     /// <summary>The length of time; null if it is none.</summary>
-    internal static TimeSpan? Parse(object? given) => (given is PSObject wrapped ? wrapped.BaseObject : given) switch
-    {
-        TimeSpan time => time,
-        decimal days => Scale(days, TimeSpan.TicksPerDay), // PowerShell reads 7d as the decimal number 7
-        int or long or short or double or float => Scale(Convert.ToDecimal(LanguagePrimitives.ConvertTo<double>(given)), TimeSpan.TicksPerSecond),
-        string text => Parse(text.Trim()),
-        _ => null,
-    };
+    internal static TimeSpan? Parse(object? given) =>
+        (given is PSObject wrapped ? wrapped.BaseObject : given) switch
+        {
+            TimeSpan time => time,
+            decimal days => Scale(days, TimeSpan.TicksPerDay), // PowerShell reads 7d as the decimal number 7
+            int or long or short or double or float => Scale(
+                Convert.ToDecimal(LanguagePrimitives.ConvertTo<double>(given)),
+                TimeSpan.TicksPerSecond
+            ),
+            string text => Parse(text.Trim()),
+            _ => null,
+        };
 
     private static TimeSpan? Parse(string text)
     {
-        var unit = text.Length == 0 ? 0 : char.ToLowerInvariant(text[text.Length - 1]) switch { 's' => TimeSpan.TicksPerSecond, 'm' => TimeSpan.TicksPerMinute, 'h' => TimeSpan.TicksPerHour, 'd' => TimeSpan.TicksPerDay, 'w' => 7 * TimeSpan.TicksPerDay, _ => 0 };
+        var unit =
+            text.Length == 0
+                ? 0
+                : char.ToLowerInvariant(text[text.Length - 1]) switch
+                {
+                    's' => TimeSpan.TicksPerSecond,
+                    'm' => TimeSpan.TicksPerMinute,
+                    'h' => TimeSpan.TicksPerHour,
+                    'd' => TimeSpan.TicksPerDay,
+                    'w' => 7 * TimeSpan.TicksPerDay,
+                    _ => 0,
+                };
         var number = unit == 0 ? text : text.Substring(0, text.Length - 1);
         if (decimal.TryParse(number, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var value))
         {
@@ -35,5 +53,8 @@ public sealed class AgeAttribute : ArgumentTransformationAttribute
         return TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out var time) ? time : null;
     }
 
-    private static TimeSpan? Scale(decimal value, long ticks) => value is >= 0 and < 36_500m * TimeSpan.TicksPerDay / TimeSpan.TicksPerSecond && value * ticks < 36_500m * TimeSpan.TicksPerDay ? TimeSpan.FromTicks((long)(value * ticks)) : null;
+    private static TimeSpan? Scale(decimal value, long ticks) =>
+        value is >= 0 and < 36_500m * TimeSpan.TicksPerDay / TimeSpan.TicksPerSecond && value * ticks < 36_500m * TimeSpan.TicksPerDay
+            ? TimeSpan.FromTicks((long)(value * ticks))
+            : null;
 }

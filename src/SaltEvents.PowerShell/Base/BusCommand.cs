@@ -79,7 +79,10 @@ public abstract class BusCommand : CancellableCmdlet
     [Parameter(ParameterSetName = BusSets.Bus)]
     public SaltTransport Transport { get; set; }
 
-    /// <summary>How long connecting may take: seconds (fractions too), or a TimeSpan. 0 takes only a connection that is made at once; -1 or Infinite has no limit.</summary>
+    /// <summary>
+    /// How long connecting may take: seconds (fractions too), or a TimeSpan. 0 takes only a connection that is made at once; -1 or Infinite
+    /// has no limit.
+    /// </summary>
     [Parameter]
     [WaitTime]
     public Seconds ConnectTimeout { get; set; } = new(5);
@@ -132,11 +135,19 @@ public abstract class BusCommand : CancellableCmdlet
         Guard(() => selected.Problem is { } problem ? throw problem : selected);
         if ((selected.Api is not null || selected.Nats is not null) && !TakesApi)
         {
-            ThrowTerminatingError(ErrorRecords.ParametersDisagree($"{selected.Session} is over {(selected.Api is null ? "NATS" : "salt-api")}, but this command needs a bus on this computer. Name one with -SockDir."));
+            ThrowTerminatingError(
+                ErrorRecords.ParametersDisagree(
+                    $"{selected.Session} is over {(selected.Api is null ? "NATS" : "salt-api")}, but this command needs a bus on this computer. Name one with -SockDir."
+                )
+            );
         }
 
         Configuration = selected.Configuration;
-        WriteVerbose(selected.Session is null && (selected.Api is not null || selected.Nats is not null) ? $"Using {(selected.Api is null ? "NATS" : "salt-api")} at {selected.Endpoint.Pub}." : $"Using the bus at {selected.Endpoint} ({selected.Reason}).");
+        WriteVerbose(
+            selected.Session is null && (selected.Api is not null || selected.Nats is not null)
+                ? $"Using {(selected.Api is null ? "NATS" : "salt-api")} at {selected.Endpoint.Pub}."
+                : $"Using the bus at {selected.Endpoint} ({selected.Reason})."
+        );
         return selected;
     }
 
@@ -151,7 +162,11 @@ public abstract class BusCommand : CancellableCmdlet
 
     /// <summary>If no parameter names the bus, an error says what chose it.</summary>
     private protected override string HintFor(Exception error) =>
-        error is BusException { Reason: BusReason.NotFound or BusReason.AccessDenied or BusReason.ConnectionLost } && used is not null && Named is null ? $"This bus was chosen by: {used.Reason}." : string.Empty;
+        error is BusException { Reason: BusReason.NotFound or BusReason.AccessDenied or BusReason.ConnectionLost }
+        && used is not null
+        && Named is null
+            ? $"This bus was chosen by: {used.Reason}."
+            : string.Empty;
 
     /// <summary>What an error is about: the part of the bus's name that was given, else the bus.</summary>
     private protected override object? ErrorTarget => Named ?? used?.Endpoint.PubText;
@@ -171,5 +186,9 @@ public abstract class BusCommand : CancellableCmdlet
         }
     }
 
-    private object? Named => (object?)Given ?? SockDir ?? ConfigPath ?? (PubPort > 0 || PullPort > 0 ? $"{HostName ?? TcpBusAddress.Loopback}:{(PubPort > 0 ? PubPort : PullPort)}" : null);
+    private object? Named =>
+        (object?)Given
+        ?? SockDir
+        ?? ConfigPath
+        ?? (PubPort > 0 || PullPort > 0 ? $"{HostName ?? TcpBusAddress.Loopback}:{(PubPort > 0 ? PubPort : PullPort)}" : null);
 }

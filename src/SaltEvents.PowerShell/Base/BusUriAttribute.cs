@@ -23,21 +23,40 @@ public sealed class BusUriAttribute : ArgumentTransformationAttribute
         {
             // A salt-api: what is wrong with its address is said with the error ids of that.
             return texts.Length > 1
-                ? throw new ArgumentTransformationMetadataException("-Uri takes one salt-api: each master has its own. Several servers can be given for nats:// only.")
+                ? throw new ArgumentTransformationMetadataException(
+                    "-Uri takes one salt-api: each master has its own. Several servers can be given for nats:// only."
+                )
                 : texts.Select(t => new Uri(t, UriKind.RelativeOrAbsolute)).ToArray();
         }
 
-        return texts.SelectMany(t => t.Split(',')).Select(t => t.Trim()).Where(t => t.Length > 0).Select(t => Parse(t.Contains("://") ? t : scheme + t)).ToArray();
+        return texts
+            .SelectMany(t => t.Split(','))
+            .Select(t => t.Trim())
+            .Where(t => t.Length > 0)
+            .Select(t => Parse(t.Contains("://") ? t : scheme + t))
+            .ToArray();
     }
 
     private static Uri Parse(string text)
     {
-        if (!Uri.TryCreate(text, UriKind.Absolute, out var uri) || !Schemes.Contains(uri.Scheme + "://") || uri.Host.Length == 0 || uri.PathAndQuery.Trim('/').Length > 0 || uri.Fragment.Length > 0)
+        if (
+            !Uri.TryCreate(text, UriKind.Absolute, out var uri)
+            || !Schemes.Contains(uri.Scheme + "://")
+            || uri.Host.Length == 0
+            || uri.PathAndQuery.Trim('/').Length > 0
+            || uri.Fragment.Length > 0
+        )
         {
-            throw new ArgumentTransformationMetadataException("-Uri is no address of NATS servers. Give one such as nats://a,b,c or nats://a:4222, with the scheme nats or tls.");
+            throw new ArgumentTransformationMetadataException(
+                "-Uri is no address of NATS servers. Give one such as nats://a,b,c or nats://a:4222, with the scheme nats or tls."
+            );
         }
 
-        return uri.UserInfo.Length == 0 ? uri : throw new ArgumentTransformationMetadataException("A user or a password in -Uri would show in histories and logs, so it is not used. Give -Credential or -Token.");
+        return uri.UserInfo.Length == 0
+            ? uri
+            : throw new ArgumentTransformationMetadataException(
+                "A user or a password in -Uri would show in histories and logs, so it is not used. Give -Credential or -Token."
+            );
     }
 
     private static IEnumerable<string> Texts(object? given) => (given is PSObject wrapped ? wrapped.BaseObject : given) switch

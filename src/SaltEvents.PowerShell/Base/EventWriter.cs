@@ -185,7 +185,9 @@ internal sealed class EventWriter(CancellableCmdlet command, OpenedSource opened
         if (!isDecodable)
         {
             var problem = saltEvent.Fields.IsWhole ? $"is nested deeper than {FrameLimits.MaxPayloadDepth} levels" : "is not msgpack";
-            command.WriteWarning($"The payload of the event {shown.Tag} {problem}, so Data has its bytes. It starts with \"{saltEvent.PreviewPayload()}\".");
+            command.WriteWarning(
+                $"The payload of the event {shown.Tag} {problem}, so Data has its bytes. It starts with \"{saltEvent.PreviewPayload()}\"."
+            );
         }
 
         if (dataOnly)
@@ -251,7 +253,8 @@ internal sealed class EventWriter(CancellableCmdlet command, OpenedSource opened
             return;
         }
 
-        var message = $"{dropped} events were dropped: they arrived faster than the pipeline read them. Use a longer queue (-QueueSize), fewer tags (-Tag) or a faster pipeline.";
+        var message =
+            $"{dropped} events were dropped: they arrived faster than the pipeline read them. Use a longer queue (-QueueSize), fewer tags (-Tag) or a faster pipeline.";
         if (includeStatus)
         {
             command.WriteObject(new StreamStatus(StreamState.Dropped, DateTime.UtcNow, TimeSpan.Zero, message, dropped));

@@ -47,5 +47,12 @@ internal static class FilePaths
         new(ErrorRecords.Create("FileNotFound", ErrorCategory.ObjectNotFound, $"There is no file {path}. Check the path.", path));
 
     private static CommandErrorException NotAFile(string path, string provider) =>
-        new(ErrorRecords.Create("NotAFile", ErrorCategory.InvalidArgument, $"{path} is a path of the provider {provider}, not a file. Give the path of a file.", path));
+        new(
+            ErrorRecords.Create(
+                "NotAFile",
+                ErrorCategory.InvalidArgument,
+                $"{path} is a path of the provider {provider}, not a file. Give the path of a file.",
+                path
+            )
+        );
 }

@@ -31,6 +31,14 @@ public abstract class JobCommand : RemoteBusCommand
             // A bus that this process runs ends on purpose.
             Reconnect = bus.Own is null,
         };
-        return new EventWriter(this, OpenSource(bus, filter, options, ("The session has no events of jobs", "Open one with -Tag 'salt/job/', 'salt/run/', 'salt/batch/'.")));
+        return new EventWriter(
+            this,
+            OpenSource(
+                bus,
+                filter,
+                options,
+                ("The session has no events of jobs", "Open one with -Tag 'salt/job/', 'salt/run/', 'salt/batch/'.")
+            )
+        );
     }
 }

@@ -12,7 +12,11 @@ internal sealed class KnownFamilyAttribute : ValidateEnumeratedArgumentsAttribut
     /// <inheritdoc/>
     protected override void ValidateElement(object element)
     {
-        var names = TagFamilies.Patterns.Select(p => p.Family).Distinct(StringComparer.Ordinal).OrderBy(n => n, StringComparer.Ordinal).ToArray();
+        var names = TagFamilies
+            .Patterns.Select(p => p.Family)
+            .Distinct(StringComparer.Ordinal)
+            .OrderBy(n => n, StringComparer.Ordinal)
+            .ToArray();
         if (!names.Contains(element as string, StringComparer.OrdinalIgnoreCase))
         {
             throw new ValidationMetadataException($"\"{element}\" is not a family of events. The families are {string.Join(", ", names)}.");

@@ -20,7 +20,10 @@ public abstract class RemoteBusCommand : BusCommand, IApiCommand
     {
     }
 
-    /// <summary>The master's salt-api, such as https://master:8000; or the NATS servers of relays, such as nats://a,b,c; in place of a bus on this computer.</summary>
+    /// <summary>
+    /// The master's salt-api, such as https://master:8000; or the NATS servers of relays, such as nats://a,b,c; in place of a bus on this
+    /// computer.
+    /// </summary>
     [Parameter(Mandatory = true, ParameterSetName = BusSets.Uri)]
     [BusUri]
     [ValidateNotNullOrEmpty]
@@ -92,7 +95,14 @@ public abstract class RemoteBusCommand : BusCommand, IApiCommand
 
     private protected override bool TakesApi => true;
 
-    private protected override BusRequest Request => Uri is null ? base.Request : base.Request with { Api = this, ApiTimeout = IsGiven(nameof(ConnectTimeout)) ? Timers.Limit(ConnectTimeout) : null };
+    private protected override BusRequest Request =>
+        Uri is null
+            ? base.Request
+            : base.Request with
+            {
+                Api = this,
+                ApiTimeout = IsGiven(nameof(ConnectTimeout)) ? Timers.Limit(ConnectTimeout) : null,
+            };
 
     private protected override SelectedBus SelectBus()
     {
@@ -109,7 +119,12 @@ public abstract class RemoteBusCommand : BusCommand, IApiCommand
     /// <param name="filter">Which events to read.</param>
     /// <param name="options">How to subscribe, without a session.</param>
     /// <param name="unmatched">The warning if the session keeps no such event: what it has not, and what to do.</param>
-    private protected OpenedSource OpenSource(SelectedBus bus, TagFilter filter, EventBusClientOptions options, (string Fact, string Cure) unmatched)
+    private protected OpenedSource OpenSource(
+        SelectedBus bus,
+        TagFilter filter,
+        EventBusClientOptions options,
+        (string Fact, string Cure) unmatched
+    )
     {
         if (bus.Session is { } session)
         {
@@ -118,11 +133,27 @@ public abstract class RemoteBusCommand : BusCommand, IApiCommand
                 WriteWarning($"{unmatched.Fact}: it keeps only events of {session.Filter}. {unmatched.Cure}");
             }
 
-            return new OpenedSource(bus.Endpoint, bus.Node, session, session.Matching(filter), session.Losses, [session.Filter.Overrun, filter.Overrun], []);
+            return new OpenedSource(
+                bus.Endpoint,
+                bus.Node,
+                session,
+                session.Matching(filter),
+                session.Losses,
+                [session.Filter.Overrun, filter.Overrun],
+                []
+            );
         }
 
         var subscription = Listen(bus, filter, options);
-        return new OpenedSource(bus.Endpoint, bus.Node, null, subscription, new DropCounter(subscription, options), [filter.Overrun], Owned);
+        return new OpenedSource(
+            bus.Endpoint,
+            bus.Node,
+            null,
+            subscription,
+            new DropCounter(subscription, options),
+            [filter.Overrun],
+            Owned
+        );
     }
 
     /// <summary>Subscribes: from here on no matching event is missed.</summary>
@@ -140,7 +171,11 @@ public abstract class RemoteBusCommand : BusCommand, IApiCommand
         {
             if (options.Overflow == SaltOverflow.Block)
             {
-                ThrowTerminatingError(ErrorRecords.ParametersDisagree("-Overflow Block cannot be used with -Uri: salt-api cuts off a reader that makes it wait. Use DropOldest or DropNewest, with a longer queue (-QueueSize)."));
+                ThrowTerminatingError(
+                    ErrorRecords.ParametersDisagree(
+                        "-Overflow Block cannot be used with -Uri: salt-api cuts off a reader that makes it wait. Use DropOldest or DropNewest, with a longer queue (-QueueSize)."
+                    )
+                );
             }
 
             var shared = Run(token => api.SubscribeAsync(filter, options, token));
@@ -171,7 +206,10 @@ public abstract class RemoteBusCommand : BusCommand, IApiCommand
     {
         var (others, rule) = IsNats
             ? (new[] { nameof(Eauth) }, "is Salt's way to check a user of salt-api; NATS has users of its own")
-            : (["Site", "Since", "Last", "Durable", nameof(Stream), nameof(NKeyFile), nameof(CredentialFile)], "can only be used with nats://: a salt-api has one master, and keeps no events");
+            : (
+                ["Site", "Since", "Last", "Durable", nameof(Stream), nameof(NKeyFile), nameof(CredentialFile)],
+                "can only be used with nats://: a salt-api has one master, and keeps no events"
+            );
         if (others.FirstOrDefault(IsGiven) is { } given)
         {
             ThrowTerminatingError(ErrorRecords.ParametersDisagree($"-{given} {rule}. Leave it out."));

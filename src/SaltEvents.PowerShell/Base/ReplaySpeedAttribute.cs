@@ -12,7 +12,9 @@ internal sealed class ReplaySpeedAttribute : ValidateArgumentsAttribute
     {
         if (arguments is not double speed || !(speed > 0) || double.IsInfinity(speed))
         {
-            throw new ValidationMetadataException($"\"{arguments}\" is not a speed. Give a number above 0: 1 is the pace of the recording, 2 is twice as fast.");
+            throw new ValidationMetadataException(
+                $"\"{arguments}\" is not a speed. Give a number above 0: 1 is the pace of the recording, 2 is twice as fast."
+            );
         }
     }
 }

@@ -10,5 +10,7 @@ internal sealed class SecretTextAttribute : ArgumentTransformationAttribute
 {
     /// <inheritdoc/>
     public override object? Transform(EngineIntrinsics engineIntrinsics, object? inputData) =>
-        (inputData is PSObject wrapped ? wrapped.BaseObject : inputData) is string { Length: > 0 } text ? new NetworkCredential(string.Empty, text).SecurePassword : inputData;
+        (inputData is PSObject wrapped ? wrapped.BaseObject : inputData) is string { Length: > 0 } text
+            ? new NetworkCredential(string.Empty, text).SecurePassword
+            : inputData;
 }

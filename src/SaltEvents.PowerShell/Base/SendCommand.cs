@@ -33,7 +33,10 @@ public abstract class SendCommand : BusCommand
     [AllowEmptyString]
     public string? Tag { get; set; }
 
-    /// <summary>The payload: a dictionary or an object; anything else, a string say, is sent under the key "data". From the pipeline, one event each; and events, which bring their tag.</summary>
+    /// <summary>
+    /// The payload: a dictionary or an object; anything else, a string say, is sent under the key "data". From the pipeline, one event
+    /// each; and events, which bring their tag.
+    /// </summary>
     [Parameter(Position = 1, ValueFromPipeline = true)]
     [Alias("InputObject")]
     [ValidateNotNull]
@@ -71,7 +74,10 @@ public abstract class SendCommand : BusCommand
     [Parameter(ParameterSetName = BusSets.Bus)]
     public SaltFraming Framing { get; set; }
 
-    /// <summary>How a ZeroMQ bus marks the end of a tag; it depends on the version of Salt, and is found out where that can be seen. Goes with -Transport ZeroMq, and implies it.</summary>
+    /// <summary>
+    /// How a ZeroMQ bus marks the end of a tag; it depends on the version of Salt, and is found out where that can be seen. Goes with
+    /// -Transport ZeroMq, and implies it.
+    /// </summary>
     [Parameter(ParameterSetName = BusSets.Node)]
     [Parameter(ParameterSetName = BusSets.SockDir)]
     [Parameter(ParameterSetName = BusSets.Ports)]
@@ -91,9 +97,21 @@ public abstract class SendCommand : BusCommand
     public string? SaltVersion { get; set; }
 
     private protected override BusRequest Request =>
-        base.Request is { Transport: null } request ? request with { Transport = GivenForm is not null ? SaltTransport.ZeroMq : SaltVersion is not null ? SaltTransport.Stream : null } : base.Request;
+        base.Request is { Transport: null } request
+            ? request with
+            {
+                Transport =
+                    GivenForm is not null ? SaltTransport.ZeroMq
+                    : SaltVersion is not null ? SaltTransport.Stream
+                    : null,
+            }
+            : base.Request;
 
-    private protected override EventBusClientOptions ClientOptions => base.ClientOptions with { MaxEventBytes = maxEventBytes ??= FindMaxEventBytes() };
+    private protected override EventBusClientOptions ClientOptions =>
+        base.ClientOptions with
+        {
+            MaxEventBytes = maxEventBytes ??= FindMaxEventBytes(),
+        };
 
     /// <summary>How the bus marks the end of a tag, as far as parameters say it.</summary>
     private protected SaltTagForm? GivenForm => TagForm ?? (SaltVersion is null ? null : SaltVersions.TagFormOf(SaltVersion));
@@ -122,7 +140,9 @@ public abstract class SendCommand : BusCommand
             Guard(() => EventCodec.CheckTag(Tag!));
             if (SaltOrder.IsLikely(Tag!, Data))
             {
-                WriteWarning($"The tag \"{Tag}\" reads like a message, and the data \"{Data}\" like a tag. The tag comes first, unlike in Salt's own commands: Send-SaltEvent 'my/tag' 'message'.");
+                WriteWarning(
+                    $"The tag \"{Tag}\" reads like a message, and the data \"{Data}\" like a tag. The tag comes first, unlike in Salt's own commands: Send-SaltEvent 'my/tag' 'message'."
+                );
             }
         }
 
@@ -195,7 +215,9 @@ public abstract class SendCommand : BusCommand
         if (SaltVersion is not null && SaltRelease.LosesOtherThanAscii(SaltVersion) && tag.Any(c => c > '\x7F'))
         {
             throw new InvalidEventException(
-                InvalidEventReason.TagDoesNotFit, $"The tag {tag} has a character outside ASCII. Salt 2018.3 to 3000 on Python 2.7 loses such an event, and its reactor ends. Nothing was sent. Change the tag.");
+                InvalidEventReason.TagDoesNotFit,
+                $"The tag {tag} has a character outside ASCII. Salt 2018.3 to 3000 on Python 2.7 loses such an event, and its reactor ends. Nothing was sent. Change the tag."
+            );
         }
     }
 
@@ -206,7 +228,11 @@ public abstract class SendCommand : BusCommand
             ValidateNotGiven("cannot be used with -SaltVersion, which sets it", nameof(Transport), nameof(TagForm), nameof(Framing));
             if (!SaltRelease.DeterminesFraming(SaltVersion))
             {
-                ThrowTerminatingError(ErrorRecords.ParametersDisagree($"-SaltVersion {SaltVersion} is not enough: how events are written changed in 3006.26, 3007.15 and 3008.2. Give the whole version, such as 3006.10, or leave it out."));
+                ThrowTerminatingError(
+                    ErrorRecords.ParametersDisagree(
+                        $"-SaltVersion {SaltVersion} is not enough: how events are written changed in 3006.26, 3007.15 and 3008.2. Give the whole version, such as 3006.10, or leave it out."
+                    )
+                );
             }
         }
 

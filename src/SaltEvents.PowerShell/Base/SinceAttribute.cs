@@ -16,16 +16,22 @@ public sealed class SinceAttribute : ArgumentTransformationAttribute
     {
         var time = Parse(inputData);
         return time.ToUniversalTime() > DateTime.UtcNow
-            ? throw new ArgumentTransformationMetadataException($"\"{inputData}\" is in the future. Give how long ago, such as 90s, 30m, 1h or 7d, or a date.")
-            : time < Oldest ? Oldest : time;
+                ? throw new ArgumentTransformationMetadataException(
+                    $"\"{inputData}\" is in the future. Give how long ago, such as 90s, 30m, 1h or 7d, or a date."
+                )
+            : time < Oldest ? Oldest
+            : time;
     }
 
-    private static DateTime Parse(object? given) => (given is PSObject wrapped ? wrapped.BaseObject : given) switch
-    {
-        DateTime time => time,
-        DateTimeOffset time => time.UtcDateTime,
-        var other when AgeAttribute.Parse(other) is { } age => DateTime.UtcNow - age,
-        string text when DateTime.TryParse(text, CultureInfo.CurrentCulture, DateTimeStyles.AssumeLocal, out var time) => time,
-        _ => throw new ArgumentTransformationMetadataException($"\"{given}\" is no time. Give how long ago, such as 90s, 30m, 1h or 7d, or a date."),
-    };
+    private static DateTime Parse(object? given) =>
+        (given is PSObject wrapped ? wrapped.BaseObject : given) switch
+        {
+            DateTime time => time,
+            DateTimeOffset time => time.UtcDateTime,
+            var other when AgeAttribute.Parse(other) is { } age => DateTime.UtcNow - age,
+            string text when DateTime.TryParse(text, CultureInfo.CurrentCulture, DateTimeStyles.AssumeLocal, out var time) => time,
+            _ => throw new ArgumentTransformationMetadataException(
+                $"\"{given}\" is no time. Give how long ago, such as 90s, 30m, 1h or 7d, or a date."
+            ),
+        };
 }

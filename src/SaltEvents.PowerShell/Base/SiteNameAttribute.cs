@@ -19,7 +19,9 @@ public sealed class SiteNameAttribute : ValidateEnumeratedArgumentsAttribute
         var name = TakesPatterns ? new string(text.Where(c => c is not ('*' or '?' or '[' or ']' or '!')).ToArray()) : text;
         if (text.Length == 0 || (name.Length > 0 && !NatsSubject.IsName(name)))
         {
-            throw new ValidationMetadataException($"\"{text}\" is no name: it can have letters, digits, - and _, 64 at most{(TakesPatterns ? ", and the wildcards *, ? and [...]" : string.Empty)}.");
+            throw new ValidationMetadataException(
+                $"\"{text}\" is no name: it can have letters, digits, - and _, 64 at most{(TakesPatterns ? ", and the wildcards *, ? and [...]" : string.Empty)}."
+            );
         }
     }
 }

@@ -32,11 +32,16 @@ public abstract class StreamCommand : SubscribeCommand
     [Parameter]
     public SwitchParameter WaitForBus { get; set; }
 
-    /// <summary>Ends with an error when the bus goes away. Otherwise the command connects again and reports how long the bus was away.</summary>
+    /// <summary>
+    /// Ends with an error when the bus goes away. Otherwise the command connects again and reports how long the bus was away.
+    /// </summary>
     [Parameter]
     public SwitchParameter NoReconnect { get; set; }
 
-    /// <summary>How long to try to connect again: seconds (fractions too), or a TimeSpan. 0 does not try; -1 or Infinite, as when it is not given, tries without end.</summary>
+    /// <summary>
+    /// How long to try to connect again: seconds (fractions too), or a TimeSpan. 0 does not try; -1 or Infinite, as when it is not given,
+    /// tries without end.
+    /// </summary>
     [Parameter]
     [WaitTime]
     public Seconds ReconnectTimeout { get; set; } = Seconds.Infinite;
@@ -97,7 +102,13 @@ public abstract class StreamCommand : SubscribeCommand
             check();
             return true;
         }
-        catch (SaltEventException e) when (e is BusException { Reason: BusReason.NotFound or BusReason.ConnectionLost } or SaltApiException { IsTransient: true } or NatsBusException { IsTransient: true } or NatsBusException { Reason: NatsBusReason.StreamNotFound })
+        catch (SaltEventException e)
+            when (e
+                    is BusException { Reason: BusReason.NotFound or BusReason.ConnectionLost }
+                        or SaltApiException { IsTransient: true }
+                        or NatsBusException { IsTransient: true }
+                        or NatsBusException { Reason: NatsBusReason.StreamNotFound }
+            )
         {
             WriteVerbose($"Waiting for {what}. {e.Message}");
             return false;
@@ -114,7 +125,9 @@ public abstract class StreamCommand : SubscribeCommand
 
         if (bus.Session is null)
         {
-            Await(async token => (await BusConnector.ConnectAsync(bus.Endpoint.Pub, ClientOptions.ConnectTimeout, token).ConfigureAwait(false)).Dispose());
+            Await(async token =>
+                (await BusConnector.ConnectAsync(bus.Endpoint.Pub, ClientOptions.ConnectTimeout, token).ConfigureAwait(false)).Dispose()
+            );
         }
     }
 

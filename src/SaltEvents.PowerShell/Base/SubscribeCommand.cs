@@ -68,7 +68,10 @@ public abstract class SubscribeCommand : RemoteBusCommand
     [ValidateNotNull]
     public ScriptBlock? Until { get; set; }
 
-    /// <summary>Starts with the events stored since then, over NATS: how long ago, such as 30m, 1h or 7d, or a date. Otherwise with those from now on.</summary>
+    /// <summary>
+    /// Starts with the events stored since then, over NATS: how long ago, such as 30m, 1h or 7d, or a date. Otherwise with those from now
+    /// on.
+    /// </summary>
     [Parameter(ParameterSetName = BusSets.Uri)]
     [Since]
     public DateTime? Since { get; set; }
@@ -85,7 +88,8 @@ public abstract class SubscribeCommand : RemoteBusCommand
     };
 
     /// <summary>Opens what the parameters name: from here on no matching event is missed.</summary>
-    private protected EventWriter OpenEvents(bool dataOnly, bool includeStatus = false) => new(this, OpenSource(StopToken), dataOnly, includeStatus) { Until = Until };
+    private protected EventWriter OpenEvents(bool dataOnly, bool includeStatus = false) =>
+        new(this, OpenSource(StopToken), dataOnly, includeStatus) { Until = Until };
 
     /// <summary>The same, to be read by other means. It is closed with the command, unless <see cref="HandOver"/> is called.</summary>
     /// <param name="token">Ends a comparison of tags that takes long.</param>
@@ -93,7 +97,11 @@ public abstract class SubscribeCommand : RemoteBusCommand
     {
         if (Since is not null && Last is not null)
         {
-            ThrowTerminatingError(ErrorRecords.ParametersDisagree("-Since and -Last cannot be used together: each says where to start. Leave one of them out."));
+            ThrowTerminatingError(
+                ErrorRecords.ParametersDisagree(
+                    "-Since and -Last cannot be used together: each says where to start. Leave one of them out."
+                )
+            );
         }
 
         DisposeOwned(); // of the session or bus that came through the pipeline before
@@ -101,7 +109,12 @@ public abstract class SubscribeCommand : RemoteBusCommand
         var bus = SelectBus();
         var condition = FindCondition(bus);
         filter = FilterFor(bus, filter).Until(token).Where(condition.Test);
-        var source = OpenSource(bus, filter, OptionsFor(bus), ($"No event of the session can match -Tag {filter}", "Use another tag, or open a session for this one."));
+        var source = OpenSource(
+            bus,
+            filter,
+            OptionsFor(bus),
+            ($"No event of the session can match -Tag {filter}", "Use another tag, or open a session for this one.")
+        );
         return condition.Overrun is { } slow ? source with { Overruns = [.. source.Overruns, slow] } : source;
     }
 

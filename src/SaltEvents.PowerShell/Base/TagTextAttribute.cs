@@ -11,5 +11,7 @@ internal sealed class TagTextAttribute : ArgumentTransformationAttribute
     public override object? Transform(EngineIntrinsics engineIntrinsics, object? inputData) =>
         (inputData is PSObject wrapped ? wrapped.BaseObject : inputData) is null or string or char or ValueType or Uri or Version
             ? inputData
-            : throw new ArgumentTransformationMetadataException("-Tag must be a string. Did you swap payload and tag? The tag comes first: Send-SaltEvent 'my/tag' $data");
+            : throw new ArgumentTransformationMetadataException(
+                "-Tag must be a string. Did you swap payload and tag? The tag comes first: Send-SaltEvent 'my/tag' $data"
+            );
 }

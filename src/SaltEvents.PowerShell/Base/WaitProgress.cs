@@ -37,7 +37,8 @@ internal sealed class WaitProgress(Cmdlet command, string activity, Deadline dea
     }
 
     // PowerShell up to 7.6 counts a wide glyph of a bar as one column, and what is too long stays on the screen.
-    private static string Narrow(string text) => string.Concat(DisplayText.OneLine(text).Select(c => DisplayText.IsWide(c) ? ".." : c.ToString()));
+    private static string Narrow(string text) =>
+        string.Concat(DisplayText.OneLine(text).Select(c => DisplayText.IsWide(c) ? ".." : c.ToString()));
 
     /// <summary>Takes it away.</summary>
     public void End()

@@ -18,12 +18,16 @@ internal sealed class WaitTimeAttribute : ArgumentTransformationAttribute
     {
         if ((inputData is PSObject wrapped ? wrapped.BaseObject : inputData) is null)
         {
-            throw new ArgumentTransformationMetadataException($"$null is not a time to wait. {Seconds.Advice} Without the parameter its default counts.");
+            throw new ArgumentTransformationMetadataException(
+                $"$null is not a time to wait. {Seconds.Advice} Without the parameter its default counts."
+            );
         }
 
         // What is not a time at all is the type's to refuse.
         return NeedsTime && LanguagePrimitives.TryConvertTo<Seconds>(inputData, out var seconds) && seconds.Time == TimeSpan.Zero
-            ? throw new ArgumentTransformationMetadataException("0 leaves a master no time to answer, and nothing was sent. Give seconds such as 5 or 0.5, or -1 or Infinite to wait without end.")
+            ? throw new ArgumentTransformationMetadataException(
+                "0 leaves a master no time to answer, and nothing was sent. Give seconds such as 5 or 0.5, or -1 or Infinite to wait without end."
+            )
             : inputData;
     }
 }

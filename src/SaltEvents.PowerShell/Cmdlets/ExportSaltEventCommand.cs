@@ -66,25 +66,44 @@ public sealed class ExportSaltEventCommand : ModuleCommand, IDisposable
     public void Dispose() => writer?.Dispose();
 
     /// <inheritdoc/>
-    protected override void BeginProcessing() => Guard(() =>
-    {
-        path = FilePaths.ToWrite(this, (Path ?? LiteralPath)!);
-        if (ShouldProcess(path, "Export events"))
+    protected override void BeginProcessing() =>
+        Guard(() =>
         {
-            writer = new RecordingWriter(path, new RecordingOptions { Appends = Append, KeepsExisting = NoClobber && !Append, MaxBytes = MaxSize ?? 0, IsDaily = Daily });
-            if (writer.WasTorn)
+            path = FilePaths.ToWrite(this, (Path ?? LiteralPath)!);
+            if (ShouldProcess(path, "Export events"))
             {
-                WriteWarning($"The last line of {path} is incomplete: its writer was ended while writing. It is kept, and new events follow it.");
+                writer = new RecordingWriter(
+                    path,
+                    new RecordingOptions
+                    {
+                        Appends = Append,
+                        KeepsExisting = NoClobber && !Append,
+                        MaxBytes = MaxSize ?? 0,
+                        IsDaily = Daily,
+                    }
+                );
+                if (writer.WasTorn)
+                {
+                    WriteWarning(
+                        $"The last line of {path} is incomplete: its writer was ended while writing. It is kept, and new events follow it."
+                    );
+                }
             }
-        }
-    });
+        });
 
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
         if (Find(InputObject) is not { } saltEvent)
         {
-            WriteError(ErrorRecords.Create("NotAnEvent", ErrorCategory.InvalidData, $"\"{InputObject}\" is not an event. Give events of a bus, of New-SaltEvent or of Import-SaltEvent, or objects with Tag and Data.", InputObject));
+            WriteError(
+                ErrorRecords.Create(
+                    "NotAnEvent",
+                    ErrorCategory.InvalidData,
+                    $"\"{InputObject}\" is not an event. Give events of a bus, of New-SaltEvent or of Import-SaltEvent, or objects with Tag and Data.",
+                    InputObject
+                )
+            );
             return;
         }
 
@@ -130,11 +149,27 @@ public sealed class ExportSaltEventCommand : ModuleCommand, IDisposable
         }
         catch (IOException e) when (NoClobber && !Append && writer is null && File.Exists(path))
         {
-            ThrowTerminatingError(ErrorRecords.Create("FileExists", ErrorCategory.ResourceExists, e, path, $"The file {path} exists already. Use another path or -Append, or leave -NoClobber out."));
+            ThrowTerminatingError(
+                ErrorRecords.Create(
+                    "FileExists",
+                    ErrorCategory.ResourceExists,
+                    e,
+                    path,
+                    $"The file {path} exists already. Use another path or -Append, or leave -NoClobber out."
+                )
+            );
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException)
         {
-            ThrowTerminatingError(ErrorRecords.Create("FileNotWritable", ErrorCategory.WriteError, e, path, $"{path} cannot be written: {e.Message}{(writer is null ? string.Empty : " The events before are in it.")}"));
+            ThrowTerminatingError(
+                ErrorRecords.Create(
+                    "FileNotWritable",
+                    ErrorCategory.WriteError,
+                    e,
+                    path,
+                    $"{path} cannot be written: {e.Message}{(writer is null ? string.Empty : " The events before are in it.")}"
+                )
+            );
         }
     }
 }

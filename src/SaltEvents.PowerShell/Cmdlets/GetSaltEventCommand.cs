@@ -10,7 +10,10 @@ namespace SaltEvents.Cmdlets;
 [OutputType(typeof(SaltEvent))]
 public sealed class GetSaltEventCommand : SubscribeCommand
 {
-    /// <summary>How long to wait: seconds (fractions too), or a TimeSpan. 0 takes what a session has kept, and does not wait; -1 or Infinite waits without end.</summary>
+    /// <summary>
+    /// How long to wait: seconds (fractions too), or a TimeSpan. 0 takes what a session has kept, and does not wait; -1 or Infinite waits
+    /// without end.
+    /// </summary>
     [Parameter(Position = 1)]
     [WaitTime]
     public Seconds Wait { get; set; } = new(5);

@@ -123,12 +123,22 @@ public sealed class ImportSaltEventCommand : CancellableCmdlet
             saltEvent = new SaltEvent(EventLine.Read(item.Json, item.Tag, out var isEdited));
             if (isEdited)
             {
-                WriteVerbose($"{file}, line {item.Line}: tag or data were changed since they were written, so they count and not the bytes beside them.");
+                WriteVerbose(
+                    $"{file}, line {item.Line}: tag or data were changed since they were written, so they count and not the bytes beside them."
+                );
             }
         }
         catch (RecordingFormatException e)
         {
-            WriteError(ErrorRecords.Create("InvalidRecording", ErrorCategory.InvalidData, e, file, $"{file}, line {item.Line}, is no event and was left out: {e.Message}"));
+            WriteError(
+                ErrorRecords.Create(
+                    "InvalidRecording",
+                    ErrorCategory.InvalidData,
+                    e,
+                    file,
+                    $"{file}, line {item.Line}, is no event and was left out: {e.Message}"
+                )
+            );
             return;
         }
 

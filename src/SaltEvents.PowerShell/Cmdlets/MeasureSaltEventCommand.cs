@@ -39,7 +39,9 @@ public sealed class MeasureSaltEventCommand : ModuleCommand
     {
         if (Length <= TimeSpan.Zero)
         {
-            ThrowTerminatingError(ErrorRecords.ParametersDisagree("-Interval must be longer than 0. Leave it out for one result at the end."));
+            ThrowTerminatingError(
+                ErrorRecords.ParametersDisagree("-Interval must be longer than 0. Leave it out for one result at the end.")
+            );
         }
 
         meter = new EventMeter(Length, Top);
@@ -50,7 +52,14 @@ public sealed class MeasureSaltEventCommand : ModuleCommand
     {
         if (EventInput.From(InputObject) is not { } saltEvent)
         {
-            WriteError(ErrorRecords.Create("NotAnEvent", ErrorCategory.InvalidData, $"\"{InputObject}\" is not an event. Give events of a bus, of New-SaltEvent or of Import-SaltEvent.", InputObject));
+            WriteError(
+                ErrorRecords.Create(
+                    "NotAnEvent",
+                    ErrorCategory.InvalidData,
+                    $"\"{InputObject}\" is not an event. Give events of a bus, of New-SaltEvent or of Import-SaltEvent.",
+                    InputObject
+                )
+            );
             return;
         }
 

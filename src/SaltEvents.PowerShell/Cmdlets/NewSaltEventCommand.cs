@@ -78,7 +78,9 @@ public sealed class NewSaltEventCommand : ModuleCommand
     [Parameter(ParameterSetName = ByFamily)]
     public int? ReturnCode { get; set; }
 
-    /// <summary>States that failed: their ids, their keys in a return, or objects with Id, Function, Name, Comment, Changes and Duration.</summary>
+    /// <summary>
+    /// States that failed: their ids, their keys in a return, or objects with Id, Function, Name, Comment, Changes and Duration.
+    /// </summary>
     [Parameter(ParameterSetName = ByFamily)]
     [ValidateNotNullOrEmpty]
     public object[] FailedState { get; set; } = [];
@@ -133,7 +135,10 @@ public sealed class NewSaltEventCommand : ModuleCommand
     [AllowEmptyString]
     public string? Message { get; set; }
 
-    /// <summary>The name of what the event is about: a beacon, a virtual machine, a file server backend, a worker, the path of a web hook, the tag for the master.</summary>
+    /// <summary>
+    /// The name of what the event is about: a beacon, a virtual machine, a file server backend, a worker, the path of a web hook, the tag
+    /// for the master.
+    /// </summary>
     [Parameter(ParameterSetName = ByFamily)]
     [ValidateNotNullOrEmpty]
     public string? Name { get; set; }
@@ -202,7 +207,11 @@ public sealed class NewSaltEventCommand : ModuleCommand
             User = User,
             Return = IsGiven(nameof(Return)) ? ToPayload(Return) : null,
             ReturnCode = ReturnCode,
-            States = [.. SucceededState.Select(s => StateInput.ToState(s, succeeded: true)), .. FailedState.Select(s => StateInput.ToState(s, succeeded: false))],
+            States =
+            [
+                .. SucceededState.Select(s => StateInput.ToState(s, succeeded: true)),
+                .. FailedState.Select(s => StateInput.ToState(s, succeeded: false)),
+            ],
             Action = Action,
             Message = Message,
             Name = Name,
@@ -217,7 +226,11 @@ public sealed class NewSaltEventCommand : ModuleCommand
         string[] always = [nameof(Family), .. CommonParameters, "ProgressAction"];
         if (MyInvocation.BoundParameters.Keys.Except(always).Except(takes).FirstOrDefault() is { } foreign)
         {
-            throw new CommandErrorException(ErrorRecords.ParametersDisagree($"-{foreign} cannot be used for an event {kind}. It takes {string.Join(", ", takes.Select(p => "-" + p))}."));
+            throw new CommandErrorException(
+                ErrorRecords.ParametersDisagree(
+                    $"-{foreign} cannot be used for an event {kind}. It takes {string.Join(", ", takes.Select(p => "-" + p))}."
+                )
+            );
         }
     }
 

@@ -8,7 +8,13 @@ using SaltEvents.Selection;
 namespace SaltEvents.Cmdlets;
 
 /// <summary>Subscribes once and keeps what arrives between two calls of Get-SaltEvent or Watch-SaltEvent.</summary>
-[Cmdlet(VerbsCommon.New, "SaltEventSession", DefaultParameterSetName = BusSets.Node, SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Low)]
+[Cmdlet(
+    VerbsCommon.New,
+    "SaltEventSession",
+    DefaultParameterSetName = BusSets.Node,
+    SupportsShouldProcess = true,
+    ConfirmImpact = ConfirmImpact.Low
+)]
 [OutputType(typeof(SaltEventSession))]
 public sealed class NewSaltEventSessionCommand : StreamCommand
 {

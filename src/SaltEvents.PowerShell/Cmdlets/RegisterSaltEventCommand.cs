@@ -40,7 +40,10 @@ public sealed class RegisterSaltEventCommand : StreamCommand
 
     private const string StatusAction = "Microsoft.PowerShell.Utility\\Write-Warning $Event.MessageData -WarningAction Continue";
 
-    /// <summary>What runs for each event, with $Event, $EventArgs, $EventSubscriber and $Sender. Without it, the events wait in the queue of Get-Event.</summary>
+    /// <summary>
+    /// What runs for each event, with $Event, $EventArgs, $EventSubscriber and $Sender. Without it, the events wait in the queue of
+    /// Get-Event.
+    /// </summary>
     [Parameter(Position = 1)]
     [ValidateNotNull]
     public ScriptBlock? Action { get; set; }
@@ -73,7 +76,11 @@ public sealed class RegisterSaltEventCommand : StreamCommand
         var name = SourceIdentifier ?? Guid.NewGuid().ToString();
         if (Action is not null && Forward)
         {
-            ThrowTerminatingError(ErrorRecords.ParametersDisagree("-Forward and -Action cannot be used together: the events are sent to another PowerShell, where an action can run. Leave one of them out."));
+            ThrowTerminatingError(
+                ErrorRecords.ParametersDisagree(
+                    "-Forward and -Action cannot be used together: the events are sent to another PowerShell, where an action can run. Leave one of them out."
+                )
+            );
         }
 
         if (Events.GetEventSubscribers(name).Any())
@@ -81,14 +88,47 @@ public sealed class RegisterSaltEventCommand : StreamCommand
             ThrowTerminatingError(ErrorRecords.SubscriberExists(name));
         }
 
-        var registration = new SaltEventRegistration(OpenSource(CancellationToken.None), Events, name, Action, Until, MessageData, Forward ? int.MaxValue : QueueSize);
-        Events.SubscribeEvent(null, null, registration.StatusIdentifier, null, ScriptBlock.Create(StatusAction), supportEvent: true, forwardEvent: false);
+        var registration = new SaltEventRegistration(
+            OpenSource(CancellationToken.None),
+            Events,
+            name,
+            Action,
+            Until,
+            MessageData,
+            Forward ? int.MaxValue : QueueSize
+        );
+        Events.SubscribeEvent(
+            null,
+            null,
+            registration.StatusIdentifier,
+            null,
+            ScriptBlock.Create(StatusAction),
+            supportEvent: true,
+            forwardEvent: false
+        );
         if (Action is null && registration.HasUntil)
         {
-            Events.SubscribeEvent(null, null, registration.UntilIdentifier, null, ScriptBlock.Create(UntilAction), supportEvent: true, forwardEvent: false);
+            Events.SubscribeEvent(
+                null,
+                null,
+                registration.UntilIdentifier,
+                null,
+                ScriptBlock.Create(UntilAction),
+                supportEvent: true,
+                forwardEvent: false
+            );
         }
 
-        var subscriber = Events.SubscribeEvent(registration, nameof(SaltEventRegistration.EventArrived), name, MessageData, Action is null ? null : Wrap(Action), SupportEvent, Forward, MaxTriggerCount);
+        var subscriber = Events.SubscribeEvent(
+            registration,
+            nameof(SaltEventRegistration.EventArrived),
+            name,
+            MessageData,
+            Action is null ? null : Wrap(Action),
+            SupportEvent,
+            Forward,
+            MaxTriggerCount
+        );
         HandOver();
         OpenTargets.Current.Add(registration);
         registration.Start();
@@ -100,5 +140,7 @@ public sealed class RegisterSaltEventCommand : StreamCommand
 
     // The first line shows in Get-Job.
     private static ScriptBlock Wrap(ScriptBlock action) =>
-        ScriptBlock.Create($"# {string.Join(" ", action.ToString().Split(['\r', '\n'], StringSplitOptions.RemoveEmptyEntries)).Trim()}\n{Wrapper}");
+        ScriptBlock.Create(
+            $"# {string.Join(" ", action.ToString().Split(['\r', '\n'], StringSplitOptions.RemoveEmptyEntries)).Trim()}\n{Wrapper}"
+        );
 }

@@ -8,7 +8,13 @@ using SaltEvents.Objects;
 namespace SaltEvents.Cmdlets;
 
 /// <summary>Closes sessions. What they have kept is gone then.</summary>
-[Cmdlet(VerbsCommon.Remove, "SaltEventSession", DefaultParameterSetName = "Session", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Low)]
+[Cmdlet(
+    VerbsCommon.Remove,
+    "SaltEventSession",
+    DefaultParameterSetName = "Session",
+    SupportsShouldProcess = true,
+    ConfirmImpact = ConfirmImpact.Low
+)]
 public sealed class RemoveSaltEventSessionCommand : ModuleCommand
 {
     /// <summary>The sessions.</summary>

@@ -12,7 +12,10 @@ namespace SaltEvents.Cmdlets;
 /// <content>The parameters of -Uri.</content>
 public sealed partial class SendSaltEventCommand : IApiCommand
 {
-    /// <summary>The master's salt-api, such as https://master:8000; or the NATS servers of relays, such as nats://a,b,c; in place of a bus on this computer.</summary>
+    /// <summary>
+    /// The master's salt-api, such as https://master:8000; or the NATS servers of relays, such as nats://a,b,c; in place of a bus on this
+    /// computer.
+    /// </summary>
     [Parameter(Mandatory = true, ParameterSetName = BusSets.Uri)]
     [BusUri]
     [ValidateNotNullOrEmpty]

@@ -25,13 +25,26 @@ public sealed partial class SendSaltEventCommand
     private NatsRoute OverNats()
     {
         ValidateNotGiven("is Salt's way to check a user of salt-api; NATS has users of its own", nameof(Eauth));
-        ValidateNotGiven("cannot be used over NATS: a relay fires on the bus of its master", nameof(Target), nameof(TargetType), nameof(Wait), nameof(KeepTimestamp), nameof(Framing), nameof(TagForm), nameof(SaltVersion), nameof(Stream));
+        ValidateNotGiven(
+            "cannot be used over NATS: a relay fires on the bus of its master",
+            nameof(Target),
+            nameof(TargetType),
+            nameof(Wait),
+            nameof(KeepTimestamp),
+            nameof(Framing),
+            nameof(TagForm),
+            nameof(SaltVersion),
+            nameof(Stream)
+        );
         if (Site is null)
         {
             ThrowTerminatingError(ErrorRecords.ParametersDisagree("-Site is missing: it says which site's relay is to fire the event."));
         }
 
         var bus = SelectBus();
-        return new NatsRoute(this, bus.Nats!, Site!, Timers.Limit(Timeout), ClientOptions.MaxEventBytes, PassThru) { OwnsBus = bus.Session is null };
+        return new NatsRoute(this, bus.Nats!, Site!, Timers.Limit(Timeout), ClientOptions.MaxEventBytes, PassThru)
+        {
+            OwnsBus = bus.Session is null,
+        };
     }
 }

@@ -14,7 +14,13 @@ using SaltEvents.Selection;
 namespace SaltEvents.Cmdlets;
 
 /// <summary>Fires events on a bus; with -Target, on a master's host, on the buses of minions.</summary>
-[Cmdlet(VerbsCommunications.Send, "SaltEvent", DefaultParameterSetName = BusSets.Node, SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Low)]
+[Cmdlet(
+    VerbsCommunications.Send,
+    "SaltEvent",
+    DefaultParameterSetName = BusSets.Node,
+    SupportsShouldProcess = true,
+    ConfirmImpact = ConfirmImpact.Low
+)]
 [OutputType(typeof(SaltEvent), typeof(SaltMinionJob))]
 public sealed partial class SendSaltEventCommand : SendCommand
 {
@@ -37,7 +43,10 @@ public sealed partial class SendSaltEventCommand : SendCommand
     [Parameter(ParameterSetName = BusSets.Uri)]
     public SaltTargetType TargetType { get; set; }
 
-    /// <summary>Waits for the answers of the minions, so long at most: seconds (fractions too), or a TimeSpan. 0 does not wait; -1 or Infinite waits without end.</summary>
+    /// <summary>
+    /// Waits for the answers of the minions, so long at most: seconds (fractions too), or a TimeSpan. 0 does not wait; -1 or Infinite waits
+    /// without end.
+    /// </summary>
     [Parameter(ParameterSetName = BusSets.Node)]
     [Parameter(ParameterSetName = BusSets.ConfigPath)]
     [Parameter(ParameterSetName = BusSets.Session)]
@@ -46,7 +55,9 @@ public sealed partial class SendSaltEventCommand : SendCommand
     [WaitTime]
     public Seconds Wait { get; set; }
 
-    /// <summary>How long the master may take to publish the job: seconds (fractions too), or a TimeSpan. -1 or Infinite has no limit.</summary>
+    /// <summary>
+    /// How long the master may take to publish the job: seconds (fractions too), or a TimeSpan. -1 or Infinite has no limit.
+    /// </summary>
     [Parameter(ParameterSetName = BusSets.Node)]
     [Parameter(ParameterSetName = BusSets.ConfigPath)]
     [Parameter(ParameterSetName = BusSets.Session)]
@@ -55,14 +66,21 @@ public sealed partial class SendSaltEventCommand : SendCommand
     [WaitTime(NeedsTime = true)]
     public Seconds Timeout { get; set; } = new(5);
 
-    private protected override BusRequest Request => base.Request with
-    {
-        RequiredNode = Target is null ? null : SaltNode.Master,
-        Api = Uri is null ? null : this,
-        ApiTimeout = IsGiven(nameof(Timeout)) ? Timers.Limit(Timeout) : IsGiven(nameof(ConnectTimeout)) ? Timers.Limit(ConnectTimeout) : null,
-    };
+    private protected override BusRequest Request =>
+        base.Request with
+        {
+            RequiredNode = Target is null ? null : SaltNode.Master,
+            Api = Uri is null ? null : this,
+            ApiTimeout =
+                IsGiven(nameof(Timeout)) ? Timers.Limit(Timeout)
+                : IsGiven(nameof(ConnectTimeout)) ? Timers.Limit(ConnectTimeout)
+                : null,
+        };
 
-    private protected override object? ErrorTarget => Target is not null ? Expression : Uri is not null ? string.Join(",", Uri.Select(u => u.OriginalString)) : base.ErrorTarget;
+    private protected override object? ErrorTarget =>
+        Target is not null ? Expression
+        : Uri is not null ? string.Join(",", Uri.Select(u => u.OriginalString))
+        : base.ErrorTarget;
 
     private string Expression => string.Join(",", Target!);
 
@@ -76,7 +94,9 @@ public sealed partial class SendSaltEventCommand : SendCommand
         }
 
         ValidateTarget();
-        return Uri is not null || Session is { Api: not null } ? OverApi() : Target is null ? new BusRoute(this, SelectBusToFire(), ClientOptions, SendOptions) : Published();
+        return Uri is not null || Session is { Api: not null } ? OverApi()
+            : Target is null ? new BusRoute(this, SelectBusToFire(), ClientOptions, SendOptions)
+            : Published();
     }
 
     private void ValidateTarget()
@@ -88,7 +108,11 @@ public sealed partial class SendSaltEventCommand : SendCommand
         }
         else if (Target.Length > 1 && TargetType != SaltTargetType.List)
         {
-            ThrowTerminatingError(ErrorRecords.ParametersDisagree("Several targets can only be used with -TargetType List, which takes minion ids. Give it, or put them into one target with -TargetType Compound, such as 'web* or db*'."));
+            ThrowTerminatingError(
+                ErrorRecords.ParametersDisagree(
+                    "Several targets can only be used with -TargetType List, which takes minion ids. Give it, or put them into one target with -TargetType Compound, such as 'web* or db*'."
+                )
+            );
         }
     }
 
@@ -101,17 +125,45 @@ public sealed partial class SendSaltEventCommand : SendCommand
         }
 
         var api = SelectBus().Api!;
-        return new ApiRoute(this, api, ClientOptions, Target is null ? null : new JobTarget(Expression, TargetType, Wait == TimeSpan.Zero ? null : Wait), PassThru);
+        return new ApiRoute(
+            this,
+            api,
+            ClientOptions,
+            Target is null ? null : new JobTarget(Expression, TargetType, Wait == TimeSpan.Zero ? null : Wait),
+            PassThru
+        );
     }
 
     private PublishRoute Published()
     {
-        ValidateNotGiven("cannot be used with -Target", nameof(KeepTimestamp), nameof(PassThru), nameof(Framing), nameof(TagForm), nameof(SaltVersion), nameof(MinionBus));
+        ValidateNotGiven(
+            "cannot be used with -Target",
+            nameof(KeepTimestamp),
+            nameof(PassThru),
+            nameof(Framing),
+            nameof(TagForm),
+            nameof(SaltVersion),
+            nameof(MinionBus)
+        );
         var configuration = Guard(() => NodeConfiguration.Find(Request, SaltNode.Master, WriteWarning));
-        var channel = Guard(() => ChannelSettings.ForThisAccount(configuration is null ? MasterChannelOptions.Default : ChannelSettings.OfMaster(configuration))) with { Timeout = Timers.Limit(Timeout) };
-        WriteVerbose($"Asking the master at {channel.Address} as {channel.Asker ?? channel.User} ({configuration?.File ?? "Salt's defaults"}).");
+        var channel = Guard(() =>
+            ChannelSettings.ForThisAccount(configuration is null ? MasterChannelOptions.Default : ChannelSettings.OfMaster(configuration))
+        ) with
+        {
+            Timeout = Timers.Limit(Timeout),
+        };
+        WriteVerbose(
+            $"Asking the master at {channel.Address} as {channel.Asker ?? channel.User} ({configuration?.File ?? "Salt's defaults"})."
+        );
         var answers = IsGiven(nameof(Wait)) ? new AnswerSubscription(this, SelectBusToListen, Request.Transport, ClientOptions) : null;
-        return new PublishRoute(this, channel, new JobTarget(Expression, TargetType, answers is null ? null : Wait), answers, Request, ClientOptions);
+        return new PublishRoute(
+            this,
+            channel,
+            new JobTarget(Expression, TargetType, answers is null ? null : Wait),
+            answers,
+            Request,
+            ClientOptions
+        );
     }
 
     private SelectedBus SelectBusToListen()

@@ -14,17 +14,27 @@ using SaltEvents.Selection;
 namespace SaltEvents.Cmdlets;
 
 /// <summary>Fires events on the master: through a minion's bus, or with -Direct as the minion without its daemon.</summary>
-[Cmdlet(VerbsCommunications.Send, "SaltMasterEvent", DefaultParameterSetName = BusSets.Node, SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Low)]
+[Cmdlet(
+    VerbsCommunications.Send,
+    "SaltMasterEvent",
+    DefaultParameterSetName = BusSets.Node,
+    SupportsShouldProcess = true,
+    ConfirmImpact = ConfirmImpact.Low
+)]
 [OutputType(typeof(SaltEvent), typeof(SaltMasterDelivery))]
 public sealed class SendSaltMasterEventCommand : SendCommand
 {
-    /// <summary>Signs in to each of the minion's masters with the minion's keys, and fires there. The minion's daemon need not run.</summary>
+    /// <summary>
+    /// Signs in to each of the minion's masters with the minion's keys, and fires there. The minion's daemon need not run.
+    /// </summary>
     [Parameter(ParameterSetName = BusSets.Node)]
     [Parameter(ParameterSetName = BusSets.ConfigPath)]
     [Parameter(ParameterSetName = BusSets.Bus)]
     public SwitchParameter Direct { get; set; }
 
-    /// <summary>With -Direct: how long a master may take for one answer: seconds (fractions too), or a TimeSpan. -1 or Infinite has no limit.</summary>
+    /// <summary>
+    /// With -Direct: how long a master may take for one answer: seconds (fractions too), or a TimeSpan. -1 or Infinite has no limit.
+    /// </summary>
     [Parameter(ParameterSetName = BusSets.Node)]
     [Parameter(ParameterSetName = BusSets.ConfigPath)]
     [Parameter(ParameterSetName = BusSets.Bus)]
@@ -51,7 +61,14 @@ public sealed class SendSaltMasterEventCommand : SendCommand
 
     private SignInRoute SignedIn()
     {
-        ValidateNotGiven("cannot be used with -Direct", nameof(Framing), nameof(Transport), nameof(TagForm), nameof(SaltVersion), nameof(ConnectTimeout));
+        ValidateNotGiven(
+            "cannot be used with -Direct",
+            nameof(Framing),
+            nameof(Transport),
+            nameof(TagForm),
+            nameof(SaltVersion),
+            nameof(ConnectTimeout)
+        );
         if (Bus is not null and not SaltEventFoundBus)
         {
             ValidateNotGiven("cannot be used with -Direct", nameof(Bus));
@@ -59,17 +76,28 @@ public sealed class SendSaltMasterEventCommand : SendCommand
 
         var configuration = Guard(() => NodeConfiguration.Find(Request, SaltNode.Minion, WriteWarning));
         var options = Guard(() => Options(configuration)) with { Timeout = Timers.Limit(Timeout) };
-        WriteVerbose($"Firing as the minion {options.MinionId} ({configuration?.File ?? "Salt's defaults"}) at {string.Join(", ", options.Masters)}.");
+        WriteVerbose(
+            $"Firing as the minion {options.MinionId} ({configuration?.File ?? "Salt's defaults"}) at {string.Join(", ", options.Masters)}."
+        );
         return new SignInRoute(this, Guard(() => MinionChannel.Open(options)), SendOptions);
     }
 
-    private protected override string HintFor(Exception error) => base.HintFor(error) + (!Direct && error is BusException { Reason: BusReason.NotFound }
-        ? " Where no minion's daemon runs, -Direct signs in to the master with the minion's keys."
-        : string.Empty);
+    private protected override string HintFor(Exception error) =>
+        base.HintFor(error)
+        + (
+            !Direct && error is BusException { Reason: BusReason.NotFound }
+                ? " Where no minion's daemon runs, -Direct signs in to the master with the minion's keys."
+                : string.Empty
+        );
 
     private MinionChannelOptions Options(SaltConfiguration? configuration) =>
         configuration is not null ? ChannelSettings.OfMinion(configuration, MinionBus)
         : MinionBus is not null ? new MinionChannelOptions(MinionBus)
-        : throw new CommandErrorException(ErrorRecords.Create(
-            "ConfigurationNotFound", ErrorCategory.ObjectNotFound, $"There is no configuration of a minion in {SaltPlaces.Configuration}, so that its id and masters are not known. Give its directory with -ConfigPath, or its id with -MinionBus."));
+        : throw new CommandErrorException(
+            ErrorRecords.Create(
+                "ConfigurationNotFound",
+                ErrorCategory.ObjectNotFound,
+                $"There is no configuration of a minion in {SaltPlaces.Configuration}, so that its id and masters are not known. Give its directory with -ConfigPath, or its id with -MinionBus."
+            )
+        );
 }

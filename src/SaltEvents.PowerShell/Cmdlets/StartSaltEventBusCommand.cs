@@ -33,7 +33,10 @@ public sealed class StartSaltEventBusCommand : CancellableCmdlet
     [ValidateNotNullOrEmpty]
     public string? MinionId { get; set; }
 
-    /// <summary>The directory for the sockets (Salt's sock_dir); made, for this account only, if it is not there. Without it and without ports: a private one (on Windows: free ports).</summary>
+    /// <summary>
+    /// The directory for the sockets (Salt's sock_dir); made, for this account only, if it is not there. Without it and without ports: a
+    /// private one (on Windows: free ports).
+    /// </summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(DirectoryCompleter))]
@@ -49,12 +52,16 @@ public sealed class StartSaltEventBusCommand : CancellableCmdlet
     [ValidateRange(0, 65535)]
     public int PullPort { get; set; }
 
-    /// <summary>The address to listen on in TCP mode. Nothing there asks who connects: anything but loopback opens the bus to the network.</summary>
+    /// <summary>
+    /// The address to listen on in TCP mode. Nothing there asks who connects: anything but loopback opens the bus to the network.
+    /// </summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string HostName { get; set; } = TcpBusAddress.Loopback;
 
-    /// <summary>The master of a minion's bus: a bus that PowerShell runs, a session, a master's sock_dir, or host:port of its pull port.</summary>
+    /// <summary>
+    /// The master of a minion's bus: a bus that PowerShell runs, a session, a master's sock_dir, or host:port of its pull port.
+    /// </summary>
     [Parameter]
     [ValidateNotNull]
     public object? Master { get; set; }
@@ -86,11 +93,17 @@ public sealed class StartSaltEventBusCommand : CancellableCmdlet
     [Parameter]
     public SaltTransport Transport { get; set; }
 
-    /// <summary>The age of the Salt that a minion's ZeroMQ bus plays: how it writes tags to its -Master, and the names of its sockets. What senders write is passed on as it is.</summary>
+    /// <summary>
+    /// The age of the Salt that a minion's ZeroMQ bus plays: how it writes tags to its -Master, and the names of its sockets. What senders
+    /// write is passed on as it is.
+    /// </summary>
     [Parameter]
     public SaltTagForm TagForm { get; set; } = SaltTagForm.Delimited;
 
-    /// <summary>The version of Salt to play, such as 3006.30: how it publishes and takes events, what carries them, how their times are written, and the names of a minion's sockets. In place of -Framing, -AcceptFraming, -Transport and -TagForm.</summary>
+    /// <summary>
+    /// The version of Salt to play, such as 3006.30: how it publishes and takes events, what carries them, how their times are written, and
+    /// the names of a minion's sockets. In place of -Framing, -AcceptFraming, -Transport and -TagForm.
+    /// </summary>
     [Parameter]
     [SaltVersion]
     public string? SaltVersion { get; set; }
@@ -131,7 +144,14 @@ public sealed class StartSaltEventBusCommand : CancellableCmdlet
         {
             try
             {
-                return new SaltEventBus(OpenTargets.NextId(), node, minionId, await StartAsync(options, token).ConfigureAwait(false), temporary, SaltVersion);
+                return new SaltEventBus(
+                    OpenTargets.NextId(),
+                    node,
+                    minionId,
+                    await StartAsync(options, token).ConfigureAwait(false),
+                    temporary,
+                    SaltVersion
+                );
             }
             catch
             {
@@ -155,12 +175,18 @@ public sealed class StartSaltEventBusCommand : CancellableCmdlet
 
         if (new[] { nameof(Framing), nameof(AcceptFraming), nameof(Transport), nameof(TagForm) }.FirstOrDefault(IsGiven) is { } given)
         {
-            ThrowTerminatingError(ErrorRecords.ParametersDisagree($"-{given} cannot be used with -SaltVersion, which says it. Leave one of them out."));
+            ThrowTerminatingError(
+                ErrorRecords.ParametersDisagree($"-{given} cannot be used with -SaltVersion, which says it. Leave one of them out.")
+            );
         }
 
         if (!SaltRelease.DeterminesFraming(SaltVersion))
         {
-            ThrowTerminatingError(ErrorRecords.ParametersDisagree($"-SaltVersion {SaltVersion} is not enough: how events are written changed in 3006.26, 3007.15 and 3008.2. Give the whole version, such as 3006.30."));
+            ThrowTerminatingError(
+                ErrorRecords.ParametersDisagree(
+                    $"-SaltVersion {SaltVersion} is not enough: how events are written changed in 3006.26, 3007.15 and 3008.2. Give the whole version, such as 3006.30."
+                )
+            );
         }
 
         if (SaltVersions.TagFormOf(SaltVersion) is { } form)
@@ -174,12 +200,16 @@ public sealed class StartSaltEventBusCommand : CancellableCmdlet
         AcceptFraming = Framing;
     }
 
-    private MasterForwarding Forwarding(BusEndpoint master, string minionId) => new(master, minionId)
-    {
-        StampForm = SaltRelease.StampFormOf(SaltEventBus.Find(master)?.SaltVersion ?? SaltVersion),
-        Format = SaltEventBus.FormatAt(master),
-        TagForm = IsGiven(nameof(TagForm)) || SaltVersion is not null || master.Protocol.IsFramed || SaltEventBus.Find(master) is not null ? TagForm : FindTagForm(master),
-    };
+    private MasterForwarding Forwarding(BusEndpoint master, string minionId) =>
+        new(master, minionId)
+        {
+            StampForm = SaltRelease.StampFormOf(SaltEventBus.Find(master)?.SaltVersion ?? SaltVersion),
+            Format = SaltEventBus.FormatAt(master),
+            TagForm =
+                IsGiven(nameof(TagForm)) || SaltVersion is not null || master.Protocol.IsFramed || SaltEventBus.Find(master) is not null
+                    ? TagForm
+                    : FindTagForm(master),
+        };
 
     private SaltTagForm FindTagForm(BusEndpoint master)
     {
@@ -196,7 +226,9 @@ public sealed class StartSaltEventBusCommand : CancellableCmdlet
         }
         catch (BusException e) when (e.Reason is BusReason.NotFound or BusReason.ConnectionLost)
         {
-            throw new CommandErrorException(ErrorRecords.Create("BusAddressInvalid", ErrorCategory.InvalidArgument, e, options.Listen.PubText));
+            throw new CommandErrorException(
+                ErrorRecords.Create("BusAddressInvalid", ErrorCategory.InvalidArgument, e, options.Listen.PubText)
+            );
         }
     }
 
@@ -232,7 +264,14 @@ public sealed class StartSaltEventBusCommand : CancellableCmdlet
         var directory = GetUnresolvedProviderPathFromPSPath(SockDir);
         if (SocketRisk.ForeignDirectory(directory) is { } risk)
         {
-            ThrowTerminatingError(ErrorRecords.Create("DirectoryNotTrusted", ErrorCategory.SecurityError, $"The bus was not started because {risk}. Use a directory of {Environment.UserName} or root; it is created if it does not exist.", SockDir));
+            ThrowTerminatingError(
+                ErrorRecords.Create(
+                    "DirectoryNotTrusted",
+                    ErrorCategory.SecurityError,
+                    $"The bus was not started because {risk}. Use a directory of {Environment.UserName} or root; it is created if it does not exist.",
+                    SockDir
+                )
+            );
         }
 
         foreach (var other in SocketRisk.Find(directory, () => null))
@@ -244,10 +283,14 @@ public sealed class StartSaltEventBusCommand : CancellableCmdlet
     private void ValidateParameters()
     {
         var problem =
-            SockDir is not null && IsTcp ? "-SockDir is for Unix sockets, -PubPort, -PullPort and -HostName are for TCP. Give one or the other."
-            : IsGiven(nameof(Node)) && Node == SaltNode.Master && (Master is not null || MinionId is not null) ? "-Master and -MinionId are for a minion's bus: give -Node Minion, or leave -Node out."
-            : IsZeroMq && (IsGiven(nameof(Framing)) || IsGiven(nameof(AcceptFraming))) ? "-Framing and -AcceptFraming are for a bus of streams; ZeroMQ has no frames. Leave them out."
-            : IsGiven(nameof(TagForm)) && Master is null && !(IsZeroMq && (Node == SaltNode.Minion || MinionId is not null)) ? "-TagForm is for a minion's bus that speaks ZeroMQ, or has a -Master that does; what senders write is passed on as it is."
+            SockDir is not null && IsTcp
+                ? "-SockDir is for Unix sockets, -PubPort, -PullPort and -HostName are for TCP. Give one or the other."
+            : IsGiven(nameof(Node)) && Node == SaltNode.Master && (Master is not null || MinionId is not null)
+                ? "-Master and -MinionId are for a minion's bus: give -Node Minion, or leave -Node out."
+            : IsZeroMq && (IsGiven(nameof(Framing)) || IsGiven(nameof(AcceptFraming)))
+                ? "-Framing and -AcceptFraming are for a bus of streams; ZeroMQ has no frames. Leave them out."
+            : IsGiven(nameof(TagForm)) && Master is null && !(IsZeroMq && (Node == SaltNode.Minion || MinionId is not null))
+                ? "-TagForm is for a minion's bus that speaks ZeroMQ, or has a -Master that does; what senders write is passed on as it is."
             : PubPort != 0 && PubPort == PullPort ? "-PubPort and -PullPort must be different ports."
             : null;
         if (problem is not null)

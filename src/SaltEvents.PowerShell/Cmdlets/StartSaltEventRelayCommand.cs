@@ -12,7 +12,13 @@ using SaltEvents.Selection;
 namespace SaltEvents.Cmdlets;
 
 /// <summary>Publishes the events of a bus to a NATS JetStream stream, in the background, until it is stopped.</summary>
-[Cmdlet(VerbsLifecycle.Start, "SaltEventRelay", DefaultParameterSetName = BusSets.Node, SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Low)]
+[Cmdlet(
+    VerbsLifecycle.Start,
+    "SaltEventRelay",
+    DefaultParameterSetName = BusSets.Node,
+    SupportsShouldProcess = true,
+    ConfirmImpact = ConfirmImpact.Low
+)]
 [OutputType(typeof(SaltEventRelay))]
 public sealed class StartSaltEventRelayCommand : BusCommand, IApiCommand
 {
@@ -41,7 +47,9 @@ public sealed class StartSaltEventRelayCommand : BusCommand, IApiCommand
     [ValidateNotNullOrEmpty]
     public string[]? ExcludeTag { get; set; }
 
-    /// <summary>The tags of events that it fires on the bus for others, who use Send-SaltEvent -Uri -Site; none if it is not given.</summary>
+    /// <summary>
+    /// The tags of events that it fires on the bus for others, who use Send-SaltEvent -Uri -Site; none if it is not given.
+    /// </summary>
     [Parameter]
     [SupportsWildcards]
     [ArgumentCompleter(typeof(TagCompleter))]
@@ -53,7 +61,10 @@ public sealed class StartSaltEventRelayCommand : BusCommand, IApiCommand
     [SiteName]
     public string Stream { get; set; } = "SALT";
 
-    /// <summary>How long the stream keeps events, such as 12h or 7d. Not given, a stream is left as it is, and one that is made keeps them for 7 days.</summary>
+    /// <summary>
+    /// How long the stream keeps events, such as 12h or 7d. Not given, a stream is left as it is, and one that is made keeps them for 7
+    /// days.
+    /// </summary>
     [Parameter]
     [Age]
     public TimeSpan? MaxAge { get; set; }
@@ -68,7 +79,9 @@ public sealed class StartSaltEventRelayCommand : BusCommand, IApiCommand
     [ValidateRange(1, 5)]
     public int? Replicas { get; set; }
 
-    /// <summary>Publishes events with secrets too: payloads of secret families, and those with fields that Export-SaltEvent would mask.</summary>
+    /// <summary>
+    /// Publishes events with secrets too: payloads of secret families, and those with fields that Export-SaltEvent would mask.
+    /// </summary>
     [Parameter]
     public SwitchParameter IncludeSecret { get; set; }
 
@@ -154,7 +167,16 @@ public sealed class StartSaltEventRelayCommand : BusCommand, IApiCommand
                 throw;
             }
         });
-        var relay = new SaltEventRelay(OpenTargets.NextId(), bus.Endpoint, bus.Node, Site!, Stream, nats.Options.ServerList, Accept, started);
+        var relay = new SaltEventRelay(
+            OpenTargets.NextId(),
+            bus.Endpoint,
+            bus.Node,
+            Site!,
+            Stream,
+            nats.Options.ServerList,
+            Accept,
+            started
+        );
         OpenTargets.Current.Add(relay);
         WriteObject(relay);
     }

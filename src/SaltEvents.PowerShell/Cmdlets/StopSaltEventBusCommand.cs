@@ -8,7 +8,13 @@ using SaltEvents.Objects;
 namespace SaltEvents.Cmdlets;
 
 /// <summary>Stops buses that Start-SaltEventBus runs: those given, else all of this runspace.</summary>
-[Cmdlet(VerbsLifecycle.Stop, "SaltEventBus", DefaultParameterSetName = "Bus", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Low)]
+[Cmdlet(
+    VerbsLifecycle.Stop,
+    "SaltEventBus",
+    DefaultParameterSetName = "Bus",
+    SupportsShouldProcess = true,
+    ConfirmImpact = ConfirmImpact.Low
+)]
 public sealed class StopSaltEventBusCommand : ModuleCommand
 {
     /// <summary>The buses; all of this runspace if none is given.</summary>

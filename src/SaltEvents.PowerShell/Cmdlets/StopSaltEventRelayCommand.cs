@@ -9,7 +9,13 @@ using SaltEvents.Objects;
 namespace SaltEvents.Cmdlets;
 
 /// <summary>Stops relays: those given, else all of this runspace. What has been read from the bus is published first.</summary>
-[Cmdlet(VerbsLifecycle.Stop, "SaltEventRelay", DefaultParameterSetName = "Relay", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Low)]
+[Cmdlet(
+    VerbsLifecycle.Stop,
+    "SaltEventRelay",
+    DefaultParameterSetName = "Relay",
+    SupportsShouldProcess = true,
+    ConfirmImpact = ConfirmImpact.Low
+)]
 public sealed class StopSaltEventRelayCommand : CancellableCmdlet
 {
     /// <summary>The relays; all of this runspace if none is given.</summary>
@@ -22,7 +28,10 @@ public sealed class StopSaltEventRelayCommand : CancellableCmdlet
     [ArgumentCompleter(typeof(TargetIdCompleter))]
     public int[] Id { get; set; } = [];
 
-    /// <summary>How long to publish what waits: seconds (fractions too), or a TimeSpan. What is left then is dropped, with a warning; -1 or Infinite waits without end.</summary>
+    /// <summary>
+    /// How long to publish what waits: seconds (fractions too), or a TimeSpan. What is left then is dropped, with a warning; -1 or Infinite
+    /// waits without end.
+    /// </summary>
     [Parameter]
     [WaitTime]
     public Seconds Timeout { get; set; } = new(5);

@@ -35,22 +35,31 @@ public sealed partial class TestSaltEventBusCommand
         WriteObject(Describe(result, bus.Endpoint.Pub.ToString(), bus.Why, settings));
     }
 
-    private SaltEventBusTest Describe(SaltApiTestResult result, string address, string origin, IReadOnlyList<SaltEventBusSetting> settings) => new()
-    {
-        Ok = result.Problem is null,
-        Node = SaltNode.Master,
-        PubAddress = address,
-        PullAddress = address,
-        Origin = origin,
-        Settings = settings,
-        Steps = result.Steps.Select(s => new SaltEventApiStep(s.Name, s.Passed, s.Detail)).ToArray(),
-        CanRead = result.CanRead,
-        CanFire = result.CanFire,
-        Dialect = result.HasEvents ? SaltEventDialect.Json : result.Problem is SaltApiException { Reason: SaltApiReason.NotSaltApi } ? SaltEventDialect.Foreign : SaltEventDialect.NoneSeen,
-        Accepts = Fire && result.CanFire == true ? SaltEventDialect.Json : null,
-        RoundTrip = result.RoundTrip,
-        Advice = [result.Problem is { } problem ? BusAdvice.Describe(problem) : BusAdvice.DescribeHealth(result, Fire)],
-    };
+    private SaltEventBusTest Describe(
+        SaltApiTestResult result,
+        string address,
+        string origin,
+        IReadOnlyList<SaltEventBusSetting> settings
+    ) =>
+        new()
+        {
+            Ok = result.Problem is null,
+            Node = SaltNode.Master,
+            PubAddress = address,
+            PullAddress = address,
+            Origin = origin,
+            Settings = settings,
+            Steps = result.Steps.Select(s => new SaltEventApiStep(s.Name, s.Passed, s.Detail)).ToArray(),
+            CanRead = result.CanRead,
+            CanFire = result.CanFire,
+            Dialect =
+                result.HasEvents ? SaltEventDialect.Json
+                : result.Problem is SaltApiException { Reason: SaltApiReason.NotSaltApi } ? SaltEventDialect.Foreign
+                : SaltEventDialect.NoneSeen,
+            Accepts = Fire && result.CanFire == true ? SaltEventDialect.Json : null,
+            RoundTrip = result.RoundTrip,
+            Advice = [result.Problem is { } problem ? BusAdvice.Describe(problem) : BusAdvice.DescribeHealth(result, Fire)],
+        };
 
     // An address that may not be used so is a result too.
     private (SelectedBus? Bus, SaltApiException? Problem) FindApi()

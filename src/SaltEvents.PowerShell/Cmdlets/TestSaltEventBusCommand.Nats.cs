@@ -11,7 +11,11 @@ public sealed partial class TestSaltEventBusCommand
     {
         if (Fire)
         {
-            ThrowTerminatingError(Errors.ErrorRecords.ParametersDisagree("-Fire cannot be used over NATS: relays fire only what their -Accept allows. Leave it out, and fire with Send-SaltEvent -Site."));
+            ThrowTerminatingError(
+                Errors.ErrorRecords.ParametersDisagree(
+                    "-Fire cannot be used over NATS: relays fire only what their -Accept allows. Leave it out, and fire with Send-SaltEvent -Site."
+                )
+            );
         }
 
         var bus = SelectBus();
@@ -30,17 +34,24 @@ public sealed partial class TestSaltEventBusCommand
             steps.Add(new SaltEventApiStep(steps.Count == 0 ? "connection" : "stream", false, e.Message));
         }
 
-        WriteObject(new SaltEventBusTest
-        {
-            Ok = problem is null,
-            PubAddress = bus.Endpoint.Pub.ToString(),
-            PullAddress = bus.Endpoint.Pull.ToString(),
-            Origin = bus.Why,
-            Settings = [new SaltEventBusSetting("stream", nats.Options.Stream, IsGiven(nameof(Stream)) ? "-Stream" : "default")],
-            Steps = steps,
-            CanRead = problem is null,
-            Advice = [problem is null ? "The stream can be read. Whether a site's relay runs shows with Send-SaltEvent -Site." : BusAdvice.Describe(problem)],
-        });
+        WriteObject(
+            new SaltEventBusTest
+            {
+                Ok = problem is null,
+                PubAddress = bus.Endpoint.Pub.ToString(),
+                PullAddress = bus.Endpoint.Pull.ToString(),
+                Origin = bus.Why,
+                Settings = [new SaltEventBusSetting("stream", nats.Options.Stream, IsGiven(nameof(Stream)) ? "-Stream" : "default")],
+                Steps = steps,
+                CanRead = problem is null,
+                Advice =
+                [
+                    problem is null
+                        ? "The stream can be read. Whether a site's relay runs shows with Send-SaltEvent -Site."
+                        : BusAdvice.Describe(problem),
+                ],
+            }
+        );
     }
 
     private protected override bool IsNonTerminating(System.Exception error) => error is NatsBusException && Uri is not null;

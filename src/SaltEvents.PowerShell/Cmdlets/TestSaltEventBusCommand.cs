@@ -20,11 +20,16 @@ namespace SaltEvents.Cmdlets;
 [OutputType(typeof(SaltEventBusTest))]
 public sealed partial class TestSaltEventBusCommand : RemoteBusCommand
 {
-    /// <summary>Fires a harmless event, with a tag of its own under saltevents/test/, and waits for it. Without it, nothing is written to the bus.</summary>
+    /// <summary>
+    /// Fires a harmless event, with a tag of its own under saltevents/test/, and waits for it. Without it, nothing is written to the bus.
+    /// </summary>
     [Parameter]
     public SwitchParameter Fire { get; set; }
 
-    /// <summary>How long to wait for that event, or without -Fire for any: seconds (fractions too), or a TimeSpan. 0 does not wait; -1 or Infinite waits without end.</summary>
+    /// <summary>
+    /// How long to wait for that event, or without -Fire for any: seconds (fractions too), or a TimeSpan. 0 does not wait; -1 or Infinite
+    /// waits without end.
+    /// </summary>
     [Parameter]
     [WaitTime]
     public Seconds Timeout { get; set; } = new(3);
@@ -62,22 +67,26 @@ public sealed partial class TestSaltEventBusCommand : RemoteBusCommand
         WriteVerbose($"Testing the bus at {bus.Endpoint} ({bus.Reason}).");
         var result = Run(token => BusTest.RunAsync(bus.Endpoint, Fire, Timers.Wait(Timeout), ClientOptions, token));
         var wrong = BusAdvice.DescribeProblems(result, BusTrust.Risks(bus.Endpoint, bus.Node, bus.Configuration), Fire, Timeout).ToArray();
-        WriteObject(new SaltEventBusTest
-        {
-            Ok = wrong.Length == 0,
-            Node = bus.Node,
-            PubAddress = result.Pub.Presence == BusPresence.Unknown ? null : bus.Endpoint.PubText,
-            PullAddress = result.Pull.Presence == BusPresence.Unknown ? null : bus.Endpoint.PullText,
-            Origin = bus.Why,
-            Settings = bus.Settings,
-            Steps = Steps(bus.Endpoint),
-            CanRead = Can(result.Pub),
-            CanFire = Can(result.Pull),
-            Dialect = result.Dialect,
-            Accepts = result.Accepts is { } format ? (format == Core.Framing.FrameFormat.Map ? SaltEventDialect.Map : SaltEventDialect.LengthPrefixed) : null,
-            RoundTrip = result.RoundTrip,
-            Advice = wrong.Length > 0 ? wrong : BusAdvice.DescribeHealth(result, Fire).ToArray(),
-        });
+        WriteObject(
+            new SaltEventBusTest
+            {
+                Ok = wrong.Length == 0,
+                Node = bus.Node,
+                PubAddress = result.Pub.Presence == BusPresence.Unknown ? null : bus.Endpoint.PubText,
+                PullAddress = result.Pull.Presence == BusPresence.Unknown ? null : bus.Endpoint.PullText,
+                Origin = bus.Why,
+                Settings = bus.Settings,
+                Steps = Steps(bus.Endpoint),
+                CanRead = Can(result.Pub),
+                CanFire = Can(result.Pull),
+                Dialect = result.Dialect,
+                Accepts = result.Accepts is { } format
+                    ? (format == Core.Framing.FrameFormat.Map ? SaltEventDialect.Map : SaltEventDialect.LengthPrefixed)
+                    : null,
+                RoundTrip = result.RoundTrip,
+                Advice = wrong.Length > 0 ? wrong : BusAdvice.DescribeHealth(result, Fire).ToArray(),
+            }
+        );
     }
 
     private static bool? Can(BusProbeResult look) => look.Presence == BusPresence.Unknown ? null : look.Presence == BusPresence.Listening;
@@ -95,10 +104,16 @@ public sealed partial class TestSaltEventBusCommand : RemoteBusCommand
         Advice = [BusAdvice.Describe(problem)],
     };
 
-    private static SaltEventTestStep[] Steps(BusEndpoint endpoint) => endpoint is { Pub: UnixBusAddress pub, Pull: UnixBusAddress pull }
-        ? UnixFileStatus.StepsTo(pub.Path).Append((Path: pull.Path, Status: UnixFileStatus.Read(pull.Path)))
-            .Select(SaltEventTestStep (s) => new SaltEventPathStep(s.Path, s.Status?.Owner, s.Status?.Group, s.Status?.Mode, s.Status?.Kind)).ToArray()
-        : [];
+    private static SaltEventTestStep[] Steps(BusEndpoint endpoint) =>
+        endpoint is { Pub: UnixBusAddress pub, Pull: UnixBusAddress pull }
+            ? UnixFileStatus
+                .StepsTo(pub.Path)
+                .Append((Path: pull.Path, Status: UnixFileStatus.Read(pull.Path)))
+                .Select(
+                    SaltEventTestStep (s) => new SaltEventPathStep(s.Path, s.Status?.Owner, s.Status?.Group, s.Status?.Mode, s.Status?.Kind)
+                )
+                .ToArray()
+            : [];
 
     private (SelectedBus? Bus, Exception? Problem) Find()
     {

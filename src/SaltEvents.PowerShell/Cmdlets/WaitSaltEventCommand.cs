@@ -27,12 +27,18 @@ public sealed class WaitSaltEventCommand : SubscribeCommand
     private bool isOver;
     private WaitProgress? progress;
 
-    /// <summary>How long to wait, from the end of -Trigger on: seconds (fractions too), or a TimeSpan. 0 takes what has arrived, and does not wait; -1 or Infinite has no end.</summary>
+    /// <summary>
+    /// How long to wait, from the end of -Trigger on: seconds (fractions too), or a TimeSpan. 0 takes what has arrived, and does not wait;
+    /// -1 or Infinite has no end.
+    /// </summary>
     [Parameter(Position = 1)]
     [WaitTime]
     public Seconds Timeout { get; set; } = new(60);
 
-    /// <summary>How many events to wait for; with -MinionId, from each minion; with -Until and without it, any number. Copies of an event count once.</summary>
+    /// <summary>
+    /// How many events to wait for; with -MinionId, from each minion; with -Until and without it, any number. Copies of an event count
+    /// once.
+    /// </summary>
     [Parameter]
     [ValidateRange(1, int.MaxValue)]
     public int Count { get; set; } = 1;
@@ -68,7 +74,11 @@ public sealed class WaitSaltEventCommand : SubscribeCommand
         {
             if (WildcardPattern.ContainsWildcardCharacters(id))
             {
-                ThrowTerminatingError(ErrorRecords.ParametersDisagree($"-MinionId must be the ids of the minions to wait for, and {id} is a pattern. Give whole ids, or use -Tag and -Count instead."));
+                ThrowTerminatingError(
+                    ErrorRecords.ParametersDisagree(
+                        $"-MinionId must be the ids of the minions to wait for, and {id} is a pattern. Give whole ids, or use -Tag and -Count instead."
+                    )
+                );
             }
 
             missing[id] = Limit;
@@ -92,7 +102,12 @@ public sealed class WaitSaltEventCommand : SubscribeCommand
                 events.ThrowIfBroken();
             }
 
-            WriteError(WaitErrors.EventTimeout(DescribeMissing(deadline.HasPassed ? $"within {Timeout} s" : "before the session ended"), MinionId is null ? Tag : [.. missing.Keys]));
+            WriteError(
+                WaitErrors.EventTimeout(
+                    DescribeMissing(deadline.HasPassed ? $"within {Timeout} s" : "before the session ended"),
+                    MinionId is null ? Tag : [.. missing.Keys]
+                )
+            );
         }
     }
 
@@ -117,7 +132,11 @@ public sealed class WaitSaltEventCommand : SubscribeCommand
                 continue;
             }
 
-            progress!.Show(DescribeProgress, received, Limit == int.MaxValue ? 0 : (long)Limit * (MinionId is null ? 1 : MinionId.Distinct(StringComparer.Ordinal).Count()));
+            progress!.Show(
+                DescribeProgress,
+                received,
+                Limit == int.MaxValue ? 0 : (long)Limit * (MinionId is null ? 1 : MinionId.Distinct(StringComparer.Ordinal).Count())
+            );
             var until = Deadline.Earlier(progress.Next, deadline);
             if (deadline.HasPassed || (!events.Wait(until) && !until.HasPassed))
             {

@@ -32,17 +32,24 @@ public sealed class WaitSaltJobCommand : JobCommand
     [ArgumentCompleter(typeof(JobIdCompleter))]
     public string[] JobId { get; set; } = [];
 
-    /// <summary>How long to wait, once the jobs are known: seconds (fractions too), or a TimeSpan. 0 takes what has arrived, and does not wait; -1 or Infinite has no end.</summary>
+    /// <summary>
+    /// How long to wait, once the jobs are known: seconds (fractions too), or a TimeSpan. 0 takes what has arrived, and does not wait; -1
+    /// or Infinite has no end.
+    /// </summary>
     [Parameter]
     [WaitTime]
     public Seconds Timeout { get; set; } = new(60);
 
-    /// <summary>What starts the job: it runs once the command listens. The job is the one that its output names, else the first that is published.</summary>
+    /// <summary>
+    /// What starts the job: it runs once the command listens. The job is the one that its output names, else the first that is published.
+    /// </summary>
     [Parameter]
     [ValidateNotNull]
     public ScriptBlock? Trigger { get; set; }
 
-    /// <summary>Ends the wait for a job before its end, once this script block is true; it has the job as $_, and is asked after each event of it.</summary>
+    /// <summary>
+    /// Ends the wait for a job before its end, once this script block is true; it has the job as $_, and is asked after each event of it.
+    /// </summary>
     [Parameter]
     [ValidateNotNull]
     public ScriptBlock? Until { get; set; }
@@ -180,8 +187,12 @@ public sealed class WaitSaltJobCommand : JobCommand
         }
 
         // Before 3008 a job has no event but this to begin with; a command that waits for a job asks after it with jobs of its own.
-        if (Trigger is not null && awaited.Count == 0 && taken.Kind is (JobEventKind.New or JobEventKind.MasterNew or JobEventKind.BatchProgress)
-            && taken.Job.Function is not JobText.JobOfClients)
+        if (
+            Trigger is not null
+            && awaited.Count == 0
+            && taken.Kind is (JobEventKind.New or JobEventKind.MasterNew or JobEventKind.BatchProgress)
+            && taken.Job.Function is not JobText.JobOfClients
+        )
         {
             awaited.Add(taken.Job);
         }

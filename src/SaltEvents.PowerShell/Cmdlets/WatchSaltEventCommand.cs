@@ -20,7 +20,10 @@ public sealed class WatchSaltEventCommand : StreamCommand
     [ValidateRange(1, long.MaxValue)]
     public long Count { get; set; } = long.MaxValue;
 
-    /// <summary>Ends after this time: seconds (fractions too), or a TimeSpan. 0 takes what a session has kept, and does not wait; -1 or Infinite, as when it is not given, has no end.</summary>
+    /// <summary>
+    /// Ends after this time: seconds (fractions too), or a TimeSpan. 0 takes what a session has kept, and does not wait; -1 or Infinite, as
+    /// when it is not given, has no end.
+    /// </summary>
     [Parameter]
     [WaitTime]
     public Seconds Timeout { get; set; } = Seconds.Infinite;
@@ -33,7 +36,10 @@ public sealed class WatchSaltEventCommand : StreamCommand
     [Parameter]
     public SwitchParameter IncludeStatus { get; set; }
 
-    /// <summary>A name for the position, over NATS: the server keeps it, and the next command with this name goes on after the events that this one has given.</summary>
+    /// <summary>
+    /// A name for the position, over NATS: the server keeps it, and the next command with this name goes on after the events that this one
+    /// has given.
+    /// </summary>
     [Parameter(ParameterSetName = BusSets.Uri)]
     [SiteName]
     public string? Durable { get; set; }
@@ -45,7 +51,11 @@ public sealed class WatchSaltEventCommand : StreamCommand
     {
         if (Session is not null && SessionOnlyParameters.FirstOrDefault(IsGiven) is { } given)
         {
-            ThrowTerminatingError(ErrorRecords.ParametersDisagree($"-{given} cannot be used with -Session, which has its own queue and connection. Give it to New-SaltEventSession."));
+            ThrowTerminatingError(
+                ErrorRecords.ParametersDisagree(
+                    $"-{given} cannot be used with -Session, which has its own queue and connection. Give it to New-SaltEventSession."
+                )
+            );
         }
 
         var events = OpenEvents(DataOnly, IncludeStatus);

@@ -42,12 +42,18 @@ public sealed class WatchSaltJobCommand : JobCommand
     [ValidateRange(1, long.MaxValue)]
     public long Count { get; set; } = long.MaxValue;
 
-    /// <summary>Ends after this time: seconds (fractions too), or a TimeSpan. 0 takes what a session has kept, and does not wait; -1 or Infinite, as when it is not given, has no end.</summary>
+    /// <summary>
+    /// Ends after this time: seconds (fractions too), or a TimeSpan. 0 takes what a session has kept, and does not wait; -1 or Infinite, as
+    /// when it is not given, has no end.
+    /// </summary>
     [Parameter]
     [WaitTime]
     public Seconds Timeout { get; set; } = Seconds.Infinite;
 
-    /// <summary>How long a job may go without news: seconds (fractions too), or a TimeSpan. Then it is given as timed out, with an error. -1 or Infinite has no end.</summary>
+    /// <summary>
+    /// How long a job may go without news: seconds (fractions too), or a TimeSpan. Then it is given as timed out, with an error. -1 or
+    /// Infinite has no end.
+    /// </summary>
     [Parameter]
     [WaitTime]
     public Seconds JobTimeout { get; set; } = new(300);
@@ -83,7 +89,11 @@ public sealed class WatchSaltJobCommand : JobCommand
             }
 
             GiveUpSilent();
-            progress.Show(() => string.Join("; ", running.Keys.Select(JobText.Describe)), running.Keys.Sum(j => j.Returned.Length), running.Keys.Sum(j => j.Expected.Length));
+            progress.Show(
+                () => string.Join("; ", running.Keys.Select(JobText.Describe)),
+                running.Keys.Sum(j => j.Returned.Length),
+                running.Keys.Sum(j => j.Expected.Length)
+            );
             var until = Deadline.Earlier(progress.Next, deadline);
             if (deadline.HasPassed || (!events.Wait(until) && !until.HasPassed))
             {
@@ -130,7 +140,10 @@ public sealed class WatchSaltJobCommand : JobCommand
         }
 
         // The first event of a job may not say yet what it does.
-        if (job.HasEnded || (AtStart && IsOfMinion(job) && (job.Function is not null || (functions.Length == 0 && seen.Kind != JobEventKind.Minions))))
+        if (
+            job.HasEnded
+            || (AtStart && IsOfMinion(job) && (job.Function is not null || (functions.Length == 0 && seen.Kind != JobEventKind.Minions)))
+        )
         {
             Give(job);
         }
@@ -150,7 +163,9 @@ public sealed class WatchSaltJobCommand : JobCommand
     private bool HasWantedFunction(SaltJob job)
     {
         var names = LanguagePrimitives.ConvertTo<string[]>(job.Function) ?? [];
-        return functions.Length > 0 ? names.Length == 0 || names.Any(n => functions.Any(f => f.IsMatch(n))) : !names.Contains(JobText.JobOfClients);
+        return functions.Length > 0
+            ? names.Length == 0 || names.Any(n => functions.Any(f => f.IsMatch(n)))
+            : !names.Contains(JobText.JobOfClients);
     }
 
     private void Finish(SaltJob job)

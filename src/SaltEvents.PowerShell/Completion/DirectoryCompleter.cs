@@ -16,7 +16,10 @@ public sealed class DirectoryCompleter : IArgumentCompleter
     {
         try
         {
-            return CompletionCompleters.CompleteFilename(wordToComplete ?? string.Empty).Where(r => r.ResultType == CompletionResultType.ProviderContainer).ToArray();
+            return CompletionCompleters
+                .CompleteFilename(wordToComplete ?? string.Empty)
+                .Where(r => r.ResultType == CompletionResultType.ProviderContainer)
+                .ToArray();
         }
         catch (Exception)
         {

@@ -9,6 +9,9 @@ namespace SaltEvents.Completion;
 public sealed class FamilyCompleter : ValueCompleter
 {
     private protected override IEnumerable<(string Value, string About)> Offer(string command, string typed) =>
-        EventTemplates.All.OrderBy(t => t.Family, StringComparer.Ordinal)
-            .Select(t => (t.Family, $"{t.Family}: takes {string.Join(", ", t.Uses.Select(u => "-" + u).Append("-Data").Append("-Timestamp"))}"));
+        EventTemplates
+            .All.OrderBy(t => t.Family, StringComparer.Ordinal)
+            .Select(t =>
+                (t.Family, $"{t.Family}: takes {string.Join(", ", t.Uses.Select(u => "-" + u).Append("-Data").Append("-Timestamp"))}")
+            );
 }

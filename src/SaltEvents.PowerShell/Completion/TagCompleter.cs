@@ -31,5 +31,6 @@ public sealed class TagCompleter : ValueCompleter
     private protected override string Quote(string value) => "'" + CodeGeneration.EscapeSingleQuotedStringContent(value) + "'";
 
     private static bool Fires(string command) =>
-        command.StartsWith("Send-", StringComparison.OrdinalIgnoreCase) || command.Equals("New-SaltEvent", StringComparison.OrdinalIgnoreCase);
+        command.StartsWith("Send-", StringComparison.OrdinalIgnoreCase)
+        || command.Equals("New-SaltEvent", StringComparison.OrdinalIgnoreCase);
 }

@@ -6,7 +6,9 @@ using SaltEvents.Objects;
 
 namespace SaltEvents.Completion;
 
-/// <summary>Completes -Id with the numbers of what is open: of sessions and of relays for commands about them, of buses for the others.</summary>
+/// <summary>
+/// Completes -Id with the numbers of what is open: of sessions and of relays for commands about them, of buses for the others.
+/// </summary>
 public sealed class TargetIdCompleter : ValueCompleter
 {
     private protected override IEnumerable<(string Value, string About)> Offer(string command, string typed)

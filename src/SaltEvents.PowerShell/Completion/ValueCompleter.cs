@@ -27,12 +27,24 @@ public abstract class ValueCompleter : IArgumentCompleter
         {
             var typed = (wordToComplete ?? string.Empty).Trim('\'', '"');
             // Nothing is taken for a wildcard that does not look like one.
-            var pattern = WildcardPattern.ContainsWildcardCharacters(typed) && typed.IndexOf('[') < 0 ? new WildcardPattern(typed + "*", Comparison == StringComparison.Ordinal ? WildcardOptions.None : WildcardOptions.IgnoreCase) : null;
+            var pattern =
+                WildcardPattern.ContainsWildcardCharacters(typed) && typed.IndexOf('[') < 0
+                    ? new WildcardPattern(
+                        typed + "*",
+                        Comparison == StringComparison.Ordinal ? WildcardOptions.None : WildcardOptions.IgnoreCase
+                    )
+                    : null;
             return Offer(commandName ?? string.Empty, typed)
                 .Where(o => pattern?.IsMatch(o.Value) ?? o.Value.StartsWith(typed, Comparison))
                 .Where(o => o.Value.Length > 0 && !o.Value.Any(char.IsControl))
-                .GroupBy(o => o.Value, StringComparer.Ordinal).Select(g => g.First())
-                .Select(o => new CompletionResult(Quote(o.Value), o.Value, CompletionResultType.ParameterValue, o.About.Length > 0 ? o.About : o.Value))
+                .GroupBy(o => o.Value, StringComparer.Ordinal)
+                .Select(g => g.First())
+                .Select(o => new CompletionResult(
+                    Quote(o.Value),
+                    o.Value,
+                    CompletionResultType.ParameterValue,
+                    o.About.Length > 0 ? o.About : o.Value
+                ))
                 .ToArray();
         }
         catch (Exception)
@@ -48,5 +60,7 @@ public abstract class ValueCompleter : IArgumentCompleter
     private protected abstract IEnumerable<(string Value, string About)> Offer(string command, string typed);
 
     private protected virtual string Quote(string value) =>
-        value.All(c => char.IsLetterOrDigit(c) || Plain.IndexOf(c) >= 0) && value[0] != '-' && value[0] != '@' ? value : "'" + CodeGeneration.EscapeSingleQuotedStringContent(value) + "'";
+        value.All(c => char.IsLetterOrDigit(c) || Plain.IndexOf(c) >= 0) && value[0] != '-' && value[0] != '@'
+            ? value
+            : "'" + CodeGeneration.EscapeSingleQuotedStringContent(value) + "'";
 }

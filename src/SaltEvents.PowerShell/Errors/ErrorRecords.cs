@@ -44,27 +44,46 @@ internal static class ErrorRecords
         Build(new InvalidOperationException(DisplayText.OneLine(message)), id, category, message, target);
 
     /// <summary>An error of .NET, with a text of the command's own if one is given.</summary>
-    public static ErrorRecord Create(string id, ErrorCategory category, Exception error, object? target, string? message = null) => Build(error, id, category, message ?? error.Message, target);
+    public static ErrorRecord Create(string id, ErrorCategory category, Exception error, object? target, string? message = null) =>
+        Build(error, id, category, message ?? error.Message, target);
 
     /// <summary>An object that stands for a session or a bus was given where a live one is needed.</summary>
-    public static ErrorRecord NotLive(bool isSession) => Create("NotLive", ErrorCategory.InvalidArgument, isSession
-        ? "This is not a live session, but an object that stands for one, such as a mock or one from a file. Open a session with New-SaltEventSession, or mock this command too."
-        : "This is not a live bus, but an object that stands for one, such as a mock or one from a file. Start a bus with Start-SaltEventBus or find one with Get-SaltEventBus -Found, or mock this command too.");
+    public static ErrorRecord NotLive(bool isSession) =>
+        Create(
+            "NotLive",
+            ErrorCategory.InvalidArgument,
+            isSession
+                ? "This is not a live session, but an object that stands for one, such as a mock or one from a file. Open a session with New-SaltEventSession, or mock this command too."
+                : "This is not a live bus, but an object that stands for one, such as a mock or one from a file. Start a bus with Start-SaltEventBus or find one with Get-SaltEventBus -Found, or mock this command too."
+        );
 
     /// <summary>A -Tag that is not a pattern.</summary>
     public static ErrorRecord InvalidPattern(ArgumentException error, string[] tags, SaltTagMatch match) =>
-        Build(error, "InvalidTagPattern", ErrorCategory.InvalidArgument, $"-Tag is not a valid pattern for -MatchType {match}: {error.Message}", tags);
+        Build(
+            error,
+            "InvalidTagPattern",
+            ErrorCategory.InvalidArgument,
+            $"-Tag is not a valid pattern for -MatchType {match}: {error.Message}",
+            tags
+        );
 
     /// <summary>A name that another subscription has.</summary>
     public static ErrorRecord SubscriberExists(string name) =>
-        Create("SubscriberExists", ErrorCategory.ResourceExists, $"A subscription with the SourceIdentifier {name} exists already. Use another name, or end that one with Unregister-Event {name}", name);
+        Create(
+            "SubscriberExists",
+            ErrorCategory.ResourceExists,
+            $"A subscription with the SourceIdentifier {name} exists already. Use another name, or end that one with Unregister-Event {name}",
+            name
+        );
 
     /// <summary>Parameters that do not go together.</summary>
     public static ErrorRecord ParametersDisagree(string message) => Create("ParametersDisagree", ErrorCategory.InvalidArgument, message);
 
     /// <summary>A fire_master event for a minion that would keep it on its bus.</summary>
-    public static ErrorRecord MinionDoesNotForward() => ParametersDisagree(
-        "A minion of Salt before 2014.1 sends no events from its bus on to its master: the event would not arrive. Fire it on the minion's own bus with Send-SaltEvent, or on the master's bus on the master's host.");
+    public static ErrorRecord MinionDoesNotForward() =>
+        ParametersDisagree(
+            "A minion of Salt before 2014.1 sends no events from its bus on to its master: the event would not arrive. Fire it on the minion's own bus with Send-SaltEvent, or on the master's bus on the master's host."
+        );
 
     // What names are of others must not control the terminal: neither the text nor the target, which Windows PowerShell shows.
     private static ErrorRecord Build(Exception error, string id, ErrorCategory category, string message, object? target)
@@ -81,29 +100,47 @@ internal static class ErrorRecords
     }
 
     /// <summary>A directory of sockets was named where Salt has none.</summary>
-    public static ErrorRecord UnixSocketsNotSupported(string message, object? target) => Create("UnixSocketsNotSupported", ErrorCategory.NotInstalled, message, target);
+    public static ErrorRecord UnixSocketsNotSupported(string message, object? target) =>
+        Create("UnixSocketsNotSupported", ErrorCategory.NotInstalled, message, target);
 
-    private static (string Id, ErrorCategory Category, string Hint) Describe(Exception error) => error switch
-    {
-        BusException { Reason: BusReason.NotFound } => ("BusNotFound", ErrorCategory.ObjectNotFound, $"Start Salt, name its bus with {PlatformText.Current.NameTheBus}, or start a bus for tests with Start-SaltEventBus. Test-SaltEventBus shows what is wrong, step by step."),
-        BusException { Reason: BusReason.AccessDenied } => ("BusAccessDenied", ErrorCategory.PermissionDenied, string.Empty),
-        BusException { Reason: BusReason.ConnectionLost } => ("BusConnectionLost", ErrorCategory.ConnectionError, string.Empty),
-        BusException { Reason: BusReason.InUse } => ("BusInUse", ErrorCategory.ResourceExists, string.Empty),
-        BusException { Reason: BusReason.TagFormUnknown } => ("TagFormUnknown", ErrorCategory.InvalidArgument, string.Empty),
-        BusException { Reason: BusReason.DeliveryUnknown } => ("DeliveryUnknown", ErrorCategory.ConnectionError, string.Empty),
-        BusSelectionException { Reason: BusSelectionReason.Ambiguous } => ("BusAmbiguous", ErrorCategory.InvalidArgument, string.Empty),
-        BusSelectionException => ("WrongNode", ErrorCategory.InvalidArgument, string.Empty),
-        SaltConfigurationException { Reason: SaltConfigurationReason.Denied } => ("ConfigurationDenied", ErrorCategory.PermissionDenied, string.Empty),
-        SaltConfigurationException { Reason: SaltConfigurationReason.NotFound } => ("ConfigurationNotFound", ErrorCategory.ObjectNotFound, string.Empty),
-        SaltConfigurationException => ("ConfigurationInvalid", ErrorCategory.InvalidData, $"Correct it there, or name the bus itself with {PlatformText.Current.NameTheBusItself}."),
-        SaltApiException api => ApiErrors.Describe(api.Reason),
-        NatsBusException nats => NatsBusErrors.Describe(nats.Reason),
-        MasterRequestException request => MasterErrors.Describe(request.Reason),
-        FrameFormatException { IsZeroMq: true } => ("NotASaltBus", ErrorCategory.InvalidData, "Give -Transport ZeroMq."),
-        FrameFormatException => ("NotASaltBus", ErrorCategory.InvalidData, "Check that this is a socket of a Salt event bus."),
-        RecordingFormatException => ("InvalidRecording", ErrorCategory.InvalidData, string.Empty),
-        InvalidEventException invalid => (InvalidEvents[invalid.Reason].Id, InvalidEvents[invalid.Reason].Category, string.Empty),
-        PlatformNotSupportedException => ("UnixSocketsNotSupported", ErrorCategory.NotInstalled, string.Empty),
-        _ => ("SaltEventsInternalError", ErrorCategory.NotSpecified, string.Empty),
-    };
+    private static (string Id, ErrorCategory Category, string Hint) Describe(Exception error) =>
+        error switch
+        {
+            BusException { Reason: BusReason.NotFound } => (
+                "BusNotFound",
+                ErrorCategory.ObjectNotFound,
+                $"Start Salt, name its bus with {PlatformText.Current.NameTheBus}, or start a bus for tests with Start-SaltEventBus. Test-SaltEventBus shows what is wrong, step by step."
+            ),
+            BusException { Reason: BusReason.AccessDenied } => ("BusAccessDenied", ErrorCategory.PermissionDenied, string.Empty),
+            BusException { Reason: BusReason.ConnectionLost } => ("BusConnectionLost", ErrorCategory.ConnectionError, string.Empty),
+            BusException { Reason: BusReason.InUse } => ("BusInUse", ErrorCategory.ResourceExists, string.Empty),
+            BusException { Reason: BusReason.TagFormUnknown } => ("TagFormUnknown", ErrorCategory.InvalidArgument, string.Empty),
+            BusException { Reason: BusReason.DeliveryUnknown } => ("DeliveryUnknown", ErrorCategory.ConnectionError, string.Empty),
+            BusSelectionException { Reason: BusSelectionReason.Ambiguous } => ("BusAmbiguous", ErrorCategory.InvalidArgument, string.Empty),
+            BusSelectionException => ("WrongNode", ErrorCategory.InvalidArgument, string.Empty),
+            SaltConfigurationException { Reason: SaltConfigurationReason.Denied } => (
+                "ConfigurationDenied",
+                ErrorCategory.PermissionDenied,
+                string.Empty
+            ),
+            SaltConfigurationException { Reason: SaltConfigurationReason.NotFound } => (
+                "ConfigurationNotFound",
+                ErrorCategory.ObjectNotFound,
+                string.Empty
+            ),
+            SaltConfigurationException => (
+                "ConfigurationInvalid",
+                ErrorCategory.InvalidData,
+                $"Correct it there, or name the bus itself with {PlatformText.Current.NameTheBusItself}."
+            ),
+            SaltApiException api => ApiErrors.Describe(api.Reason),
+            NatsBusException nats => NatsBusErrors.Describe(nats.Reason),
+            MasterRequestException request => MasterErrors.Describe(request.Reason),
+            FrameFormatException { IsZeroMq: true } => ("NotASaltBus", ErrorCategory.InvalidData, "Give -Transport ZeroMq."),
+            FrameFormatException => ("NotASaltBus", ErrorCategory.InvalidData, "Check that this is a socket of a Salt event bus."),
+            RecordingFormatException => ("InvalidRecording", ErrorCategory.InvalidData, string.Empty),
+            InvalidEventException invalid => (InvalidEvents[invalid.Reason].Id, InvalidEvents[invalid.Reason].Category, string.Empty),
+            PlatformNotSupportedException => ("UnixSocketsNotSupported", ErrorCategory.NotInstalled, string.Empty),
+            _ => ("SaltEventsInternalError", ErrorCategory.NotSpecified, string.Empty),
+        };
 }

@@ -58,7 +58,8 @@ public abstract class CancellableCmdlet : ModuleCommand, IDisposable
     internal void Run(Func<CancellationToken, Task> work) => Guard(() => Task.Run(() => work(StopToken)).GetAwaiter().GetResult());
 
     /// <summary>Waits for work that has mostly ended already, so that it needs no task; an error ends the command.</summary>
-    internal T Wait<T>(ValueTask<T> work) => work.IsCompletedSuccessfully ? work.Result : Guard(() => work.AsTask().GetAwaiter().GetResult());
+    internal T Wait<T>(ValueTask<T> work) =>
+        work.IsCompletedSuccessfully ? work.Result : Guard(() => work.AsTask().GetAwaiter().GetResult());
 
     /// <summary>How tags end on a ZeroMQ bus, by all that can be known of it; if that is not enough, an error ends the command.</summary>
     internal SaltTagForm FindTagForm(EventBusClient client)

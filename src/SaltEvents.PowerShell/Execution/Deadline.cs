@@ -28,7 +28,9 @@ internal readonly struct Deadline
 
     public static Deadline Earlier(Deadline one, Deadline other) => one.ticks < other.ticks ? one : other;
 
-    /// <summary>Waits until an event can be read or something can be reported: true; or until no more can arrive, or the deadline: false.</summary>
+    /// <summary>
+    /// Waits until an event can be read or something can be reported: true; or until no more can arrive, or the deadline: false.
+    /// </summary>
     /// <param name="source">What is read.</param>
     /// <param name="token">Ends the wait.</param>
     /// <param name="news">Cancelled if something can be reported.</param>

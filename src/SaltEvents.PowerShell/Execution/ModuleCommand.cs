@@ -18,5 +18,6 @@ public abstract class ModuleCommand : PSCmdlet
 
     internal new void WriteVerbose(string text) => base.WriteVerbose(DisplayText.OneLine(text));
 
-    internal new bool ShouldProcess(string target, string action) => base.ShouldProcess(DisplayText.OneLine(target), DisplayText.OneLine(action));
+    internal new bool ShouldProcess(string target, string action) =>
+        base.ShouldProcess(DisplayText.OneLine(target), DisplayText.OneLine(action));
 }

@@ -18,28 +18,36 @@ public readonly partial record struct Seconds : IComparable<Seconds>, IComparabl
     /// <summary>The number of seconds, if it is a whole one.</summary>
     /// <exception cref="PSInvalidCastException">It is not: a comparison with a rounded number would be wrong.</exception>
     public static explicit operator long(Seconds seconds) =>
-        !seconds.IsInfinite && seconds.Time.Ticks % TimeSpan.TicksPerSecond == 0 ? seconds.Time.Ticks / TimeSpan.TicksPerSecond
-        : throw new PSInvalidCastException($"'{seconds}' is not a whole number of seconds. Use its TotalSeconds, or write it on the left of an operator.");
+        !seconds.IsInfinite && seconds.Time.Ticks % TimeSpan.TicksPerSecond == 0
+            ? seconds.Time.Ticks / TimeSpan.TicksPerSecond
+            : throw new PSInvalidCastException(
+                $"'{seconds}' is not a whole number of seconds. Use its TotalSeconds, or write it on the left of an operator."
+            );
 
     /// <summary>The number of seconds.</summary>
     /// <exception cref="PSInvalidCastException">It has no end.</exception>
     public static explicit operator decimal(Seconds seconds) =>
-        !seconds.IsInfinite ? (decimal)seconds.Time.Ticks / TimeSpan.TicksPerSecond : throw new PSInvalidCastException("A time without end is not a decimal number. Use its TotalSeconds.");
+        !seconds.IsInfinite
+            ? (decimal)seconds.Time.Ticks / TimeSpan.TicksPerSecond
+            : throw new PSInvalidCastException("A time without end is not a decimal number. Use its TotalSeconds.");
 
     /// <summary>The sum, up to 49 days.</summary>
-    public static Seconds operator +(Seconds left, Seconds right) => left.IsInfinite || right.IsInfinite ? Infinite : new((object)(left.Time + right.Time));
+    public static Seconds operator +(Seconds left, Seconds right) =>
+        left.IsInfinite || right.IsInfinite ? Infinite : new((object)(left.Time + right.Time));
 
     /// <summary>The difference in seconds, which can be negative.</summary>
     public static double operator -(Seconds left, Seconds right) => left.TotalSeconds - right.TotalSeconds;
 
     /// <summary>The time so many times, up to 49 days.</summary>
-    public static Seconds operator *(Seconds seconds, double factor) => seconds.IsInfinite && factor > 0 ? Infinite : new((object)(seconds.TotalSeconds * factor));
+    public static Seconds operator *(Seconds seconds, double factor) =>
+        seconds.IsInfinite && factor > 0 ? Infinite : new((object)(seconds.TotalSeconds * factor));
 
     /// <summary>The time so many times, up to 49 days.</summary>
     public static Seconds operator *(double factor, Seconds seconds) => seconds * factor;
 
     /// <summary>That part of the time.</summary>
-    public static Seconds operator /(Seconds seconds, double divisor) => seconds.IsInfinite && divisor > 0 ? Infinite : new((object)(seconds.TotalSeconds / divisor));
+    public static Seconds operator /(Seconds seconds, double divisor) =>
+        seconds.IsInfinite && divisor > 0 ? Infinite : new((object)(seconds.TotalSeconds / divisor));
 
     /// <summary>Whether it is shorter.</summary>
     public static bool operator <(Seconds left, Seconds right) => left.CompareTo(right) < 0;

@@ -16,7 +16,8 @@ public readonly partial record struct Seconds
     public static readonly Seconds Infinite = new(Timeout.InfiniteTimeSpan);
 
     /// <summary>What a time to wait can be.</summary>
-    internal const string Advice = "Give seconds from 0 to 4233600 (49 days), such as 10 or 0.5, a TimeSpan, or -1 or Infinite to wait without end.";
+    internal const string Advice =
+        "Give seconds from 0 to 4233600 (49 days), such as 10 or 0.5, a TimeSpan, or -1 or Infinite to wait without end.";
 
     private static readonly TimeSpan Longest = TimeSpan.FromDays(49);
 
@@ -29,7 +30,11 @@ public readonly partial record struct Seconds
             Seconds seconds => seconds.Time,
             TimeSpan time => Check(time.TotalSeconds, time, plain),
             string text when text.Trim().Equals(nameof(Infinite), StringComparison.OrdinalIgnoreCase) => Timeout.InfiniteTimeSpan,
-            string text when text.Contains(":") && TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out var parsed) => Check(parsed.TotalSeconds, parsed, plain),
+            string text when text.Contains(":") && TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out var parsed) => Check(
+                parsed.TotalSeconds,
+                parsed,
+                plain
+            ),
             _ => FromNumber(ToNumber(plain), plain),
         };
     }
@@ -65,11 +70,13 @@ public readonly partial record struct Seconds
         }
     }
 
-    private static TimeSpan FromNumber(double seconds, object? value) => seconds == -1 ? Timeout.InfiniteTimeSpan : Check(seconds, null, value);
+    private static TimeSpan FromNumber(double seconds, object? value) =>
+        seconds == -1 ? Timeout.InfiniteTimeSpan : Check(seconds, null, value);
 
     // Rounded up: the shortest wait is not 0, which does not wait at all.
     private static TimeSpan Check(double seconds, TimeSpan? exact, object? value) =>
         exact == Timeout.InfiniteTimeSpan ? exact.Value
-        : seconds >= 0 && seconds <= Longest.TotalSeconds ? exact ?? TimeSpan.FromTicks((long)Math.Ceiling(seconds * TimeSpan.TicksPerSecond))
+        : seconds >= 0 && seconds <= Longest.TotalSeconds
+            ? exact ?? TimeSpan.FromTicks((long)Math.Ceiling(seconds * TimeSpan.TicksPerSecond))
         : throw new PSInvalidCastException($"'{value}' is not a time to wait. {Advice}");
 }

@@ -12,7 +12,9 @@ internal static class Timers
     // What answers at once needs some time too, on a busy machine even this.
     private static readonly TimeSpan AtOnce = TimeSpan.FromMilliseconds(250);
 
-    /// <summary>A limit for one call: none for a time without end or one that no timer can count; for zero, what answers at once is taken.</summary>
+    /// <summary>
+    /// A limit for one call: none for a time without end or one that no timer can count; for zero, what answers at once is taken.
+    /// </summary>
     public static TimeSpan Limit(Seconds time) =>
         time.Time == TimeSpan.Zero ? AtOnce : Wait(time);
 

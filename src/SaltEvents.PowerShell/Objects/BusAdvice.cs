@@ -33,7 +33,8 @@ internal static class BusAdvice
         // Mostly both have the same fault: once is enough.
         if (pull.Problem is not null && pull.Presence != pub.Presence)
         {
-            yield return (pub.Presence == BusPresence.Listening ? "Listening works, but firing does not. " : string.Empty) + Describe(pull.Problem);
+            yield return (pub.Presence == BusPresence.Listening ? "Listening works, but firing does not. " : string.Empty)
+                + Describe(pull.Problem);
         }
 
         switch (result.Dialect)
@@ -44,7 +45,10 @@ internal static class BusAdvice
             case SaltEventDialect.Foreign:
                 yield return $"What answers there is not a Salt event bus: {result.Foreign!.Message} Check that path and ports are not those of another service.";
                 break;
-            case SaltEventDialect.NoneSeen or SaltEventDialect.Map or SaltEventDialect.LengthPrefixed or SaltEventDialect.ZeroMQ when fired && pub.Problem is null && pull.Problem is null:
+            case SaltEventDialect.NoneSeen
+            or SaltEventDialect.Map
+            or SaltEventDialect.LengthPrefixed
+            or SaltEventDialect.ZeroMQ when fired && pub.Problem is null && pull.Problem is null:
                 if (result.FireProblem is { } problem)
                 {
                     yield return Describe(problem);
@@ -76,7 +80,8 @@ internal static class BusAdvice
 
     /// <summary>What is worth knowing if nothing is wrong with a salt-api.</summary>
     public static string DescribeHealth(SaltApiTestResult result, bool fired) =>
-        result.CanFire == false ? "Nothing is wrong. The user may listen, but not fire events. To fire, external_auth on the master must allow '@runner': [event.send]."
+        result.CanFire == false
+            ? "Nothing is wrong. The user may listen, but not fire events. To fire, external_auth on the master must allow '@runner': [event.send]."
         : result.HasEvents || fired ? "Nothing is wrong."
         : "Nothing is wrong. The event stream sent nothing during the test; use -Fire to see whether it delivers events.";
 
@@ -85,7 +90,8 @@ internal static class BusAdvice
     {
         if (problem is BusException { Reason: BusReason.NotFound })
         {
-            return problem.Message + $" Start Salt (for example: {PlatformText.Current.StartSalt}), or name another bus; Get-SaltEventBus -Found lists those of this computer.";
+            return problem.Message
+                + $" Start Salt (for example: {PlatformText.Current.StartSalt}), or name another bus; Get-SaltEventBus -Found lists those of this computer.";
         }
 
         var record = problem is CommandErrorException command ? command.Record : ErrorRecords.From(problem, null);

@@ -8,7 +8,12 @@ using CoreEvent = SaltEvents.Core.Events.SaltEvent;
 namespace SaltEvents.Objects;
 
 /// <summary>The condition of -MinionId, -JobId, -Family and -ExcludeTag. Safe for any thread.</summary>
-internal sealed class EventCondition(IReadOnlyList<WildcardPattern> minions, IReadOnlyList<string> jobs, IReadOnlyList<string> families, TagFilter? excluded)
+internal sealed class EventCondition(
+    IReadOnlyList<WildcardPattern> minions,
+    IReadOnlyList<string> jobs,
+    IReadOnlyList<string> families,
+    TagFilter? excluded
+)
 {
     /// <summary>Tags that took too long to compare; none if no tags are excluded.</summary>
     public MatchOverrun? Overrun => excluded?.Overrun;

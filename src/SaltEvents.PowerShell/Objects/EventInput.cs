@@ -21,7 +21,11 @@ internal static class EventInput
             return live;
         }
 
-        if (wrapped is not { BaseObject: PSCustomObject } || !wrapped.TypeNames.Contains(DeserializedTypeName) || FromProperties(wrapped) is not { } serialized)
+        if (
+            wrapped is not { BaseObject: PSCustomObject }
+            || !wrapped.TypeNames.Contains(DeserializedTypeName)
+            || FromProperties(wrapped) is not { } serialized
+        )
         {
             return null;
         }
@@ -39,8 +43,12 @@ internal static class EventInput
             return value; // -Tag was a script block, which made a tag for this object
         }
 
-        return piped.Properties[nameof(SaltEvent.Data)] is { } data ? data.Value : throw new InvalidEventException(
-            InvalidEventReason.EmptyTag, $"This object has the Tag {tag} but no Data, so it is not an event. Use -Tag to send the object itself as the payload.");
+        return piped.Properties[nameof(SaltEvent.Data)] is { } data
+            ? data.Value
+            : throw new InvalidEventException(
+                InvalidEventReason.EmptyTag,
+                $"This object has the Tag {tag} but no Data, so it is not an event. Use -Tag to send the object itself as the payload."
+            );
     }
 
     /// <summary>An event from the bytes and the site that were serialized with it; null if they are not there or no event.</summary>
@@ -56,7 +64,9 @@ internal static class EventInput
         {
             var plain = new SaltEvent(EventCodec.Decode(body, takesEmptyTag: true));
             // Site shows a field of that name where no relay has published the event.
-            return deserialized.Properties[nameof(SaltEvent.Site)]?.Value?.ToString() is { } site && !(plain.TryGetField(nameof(SaltEvent.Site), out var field) && field?.ToString() == site)
+            return
+                deserialized.Properties[nameof(SaltEvent.Site)]?.Value?.ToString() is { } site
+                && !(plain.TryGetField(nameof(SaltEvent.Site), out var field) && field?.ToString() == site)
                 ? new SaltEvent(EventCodec.Decode(body, takesEmptyTag: true, site))
                 : plain;
         }

@@ -57,7 +57,10 @@ internal static class EventObserver
     private static string StateOf(PayloadMap map)
     {
         var function = map["fun"] as string;
-        var first = map["arg"] is object?[] { Length: > 0 } arguments ? arguments[0] : map["fun_args"] is object?[] { Length: > 0 } given ? given[0] : null;
+        var first =
+            map["arg"] is object?[] { Length: > 0 } arguments ? arguments[0]
+            : map["fun_args"] is object?[] { Length: > 0 } given ? given[0]
+            : null;
         return function switch
         {
             "state.sls" or "state.apply" when first is not null => Named(first, "mods"),

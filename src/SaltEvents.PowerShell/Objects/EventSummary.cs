@@ -14,7 +14,8 @@ internal static class EventSummary
     /// <summary>The payload with the colours of the terminal.</summary>
     public static string Colored(SaltEvent saltEvent) => TerminalStyle.Content(Format(saltEvent), () => saltEvent.Succeeded is false);
 
-    public static string Format(SaltEvent saltEvent) => saltEvent.Site is { } site ? $"[{site}] {FormatPayload(saltEvent)}" : FormatPayload(saltEvent);
+    public static string Format(SaltEvent saltEvent) =>
+        saltEvent.Site is { } site ? $"[{site}] {FormatPayload(saltEvent)}" : FormatPayload(saltEvent);
 
     private static string FormatPayload(SaltEvent saltEvent)
     {

@@ -20,7 +20,11 @@ internal sealed class FamilyProperty(string name, Func<SaltEvent, object?> get)
 
     /// <summary>Where an event came from, that is not of this master. Listed where there is something to say.</summary>
     public static IReadOnlyList<FamilyProperty> Origin { get; } =
-        [new("Site", e => e.Site ?? Field("Site", "Site").GetValue(e)), new("Syndic", e => e.Syndic ?? Field("Syndic", "Syndic").GetValue(e)), new("Peer", e => e.Peer ?? Field("Peer", "Peer").GetValue(e))];
+    [
+        new("Site", e => e.Site ?? Field("Site", "Site").GetValue(e)),
+        new("Syndic", e => e.Syndic ?? Field("Syndic", "Syndic").GetValue(e)),
+        new("Peer", e => e.Peer ?? Field("Peer", "Peer").GetValue(e)),
+    ];
 
     /// <summary>
     /// What has to be asked for by name. Raw and WireBody say what Data says, and ConvertTo-Json refuses keys that are no
@@ -28,8 +32,11 @@ internal sealed class FamilyProperty(string name, Func<SaltEvent, object?> get)
     /// </summary>
     public static IReadOnlyList<FamilyProperty> Unlisted { get; } =
     [
-        new("Raw", e => e.Raw), new(SaltEventAdapter.WireBody, e => e.GetWireEvent().Body.ToArray()),
-        new("SaltEvents.Time", e => e.GetLocalTime()), new("SaltEvents.Tag", e => EventSummary.ShortTag(e.Tag)), new("SaltEvents.Content", EventSummary.Colored),
+        new("Raw", e => e.Raw),
+        new(SaltEventAdapter.WireBody, e => e.GetWireEvent().Body.ToArray()),
+        new("SaltEvents.Time", e => e.GetLocalTime()),
+        new("SaltEvents.Tag", e => EventSummary.ShortTag(e.Tag)),
+        new("SaltEvents.Content", EventSummary.Colored),
     ];
 
     public string Name { get; } = name;

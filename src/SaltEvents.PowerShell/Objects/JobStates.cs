@@ -24,7 +24,9 @@ internal sealed class JobStates
         get
         {
             var counted = byMinion.Values.Where(states => states.Count > 0 && states.First().Value.Total is not null).ToArray();
-            return counted.Length == 0 ? null : (counted.Sum(s => s.Count), counted.Sum(s => Convert.ToInt32(s.First().Value.Total, CultureInfo.InvariantCulture)));
+            return counted.Length == 0
+                ? null
+                : (counted.Sum(s => s.Count), counted.Sum(s => Convert.ToInt32(s.First().Value.Total, CultureInfo.InvariantCulture)));
         }
     }
 
@@ -41,7 +43,10 @@ internal sealed class JobStates
     public void Take(string minionId, LazyMap state)
     {
         var of = StatesOf(minionId);
-        var number = state.TryGetValue("__run_num__") is long at && at is >= 0 and < int.MaxValue ? (int)at : of.Count > 0 ? of.Keys.Last() + 1 : 0;
+        var number =
+            state.TryGetValue("__run_num__") is long at && at is >= 0 and < int.MaxValue ? (int)at
+            : of.Count > 0 ? of.Keys.Last() + 1
+            : 0;
         if (!of.ContainsKey(number))
         {
             Add(minionId, number, new SaltStateResult(minionId, null, state, number, null));

@@ -20,7 +20,9 @@ internal static class JobText
             return null;
         }
 
-        var named = Names.Select(name => written.Properties[name]?.Value?.ToString()).FirstOrDefault(id => id is not null && JobTag.IsJobId(id));
+        var named = Names
+            .Select(name => written.Properties[name]?.Value?.ToString())
+            .FirstOrDefault(id => id is not null && JobTag.IsJobId(id));
         return named ?? (written.BaseObject is string text ? JobTag.FindJobId(text) : null);
     }
 

@@ -28,7 +28,10 @@ internal sealed class OpenTargets
 
     public static int NextId() => Interlocked.Increment(ref lastId);
 
-    /// <summary>The bus that this runspace started last, in words, even if it has ended: what is meant for that must not reach Salt's own. Null if it has started none.</summary>
+    /// <summary>
+    /// The bus that this runspace started last, in words, even if it has ended: what is meant for that must not reach Salt's own. Null if
+    /// it has started none.
+    /// </summary>
     public string? LastBus { get; private set; }
 
     /// <summary>Closes everything of the present runspace, if it has anything.</summary>

@@ -13,4 +13,12 @@ namespace SaltEvents.Objects;
 /// <param name="Losses">What of them was lost.</param>
 /// <param name="Overruns">Where tags took too long to compare.</param>
 /// <param name="Owned">What has to be closed; nothing of a session.</param>
-internal sealed record OpenedSource(BusEndpoint Endpoint, SaltNode? Node, SaltEventSession? Session, IEventSource Source, DropCounter Losses, MatchOverrun[] Overruns, IDisposable[] Owned);
+internal sealed record OpenedSource(
+    BusEndpoint Endpoint,
+    SaltNode? Node,
+    SaltEventSession? Session,
+    IEventSource Source,
+    DropCounter Losses,
+    MatchOverrun[] Overruns,
+    IDisposable[] Owned
+);

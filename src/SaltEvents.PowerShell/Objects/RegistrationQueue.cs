@@ -65,7 +65,10 @@ internal sealed class RegistrationQueue(PSEventManager manager, string sourceIde
         var coming = maxScripts > 0 ? maxScripts - scripts.CurrentCount - 1 : 0;
         lock (manager.ReceivedEvents.SyncRoot)
         {
-            return coming + manager.ReceivedEvents.Count(e => string.Equals(e.SourceIdentifier, sourceIdentifier, StringComparison.OrdinalIgnoreCase));
+            return coming
+                + manager.ReceivedEvents.Count(e =>
+                    string.Equals(e.SourceIdentifier, sourceIdentifier, StringComparison.OrdinalIgnoreCase)
+                );
         }
     }
 }

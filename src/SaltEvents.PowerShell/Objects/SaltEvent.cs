@@ -60,7 +60,9 @@ public sealed class SaltEvent : IPayloadSource
         }
     }
 
-    /// <summary>The payload: an object for a map, else the value. A payload that is not msgpack stays a byte array. What is changed in it is sent.</summary>
+    /// <summary>
+    /// The payload: an object for a map, else the value. A payload that is not msgpack stays a byte array. What is changed in it is sent.
+    /// </summary>
     public object? Data => LazyNode.DataOf(Root);
 
     /// <summary>The name of its family; empty if its tag is of none.</summary>
@@ -78,13 +80,20 @@ public sealed class SaltEvent : IPayloadSource
     /// <summary>Whether what it reports has succeeded; null if it does not say.</summary>
     public object? Succeeded => TagFamily.Get(nameof(Succeeded), this);
 
-    /// <summary>The syndic that has sent this copy of an event to a master of masters, beside the event itself; null for what is not a copy.</summary>
+    /// <summary>
+    /// The syndic that has sent this copy of an event to a master of masters, beside the event itself; null for what is not a copy.
+    /// </summary>
     internal string? Syndic => SyndicTag.Split(Tag).Syndic;
 
-    /// <summary>The master of the same cluster on which it was fired (salt/channel/server.py, extract_cluster_event, 3007.0); null if it was fired on this one.</summary>
+    /// <summary>
+    /// The master of the same cluster on which it was fired (salt/channel/server.py, extract_cluster_event, 3007.0); null if it was fired
+    /// on this one.
+    /// </summary>
     internal string? Peer => Map?.TryGetValue("__peer_id") as string;
 
-    /// <summary>The payload with its original keys: an ordered, case-sensitive dictionary for a map. Scripts have it from the adapter.</summary>
+    /// <summary>
+    /// The payload with its original keys: an ordered, case-sensitive dictionary for a map. Scripts have it from the adapter.
+    /// </summary>
     internal object? Raw => LazyNode.RawOf(Root);
 
     /// <summary>The site whose relay has published it; null for an event that was read from a bus.</summary>
@@ -106,7 +115,11 @@ public sealed class SaltEvent : IPayloadSource
             {
                 var payload = source.Payload;
                 // Two threads may both come here; what one of them shows a script has to be what is sent.
-                System.Threading.Interlocked.CompareExchange(ref root, isDecodable ?? source.Fields.IsDecodable ? LazyNode.Read(payload) : payload.ToArray(), null);
+                System.Threading.Interlocked.CompareExchange(
+                    ref root,
+                    isDecodable ?? source.Fields.IsDecodable ? LazyNode.Read(payload) : payload.ToArray(),
+                    null
+                );
                 hasRoot = true;
             }
 

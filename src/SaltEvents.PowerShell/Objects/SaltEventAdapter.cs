@@ -42,7 +42,9 @@ public sealed class SaltEventAdapter : PSPropertyAdapter
         var property = saltEvent.TagFamily.Find(propertyName);
         if (property is not null)
         {
-            return property.IsThereWhenEmpty || property.GetValue(saltEvent) is not null ? new PSAdaptedProperty(property.ShownName, property) : null;
+            return property.IsThereWhenEmpty || property.GetValue(saltEvent) is not null
+                ? new PSAdaptedProperty(property.ShownName, property)
+                : null;
         }
 
         return saltEvent.TryGetField(propertyName, out _) ? new PSAdaptedProperty(propertyName, null) : null;
@@ -93,7 +95,11 @@ public sealed class SaltEventAdapter : PSPropertyAdapter
     internal static PSObject Wrap(SaltEvent saltEvent)
     {
         var wrapped = new PSObject(saltEvent);
-        if (Runspace.DefaultRunspace is not null || !Home.TryGetTarget(out var home) || home!.RunspaceStateInfo.State != RunspaceState.Opened)
+        if (
+            Runspace.DefaultRunspace is not null
+            || !Home.TryGetTarget(out var home)
+            || home!.RunspaceStateInfo.State != RunspaceState.Opened
+        )
         {
             return wrapped;
         }
@@ -123,5 +129,7 @@ public sealed class SaltEventAdapter : PSPropertyAdapter
 
     /// <inheritdoc/>
     public override void SetPropertyValue(PSAdaptedProperty adaptedProperty, object value) =>
-        throw new SetValueException($"The property {adaptedProperty.Name} of an event cannot be set. Set a field of its Data: $event.Data.{adaptedProperty.Name} = ...");
+        throw new SetValueException(
+            $"The property {adaptedProperty.Name} of an event cannot be set. Set a field of its Data: $event.Data.{adaptedProperty.Name} = ..."
+        );
 }

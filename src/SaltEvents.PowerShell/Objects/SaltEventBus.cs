@@ -20,7 +20,14 @@ public sealed class SaltEventBus : SaltEventAnyBus
     private readonly TemporarySocketDirectory? temporary;
     private long refusedTold;
 
-    internal SaltEventBus(int id, SaltNode node, string? minionId, EventBusServer server, TemporarySocketDirectory? temporary, string? saltVersion)
+    internal SaltEventBus(
+        int id,
+        SaltNode node,
+        string? minionId,
+        EventBusServer server,
+        TemporarySocketDirectory? temporary,
+        string? saltVersion
+    )
         : base(id, server.Endpoint, node)
     {
         MinionId = minionId;
@@ -101,15 +108,21 @@ public sealed class SaltEventBus : SaltEventAnyBus
     /// <summary>Each subscriber connected now.</summary>
     public IReadOnlyList<SaltEventSubscriber> SubscriberList => server.Subscribers;
 
-    /// <summary>The bus of this process, of any runspace, with that pull socket; null for any other: of it no more is known than its address.</summary>
-    internal static SaltEventBus? Find(BusEndpoint endpoint) => Running.TryGetValue((endpoint.Pull, endpoint.Protocol), out var bus) ? bus : null;
+    /// <summary>
+    /// The bus of this process, of any runspace, with that pull socket; null for any other: of it no more is known than its address.
+    /// </summary>
+    internal static SaltEventBus? Find(BusEndpoint endpoint) =>
+        Running.TryGetValue((endpoint.Pull, endpoint.Protocol), out var bus) ? bus : null;
 
     /// <summary>How tags end on a ZeroMQ bus of this process; null for any other.</summary>
     internal static SaltTagForm? TagFormAt(BusEndpoint endpoint) =>
-        Find(endpoint) is not { } own ? null : (own.SaltVersion is { } version ? SaltVersions.TagFormOf(version) : null) ?? SaltTagForm.Delimited;
+        Find(endpoint) is not { } own
+            ? null
+            : (own.SaltVersion is { } version ? SaltVersions.TagFormOf(version) : null) ?? SaltTagForm.Delimited;
 
     /// <summary>How a bus of this process takes events; null for any other.</summary>
-    internal static FrameFormat? FormatAt(BusEndpoint endpoint) => Find(endpoint) is { } own ? own.AcceptFraming.ToFormat() ?? FrameFormat.Map : null;
+    internal static FrameFormat? FormatAt(BusEndpoint endpoint) =>
+        Find(endpoint) is { } own ? own.AcceptFraming.ToFormat() ?? FrameFormat.Map : null;
 
     internal override bool IsOpen => server?.IsRunning == true;
 
@@ -118,7 +131,9 @@ public sealed class SaltEventBus : SaltEventAnyBus
     {
         var now = Refused;
         var news = now - Interlocked.Exchange(ref refusedTold, now);
-        return news <= 0 ? null : $"{this} refused {news} connection{(news == 1 ? string.Empty : "s")}: it holds {MaxConnections} at once, and all buses of the process share half of its file handles. Find out who connects so often, or give Start-SaltEventBus a greater -MaxConnections.";
+        return news <= 0
+            ? null
+            : $"{this} refused {news} connection{(news == 1 ? string.Empty : "s")}: it holds {MaxConnections} at once, and all buses of the process share half of its file handles. Find out who connects so often, or give Start-SaltEventBus a greater -MaxConnections.";
     }
 
     private EventBusCounters Counters => server.Counters;

@@ -24,13 +24,19 @@ public sealed class SaltEventBusTest
     /// <summary>What the addresses are made of, and where each came from.</summary>
     public IReadOnlyList<SaltEventBusSetting> Settings { get; internal init; } = [];
 
-    /// <summary>Each directory on the way to the sockets and the sockets, with owner and mode; empty in TCP mode. Over salt-api, each step that was tried.</summary>
+    /// <summary>
+    /// Each directory on the way to the sockets and the sockets, with owner and mode; empty in TCP mode. Over salt-api, each step that was
+    /// tried.
+    /// </summary>
     public IReadOnlyList<SaltEventTestStep> Steps { get; internal init; } = [];
 
     /// <summary>Whether this account may listen: it has connected, or the event stream is open. Null if that was not tested.</summary>
     public bool? CanRead { get; internal init; }
 
-    /// <summary>Whether this account may fire: it has connected. Over salt-api, whether the user has fired, or has the right to. Null if that was not tested.</summary>
+    /// <summary>
+    /// Whether this account may fire: it has connected. Over salt-api, whether the user has fired, or has the right to. Null if that was
+    /// not tested.
+    /// </summary>
     public bool? CanFire { get; internal init; }
 
     /// <summary>What the bus sends.</summary>

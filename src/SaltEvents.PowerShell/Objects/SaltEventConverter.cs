@@ -16,7 +16,9 @@ public sealed class SaltEventConverter : PSTypeConverter
 
     /// <inheritdoc/>
     public override object ConvertFrom(object sourceValue, Type destinationType, IFormatProvider formatProvider, bool ignoreCase) =>
-        EventInput.FromProperties((PSObject)sourceValue) is { } made ? SaltEventAdapter.Wrap(made) : throw new PSInvalidCastException("This is no serialized Salt event.");
+        EventInput.FromProperties((PSObject)sourceValue) is { } made
+            ? SaltEventAdapter.Wrap(made)
+            : throw new PSInvalidCastException("This is no serialized Salt event.");
 
     /// <inheritdoc/>
     public override bool CanConvertTo(object sourceValue, Type destinationType) => false;

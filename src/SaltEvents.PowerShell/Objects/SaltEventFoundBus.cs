@@ -24,11 +24,14 @@ public sealed class SaltEventFoundBus : SaltEventAnyBus
     /// <summary>The minion's id, if its configuration has it; null for a master's bus.</summary>
     public string? MinionId => Node == SaltNode.Minion ? Configuration?.Id?.Value : null;
 
-    /// <summary>Running; NotRunning: nothing listens; Denied: this account may not use it; or NoAnswer. As it was when it was found.</summary>
+    /// <summary>
+    /// Running; NotRunning: nothing listens; Denied: this account may not use it; or NoAnswer. As it was when it was found.
+    /// </summary>
     public string State => look.Presence == BusPresence.Listening ? "Running" : look.Presence.ToString();
 
     /// <summary>Where it is, in short: its directory, or host and ports.</summary>
-    public string Address => Endpoint.Pub is UnixBusAddress unix ? Path.GetDirectoryName(unix.Path)! : $"{PubAddress}, {((TcpBusAddress)Endpoint.Pull).Port}";
+    public string Address =>
+        Endpoint.Pub is UnixBusAddress unix ? Path.GetDirectoryName(unix.Path)! : $"{PubAddress}, {((TcpBusAddress)Endpoint.Pull).Port}";
 
     /// <summary>How it was found: the configuration with its lines, or the directory.</summary>
     public string Origin { get; }

@@ -28,5 +28,6 @@ public sealed class SaltEventPathStep : SaltEventTestStep
     public string? Kind { get; }
 
     /// <inheritdoc/>
-    public override string ToString() => TerminalText.OneLine(Owner is null ? $"{Path}  missing, or hidden by permissions" : $"{Path}  {Owner}:{Group} {Mode}");
+    public override string ToString() =>
+        TerminalText.OneLine(Owner is null ? $"{Path}  missing, or hidden by permissions" : $"{Path}  {Owner}:{Group} {Mode}");
 }

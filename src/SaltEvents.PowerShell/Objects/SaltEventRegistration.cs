@@ -32,7 +32,15 @@ public sealed class SaltEventRegistration : SaltEventTarget
     private int closed;
     private long received;
 
-    internal SaltEventRegistration(OpenedSource opened, PSEventManager manager, string sourceIdentifier, ScriptBlock? action, ScriptBlock? until, PSObject? messageData, int limit)
+    internal SaltEventRegistration(
+        OpenedSource opened,
+        PSEventManager manager,
+        string sourceIdentifier,
+        ScriptBlock? action,
+        ScriptBlock? until,
+        PSObject? messageData,
+        int limit
+    )
         : base(OpenTargets.NextId(), opened.Endpoint, opened.Node)
     {
         (source, losses, owned) = (opened.Source, opened.Losses, opened.Owned);
@@ -122,7 +130,9 @@ public sealed class SaltEventRegistration : SaltEventTarget
         }
     }
 
-    /// <summary>A warning that a script block failed. What it threw may repeat what came from the bus, so it is masked as a whole.</summary>
+    /// <summary>
+    /// A warning that a script block failed. What it threw may repeat what came from the bus, so it is masked as a whole.
+    /// </summary>
     [Hidden]
     public string DescribeFailure(string what, SaltEventArrivedEventArgs arrived, string reason) =>
         DisplayText.OneLine($"{SourceIdentifier}: {what} failed for the event {arrived}: {reason}");
@@ -260,13 +270,26 @@ public sealed class SaltEventRegistration : SaltEventTarget
     }
 
     private void Generate(string identifier, SaltEventArrivedEventArgs arrived) =>
-        manager.GenerateEvent(identifier, this, [this, arrived], messageData, processInCurrentThread: true, waitForCompletionInCurrentThread: false);
+        manager.GenerateEvent(
+            identifier,
+            this,
+            [this, arrived],
+            messageData,
+            processInCurrentThread: true,
+            waitForCompletionInCurrentThread: false
+        );
 
     private void ReportLosses()
     {
         if (losses.ReadAndResetDroppedToWarn(isLast: false) is var count and > 0)
         {
-            Report(string.Format(CultureInfo.InvariantCulture, "{0} events were dropped: they arrived faster than they were read. Use a longer queue (-QueueSize) or fewer tags (-Tag).", count));
+            Report(
+                string.Format(
+                    CultureInfo.InvariantCulture,
+                    "{0} events were dropped: they arrived faster than they were read. Use a longer queue (-QueueSize) or fewer tags (-Tag).",
+                    count
+                )
+            );
         }
 
         if (losses.ReadAndResetMalformed() is var malformed and > 0)
@@ -277,5 +300,12 @@ public sealed class SaltEventRegistration : SaltEventTarget
 
     // On the pipeline thread an action of its own makes a warning of it.
     private void Report(string message) =>
-        manager.GenerateEvent(StatusIdentifier, this, [], PSObject.AsPSObject(DisplayText.OneLine($"{SourceIdentifier}: {message}")), processInCurrentThread: true, waitForCompletionInCurrentThread: false);
+        manager.GenerateEvent(
+            StatusIdentifier,
+            this,
+            [],
+            PSObject.AsPSObject(DisplayText.OneLine($"{SourceIdentifier}: {message}")),
+            processInCurrentThread: true,
+            waitForCompletionInCurrentThread: false
+        );
 }

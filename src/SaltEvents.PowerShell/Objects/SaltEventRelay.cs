@@ -15,7 +15,16 @@ public sealed class SaltEventRelay : SaltEventTarget
     private long droppedTold;
     private int closed;
 
-    internal SaltEventRelay(int id, BusEndpoint endpoint, SaltNode? node, string site, string stream, string servers, string[] accept, IEventRelay relay)
+    internal SaltEventRelay(
+        int id,
+        BusEndpoint endpoint,
+        SaltNode? node,
+        string site,
+        string stream,
+        string servers,
+        string[] accept,
+        IEventRelay relay
+    )
         : base(id, endpoint, node)
     {
         Site = site;
@@ -85,7 +94,11 @@ public sealed class SaltEventRelay : SaltEventTarget
     {
         var now = Dropped;
         var news = now - Interlocked.Exchange(ref droppedTold, now);
-        return news <= 0 ? null : DisplayText.OneLine($"{this} has dropped {news} event{(news == 1 ? string.Empty : "s")} since this was last asked. {relay.LastDropped ?? Problem}");
+        return news <= 0
+            ? null
+            : DisplayText.OneLine(
+                $"{this} has dropped {news} event{(news == 1 ? string.Empty : "s")} since this was last asked. {relay.LastDropped ?? Problem}"
+            );
     }
 
     /// <summary>Stops it.</summary>

@@ -23,7 +23,17 @@ public sealed class SaltEventSession : SaltEventTarget
     private readonly Guid runspace = Runspace.DefaultRunspace?.InstanceId ?? Guid.Empty;
     private int closed;
 
-    internal SaltEventSession(int id, SaltNode? node, EventSession session, string[] tag, TagFilter filter, EventBusClientOptions options, ScriptBlock? until, SaltApiClient? api = null, INatsBus? nats = null)
+    internal SaltEventSession(
+        int id,
+        SaltNode? node,
+        EventSession session,
+        string[] tag,
+        TagFilter filter,
+        EventBusClientOptions options,
+        ScriptBlock? until,
+        SaltApiClient? api = null,
+        INatsBus? nats = null
+    )
         : base(id, session.Endpoint, node)
     {
         this.session = session;
@@ -46,8 +56,15 @@ public sealed class SaltEventSession : SaltEventTarget
     /// <summary>The tags that it subscribed to; empty forevery event.</summary>
     public string[] Tag { get; }
 
-    /// <summary>Open; Closed by Remove-SaltEventSession; or Ended, where the bus went away, and what is kept can still be read, or after the event of -Until.</summary>
-    public string State => !IsLive ? "NotLive" : closed != 0 ? "Closed" : session.EndReason == SubscriptionEndReason.None ? "Open" : "Ended";
+    /// <summary>
+    /// Open; Closed by Remove-SaltEventSession; or Ended, where the bus went away, and what is kept can still be read, or after the event
+    /// of -Until.
+    /// </summary>
+    public string State =>
+        !IsLive ? "NotLive"
+        : closed != 0 ? "Closed"
+        : session.EndReason == SubscriptionEndReason.None ? "Open"
+        : "Ended";
 
     /// <summary>Events that the bus has sent, whatever their tags.</summary>
     public long Received => session?.Received ?? 0;

@@ -9,7 +9,10 @@ using SaltEvents.Payload;
 
 namespace SaltEvents;
 
-/// <summary>What the views of SaltEvents.Format.ps1xml show of an event, live or as a remote session gives it: nothing that controls the terminal, and no secrets. Named in SaltEvents.Types.ps1xml too.</summary>
+/// <summary>
+/// What the views of SaltEvents.Format.ps1xml show of an event, live or as a remote session gives it: nothing that controls the terminal,
+/// and no secrets. Named in SaltEvents.Types.ps1xml too.
+/// </summary>
 public static class SaltEventView
 {
     // More than a screen holds, so that a huge payload does not hold one up.
@@ -25,11 +28,14 @@ public static class SaltEventView
     public static string GetContent(PSObject shown) => Find(shown) is { } saltEvent ? EventSummary.Colored(saltEvent) : string.Empty;
 
     /// <summary>Whether such an event has the property, of its family or for where it came from.</summary>
-    public static bool HasProperty(PSObject shown, string name) => Find(shown) is { } saltEvent && PropertiesOf(saltEvent).Any(p => p.Name == name);
+    public static bool HasProperty(PSObject shown, string name) =>
+        Find(shown) is { } saltEvent && PropertiesOf(saltEvent).Any(p => p.Name == name);
 
     /// <summary>The value of that property.</summary>
     public static string GetProperty(PSObject shown, string name) =>
-        Find(shown) is { } saltEvent && PropertiesOf(saltEvent).FirstOrDefault(p => p.Name == name) is { } property ? Colored(property, saltEvent) : string.Empty;
+        Find(shown) is { } saltEvent && PropertiesOf(saltEvent).FirstOrDefault(p => p.Name == name) is { } property
+            ? Colored(property, saltEvent)
+            : string.Empty;
 
     /// <summary>The payload, a line for each field that no property shows.</summary>
     public static string GetData(PSObject shown)
@@ -40,8 +46,10 @@ public static class SaltEventView
         }
 
         object? payload = saltEvent.Map ?? saltEvent.Data;
-        var text = saltEvent.TagFamily.IsSecret ? PayloadText.Hidden
-            : PayloadText.FieldsOf(payload) is { } fields ? TerminalText.Lines(PayloadLines.Format(fields.Where(f => !IsShown(saltEvent, f.Name, f.Value)), MaxLength))
+        var text =
+            saltEvent.TagFamily.IsSecret ? PayloadText.Hidden
+            : PayloadText.FieldsOf(payload) is { } fields
+                ? TerminalText.Lines(PayloadLines.Format(fields.Where(f => !IsShown(saltEvent, f.Name, f.Value)), MaxLength))
             : TextOf(payload);
         return TerminalStyle.Content(text, () => false);
     }
@@ -56,7 +64,12 @@ public static class SaltEventView
 
         var properties = PropertiesOf(saltEvent).Select(p => (p.Name, TextOf(p.GetValue(saltEvent))));
         IEnumerable<(string Name, string Value)> lines =
-            [(nameof(SaltEvent.Tag), TerminalText.OneLine(saltEvent.Tag)), (nameof(SaltEvent.Timestamp), TextOf(saltEvent.Timestamp)), .. properties, (nameof(SaltEvent.Data), GetData(shown))];
+        [
+            (nameof(SaltEvent.Tag), TerminalText.OneLine(saltEvent.Tag)),
+            (nameof(SaltEvent.Timestamp), TextOf(saltEvent.Timestamp)),
+            .. properties,
+            (nameof(SaltEvent.Data), GetData(shown)),
+        ];
         return string.Join("\n", lines.Select(l => $"{l.Name}: {l.Value.Replace("\n", "\n  ")}"));
     }
 

@@ -54,19 +54,29 @@ public sealed class SaltJob
     /// <summary>The states that failed, at all minions.</summary>
     public SaltStateResult[] FailedStates => states.Failed;
 
-    /// <summary>The states at all minions: those that have run so far, where the site has state_events, and all once a minion has answered.</summary>
+    /// <summary>
+    /// The states at all minions: those that have run so far, where the site has state_events, and all once a minion has answered.
+    /// </summary>
     public SaltStateResult[] States => states.All;
 
     /// <summary>When its first event was fired, UTC; null before one was seen.</summary>
     public DateTime? StartTime { get; private set; }
 
     /// <summary>How long it took, by the clock of the master; while it runs, until now.</summary>
-    public TimeSpan Elapsed => StartTime is not { } start ? TimeSpan.Zero : (end ?? DateTime.UtcNow) - start is var time && time > TimeSpan.Zero ? time : TimeSpan.Zero;
+    public TimeSpan Elapsed =>
+        StartTime is not { } start ? TimeSpan.Zero
+        : (end ?? DateTime.UtcNow) - start is var time && time > TimeSpan.Zero ? time
+        : TimeSpan.Zero;
 
     /// <summary>How far it is.</summary>
-    public SaltJobState State => HasEnded
-        ? succeeded == false || Error is not null || minions.Failed.Length > 0 || minions.Missing.Length > 0 ? SaltJobState.Failed : SaltJobState.Succeeded
-        : isGivenUp ? SaltJobState.TimedOut : SaltJobState.Running;
+    public SaltJobState State =>
+        HasEnded
+            ? succeeded == false || Error is not null || minions.Failed.Length > 0 || minions.Missing.Length > 0
+                ? SaltJobState.Failed
+                : SaltJobState.Succeeded
+            : isGivenUp
+                ? SaltJobState.TimedOut
+                : SaltJobState.Running;
 
     /// <summary>Why the master refused it; null if it did not.</summary>
     public string? Error { get; private set; }
@@ -108,7 +118,11 @@ public sealed class SaltJob
                 break;
             case JobEventKind.Progress:
                 minions.Expect(tag.MinionId);
-                states.Take(tag.MinionId, saltEvent.PlainTag.Split('/').ElementAtOrDefault(5) ?? string.Empty, saltEvent.Map?.TryGetValue("data") as LazyMap);
+                states.Take(
+                    tag.MinionId,
+                    saltEvent.PlainTag.Split('/').ElementAtOrDefault(5) ?? string.Empty,
+                    saltEvent.Map?.TryGetValue("data") as LazyMap
+                );
                 break;
             case JobEventKind.StateError when saltEvent.Map is { } state:
                 states.Take(tag.MinionId, state);

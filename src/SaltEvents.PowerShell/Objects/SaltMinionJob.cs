@@ -5,7 +5,14 @@ namespace SaltEvents;
 /// <summary>A job of event.fire that a master has published for minions.</summary>
 public sealed class SaltMinionJob
 {
-    internal SaltMinionJob(string jobId, string tag, string target, SaltTargetType targetType, IReadOnlyList<string> minions, IReadOnlyList<string> missing)
+    internal SaltMinionJob(
+        string jobId,
+        string tag,
+        string target,
+        SaltTargetType targetType,
+        IReadOnlyList<string> minions,
+        IReadOnlyList<string> missing
+    )
     {
         JobId = jobId;
         Tag = tag;
@@ -27,7 +34,10 @@ public sealed class SaltMinionJob
     /// <summary>How the target names minions.</summary>
     public SaltTargetType TargetType { get; }
 
-    /// <summary>The minions that match, as far as the master knows: connected or not. With -Wait also those that syndics named and those that answered, and no syndics.</summary>
+    /// <summary>
+    /// The minions that match, as far as the master knows: connected or not. With -Wait also those that syndics named and those that
+    /// answered, and no syndics.
+    /// </summary>
     public IReadOnlyList<string> Minions { get; internal set; }
 
     /// <summary>Minions of a list that the master does not know; with -Wait those of them that no syndic knows either.</summary>

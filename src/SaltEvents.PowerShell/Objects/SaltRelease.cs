@@ -7,14 +7,18 @@ namespace SaltEvents.Objects;
 internal static class SaltRelease
 {
     /// <summary>How that version writes the time of firing; as most do where the version is not known, or writes none.</summary>
-    public static StampForm StampFormOf(string? version) => version is null ? StampForm.Utc : SaltVersions.StampFormOf(version) ?? StampForm.Utc;
+    public static StampForm StampFormOf(string? version) =>
+        version is null ? StampForm.Utc : SaltVersions.StampFormOf(version) ?? StampForm.Utc;
 
-    /// <summary>Whether a minion of that version sends on what it finds in fire_master events (salt/minion.py, Minion.handle_event, since 2014.1.0).</summary>
+    /// <summary>
+    /// Whether a minion of that version sends on what it finds in fire_master events (salt/minion.py, Minion.handle_event, since 2014.1.0).
+    /// </summary>
     public static bool ForwardsToMaster(string version) => !SaltVersions.IsBefore(version, 2014, 1);
 
     /// <summary>Whether the version determines how frames are read: that changed within 3006, 3007 and 3008, so "3006" does not.</summary>
     public static bool DeterminesFraming(string version) =>
-        FirstPrefixed(SaltVersions.Numbers(version)[0]) is 0 or int.MaxValue || (version.Split('.') is { Length: > 1 } parts && parts[1].Length > 0 && char.IsDigit(parts[1][0]));
+        FirstPrefixed(SaltVersions.Numbers(version)[0]) is 0 or int.MaxValue
+        || (version.Split('.') is { Length: > 1 } parts && parts[1].Length > 0 && char.IsDigit(parts[1][0]));
 
     /// <summary>How that version takes frames, since it has a stream.</summary>
     public static SaltFraming FramingOf(string version)
@@ -27,7 +31,8 @@ internal static class SaltRelease
     /// Whether a tag outside ASCII is lost on that version: on Python 2.7, where Salt joins the tag's text and its bytes, it ends
     /// the process that reads it (salt/utils/event.py, unpack, 2018.3.5 to 3000.9).
     /// </summary>
-    public static bool LosesOtherThanAscii(string version) => !SaltVersions.IsBefore(version, 2018, 3) && SaltVersions.IsBefore(version, 3001, 0);
+    public static bool LosesOtherThanAscii(string version) =>
+        !SaltVersions.IsBefore(version, 2018, 3) && SaltVersions.IsBefore(version, 3001, 0);
 
     // The first release of a series that takes a length before each frame: 3006.26, 3007.15, 3008.2, and all that follow 3008.
     private static int FirstPrefixed(int series) => series switch

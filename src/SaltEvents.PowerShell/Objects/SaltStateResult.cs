@@ -4,7 +4,9 @@ using SaltEvents.Payload.Lazy;
 
 namespace SaltEvents;
 
-/// <summary>A state of a job at one minion, as far as it has come. Salt names a state module_|-id_|-name_|-function (salt/state.py, 3006.10).</summary>
+/// <summary>
+/// A state of a job at one minion, as far as it has come. Salt names a state module_|-id_|-name_|-function (salt/state.py, 3006.10).
+/// </summary>
 public sealed class SaltStateResult
 {
     internal SaltStateResult(string minionId, string? key, LazyMap state, object? number, object? total)

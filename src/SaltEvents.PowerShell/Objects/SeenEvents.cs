@@ -29,7 +29,11 @@ internal sealed class SeenEvents
 
     /// <summary>The events that were given, the last one first.</summary>
     public IEnumerable<SaltEvent> Seen =>
-        Enumerable.Range(1, MostSeen).Select(back => seen[(count + MostSeen - back) % MostSeen]).OfType<CoreEvent>().Select(e => new SaltEvent(e));
+        Enumerable
+            .Range(1, MostSeen)
+            .Select(back => seen[(count + MostSeen - back) % MostSeen])
+            .OfType<CoreEvent>()
+            .Select(e => new SaltEvent(e));
 
     /// <summary>The tags that were sent, the last one first.</summary>
     public IReadOnlyList<string> SentTags

@@ -42,7 +42,12 @@ internal static class SerializedEdits
         }
 
         // The time of firing is set when the event is sent.
-        foreach (var name in live.Properties.Select(p => p.Name).Where(name => name != EventCodec.StampKey && given.Properties[name] is null).ToList())
+        foreach (
+            var name in live
+                .Properties.Select(p => p.Name)
+                .Where(name => name != EventCodec.StampKey && given.Properties[name] is null)
+                .ToList()
+        )
         {
             live.Properties.Remove(name);
         }
@@ -65,16 +70,26 @@ internal static class SerializedEdits
         if (live is Array items)
         {
             return IsTooDeep(given, depth)
-                || (Unwrap(given) is IList list && items.Length == list.Count && items.Cast<object?>().Zip(list.Cast<object?>(), (a, b) => IsSame(a, b, depth + 1)).All(same => same));
+                || (
+                    Unwrap(given) is IList list
+                    && items.Length == list.Count
+                    && items.Cast<object?>().Zip(list.Cast<object?>(), (a, b) => IsSame(a, b, depth + 1)).All(same => same)
+                );
         }
 
         // A constant and an extension arrive as objects without code, and cannot be edited.
-        return Equals(Unwrap(live), Unwrap(given)) || IsSameNumber(live, Unwrap(given))
-            || (live is SaltConstant or SaltExtension && given is PSObject bag && bag.TypeNames.Contains("Deserialized." + live.GetType().FullName));
+        return Equals(Unwrap(live), Unwrap(given))
+            || IsSameNumber(live, Unwrap(given))
+            || (
+                live is SaltConstant or SaltExtension
+                && given is PSObject bag
+                && bag.TypeNames.Contains("Deserialized." + live.GetType().FullName)
+            );
     }
 
     private static bool IsSameNumber(object? live, object? given) =>
-        live is sbyte or byte or short or ushort or int or uint or long or ulong && given is sbyte or byte or short or ushort or int or uint or long or ulong
+        live is sbyte or byte or short or ushort or int or uint or long or ulong
+        && given is sbyte or byte or short or ushort or int or uint or long or ulong
         && Convert.ToDecimal(live, CultureInfo.InvariantCulture) == Convert.ToDecimal(given, CultureInfo.InvariantCulture);
 
     private static bool IsTooDeep(object? given, int depth) => depth > SerializedValue.MaxDepth && Unwrap(given) is SerializedValue.TooDeep;

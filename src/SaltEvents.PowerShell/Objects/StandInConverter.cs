@@ -12,7 +12,12 @@ public sealed class StandInConverter : PSTypeConverter
 {
     /// <inheritdoc/>
     public override bool CanConvertFrom(object sourceValue, Type destinationType) =>
-        sourceValue is PSObject { BaseObject: PSCustomObject } && (destinationType == typeof(SaltEventSession) || typeof(SaltEventBus).IsSubclassOf(destinationType) || destinationType == typeof(SaltEventBus));
+        sourceValue is PSObject { BaseObject: PSCustomObject }
+        && (
+            destinationType == typeof(SaltEventSession)
+            || typeof(SaltEventBus).IsSubclassOf(destinationType)
+            || destinationType == typeof(SaltEventBus)
+        );
 
     /// <inheritdoc/>
     public override object ConvertFrom(object sourceValue, Type destinationType, IFormatProvider formatProvider, bool ignoreCase)

@@ -17,7 +17,17 @@ internal sealed class StateReturn
     // Functions that return nothing but the results of states; others of the module only show states (salt/modules/state.py, 3006.16).
     private static readonly HashSet<string> Functions =
     [
-        "state.apply", "state.high", "state.highstate", "state.pkg", "state.run_request", "state.single", "state.sls", "state.sls_id", "state.template", "state.template_str", "state.top",
+        "state.apply",
+        "state.high",
+        "state.highstate",
+        "state.pkg",
+        "state.run_request",
+        "state.single",
+        "state.sls",
+        "state.sls_id",
+        "state.template",
+        "state.template_str",
+        "state.top",
     ];
 
     // Where each is: a run of many states is judged without an object for each.
@@ -34,10 +44,15 @@ internal sealed class StateReturn
     public int Count => states.Count;
 
     /// <summary>All of them, with their keys.</summary>
-    public IEnumerable<(string Key, LazyMap State)> All => states.Select(s => (s.Key ?? s.Map.GetName(s.Field) ?? string.Empty, (LazyMap)s.Map.GetValue(s.Field)!));
+    public IEnumerable<(string Key, LazyMap State)> All =>
+        states.Select(s => (s.Key ?? s.Map.GetName(s.Field) ?? string.Empty, (LazyMap)s.Map.GetValue(s.Field)!));
 
     /// <summary>Those that failed.</summary>
-    public SaltFailedState[] Failed => states.Where(s => HasFailed(s.Map, s.Field)).Select(s => new SaltFailedState(s.Key ?? s.Map.GetName(s.Field) ?? string.Empty, (LazyMap)s.Map.GetValue(s.Field)!)).ToArray();
+    public SaltFailedState[] Failed =>
+        states
+            .Where(s => HasFailed(s.Map, s.Field))
+            .Select(s => new SaltFailedState(s.Key ?? s.Map.GetName(s.Field) ?? string.Empty, (LazyMap)s.Map.GetValue(s.Field)!))
+            .ToArray();
 
     /// <summary>How many of them failed.</summary>
     public int FailedCount => states.Count(s => HasFailed(s.Map, s.Field));

@@ -6,7 +6,9 @@ using static SaltEvents.Objects.FamilyProperty;
 
 namespace SaltEvents.Objects;
 
-/// <summary>The families of Salt's events (salt/utils/event.py and the modules that fire them, 3006.10 to 3008). Any other tag is of no family.</summary>
+/// <summary>
+/// The families of Salt's events (salt/utils/event.py and the modules that fire them, 3006.10 to 3008). Any other tag is of no family.
+/// </summary>
 internal static class TagFamilies
 {
     private static readonly TagFamily None = new(string.Empty, "none");
@@ -14,18 +16,75 @@ internal static class TagFamilies
 
     private static readonly TagFamily[] All =
     [
-        new("JobReturn", "salt/job/{JobId}/ret/{MinionId}", Field("Function", "fun"), JobOutcome.Succeeded, JobOutcome.FailedStates, Field("ReturnCode", "retcode"), Field("Return", "return")) { Headline = JobOutcome.Headline },
-        new("JobNew", "salt/job/{JobId}/new", Field("Function", "fun"), Field("Target", "tgt"), Field("TargetType", "tgt_type"), Field("User", "user"), Field("Minions", "minions"), Field("Missing", "missing")) { Headline = Show("Function", "Target", "User") },
-        new("JobPublish", "salt/job/{JobId}/publish", Field("Function", "fun"), Field("Target", "tgt"), Field("TargetType", "tgt_type")) { IsSecret = true },
+        new(
+            "JobReturn",
+            "salt/job/{JobId}/ret/{MinionId}",
+            Field("Function", "fun"),
+            JobOutcome.Succeeded,
+            JobOutcome.FailedStates,
+            Field("ReturnCode", "retcode"),
+            Field("Return", "return")
+        )
+        {
+            Headline = JobOutcome.Headline,
+        },
+        new(
+            "JobNew",
+            "salt/job/{JobId}/new",
+            Field("Function", "fun"),
+            Field("Target", "tgt"),
+            Field("TargetType", "tgt_type"),
+            Field("User", "user"),
+            Field("Minions", "minions"),
+            Field("Missing", "missing")
+        )
+        {
+            Headline = Show("Function", "Target", "User"),
+        },
+        new("JobPublish", "salt/job/{JobId}/publish", Field("Function", "fun"), Field("Target", "tgt"), Field("TargetType", "tgt_type"))
+        {
+            IsSecret = true,
+        },
         new("JobStart", "salt/job/{JobId}/start/{MinionId}"),
-        new("JobProgress", "salt/job/{JobId}/prog/{MinionId}/{Number}", Wrapped("StateName", "ret", "name"), Wrapped("Succeeded", "ret", "result"), Wrapped("Comment", "ret", "comment"), Wrapped("DurationMs", "ret", "duration")) { Headline = Show("Succeeded", "StateName", "Comment") },
-        new("JobStateError", "salt/job/{JobId}/sub/{MinionId}/error/{Function}", Field("StateName", "name"), Field("Comment", "comment"), Field("ReturnCode", "retcode")) { Headline = Show("StateName", "Comment") },
-        new("JobError", "salt/job/{JobId}/error", Field("Function", "fun"), Field("Error", "error")) { Headline = Show("Function", "Error") },
+        new(
+            "JobProgress",
+            "salt/job/{JobId}/prog/{MinionId}/{Number}",
+            Wrapped("StateName", "ret", "name"),
+            Wrapped("Succeeded", "ret", "result"),
+            Wrapped("Comment", "ret", "comment"),
+            Wrapped("DurationMs", "ret", "duration")
+        )
+        {
+            Headline = Show("Succeeded", "StateName", "Comment"),
+        },
+        new(
+            "JobStateError",
+            "salt/job/{JobId}/sub/{MinionId}/error/{Function}",
+            Field("StateName", "name"),
+            Field("Comment", "comment"),
+            Field("ReturnCode", "retcode")
+        )
+        {
+            Headline = Show("StateName", "Comment"),
+        },
+        new("JobError", "salt/job/{JobId}/error", Field("Function", "fun"), Field("Error", "error"))
+        {
+            Headline = Show("Function", "Error"),
+        },
         new("Job", "{JobId}", Jid.IsMatch, Field("Minions", "minions")) { Headline = Show("Minions") },
-        new("StateResult", "salt/state_result/{JobId}/{MinionId}/{StateName+}", Wrapped("Succeeded", "ret", "result")) { Headline = Show("Succeeded", "StateName") },
-        new("Auth", "salt/auth", Field("MinionId", "id"), Field("Action", "act"), Field("Result", "result")) { Headline = Show("Action", "MinionId") },
+        new("StateResult", "salt/state_result/{JobId}/{MinionId}/{StateName+}", Wrapped("Succeeded", "ret", "result"))
+        {
+            Headline = Show("Succeeded", "StateName"),
+        },
+        new("Auth", "salt/auth", Field("MinionId", "id"), Field("Action", "act"), Field("Result", "result"))
+        {
+            Headline = Show("Action", "MinionId"),
+        },
         new("AuthCredentials", "salt/auth/creds") { IsSecret = true },
-        new("Key", "salt/key", Field("MinionId", "id"), Field("Action", "act"), Field("Result", "result")) { Headline = Show("Action", "MinionId") },
+        new("Key", "salt/key", Field("MinionId", "id"), Field("Action", "act"), Field("Result", "result"))
+        {
+            Headline = Show("Action", "MinionId"),
+        },
         new("KeyRotation", "key", Field("RotateAesKey", "rotate_aes_key")),
         new("MinionStart", "salt/minion/{MinionId}/start", Field("Message", "data")) { Headline = Show("Message") },
         new("MinionStart", "minion_start", Field("MinionId", "id"), Field("Message", "data")) { Headline = Show("Message") },
@@ -34,11 +93,36 @@ internal static class TagFamilies
         new("Presence", "salt/presence/present", Field("Minions", "present")) { Headline = Show("Minions") },
         new("PresenceChange", "salt/presence/change", Field("Joined", "new"), Field("Lost", "lost")),
         new("RunnerNew", "salt/run/{JobId}/new", Field("Function", "fun"), Field("User", "user")) { Headline = Show("Function", "User") },
-        new("RunnerReturn", "salt/run/{JobId}/ret", Field("Function", "fun"), Field("User", "user"), JobOutcome.Succeeded, JobOutcome.FailedStates, Field("Return", "return")) { Headline = JobOutcome.Headline },
-        new("RunnerArguments", "salt/run/{JobId}/args", Field("Type", "type"), Field("Target", "tgt"), Field("Name", "name")) { Headline = Show("Type", "Name", "Target") },
+        new(
+            "RunnerReturn",
+            "salt/run/{JobId}/ret",
+            Field("Function", "fun"),
+            Field("User", "user"),
+            JobOutcome.Succeeded,
+            JobOutcome.FailedStates,
+            Field("Return", "return")
+        )
+        {
+            Headline = JobOutcome.Headline,
+        },
+        new("RunnerArguments", "salt/run/{JobId}/args", Field("Type", "type"), Field("Target", "tgt"), Field("Name", "name"))
+        {
+            Headline = Show("Type", "Name", "Target"),
+        },
         new("RunnerProgress", "salt/run/{JobId}/progress"),
         new("WheelNew", "salt/wheel/{JobId}/new", Field("Function", "fun"), Field("User", "user")) { Headline = Show("Function", "User") },
-        new("WheelReturn", "salt/wheel/{JobId}/ret", Field("Function", "fun"), Field("User", "user"), JobOutcome.Succeeded, JobOutcome.FailedStates, Field("Return", "return")) { Headline = JobOutcome.Headline },
+        new(
+            "WheelReturn",
+            "salt/wheel/{JobId}/ret",
+            Field("Function", "fun"),
+            Field("User", "user"),
+            JobOutcome.Succeeded,
+            JobOutcome.FailedStates,
+            Field("Return", "return")
+        )
+        {
+            Headline = JobOutcome.Headline,
+        },
         new("Beacon", "salt/beacon/{MinionId}/{Beacon}/{Detail+}"),
         new("Beacon", "salt/beacon/{MinionId}/{Beacon}"),
         new("Cloud", "salt/cloud/{Name}/{Step+}", Field("Provider", "provider"), Field("Profile", "profile")),
@@ -46,7 +130,10 @@ internal static class TagFamilies
         new("Stats", "salt/stats/{Worker}"),
         new("Webhook", "salt/netapi/hook/{Path+}", Field("Headers", "headers"), Field("Post", "post"), Field("Body", "body")),
         new("Webhook", "salt/engines/hook/{Path+}", Field("Headers", "headers"), Field("Post", "post"), Field("Body", "body")),
-        new("MinionError", "_salt_error", Field("MinionId", "id"), Wrapped("Message", "message")) { Headline = Show("MinionId", "Message") },
+        new("MinionError", "_salt_error", Field("MinionId", "id"), Wrapped("Message", "message"))
+        {
+            Headline = Show("MinionId", "Message"),
+        },
         new("FireMaster", "fire_master", Field("MasterTag", "tag")),
     ];
 

@@ -30,9 +30,17 @@ internal sealed class TagFamily
         var fromTag = this.form.Select((part, index) => (part, index)).Where(p => p.part.StartsWith("{", StringComparison.Ordinal))
             .Select(p => new FamilyProperty(p.part.Trim('{', '}', '+'), e => PartOf(e.PlainTag, p.index)));
         Properties = [.. fromTag, .. properties];
-        Visible = [.. FamilyProperty.Own, .. FamilyProperty.Always.Select(a => Properties.FirstOrDefault(p => p.Name == a.Name) ?? a), .. Properties.Where(p => FamilyProperty.Always.All(a => a.Name != p.Name))];
-        byName = Visible.Concat(FamilyProperty.Origin).Concat(FamilyProperty.Unlisted)
-            .Concat(Visible.Select(p => p.Serialized())).Concat(FamilyProperty.Origin.Select(p => p.Serialized(evenEmpty: false)))
+        Visible =
+        [
+            .. FamilyProperty.Own,
+            .. FamilyProperty.Always.Select(a => Properties.FirstOrDefault(p => p.Name == a.Name) ?? a),
+            .. Properties.Where(p => FamilyProperty.Always.All(a => a.Name != p.Name)),
+        ];
+        byName = Visible
+            .Concat(FamilyProperty.Origin)
+            .Concat(FamilyProperty.Unlisted)
+            .Concat(Visible.Select(p => p.Serialized()))
+            .Concat(FamilyProperty.Origin.Select(p => p.Serialized(evenEmpty: false)))
             .ToDictionary(p => p.Name, StringComparer.OrdinalIgnoreCase);
         TypeNames = name.Length == 0 ? [TypeName, typeof(object).FullName!] : [TypeName + "#" + name, TypeName, typeof(object).FullName!];
     }
@@ -73,7 +81,10 @@ internal sealed class TagFamily
         {
             var isLast = i == form.Length - 1;
             var end = isLast && TakesRest ? tag.Length : EndOfPart(tag, start);
-            if ((form[i][0] != '{' && string.CompareOrdinal(tag, start, form[i], 0, Math.Max(end - start, form[i].Length)) != 0) || isLast != (end == tag.Length))
+            if (
+                (form[i][0] != '{' && string.CompareOrdinal(tag, start, form[i], 0, Math.Max(end - start, form[i].Length)) != 0)
+                || isLast != (end == tag.Length)
+            )
             {
                 return false;
             }

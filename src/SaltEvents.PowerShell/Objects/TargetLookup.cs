@@ -20,8 +20,18 @@ internal static class TargetLookup
 
         foreach (var id in ids.Except(open.Select(t => t.Id)))
         {
-            var what = typeof(T) == typeof(SaltEventBus) ? "bus" : typeof(T) == typeof(SaltEventRelay) ? "relay" : "session";
-            command.WriteError(ErrorRecords.Create("TargetNotFound", ErrorCategory.ObjectNotFound, $"There is no {what} with Id {id} in this runspace.", id));
+            var what =
+                typeof(T) == typeof(SaltEventBus) ? "bus"
+                : typeof(T) == typeof(SaltEventRelay) ? "relay"
+                : "session";
+            command.WriteError(
+                ErrorRecords.Create(
+                    "TargetNotFound",
+                    ErrorCategory.ObjectNotFound,
+                    $"There is no {what} with Id {id} in this runspace.",
+                    id
+                )
+            );
         }
 
         return open.Where(t => ids.Contains(t.Id)).ToArray();

@@ -41,7 +41,11 @@ internal static class JsonValues
 
     /// <summary>The properties of an object; null for anything else.</summary>
     public static IEnumerable<(object? Key, object? Value)>? EntriesOf(object value) =>
-        KindOf(value) == "Object" ? ((IEnumerable)((dynamic)value).EnumerateObject()).Cast<object>().Select(p => ((object?)((dynamic)p).Name, (object?)((dynamic)p).Value)) : null;
+        KindOf(value) == "Object"
+            ? ((IEnumerable)((dynamic)value).EnumerateObject())
+                .Cast<object>()
+                .Select(p => ((object?)((dynamic)p).Name, (object?)((dynamic)p).Value))
+            : null;
 
     /// <summary>The items of an array; null for anything else.</summary>
     public static IEnumerable<object?>? ItemsOf(object value) =>
@@ -67,12 +71,16 @@ internal static class JsonValues
         return parse.Invoke(null, [json, Activator.CreateInstance(parse.GetParameters()[1].ParameterType)])!;
     }
 
-    private static string? KindOf(object value) => value.GetType().FullName == Element ? (string)((dynamic)value).ValueKind.ToString() : null;
+    private static string? KindOf(object value) =>
+        value.GetType().FullName == Element ? (string)((dynamic)value).ValueKind.ToString() : null;
 
     // An integer that the bus cannot carry as a number goes as its digits, as every other does.
     private static object Number(string text) =>
         long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var whole) ? whole
         : ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var large) ? large
-        : text.IndexOfAny(['.', 'e', 'E']) >= 0 && double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && !double.IsInfinity(number) ? number
+        : text.IndexOfAny(['.', 'e', 'E']) >= 0
+        && double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
+        && !double.IsInfinity(number)
+            ? number
         : text;
 }

@@ -25,7 +25,9 @@ internal sealed class PayloadBuilder(Action<string>? warn = null)
     private readonly List<(object? Key, int Index)> steps = [];
     private string start = string.Empty;
 
-    /// <summary>A payload: a map as it is; anything else, a string above all, under the key "data", as Salt's own event.fire takes a message.</summary>
+    /// <summary>
+    /// A payload: a map as it is; anything else, a string above all, under the key "data", as Salt's own event.fire takes a message.
+    /// </summary>
     /// <param name="value">What was given.</param>
     /// <param name="warn">Takes warnings about properties that could not be read and are left out.</param>
     /// <exception cref="InvalidEventException">It holds what the bus cannot carry, a secret, or itself.</exception>
@@ -53,9 +55,11 @@ internal sealed class PayloadBuilder(Action<string>? warn = null)
     public static object? BuildValue(object? value, string path) => new PayloadBuilder { start = path }.Convert(value);
 
     /// <summary>What a value gives that was masked when its event was exported.</summary>
-    public static InvalidEventException Masked(string path) => new(
-        InvalidEventReason.Masked,
-        $"{Place(path)} is a secret that was masked when the event was exported. Nothing was sent. Put the value in its place, remove it, or export with -IncludeSecret.");
+    public static InvalidEventException Masked(string path) =>
+        new(
+            InvalidEventReason.Masked,
+            $"{Place(path)} is a secret that was masked when the event was exported. Nothing was sent. Put the value in its place, remove it, or export with -IncludeSecret."
+        );
 
     private object? Convert(object? value)
     {
@@ -68,7 +72,8 @@ internal sealed class PayloadBuilder(Action<string>? warn = null)
             case PSCredential or SecureString or System.Net.NetworkCredential:
                 throw new InvalidEventException(
                     InvalidEventReason.Secret,
-                    $"{Here} is a {plain.GetType().Name}: every listener on the bus could read it. Nothing was sent. Send a name by which the receiver finds the secret, or convert it to text yourself.");
+                    $"{Here} is a {plain.GetType().Name}: every listener on the bus could read it. Nothing was sent. Send a name by which the receiver finds the secret, or convert it to text yourself."
+                );
             case SaltConstant { IsMasked: true }:
                 throw Masked(Path);
             case IPayloadSource source:
@@ -95,9 +100,12 @@ internal sealed class PayloadBuilder(Action<string>? warn = null)
                 return Within(plain, PSObject.AsPSObject(plain), static (builder, properties) => builder.ConvertObject(properties));
         }
 
-        return plain is null ? null : throw new InvalidEventException(
-            InvalidEventReason.UnsupportedValue,
-            $"{Here} is a {plain.GetType()}, which the event bus cannot carry. Nothing was sent. Choose what to send of it, for example: $object | Select-Object Name, Id | Send-SaltEvent 'my/tag'");
+        return plain is null
+            ? null
+            : throw new InvalidEventException(
+                InvalidEventReason.UnsupportedValue,
+                $"{Here} is a {plain.GetType()}, which the event bus cannot carry. Nothing was sent. Choose what to send of it, for example: $object | Select-Object Name, Id | Send-SaltEvent 'my/tag'"
+            );
     }
 
     private PayloadMap ConvertMap(IEnumerable<(object? Key, object? Value)> entries)
@@ -166,27 +174,38 @@ internal sealed class PayloadBuilder(Action<string>? warn = null)
     };
 
     // A class of a script: it has no other form than its properties. Any other type has methods and properties that are no data.
-    private static bool IsPowerShellClass(Type type) => type.Assembly.IsDynamic && type.Assembly.GetName().Name!.StartsWith("PowerShell Class Assembly", StringComparison.Ordinal);
+    private static bool IsPowerShellClass(Type type) =>
+        type.Assembly.IsDynamic && type.Assembly.GetName().Name!.StartsWith("PowerShell Class Assembly", StringComparison.Ordinal);
 
     /// <summary>A key of a map in a payload.</summary>
     /// <exception cref="InvalidEventException">It is none that the bus can carry.</exception>
     public static object? BuildKey(object? key, string path)
     {
         var plain = key is PSObject wrapped ? wrapped.BaseObject : key;
-        return plain is byte[] or string || PayloadScalars.TryConvert(plain, out plain) ? plain : throw new InvalidEventException(
-            InvalidEventReason.UnsupportedValue, $"The key {path} is a {key!.GetType()}, which cannot be a key on the event bus. Nothing was sent. Use text or a number as the key.");
+        return plain is byte[] or string || PayloadScalars.TryConvert(plain, out plain)
+            ? plain
+            : throw new InvalidEventException(
+                InvalidEventReason.UnsupportedValue,
+                $"The key {path} is a {key!.GetType()}, which cannot be a key on the event bus. Nothing was sent. Use text or a number as the key."
+            );
     }
 
     private object? Within<T>(object container, T content, Func<PayloadBuilder, T, object?> convert)
     {
         if (around.Any(c => ReferenceEquals(c, container)))
         {
-            throw new InvalidEventException(InvalidEventReason.TooDeep, $"{Here} contains itself. Nothing was sent. Remove the circular reference.");
+            throw new InvalidEventException(
+                InvalidEventReason.TooDeep,
+                $"{Here} contains itself. Nothing was sent. Remove the circular reference."
+            );
         }
 
         if (around.Count >= FrameLimits.MaxPayloadDepth)
         {
-            throw new InvalidEventException(InvalidEventReason.TooDeep, $"The payload is nested deeper than {FrameLimits.MaxPayloadDepth} levels. Nothing was sent. Send fewer levels.");
+            throw new InvalidEventException(
+                InvalidEventReason.TooDeep,
+                $"The payload is nested deeper than {FrameLimits.MaxPayloadDepth} levels. Nothing was sent. Send fewer levels."
+            );
         }
 
         var depth = steps.Count;
@@ -199,7 +218,11 @@ internal sealed class PayloadBuilder(Action<string>? warn = null)
         {
             // A collection of a script that throws while it is read.
             steps.RemoveRange(depth, steps.Count - depth);
-            throw new InvalidEventException(InvalidEventReason.UnsupportedValue, $"{Here} cannot be read: {e.Message} Nothing was sent.", e);
+            throw new InvalidEventException(
+                InvalidEventReason.UnsupportedValue,
+                $"{Here} cannot be read: {e.Message} Nothing was sent.",
+                e
+            );
         }
         finally
         {
@@ -210,7 +233,14 @@ internal sealed class PayloadBuilder(Action<string>? warn = null)
     private string Here => Place(Path);
 
     // Where the present value is in the payload, such as list[2].name.
-    private string Path => steps.Aggregate(start, (path, step) => step.Index >= 0 ? $"{path}[{step.Index}]" : path.Length == 0 ? $"{step.Key}" : $"{path}.{step.Key}");
+    private string Path =>
+        steps.Aggregate(
+            start,
+            (path, step) =>
+                step.Index >= 0 ? $"{path}[{step.Index}]"
+                : path.Length == 0 ? $"{step.Key}"
+                : $"{path}.{step.Key}"
+        );
 
     private static string Place(string path) => path.Length == 0 ? "The payload" : $"The payload's {path}";
 }

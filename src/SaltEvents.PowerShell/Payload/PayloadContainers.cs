@@ -22,7 +22,9 @@ internal static class PayloadContainers
         _ => JsonValues.EntriesOf(value),
     };
 
-    /// <summary>The items of a list; of an array of several dimensions its rows. Null for anything else, and for what a list would lose a part of.</summary>
+    /// <summary>
+    /// The items of a list; of an array of several dimensions its rows. Null for anything else, and for what a list would lose a part of.
+    /// </summary>
     public static IEnumerable<object?>? ItemsOf(object value) => value switch
     {
         Array { Rank: > 1 } array => Rows(array, []),
@@ -44,12 +46,15 @@ internal static class PayloadContainers
         }
     }
 
-    private static object? ValuesOf(NameValueCollection pairs, int index) => pairs.GetValues(index) is { Length: > 1 } several ? several : pairs.Get(index);
+    private static object? ValuesOf(NameValueCollection pairs, int index) =>
+        pairs.GetValues(index) is { Length: > 1 } several ? several : pairs.Get(index);
 
     // A dictionary only by its generic interfaces, or a sequence of pairs that is not a list.
     private static Type? PairType(Type type)
     {
-        var pair = type.GetInterfaces().Where(i => i.IsGenericType && i.GetGenericTypeDefinition() == typeof(IEnumerable<>)).Select(i => i.GetGenericArguments()[0])
+        var pair = type.GetInterfaces()
+            .Where(i => i.IsGenericType && i.GetGenericTypeDefinition() == typeof(IEnumerable<>))
+            .Select(i => i.GetGenericArguments()[0])
             .FirstOrDefault(t => t.IsGenericType && t.GetGenericTypeDefinition() == typeof(KeyValuePair<,>));
         var isDictionary = Implements(type, typeof(IDictionary<,>)) || Implements(type, typeof(IReadOnlyDictionary<,>));
         return isDictionary || !typeof(IList).IsAssignableFrom(type) ? pair : null;
@@ -57,13 +62,17 @@ internal static class PayloadContainers
 
     // By the interface: some collections give other things to those who do not ask for pairs.
     private static IEnumerable<(object? Key, object? Value)> PairsOfType(object value, Type pair) =>
-        (IEnumerable<(object? Key, object? Value)>)typeof(PayloadContainers).GetMethod(nameof(Pairs), BindingFlags.NonPublic | BindingFlags.Static)!
-            .MakeGenericMethod(pair.GetGenericArguments()).Invoke(null, [value])!;
+        (IEnumerable<(object? Key, object? Value)>)
+            typeof(PayloadContainers)
+                .GetMethod(nameof(Pairs), BindingFlags.NonPublic | BindingFlags.Static)!
+                .MakeGenericMethod(pair.GetGenericArguments())
+                .Invoke(null, [value])!;
 
     private static IEnumerable<(object? Key, object? Value)> Pairs<TKey, TValue>(IEnumerable<KeyValuePair<TKey, TValue>> pairs) =>
         pairs.Select(p => ((object?)p.Key, (object?)p.Value));
 
-    private static bool Implements(Type type, Type definition) => type.GetInterfaces().Any(i => i.IsGenericType && i.GetGenericTypeDefinition() == definition);
+    private static bool Implements(Type type, Type definition) =>
+        type.GetInterfaces().Any(i => i.IsGenericType && i.GetGenericTypeDefinition() == definition);
 
     private static object?[] Rows(Array array, int[] at)
     {

@@ -7,7 +7,9 @@ using SaltEvents.Payload.Lazy;
 
 namespace SaltEvents.Payload;
 
-/// <summary>Writes a payload for a person, a line for each value: what is nested and long is indented below its name. Without secrets.</summary>
+/// <summary>
+/// Writes a payload for a person, a line for each value: what is nested and long is indented below its name. Without secrets.
+/// </summary>
 internal sealed class PayloadLines(int maxLength)
 {
     // Beside the names of a list view, at 80 columns.
@@ -17,7 +19,8 @@ internal sealed class PayloadLines(int maxLength)
     private readonly StringBuilder text = new();
 
     /// <summary>Fields, one below the other.</summary>
-    public static string Format(IEnumerable<(string Name, object? Value)> fields, int maxLength) => new PayloadLines(maxLength).AppendAll(fields, 0).ToString();
+    public static string Format(IEnumerable<(string Name, object? Value)> fields, int maxLength) =>
+        new PayloadLines(maxLength).AppendAll(fields, 0).ToString();
 
     /// <summary>A value: on one line if it is short.</summary>
     public static string Format(object? value, int maxLength)
@@ -42,7 +45,10 @@ internal sealed class PayloadLines(int maxLength)
     private void Append(string name, object? value, int indent)
     {
         // An item of a list has no name.
-        var line = name.Length > 0 ? new PayloadText(maxLength).AppendField(name, value).ToString() : "- " + new PayloadText(maxLength).AppendValue(value);
+        var line =
+            name.Length > 0
+                ? new PayloadText(maxLength).AppendField(name, value).ToString()
+                : "- " + new PayloadText(maxLength).AppendValue(value);
         if (indent + line.Length > Width && !SecretFields.Contains(name) && FieldsOf(value) is { } fields)
         {
             AppendLine(name.Length > 0 ? name + ":" : "-", indent);

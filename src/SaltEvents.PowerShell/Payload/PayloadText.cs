@@ -34,7 +34,8 @@ internal sealed class PayloadText(int maxLength)
     }
 
     /// <summary>Writes a payload: the fields of a map one after the other, without those that say nothing.</summary>
-    public PayloadText AppendPayload(object? payload) => FieldsOf(payload) is { } fields ? AppendFields(fields.Where(f => !Skipped.Contains(f.Name)), " ") : AppendValue(payload);
+    public PayloadText AppendPayload(object? payload) =>
+        FieldsOf(payload) is { } fields ? AppendFields(fields.Where(f => !Skipped.Contains(f.Name)), " ") : AppendValue(payload);
 
     /// <summary>Writes a value in a payload.</summary>
     public PayloadText AppendValue(object? value)

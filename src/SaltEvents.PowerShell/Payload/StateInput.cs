@@ -28,12 +28,23 @@ internal static class StateInput
         var fields = plain is IDictionary dictionary
             ? dictionary.Cast<DictionaryEntry>().ToDictionary(e => $"{e.Key}", e => (object?)e.Value, StringComparer.OrdinalIgnoreCase)
             : given is PSObject { BaseObject: not string } source
-                ? source.Properties.Where(p => Known.Contains(p.Name, StringComparer.OrdinalIgnoreCase)).ToDictionary(p => p.Name, p => (object?)p.Value, StringComparer.OrdinalIgnoreCase)
-                : [];
-        return fields.TryGetValue("Id", out var named) && $"{named}".Length > 0 && fields.Keys.All(k => Known.Contains(k, StringComparer.OrdinalIgnoreCase))
+                ? source
+                    .Properties.Where(p => Known.Contains(p.Name, StringComparer.OrdinalIgnoreCase))
+                    .ToDictionary(p => p.Name, p => (object?)p.Value, StringComparer.OrdinalIgnoreCase)
+            : [];
+        return
+            fields.TryGetValue("Id", out var named)
+            && $"{named}".Length > 0
+            && fields.Keys.All(k => Known.Contains(k, StringComparer.OrdinalIgnoreCase))
             ? With(StateRun.From($"{named}", succeeded), fields)
-            : throw new CommandErrorException(ErrorRecords.Create(
-                "InvalidState", ErrorCategory.InvalidArgument, $"\"{given}\" is not a state. Give its id, such as nginx_running, its key in a return, or @{{ Id = 'nginx_running'; Function = 'service.running'; Name = 'nginx' }} with Comment, Changes and Duration where they matter.", given));
+            : throw new CommandErrorException(
+                ErrorRecords.Create(
+                    "InvalidState",
+                    ErrorCategory.InvalidArgument,
+                    $"\"{given}\" is not a state. Give its id, such as nginx_running, its key in a return, or @{{ Id = 'nginx_running'; Function = 'service.running'; Name = 'nginx' }} with Comment, Changes and Duration where they matter.",
+                    given
+                )
+            );
     }
 
     private static StateRun With(StateRun state, Dictionary<string, object?> fields)

@@ -14,7 +14,10 @@ namespace SaltEvents.Payload;
 /// </summary>
 internal static class TerminalStyle
 {
-    private static readonly object? Style = typeof(PSObject).Assembly.GetType("System.Management.Automation.PSStyle")?.GetProperty("Instance")?.GetValue(null);
+    private static readonly object? Style = typeof(PSObject)
+        .Assembly.GetType("System.Management.Automation.PSStyle")
+        ?.GetProperty("Instance")
+        ?.GetValue(null);
     private static readonly ConditionalWeakTable<Runspace, object> Shown = new();
 
     /// <summary>The host of that runspace shows colours, and its output is not redirected. Called when the module is imported.</summary>

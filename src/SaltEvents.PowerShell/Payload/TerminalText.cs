@@ -23,10 +23,12 @@ public static class TerminalText
     public static string Lines(object? value) => DisplayText.Lines(TextOf(value).Replace("\r\n", "\n"));
 
     /// <summary>Whether something succeeded; a failure in colour.</summary>
-    public static string Outcome(object? value) => (value is PSObject wrapped ? wrapped.BaseObject : value) is false ? TerminalStyle.Failure(OneLine(value)) : OneLine(value);
+    public static string Outcome(object? value) =>
+        (value is PSObject wrapped ? wrapped.BaseObject : value) is false ? TerminalStyle.Failure(OneLine(value)) : OneLine(value);
 
     /// <summary>The properties of an object, a line each, as Format-Custom shows it.</summary>
-    public static string Describe(PSObject value) => string.Join("\n", value.Properties.Where(p => p.IsGettable).Select(p => $"{p.Name}: {Lines(p.Value)}"));
+    public static string Describe(PSObject value) =>
+        string.Join("\n", value.Properties.Where(p => p.IsGettable).Select(p => $"{p.Name}: {Lines(p.Value)}"));
 
     private static string TextOf(object? value) => value switch
     {

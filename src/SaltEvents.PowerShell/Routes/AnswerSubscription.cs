@@ -12,7 +12,12 @@ namespace SaltEvents.Routes;
 /// <param name="findBus">Finds the master's bus; its errors end the command.</param>
 /// <param name="transport">What the bus speaks; null if no parameter says it.</param>
 /// <param name="clientOptions">How to connect to it.</param>
-internal sealed class AnswerSubscription(CancellableCmdlet command, Func<SelectedBus> findBus, SaltTransport? transport, EventBusClientOptions clientOptions) : IDisposable
+internal sealed class AnswerSubscription(
+    CancellableCmdlet command,
+    Func<SelectedBus> findBus,
+    SaltTransport? transport,
+    EventBusClientOptions clientOptions
+) : IDisposable
 {
     /// <summary>A ZeroMQ bus greets at once. A stream says nothing before its next event.</summary>
     public static readonly TimeSpan GreetingTime = TimeSpan.FromMilliseconds(500);
@@ -31,7 +36,11 @@ internal sealed class AnswerSubscription(CancellableCmdlet command, Func<Selecte
     {
         var found = findBus();
         Listen(found.Endpoint);
-        var isKnown = found.Own is not null || found.Session is not null || Protocol == BusProtocol.ZeroMq || SaltEventBus.FormatAt(found.Endpoint) is not null;
+        var isKnown =
+            found.Own is not null
+            || found.Session is not null
+            || Protocol == BusProtocol.ZeroMq
+            || SaltEventBus.FormatAt(found.Endpoint) is not null;
         if (isKnown || command.Guard(() => Deadline.After(GreetingTime).WaitToRead(subscription!, command.StopToken)))
         {
             return;

@@ -16,7 +16,13 @@ namespace SaltEvents.Routes;
 /// <param name="clientOptions">How to listen to the answers of minions.</param>
 /// <param name="target">The minions; null to fire on the master's bus.</param>
 /// <param name="passesThru">Whether each event is written to the pipeline.</param>
-internal sealed class ApiRoute(CancellableCmdlet command, SaltApiClient api, EventBusClientOptions clientOptions, JobTarget? target, bool passesThru) : IEventRoute
+internal sealed class ApiRoute(
+    CancellableCmdlet command,
+    SaltApiClient api,
+    EventBusClientOptions clientOptions,
+    JobTarget? target,
+    bool passesThru
+) : IEventRoute
 {
     private IEventSubscription? answers;
 
@@ -25,7 +31,11 @@ internal sealed class ApiRoute(CancellableCmdlet command, SaltApiClient api, Eve
         command.Run(token => api.SignInAsync(token));
         if (target?.Wait is not null)
         {
-            answers = command.Run(async token => (IEventSubscription)await api.SubscribeAsync(JobReturnCollector.Filter, clientOptions with { Reconnect = true }, token).ConfigureAwait(false));
+            answers = command.Run(async token =>
+                (IEventSubscription)
+                    await api.SubscribeAsync(JobReturnCollector.Filter, clientOptions with { Reconnect = true }, token)
+                        .ConfigureAwait(false)
+            );
         }
     }
 
@@ -63,15 +73,27 @@ internal sealed class ApiRoute(CancellableCmdlet command, SaltApiClient api, Eve
         // The salt-api has answered for each event.
     }
 
-    public bool IsNonTerminating(Exception error) => error is InvalidEventException or
-        SaltApiException { Reason: SaltApiReason.NoMinionMatches or SaltApiReason.DeliveryUnknown or SaltApiReason.Failed or SaltApiReason.Refused };
+    public bool IsNonTerminating(Exception error) =>
+        error
+            is InvalidEventException
+                or SaltApiException
+                {
+                    Reason: SaltApiReason.NoMinionMatches or SaltApiReason.DeliveryUnknown or SaltApiReason.Failed or SaltApiReason.Refused
+                };
 
     public void Dispose() => answers?.Dispose();
 
     private void Publish(JobTarget minions, string tag, PayloadMap data)
     {
         var job = command.Run(token => api.PublishAsync(minions.Expression, MasterPublisher.Name(minions.Type), tag, data, token));
-        JobReturnCollector.Write(command, job, minions, tag, answers, job.Minions.Count > 0 ? TimeSpan.Zero : MasterChannelOptions.DefaultSyndicWait);
+        JobReturnCollector.Write(
+            command,
+            job,
+            minions,
+            tag,
+            answers,
+            job.Minions.Count > 0 ? TimeSpan.Zero : MasterChannelOptions.DefaultSyndicWait
+        );
     }
 
     private static void WriteEvent(Utf8JsonWriter json, string tag, PayloadMap data)

@@ -30,9 +30,17 @@ internal class BusRoute : IEventRoute
         payloads = new PayloadBuilder(command.WriteWarning);
         pull = bus.Endpoint.PullText;
         var format = options.Framing.ToFormat() ?? SaltEventBus.FormatAt(bus.Endpoint);
-        client = bus.Session is { Client: { } shared } && options.Framing == SaltFraming.Auto && options.TagForm is null
-            ? shared
-            : ownClient = new EventBusClient(bus.Endpoint, clientOptions with { Format = format, TagForm = options.TagForm ?? SaltEventBus.TagFormAt(bus.Endpoint) });
+        client =
+            bus.Session is { Client: { } shared } && options.Framing == SaltFraming.Auto && options.TagForm is null
+                ? shared
+                : ownClient = new EventBusClient(
+                    bus.Endpoint,
+                    clientOptions with
+                    {
+                        Format = format,
+                        TagForm = options.TagForm ?? SaltEventBus.TagFormAt(bus.Endpoint),
+                    }
+                );
         stampForm = SaltRelease.StampFormOf(options.SaltVersion ?? SaltEventBus.Find(bus.Endpoint)?.SaltVersion);
         Form = IsZeroMq ? options.TagForm : null;
         isFormatKnown = format is not null;
@@ -56,7 +64,9 @@ internal class BusRoute : IEventRoute
     {
         if (!IsZeroMq && !isFormatKnown && FramingDetector.Find(client.Endpoint) is null)
         {
-            Command.WriteVerbose("How this bus takes events is found out with a test event before the first one, once in this process. -Framing sets it instead.");
+            Command.WriteVerbose(
+                "How this bus takes events is found out with a test event before the first one, once in this process. -Framing sets it instead."
+            );
         }
 
         Command.Run(token => client.ConnectPullAsync(token));
@@ -146,7 +156,9 @@ internal class BusRoute : IEventRoute
         if (client.IsFormatUnknown && !isFormatReported)
         {
             isFormatReported = true;
-            Command.WriteWarning($"It is not known how the bus at {pull} takes events: it returned no test event. Events are sent as to Salt before 3006.26, 3007.15 and 3008.2, and newer versions lose them. Give -Framing{(client.Endpoint.Pub.IsKnown ? string.Empty : ", or -PubPort so that it can be found out")}.");
+            Command.WriteWarning(
+                $"It is not known how the bus at {pull} takes events: it returned no test event. Events are sent as to Salt before 3006.26, 3007.15 and 3008.2, and newer versions lose them. Give -Framing{(client.Endpoint.Pub.IsKnown ? string.Empty : ", or -PubPort so that it can be found out")}."
+            );
         }
 
         if (client.TakeUnconfirmed() is { } earlier)
@@ -156,7 +168,9 @@ internal class BusRoute : IEventRoute
 
         if (isTrimmed)
         {
-            Command.WriteWarning($"The event {tag} is larger than max_event_size ({MaxEventBytes} bytes). Its largest values were replaced by VALUE_TRIMMED, as Salt does.");
+            Command.WriteWarning(
+                $"The event {tag} is larger than max_event_size ({MaxEventBytes} bytes). Its largest values were replaced by VALUE_TRIMMED, as Salt does."
+            );
         }
     }
 }

@@ -37,13 +37,30 @@ internal sealed class JobReturnCollector
     }
 
     /// <summary>What to subscribe to before a job is published.</summary>
-    public static TagFilter Filter { get; } = new(
-        ["salt/job/*/ret/*", "salt/job/*/new", AnyJobId, "syndic/*/salt/job/*/ret/*", "syndic/*/salt/job/*/new", "syndic/*/" + AnyJobId], SaltTagMatch.FnMatch);
+    public static TagFilter Filter { get; } =
+        new(
+            [
+                "salt/job/*/ret/*",
+                "salt/job/*/new",
+                AnyJobId,
+                "syndic/*/salt/job/*/ret/*",
+                "syndic/*/salt/job/*/new",
+                "syndic/*/" + AnyJobId,
+            ],
+            SaltTagMatch.FnMatch
+        );
 
-    /// <summary>What each minion did: those that were named first, then those that answered all the same. A syndic is not a minion.</summary>
-    public IReadOnlyList<SaltMinionAnswer> All => minions.Expected.Concat(minions.Returned).Distinct(StringComparer.Ordinal)
-        .Select(id => answers.TryGetValue(id, out var answer) ? answer : new SaltMinionAnswer(id, answered: false, fired: false, returned: null))
-        .ToArray();
+    /// <summary>
+    /// What each minion did: those that were named first, then those that answered all the same. A syndic is not a minion.
+    /// </summary>
+    public IReadOnlyList<SaltMinionAnswer> All =>
+        minions
+            .Expected.Concat(minions.Returned)
+            .Distinct(StringComparer.Ordinal)
+            .Select(id =>
+                answers.TryGetValue(id, out var answer) ? answer : new SaltMinionAnswer(id, answered: false, fired: false, returned: null)
+            )
+            .ToArray();
 
     /// <summary>Writes a job to the pipeline; if its answers are waited for, with what came of it at each minion.</summary>
     /// <param name="command">The command.</param>
@@ -52,7 +69,14 @@ internal sealed class JobReturnCollector
     /// <param name="tag">The tag of the event on the minions' buses.</param>
     /// <param name="source">The answers; null if nothing waits for them.</param>
     /// <param name="syndicWait">How long syndics may take to name their minions; zero if there are none.</param>
-    public static void Write(CancellableCmdlet command, PublishedJob job, JobTarget target, string tag, IEventSubscription? source, TimeSpan syndicWait)
+    public static void Write(
+        CancellableCmdlet command,
+        PublishedJob job,
+        JobTarget target,
+        string tag,
+        IEventSubscription? source,
+        TimeSpan syndicWait
+    )
     {
         command.WriteVerbose($"The job {job.JobId} is published for {job.Minions.Count} minions.");
         var result = new SaltMinionJob(job.JobId, tag, target.Expression, target.Type, job.Minions, job.Missing);
@@ -95,12 +119,19 @@ internal sealed class JobReturnCollector
         if (silent.Length > 0)
         {
             var time = source.EndReason == SubscriptionEndReason.None ? $"within {wait} s" : "before the bus went away";
-            var losses = source.Dropped > 0 ? $" {source.Dropped} answers to jobs were dropped because they came faster than they were read; some of these may be among them." : string.Empty;
-            command.WriteWarning($"{silent.Length} of {job.Answers!.Count} minions have not answered job {job.JobId} {time}: {string.Join(", ", silent)}.{losses}");
+            var losses =
+                source.Dropped > 0
+                    ? $" {source.Dropped} answers to jobs were dropped because they came faster than they were read; some of these may be among them."
+                    : string.Empty;
+            command.WriteWarning(
+                $"{silent.Length} of {job.Answers!.Count} minions have not answered job {job.JobId} {time}: {string.Join(", ", silent)}.{losses}"
+            );
         }
         else if (job.Answers!.Count == 0)
         {
-            command.WriteWarning($"No minion is known to match {job.Target}: neither the master nor a syndic has named one for job {job.JobId}, and none has answered.");
+            command.WriteWarning(
+                $"No minion is known to match {job.Target}: neither the master nor a syndic has named one for job {job.JobId}, and none has answered."
+            );
         }
 
         try
@@ -128,7 +159,11 @@ internal sealed class JobReturnCollector
         {
             Answer(tag.Substring(returns.Length), saltEvent);
         }
-        else if (tag == job.JobId && saltEvent.Fields.GetNames().Contains("return", StringComparer.Ordinal) && Field(saltEvent, "id") is string id)
+        else if (
+            tag == job.JobId
+            && saltEvent.Fields.GetNames().Contains("return", StringComparer.Ordinal)
+            && Field(saltEvent, "id") is string id
+        )
         {
             Answer(id, saltEvent);
         }

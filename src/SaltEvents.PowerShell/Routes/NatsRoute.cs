@@ -13,7 +13,8 @@ namespace SaltEvents.Routes;
 /// <param name="timeout">How long the relay may take to answer.</param>
 /// <param name="maxEventBytes">Salt's max_event_size.</param>
 /// <param name="passesThru">Whether each event is written to the pipeline.</param>
-internal sealed class NatsRoute(CancellableCmdlet command, INatsBus nats, string site, TimeSpan timeout, int maxEventBytes, bool passesThru) : IEventRoute
+internal sealed class NatsRoute(CancellableCmdlet command, INatsBus nats, string site, TimeSpan timeout, int maxEventBytes, bool passesThru)
+    : IEventRoute
 {
     /// <summary>Whether the connection ends with the command.</summary>
     public bool OwnsBus { get; init; }
@@ -41,7 +42,9 @@ internal sealed class NatsRoute(CancellableCmdlet command, INatsBus nats, string
 
             if (isTrimmed)
             {
-                command.WriteWarning($"The event {outgoing.Tag} was larger than Salt takes (max_event_size, {maxEventBytes} bytes): its largest values were sent as VALUE_TRIMMED, as Salt does it.");
+                command.WriteWarning(
+                    $"The event {outgoing.Tag} was larger than Salt takes (max_event_size, {maxEventBytes} bytes): its largest values were sent as VALUE_TRIMMED, as Salt does it."
+                );
             }
         }
         catch (NatsBusException e)
@@ -55,8 +58,18 @@ internal sealed class NatsRoute(CancellableCmdlet command, INatsBus nats, string
         // The relay has answered for each event.
     }
 
-    public bool IsNonTerminating(Exception error) => error is InvalidEventException or
-        NatsBusException { Reason: NatsBusReason.RelayNotFound or NatsBusReason.TagNotAccepted or NatsBusReason.NotFired or NatsBusReason.DeliveryUnknown or NatsBusReason.TooLarge or NatsBusReason.NotAuthorized };
+    public bool IsNonTerminating(Exception error) =>
+        error
+            is InvalidEventException
+                or NatsBusException
+                {
+                    Reason: NatsBusReason.RelayNotFound
+                        or NatsBusReason.TagNotAccepted
+                        or NatsBusReason.NotFired
+                        or NatsBusReason.DeliveryUnknown
+                        or NatsBusReason.TooLarge
+                        or NatsBusReason.NotAuthorized
+                };
 
     public void Dispose()
     {

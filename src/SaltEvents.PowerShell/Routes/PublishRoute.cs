@@ -48,7 +48,10 @@ internal sealed class PublishRoute(
 
             // A master that names no minion and publishes all the same is a master of masters.
             var hasSyndics = channel.SyndicWait > TimeSpan.Zero || job.Minions.Count == 0;
-            var syndicsWait = !hasSyndics ? TimeSpan.Zero : channel.SyndicWait > TimeSpan.Zero ? channel.SyndicWait : MasterChannelOptions.DefaultSyndicWait;
+            var syndicsWait =
+                !hasSyndics ? TimeSpan.Zero
+                : channel.SyndicWait > TimeSpan.Zero ? channel.SyndicWait
+                : MasterChannelOptions.DefaultSyndicWait;
             JobReturnCollector.Write(command, job, target, outgoing.Tag, answers?.Source, syndicsWait);
         }
         catch (MasterRequestException e)
@@ -62,7 +65,8 @@ internal sealed class PublishRoute(
         // The master has answered for each job.
     }
 
-    public bool IsNonTerminating(Exception error) => error is InvalidEventException or MasterRequestException { Reason: MasterRequestReason.NoMinionMatches };
+    public bool IsNonTerminating(Exception error) =>
+        error is InvalidEventException or MasterRequestException { Reason: MasterRequestReason.NoMinionMatches };
 
     public void Dispose()
     {
@@ -78,12 +82,20 @@ internal sealed class PublishRoute(
             return request.Transport == SaltTransport.ZeroMq || answers?.Protocol == BusProtocol.ZeroMq;
         }
 
-        if (!OldMessagePack.HasExtension(data) || command.Guard(() => BusSelector.Select(request, command.StopToken)) is not { Problem: null } bus)
+        if (
+            !OldMessagePack.HasExtension(data)
+            || command.Guard(() => BusSelector.Select(request, command.StopToken)) is not { Problem: null } bus
+        )
         {
             return false;
         }
 
-        return bus.Endpoint.Protocol == BusProtocol.ZeroMq || (SaltEventBus.FormatAt(bus.Endpoint) is null
-            && command.Run(token => BusTest.RunAsync(bus.Endpoint, fire: false, AnswerSubscription.GreetingTime, clientOptions, token)).Dialect == SaltEventDialect.ZeroMQ);
+        return bus.Endpoint.Protocol == BusProtocol.ZeroMq
+            || (
+                SaltEventBus.FormatAt(bus.Endpoint) is null
+                && command
+                    .Run(token => BusTest.RunAsync(bus.Endpoint, fire: false, AnswerSubscription.GreetingTime, clientOptions, token))
+                    .Dialect == SaltEventDialect.ZeroMQ
+            );
     }
 }

@@ -17,7 +17,12 @@ internal sealed class SignInRoute(CancellableCmdlet command, MinionChannel chann
     public void Send(OutgoingEvent outgoing)
     {
         var data = FireMasterRoute.BuildPayload(command, outgoing, options.KeepsTimestamp);
-        if (!command.ShouldProcess(string.Join(", ", channel.Options.Masters), $"Fire event {outgoing.Tag} as the minion {channel.Options.MinionId}"))
+        if (
+            !command.ShouldProcess(
+                string.Join(", ", channel.Options.Masters),
+                $"Fire event {outgoing.Tag} as the minion {channel.Options.MinionId}"
+            )
+        )
         {
             return;
         }
@@ -45,7 +50,9 @@ internal sealed class SignInRoute(CancellableCmdlet command, MinionChannel chann
         }
         else
         {
-            command.WriteVerbose($"The master at {delivery.Master} has taken the event {delivery.Tag} in protocol version {delivery.ProtocolVersion}.");
+            command.WriteVerbose(
+                $"The master at {delivery.Master} has taken the event {delivery.Tag} in protocol version {delivery.ProtocolVersion}."
+            );
         }
 
         if (options.PassesThru)

@@ -15,7 +15,11 @@ internal static class ApiSelector
         var command = request.Api!;
         if (command.Credential is not null && command.Token is not null)
         {
-            throw new CommandErrorException(ErrorRecords.ParametersDisagree("-Credential and -Token cannot be used together. Give -Credential, whose token is renewed automatically, or -Token."));
+            throw new CommandErrorException(
+                ErrorRecords.ParametersDisagree(
+                    "-Credential and -Token cannot be used together. Give -Credential, whose token is renewed automatically, or -Token."
+                )
+            );
         }
 
         var options = new SaltApiOptions

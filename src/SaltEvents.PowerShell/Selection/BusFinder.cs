@@ -32,7 +32,10 @@ internal sealed class BusFinder(Action<SaltEventException> problem, Cancellation
         }
         else if (path is not null)
         {
-            AddConfigured(() => ConfigurationSearch.PlacesAt(path), configPath is null ? "environment variable " + BusSelector.ConfigurationVariable : "-ConfigPath");
+            AddConfigured(
+                () => ConfigurationSearch.PlacesAt(path),
+                configPath is null ? "environment variable " + BusSelector.ConfigurationVariable : "-ConfigPath"
+            );
             AddSockDirs();
         }
         else
@@ -44,7 +47,9 @@ internal sealed class BusFinder(Action<SaltEventException> problem, Cancellation
         }
 
         var own = OpenTargets.Current.Open<SaltEventBus>().Select(b => b.Endpoint.Pub).ToArray();
-        return found.Where(bus => !own.Contains(bus.Endpoint.Pub)).Select(bus => new SaltEventFoundBus(bus.Endpoint, bus.Node, bus.Why, bus.Configuration, ConfiguredBus.Probe(bus, token)));
+        return found
+            .Where(bus => !own.Contains(bus.Endpoint.Pub))
+            .Select(bus => new SaltEventFoundBus(bus.Endpoint, bus.Node, bus.Why, bus.Configuration, ConfiguredBus.Probe(bus, token)));
     }
 
     // One by one, so that a broken one does not hide the other.

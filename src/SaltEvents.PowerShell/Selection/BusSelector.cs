@@ -44,11 +44,14 @@ internal static class BusSelector
         }
 
         var name = Name(needed);
-        throw new CommandErrorException(ErrorRecords.Create(
-            "WrongNode",
-            ErrorCategory.InvalidArgument,
-            $"A {name}'s bus is needed here, but {selected.Endpoint.PubText} is a {Name(selected.Node)}'s. Name the {name}'s with -Bus or -SockDir.",
-            request.Target));
+        throw new CommandErrorException(
+            ErrorRecords.Create(
+                "WrongNode",
+                ErrorCategory.InvalidArgument,
+                $"A {name}'s bus is needed here, but {selected.Endpoint.PubText} is a {Name(selected.Node)}'s. Name the {name}'s with -Bus or -SockDir.",
+                request.Target
+            )
+        );
     }
 
     // The place of a bus does not say what it speaks; a bus of this process and a session know it.
@@ -70,7 +73,8 @@ internal static class BusSelector
     private static string Name(SaltNode? node) => node == SaltNode.Master ? "master" : "minion";
 
     /// <summary>The directory or file that the environment names; null if it names none.</summary>
-    public static string? FromEnvironment(string variable) => Environment.GetEnvironmentVariable(variable) is { Length: > 0 } path ? path : null;
+    public static string? FromEnvironment(string variable) =>
+        Environment.GetEnvironmentVariable(variable) is { Length: > 0 } path ? path : null;
 
     private static SelectedBus Find(BusRequest request, CancellationToken token)
     {
@@ -95,8 +99,13 @@ internal static class BusSelector
             return ConfiguredBus.Choose(ConfigurationSearch.PlacesAt(request.ConfigPath, node), request.MinionId, "-ConfigPath", token);
         }
 
-        var last = OpenTargets.Current.Open<SaltEventBus>().LastOrDefault(bus =>
-            (request.Transport ?? bus.Transport) == bus.Transport && (node is null || bus.Node == node) && (request.MinionId is null || bus.MinionId == request.MinionId));
+        var last = OpenTargets
+            .Current.Open<SaltEventBus>()
+            .LastOrDefault(bus =>
+                (request.Transport ?? bus.Transport) == bus.Transport
+                && (node is null || bus.Node == node)
+                && (request.MinionId is null || bus.MinionId == request.MinionId)
+            );
         return last is not null ? FromTarget(last, "started last in this session") : FromMachine(node, request.MinionId, token);
     }
 
@@ -110,7 +119,12 @@ internal static class BusSelector
         SaltFallback.Require();
         if (FromEnvironment(ConfigurationVariable) is { } path)
         {
-            return ConfiguredBus.Choose(ConfigurationSearch.PlacesAt(path, node), minionId, "environment variable " + ConfigurationVariable, token);
+            return ConfiguredBus.Choose(
+                ConfigurationSearch.PlacesAt(path, node),
+                minionId,
+                "environment variable " + ConfigurationVariable,
+                token
+            );
         }
 
         if (ConfigurationSearch.PlacesOnMachine(node) is { Count: > 0 } found)
@@ -119,29 +133,51 @@ internal static class BusSelector
         }
 
         var bus = FromDefaults(node, minionId, SaltPlaces.IsWindows);
-        return ConfigurationSearch.WhyHidden(SaltPlaces.Configuration) is { } hidden ? bus with { Why = $"{bus.Why}. {hidden.Message.TrimEnd('.')}" } : bus;
+        return ConfigurationSearch.WhyHidden(SaltPlaces.Configuration) is { } hidden
+            ? bus with
+            {
+                Why = $"{bus.Why}. {hidden.Message.TrimEnd('.')}",
+            }
+            : bus;
     }
 
-    private static SelectedBus FromTarget(SaltEventTarget target, string why) => !target.IsLive ? throw new CommandErrorException(ErrorRecords.NotLive(target is SaltEventSession)) : new(target.Endpoint, target.Node, why, target as SaltEventSession, target as SaltEventBus)
-    {
-        Api = (target as SaltEventSession)?.Api,
-        Nats = (target as SaltEventSession)?.Nats,
-        Configuration = (target as SaltEventFoundBus)?.Configuration,
-        Settings = [new SaltEventBusSetting("bus", target.ToString()!, why)],
-        Problem = target.IsOpen
-            ? null
-            : new CommandErrorException(ErrorRecords.Create("TargetClosed", ErrorCategory.InvalidOperation, $"{target} is closed. Open a new one with New-SaltEventSession or Start-SaltEventBus.", target)),
-    };
+    private static SelectedBus FromTarget(SaltEventTarget target, string why) =>
+        !target.IsLive
+            ? throw new CommandErrorException(ErrorRecords.NotLive(target is SaltEventSession))
+            : new(target.Endpoint, target.Node, why, target as SaltEventSession, target as SaltEventBus)
+            {
+                Api = (target as SaltEventSession)?.Api,
+                Nats = (target as SaltEventSession)?.Nats,
+                Configuration = (target as SaltEventFoundBus)?.Configuration,
+                Settings = [new SaltEventBusSetting("bus", target.ToString()!, why)],
+                Problem = target.IsOpen
+                    ? null
+                    : new CommandErrorException(
+                        ErrorRecords.Create(
+                            "TargetClosed",
+                            ErrorCategory.InvalidOperation,
+                            $"{target} is closed. Open a new one with New-SaltEventSession or Start-SaltEventBus.",
+                            target
+                        )
+                    ),
+            };
 
     private static SelectedBus FromPorts(BusRequest request)
     {
         var host = request.HostName ?? TcpBusAddress.Loopback;
         BusAddress At(int port) => port > 0 ? new TcpBusAddress(host, port) : BusAddress.Unknown;
         var endpoint = new BusEndpoint(At(request.PubPort), At(request.PullPort));
-        var ports = new[] { (Name: "pub port", Value: request.PubPort, Origin: "-PubPort"), (Name: "pull port", Value: request.PullPort, Origin: "-PullPort") };
+        var ports = new[]
+        {
+            (Name: "pub port", Value: request.PubPort, Origin: "-PubPort"),
+            (Name: "pull port", Value: request.PullPort, Origin: "-PullPort"),
+        };
         return new SelectedBus(endpoint, request.SearchedNode, "-PubPort and -PullPort")
         {
-            Settings = ports.Where(p => p.Value > 0).Select(p => new SaltEventBusSetting(p.Name, p.Value.ToString(CultureInfo.InvariantCulture), p.Origin)).ToArray(),
+            Settings = ports
+                .Where(p => p.Value > 0)
+                .Select(p => new SaltEventBusSetting(p.Name, p.Value.ToString(CultureInfo.InvariantCulture), p.Origin))
+                .ToArray(),
         };
     }
 
@@ -185,7 +221,9 @@ internal static class BusSelector
 
         if (request.HostName is not null && request.PubPort == 0 && request.PullPort == 0)
         {
-            throw Disagree("-HostName cannot be used alone: it is the host of a bus in TCP mode. Give -PubPort to listen or -PullPort to fire too.");
+            throw Disagree(
+                "-HostName cannot be used alone: it is the host of a bus in TCP mode. Give -PubPort to listen or -PullPort to fire too."
+            );
         }
 
         if (request.MinionId is not null && request.Node == SaltNode.Master)

@@ -71,13 +71,21 @@ internal static class ConfiguredBus
         }
         catch (SaltEventException e)
         {
-            return new SelectedBus(Unknown(configuration.SockDir.Value), configuration.Node, why) { Configuration = configuration, Settings = settings, Problem = e };
+            return new SelectedBus(Unknown(configuration.SockDir.Value), configuration.Node, why)
+            {
+                Configuration = configuration,
+                Settings = settings,
+                Problem = e,
+            };
         }
     }
 
     /// <summary>A minion's sockets, of which the names are not known.</summary>
-    public static BusEndpoint Unknown(string directory) => new(
-        new UnixBusAddress(Path.Combine(directory, "minion_event_*_pub.ipc")), new UnixBusAddress(Path.Combine(directory, "minion_event_*_pull.ipc")));
+    public static BusEndpoint Unknown(string directory) =>
+        new(
+            new UnixBusAddress(Path.Combine(directory, "minion_event_*_pub.ipc")),
+            new UnixBusAddress(Path.Combine(directory, "minion_event_*_pull.ipc"))
+        );
 
     private static IEnumerable<SaltEventBusSetting> Settings(SaltConfiguration configuration, string? minionId)
     {
@@ -86,8 +94,16 @@ internal static class ConfiguredBus
         yield return Setting("ipc_mode", isTcp ? "tcp" : "ipc", configuration.IpcMode.Origin);
         if (isTcp)
         {
-            yield return Setting(isMaster ? "tcp_master_pub_port" : "tcp_pub_port", Text(configuration.PubPort.Value), configuration.PubPort.Origin);
-            yield return Setting(isMaster ? "tcp_master_pull_port" : "tcp_pull_port", Text(configuration.PullPort.Value), configuration.PullPort.Origin);
+            yield return Setting(
+                isMaster ? "tcp_master_pub_port" : "tcp_pub_port",
+                Text(configuration.PubPort.Value),
+                configuration.PubPort.Origin
+            );
+            yield return Setting(
+                isMaster ? "tcp_master_pull_port" : "tcp_pull_port",
+                Text(configuration.PullPort.Value),
+                configuration.PullPort.Origin
+            );
             yield break;
         }
 

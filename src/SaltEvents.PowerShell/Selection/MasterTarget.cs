@@ -32,7 +32,10 @@ internal static class MasterTarget
             case SaltEventTarget { Node: SaltNode.Minion } minion:
                 throw InvalidMaster($"{minion} is a minion's bus. -Master must be a master's.", master);
             case SaltEventTarget { Endpoint.Pull.IsKnown: false } deaf:
-                throw InvalidMaster($"The pull port of {deaf} is not known, and -Master needs it. Give host:port of the master's pull port.", master);
+                throw InvalidMaster(
+                    $"The pull port of {deaf} is not known, and -Master needs it. Give host:port of the master's pull port.",
+                    master
+                );
             case SaltEventSession { Api: not null } remote:
                 throw InvalidMaster($"{remote} is over salt-api. -Master must be a bus on this computer.", master);
             case SaltEventTarget target:
@@ -43,7 +46,10 @@ internal static class MasterTarget
                 // A master that is away is waited for, so its directory need not hold a bus yet.
                 return SocketNames.Master(command.GetUnresolvedProviderPathFromPSPath(directory));
             default:
-                throw InvalidMaster("-Master must be a bus of Start-SaltEventBus, a session, the path of a master's sock_dir, or host:port of its pull port.", master);
+                throw InvalidMaster(
+                    "-Master must be a bus of Start-SaltEventBus, a session, the path of a master's sock_dir, or host:port of its pull port.",
+                    master
+                );
         }
     }
 
@@ -54,7 +60,9 @@ internal static class MasterTarget
             && text.IndexOfAny(['/', '\\']) < 0
             && int.TryParse(text.Substring(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var port)
             && port is > 0 and <= 65535;
-        address = isAddress ? new TcpBusAddress(text.Substring(0, colon).Trim('[', ']'), int.Parse(text.Substring(colon + 1), CultureInfo.InvariantCulture)) : null;
+        address = isAddress
+            ? new TcpBusAddress(text.Substring(0, colon).Trim('[', ']'), int.Parse(text.Substring(colon + 1), CultureInfo.InvariantCulture))
+            : null;
         return isAddress;
     }
 

@@ -32,7 +32,11 @@ internal static class NatsSelector
     {
         if (new object?[] { command.Credential, command.Token, command.NKeyFile, command.CredentialFile }.Count(p => p is not null) > 1)
         {
-            throw new CommandErrorException(ErrorRecords.ParametersDisagree("-Credential, -Token, -NKeyFile and -CredentialFile cannot be used together: each says who connects. Give one of them."));
+            throw new CommandErrorException(
+                ErrorRecords.ParametersDisagree(
+                    "-Credential, -Token, -NKeyFile and -CredentialFile cannot be used together: each says who connects. Give one of them."
+                )
+            );
         }
 
         return new NatsBusOptions

@@ -13,13 +13,15 @@ namespace SaltEvents.Selection;
 internal static class SaltFallback
 {
     private const string None = "none";
-    private const string Cure = "Name a bus with -Session, -SockDir, -PubPort and -PullPort or -ConfigPath, or start one with Start-SaltEventBus.";
+    private const string Cure =
+        "Name a bus with -Session, -SockDir, -PubPort and -PullPort or -ConfigPath, or start one with Start-SaltEventBus.";
 
     /// <summary>The directory that the environment names; null if it names none.</summary>
     public static string? Directory => IsForbidden ? null : BusSelector.FromEnvironment(BusSelector.Variable);
 
     /// <summary>Whether the environment forbids every bus that no parameter names.</summary>
-    public static bool IsForbidden => string.Equals(BusSelector.FromEnvironment(BusSelector.Variable), None, StringComparison.OrdinalIgnoreCase);
+    public static bool IsForbidden =>
+        string.Equals(BusSelector.FromEnvironment(BusSelector.Variable), None, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Refuses the fallback to Salt's own configuration.</summary>
     /// <exception cref="CommandErrorException">It is not allowed here.</exception>
@@ -27,12 +29,18 @@ internal static class SaltFallback
     {
         if (IsForbidden)
         {
-            throw NoDefaultBus($"The environment variable {BusSelector.Variable} is {None}, so that no command of this process uses a bus that no parameter names. {Cure}", BusSelector.Variable);
+            throw NoDefaultBus(
+                $"The environment variable {BusSelector.Variable} is {None}, so that no command of this process uses a bus that no parameter names. {Cure}",
+                BusSelector.Variable
+            );
         }
 
         if (OpenTargets.Current.LastBus is { } last)
         {
-            throw NoDefaultBus($"There is no default bus any more: the {last} of this session was stopped or does not fit, and Salt's own bus is not used instead, so that a test cannot reach it by accident. {Cure}", last);
+            throw NoDefaultBus(
+                $"There is no default bus any more: the {last} of this session was stopped or does not fit, and Salt's own bus is not used instead, so that a test cannot reach it by accident. {Cure}",
+                last
+            );
         }
     }
 

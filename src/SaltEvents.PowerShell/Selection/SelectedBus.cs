@@ -14,7 +14,13 @@ namespace SaltEvents.Selection;
 /// <param name="Why">What chose it, in words.</param>
 /// <param name="Session">The open session, if one was named.</param>
 /// <param name="Own">The bus that this process runs, if it was chosen as an object.</param>
-internal sealed record SelectedBus(BusEndpoint Endpoint, SaltNode? Node, string Why, SaltEventSession? Session = null, SaltEventBus? Own = null)
+internal sealed record SelectedBus(
+    BusEndpoint Endpoint,
+    SaltNode? Node,
+    string Why,
+    SaltEventSession? Session = null,
+    SaltEventBus? Own = null
+)
 {
     /// <summary>Salt's configuration, if it chose the bus.</summary>
     public SaltConfiguration? Configuration { get; init; }
@@ -29,13 +35,22 @@ internal sealed record SelectedBus(BusEndpoint Endpoint, SaltNode? Node, string 
     public IReadOnlyList<SaltConfigurationException> Broken { get; init; } = [];
 
     /// <summary>What was left out of Salt's configuration and why, for people.</summary>
-    public IEnumerable<string> Warnings => Broken.Select(e => $"{e.Message} The bus of the other node is used.").Concat(Configuration is null ? [] : SkippedFiles(Configuration));
+    public IEnumerable<string> Warnings =>
+        Broken
+            .Select(e => $"{e.Message} The bus of the other node is used.")
+            .Concat(Configuration is null ? [] : SkippedFiles(Configuration));
 
     /// <summary>Which included files were left out of a configuration and why, for people.</summary>
-    public static IEnumerable<string> SkippedFiles(SaltConfiguration configuration) => configuration.Skipped.Select(e => e.Message + (
-        configuration.Node == SaltNode.Master ? " Salt's master ignores this file, and so does this command."
-        : e.Path.EndsWith("_schedule.conf", StringComparison.Ordinal) ? " A minion moves this file aside when it starts next; this command ignores it."
-        : " A minion does not start with this file; this command ignores it."));
+    public static IEnumerable<string> SkippedFiles(SaltConfiguration configuration) =>
+        configuration.Skipped.Select(e =>
+            e.Message
+            + (
+                configuration.Node == SaltNode.Master ? " Salt's master ignores this file, and so does this command."
+                : e.Path.EndsWith("_schedule.conf", StringComparison.Ordinal)
+                    ? " A minion moves this file aside when it starts next; this command ignores it."
+                : " A minion does not start with this file; this command ignores it."
+            )
+        );
 
     /// <summary>What made up the endpoint, and where each of it came from.</summary>
     public IReadOnlyList<SaltEventBusSetting> Settings { get; init; } = [];

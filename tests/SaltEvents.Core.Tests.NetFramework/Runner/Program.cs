@@ -21,7 +21,9 @@ internal static class Program
         framework.GetDiscoverer(Reflector.Wrap(assembly)).Find(includeSourceInformation: false, found, new TestOptions());
         found.Finished.Wait();
 
-        var cases = found.Cases.Where(c => arguments.Length == 0 || c.DisplayName.Contains(arguments[0])).ToLookup(c => Unsupported.ReasonFor(c.DisplayName));
+        var cases = found
+            .Cases.Where(c => arguments.Length == 0 || c.DisplayName.Contains(arguments[0]))
+            .ToLookup(c => Unsupported.ReasonFor(c.DisplayName));
         foreach (var left in cases.Where(c => c.Key is not null))
         {
             Console.WriteLine($"Skipped, {left.Count()} tests: {left.Key}");

@@ -35,7 +35,9 @@ internal sealed class TestSink : Xunit.LongLivedMarshalByRefObject, IMessageSink
                 break;
             case ITestFailed failed:
                 Failed++;
-                Console.WriteLine($"Failed {failed.Test.DisplayName}: {string.Join(" <- ", failed.ExceptionTypes.Zip(failed.Messages, (type, text) => $"{type}: {text}"))}");
+                Console.WriteLine(
+                    $"Failed {failed.Test.DisplayName}: {string.Join(" <- ", failed.ExceptionTypes.Zip(failed.Messages, (type, text) => $"{type}: {text}"))}"
+                );
                 Console.WriteLine(failed.StackTraces[0]);
                 break;
             case IDiscoveryCompleteMessage or ITestAssemblyFinished:

@@ -6,7 +6,8 @@ namespace SaltEvents.Core.Tests.Runner;
 internal static class Unsupported
 {
     private const string NoUnixSockets = "net472 has no Unix sockets";
-    private const string WaitNeedsSocket = "on .NET Framework the wait for bytes ends only with its socket: a bus that stops loses what it has not read, and the sender is told";
+    private const string WaitNeedsSocket =
+        "on .NET Framework the wait for bytes ends only with its socket: a bus that stops loses what it has not read, and the sender is told";
 
     private const string NoFlush = "on .NET Framework compressed data reach a file in pieces (the page of Export-SaltEvent says it)";
 
@@ -17,8 +18,14 @@ internal static class Unsupported
         (".A_bus_that_is_not_there_is_a_result_and_no_error", NoUnixSockets),
         (".What_was_fired_right_before_the_stop_is_relayed", WaitNeedsSocket),
         (".What_senders_have_sent_is_relayed_though_the_bus_made_them_wait", WaitNeedsSocket),
-        (".A_big_frame_in_small_pieces_costs_a_few_times_its_size", "mono does not count what is allocated (other tests go without that bound)"),
-        (".A_bus_that_sends_ever_longer_frames_costs_the_longest_and_no_more", "mono's collector keeps large arrays that are no longer used"),
+        (
+            ".A_big_frame_in_small_pieces_costs_a_few_times_its_size",
+            "mono does not count what is allocated (other tests go without that bound)"
+        ),
+        (
+            ".A_bus_that_sends_ever_longer_frames_costs_the_longest_and_no_more",
+            "mono's collector keeps large arrays that are no longer used"
+        ),
         (".Two_hundred_starts_and_stops_leave_no_file_and_no_thread", "mono tells Linux no names of threads"),
         (".A_line_is_on_the_disk_once_it_was_written(name: \"run.jsonl.gz\")", NoFlush),
         (".A_full_file_is_set_aside_and_nothing_is_lost(name: \"run.jsonl.gz\")", NoFlush),

@@ -4,7 +4,9 @@ using SaltEvents.Core.Transport;
 
 namespace SaltEvents.Core.Tests.Support;
 
-/// <summary>Where the buses of a test listen: free ports, whatever the test asks for. Tests that are about Unix sockets are left out.</summary>
+/// <summary>
+/// Where the buses of a test listen: free ports, whatever the test asks for. Tests that are about Unix sockets are left out.
+/// </summary>
 public abstract class BusPlace : IDisposable
 {
     private static readonly TcpBusAddress AnyPort = new(TcpBusAddress.Loopback, 0);

@@ -17,7 +17,10 @@ internal static class Polyfills
         public static string ToHexString(byte[] bytes) => BitConverter.ToString(bytes).Replace("-", string.Empty);
 
         public static byte[] FromHexString(string hex) =>
-            Enumerable.Range(0, hex.Length / 2).Select(i => byte.Parse(hex.Substring(2 * i, 2), NumberStyles.HexNumber, CultureInfo.InvariantCulture)).ToArray();
+            Enumerable
+                .Range(0, hex.Length / 2)
+                .Select(i => byte.Parse(hex.Substring(2 * i, 2), NumberStyles.HexNumber, CultureInfo.InvariantCulture))
+                .ToArray();
     }
 
     // mono does not count what is allocated: bounds on that are not checked here.
@@ -50,7 +53,8 @@ internal static class Polyfills
 
     extension(Directory)
     {
-        public static DirectoryInfo CreateTempSubdirectory(string prefix) => Directory.CreateDirectory(Path.Combine(Path.GetTempPath(), prefix + Guid.NewGuid().ToString("N")));
+        public static DirectoryInfo CreateTempSubdirectory(string prefix) =>
+            Directory.CreateDirectory(Path.Combine(Path.GetTempPath(), prefix + Guid.NewGuid().ToString("N")));
     }
 
     extension(FileInfo file)
@@ -75,7 +79,8 @@ internal static class Polyfills
     {
         public bool IsCompletedSuccessfully => task.Status == TaskStatus.RanToCompletion;
 
-        public Task WaitAsync(TimeSpan limit) => task.ContinueWith(t => true, TaskScheduler.Default).WaitAsync(limit).ContinueWith(_ => task, TaskScheduler.Default).Unwrap();
+        public Task WaitAsync(TimeSpan limit) =>
+            task.ContinueWith(t => true, TaskScheduler.Default).WaitAsync(limit).ContinueWith(_ => task, TaskScheduler.Default).Unwrap();
     }
 
     [System.Runtime.InteropServices.DllImport("libc", EntryPoint = "readlink")]
@@ -96,7 +101,12 @@ internal static class Polyfills
     public static IEnumerable<T[]> Chunk<T>(this T[] items, int size) =>
         Enumerable.Range(0, (items.Length + size - 1) / size).Select(i => items.Skip(i * size).Take(size).ToArray());
 
-    public static ValueTask<int> SendAsync(this Socket socket, ReadOnlyMemory<byte> bytes, SocketFlags flags = SocketFlags.None, CancellationToken token = default)
+    public static ValueTask<int> SendAsync(
+        this Socket socket,
+        ReadOnlyMemory<byte> bytes,
+        SocketFlags flags = SocketFlags.None,
+        CancellationToken token = default
+    )
     {
         token.ThrowIfCancellationRequested();
         return new ValueTask<int>(SocketTaskExtensions.SendAsync(socket, new ArraySegment<byte>(bytes.ToArray()), flags));

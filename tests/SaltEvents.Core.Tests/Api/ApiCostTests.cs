@@ -31,7 +31,11 @@ public sealed class ApiCostTests
         using var busClient = new EventBusClient(bus.Endpoint, Listening);
         await using var local = await busClient.SubscribeAsync();
         using var sender = await RawPeer.ConnectAsync(bus.Endpoint.Pull);
-        var frames = Frames.Join(Enumerable.Range(0, Count).Select(i => Frames.Event(Tag(i), ("id", "web01"), ("retcode", 0), ("fun", "test.ping"), ("return", true), ("jid", Jid(i)))));
+        var frames = Frames.Join(
+            Enumerable
+                .Range(0, Count)
+                .Select(i => Frames.Event(Tag(i), ("id", "web01"), ("retcode", 0), ("fun", "test.ping"), ("return", true), ("jid", Jid(i))))
+        );
         using var api = new FakeSaltApi();
         using var client = new SaltApiClient(SaltApiClientTests.OptionsFor(api));
         using var remote = await client.SubscribeAsync(TagFilter.All, Listening);
@@ -77,7 +81,9 @@ public sealed class ApiCostTests
     private static string Chunks(int number)
     {
         var tag = $"tag: {Tag(number)}\n";
-        var data = $$"""data: {"data": {"id": "web01", "retcode": 0, "fun": "test.ping", "return": true, "jid": "{{Jid(number)}}"}, "tag": "{{Tag(number)}}"}""" + "\n\n";
+        var data =
+            $$"""data: {"data": {"id": "web01", "retcode": 0, "fun": "test.ping", "return": true, "jid": "{{Jid(number)}}"}, "tag": "{{Tag(number)}}"}"""
+            + "\n\n";
         return $"{tag.Length:x}\r\n{tag}\r\n{data.Length:x}\r\n{data}\r\n";
     }
 }

@@ -71,7 +71,20 @@ public sealed class JsonEventTests
     public void What_is_sent_comes_back_the_same()
     {
         var map = new PayloadMap();
-        object?[] values = ["ž\n\"", 1L, ulong.MaxValue, 0.1, 1.0, -0.0, double.NaN, double.PositiveInfinity, true, null, new object?[] { 1L, "x" }];
+        object?[] values =
+        [
+            "ž\n\"",
+            1L,
+            ulong.MaxValue,
+            0.1,
+            1.0,
+            -0.0,
+            double.NaN,
+            double.PositiveInfinity,
+            true,
+            null,
+            new object?[] { 1L, "x" },
+        ];
         foreach (var (value, i) in values.Select((v, i) => (v, i)))
         {
             map.Add("k" + i, value);
@@ -90,14 +103,20 @@ public sealed class JsonEventTests
         map.Add("a", new object?[] { 1L, new PayloadMap { { "b", new byte[] { 1 } } } });
         var refused = Assert.Throws<InvalidEventException>(() => JsonRequest.Write(w => JsonRequest.WriteValue(w, map)));
         Assert.Contains("a[1].b", refused.Message, StringComparison.Ordinal);
-        Assert.Equal("\"2026-01-02T03:04:05Z\"", Encoding.UTF8.GetString(JsonRequest.Write(w => JsonRequest.WriteValue(w, new DateTime(2026, 1, 2, 3, 4, 5, DateTimeKind.Utc)))));
+        Assert.Equal(
+            "\"2026-01-02T03:04:05Z\"",
+            Encoding.UTF8.GetString(JsonRequest.Write(w => JsonRequest.WriteValue(w, new DateTime(2026, 1, 2, 3, 4, 5, DateTimeKind.Utc))))
+        );
     }
 
     [Fact]
     public void An_event_that_is_too_long_is_passed_over_and_the_next_one_is_read()
     {
         var reader = new EventStreamReader(100);
-        var text = "retry: 400\ntag: a\ndata: {\"data\": \"" + new string('x', 5000) + "\", \"tag\": \"a\"}\n\ntag: b\ndata: {\"data\": {}, \"tag\": \"b\"}\n\n";
+        var text =
+            "retry: 400\ntag: a\ndata: {\"data\": \""
+            + new string('x', 5000)
+            + "\", \"tag\": \"a\"}\n\ntag: b\ndata: {\"data\": {}, \"tag\": \"b\"}\n\n";
         var found = string.Empty;
         foreach (var part in Encoding.UTF8.GetBytes(text).Chunk(50))
         {

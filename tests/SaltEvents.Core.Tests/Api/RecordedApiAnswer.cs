@@ -44,7 +44,16 @@ internal sealed record RecordedApiAnswer(string Name, string? Request, string An
             for (var at = 0; at < bytes.Length;)
             {
                 var end = Array.IndexOf(bytes, (byte)'\r', at);
-                if (end < 0 || !int.TryParse(Encoding.ASCII.GetString(bytes, at, end - at), NumberStyles.HexNumber, CultureInfo.InvariantCulture, out var length) || length == 0)
+                if (
+                    end < 0
+                    || !int.TryParse(
+                        Encoding.ASCII.GetString(bytes, at, end - at),
+                        NumberStyles.HexNumber,
+                        CultureInfo.InvariantCulture,
+                        out var length
+                    )
+                    || length == 0
+                )
                 {
                     yield break;
                 }
@@ -60,8 +69,16 @@ internal sealed record RecordedApiAnswer(string Name, string? Request, string An
     {
         get
         {
-            var headers = Head.Split("\r\n").Where(l => !l.StartsWith("Content-Length", StringComparison.OrdinalIgnoreCase) && !l.StartsWith("Transfer-Encoding", StringComparison.OrdinalIgnoreCase) && !l.StartsWith("Connection", StringComparison.OrdinalIgnoreCase));
-            return (Answer.StartsWith(Continue, StringComparison.Ordinal) ? Continue : string.Empty) + string.Join("\r\n", headers.Append($"Content-Length: {Encoding.UTF8.GetByteCount(Body)}")) + "\r\n\r\n" + Body;
+            var headers = Head.Split("\r\n")
+                .Where(l =>
+                    !l.StartsWith("Content-Length", StringComparison.OrdinalIgnoreCase)
+                    && !l.StartsWith("Transfer-Encoding", StringComparison.OrdinalIgnoreCase)
+                    && !l.StartsWith("Connection", StringComparison.OrdinalIgnoreCase)
+                );
+            return (Answer.StartsWith(Continue, StringComparison.Ordinal) ? Continue : string.Empty)
+                + string.Join("\r\n", headers.Append($"Content-Length: {Encoding.UTF8.GetByteCount(Body)}"))
+                + "\r\n\r\n"
+                + Body;
         }
     }
 

@@ -53,7 +53,11 @@ public sealed class RecordedApiTests
             return;
         }
 
-        var text = Meanings.First(m => $"{recorded.Status} {System.Net.WebUtility.HtmlDecode(recorded.Body)}" is var all && all.StartsWith(m.Text.Substring(0, 4), StringComparison.Ordinal) && all.Contains(m.Text.Substring(4), StringComparison.Ordinal));
+        var text = Meanings.First(m =>
+            $"{recorded.Status} {System.Net.WebUtility.HtmlDecode(recorded.Body)}" is var all
+            && all.StartsWith(m.Text.Substring(0, 4), StringComparison.Ordinal)
+            && all.Contains(m.Text.Substring(4), StringComparison.Ordinal)
+        );
         Assert.Equal(text.Reason, Assert.Throws<SaltApiException>(answer.Parse).Reason);
     }
 
@@ -64,7 +68,9 @@ public sealed class RecordedApiTests
         Assert.Contains("master", RecordedApiAnswer.Find(version, name).Name, StringComparison.Ordinal); // down, or killed
         using var api = new FakeSaltApi { Override = _ => "hang" };
         using var http = new SaltApiHttp(new SaltApiOptions { Uri = api.Uri });
-        var error = await Assert.ThrowsAsync<SaltApiException>(() => http.SendAsync("x", [], null, TimeSpan.FromMilliseconds(50), CancellationToken.None));
+        var error = await Assert.ThrowsAsync<SaltApiException>(() =>
+            http.SendAsync("x", [], null, TimeSpan.FromMilliseconds(50), CancellationToken.None)
+        );
         Assert.Equal(SaltApiReason.NotAnswering, error.Reason);
     }
 
@@ -106,7 +112,12 @@ public sealed class RecordedApiTests
     private static string Parse(string line)
     {
         var json = line.Substring(6);
-        return (string)System.Text.Json.Nodes.JsonNode.Parse(json.Substring(json.LastIndexOf("\"tag\": ", StringComparison.Ordinal) + 7).TrimEnd('}') is var tag && tag.EndsWith('"') ? tag : throw new FormatException(tag))!;
+        return (string)
+            System.Text.Json.Nodes.JsonNode.Parse(
+                json.Substring(json.LastIndexOf("\"tag\": ", StringComparison.Ordinal) + 7).TrimEnd('}') is var tag && tag.EndsWith('"')
+                    ? tag
+                    : throw new FormatException(tag)
+            )!;
     }
 
     private static List<SaltEvent> Read(string text, int step)

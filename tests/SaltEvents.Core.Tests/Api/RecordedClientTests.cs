@@ -64,7 +64,10 @@ public sealed class RecordedClientTests
         var recorded = RecordedApiAnswer.Find(version, name);
         using var api = new FakeSaltApi();
         using var client = new SaltApiClient(SaltApiClientTests.OptionsFor(api));
-        using var subscription = await client.SubscribeAsync(TagFilter.All, new EventBusClientOptions { ReportsStatus = true, Reconnect = true });
+        using var subscription = await client.SubscribeAsync(
+            TagFilter.All,
+            new EventBusClientOptions { ReportsStatus = true, Reconnect = true }
+        );
         var expected = recorded.Body.Split('\n').Count(l => l.StartsWith("data: {\"data\": ", StringComparison.Ordinal));
         api.EmitRaw([.. recorded.Chunks]);
         await Eventually.True(() => subscription.Received == expected);
@@ -81,9 +84,16 @@ public sealed class RecordedClientTests
         }
 
         using var document = JsonDocument.Parse(recorded.Body);
-        return document.RootElement.TryGetProperty("return", out var returned) && returned.ValueKind == JsonValueKind.Array && returned.GetArrayLength() > 0 ? returned[0].Clone() : null;
+        return
+            document.RootElement.TryGetProperty("return", out var returned)
+            && returned.ValueKind == JsonValueKind.Array
+            && returned.GetArrayLength() > 0
+            ? returned[0].Clone()
+            : null;
     }
 
     private static IEnumerable<object[]> All(Func<RecordedApiAnswer, bool> isMeant) =>
-        new[] { "3006.30", "3008.5" }.SelectMany(v => RecordedApiAnswer.Load(v).Where(r => !r.IsMissing && isMeant(r)).Select(r => new object[] { v, r.Name }));
+        new[] { "3006.30", "3008.5" }.SelectMany(v =>
+            RecordedApiAnswer.Load(v).Where(r => !r.IsMissing && isMeant(r)).Select(r => new object[] { v, r.Name })
+        );
 }

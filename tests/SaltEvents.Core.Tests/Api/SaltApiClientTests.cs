@@ -81,7 +81,10 @@ public sealed class SaltApiClientTests
         using var client = new SaltApiClient(OptionsFor(api) with { IdleTime = TimeSpan.FromMilliseconds(20) });
         using var subscription = await client.SubscribeAsync(TagFilter.All, Listening);
         var asked = 0;
-        api.Override = r => r.Path == "/login" && Interlocked.Increment(ref asked) > 0 ? FakeSaltApi.Error(401, "Could not authenticate using provided credentials") : null;
+        api.Override = r =>
+            r.Path == "/login" && Interlocked.Increment(ref asked) > 0
+                ? FakeSaltApi.Error(401, "Could not authenticate using provided credentials")
+                : null;
         await Eventually.True(() => asked == 1); // after 2 s
         await client.FireAsync("my/tag", []);
         Assert.Equal("my/tag", (await NextAsync(subscription)).Tag);
@@ -112,7 +115,11 @@ public sealed class SaltApiClientTests
         using var stop = new CancellationTokenSource();
         var opening = patient.SubscribeAsync(TagFilter.All, Listening, stop.Token);
         await Eventually.True(() => api.Requests.Any(r => r.Path == "/events"));
-        var joined = await Assert.ThrowsAsync<SaltApiException>(() => patient.WithTimeout(TimeSpan.FromMilliseconds(50)).SubscribeAsync(TagFilter.All, Listening)).Soon();
+        var joined = await Assert
+            .ThrowsAsync<SaltApiException>(() =>
+                patient.WithTimeout(TimeSpan.FromMilliseconds(50)).SubscribeAsync(TagFilter.All, Listening)
+            )
+            .Soon();
         Assert.Equal(SaltApiReason.NotAnswering, joined.Reason);
         stop.Cancel();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => opening).Soon();
@@ -131,10 +138,32 @@ public sealed class SaltApiClientTests
         Assert.Equal(SaltApiReason.TokenRefused, unknown.Reason);
         Assert.DoesNotContain("0123456789", unknown.ToString(), StringComparison.Ordinal);
         using var client = new SaltApiClient(OptionsFor(api));
-        Assert.Equal(SaltApiReason.NotAuthorized, await ReasonAsync(FakeSaltApi.Error(401, "Authentication failure of type \"token\" occurred for user joe.")));
-        Assert.Equal(SaltApiReason.ClientDisabled, await ReasonAsync(FakeSaltApi.Error(400, "Client disabled: 'runner'. Add to 'netapi_enable_clients' master config option to enable.")));
-        Assert.Equal(SaltApiReason.Failed, await ReasonAsync(FakeSaltApi.Answer(200, "application/json", "{\"return\": [\"Exception occurred in runner event.send: no\"]}")));
-        Assert.Equal(SaltApiReason.NotAuthorized, await ReasonAsync(FakeSaltApi.Answer(200, "Application/JSON; charset=utf-8", "{\"return\": [\"Authentication failure of type \\\"token\\\" occurred for user joe.\"]}")));
+        Assert.Equal(
+            SaltApiReason.NotAuthorized,
+            await ReasonAsync(FakeSaltApi.Error(401, "Authentication failure of type \"token\" occurred for user joe."))
+        );
+        Assert.Equal(
+            SaltApiReason.ClientDisabled,
+            await ReasonAsync(
+                FakeSaltApi.Error(400, "Client disabled: 'runner'. Add to 'netapi_enable_clients' master config option to enable.")
+            )
+        );
+        Assert.Equal(
+            SaltApiReason.Failed,
+            await ReasonAsync(
+                FakeSaltApi.Answer(200, "application/json", "{\"return\": [\"Exception occurred in runner event.send: no\"]}")
+            )
+        );
+        Assert.Equal(
+            SaltApiReason.NotAuthorized,
+            await ReasonAsync(
+                FakeSaltApi.Answer(
+                    200,
+                    "Application/JSON; charset=utf-8",
+                    "{\"return\": [\"Authentication failure of type \\\"token\\\" occurred for user joe.\"]}"
+                )
+            )
+        );
         Assert.Equal(SaltApiReason.DeliveryUnknown, await ReasonAsync(FakeSaltApi.Error(429, "Too Many Requests")));
         Assert.Equal(SaltApiReason.Failed, await ReasonAsync(FakeSaltApi.Error(507, "Insufficient Storage")));
         Assert.Equal(SaltApiReason.NotSaltApi, await ReasonAsync(FakeSaltApi.Error(301, "Moved Permanently")));
@@ -194,9 +223,15 @@ public sealed class SaltApiClientTests
         using var client = new SaltApiClient(OptionsFor(api));
         var job = await client.PublishAsync("web*", "glob", "my/tag", new PayloadMap { { "a", 1L } });
         Assert.Equal(["web01", "web02"], job.Minions);
-        Assert.Equal("""[{"client":"local_async","fun":"event.fire","tgt":"web*","tgt_type":"glob","arg":[{"a":1},"my/tag"]}]""", api.Requests.Last().Body);
+        Assert.Equal(
+            """[{"client":"local_async","fun":"event.fire","tgt":"web*","tgt_type":"glob","arg":[{"a":1},"my/tag"]}]""",
+            api.Requests.Last().Body
+        );
         api.Minions = [];
-        Assert.Equal(SaltApiReason.NoMinionMatches, (await Assert.ThrowsAsync<SaltApiException>(() => client.PublishAsync("x", "glob", "a", []))).Reason);
+        Assert.Equal(
+            SaltApiReason.NoMinionMatches,
+            (await Assert.ThrowsAsync<SaltApiException>(() => client.PublishAsync("x", "glob", "a", []))).Reason
+        );
     }
 
     internal static SecureString Secret(string text) => new NetworkCredential(string.Empty, text).SecurePassword;

@@ -43,7 +43,11 @@ public sealed class SaltApiStreamTests
         api.EmitRaw("tag: my/bytes\n");
         await SaltApiClientTests.NextAsync(subscription);
         api.EndStreams(inOrder: false);
-        Assert.Contains("cannot send the event my/bytes, which holds bytes or a date", (await StatusAsync(subscription, StreamState.Disconnected)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "cannot send the event my/bytes, which holds bytes or a date",
+            (await StatusAsync(subscription, StreamState.Disconnected)).Message,
+            StringComparison.Ordinal
+        );
         var back = await StatusAsync(subscription, StreamState.Reconnected);
         Assert.Contains("my/bytes", back.Message, StringComparison.Ordinal);
         api.Emit("b", "{}");
@@ -86,7 +90,11 @@ public sealed class SaltApiStreamTests
         using var client = new SaltApiClient(SaltApiClientTests.OptionsFor(api));
         using var subscription = await client.SubscribeAsync(TagFilter.All, Listening);
         api.Override = r => r.Path == "/" ? "hang" : null;
-        Assert.Contains("The stream is kept", (await StatusAsync(subscription, StreamState.Disconnected)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "The stream is kept",
+            (await StatusAsync(subscription, StreamState.Disconnected)).Message,
+            StringComparison.Ordinal
+        );
         api.Override = _ => null;
         Assert.Contains("answers again", (await StatusAsync(subscription, StreamState.Reconnected)).Message, StringComparison.Ordinal);
         Assert.Single(api.Requests, r => r.Path == "/events");
@@ -150,7 +158,10 @@ public sealed class SaltApiStreamTests
         using var client = new SaltApiClient(SaltApiClientTests.OptionsFor(api));
         using var subscription = await client.SubscribeAsync(TagFilter.All, Listening);
         api.EmitRaw("tag: x\n", "data: {broken\n\n");
-        api.EmitRaw("tag: x\rdata: {\"data\": {}, \"tag\": \"forged\"}\r\rtag: y\ndata: {\"data\": {}, \"tag\": \"forged\"}\n", "data: {\"data\": {}, \"tag\": \"true\"}\n\n");
+        api.EmitRaw(
+            "tag: x\rdata: {\"data\": {}, \"tag\": \"forged\"}\r\rtag: y\ndata: {\"data\": {}, \"tag\": \"forged\"}\n",
+            "data: {\"data\": {}, \"tag\": \"true\"}\n\n"
+        );
         Assert.Equal("true", (await SaltApiClientTests.NextAsync(subscription)).Tag);
         await Eventually.True(() => (subscription.Received, subscription.Malformed) == (1, 1));
     }

@@ -45,7 +45,10 @@ public abstract class DeliveryTests<TPlace> : IDisposable
     }
 
     private static EventBusClient ClientOf(BusAddress address, TimeSpan sendTimeout) =>
-        new(new BusEndpoint(BusAddress.Unknown, address), new EventBusClientOptions { ConnectTimeout = Eventually.Limit, SendTimeout = sendTimeout });
+        new(
+            new BusEndpoint(BusAddress.Unknown, address),
+            new EventBusClientOptions { ConnectTimeout = Eventually.Limit, SendTimeout = sendTimeout }
+        );
 
     private Task SendAsync(byte[] frame) => client.FireBodyAsync(Frames.Read(frame, int.MaxValue)[0]).AsTask();
 
@@ -236,14 +239,19 @@ public abstract class DeliveryTests<TPlace> : IDisposable
             }
 
             Assert.InRange(whole, 0, 1);
-            Assert.True(whole == 1 || error is BusException { Reason: BusReason.DeliveryUnknown }, $"After {kill} bytes: {whole} whole, {error?.GetType().Name ?? "no error"}.");
+            Assert.True(
+                whole == 1 || error is BusException { Reason: BusReason.DeliveryUnknown },
+                $"After {kill} bytes: {whole} whole, {error?.GetType().Name ?? "no error"}."
+            );
         }
     }
 
     [Fact]
     public async Task Senders_in_parallel_never_mix_their_bytes()
     {
-        var sends = Task.WhenAll(Enumerable.Range(0, 20).Select(i => Task.Run(() => SendAsync(Frames.Event("n/" + i, ("pad", new byte[i * 10_000]))))));
+        var sends = Task.WhenAll(
+            Enumerable.Range(0, 20).Select(i => Task.Run(() => SendAsync(Frames.Event("n/" + i, ("pad", new byte[i * 10_000])))))
+        );
         using var peer = await AcceptAsync();
         var tags = new List<string>();
         while (tags.Count < 20)
@@ -302,7 +310,16 @@ public abstract class DeliveryTests<TPlace> : IDisposable
 
         client.Dispose();
 
-        foreach (var refused in new[] { send, next, SendAsync(Small), client.ConnectPullAsync(), client.CompleteAsync(Eventually.Limit, default) })
+        foreach (
+            var refused in new[]
+            {
+                send,
+                next,
+                SendAsync(Small),
+                client.ConnectPullAsync(),
+                client.CompleteAsync(Eventually.Limit, default),
+            }
+        )
         {
             var error = await BusError.ThrowsAsync(BusReason.ConnectionLost, () => refused.Soon());
             Assert.Contains("was closed while it was used", error.Message, StringComparison.Ordinal);

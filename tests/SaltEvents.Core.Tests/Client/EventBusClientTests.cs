@@ -34,7 +34,8 @@ public sealed class EventBusClientTests : IAsyncLifetime
         place.Dispose();
     }
 
-    private async Task<SaltEvent> FireAsync(string tag, long n = 0) => EventCodec.Decode(await client.FireAsync(tag, new PayloadMap { { "n", n } }));
+    private async Task<SaltEvent> FireAsync(string tag, long n = 0) =>
+        EventCodec.Decode(await client.FireAsync(tag, new PayloadMap { { "n", n } }));
 
     /// <summary>Starts a wait for an event and returns when its subscription is on the bus.</summary>
     private async Task<Task<SaltEvent?>> WaitingAsync(string? tag, TimeSpan wait, CancellationToken token = default)

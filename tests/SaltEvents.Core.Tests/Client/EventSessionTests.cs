@@ -191,5 +191,8 @@ public sealed class EventSessionTests : IAsyncLifetime
 
     [Fact]
     public async Task Without_a_bus_there_is_no_session() =>
-        await BusError.ThrowsAsync(BusReason.NotFound, () => EventSession.OpenAsync(place.Free(), TagFilter.All, EventBusClientOptions.Default));
+        await BusError.ThrowsAsync(
+            BusReason.NotFound,
+            () => EventSession.OpenAsync(place.Free(), TagFilter.All, EventBusClientOptions.Default)
+        );
 }

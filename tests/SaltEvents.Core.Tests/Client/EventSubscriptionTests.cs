@@ -28,13 +28,17 @@ public sealed class EventSubscriptionTests : IDisposable
 
     public void Dispose() => listener.Dispose();
 
-    private async Task<(EventSubscription Subscription, RawPeer Bus)> SubscribeAsync(EventBusClientOptions? options = null, TagFilter? filter = null)
+    private async Task<(EventSubscription Subscription, RawPeer Bus)> SubscribeAsync(
+        EventBusClientOptions? options = null,
+        TagFilter? filter = null
+    )
     {
         using var client = new EventBusClient(endpoint, options);
         return (await client.SubscribeAsync(filter), await RawPeer.AcceptAsync(listener));
     }
 
-    private static byte[] Numbered(int number, int bytes = 0) => Frames.Event("n/" + number.ToString(CultureInfo.InvariantCulture), ("pad", new byte[bytes]));
+    private static byte[] Numbered(int number, int bytes = 0) =>
+        Frames.Event("n/" + number.ToString(CultureInfo.InvariantCulture), ("pad", new byte[bytes]));
 
     private static async Task<List<string>> DrainAsync(EventSubscription subscription)
     {
@@ -142,7 +146,9 @@ public sealed class EventSubscriptionTests : IDisposable
         var (subscription, bus) = await SubscribeAsync();
         await using var s = subscription;
         Assert.Null(subscription.LastMalformed);
-        await bus.SendAsync(Frames.Join(Numbered(1), Frames.Of(Frames.Utf8("no blank line")), Frames.Of(Frames.Utf8("\n\nx")), Numbered(2)));
+        await bus.SendAsync(
+            Frames.Join(Numbered(1), Frames.Of(Frames.Utf8("no blank line")), Frames.Of(Frames.Utf8("\n\nx")), Numbered(2))
+        );
         await Eventually.True(() => subscription.Received == 4);
         bus.Dispose();
 
@@ -184,7 +190,9 @@ public sealed class EventSubscriptionTests : IDisposable
     {
         var (subscription, bus) = await SubscribeAsync();
         await using var s = subscription;
-        await bus.SendAsync(Frames.Join(Enumerable.Range(0, 3).Select(i => Frames.Of(Frames.Body("n/" + i, ("x", "\u00e9")), format, type))));
+        await bus.SendAsync(
+            Frames.Join(Enumerable.Range(0, 3).Select(i => Frames.Of(Frames.Body("n/" + i, ("x", "\u00e9")), format, type)))
+        );
         await Eventually.True(() => subscription.Received == 3);
         bus.Dispose();
 

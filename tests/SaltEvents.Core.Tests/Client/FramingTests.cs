@@ -72,7 +72,9 @@ public abstract class FramingTests<TPlace> : BusTests<TPlace>
             await client.FireAsync("old", new PayloadMap()).Soon();
         }
 
-        await using var upgraded = await EventBusServer.StartAsync(new EventBusServerOptions(endpoint) { Accepts = FrameFormat.LengthPrefixed });
+        await using var upgraded = await EventBusServer.StartAsync(
+            new EventBusServerOptions(endpoint) { Accepts = FrameFormat.LengthPrefixed }
+        );
         using var listener = new EventBusClient(endpoint);
         await using var subscription = await listener.SubscribeAsync();
         await client.FireAsync("new", new PayloadMap()).Soon();
@@ -101,7 +103,16 @@ public abstract class FramingTests<TPlace> : BusTests<TPlace>
     public async Task A_session_finds_it_out_though_it_is_told_of_its_connection()
     {
         await using var bus = await StartAsync(o => o with { Accepts = FrameFormat.LengthPrefixed });
-        await using var session = await EventSession.OpenAsync(bus.Endpoint, TagFilter.All, Unknown with { ReportsStatus = true, Reconnect = true, QueueSize = 1 });
+        await using var session = await EventSession.OpenAsync(
+            bus.Endpoint,
+            TagFilter.All,
+            Unknown with
+            {
+                ReportsStatus = true,
+                Reconnect = true,
+                QueueSize = 1,
+            }
+        );
 
         await session.Client!.FireAsync("a", new PayloadMap()).Soon();
 

@@ -14,7 +14,9 @@ using Xunit;
 
 namespace SaltEvents.Core.Tests.Client;
 
-/// <summary>A client whose bus sends what no bus should: bad events are passed over or kept as bytes, nothing hangs, memory stays bounded.</summary>
+/// <summary>
+/// A client whose bus sends what no bus should: bad events are passed over or kept as bytes, nothing hangs, memory stays bounded.
+/// </summary>
 public sealed class HostileBusTests : IDisposable
 {
     private readonly Socket listener;
@@ -199,7 +201,10 @@ public sealed class HostileBusTests : IDisposable
         await talk.Soon();
     }
 
-    private async Task<(EventSubscription Subscription, RawPeer Bus)> SubscribeAsync(EventBusClientOptions? options = null, TagFilter? filter = null)
+    private async Task<(EventSubscription Subscription, RawPeer Bus)> SubscribeAsync(
+        EventBusClientOptions? options = null,
+        TagFilter? filter = null
+    )
     {
         using var client = new EventBusClient(endpoint, options);
         return (await client.SubscribeAsync(filter), await RawPeer.AcceptAsync(listener));

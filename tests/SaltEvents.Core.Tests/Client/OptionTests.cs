@@ -13,7 +13,10 @@ namespace SaltEvents.Core.Tests.Client;
 /// <summary>Options that make no sense are errors where they are set, and the error names the option and its range.</summary>
 public sealed class OptionTests
 {
-    private static readonly BusEndpoint Endpoint = new(new TcpBusAddress(TcpBusAddress.Loopback, 0), new TcpBusAddress(TcpBusAddress.Loopback, 0));
+    private static readonly BusEndpoint Endpoint = new(
+        new TcpBusAddress(TcpBusAddress.Loopback, 0),
+        new TcpBusAddress(TcpBusAddress.Loopback, 0)
+    );
     private static readonly EventBusClientOptions Client = new();
     private static readonly EventBusServerOptions Server = new(Endpoint);
     private static readonly TimeSpan Negative = TimeSpan.FromMilliseconds(-2);
@@ -50,10 +53,27 @@ public sealed class OptionTests
     [Fact]
     public void The_edges_and_no_limit_at_all_are_taken()
     {
-        var client = Client with { QueueSize = 1, MaxFrameBytes = FrameLimits.GreatestMaxFrameBytes, ConnectTimeout = Timeout.InfiniteTimeSpan, SendTimeout = TimeSpan.Zero, ReconnectTimeout = TimeSpan.FromDays(49) };
-        var server = Server with { QueueSize = 1, QueueBytes = 1, MaxFrameBytes = 1, StopTimeout = Timeout.InfiniteTimeSpan, Overflow = SaltOverflow.Block };
+        var client = Client with
+        {
+            QueueSize = 1,
+            MaxFrameBytes = FrameLimits.GreatestMaxFrameBytes,
+            ConnectTimeout = Timeout.InfiniteTimeSpan,
+            SendTimeout = TimeSpan.Zero,
+            ReconnectTimeout = TimeSpan.FromDays(49),
+        };
+        var server = Server with
+        {
+            QueueSize = 1,
+            QueueBytes = 1,
+            MaxFrameBytes = 1,
+            StopTimeout = Timeout.InfiniteTimeSpan,
+            Overflow = SaltOverflow.Block,
+        };
 
-        Assert.Equal((1, FrameLimits.GreatestMaxFrameBytes, 49), (client.QueueSize, client.MaxFrameBytes, client.ReconnectTimeout!.Value.Days));
+        Assert.Equal(
+            (1, FrameLimits.GreatestMaxFrameBytes, 49),
+            (client.QueueSize, client.MaxFrameBytes, client.ReconnectTimeout!.Value.Days)
+        );
         Assert.Equal((1, 1L, 1), (server.QueueSize, server.QueueBytes, server.MaxFrameBytes));
         Assert.Null((client with { ReconnectTimeout = null }).ReconnectTimeout);
     }

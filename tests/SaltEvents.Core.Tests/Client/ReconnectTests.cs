@@ -96,7 +96,13 @@ public sealed class ReconnectTests : IDisposable
     [Fact]
     public async Task It_gives_up_after_the_time_given()
     {
-        var (subscription, bus) = await SubscribeAsync(Reconnecting with { ReportsStatus = false, ReconnectTimeout = TimeSpan.FromMilliseconds(300) });
+        var (subscription, bus) = await SubscribeAsync(
+            Reconnecting with
+            {
+                ReportsStatus = false,
+                ReconnectTimeout = TimeSpan.FromMilliseconds(300),
+            }
+        );
         await using var s = subscription;
         listener.Dispose();
         bus.Dispose();

@@ -40,7 +40,9 @@ internal sealed class RelayByHand : IDisposable
     /// <summary>How it publishes.</summary>
     public FrameFormat Format { get; set; }
 
-    /// <summary>The tags of the next events that it was sent; "probe" for the question how it takes them, which a slow machine asks twice.</summary>
+    /// <summary>
+    /// The tags of the next events that it was sent; "probe" for the question how it takes them, which a slow machine asks twice.
+    /// </summary>
     public async Task<List<string>> ReadTagsAsync(int count)
     {
         var read = new List<string>();

@@ -26,7 +26,8 @@ public sealed class BusLocatorTests : IDisposable
         File.WriteAllText(((UnixBusAddress)endpoint.Pub).Path, string.Empty);
     }
 
-    private LocatedBus Minion(params string[] lines) => BusLocator.Locate(files.With("minion", [$"sock_dir: {Sock}", $"cachedir: {files.In("cache")}", .. lines]).Minion());
+    private LocatedBus Minion(params string[] lines) =>
+        BusLocator.Locate(files.With("minion", [$"sock_dir: {Sock}", $"cachedir: {files.In("cache")}", .. lines]).Minion());
 
     [Fact]
     public void A_masters_lie_in_its_sock_dir()

@@ -23,7 +23,9 @@ public sealed class ChannelSettingsTests : System.IDisposable
     [Fact]
     public void A_masters_options_are_those_of_its_configuration()
     {
-        var options = Master("transport: tcp\nuser: salt\ncachedir: /srv/cache\nnodegroups:\n  a: [web1, web2]\n  b: 'N@a and  G@os:Debian'\n");
+        var options = Master(
+            "transport: tcp\nuser: salt\ncachedir: /srv/cache\nnodegroups:\n  a: [web1, web2]\n  b: 'N@a and  G@os:Debian'\n"
+        );
 
         Assert.Equal((MasterTransport.Tcp, "salt", "/srv/cache"), (options.Transport, options.User, options.CacheDirectory));
         Assert.Equal(["web1", "web2"], options.Nodegroups["a"]);
@@ -58,10 +60,18 @@ public sealed class ChannelSettingsTests : System.IDisposable
     [Fact]
     public void A_minions_options_are_those_of_its_configuration()
     {
-        var options = Minion("master_type: failover\npki_dir: /srv/pki\nmaster_finger: 'aa:bb'\nhash_type: md5\nverify_master_pubkey_sign: true\nencryption_algorithm: OAEP-SHA224\nsigning_algorithm: PKCS1v15-SHA224");
+        var options = Minion(
+            "master_type: failover\npki_dir: /srv/pki\nmaster_finger: 'aa:bb'\nhash_type: md5\nverify_master_pubkey_sign: true\nencryption_algorithm: OAEP-SHA224\nsigning_algorithm: PKCS1v15-SHA224"
+        );
 
-        Assert.Equal(("web1", true, "/srv/pki", "aa:bb", "md5"), (options.MinionId, options.IsFailover, options.PkiDirectory, options.MasterFingerprint, options.FingerprintHash));
-        Assert.Equal((Path.Combine("/srv/pki", "master_sign.pub"), "OAEP-SHA224", "PKCS1v15-SHA224"), (options.MasterSigningKeyPath, options.EncryptionAlgorithm, options.SigningAlgorithm));
+        Assert.Equal(
+            ("web1", true, "/srv/pki", "aa:bb", "md5"),
+            (options.MinionId, options.IsFailover, options.PkiDirectory, options.MasterFingerprint, options.FingerprintHash)
+        );
+        Assert.Equal(
+            (Path.Combine("/srv/pki", "master_sign.pub"), "OAEP-SHA224", "PKCS1v15-SHA224"),
+            (options.MasterSigningKeyPath, options.EncryptionAlgorithm, options.SigningAlgorithm)
+        );
         Assert.Equal("other", ChannelSettings.OfMinion(Read("minion", "id: web1"), "other").MinionId);
     }
 
@@ -90,7 +100,12 @@ public sealed class ChannelSettingsTests : System.IDisposable
     public void A_check_is_on_where_Salt_has_it_on(string yaml, bool isOn)
     {
         Assert.Equal(isOn, Minion(yaml).MasterSigningKeyPath is not null);
-        Assert.Equal(isOn, Minion(yaml.Replace("verify_master_pubkey_sign", "always_verify_signature", System.StringComparison.Ordinal)).AlwaysVerifiesMasterKey);
+        Assert.Equal(
+            isOn,
+            Minion(
+                yaml.Replace("verify_master_pubkey_sign", "always_verify_signature", System.StringComparison.Ordinal)
+            ).AlwaysVerifiesMasterKey
+        );
     }
 
     [Fact]
@@ -114,7 +129,13 @@ public sealed class ChannelSettingsTests : System.IDisposable
 
     [Fact]
     public void A_minion_without_an_id_is_an_error() =>
-        Assert.Contains("-MinionBus", Assert.Throws<SaltConfigurationException>(() => ChannelSettings.OfMinion(Read("minion", "root_dir: " + directory.Path))).Message, System.StringComparison.Ordinal);
+        Assert.Contains(
+            "-MinionBus",
+            Assert
+                .Throws<SaltConfigurationException>(() => ChannelSettings.OfMinion(Read("minion", "root_dir: " + directory.Path)))
+                .Message,
+            System.StringComparison.Ordinal
+        );
 
     [Theory]
     [InlineData("", 0)]
@@ -139,7 +160,14 @@ public sealed class ChannelSettingsTests : System.IDisposable
         foreach (var read in new System.Action[] { () => Master(yaml), () => Minion(yaml) })
         {
             var error = Record.Exception(read);
-            Assert.Equal(isRefused, error is SaltConfigurationException && (error.Message.Contains("TLS", System.StringComparison.Ordinal) || error.Message.Contains("certfile", System.StringComparison.Ordinal)));
+            Assert.Equal(
+                isRefused,
+                error is SaltConfigurationException
+                    && (
+                        error.Message.Contains("TLS", System.StringComparison.Ordinal)
+                        || error.Message.Contains("certfile", System.StringComparison.Ordinal)
+                    )
+            );
             Assert.Equal(isRefused, error is not null);
         }
     }
@@ -164,7 +192,11 @@ public sealed class ChannelSettingsTests : System.IDisposable
     [InlineData("1e9")]
     public void A_time_for_syndics_that_is_none_is_an_error_where_it_is_needed(string value)
     {
-        Assert.Contains("syndic_wait", Assert.Throws<SaltConfigurationException>(() => Master("order_masters: True\nsyndic_wait: " + value)).Message, System.StringComparison.Ordinal);
+        Assert.Contains(
+            "syndic_wait",
+            Assert.Throws<SaltConfigurationException>(() => Master("order_masters: True\nsyndic_wait: " + value)).Message,
+            System.StringComparison.Ordinal
+        );
         Assert.Equal(System.TimeSpan.Zero, Master("syndic_wait: " + value).SyndicWait);
     }
 

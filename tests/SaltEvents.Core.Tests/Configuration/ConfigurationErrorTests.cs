@@ -40,32 +40,41 @@ public sealed class ConfigurationErrorTests : IDisposable
         Assert.StartsWith(files.At("master", line) + ": ", error.Message, StringComparison.Ordinal);
     }
 
-    public static TheoryData<string, string, Func<SaltConfiguration, object?>> WrongValues => new()
-    {
-        { "tcp_master_pub_port: [1, 2]", "tcp_master_pub_port is a list; expected is a port from 1 to 65535", c => c.PubPort },
-        { "tcp_master_pub_port: auto", "tcp_master_pub_port is 'auto'; expected is a port from 1 to 65535", c => c.PubPort },
-        { "tcp_master_pull_port: 0", "tcp_master_pull_port is 0; expected is a port", c => c.PullPort },
-        { "ret_port: 65536", "ret_port is 65536; expected is a port", c => c.RequestPort },
-        { "publish_port: yes", "publish_port is True; expected is a port", c => c.PublishPort },
-        { "max_event_size: 1.5", "max_event_size is 1.5; expected is a number of bytes", c => c.MaxEventSize },
-        { "max_event_size: -1", "max_event_size is -1; expected is a number of bytes", c => c.MaxEventSize },
-        { "max_event_size: 0", "max_event_size is 0; expected is a number of bytes", c => c.MaxEventSize },
-        { "event_match_type: glob", "event_match_type is 'glob'; expected is one of startswith, endswith, find, regex, fnmatch", c => c.EventMatchType },
-        { "sock_dir: [a]", "sock_dir is a list; expected is a directory", c => c.SockDir },
-        { "sock_dir: {a: b}", "sock_dir is a map; expected is a directory", c => c.SockDir },
-        { "sock_dir: ''", "sock_dir is ''; expected is a directory", c => c.SockDir },
-        { "sock_dir: sdb://x/y", "what lies in sdb only Salt can look up", c => c.SockDir },
-        { "pki_dir: sdb://x/y", "what lies in sdb only Salt can look up", c => c.PkiDir },
-        { "cachedir: 5", "cachedir is 5; expected is a directory", c => c.CacheDir },
-        { "user: 12", "user is 12; expected is the name of an account", c => c.User },
-        { "root_dir:", "root_dir is empty; expected is a directory", c => c.RootDir },
-        { "hash_type: 256", "hash_type is 256; expected is the name of a hash", c => c.HashType },
-        { "id: [a]", "id is a list; expected is text", c => c.Id },
-    };
+    public static TheoryData<string, string, Func<SaltConfiguration, object?>> WrongValues =>
+        new()
+        {
+            { "tcp_master_pub_port: [1, 2]", "tcp_master_pub_port is a list; expected is a port from 1 to 65535", c => c.PubPort },
+            { "tcp_master_pub_port: auto", "tcp_master_pub_port is 'auto'; expected is a port from 1 to 65535", c => c.PubPort },
+            { "tcp_master_pull_port: 0", "tcp_master_pull_port is 0; expected is a port", c => c.PullPort },
+            { "ret_port: 65536", "ret_port is 65536; expected is a port", c => c.RequestPort },
+            { "publish_port: yes", "publish_port is True; expected is a port", c => c.PublishPort },
+            { "max_event_size: 1.5", "max_event_size is 1.5; expected is a number of bytes", c => c.MaxEventSize },
+            { "max_event_size: -1", "max_event_size is -1; expected is a number of bytes", c => c.MaxEventSize },
+            { "max_event_size: 0", "max_event_size is 0; expected is a number of bytes", c => c.MaxEventSize },
+            {
+                "event_match_type: glob",
+                "event_match_type is 'glob'; expected is one of startswith, endswith, find, regex, fnmatch",
+                c => c.EventMatchType
+            },
+            { "sock_dir: [a]", "sock_dir is a list; expected is a directory", c => c.SockDir },
+            { "sock_dir: {a: b}", "sock_dir is a map; expected is a directory", c => c.SockDir },
+            { "sock_dir: ''", "sock_dir is ''; expected is a directory", c => c.SockDir },
+            { "sock_dir: sdb://x/y", "what lies in sdb only Salt can look up", c => c.SockDir },
+            { "pki_dir: sdb://x/y", "what lies in sdb only Salt can look up", c => c.PkiDir },
+            { "cachedir: 5", "cachedir is 5; expected is a directory", c => c.CacheDir },
+            { "user: 12", "user is 12; expected is the name of an account", c => c.User },
+            { "root_dir:", "root_dir is empty; expected is a directory", c => c.RootDir },
+            { "hash_type: 256", "hash_type is 256; expected is the name of a hash", c => c.HashType },
+            { "id: [a]", "id is a list; expected is text", c => c.Id },
+        };
 
     [Theory]
     [MemberData(nameof(WrongValues))]
-    public void A_wrong_value_is_an_error_where_it_is_needed_and_names_file_line_and_what_is_expected(string text, string message, Func<SaltConfiguration, object?> need)
+    public void A_wrong_value_is_an_error_where_it_is_needed_and_names_file_line_and_what_is_expected(
+        string text,
+        string message,
+        Func<SaltConfiguration, object?> need
+    )
     {
         var master = files.With("master", "# one", text).Master();
         Assert.NotNull(text.StartsWith("ipc", StringComparison.Ordinal) ? master : master.IpcMode); // what is not broken can be read
@@ -89,7 +98,11 @@ public sealed class ConfigurationErrorTests : IDisposable
     [InlineData("- a\n- b")]
     [InlineData("5")]
     public void A_document_that_is_no_map_is_refused(string text) =>
-        Assert.Contains("expected is a map of settings", Assert.Throws<SaltConfigurationException>(files.With("master", text).Master).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "expected is a map of settings",
+            Assert.Throws<SaltConfigurationException>(files.With("master", text).Master).Message,
+            StringComparison.Ordinal
+        );
 
     [Theory]
     [InlineData("ipc_mode: [")]
@@ -100,10 +113,19 @@ public sealed class ConfigurationErrorTests : IDisposable
     [InlineData("schedule:\n  job: {enabled: true,")]
     public void An_included_file_that_is_no_configuration_is_left_out_and_named(string text)
     {
-        var master = files.With("master", "interface: 127.0.0.2", "include: extra/*").With("master.d/a.conf", "user: a").With("master.d/m.conf", text).With("master.d/z.conf", "ret_port: 5")
-            .With("extra/x", text).With("extra/y", "publish_port: 6").Master();
+        var master = files
+            .With("master", "interface: 127.0.0.2", "include: extra/*")
+            .With("master.d/a.conf", "user: a")
+            .With("master.d/m.conf", text)
+            .With("master.d/z.conf", "ret_port: 5")
+            .With("extra/x", text)
+            .With("extra/y", "publish_port: 6")
+            .Master();
 
-        Assert.Equal(("127.0.0.2", "a", 5, 6), (master.Interface.Value, master.User.Value, master.RequestPort.Value, master.PublishPort.Value));
+        Assert.Equal(
+            ("127.0.0.2", "a", 5, 6),
+            (master.Interface.Value, master.User.Value, master.RequestPort.Value, master.PublishPort.Value)
+        );
         Assert.Equal([files.In("master.d/m.conf"), files.In("extra/x")], master.Skipped.Select(e => e.Path));
         Assert.All(master.Skipped, e => Assert.StartsWith(e.Path + ":", e.Message, StringComparison.Ordinal));
     }
@@ -125,7 +147,9 @@ public sealed class ConfigurationErrorTests : IDisposable
     [Fact]
     public void An_alias_bomb_is_refused_and_costs_little()
     {
-        var lines = Enumerable.Range(1, 30).Select(i => $"a{i}: &a{i} [{string.Join(", ", Enumerable.Repeat(i == 1 ? "x" : "*a" + (i - 1), 10))}]");
+        var lines = Enumerable
+            .Range(1, 30)
+            .Select(i => $"a{i}: &a{i} [{string.Join(", ", Enumerable.Repeat(i == 1 ? "x" : "*a" + (i - 1), 10))}]");
         files.With("master", [.. lines]);
         var before = GC.GetAllocatedBytesForCurrentThread();
 
@@ -139,7 +163,12 @@ public sealed class ConfigurationErrorTests : IDisposable
     [InlineData("k: *b")]
     public void A_bomb_of_merge_keys_is_refused_and_costs_little(string line)
     {
-        string[] lines = ["b: &b", .. Enumerable.Range(0, 1000).Select(i => $"  key{i}: 1"), .. Enumerable.Range(0, 10_000).Select(i => $"m{i}: {{{line}}}")];
+        string[] lines =
+        [
+            "b: &b",
+            .. Enumerable.Range(0, 1000).Select(i => $"  key{i}: 1"),
+            .. Enumerable.Range(0, 10_000).Select(i => $"m{i}: {{{line}}}"),
+        ];
         files.With("master", lines);
         var before = GC.GetAllocatedBytesForCurrentThread();
 
@@ -205,10 +234,22 @@ public sealed class ConfigurationErrorTests : IDisposable
     {
         var nowhere = Assert.Throws<SaltConfigurationException>(() => ConfigurationSearch.FindAt(files.In("nowhere")));
         Assert.Equal((SaltConfigurationReason.NotFound, files.In("nowhere")), (nowhere.Reason, nowhere.Path));
-        Assert.Contains("master or minion is not there", Assert.Throws<SaltConfigurationException>(() => ConfigurationSearch.FindAt(files.Path)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "master or minion is not there",
+            Assert.Throws<SaltConfigurationException>(() => ConfigurationSearch.FindAt(files.Path)).Message,
+            StringComparison.Ordinal
+        );
         files.With("minion", "id: web1").With("odd", "id: web1");
-        Assert.Contains("master is not there", Assert.Throws<SaltConfigurationException>(() => ConfigurationSearch.FindAt(files.Path, SaltNode.Master)).Message, StringComparison.Ordinal);
-        Assert.Contains("-Node Master or -Node Minion", Assert.Throws<SaltConfigurationException>(() => ConfigurationSearch.FindAt(files.In("odd"))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "master is not there",
+            Assert.Throws<SaltConfigurationException>(() => ConfigurationSearch.FindAt(files.Path, SaltNode.Master)).Message,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "-Node Master or -Node Minion",
+            Assert.Throws<SaltConfigurationException>(() => ConfigurationSearch.FindAt(files.In("odd"))).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]

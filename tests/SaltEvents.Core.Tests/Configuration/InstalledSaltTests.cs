@@ -15,7 +15,8 @@ public sealed class InstalledSaltTests : System.IDisposable
 
     public void Dispose() => root.Dispose();
 
-    private static BusEndpoint Sockets(string name) => new(new UnixBusAddress($"/d/{name}_pub.ipc"), new UnixBusAddress($"/d/{name}_pull.ipc"));
+    private static BusEndpoint Sockets(string name) =>
+        new(new UnixBusAddress($"/d/{name}_pub.ipc"), new UnixBusAddress($"/d/{name}_pull.ipc"));
 
     [Theory]
     [InlineData("master_event", "Any")]
@@ -36,7 +37,12 @@ public sealed class InstalledSaltTests : System.IDisposable
     {
         Directory.CreateDirectory(root.In(file));
         Assert.Equal(forms, InstalledSalt.TagFormsOf(Sockets("master_event"), root.Path).ToString());
-        Assert.Equal("Any", InstalledSalt.TagFormsOf(new BusEndpoint(new TcpBusAddress("192.0.2.1", 4512), new TcpBusAddress("192.0.2.1", 4513)), root.Path).ToString());
+        Assert.Equal(
+            "Any",
+            InstalledSalt
+                .TagFormsOf(new BusEndpoint(new TcpBusAddress("192.0.2.1", 4512), new TcpBusAddress("192.0.2.1", 4513)), root.Path)
+                .ToString()
+        );
     }
 
     [Fact]

@@ -15,8 +15,14 @@ public sealed class PlatformTextTests
     {
         var windows = new PlatformText(isWindows: true);
 
-        Assert.All(new[] { "sudo", "root", "-SockDir", "systemctl", "1023", "master" }, word => Assert.DoesNotContain(word, All(windows), StringComparison.Ordinal));
-        Assert.All(new[] { "as Administrator", "Start-Service salt-minion", "excludedportrange", "-PubPort" }, word => Assert.Contains(word, All(windows), StringComparison.Ordinal));
+        Assert.All(
+            new[] { "sudo", "root", "-SockDir", "systemctl", "1023", "master" },
+            word => Assert.DoesNotContain(word, All(windows), StringComparison.Ordinal)
+        );
+        Assert.All(
+            new[] { "as Administrator", "Start-Service salt-minion", "excludedportrange", "-PubPort" },
+            word => Assert.Contains(word, All(windows), StringComparison.Ordinal)
+        );
         Assert.Contains("-PubPort", windows.SockDirRefusal, StringComparison.Ordinal);
     }
 
@@ -25,8 +31,14 @@ public sealed class PlatformTextTests
     {
         var unix = new PlatformText(isWindows: false);
 
-        Assert.All(new[] { "Administrator", "Start-Service", "excludedportrange" }, word => Assert.DoesNotContain(word, All(unix), StringComparison.Ordinal));
-        Assert.All(new[] { "sudo -u salt pwsh", "systemctl start", "-SockDir", "1023" }, word => Assert.Contains(word, All(unix), StringComparison.Ordinal));
+        Assert.All(
+            new[] { "Administrator", "Start-Service", "excludedportrange" },
+            word => Assert.DoesNotContain(word, All(unix), StringComparison.Ordinal)
+        );
+        Assert.All(
+            new[] { "sudo -u salt pwsh", "systemctl start", "-SockDir", "1023" },
+            word => Assert.Contains(word, All(unix), StringComparison.Ordinal)
+        );
         Assert.Null(unix.SockDirRefusal);
     }
 }

@@ -26,8 +26,14 @@ public sealed class SaltConfigurationTests : IDisposable
         Assert.Equal("/etc/salt/pki/master", master.PkiDir.Value);
         Assert.Equal("/var/cache/salt/master", master.CacheDir.Value);
         Assert.Equal((IpcMode.Ipc, 4512, 4513), (master.IpcMode.Value, master.PubPort.Value, master.PullPort.Value));
-        Assert.Equal(("0.0.0.0", 4505, 4506, "zeromq"), (master.Interface.Value, master.PublishPort.Value, master.RequestPort.Value, master.Transport.Value));
-        Assert.Equal((1_048_576, SaltTagMatch.StartsWith, "sha256", "root"), (master.MaxEventSize.Value, master.EventMatchType.Value, master.HashType.Value, master.User.Value));
+        Assert.Equal(
+            ("0.0.0.0", 4505, 4506, "zeromq"),
+            (master.Interface.Value, master.PublishPort.Value, master.RequestPort.Value, master.Transport.Value)
+        );
+        Assert.Equal(
+            (1_048_576, SaltTagMatch.StartsWith, "sha256", "root"),
+            (master.MaxEventSize.Value, master.EventMatchType.Value, master.HashType.Value, master.User.Value)
+        );
         Assert.True(master.SockDir.Origin.IsDefault);
         Assert.Equal("default", master.PubPort.Origin.ToString());
         Assert.Equal([files.In("master")], master.Files);
@@ -52,7 +58,10 @@ public sealed class SaltConfigurationTests : IDisposable
     [Fact]
     public void Each_setting_knows_its_file_and_line()
     {
-        var master = files.With("master", "", "ipc_mode: tcp", "tcp_master_pub_port: 5000").With("master.d/a.conf", "# x", "max_event_size: 2048").Master();
+        var master = files
+            .With("master", "", "ipc_mode: tcp", "tcp_master_pub_port: 5000")
+            .With("master.d/a.conf", "# x", "max_event_size: 2048")
+            .Master();
 
         Assert.Equal(files.At("master", 2), master.IpcMode.Origin.ToString());
         Assert.Equal(files.At("master", 3), master.PubPort.Origin.ToString());
@@ -63,8 +72,13 @@ public sealed class SaltConfigurationTests : IDisposable
     [Fact]
     public void Files_of_the_directory_come_over_the_main_file_in_alphabetical_order()
     {
-        files.With("master", "user: main", "ipc_mode: ipc").With("master.d/b.conf", "user: b").With("master.d/a.conf", "user: a", "ipc_mode: tcp")
-            .With("master.d/.hidden.conf", "user: hidden").With("master.d/c.txt", "user: text").With("minion.d/x.conf", "user: minion");
+        files
+            .With("master", "user: main", "ipc_mode: ipc")
+            .With("master.d/b.conf", "user: b")
+            .With("master.d/a.conf", "user: a", "ipc_mode: tcp")
+            .With("master.d/.hidden.conf", "user: hidden")
+            .With("master.d/c.txt", "user: text")
+            .With("minion.d/x.conf", "user: minion");
         var master = files.Master();
 
         Assert.Equal("b", master.User.Value);
@@ -75,8 +89,11 @@ public sealed class SaltConfigurationTests : IDisposable
     [Fact]
     public void Included_files_come_last_and_may_include_others()
     {
-        files.With("master", "include: [extra/*.conf, more.conf]", "max_event_size: 10").With("master.d/a.conf", "max_event_size: 15", "interface: 127.0.0.2")
-            .With("extra/1.conf", "max_event_size: 20", "include: deep.conf", "m: {a: 1, b: {c: 2}}", "l: [1, 2]").With("extra/deep.conf", "max_event_size: 30", "user: bob")
+        files
+            .With("master", "include: [extra/*.conf, more.conf]", "max_event_size: 10")
+            .With("master.d/a.conf", "max_event_size: 15", "interface: 127.0.0.2")
+            .With("extra/1.conf", "max_event_size: 20", "include: deep.conf", "m: {a: 1, b: {c: 2}}", "l: [1, 2]")
+            .With("extra/deep.conf", "max_event_size: 30", "user: bob")
             .With("more.conf", "m: {b: {d: 3}}", "l: [2, 3]");
         var master = files.Master();
 
@@ -89,7 +106,11 @@ public sealed class SaltConfigurationTests : IDisposable
     [Fact]
     public void Default_include_replaces_the_directory()
     {
-        var master = files.With("master", "default_include: foo/*.cnf").With("foo/a.cnf", "sock_dir: /one").With("master.d/a.conf", "sock_dir: /two").Master();
+        var master = files
+            .With("master", "default_include: foo/*.cnf")
+            .With("foo/a.cnf", "sock_dir: /one")
+            .With("master.d/a.conf", "sock_dir: /two")
+            .Master();
         Assert.Equal("/one", master.SockDir.Value);
     }
 
@@ -106,7 +127,10 @@ public sealed class SaltConfigurationTests : IDisposable
             var sock = files.With("master", "root_dir: " + root, line).Master().SockDir;
 
             Assert.Equal(expected, sock.Value);
-            Assert.Equal(expected != "/opt/x/run", sock.Origin.ToString().Contains("under root_dir: " + files.At("master", 1), StringComparison.Ordinal));
+            Assert.Equal(
+                expected != "/opt/x/run",
+                sock.Origin.ToString().Contains("under root_dir: " + files.At("master", 1), StringComparison.Ordinal)
+            );
         }
     }
 
@@ -186,7 +210,10 @@ public sealed class SaltConfigurationTests : IDisposable
     [InlineData("True", "web7")]
     [InlineData("'False'", "web7")]
     public void The_file_is_not_read_where_minion_id_caching_is_off(string caching, string? expected) =>
-        Assert.Equal(expected, files.With("minion", "root_dir: " + files.Path, "minion_id_caching: " + caching).With("minion_id", "web7").Minion().Id?.Value);
+        Assert.Equal(
+            expected,
+            files.With("minion", "root_dir: " + files.Path, "minion_id_caching: " + caching).With("minion_id", "web7").Minion().Id?.Value
+        );
 
     [Theory]
     [InlineData("tcp", IpcMode.Tcp, "")]
@@ -259,7 +286,8 @@ public sealed class SaltConfigurationTests : IDisposable
     [InlineData("foo: [a,\nb]")]
     [InlineData("foo: {\na: 1,\n'b\nc': 2 # [\n}")]
     [InlineData("nodegroups: {1: a, \"1\": b}")]
-    public void YAML_that_Salt_takes_is_taken(string text) => Assert.Equal("web1", files.With("minion", text, "id: web1").Minion().Id!.Value);
+    public void YAML_that_Salt_takes_is_taken(string text) =>
+        Assert.Equal("web1", files.With("minion", text, "id: web1").Minion().Id!.Value);
 
     [Fact]
     public void What_has_no_property_can_be_asked_for()

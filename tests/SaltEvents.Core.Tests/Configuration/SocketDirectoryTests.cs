@@ -70,7 +70,12 @@ public sealed class SocketDirectoryTests : IDisposable
     [Fact]
     public void The_oldest_name_is_found_without_an_id()
     {
-        Lay(new BusEndpoint(new UnixBusAddress(directory.In("minion_event_pub.ipc")), new UnixBusAddress(directory.In("minion_event_pull.ipc"))));
+        Lay(
+            new BusEndpoint(
+                new UnixBusAddress(directory.In("minion_event_pub.ipc")),
+                new UnixBusAddress(directory.In("minion_event_pull.ipc"))
+            )
+        );
 
         Assert.Equal(directory.In("minion_event_pull.ipc"), Find().Endpoint.Pull.ToString());
     }
@@ -86,7 +91,11 @@ public sealed class SocketDirectoryTests : IDisposable
         Assert.Equal(BusSelectionReason.Ambiguous, error.Reason);
         foreach (var id in new[] { "web01", "web02" })
         {
-            Assert.Contains(Path.GetFileName(((UnixBusAddress)Minion(id).Pub).Path)[..^"_pub.ipc".Length], error.Message, StringComparison.Ordinal);
+            Assert.Contains(
+                Path.GetFileName(((UnixBusAddress)Minion(id).Pub).Path)[..^"_pub.ipc".Length],
+                error.Message,
+                StringComparison.Ordinal
+            );
         }
 
         Assert.Contains("-MinionBus", error.Message, StringComparison.Ordinal);

@@ -37,8 +37,14 @@ public sealed class SocketNamesTests
     [Fact]
     public void Older_names_come_after_the_newest() =>
         Assert.Equal(
-            ["/d/minion_event_1f94fe445b_pub.ipc", "/d/minion_event_2f527604e1_pub.ipc", "/d/minion_event_2f527604e1deff1329720282d8d3cfa1_pub.ipc", "/d/minion_event_pub.ipc"],
-            SocketNames.MinionOfAnyVersion("/d", "web01").Select(Pub));
+            [
+                "/d/minion_event_1f94fe445b_pub.ipc",
+                "/d/minion_event_2f527604e1_pub.ipc",
+                "/d/minion_event_2f527604e1deff1329720282d8d3cfa1_pub.ipc",
+                "/d/minion_event_pub.ipc",
+            ],
+            SocketNames.MinionOfAnyVersion("/d", "web01").Select(Pub)
+        );
 
     [Theory]
     [InlineData(SaltTagForm.Padded, "2f527604e1deff1329720282d8d3cfa1")]

@@ -93,6 +93,9 @@ public sealed class EventBodyTests
         Assert.Equal(PayloadText.Of(PayloadDecoder.Decode(Convert.FromHexString(hex))), PayloadText.Of(saltEvent.Fields.Decode()));
         Assert.Empty(saltEvent.Fields.GetNames());
         Assert.Null(saltEvent.GetTimestamp());
-        Assert.Equal(InvalidEventReason.PayloadIsNoMap, Assert.Throws<InvalidEventException>(() => EventCodec.Encode(kind, saltEvent, null)).Reason);
+        Assert.Equal(
+            InvalidEventReason.PayloadIsNoMap,
+            Assert.Throws<InvalidEventException>(() => EventCodec.Encode(kind, saltEvent, null)).Reason
+        );
     }
 }

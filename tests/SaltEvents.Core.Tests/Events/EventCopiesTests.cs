@@ -26,7 +26,10 @@ public sealed class EventCopiesTests
     [Fact]
     public void Equal_events_of_one_origin_are_no_copies()
     {
-        Assert.Equal([false, false, true, true, false], new[] { "a", "a", "syndic/s1/a", "syndic/s1/a", "syndic/s1/a" }.Select(tag => copies.IsCopy(Make(tag, "1"))));
+        Assert.Equal(
+            [false, false, true, true, false],
+            new[] { "a", "a", "syndic/s1/a", "syndic/s1/a", "syndic/s1/a" }.Select(tag => copies.IsCopy(Make(tag, "1")))
+        );
     }
 
     [Fact]

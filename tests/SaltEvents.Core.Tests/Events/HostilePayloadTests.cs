@@ -63,7 +63,16 @@ public sealed class HostilePayloadTests
         var bytes = new List<byte[]>();
         for (var size = 8 * Depth; size > 0; size -= 8)
         {
-            bytes.Add([0xC9, (byte)((size - 5) >> 24), (byte)((size - 5) >> 16), (byte)((size - 5) >> 8), (byte)(size - 5), 79, 0x92, 0xC0]);
+            bytes.Add([
+                0xC9,
+                (byte)((size - 5) >> 24),
+                (byte)((size - 5) >> 16),
+                (byte)((size - 5) >> 8),
+                (byte)(size - 5),
+                79,
+                0x92,
+                0xC0,
+            ]);
         }
 
         var value = PayloadDecoder.Decode(Frames.Join(bytes.Append([0xC0])));
@@ -112,7 +121,11 @@ public sealed class HostilePayloadTests
         Assert.True(Decode(Nested([0x91], FrameLimits.MaxPayloadDepth + 1, [0x90])).Fields.IsWhole);
         Assert.False(Decode(Nested([0x81, 0xC0], 1_000_000, [0xC0])).Fields.IsDecodable);
         // Wide is not deep.
-        Assert.True(Decode(Frames.Join([0xDD, 0, 1, 0, 0], Enumerable.Repeat((byte)0x91, 65536).SelectMany(b => new byte[] { b, 1 }).ToArray())).Fields.IsDecodable);
+        Assert.True(
+            Decode(
+                Frames.Join([0xDD, 0, 1, 0, 0], Enumerable.Repeat((byte)0x91, 65536).SelectMany(b => new byte[] { b, 1 }).ToArray())
+            ).Fields.IsDecodable
+        );
     }
 
     [Fact]
@@ -136,7 +149,9 @@ public sealed class HostilePayloadTests
     [Fact]
     public void A_value_of_another_type_is_refused_by_name()
     {
-        var error = Assert.Throws<InvalidEventException>(() => EventCodec.Encode("t", new PayloadMap { { "x", new Uri("https://x") } }, null));
+        var error = Assert.Throws<InvalidEventException>(() =>
+            EventCodec.Encode("t", new PayloadMap { { "x", new Uri("https://x") } }, null)
+        );
 
         Assert.Equal(InvalidEventReason.UnsupportedValue, error.Reason);
         Assert.Contains("System.Uri", error.Message, StringComparison.Ordinal);

@@ -56,12 +56,24 @@ public sealed class OldMessagePackTests
     {
         var payload = new PayloadMap
         {
-            { new string('k', 40), new object?[] { 1L, -1L, 1.5, null, true, new PayloadMap { { "time", Time }, { "b", new byte[] { 1 } } } } },
+            {
+                new string('k', 40),
+                new object?[]
+                {
+                    1L,
+                    -1L,
+                    1.5,
+                    null,
+                    true,
+                    new PayloadMap { { "time", Time }, { "b", new byte[] { 1 } } },
+                }
+            },
             { Time, new string('v', 300) },
             { "plain", "x" },
         };
 
-        var expected = $$"""{"{{new string('k', 40)}}": [1, -1, f64:1.5, nil, true, {"time": "2026-11-27T13:45:01.123456Z", "b": "\u0001"}], "2026-11-27T13:45:01.123456Z": "{{new string('v', 300)}}", "plain": "x"}""";
+        var expected =
+            $$"""{"{{new string('k', 40)}}": [1, -1, f64:1.5, nil, true, {"time": "2026-11-27T13:45:01.123456Z", "b": "\u0001"}], "2026-11-27T13:45:01.123456Z": "{{new string('v', 300)}}", "plain": "x"}""";
         Assert.Equal(expected, PayloadText.Of(Rewritten(payload)));
     }
 
@@ -80,7 +92,10 @@ public sealed class OldMessagePackTests
     {
         var error = Assert.Throws<InvalidEventException>(() => Rewritten(new PayloadMap { { "a", extension } }));
         Assert.Equal(InvalidEventReason.UnsupportedValue, error.Reason);
-        Assert.Equal(PayloadText.Of(extension), PayloadText.Of(PayloadDecoder.Decode(OldMessagePack.Rewrite(Packed(extension), keepsExtensions: true))));
+        Assert.Equal(
+            PayloadText.Of(extension),
+            PayloadText.Of(PayloadDecoder.Decode(OldMessagePack.Rewrite(Packed(extension), keepsExtensions: true)))
+        );
     }
 
     [Theory]
@@ -89,5 +104,6 @@ public sealed class OldMessagePackTests
     [InlineData("C5FFFF00")]
     [InlineData("C1D90161")]
     [InlineData("")]
-    public void What_is_no_msgpack_stays(string hex) => Assert.Equal(hex, Convert.ToHexString(OldMessagePack.Rewrite(Convert.FromHexString(hex)).ToArray()));
+    public void What_is_no_msgpack_stays(string hex) =>
+        Assert.Equal(hex, Convert.ToHexString(OldMessagePack.Rewrite(Convert.FromHexString(hex)).ToArray()));
 }

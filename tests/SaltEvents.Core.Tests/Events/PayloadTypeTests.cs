@@ -60,10 +60,26 @@ public sealed class PayloadTypeTests
         ["array32"] = (new object?[65536], "DD00010000" + string.Concat(Enumerable.Repeat("C0", 65536))),
         ["empty map"] = (new PayloadMap(), "80"),
         ["keys of every kind, some twice"] = (
-            new PayloadMap { { "id", 1L }, { "ID", 2L }, { 1L, 3L }, { "1", 4L }, { "", 5L }, { null, 6L }, { true, 7L }, { new byte[] { 0xFF }, 8L }, { 1.5, 9L }, { "id", 10L } },
-            "8AA2696401A249440201" + "03A13104A005C006C307C401FF08CB3FF800000000000009A269640A"),
+            new PayloadMap
+            {
+                { "id", 1L },
+                { "ID", 2L },
+                { 1L, 3L },
+                { "1", 4L },
+                { "", 5L },
+                { null, 6L },
+                { true, 7L },
+                { new byte[] { 0xFF }, 8L },
+                { 1.5, 9L },
+                { "id", 10L },
+            },
+            "8AA2696401A249440201" + "03A13104A005C006C307C401FF08CB3FF800000000000009A269640A"
+        ),
         ["map16"] = (Map(16), "DE0010" + string.Concat(Enumerable.Range(0, 16).Select(i => $"{i:X2}C0"))),
-        ["datetime"] = (new DateTime(2026, 11, 23, 19, 41, 15, DateTimeKind.Utc).AddTicks(6567070), "C7184E" + Hex("20261123T19:41:15.656707")),
+        ["datetime"] = (
+            new DateTime(2026, 11, 23, 19, 41, 15, DateTimeKind.Utc).AddTicks(6567070),
+            "C7184E" + Hex("20261123T19:41:15.656707")
+        ),
         ["datetime without fraction"] = (new DateTime(1970, 1, 1, 0, 0, 0, DateTimeKind.Utc), "C7184E" + Hex("19700101T00:00:00.000000")),
         ["constant"] = (new SaltConstant("NO_DEFAULT", null), "C70D4F92AA" + Hex("NO_DEFAULT") + "C0"),
         ["constant in a constant"] = (new SaltConstant("a", new SaltConstant("b", 1L)), "C7094F92A161D64F92A16201"),

@@ -19,11 +19,17 @@ public sealed class StampTests
 
     [Fact]
     public void It_is_added_at_the_end() =>
-        Assert.Equal("""{"a": 1, "_stamp": "2026-01-02T03:04:05.123456"}""", PayloadText.Of(Encode(new PayloadMap { { "a", 1 } }, Fraction).Fields.Decode()));
+        Assert.Equal(
+            """{"a": 1, "_stamp": "2026-01-02T03:04:05.123456"}""",
+            PayloadText.Of(Encode(new PayloadMap { { "a", 1 } }, Fraction).Fields.Decode())
+        );
 
     [Fact]
     public void It_replaces_the_one_that_is_there_in_its_place() =>
-        Assert.Equal("""{"_stamp": "2026-01-02T03:04:05.123456", "a": 1}""", PayloadText.Of(Encode(new PayloadMap { { "_stamp", "old" }, { "a", 1 } }, Fraction).Fields.Decode()));
+        Assert.Equal(
+            """{"_stamp": "2026-01-02T03:04:05.123456", "a": 1}""",
+            PayloadText.Of(Encode(new PayloadMap { { "_stamp", "old" }, { "a", 1 } }, Fraction).Fields.Decode())
+        );
 
     [Fact]
     public void A_fraction_of_zero_is_left_out()
@@ -115,8 +121,15 @@ public sealed class StampTests
     [InlineData("2026-07-02_03:04:05")]
     public void The_local_time_of_Salt_0_17_is_that_of_this_computer(string stamp) =>
         Assert.Equal(
-            DateTime.Parse(stamp.Replace('_', 'T'), System.Globalization.CultureInfo.InvariantCulture, System.Globalization.DateTimeStyles.AssumeLocal).ToUniversalTime(),
-            Encode(new PayloadMap { { "_stamp", stamp } }, null).GetTimestamp());
+            DateTime
+                .Parse(
+                    stamp.Replace('_', 'T'),
+                    System.Globalization.CultureInfo.InvariantCulture,
+                    System.Globalization.DateTimeStyles.AssumeLocal
+                )
+                .ToUniversalTime(),
+            Encode(new PayloadMap { { "_stamp", stamp } }, null).GetTimestamp()
+        );
 
     [Fact]
     public void A_date_is_a_timestamp() => Assert.Equal(Fraction, Encode(new PayloadMap { { "_stamp", Fraction } }, null).GetTimestamp());
@@ -141,7 +154,8 @@ public sealed class StampTests
     [InlineData("9999-12-31T23:59:59-01:00")]
     [InlineData(5)]
     [InlineData(null)]
-    public void An_odd_stamp_is_no_timestamp(object? stamp) => Assert.Null(Encode(new PayloadMap { { "_stamp", stamp } }, null).GetTimestamp());
+    public void An_odd_stamp_is_no_timestamp(object? stamp) =>
+        Assert.Null(Encode(new PayloadMap { { "_stamp", stamp } }, null).GetTimestamp());
 
     [Fact]
     public void Firing_a_received_event_again_changes_its_stamp_and_no_other_byte()
@@ -163,7 +177,10 @@ public sealed class StampTests
     {
         var source = Encode(new PayloadMap { { "a", 1 }, { null, 2 }, { new byte[] { 1 }, 3 } }, null);
 
-        Assert.Equal("""{"a": 1, nil: 2, bin:01: 3, "_stamp": "2026-01-02T03:04:05"}""", PayloadText.Of(Fired(source, Whole).Fields.Decode()));
+        Assert.Equal(
+            """{"a": 1, nil: 2, bin:01: 3, "_stamp": "2026-01-02T03:04:05"}""",
+            PayloadText.Of(Fired(source, Whole).Fields.Decode())
+        );
     }
 
     [Fact]

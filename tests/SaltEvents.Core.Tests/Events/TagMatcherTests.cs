@@ -30,7 +30,8 @@ public sealed class TagMatcherTests
     [InlineData("salt.job", Ret, false)]
     [InlineData("täg/ü", "täg/ünï", true)]
     [InlineData("", Ret, true)]
-    public void Automatically_a_wildcard_decides(string pattern, string tag, bool expected) => Assert.Equal(expected, IsMatch(pattern, tag));
+    public void Automatically_a_wildcard_decides(string pattern, string tag, bool expected) =>
+        Assert.Equal(expected, IsMatch(pattern, tag));
 
     [Theory]
     [InlineData("salt", true)]
@@ -62,10 +63,12 @@ public sealed class TagMatcherTests
     [InlineData("nothing|web01$", true)] // ... before the first alternative only, as in Salt
     [InlineData("SALT", false)]
     [InlineData("", true)]
-    public void By_a_regular_expression_from_the_start(string pattern, bool expected) => Assert.Equal(expected, IsMatch(pattern, Ret, SaltTagMatch.Regex));
+    public void By_a_regular_expression_from_the_start(string pattern, bool expected) =>
+        Assert.Equal(expected, IsMatch(pattern, Ret, SaltTagMatch.Regex));
 
     [Fact]
-    public void A_broken_regular_expression_is_an_argument_error() => Assert.ThrowsAny<ArgumentException>(() => new TagMatcher("(", SaltTagMatch.Regex));
+    public void A_broken_regular_expression_is_an_argument_error() =>
+        Assert.ThrowsAny<ArgumentException>(() => new TagMatcher("(", SaltTagMatch.Regex));
 
     [Theory]
     [InlineData("[!x]eb", "web", true)]
@@ -99,7 +102,8 @@ public sealed class TagMatcherTests
     [InlineData("ab", "ab\n", false)]
     [InlineData("", "", true)]
     [InlineData("", "a", false)]
-    public void By_a_shell_pattern_as_Python_reads_it(string pattern, string tag, bool expected) => Assert.Equal(expected, IsMatch(pattern, tag, SaltTagMatch.FnMatch));
+    public void By_a_shell_pattern_as_Python_reads_it(string pattern, string tag, bool expected) =>
+        Assert.Equal(expected, IsMatch(pattern, tag, SaltTagMatch.FnMatch));
 
     [Theory]
     [InlineData("a`[1`].txt", "a[1].txt", true)] // as PowerShell's WildcardPattern.Escape writes it
@@ -121,7 +125,8 @@ public sealed class TagMatcherTests
     [InlineData("a[b", "a[bc", true)]
     [InlineData("a[b*", "a[bc", true)]
     [InlineData("a]", "a]", true)]
-    public void A_wildcard_can_be_meant_literally(string pattern, string tag, bool expected) => Assert.Equal(expected, IsMatch(pattern, tag));
+    public void A_wildcard_can_be_meant_literally(string pattern, string tag, bool expected) =>
+        Assert.Equal(expected, IsMatch(pattern, tag));
 
     [Theory]
     [InlineData("a[1]*", "a[1]*", true)]
@@ -230,7 +235,9 @@ public sealed class TagMatcherTests
     [Fact]
     public void A_filter_without_patterns_or_with_an_empty_one_passes_everything()
     {
-        foreach (var filter in new[] { TagFilter.All, new TagFilter([]), new TagFilter(["a", ""]), new TagFilter([""], SaltTagMatch.FnMatch) })
+        foreach (
+            var filter in new[] { TagFilter.All, new TagFilter([]), new TagFilter(["a", ""]), new TagFilter([""], SaltTagMatch.FnMatch) }
+        )
         {
             Assert.True(filter.IsMatch(Frames.Utf8(Ret)));
             Assert.Equal("every tag", filter.ToString());

@@ -64,7 +64,22 @@ public sealed class TrimTests
     [Fact]
     public void Maps_inside_maps_are_trimmed_and_their_siblings_kept()
     {
-        var payload = Trimmed(new PayloadMap { { "out", new PayloadMap { { "in", new PayloadMap { { "big", Text(20_000) }, { "keep", "me" } } } } }, { "keep", 1L } });
+        var payload = Trimmed(
+            new PayloadMap
+            {
+                {
+                    "out",
+                    new PayloadMap
+                    {
+                        {
+                            "in",
+                            new PayloadMap { { "big", Text(20_000) }, { "keep", "me" } }
+                        },
+                    }
+                },
+                { "keep", 1L },
+            }
+        );
 
         Assert.Equal("""{"out": {"in": {"big": "VALUE_TRIMMED", "keep": "me"}}, "keep": 1}""", PayloadText.Of(payload));
     }

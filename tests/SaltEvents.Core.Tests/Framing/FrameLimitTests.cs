@@ -116,7 +116,14 @@ public sealed class FrameLimitTests
     public void Maps_as_keys_a_million_deep_are_read_too()
     {
         var nested = Enumerable.Repeat((byte)0x81, 1_000_000).ToArray();
-        var frame = Frames.Join([0x82], nested, Enumerable.Repeat((byte)0xC0, 1_000_001).ToArray(), [0xC0, 0xA4], Frames.Utf8("body"), [0xC4, 1, 5]);
+        var frame = Frames.Join(
+            [0x82],
+            nested,
+            Enumerable.Repeat((byte)0xC0, 1_000_001).ToArray(),
+            [0xC0, 0xA4],
+            Frames.Utf8("body"),
+            [0xC4, 1, 5]
+        );
 
         Assert.Equal([5], Assert.Single(Frames.Read(frame, 65536)));
     }

@@ -37,7 +37,10 @@ public sealed class FrameReaderCostTests
         var many = Seconds(Frames.Join(Enumerable.Repeat(shortFrame, count)), piece, count);
         var one = Seconds(longFrame, piece, 1);
 
-        Assert.True(one < many * Allowed, $"{longFrame.Length} bytes took {one * 1000:0.0} ms as one frame and {many * 1000:0.0} ms as {count}.");
+        Assert.True(
+            one < many * Allowed,
+            $"{longFrame.Length} bytes took {one * 1000:0.0} ms as one frame and {many * 1000:0.0} ms as {count}."
+        );
     }
 
     [Fact]

@@ -33,7 +33,14 @@ public sealed class FrameWriterTests
     [InlineData(65536, FrameBodyType.Str, "DB00010000")]
     public void The_body_has_the_type_that_Salt_gives_it(int length, FrameBodyType type, string head)
     {
-        var expected = Frames.Join([0x82, 0xA4], Frames.Utf8("head"), [0x80, 0xA4], Frames.Utf8("body"), Convert.FromHexString(head), new byte[length]);
+        var expected = Frames.Join(
+            [0x82, 0xA4],
+            Frames.Utf8("head"),
+            [0x80, 0xA4],
+            Frames.Utf8("body"),
+            Convert.FromHexString(head),
+            new byte[length]
+        );
 
         Assert.Equal(expected, Frames.Of(new byte[length], type: type));
         Assert.Equal(Frames.Prefixed(expected), Frames.Of(new byte[length], FrameFormat.LengthPrefixed, type));

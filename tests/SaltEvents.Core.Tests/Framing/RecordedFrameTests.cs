@@ -12,9 +12,21 @@ public sealed class RecordedFrameTests
     private const int EveryPositionUpTo = 3000;
 
     // Salt's map head is 12 bytes, then bin8, bin16 or bin32: the body found without the reader.
-    private static byte[] BodyOf(RecordedEvent recorded) => recorded.Frame[(12 + recorded.Frame[12] switch { 0xC4 => 2, 0xC5 => 3, _ => 5 })..];
+    private static byte[] BodyOf(RecordedEvent recorded) =>
+        recorded.Frame[
+            (
+                12
+                + recorded.Frame[12] switch
+                {
+                    0xC4 => 2,
+                    0xC5 => 3,
+                    _ => 5,
+                }
+            )..
+        ];
 
-    private static byte[] Frame(RecordedEvent recorded, FrameFormat format) => format == FrameFormat.Map ? recorded.Frame : Frames.Prefixed(recorded.Frame);
+    private static byte[] Frame(RecordedEvent recorded, FrameFormat format) =>
+        format == FrameFormat.Map ? recorded.Frame : Frames.Prefixed(recorded.Frame);
 
     [Fact]
     public void All_vectors_are_there() => Assert.Equal(131, RecordedEvent.All.Count);

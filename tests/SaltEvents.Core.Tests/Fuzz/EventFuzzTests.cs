@@ -23,18 +23,27 @@ public sealed class EventFuzzTests
 
     private static readonly IReadOnlyList<byte[]> Bodies = Events.Select(e => e.Body.ToArray()).ToList();
     private static readonly IReadOnlyList<byte[]> Payloads = Events.Select(e => e.Payload.ToArray()).ToList();
-    private static readonly IReadOnlyList<byte[]> Envelopes = Events.Where(e => FireMasterEvent.IsTag(e.TagUtf8)).Select(e => e.Body.ToArray()).ToList();
+    private static readonly IReadOnlyList<byte[]> Envelopes = Events
+        .Where(e => FireMasterEvent.IsTag(e.TagUtf8))
+        .Select(e => e.Body.ToArray())
+        .ToList();
     private static readonly TagFilter Filter = new(["x", "salt/*/[a-z]?*/ret/*", "[!q]*\n*"]);
 
     [Fact]
-    public Task Changed_bodies() => Fuzzer.RunAsync(r => Mutation.Of(Bodies, r), (_, body) =>
-    {
-        Assert.True(!TagForms.TryFind(body, out var tagLength, out var payload) || (tagLength > 0 && payload >= tagLength && payload <= body.Length));
-        if (Try(() => EventCodec.Decode(body)) is not { } saltEvent)
-        {
-            Assert.True(EventCodec.TagLength(body) <= 0);
-            return;
-        }
+    public Task Changed_bodies() =>
+        Fuzzer.RunAsync(
+            r => Mutation.Of(Bodies, r),
+            (_, body) =>
+            {
+                Assert.True(
+                    !TagForms.TryFind(body, out var tagLength, out var payload)
+                        || (tagLength > 0 && payload >= tagLength && payload <= body.Length)
+                );
+                if (Try(() => EventCodec.Decode(body)) is not { } saltEvent)
+                {
+                    Assert.True(EventCodec.TagLength(body) <= 0);
+                    return;
+                }
 
         Assert.Equal(body, Frames.Join(saltEvent.TagUtf8.ToArray(), Frames.Utf8("\n\n"), saltEvent.Payload.ToArray()));
         Assert.NotEmpty(saltEvent.Tag);
@@ -106,7 +115,10 @@ public sealed class EventFuzzTests
         Assert.True(fields.IsMap);
         var names = saltEvent.Fields.GetNames();
         Assert.Equal(names.Where(n => n != "_stamp"), fields.GetNames().Where(n => n != "_stamp"));
-        Assert.Equal(SaltTime.FormatStamp(Stamp), Try(() => fields.TryGetValue("_stamp", out var stamp) ? stamp : null) as string ?? SaltTime.FormatStamp(Stamp));
+        Assert.Equal(
+            SaltTime.FormatStamp(Stamp),
+            Try(() => fields.TryGetValue("_stamp", out var stamp) ? stamp : null) as string ?? SaltTime.FormatStamp(Stamp)
+        );
     }
 
     private static void AssertFields(PayloadView view, PayloadMap? map)

@@ -8,7 +8,9 @@ using Xunit;
 
 namespace SaltEvents.Core.Tests.Fuzz;
 
-/// <summary>Whatever arrives, and in whatever pieces: the same bodies, the same error, and no byte beyond those that arrived is looked at.</summary>
+/// <summary>
+/// Whatever arrives, and in whatever pieces: the same bodies, the same error, and no byte beyond those that arrived is looked at.
+/// </summary>
 public sealed class FrameReaderFuzzTests
 {
     private static readonly IReadOnlyList<byte[]> Corpus = RecordedEvent.All.Select(r => r.Frame).Where(f => f.Length < 2000).ToList();

@@ -52,10 +52,14 @@ internal static class Fuzzer
         }
         catch (Exception e)
         {
-            throw new XunitException($"Repeat it with {SeedVariable}={seed}. {input.Length} bytes: \"{TextSupport.Preview(input, 400)}\"{Environment.NewLine}{e}");
+            throw new XunitException(
+                $"Repeat it with {SeedVariable}={seed}. {input.Length} bytes: \"{TextSupport.Preview(input, 400)}\"{Environment.NewLine}{e}"
+            );
         }
     }
 
     private static double? Variable(string name) =>
-        double.TryParse(Environment.GetEnvironmentVariable(name), NumberStyles.Float, CultureInfo.InvariantCulture, out var value) ? value : null;
+        double.TryParse(Environment.GetEnvironmentVariable(name), NumberStyles.Float, CultureInfo.InvariantCulture, out var value)
+            ? value
+            : null;
 }

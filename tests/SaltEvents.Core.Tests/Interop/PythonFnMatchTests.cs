@@ -15,7 +15,9 @@ public sealed class PythonFnMatchTests(PythonMsgpack python) : IClassFixture<Pyt
     private static string RandomText(Random random, int maxLength)
     {
         var characters = Alphabet.EnumerateRunes().ToArray();
-        return string.Concat(Enumerable.Range(0, random.Next(maxLength + 1)).Select(_ => characters[random.Next(characters.Length)].ToString()));
+        return string.Concat(
+            Enumerable.Range(0, random.Next(maxLength + 1)).Select(_ => characters[random.Next(characters.Length)].ToString())
+        );
     }
 
     private static IEnumerable<(string Pattern, string Name)> Samples()
@@ -35,7 +37,10 @@ public sealed class PythonFnMatchTests(PythonMsgpack python) : IClassFixture<Pyt
         foreach (var (pattern, name) in Samples())
         {
             var expected = python.Ask("fnmatch", ("name", name), ("pattern", pattern)).GetBoolean();
-            Assert.True(expected == new FnMatchPattern(pattern, ignoreCase: false).IsMatch(Frames.Utf8(name)), $"Python says {expected} of pattern '{pattern}' and name '{name}'.");
+            Assert.True(
+                expected == new FnMatchPattern(pattern, ignoreCase: false).IsMatch(Frames.Utf8(name)),
+                $"Python says {expected} of pattern '{pattern}' and name '{name}'."
+            );
             matched += expected ? 1 : 0;
         }
 

@@ -13,14 +13,70 @@ public sealed class PythonMsgpackTests(PythonMsgpack python) : IClassFixture<Pyt
 {
     private static readonly object?[] Values =
     [
-        null, true, false, "", "text", "täg 🧂\0\n", new string('x', 70_000), Array.Empty<byte>(), new byte[] { 0, 0xFF, 0x0A, 0x0A }, new byte[70_000],
-        0L, 127L, 128L, 255L, 256L, 65535L, 65536L, 4294967295L, 4294967296L, long.MaxValue, 9223372036854775808UL, ulong.MaxValue,
-        -1L, -32L, -33L, -128L, -129L, -32768L, -32769L, -2147483648L, -2147483649L, long.MinValue,
-        1.5, 0.1, -0.0, 1e300, double.PositiveInfinity, double.NegativeInfinity, double.NaN,
-        Array.Empty<object?>(), new object?[] { 1L, new object?[] { null, new PayloadMap { { "a", 1L } } } }, new object?[20],
-        new PayloadMap(), new PayloadMap { { "a", 1L }, { 1L, "int" }, { null, "nil" }, { false, "bool" }, { new byte[] { 0xFF }, "bin" } },
-        new DateTime(2026, 11, 23, 19, 41, 15, DateTimeKind.Utc).AddTicks(6567070), new DateTime(2000, 1, 1, 0, 0, 0, DateTimeKind.Utc),
-        new SaltExtension(5, [1, 2, 3]), new SaltExtension(127, []), new SaltExtension(79, [0x93, 1, 2, 3]),
+        null,
+        true,
+        false,
+        "",
+        "text",
+        "täg 🧂\0\n",
+        new string('x', 70_000),
+        Array.Empty<byte>(),
+        new byte[] { 0, 0xFF, 0x0A, 0x0A },
+        new byte[70_000],
+        0L,
+        127L,
+        128L,
+        255L,
+        256L,
+        65535L,
+        65536L,
+        4294967295L,
+        4294967296L,
+        long.MaxValue,
+        9223372036854775808UL,
+        ulong.MaxValue,
+        -1L,
+        -32L,
+        -33L,
+        -128L,
+        -129L,
+        -32768L,
+        -32769L,
+        -2147483648L,
+        -2147483649L,
+        long.MinValue,
+        1.5,
+        0.1,
+        -0.0,
+        1e300,
+        double.PositiveInfinity,
+        double.NegativeInfinity,
+        double.NaN,
+        Array.Empty<object?>(),
+        new object?[]
+        {
+            1L,
+            new object?[]
+            {
+                null,
+                new PayloadMap { { "a", 1L } },
+            },
+        },
+        new object?[20],
+        new PayloadMap(),
+        new PayloadMap
+        {
+            { "a", 1L },
+            { 1L, "int" },
+            { null, "nil" },
+            { false, "bool" },
+            { new byte[] { 0xFF }, "bin" },
+        },
+        new DateTime(2026, 11, 23, 19, 41, 15, DateTimeKind.Utc).AddTicks(6567070),
+        new DateTime(2000, 1, 1, 0, 0, 0, DateTimeKind.Utc),
+        new SaltExtension(5, [1, 2, 3]),
+        new SaltExtension(127, []),
+        new SaltExtension(79, [0x93, 1, 2, 3]),
     ];
 
     public static TheoryData<int> Indexes => new(Enumerable.Range(0, Values.Length));
@@ -75,7 +131,10 @@ public sealed class PythonMsgpackTests(PythonMsgpack python) : IClassFixture<Pyt
     [InlineData(256)]
     [InlineData(65536)]
     public void Our_frames_are_Pythons_byte_for_byte(int length) =>
-        Assert.Equal(python.Ask("body", ("data", Convert.ToBase64String(new byte[length]))).GetBytesFromBase64(), Frames.Of(new byte[length]));
+        Assert.Equal(
+            python.Ask("body", ("data", Convert.ToBase64String(new byte[length]))).GetBytesFromBase64(),
+            Frames.Of(new byte[length])
+        );
 
     [NeedsFact(What = "python3-msgpack")]
     public void Pythons_unpacker_reads_our_stream_in_pieces()

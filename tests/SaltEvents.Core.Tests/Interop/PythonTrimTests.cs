@@ -36,7 +36,18 @@ public sealed class PythonTrimTests(PythonMsgpack python) : IClassFixture<Python
             foreach (var length in new[] { border - 1, border, border + 1 })
             {
                 // The list cannot be trimmed: so every percentage has its turn.
-                AssertSame(new PayloadMap { { "value", make(length) }, { "in", new PayloadMap { { "value", make(length) } } }, { "rest", new object?[] { new string('r', 2 * Max) } } }, Max);
+                AssertSame(
+                    new PayloadMap
+                    {
+                        { "value", make(length) },
+                        {
+                            "in",
+                            new PayloadMap { { "value", make(length) } }
+                        },
+                        { "rest", new object?[] { new string('r', 2 * Max) } },
+                    },
+                    Max
+                );
             }
         }
     }

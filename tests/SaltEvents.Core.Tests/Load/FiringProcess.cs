@@ -30,8 +30,20 @@ internal sealed class FiringProcess : IDisposable
     /// <summary>Starts it; it has connected and waits for <see cref="Go"/>.</summary>
     public static async Task<FiringProcess> StartAsync(BusEndpoint bus, string name, int count, FrameFormat format)
     {
-        string[] arguments = [typeof(FiringProcess).Assembly.Location, name, count.ToString(CultureInfo.InvariantCulture), format.ToString(), Text(bus.Pub), Text(bus.Pull)];
-        var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", arguments) { RedirectStandardInput = true, RedirectStandardOutput = true };
+        string[] arguments =
+        [
+            typeof(FiringProcess).Assembly.Location,
+            name,
+            count.ToString(CultureInfo.InvariantCulture),
+            format.ToString(),
+            Text(bus.Pub),
+            Text(bus.Pull),
+        ];
+        var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", arguments)
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+        };
         var firing = new FiringProcess(name, Process.Start(start)!);
         Assert.Equal("ready", await firing.process.StandardOutput.ReadLineAsync().Soon());
         return firing;
@@ -90,8 +102,11 @@ internal sealed class FiringProcess : IDisposable
         return pad;
     }
 
-    private static string Text(BusAddress address) => address is UnixBusAddress unix ? unix.Path : ((TcpBusAddress)address).Port.ToString(CultureInfo.InvariantCulture);
+    private static string Text(BusAddress address) =>
+        address is UnixBusAddress unix ? unix.Path : ((TcpBusAddress)address).Port.ToString(CultureInfo.InvariantCulture);
 
     private static BusAddress Address(string text) =>
-        int.TryParse(text, CultureInfo.InvariantCulture, out var port) ? new TcpBusAddress(TcpBusAddress.Loopback, port) : new UnixBusAddress(text);
+        int.TryParse(text, CultureInfo.InvariantCulture, out var port)
+            ? new TcpBusAddress(TcpBusAddress.Loopback, port)
+            : new UnixBusAddress(text);
 }

@@ -23,7 +23,10 @@ public abstract class LoadTests<TPlace> : BusTests<TPlace>
         const int Subscribers = 8;
         const int AtOnce = 1000;
         await using var bus = await StartAsync(o => o with { Overflow = SaltOverflow.Block, QueueSize = AtOnce });
-        using var client = new EventBusClient(bus.Endpoint, new EventBusClientOptions { Overflow = SaltOverflow.Block, QueueSize = AtOnce });
+        using var client = new EventBusClient(
+            bus.Endpoint,
+            new EventBusClientOptions { Overflow = SaltOverflow.Block, QueueSize = AtOnce }
+        );
         var subscriptions = await Task.WhenAll(UpTo(Subscribers).Select(_ => client.SubscribeAsync()));
         var reading = subscriptions.Select(s => Task.Run(() => ReadInOrderAsync(s, Count))).ToArray();
         using var sender = await RawPeer.ConnectAsync(bus.Endpoint.Pull);

@@ -20,7 +20,15 @@ namespace SaltEvents.Core.Tests.Master;
 /// <summary>The request channel where nothing goes well, and what it leaves behind.</summary>
 public sealed class ChannelTests : IDisposable
 {
-    private static readonly PayloadMap Question = new() { { "enc", "clear" }, { "version", 3 }, { "load", new PayloadMap { { "cmd", "publish" } } } };
+    private static readonly PayloadMap Question = new()
+    {
+        { "enc", "clear" },
+        { "version", 3 },
+        {
+            "load",
+            new PayloadMap { { "cmd", "publish" } }
+        },
+    };
     private readonly TcpListener silent = new(IPAddress.Loopback, 0);
 
     public ChannelTests() => silent.Start();
@@ -185,7 +193,15 @@ public sealed class ChannelTests : IDisposable
     public async Task A_small_answer_that_would_be_a_thousand_million_bytes_of_values_is_an_error(MasterTransport transport)
     {
         const int Count = 20_000_000;
-        byte[] answer = [0xDD, Count >> 24, (Count >> 16) & 0xFF, (Count >> 8) & 0xFF, Count & 0xFF, .. Enumerable.Repeat((byte)0x80, Count)];
+        byte[] answer =
+        [
+            0xDD,
+            Count >> 24,
+            (Count >> 16) & 0xFF,
+            (Count >> 8) & 0xFF,
+            Count & 0xFF,
+            .. Enumerable.Repeat((byte)0x80, Count),
+        ];
         await using var server = FakeMasterServer.Open(transport, _ => answer);
         using var requests = new MasterRequests(server.Address, transport, Eventually.Limit);
         var before = GC.GetTotalAllocatedBytes();
@@ -269,7 +285,16 @@ public sealed class ChannelTests : IDisposable
     [Fact]
     public void A_value_is_found_however_it_is_cut()
     {
-        var value = FakeMaster.Pack(new PayloadMap { { "head", new PayloadMap { { "mid", "1" } } }, { "body", new object?[] { 1, "text", new byte[300], null } } })!;
+        var value = FakeMaster.Pack(
+            new PayloadMap
+            {
+                {
+                    "head",
+                    new PayloadMap { { "mid", "1" } }
+                },
+                { "body", new object?[] { 1, "text", new byte[300], null } },
+            }
+        )!;
         for (var piece = 1; piece <= value.Length; piece++)
         {
             var scanner = new MessagePackWalker(0, 1);
@@ -322,7 +347,11 @@ public sealed class ChannelTests : IDisposable
         await using var server = FakeMasterServer.Open(transport, _ => FakeMaster.Pack(true));
         for (var i = 0; i < count; i++)
         {
-            using var requests = new MasterRequests(i % 4 == 3 ? Silent : server.Address, transport, i % 4 == 3 ? TimeSpan.FromMilliseconds(1) : Eventually.Limit);
+            using var requests = new MasterRequests(
+                i % 4 == 3 ? Silent : server.Address,
+                transport,
+                i % 4 == 3 ? TimeSpan.FromMilliseconds(1) : Eventually.Limit
+            );
             if (i % 4 == 3)
             {
                 await FailAsync(requests);
@@ -338,7 +367,10 @@ public sealed class ChannelTests : IDisposable
         }
     }
 
-    private static IEnumerable<string> ZeroMqThreads() => ProcessState.ThreadNames.Where(n => n.StartsWith("reaper", StringComparison.Ordinal) || n.StartsWith("iothread", StringComparison.Ordinal));
+    private static IEnumerable<string> ZeroMqThreads() =>
+        ProcessState.ThreadNames.Where(n =>
+            n.StartsWith("reaper", StringComparison.Ordinal) || n.StartsWith("iothread", StringComparison.Ordinal)
+        );
 
     private static Task<MasterRequestException> FailAsync(MasterRequests requests) =>
         Assert.ThrowsAsync<MasterRequestException>(() => requests.AskAsync(Question, string.Empty, CancellationToken.None)).Soon();

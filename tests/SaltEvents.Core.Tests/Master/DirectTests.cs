@@ -79,7 +79,10 @@ public sealed class DirectTests : IDisposable
         Assert.Equal(FakeMaster.Pem(TestKeys.Master), File.ReadAllText(home.MasterKeyPath));
         if (!OperatingSystem.IsWindows())
         {
-            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead, File.GetUnixFileMode(home.MasterKeyPath));
+            Assert.Equal(
+                UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead,
+                File.GetUnixFileMode(home.MasterKeyPath)
+            );
         }
 
         Assert.True((await FireOnceAsync(master)).Delivered);
@@ -117,7 +120,10 @@ public sealed class DirectTests : IDisposable
         home.Remember(TestKeys.Master);
         await using var master = new FakeMaster(MasterTransport.Tcp);
 
-        var delivery = await FireOnceAsync(master, o => o with { EncryptionAlgorithm = "OAEP-SHA224", SigningAlgorithm = "PKCS1v15-SHA224" });
+        var delivery = await FireOnceAsync(
+            master,
+            o => o with { EncryptionAlgorithm = "OAEP-SHA224", SigningAlgorithm = "PKCS1v15-SHA224" }
+        );
 
         Assert.True(delivery.Delivered, delivery.Cause?.Message);
     }
@@ -128,7 +134,13 @@ public sealed class DirectTests : IDisposable
         await using var master = new FakeMaster(MasterTransport.Tcp);
         using var channel = MinionChannel.Open(home.Options(master));
 
-        Assert.True((await channel.FireAsync("my/tag", new PayloadMap { { "v", DateTime.SpecifyKind(new DateTime(1601, 1, 1), DateTimeKind.Utc) } }).Soon())[0].Delivered);
+        Assert.True(
+            (
+                await channel
+                    .FireAsync("my/tag", new PayloadMap { { "v", DateTime.SpecifyKind(new DateTime(1601, 1, 1), DateTimeKind.Utc) } })
+                    .Soon()
+            )[0].Delivered
+        );
 
         Assert.Equal("1601-01-01T00:00:00Z", ((PayloadMap)master.Events.Single()["data"]!)["v"]);
     }
@@ -206,11 +218,26 @@ public sealed class DirectTests : IDisposable
         await using var master = new FakeMaster(MasterTransport.Tcp);
         var right = MasterKeyStore.Fingerprint(FakeMaster.Pem(TestKeys.Master), "sha256");
 
-        var refused = await FireOnceAsync(master, o => o with { MasterFingerprint = MasterKeyStore.Fingerprint(FakeMaster.Pem(TestKeys.OtherMaster), "sha256") });
+        var refused = await FireOnceAsync(
+            master,
+            o => o with { MasterFingerprint = MasterKeyStore.Fingerprint(FakeMaster.Pem(TestKeys.OtherMaster), "sha256") }
+        );
         Assert.Equal(MasterRequestReason.MasterKeyNotTrusted, refused.Cause?.Reason);
         Assert.False(File.Exists(home.MasterKeyPath));
         Assert.True((await FireOnceAsync(master, o => o with { MasterFingerprint = right.ToUpperInvariant() })).Delivered);
-        Assert.True((await FireOnceAsync(master, o => o with { MasterFingerprint = MasterKeyStore.Fingerprint(FakeMaster.Pem(TestKeys.Master), "md5"), FingerprintHash = "md5" })).Delivered);
+        Assert.True(
+            (
+                await FireOnceAsync(
+                    master,
+                    o =>
+                        o with
+                        {
+                            MasterFingerprint = MasterKeyStore.Fingerprint(FakeMaster.Pem(TestKeys.Master), "md5"),
+                            FingerprintHash = "md5",
+                        }
+                )
+            ).Delivered
+        );
     }
 
     [Fact]
@@ -221,15 +248,34 @@ public sealed class DirectTests : IDisposable
         await using var master = new FakeMaster(MasterTransport.Tcp);
 
         Assert.Equal(MasterRequestReason.MasterKeyNotTrusted, (await FireAsSignedAsync()).Cause?.Reason);
-        master.ChangeSignIn = content => content.Add("pub_sig", Convert.ToBase64String(TestKeys.OtherMaster.SignData(
-            Encoding.ASCII.GetBytes(FakeMaster.Pem(TestKeys.Master)), System.Security.Cryptography.HashAlgorithmName.SHA1, System.Security.Cryptography.RSASignaturePadding.Pkcs1)));
+        master.ChangeSignIn = content =>
+            content.Add(
+                "pub_sig",
+                Convert.ToBase64String(
+                    TestKeys.OtherMaster.SignData(
+                        Encoding.ASCII.GetBytes(FakeMaster.Pem(TestKeys.Master)),
+                        System.Security.Cryptography.HashAlgorithmName.SHA1,
+                        System.Security.Cryptography.RSASignaturePadding.Pkcs1
+                    )
+                )
+            );
         Assert.Equal(MasterRequestReason.MasterKeyNotTrusted, (await FireAsSignedAsync()).Cause?.Reason);
-        master.ChangeSignIn = content => content.Add("pub_sig", Convert.ToBase64String(TestKeys.Signer.SignData(
-            Encoding.ASCII.GetBytes(FakeMaster.Pem(TestKeys.Master)), System.Security.Cryptography.HashAlgorithmName.SHA1, System.Security.Cryptography.RSASignaturePadding.Pkcs1)) + "\n");
+        master.ChangeSignIn = content =>
+            content.Add(
+                "pub_sig",
+                Convert.ToBase64String(
+                    TestKeys.Signer.SignData(
+                        Encoding.ASCII.GetBytes(FakeMaster.Pem(TestKeys.Master)),
+                        System.Security.Cryptography.HashAlgorithmName.SHA1,
+                        System.Security.Cryptography.RSASignaturePadding.Pkcs1
+                    )
+                ) + "\n"
+            );
         Assert.True((await FireAsSignedAsync()).Delivered);
         Assert.Equal(FakeMaster.Pem(TestKeys.Master), File.ReadAllText(home.MasterKeyPath));
 
-        Task<SaltMasterDelivery> FireAsSignedAsync() => FireOnceAsync(master, o => o with { MasterSigningKeyPath = home.In("master_sign.pub") });
+        Task<SaltMasterDelivery> FireAsSignedAsync() =>
+            FireOnceAsync(master, o => o with { MasterSigningKeyPath = home.In("master_sign.pub") });
     }
 
     // The rule is Salt's: salt/crypt.py, AsyncAuth.verify_master and check_auth_deps, 3006.10.
@@ -250,7 +296,13 @@ public sealed class DirectTests : IDisposable
     [InlineData(false, "none", false, false, true)]
     [InlineData(false, "none", false, true, true)]
     [InlineData(false, "right", false, false, false)]
-    public async Task A_master_is_trusted_exactly_where_Salt_trusts_it(bool remembered, string signature, bool verifies, bool always, bool trusted)
+    public async Task A_master_is_trusted_exactly_where_Salt_trusts_it(
+        bool remembered,
+        string signature,
+        bool verifies,
+        bool always,
+        bool trusted
+    )
     {
         if (remembered)
         {
@@ -261,11 +313,23 @@ public sealed class DirectTests : IDisposable
         await using var master = new FakeMaster(MasterTransport.Tcp);
         if (signature != "none")
         {
-            master.ChangeSignIn = content => content.Add("pub_sig", Convert.ToBase64String((signature == "right" ? TestKeys.Signer : TestKeys.OtherMaster).SignData(
-                Encoding.ASCII.GetBytes(FakeMaster.Pem(TestKeys.Master)), System.Security.Cryptography.HashAlgorithmName.SHA1, System.Security.Cryptography.RSASignaturePadding.Pkcs1)));
+            master.ChangeSignIn = content =>
+                content.Add(
+                    "pub_sig",
+                    Convert.ToBase64String(
+                        (signature == "right" ? TestKeys.Signer : TestKeys.OtherMaster).SignData(
+                            Encoding.ASCII.GetBytes(FakeMaster.Pem(TestKeys.Master)),
+                            System.Security.Cryptography.HashAlgorithmName.SHA1,
+                            System.Security.Cryptography.RSASignaturePadding.Pkcs1
+                        )
+                    )
+                );
         }
 
-        var delivery = await FireOnceAsync(master, o => o with { MasterSigningKeyPath = verifies ? home.In("master_sign.pub") : null, AlwaysVerifiesMasterKey = always });
+        var delivery = await FireOnceAsync(
+            master,
+            o => o with { MasterSigningKeyPath = verifies ? home.In("master_sign.pub") : null, AlwaysVerifiesMasterKey = always }
+        );
 
         Assert.Equal(trusted ? null : MasterRequestReason.MasterKeyNotTrusted, delivery.Cause?.Reason);
         Assert.Equal(trusted, master.Events.Any());
@@ -309,7 +373,10 @@ public sealed class DirectTests : IDisposable
 
         var deliveries = await FireAsync(channel);
 
-        Assert.Equal([MasterRequestReason.MasterKeyChanged, MasterRequestReason.MasterNotFound, null], deliveries.Select(d => d.Cause?.Reason));
+        Assert.Equal(
+            [MasterRequestReason.MasterKeyChanged, MasterRequestReason.MasterNotFound, null],
+            deliveries.Select(d => d.Cause?.Reason)
+        );
         Assert.Equal([first.Address.ToString(), nobody.ToString(), second.Address.ToString()], deliveries.Select(d => d.Master));
         Assert.Single(second.Events);
     }
@@ -320,13 +387,20 @@ public sealed class DirectTests : IDisposable
         await using var first = new FakeMaster(MasterTransport.Tcp);
         await using var second = new FakeMaster(MasterTransport.Tcp);
         var nobody = new TcpBusAddress(TcpBusAddress.Loopback, 1);
-        using var channel = MinionChannel.Open(home.Options(first, second) with { Masters = [nobody, first.Address, second.Address], IsFailover = true });
+        using var channel = MinionChannel.Open(
+            home.Options(first, second) with
+            {
+                Masters = [nobody, first.Address, second.Address],
+                IsFailover = true,
+            }
+        );
 
         Assert.Equal([false, true], (await FireAsync(channel)).Select(d => d.Delivered));
         Assert.Empty(second.Questions);
     }
 
-    internal static async Task<SaltMasterDelivery[]> FireAsync(MinionChannel channel) => (await channel.FireAsync("my/tag", PublishTests.Data()).Soon()).ToArray();
+    internal static async Task<SaltMasterDelivery[]> FireAsync(MinionChannel channel) =>
+        (await channel.FireAsync("my/tag", PublishTests.Data()).Soon()).ToArray();
 
     private async Task<SaltMasterDelivery> FireOnceAsync(FakeMaster master, Func<MinionChannelOptions, MinionChannelOptions>? change = null)
     {

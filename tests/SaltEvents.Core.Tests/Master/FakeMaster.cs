@@ -63,7 +63,8 @@ internal sealed class FakeMaster : IAsyncDisposable
 
     public IEnumerable<PayloadMap> Events => Loads("_minion_event");
 
-    public IEnumerable<PayloadMap> Loads(string command) => Questions.Select(q => q["load"]).OfType<PayloadMap>().Where(l => command.Equals(l["cmd"]));
+    public IEnumerable<PayloadMap> Loads(string command) =>
+        Questions.Select(q => q["load"]).OfType<PayloadMap>().Where(l => command.Equals(l["cmd"]));
 
     public static string Pem(RSA key) => key.ExportSubjectPublicKeyInfoPem();
 
@@ -128,13 +129,21 @@ internal sealed class FakeMaster : IAsyncDisposable
     {
         if (!UserKey.Equals(load["key"]))
         {
-            return new PayloadMap { { "error", new PayloadMap { { "name", "AuthenticationError" }, { "message", "Authentication error occurred." } } } };
+            return new PayloadMap
+            {
+                {
+                    "error",
+                    new PayloadMap { { "name", "AuthenticationError" }, { "message", "Authentication error occurred." } }
+                },
+            };
         }
 
         var minions = load["tgt"] switch
         {
             object?[] list => Minions.Intersect(list.OfType<string>()).ToArray(),
-            string pattern => Minions.Where(id => new TagMatcher(pattern, SaltTagMatch.FnMatch).IsMatch(Encoding.UTF8.GetBytes(id))).ToArray(),
+            string pattern => Minions
+                .Where(id => new TagMatcher(pattern, SaltTagMatch.FnMatch).IsMatch(Encoding.UTF8.GetBytes(id)))
+                .ToArray(),
             _ => [],
         };
         var missing = (load["tgt"] as object?[])?.OfType<string>().Except(Minions).ToArray() ?? [];
@@ -153,14 +162,19 @@ internal sealed class FakeMaster : IAsyncDisposable
         var encryption = load["enc_algo"] is "OAEP-SHA1" ? "SHA1" : "SHA224";
         using var minion = RsaKey.FromPem((string)load["pub"]!, isPrivate: false)!;
         using var own = RsaKey.FromPem(Key.ExportRSAPrivateKeyPem(), isPrivate: true)!;
-        var content = SignInResult is { } result ? new PayloadMap { { "ret", result } } : new PayloadMap
-        {
-            { "enc", "pub" },
-            { "pub_key", Pem(Key) },
-            { "publish_port", 4505 },
-            { "aes", minion.Encrypt(Encoding.ASCII.GetBytes(Aes.KeyText), encryption) },
-            { "sig", own.SignX931(Encoding.ASCII.GetBytes(Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(Aes.KeyText)))))! },
-        };
+        var content = SignInResult is { } result
+            ? new PayloadMap { { "ret", result } }
+            : new PayloadMap
+            {
+                { "enc", "pub" },
+                { "pub_key", Pem(Key) },
+                { "publish_port", 4505 },
+                { "aes", minion.Encrypt(Encoding.ASCII.GetBytes(Aes.KeyText), encryption) },
+                {
+                    "sig",
+                    own.SignX931(Encoding.ASCII.GetBytes(Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(Aes.KeyText)))))!
+                },
+            };
         if (SignInResult is null && NewestVersion > 2)
         {
             content.Add("session", minion.Encrypt(Encoding.ASCII.GetBytes(Session.KeyText), encryption));

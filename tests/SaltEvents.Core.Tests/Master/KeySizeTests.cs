@@ -13,7 +13,10 @@ using Xunit;
 
 namespace SaltEvents.Core.Tests.Master;
 
-/// <summary>Keys that are too large to compute with, from a master that nobody has authenticated or out of a file; and computing that takes too long.</summary>
+/// <summary>
+/// Keys that are too large to compute with, from a master that nobody has authenticated or out of a file; and computing that takes too
+/// long.
+/// </summary>
 public sealed class KeySizeTests : IDisposable
 {
     private static readonly TimeSpan AtOnce = TimeSpan.FromSeconds(4); // one such key takes some 25 s to check for primes
@@ -37,7 +40,9 @@ public sealed class KeySizeTests : IDisposable
     [MemberData(nameof(Sizes))]
     public void A_public_key_larger_than_the_limits_is_none(int modulusBits, int exponentBits, bool isKey)
     {
-        foreach (var pem in new[] { Pkcs1(Modulus(modulusBits), Exponent(exponentBits)), Spki(Modulus(modulusBits), Exponent(exponentBits)) })
+        foreach (
+            var pem in new[] { Pkcs1(Modulus(modulusBits), Exponent(exponentBits)), Spki(Modulus(modulusBits), Exponent(exponentBits)) }
+        )
         {
             using var key = RsaKey.FromPem(pem, isPrivate: false);
             Assert.Equal(isKey, key is not null);
@@ -48,7 +53,8 @@ public sealed class KeySizeTests : IDisposable
     public async Task A_master_that_offers_a_key_of_16384_bits_is_refused_at_once()
     {
         await using var master = new FakeMaster(MasterTransport.Tcp);
-        master.ChangeSignIn = content => content.Set("pub_key", Spki(Modulus(16384), Exponent(17)).Replace("\r", string.Empty, StringComparison.Ordinal));
+        master.ChangeSignIn = content =>
+            content.Set("pub_key", Spki(Modulus(16384), Exponent(17)).Replace("\r", string.Empty, StringComparison.Ordinal));
         using var channel = MinionChannel.Open(home.Options(master));
         var watch = Stopwatch.StartNew();
 
@@ -84,7 +90,10 @@ public sealed class KeySizeTests : IDisposable
         await using var master = new FakeMaster(MasterTransport.Tcp);
         var numbers = TestKeys.Minion.ExportParameters(includePrivateParameters: true);
         var other = TestKeys.Signer.ExportParameters(includePrivateParameters: true);
-        File.WriteAllText(home.In("minion.pem"), Private(numbers.Modulus!, numbers.Exponent!, numbers.D!, other.P!, other.Q!, other.DP!, other.DQ!, other.InverseQ!));
+        File.WriteAllText(
+            home.In("minion.pem"),
+            Private(numbers.Modulus!, numbers.Exponent!, numbers.D!, other.P!, other.Q!, other.DP!, other.DQ!, other.InverseQ!)
+        );
 
         var error = await ErrorAsync(home.Options(master));
 
@@ -100,7 +109,15 @@ public sealed class KeySizeTests : IDisposable
         await using var master = new FakeMaster(MasterTransport.Tcp);
         using var requests = new MasterRequests(master.Address, MasterTransport.Tcp, TimeSpan.FromMilliseconds(500));
         using var goOn = new ManualResetEventSlim();
-        var question = new PayloadMap { { "enc", "clear" }, { "version", 3 }, { "load", new PayloadMap { { "cmd", "publish" }, { "key", "none" } } } };
+        var question = new PayloadMap
+        {
+            { "enc", "clear" },
+            { "version", 3 },
+            {
+                "load",
+                new PayloadMap { { "cmd", "publish" }, { "key", "none" } }
+            },
+        };
         T Compute<T>(T value)
         {
             goOn.Wait();
@@ -113,7 +130,11 @@ public sealed class KeySizeTests : IDisposable
         goOn.Set();
 
         Assert.Equal(MasterRequestReason.MasterNotAnswering, error.Reason);
-        Assert.Contains(asking ? "did not answer within 0.5 s" : "could not be checked within 0.5 s", error.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            asking ? "did not answer within 0.5 s" : "could not be checked within 0.5 s",
+            error.Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -144,8 +165,11 @@ public sealed class KeySizeTests : IDisposable
     // A product of primes: what has a small factor is refused sooner. The top bit is set, and the number odd.
     private static byte[] Modulus(int bits)
     {
-        var primes = new[] { TestKeys.Master, TestKeys.OtherMaster, TestKeys.Minion, TestKeys.Signer }
-            .Select(key => new BigInteger(key.ExportParameters(includePrivateParameters: false).Modulus, isUnsigned: true, isBigEndian: true));
+        var primes = new[] { TestKeys.Master, TestKeys.OtherMaster, TestKeys.Minion, TestKeys.Signer }.Select(key => new BigInteger(
+            key.ExportParameters(includePrivateParameters: false).Modulus,
+            isUnsigned: true,
+            isBigEndian: true
+        ));
         var product = primes.Aggregate(BigInteger.One, (all, next) => all * next);
         var number = product;
         while (number.GetBitLength() < bits)
@@ -158,7 +182,8 @@ public sealed class KeySizeTests : IDisposable
             : ((number >> (int)(length - bits)) | BigInteger.One).ToByteArray(isUnsigned: true, isBigEndian: true);
     }
 
-    private static byte[] Exponent(int bits) => ((BigInteger.One << (bits - 1)) | BigInteger.One).ToByteArray(isUnsigned: true, isBigEndian: true);
+    private static byte[] Exponent(int bits) =>
+        ((BigInteger.One << (bits - 1)) | BigInteger.One).ToByteArray(isUnsigned: true, isBigEndian: true);
 
     private static byte[] Sequence(params byte[][] numbers)
     {

@@ -34,22 +34,54 @@ public sealed class OldMasterTests : IDisposable
         }
     }
 
-    private static void IsOld(byte[] question) => Assert.DoesNotContain(Codes(question), c => c.StartsWith("bin", StringComparison.Ordinal) || c.Contains("ext", StringComparison.Ordinal) || c == "str 8");
+    private static void IsOld(byte[] question) =>
+        Assert.DoesNotContain(
+            Codes(question),
+            c => c.StartsWith("bin", StringComparison.Ordinal) || c.Contains("ext", StringComparison.Ordinal) || c == "str 8"
+        );
 
     // Masters of that age have ZeroMQ alone.
-    private FakeMasterServer Open() => FakeMasterServer.Open(MasterTransport.ZeroMq, question =>
-    {
-        questions.Add(question);
-        return FakeMaster.Pack(new PayloadMap { { "enc", "clear" }, { "load", new PayloadMap { { "jid", "20131101120000000000" }, { "minions", new object[] { "web1" } } } } });
-    });
+    private FakeMasterServer Open() =>
+        FakeMasterServer.Open(
+            MasterTransport.ZeroMq,
+            question =>
+            {
+                questions.Add(question);
+                return FakeMaster.Pack(
+                    new PayloadMap
+                    {
+                        { "enc", "clear" },
+                        {
+                            "load",
+                            new PayloadMap { { "jid", "20131101120000000000" }, { "minions", new object[] { "web1" } } }
+                        },
+                    }
+                );
+            }
+        );
 
     [Fact]
     public async Task A_job_is_published_as_old_Salt_does()
     {
         await using var server = Open();
         File.WriteAllText(cache.In(".root_key"), new string('k', 64));
-        using var publisher = new MasterPublisher(new MasterChannelOptions { Address = server.Address, CacheDirectory = cache.Path, Timeout = Eventually.Limit }) { IsOldMaster = true };
-        var data = new PayloadMap { { "text", new string('x', 100) }, { "bytes", new byte[300] }, { "when", new DateTime(2026, 11, 27, 13, 45, 1, DateTimeKind.Utc) } };
+        using var publisher = new MasterPublisher(
+            new MasterChannelOptions
+            {
+                Address = server.Address,
+                CacheDirectory = cache.Path,
+                Timeout = Eventually.Limit,
+            }
+        )
+        {
+            IsOldMaster = true,
+        };
+        var data = new PayloadMap
+        {
+            { "text", new string('x', 100) },
+            { "bytes", new byte[300] },
+            { "when", new DateTime(2026, 11, 27, 13, 45, 1, DateTimeKind.Utc) },
+        };
 
         await publisher.PublishAsync("web*", SaltTargetType.Glob, "my/tag/of/more/than/thirty-two/bytes", data).Soon();
 
@@ -63,7 +95,14 @@ public sealed class OldMasterTests : IDisposable
     {
         await using var server = Open();
         File.WriteAllText(cache.In(".root_key"), new string('k', 64));
-        using var publisher = new MasterPublisher(new MasterChannelOptions { Address = server.Address, CacheDirectory = cache.Path, Timeout = Eventually.Limit });
+        using var publisher = new MasterPublisher(
+            new MasterChannelOptions
+            {
+                Address = server.Address,
+                CacheDirectory = cache.Path,
+                Timeout = Eventually.Limit,
+            }
+        );
 
         await publisher.PublishAsync("web*", SaltTargetType.Glob, "my/tag", new PayloadMap { { "when", DateTime.UtcNow } }).Soon();
 
@@ -75,7 +114,14 @@ public sealed class OldMasterTests : IDisposable
     {
         await using var server = Open();
         home.Remember(TestKeys.Master); // so that it sends a token
-        using var channel = MinionChannel.Open(new MinionChannelOptions("web1") { Masters = [server.Address], PkiDirectory = Path.GetDirectoryName(home.MasterKeyPath)!, Timeout = Eventually.Limit });
+        using var channel = MinionChannel.Open(
+            new MinionChannelOptions("web1")
+            {
+                Masters = [server.Address],
+                PkiDirectory = Path.GetDirectoryName(home.MasterKeyPath)!,
+                Timeout = Eventually.Limit,
+            }
+        );
 
         Assert.False((await channel.FireAsync("my/tag", new PayloadMap()).Soon())[0].Delivered);
 

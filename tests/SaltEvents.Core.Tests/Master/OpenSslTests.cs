@@ -122,7 +122,9 @@ public sealed class OpenSslTests
     {
         using var openssl = new OpenSsl();
 
-        Assert.Null(RsaKey.FromPem(Encoding.ASCII.GetString(openssl.Run([], "rsa -in key.pem -aes128 -passout pass:x -out out")), isPrivate: true));
+        Assert.Null(
+            RsaKey.FromPem(Encoding.ASCII.GetString(openssl.Run([], "rsa -in key.pem -aes128 -passout pass:x -out out")), isPrivate: true)
+        );
     }
 
     private static RsaKey PublicKey() => RsaKey.FromPem(FakeMaster.Pem(TestKeys.Minion), isPrivate: false)!;

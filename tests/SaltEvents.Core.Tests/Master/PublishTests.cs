@@ -33,7 +33,10 @@ public sealed class PublishTests : IDisposable
         Assert.Equal(["web1", "web2"], job.Minions);
         Assert.Empty(job.Missing);
         var load = Assert.Single(master.Loads("publish"));
-        Assert.Equal(("web*", "glob", "event.fire", "", "", "root"), (load["tgt"], load["tgt_type"], load["fun"], load["ret"], load["jid"], load["user"]));
+        Assert.Equal(
+            ("web*", "glob", "event.fire", "", "", "root"),
+            (load["tgt"], load["tgt_type"], load["fun"], load["ret"], load["jid"], load["user"])
+        );
         var arguments = (object?[])load["arg"]!;
         Assert.Equal(1L, ((PayloadMap)arguments[0]!)["number"]);
         Assert.Equal("my/tag", arguments[1]);
@@ -75,10 +78,18 @@ public sealed class PublishTests : IDisposable
     public async Task A_node_group_goes_out_expanded(string name, string expected)
     {
         await using var master = new FakeMaster(MasterTransport.Tcp) { Minions = [expected] };
-        using var publisher = Publisher(master, o => o with
-        {
-            Nodegroups = new Dictionary<string, IReadOnlyList<string>> { ["web"] = ["web1", "web2"], ["mixed"] = ["N@web", "and", "not", "G@os:Debian"] },
-        });
+        using var publisher = Publisher(
+            master,
+            o =>
+                o with
+                {
+                    Nodegroups = new Dictionary<string, IReadOnlyList<string>>
+                    {
+                        ["web"] = ["web1", "web2"],
+                        ["mixed"] = ["N@web", "and", "not", "G@os:Debian"],
+                    },
+                }
+        );
 
         await publisher.PublishAsync(name, SaltTargetType.Nodegroup, "my/tag", Data()).Soon();
 
@@ -239,7 +250,13 @@ public sealed class PublishTests : IDisposable
     private MasterPublisher Publisher(FakeMaster master, Func<MasterChannelOptions, MasterChannelOptions>? change = null)
     {
         File.WriteAllText(cache.In(".root_key"), "the-key-of-root");
-        var options = new MasterChannelOptions { Address = master.Address, Transport = master.Transport, CacheDirectory = cache.Path, Timeout = Eventually.Limit };
+        var options = new MasterChannelOptions
+        {
+            Address = master.Address,
+            Transport = master.Transport,
+            CacheDirectory = cache.Path,
+            Timeout = Eventually.Limit,
+        };
         return new MasterPublisher(change is null ? options : change(options));
     }
 }

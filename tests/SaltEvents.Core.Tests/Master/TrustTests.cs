@@ -80,10 +80,17 @@ public sealed class TrustTests : IDisposable
     {
         var trusted = FakeMaster.Pem(TestKeys.Master);
         await using var master = new FakeMaster(MasterTransport.Tcp) { Key = TestKeys.OtherMaster };
-        master.ChangeSignIn = content => content.Set(
-            "pub_key", FakeMaster.Pem(TestKeys.OtherMaster).Replace("\n", lineEnd, StringComparison.Ordinal) + trusted[trusted.IndexOf('\n', StringComparison.Ordinal)..]);
+        master.ChangeSignIn = content =>
+            content.Set(
+                "pub_key",
+                FakeMaster.Pem(TestKeys.OtherMaster).Replace("\n", lineEnd, StringComparison.Ordinal)
+                    + trusted[trusted.IndexOf('\n', StringComparison.Ordinal)..]
+            );
 
-        Assert.Equal(MasterRequestReason.AnswerTampered, await ReasonAsync(master, o => o with { MasterFingerprint = MasterKeyStore.Fingerprint(trusted, "sha256") }));
+        Assert.Equal(
+            MasterRequestReason.AnswerTampered,
+            await ReasonAsync(master, o => o with { MasterFingerprint = MasterKeyStore.Fingerprint(trusted, "sha256") })
+        );
         Assert.False(System.IO.File.Exists(home.MasterKeyPath));
         Assert.Empty(master.Events);
     }
@@ -106,7 +113,8 @@ public sealed class TrustTests : IDisposable
         await using var master = new FakeMaster(MasterTransport.Tcp);
         var key = TestKeys.Master.ExportSubjectPublicKeyInfo();
         key[AlgorithmAt] = 0x25;
-        master.ChangeSignIn = content => content.Set("pub_key", new string(System.Security.Cryptography.PemEncoding.Write("PUBLIC KEY", key)));
+        master.ChangeSignIn = content =>
+            content.Set("pub_key", new string(System.Security.Cryptography.PemEncoding.Write("PUBLIC KEY", key)));
 
         Assert.Equal(MasterRequestReason.AnswerTampered, await ReasonAsync(master));
     }
@@ -203,7 +211,16 @@ public sealed class TrustTests : IDisposable
     {
         home.Remember(TestKeys.Master);
         await using var master = new FakeMaster(MasterTransport.Tcp);
-        foreach (var change in new Func<object?, object?>[] { _ => "bad load", _ => null, _ => new byte[3], a => Flip((PayloadMap)a!, "sig"), _ => new PayloadMap { { "load", 1 } } })
+        foreach (
+            var change in new Func<object?, object?>[]
+            {
+                _ => "bad load",
+                _ => null,
+                _ => new byte[3],
+                a => Flip((PayloadMap)a!, "sig"),
+                _ => new PayloadMap { { "load", 1 } },
+            }
+        )
         {
             master.ChangeAnswer = change;
             using var channel = MinionChannel.Open(home.Options(master));

@@ -16,7 +16,9 @@ using SaltEvents.Core.Transport;
 
 namespace SaltEvents.Core.Tests.Master;
 
-/// <summary>Salt's request server in its WebSocket transport, with TLS where it has a certificate. An answer goes out in two parts of one message.</summary>
+/// <summary>
+/// Salt's request server in its WebSocket transport, with TLS where it has a certificate. An answer goes out in two parts of one message.
+/// </summary>
 internal sealed class WebSocketFakeServer : FakeMasterServer
 {
     private readonly TcpListener listener;
@@ -103,7 +105,16 @@ internal sealed class WebSocketFakeServer : FakeMasterServer
             using var socket = WebSocket.CreateFromStream(stream, new WebSocketCreationOptions { IsServer = true });
             await AnswerAsync(socket);
         }
-        catch (Exception e) when (e is IOException or SocketException or ObjectDisposedException or InvalidOperationException or WebSocketException or AuthenticationException or OperationCanceledException)
+        catch (Exception e)
+            when (e
+                    is IOException
+                        or SocketException
+                        or ObjectDisposedException
+                        or InvalidOperationException
+                        or WebSocketException
+                        or AuthenticationException
+                        or OperationCanceledException
+            )
         {
             // The other end, or the test, has closed it.
         }
@@ -123,11 +134,17 @@ internal sealed class WebSocketFakeServer : FakeMasterServer
 
         var lines = Encoding.ASCII.GetString(head.ToArray()).Split("\r\n");
         Requests.Enqueue(lines[0]);
-        var key = Array.Find(lines, l => l.StartsWith("Sec-WebSocket-Key: ", StringComparison.OrdinalIgnoreCase))!["Sec-WebSocket-Key: ".Length..];
+        var key = Array.Find(lines, l => l.StartsWith("Sec-WebSocket-Key: ", StringComparison.OrdinalIgnoreCase))![
+            "Sec-WebSocket-Key: ".Length..
+        ];
 #pragma warning disable CA5350 // RFC 6455 has it so.
         var accept = Convert.ToBase64String(SHA1.HashData(Encoding.ASCII.GetBytes(key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11")));
 #pragma warning restore CA5350
-        await stream.WriteAsync(Encoding.ASCII.GetBytes($"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: upgrade\r\nSec-WebSocket-Accept: {accept}\r\n\r\n"));
+        await stream.WriteAsync(
+            Encoding.ASCII.GetBytes(
+                $"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: upgrade\r\nSec-WebSocket-Accept: {accept}\r\n\r\n"
+            )
+        );
     }
 
     private async Task AnswerAsync(WebSocket socket)
@@ -151,8 +168,18 @@ internal sealed class WebSocketFakeServer : FakeMasterServer
             if (answer([.. question]) is { } bytes)
             {
                 var type = AnswersWithText ? WebSocketMessageType.Text : WebSocketMessageType.Binary;
-                await socket.SendAsync(new ArraySegment<byte>(bytes, 0, bytes.Length / 2), type, endOfMessage: false, CancellationToken.None);
-                await socket.SendAsync(new ArraySegment<byte>(bytes, bytes.Length / 2, bytes.Length - (bytes.Length / 2)), type, endOfMessage: true, CancellationToken.None);
+                await socket.SendAsync(
+                    new ArraySegment<byte>(bytes, 0, bytes.Length / 2),
+                    type,
+                    endOfMessage: false,
+                    CancellationToken.None
+                );
+                await socket.SendAsync(
+                    new ArraySegment<byte>(bytes, bytes.Length / 2, bytes.Length - (bytes.Length / 2)),
+                    type,
+                    endOfMessage: true,
+                    CancellationToken.None
+                );
             }
         }
     }

@@ -20,7 +20,15 @@ namespace SaltEvents.Core.Tests.Master;
 /// <summary>What only the WebSocket transport has; what all have is in <see cref="ChannelTests"/>.</summary>
 public sealed class WebSocketTests : IDisposable
 {
-    private static readonly PayloadMap Question = new() { { "enc", "clear" }, { "version", 3 }, { "load", new PayloadMap { { "cmd", "publish" } } } };
+    private static readonly PayloadMap Question = new()
+    {
+        { "enc", "clear" },
+        { "version", 3 },
+        {
+            "load",
+            new PayloadMap { { "cmd", "publish" } }
+        },
+    };
     private readonly TemporaryDirectory directory = new();
 
     public void Dispose() => directory.Dispose();
@@ -54,7 +62,10 @@ public sealed class WebSocketTests : IDisposable
     [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")]
     [InlineData("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: upgrade\r\nSec-WebSocket-Accept: AAAA\r\n\r\n")]
     [InlineData("\u00ff\0\0\0\0\0\0\0\u0001\u007f", MasterRequestReason.MasterNotAnswering)] // a ZeroMQ greeting
-    public async Task What_speaks_no_WebSocket_is_told_with_what_the_master_may_have(string answer, MasterRequestReason reason = MasterRequestReason.UnexpectedAnswer)
+    public async Task What_speaks_no_WebSocket_is_told_with_what_the_master_may_have(
+        string answer,
+        MasterRequestReason reason = MasterRequestReason.UnexpectedAnswer
+    )
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
@@ -66,7 +77,11 @@ public sealed class WebSocketTests : IDisposable
             accepted.Shutdown(SocketShutdown.Send);
             await accepted.ReceiveAsync(new byte[1024]);
         });
-        using var requests = new MasterRequests(new TcpBusAddress(TcpBusAddress.Loopback, ((IPEndPoint)listener.LocalEndpoint).Port), MasterTransport.WebSocket, Eventually.Limit);
+        using var requests = new MasterRequests(
+            new TcpBusAddress(TcpBusAddress.Loopback, ((IPEndPoint)listener.LocalEndpoint).Port),
+            MasterTransport.WebSocket,
+            Eventually.Limit
+        );
         var error = await FailAsync(requests);
         await serving.Soon();
         Assert.Equal(reason, error.Reason);
@@ -130,11 +145,14 @@ public sealed class WebSocketTests : IDisposable
         Assert.Contains("ssl in its configuration", error.Message, StringComparison.Ordinal);
     }
 
-    private static MasterRequests Requests(WebSocketFakeServer server, MasterTls tls) => new(server.Address, MasterTransport.WebSocket, Eventually.Limit, tls: tls);
+    private static MasterRequests Requests(WebSocketFakeServer server, MasterTls tls) =>
+        new(server.Address, MasterTransport.WebSocket, Eventually.Limit, tls: tls);
 
-    private static Task<object?> AskAsync(MasterRequests requests) => requests.AskAsync(Question, string.Empty, CancellationToken.None).Soon();
+    private static Task<object?> AskAsync(MasterRequests requests) =>
+        requests.AskAsync(Question, string.Empty, CancellationToken.None).Soon();
 
-    private static Task<MasterRequestException> FailAsync(MasterRequests requests) => Assert.ThrowsAsync<MasterRequestException>(() => AskAsync(requests));
+    private static Task<MasterRequestException> FailAsync(MasterRequests requests) =>
+        Assert.ThrowsAsync<MasterRequestException>(() => AskAsync(requests));
 
     private X509Certificate2 NewCertificate(string name, string file)
     {

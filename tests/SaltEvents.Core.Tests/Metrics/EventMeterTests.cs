@@ -38,8 +38,24 @@ public sealed class EventMeterTests
     [Fact]
     public void A_percentile_is_the_nearest_rank_of_the_returns_of_jobs_whose_start_was_seen()
     {
-        var events = new List<ObservedEvent> { At(0) with { Kind = EventKind.New, JobId = "1" }, At(1) with { Kind = EventKind.Return, JobId = "unknown" } };
-        events.AddRange(Enumerable.Range(1, 100).Select(n => At(n) with { Kind = EventKind.Return, JobId = "1", Content = (ulong)n, Succeeded = n % 10 != 0 }));
+        var events = new List<ObservedEvent>
+        {
+            At(0) with
+            {
+                Kind = EventKind.New,
+                JobId = "1",
+            },
+            At(1) with
+            {
+                Kind = EventKind.Return,
+                JobId = "unknown",
+            },
+        };
+        events.AddRange(
+            Enumerable
+                .Range(1, 100)
+                .Select(n => At(n) with { Kind = EventKind.Return, JobId = "1", Content = (ulong)n, Succeeded = n % 10 != 0 })
+        );
         var result = Assert.Single(Run(null, [.. events]));
         Assert.Equal(50, result.JobTimeP50!.Value.TotalSeconds);
         Assert.Equal(95, result.JobTimeP95!.Value.TotalSeconds);
@@ -64,7 +80,10 @@ public sealed class EventMeterTests
     [Fact]
     public void The_most_frequent_come_first_and_too_many_names_count_together()
     {
-        var events = Enumerable.Range(0, 12_000).Select(n => At(0, (ulong)n) with { Tag = $"tag/{n}" }).Concat(Enumerable.Range(0, 3).Select(n => At(0, (ulong)(20_000 + n)) with { Tag = "tag/5" }));
+        var events = Enumerable
+            .Range(0, 12_000)
+            .Select(n => At(0, (ulong)n) with { Tag = $"tag/{n}" })
+            .Concat(Enumerable.Range(0, 3).Select(n => At(0, (ulong)(20_000 + n)) with { Tag = "tag/5" }));
         var result = Assert.Single(Run(null, [.. events]));
         Assert.Equal(["(others)", "tag/5"], result.TopTags.Select(t => t.Name));
         Assert.Equal([2000L, 4L], result.TopTags.Select(t => t.Count));
@@ -91,10 +110,35 @@ public sealed class EventMeterTests
         var meter = new EventMeter(null, 0);
         ObservedEvent[] events =
         [
-            At(0, 1) with { Kind = EventKind.New, Function = "state.apply", State = "highstate", Targets = 2 },
-            At(1, 2) with { Kind = EventKind.Return, Function = "state.apply", State = "highstate", MinionId = "we\"b\\1", Succeeded = false, StateSeconds = 1.5 },
-            At(2, 3) with { Kind = EventKind.Return, Function = "test.ping", MinionId = "b", Succeeded = true, IsScheduled = true },
-            At(3, 4) with { Kind = EventKind.Heartbeat, MinionId = "b" },
+            At(0, 1) with
+            {
+                Kind = EventKind.New,
+                Function = "state.apply",
+                State = "highstate",
+                Targets = 2,
+            },
+            At(1, 2) with
+            {
+                Kind = EventKind.Return,
+                Function = "state.apply",
+                State = "highstate",
+                MinionId = "we\"b\\1",
+                Succeeded = false,
+                StateSeconds = 1.5,
+            },
+            At(2, 3) with
+            {
+                Kind = EventKind.Return,
+                Function = "test.ping",
+                MinionId = "b",
+                Succeeded = true,
+                IsScheduled = true,
+            },
+            At(3, 4) with
+            {
+                Kind = EventKind.Heartbeat,
+                MinionId = "b",
+            },
         ];
         foreach (var observed in events)
         {
@@ -123,10 +167,15 @@ public sealed class EventMeterTests
         Assert.Contains("# TYPE salt_new_job_total counter", lines);
     }
 
-    private static ObservedEvent At(double seconds, ulong content = 0, string origin = "") => new()
-    {
-        Time = Start.AddSeconds(seconds), Tag = "t", Bytes = 10, Content = content == 0 ? (ulong)(seconds * 1000) + 1_000_000 : content, Origin = origin,
-    };
+    private static ObservedEvent At(double seconds, ulong content = 0, string origin = "") =>
+        new()
+        {
+            Time = Start.AddSeconds(seconds),
+            Tag = "t",
+            Bytes = 10,
+            Content = content == 0 ? (ulong)(seconds * 1000) + 1_000_000 : content,
+            Origin = origin,
+        };
 
     private static List<SaltEventStatistics> Run(TimeSpan? interval, params ObservedEvent[] events)
     {

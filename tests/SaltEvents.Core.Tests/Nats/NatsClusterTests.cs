@@ -53,10 +53,20 @@ public sealed class NatsClusterTests
         {
             var stored = sites[i].Relay.Counters.Acknowledged + (i == 0 ? old.Counters.Acknowledged : 0);
             var readers = listeners.Where((_, l) => l % 4 == 0 || (l % 4 == 1 && i == 0) || (l % 4 == 2 && i > 0)).ToArray();
-            await Eventually.True(() => readers.All(l => l.Last.GetValueOrDefault(Names[i]) == counts[i]), $"{Names[i]} to {counts[i]}:\n{string.Join("\n", (object[])listeners)}");
+            await Eventually.True(
+                () => readers.All(l => l.Last.GetValueOrDefault(Names[i]) == counts[i]),
+                $"{Names[i]} to {counts[i]}:\n{string.Join("\n", (object[])listeners)}"
+            );
             Assert.True(readers[0].Count(Names[i]) >= stored);
             Assert.All(readers, l => Assert.Equal(readers[0].Numbers[Names[i]], l.Numbers[Names[i]]));
-            Assert.All(listeners.Where(l => l.Count(Names[i]) > 0), l => Assert.All(l.Numbers[Names[i]].Zip(l.Numbers[Names[i]].Skip(1)), p => Assert.True(p.First < p.Second, $"{Names[i]}: {p.Second} after {p.First}")));
+            Assert.All(
+                listeners.Where(l => l.Count(Names[i]) > 0),
+                l =>
+                    Assert.All(
+                        l.Numbers[Names[i]].Zip(l.Numbers[Names[i]].Skip(1)),
+                        p => Assert.True(p.First < p.Second, $"{Names[i]}: {p.Second} after {p.First}")
+                    )
+            );
             if (i > 0)
             {
                 Assert.Equal(counts[i], readers[0].Count(Names[i]));
@@ -65,7 +75,10 @@ public sealed class NatsClusterTests
         }
 
         Assert.All(listeners.Where((_, l) => l % 4 is 0 or 1), l => Assert.True(l.HasSeen(StreamState.Gap))); // of hq's relay
-        await Eventually.True(() => listeners.All(l => l.HasSeen(StreamState.Disconnected) == l.HasSeen(StreamState.Reconnected)), string.Join("\n", (object[])listeners));
+        await Eventually.True(
+            () => listeners.All(l => l.HasSeen(StreamState.Disconnected) == l.HasSeen(StreamState.Reconnected)),
+            string.Join("\n", (object[])listeners)
+        );
     }
 
     // A cluster that has just started needs a moment for its first leader.

@@ -36,7 +36,8 @@ internal sealed class NatsListener : IAsyncDisposable
 
     public bool HasSeen(StreamState state) => Statuses.Any(s => s.Kind == state);
 
-    public override string ToString() => $"{string.Join(", ", Last)} {subscription.EndReason} {string.Join(" | ", Statuses.Select(s => $"{s.Time:mm:ss.fff} {s.Message}"))}";
+    public override string ToString() =>
+        $"{string.Join(", ", Last)} {subscription.EndReason} {string.Join(" | ", Statuses.Select(s => $"{s.Time:mm:ss.fff} {s.Message}"))}";
 
     public async ValueTask DisposeAsync()
     {
@@ -55,7 +56,10 @@ internal sealed class NatsListener : IAsyncDisposable
 
             while (subscription.TryRead(out var saltEvent))
             {
-                var number = Convert.ToInt64(saltEvent!.Fields.TryGetValue("n", out var n) ? n : -1, System.Globalization.CultureInfo.InvariantCulture);
+                var number = Convert.ToInt64(
+                    saltEvent!.Fields.TryGetValue("n", out var n) ? n : -1,
+                    System.Globalization.CultureInfo.InvariantCulture
+                );
                 Numbers.GetOrAdd(saltEvent.Site!, _ => []).Add(number);
                 Last[saltEvent.Site!] = number;
                 (subscription as IStoredEvents)?.Acknowledge();

@@ -82,7 +82,9 @@ public sealed class NatsReadTests
     {
         using var server = NatsServer.Start();
         await using var site = await NatsSite.StartAsync("hq", [server.Uri], o => o with { MaxBytes = 400_000 });
-        using var events = await NatsSite.Connect(server.Uri).SubscribeAsync(TagFilter.All, NatsSite.Listening with { QueueSize = 10 }, new NatsReadOptions());
+        using var events = await NatsSite
+            .Connect(server.Uri)
+            .SubscribeAsync(TagFilter.All, NatsSite.Listening with { QueueSize = 10 }, new NatsReadOptions());
         for (var n = 1; n <= 3000; n++)
         {
             await site.FireAsync("t", n);
@@ -179,5 +181,6 @@ public sealed class NatsReadTests
 
     private static async Task<long> NumberAsync(IEventSubscription events) => NumberOf(await NatsSite.NextAsync(events));
 
-    private static long NumberOf(SaltEvent saltEvent) => Convert.ToInt64(saltEvent.Fields.TryGetValue("n", out var n) ? n : -1, System.Globalization.CultureInfo.InvariantCulture);
+    private static long NumberOf(SaltEvent saltEvent) =>
+        Convert.ToInt64(saltEvent.Fields.TryGetValue("n", out var n) ? n : -1, System.Globalization.CultureInfo.InvariantCulture);
 }

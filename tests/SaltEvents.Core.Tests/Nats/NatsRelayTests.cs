@@ -41,7 +41,9 @@ public sealed class NatsRelayTests
     {
         using var server = NatsServer.Start();
         await using var site = await NatsSite.StartAsync("hq", [server.Uri]);
-        await using var second = await NatsSite.Connect(server.Uri).StartRelayAsync(site.Bus.Endpoint, new EventRelayOptions { Site = "hq" });
+        await using var second = await NatsSite
+            .Connect(server.Uri)
+            .StartRelayAsync(site.Bus.Endpoint, new EventRelayOptions { Site = "hq" });
         var body = EventCodec.Encode("same", new PayloadMap { { "n", 1 } }, stamp: null);
         for (var i = 0; i < 10; i++)
         {
@@ -50,7 +52,10 @@ public sealed class NatsRelayTests
 
         await Eventually.True(() => site.Relay.Counters.Acknowledged == 10 && second.Counters.Acknowledged == 10);
         Assert.Equal(10, site.Relay.Counters.Duplicates + second.Counters.Duplicates);
-        await using var listener = await NatsListener.StartAsync([server.Uri], new NatsReadOptions { Since = DateTime.UtcNow.AddHours(-1) });
+        await using var listener = await NatsListener.StartAsync(
+            [server.Uri],
+            new NatsReadOptions { Since = DateTime.UtcNow.AddHours(-1) }
+        );
         await site.FireAsync("last", 2);
         await Eventually.True(() => listener.Last.GetValueOrDefault("hq") == 2);
         Assert.Equal(11, listener.Count("hq"));
@@ -86,7 +91,9 @@ public sealed class NatsRelayTests
     {
         using var server = NatsServer.Start();
         await using var site = await NatsSite.StartAsync("hq", [server.Uri], o => o with { IsSecretTag = t => t == "salt/auth/creds" });
-        await using var open = await NatsSite.Connect(server.Uri).StartRelayAsync(site.Bus.Endpoint, new EventRelayOptions { Site = "open", IncludesSecrets = true });
+        await using var open = await NatsSite
+            .Connect(server.Uri)
+            .StartRelayAsync(site.Bus.Endpoint, new EventRelayOptions { Site = "open", IncludesSecrets = true });
         await using var listener = await NatsListener.StartAsync([server.Uri]);
         await site.Client.FireAsync("login", new PayloadMap { { "n", 1 }, { "user", new PayloadMap { { "password", "x" } } } });
         await site.Client.FireAsync("salt/auth/creds", new PayloadMap { { "n", 2 } });
@@ -95,7 +102,10 @@ public sealed class NatsRelayTests
         await Eventually.True(() => listener.Count("open") == 3 && listener.Count("hq") == 1);
         Assert.Equal([4L], listener.Numbers["hq"]);
         Assert.Equal([1L, 2L, 4L], listener.Numbers["open"]);
-        Assert.Equal((4, 1, 2, 1), (site.Relay.Counters.Read, site.Relay.Counters.Acknowledged, site.Relay.Counters.Withheld, site.Relay.Counters.OfPeers));
+        Assert.Equal(
+            (4, 1, 2, 1),
+            (site.Relay.Counters.Read, site.Relay.Counters.Acknowledged, site.Relay.Counters.Withheld, site.Relay.Counters.OfPeers)
+        );
     }
 
     [NeedsFact(What = NatsServer.Needs)]
@@ -120,8 +130,15 @@ public sealed class NatsRelayTests
         await Eventually.True(() => listener.Last.GetValueOrDefault("hq") == 101);
         Assert.Equal([1L, .. Enumerable.Range(52, 50)], listener.Numbers["hq"]);
         Assert.Equal(50, Assert.Single(listener.Statuses, s => s.Kind == StreamState.Gap).Count);
-        Assert.Equal([StreamState.Connected, StreamState.Disconnected, StreamState.Reconnected, StreamState.Gap], listener.Statuses.Select(s => s.Kind));
-        Assert.Contains("no event was missed", listener.Statuses.Single(s => s.Kind == StreamState.Reconnected).Message, StringComparison.Ordinal);
+        Assert.Equal(
+            [StreamState.Connected, StreamState.Disconnected, StreamState.Reconnected, StreamState.Gap],
+            listener.Statuses.Select(s => s.Kind)
+        );
+        Assert.Contains(
+            "no event was missed",
+            listener.Statuses.Single(s => s.Kind == StreamState.Reconnected).Message,
+            StringComparison.Ordinal
+        );
         await Eventually.True(() => site.Relay.Counters.Acknowledged == 51 && site.Relay.Problem is null);
     }
 

@@ -35,8 +35,18 @@ public sealed class NatsRightsTests
         using var place = BusPlace.Usual();
         await using var bus = await EventBusServer.StartAsync(new EventBusServerOptions(place.Free()));
         using var client = new EventBusClient(bus.Endpoint);
-        await using var relay = await Connect(server, "relay_hq", "relay-secret").StartRelayAsync(bus.Endpoint, new EventRelayOptions { Site = "hq", Accepts = new TagFilter(["myco/*"]), MaxAge = TimeSpan.FromDays(1) });
-        using var events = await Connect(server, "listener", "listener-secret").SubscribeAsync(new TagFilter(["myco/*"]), NatsSite.Listening, new NatsReadOptions { Durable = "report" });
+        await using var relay = await Connect(server, "relay_hq", "relay-secret")
+            .StartRelayAsync(
+                bus.Endpoint,
+                new EventRelayOptions
+                {
+                    Site = "hq",
+                    Accepts = new TagFilter(["myco/*"]),
+                    MaxAge = TimeSpan.FromDays(1),
+                }
+            );
+        using var events = await Connect(server, "listener", "listener-secret")
+            .SubscribeAsync(new TagFilter(["myco/*"]), NatsSite.Listening, new NatsReadOptions { Durable = "report" });
 
         await using var sender = Connect(server, "sender", "sender-secret");
         await sender.FireAsync("hq", Body("myco/deploy"), TimeSpan.FromSeconds(5));
@@ -44,14 +54,24 @@ public sealed class NatsRightsTests
         ((IStoredEvents)events).Acknowledge();
 
         Assert.Equal(NatsBusReason.NotAuthorized, await ReasonAsync(() => sender.FireAsync("hq", Body("other"), TimeSpan.FromSeconds(5))));
-        Assert.Equal(NatsBusReason.NotAuthorized, await ReasonAsync(() => sender.SubscribeAsync(TagFilter.All, NatsSite.Listening, new NatsReadOptions())));
+        Assert.Equal(
+            NatsBusReason.NotAuthorized,
+            await ReasonAsync(() => sender.SubscribeAsync(TagFilter.All, NatsSite.Listening, new NatsReadOptions()))
+        );
         await using var listener = Connect(server, "listener", "listener-secret");
-        Assert.Equal(NatsBusReason.NotAuthorized, await ReasonAsync(() => listener.FireAsync("hq", Body("myco/x"), TimeSpan.FromSeconds(5))));
+        Assert.Equal(
+            NatsBusReason.NotAuthorized,
+            await ReasonAsync(() => listener.FireAsync("hq", Body("myco/x"), TimeSpan.FromSeconds(5)))
+        );
         await using var again = Connect(server, "listener", "listener-secret");
-        Assert.Equal(NatsBusReason.NotAuthorized, await ReasonAsync(() => again.SubscribeAsync(TagFilter.All, NatsSite.Listening, new NatsReadOptions { Durable = "mine" })));
+        Assert.Equal(
+            NatsBusReason.NotAuthorized,
+            await ReasonAsync(() => again.SubscribeAsync(TagFilter.All, NatsSite.Listening, new NatsReadOptions { Durable = "mine" }))
+        );
 
         // Another site than its own: the relay's publishing is refused, and nothing of it is stored.
-        await using var liar = await Connect(server, "relay_hq", "relay-secret").StartRelayAsync(bus.Endpoint, new EventRelayOptions { Site = "east" });
+        await using var liar = await Connect(server, "relay_hq", "relay-secret")
+            .StartRelayAsync(bus.Endpoint, new EventRelayOptions { Site = "east" });
         await client.FireAsync("t", new PayloadMap { { "n", 1 } });
         await Eventually.True(() => liar.Problem?.Contains("Permissions", StringComparison.OrdinalIgnoreCase) == true);
         Assert.Equal(0, liar.Counters.Acknowledged);
@@ -61,7 +81,20 @@ public sealed class NatsRightsTests
     public async Task Who_cannot_sign_in_is_told_without_the_secret()
     {
         using var server = Start();
-        foreach (var bus in new[] { Connect(server, "listener", "wrong-secret"), Connect(server, null, null), NatsClients.Create(new NatsBusOptions { Servers = [server.Uri], Token = new NetworkCredential(string.Empty, "wrong-secret").SecurePassword }) })
+        foreach (
+            var bus in new[]
+            {
+                Connect(server, "listener", "wrong-secret"),
+                Connect(server, null, null),
+                NatsClients.Create(
+                    new NatsBusOptions
+                    {
+                        Servers = [server.Uri],
+                        Token = new NetworkCredential(string.Empty, "wrong-secret").SecurePassword,
+                    }
+                ),
+            }
+        )
         {
             var error = await Assert.ThrowsAsync<NatsBusException>(() => bus.ConnectAsync());
             Assert.Equal(NatsBusReason.AuthenticationFailed, error.Reason);
@@ -77,8 +110,20 @@ public sealed class NatsRightsTests
         await using var site = await NatsSite.StartAsync("hq", [server.Uri], o => o with { Accepts = new TagFilter(["myco/*"]) });
         await using var sender = NatsSite.Connect(server.Uri);
         Assert.Equal(NatsBusReason.TagNotAccepted, await ReasonAsync(() => sender.FireAsync("hq", Body("other"), TimeSpan.FromSeconds(5))));
-        Assert.Equal(NatsBusReason.RelayNotFound, await ReasonAsync(() => sender.FireAsync("east", Body("myco/x"), TimeSpan.FromSeconds(5))));
-        Assert.Equal(NatsBusReason.TooLarge, await ReasonAsync(() => sender.FireAsync("hq", EventCodec.Encode("myco/x", new PayloadMap { { "x", new string('x', 2_000_000) } }, null, int.MaxValue), TimeSpan.FromSeconds(5))));
+        Assert.Equal(
+            NatsBusReason.RelayNotFound,
+            await ReasonAsync(() => sender.FireAsync("east", Body("myco/x"), TimeSpan.FromSeconds(5)))
+        );
+        Assert.Equal(
+            NatsBusReason.TooLarge,
+            await ReasonAsync(() =>
+                sender.FireAsync(
+                    "hq",
+                    EventCodec.Encode("myco/x", new PayloadMap { { "x", new string('x', 2_000_000) } }, null, int.MaxValue),
+                    TimeSpan.FromSeconds(5)
+                )
+            )
+        );
         await sender.FireAsync("hq", Body("myco/x"), TimeSpan.FromSeconds(5));
         await site.Bus.DisposeAsync();
         Assert.Equal(NatsBusReason.NotFired, await ReasonAsync(() => sender.FireAsync("hq", Body("myco/x"), TimeSpan.FromSeconds(5))));
@@ -93,11 +138,18 @@ public sealed class NatsRightsTests
         using var place = BusPlace.Usual();
         await using var bus = await EventBusServer.StartAsync(new EventBusServerOptions(place.Free()));
         using var client = new EventBusClient(bus.Endpoint);
-        await using var relay = await Connect(server, "relay_hq", "relay-secret").StartRelayAsync(bus.Endpoint, new EventRelayOptions { Site = "hq", Accepts = new TagFilter(["myco/*"]) });
+        await using var relay = await Connect(server, "relay_hq", "relay-secret")
+            .StartRelayAsync(bus.Endpoint, new EventRelayOptions { Site = "hq", Accepts = new TagFilter(["myco/*"]) });
         await client.FireAsync("kept", new PayloadMap { { "n", 1 } });
         await Eventually.True(() => relay.Counters.Acknowledged == 1);
 
-        await using var attacker = new NatsConnection(new NatsOpts { Url = server.Uri.ToString(), AuthOpts = new NatsAuthOpts { Username = "sender", Password = "sender-secret" } });
+        await using var attacker = new NatsConnection(
+            new NatsOpts
+            {
+                Url = server.Uri.ToString(),
+                AuthOpts = new NatsAuthOpts { Username = "sender", Password = "sender-secret" },
+            }
+        );
         foreach (var reply in new[] { "$JS.API.STREAM.PURGE.SALT", "salt.hq.forged", "salt.east.forged", "$JS.API.STREAM.DELETE.SALT" })
         {
             await attacker.PublishAsync("salt-send.hq.myco.x", Body("myco/x"), replyTo: reply);
@@ -107,7 +159,8 @@ public sealed class NatsRightsTests
         await sender.FireAsync("hq", Body("myco/last"), TimeSpan.FromSeconds(5));
         Assert.Equal((1, 4), (relay.Counters.Fired, relay.Counters.Refused));
         await Eventually.True(() => relay.Counters.Acknowledged == 2);
-        using var events = await Connect(server, "listener", "listener-secret").SubscribeAsync(TagFilter.All, NatsSite.Listening, new NatsReadOptions { Since = DateTime.UtcNow.AddHours(-1) });
+        using var events = await Connect(server, "listener", "listener-secret")
+            .SubscribeAsync(TagFilter.All, NatsSite.Listening, new NatsReadOptions { Since = DateTime.UtcNow.AddHours(-1) });
         Assert.Equal("kept", (await NatsSite.NextAsync(events)).Tag);
         Assert.Equal("myco/last", (await NatsSite.NextAsync(events)).Tag);
     }
@@ -123,9 +176,26 @@ public sealed class NatsRightsTests
         var longTag = new byte[500_000];
         longTag.AsSpan().Fill(0xFF);
         await using var raw = new NatsConnection(new NatsOpts { Url = server.Uri.ToString() });
-        foreach (var body in new byte[][] { [], [0x0A, 0x0A], Encoding.ASCII.GetBytes("myco/x\n\n"), Encoding.ASCII.GetBytes("myco/x\n\n\u0081"), [.. Encoding.ASCII.GetBytes("myco/x\n\n"), 0x81, 0xA1], [.. Encoding.ASCII.GetBytes("myco/x\n\n"), 0xDF, 0xFF, 0xFF, 0xFF, 0xFF], [0xFF, 0x0A, 0x0A, 0x80], [.. longTag, 0x0A, 0x0A, 0x80] })
+        foreach (
+            var body in new byte[][]
+            {
+                [],
+                [0x0A, 0x0A],
+                Encoding.ASCII.GetBytes("myco/x\n\n"),
+                Encoding.ASCII.GetBytes("myco/x\n\n\u0081"),
+                [.. Encoding.ASCII.GetBytes("myco/x\n\n"), 0x81, 0xA1],
+                [.. Encoding.ASCII.GetBytes("myco/x\n\n"), 0xDF, 0xFF, 0xFF, 0xFF, 0xFF],
+                [0xFF, 0x0A, 0x0A, 0x80],
+                [.. longTag, 0x0A, 0x0A, 0x80],
+            }
+        )
         {
-            var answer = await raw.RequestAsync<byte[], byte[]>("salt-send.hq.myco.x", body, requestSerializer: NatsRawSerializer<byte[]>.Default, replySerializer: NatsRawSerializer<byte[]>.Default);
+            var answer = await raw.RequestAsync<byte[], byte[]>(
+                "salt-send.hq.myco.x",
+                body,
+                requestSerializer: NatsRawSerializer<byte[]>.Default,
+                replySerializer: NatsRawSerializer<byte[]>.Default
+            );
             Assert.Equal("Malformed", answer.Headers!["Salt-Result"].ToString());
         }
 
@@ -140,9 +210,17 @@ public sealed class NatsRightsTests
         using var place = BusPlace.Usual();
         await using var bus = await EventBusServer.StartAsync(new EventBusServerOptions(place.Free()));
         using var client = new EventBusClient(bus.Endpoint);
-        await using var relay = await Connect(server, "relay_hq", "relay-secret").StartRelayAsync(bus.Endpoint, new EventRelayOptions { Site = "hq" });
+        await using var relay = await Connect(server, "relay_hq", "relay-secret")
+            .StartRelayAsync(bus.Endpoint, new EventRelayOptions { Site = "hq" });
         server.Kill();
-        using (NatsServer.Start("include rights.conf", port, environment: new Dictionary<string, string>(Passwords) { ["RELAY_HQ_PASSWORD"] = "another" }, files: [Rights]))
+        using (
+            NatsServer.Start(
+                "include rights.conf",
+                port,
+                environment: new Dictionary<string, string>(Passwords) { ["RELAY_HQ_PASSWORD"] = "another" },
+                files: [Rights]
+            )
+        )
         {
             await client.FireAsync("t", new PayloadMap { { "n", 1 } });
             await Eventually.True(() => relay.Problem?.Contains("refused the user relay_hq", StringComparison.Ordinal) == true);
@@ -159,12 +237,25 @@ public sealed class NatsRightsTests
         using var server = NatsServer.Start("include rights.conf", port, environment: Passwords, files: [Rights]);
         using var place = BusPlace.Usual();
         await using var bus = await EventBusServer.StartAsync(new EventBusServerOptions(place.Free()));
-        await using var relay = await Connect(server, "relay_hq", "relay-secret").StartRelayAsync(bus.Endpoint, new EventRelayOptions { Site = "hq" });
-        using var events = await Connect(server, "listener", "listener-secret").SubscribeAsync(TagFilter.All, NatsSite.Listening, new NatsReadOptions());
+        await using var relay = await Connect(server, "relay_hq", "relay-secret")
+            .StartRelayAsync(bus.Endpoint, new EventRelayOptions { Site = "hq" });
+        using var events = await Connect(server, "listener", "listener-secret")
+            .SubscribeAsync(TagFilter.All, NatsSite.Listening, new NatsReadOptions());
         server.Kill();
-        using (NatsServer.Start("include rights.conf", port, environment: new Dictionary<string, string>(Passwords) { ["LISTENER_PASSWORD"] = "another" }, files: [Rights]))
+        using (
+            NatsServer.Start(
+                "include rights.conf",
+                port,
+                environment: new Dictionary<string, string>(Passwords) { ["LISTENER_PASSWORD"] = "another" },
+                files: [Rights]
+            )
+        )
         {
-            await WaitForAsync(events, s => s.State == nameof(StreamState.Disconnected) && s.Message.Contains("refused the user listener", StringComparison.Ordinal));
+            await WaitForAsync(
+                events,
+                s =>
+                    s.State == nameof(StreamState.Disconnected) && s.Message.Contains("refused the user listener", StringComparison.Ordinal)
+            );
         }
 
         server.Start();

@@ -26,17 +26,23 @@ public sealed class NatsSignInTests : IDisposable
     {
         using (var server = NatsServer.Start("authorization { token: \"tok-secret\" }"))
         {
-            await ConnectAsync(new NatsBusOptions { Servers = [server.Uri], Token = new NetworkCredential(string.Empty, "tok-secret").SecurePassword });
+            await ConnectAsync(
+                new NatsBusOptions { Servers = [server.Uri], Token = new NetworkCredential(string.Empty, "tok-secret").SecurePassword }
+            );
         }
 
         using var user = KeyPair.CreatePair(PrefixByte.User);
         using var stranger = KeyPair.CreatePair(PrefixByte.User);
         using var withKeys = NatsServer.Start($"authorization {{ users: [ {{ nkey: {user.GetPublicKey()} }} ] }}");
         await ConnectAsync(new NatsBusOptions { Servers = [withKeys.Uri], NKeyFile = Write("user.nk", user.GetSeed()) });
-        var error = await Assert.ThrowsAsync<NatsBusException>(() => ConnectAsync(new NatsBusOptions { Servers = [withKeys.Uri], NKeyFile = Write("stranger.nk", stranger.GetSeed()) }));
+        var error = await Assert.ThrowsAsync<NatsBusException>(() =>
+            ConnectAsync(new NatsBusOptions { Servers = [withKeys.Uri], NKeyFile = Write("stranger.nk", stranger.GetSeed()) })
+        );
         Assert.Equal(NatsBusReason.AuthenticationFailed, error.Reason);
         Assert.DoesNotContain(stranger.GetSeed(), error.ToString(), StringComparison.Ordinal);
-        error = await Assert.ThrowsAsync<NatsBusException>(() => ConnectAsync(new NatsBusOptions { Servers = [withKeys.Uri], NKeyFile = Write("broken.nk", "no key") }));
+        error = await Assert.ThrowsAsync<NatsBusException>(() =>
+            ConnectAsync(new NatsBusOptions { Servers = [withKeys.Uri], NKeyFile = Write("broken.nk", "no key") })
+        );
         Assert.Equal(NatsBusReason.KeyFileInvalid, error.Reason);
     }
 
@@ -47,12 +53,53 @@ public sealed class NatsSignInTests : IDisposable
         using var account = KeyPair.CreatePair(PrefixByte.Account);
         using var user = KeyPair.CreatePair(PrefixByte.User);
         var operatorJwt = Sign(operatorKey, operatorKey.GetPublicKey(), "operator", new { type = "operator", version = 2 });
-        var accountJwt = Sign(operatorKey, account.GetPublicKey(), "account", new { type = "account", version = 2, limits = new { subs = -1, data = -1, payload = -1, imports = -1, exports = -1, wildcards = true, conn = -1, leaf = -1 } });
-        var userJwt = Sign(account, user.GetPublicKey(), "user", new { type = "user", version = 2, subs = -1, data = -1, payload = -1 });
-        using var server = NatsServer.Start($"operator: {operatorJwt}\nresolver: MEMORY\nresolver_preload: {{ {account.GetPublicKey()}: {accountJwt} }}", jetStream: false);
-        var path = Write("user.creds", $"-----BEGIN NATS USER JWT-----\n{userJwt}\n------END NATS USER JWT------\n\n-----BEGIN USER NKEY SEED-----\n{user.GetSeed()}\n------END USER NKEY SEED------\n");
+        var accountJwt = Sign(
+            operatorKey,
+            account.GetPublicKey(),
+            "account",
+            new
+            {
+                type = "account",
+                version = 2,
+                limits = new
+                {
+                    subs = -1,
+                    data = -1,
+                    payload = -1,
+                    imports = -1,
+                    exports = -1,
+                    wildcards = true,
+                    conn = -1,
+                    leaf = -1,
+                },
+            }
+        );
+        var userJwt = Sign(
+            account,
+            user.GetPublicKey(),
+            "user",
+            new
+            {
+                type = "user",
+                version = 2,
+                subs = -1,
+                data = -1,
+                payload = -1,
+            }
+        );
+        using var server = NatsServer.Start(
+            $"operator: {operatorJwt}\nresolver: MEMORY\nresolver_preload: {{ {account.GetPublicKey()}: {accountJwt} }}",
+            jetStream: false
+        );
+        var path = Write(
+            "user.creds",
+            $"-----BEGIN NATS USER JWT-----\n{userJwt}\n------END NATS USER JWT------\n\n-----BEGIN USER NKEY SEED-----\n{user.GetSeed()}\n------END USER NKEY SEED------\n"
+        );
         await ConnectAsync(new NatsBusOptions { Servers = [server.Uri], CredentialFile = path });
-        Assert.Equal(NatsBusReason.AuthenticationFailed, (await Assert.ThrowsAsync<NatsBusException>(() => ConnectAsync(new NatsBusOptions { Servers = [server.Uri] }))).Reason);
+        Assert.Equal(
+            NatsBusReason.AuthenticationFailed,
+            (await Assert.ThrowsAsync<NatsBusException>(() => ConnectAsync(new NatsBusOptions { Servers = [server.Uri] }))).Reason
+        );
     }
 
     [NeedsFact(What = NatsServer.Needs)]
@@ -61,7 +108,10 @@ public sealed class NatsSignInTests : IDisposable
         using var key = RSA.Create(2048);
         var request = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
         using var certificate = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
-        var (certificateFile, keyFile) = (Write("server.pem", certificate.ExportCertificatePem()), Write("server.key", key.ExportPkcs8PrivateKeyPem()));
+        var (certificateFile, keyFile) = (
+            Write("server.pem", certificate.ExportCertificatePem()),
+            Write("server.key", key.ExportPkcs8PrivateKeyPem())
+        );
         using var server = NatsServer.Start($"tls {{ cert_file: \"{certificateFile}\", key_file: \"{keyFile}\" }}");
         var options = new NatsBusOptions { Servers = [server.Uri] };
         Assert.Equal(NatsBusReason.TlsFailed, (await Assert.ThrowsAsync<NatsBusException>(() => ConnectAsync(options))).Reason);
@@ -83,7 +133,17 @@ public sealed class NatsSignInTests : IDisposable
     // A token of NATS (nats-io/jwt, version 2), as nsc makes it.
     private static string Sign(KeyPair issuer, string subject, string name, object nats)
     {
-        var claims = JsonSerializer.Serialize(new { jti = "ID", iat = DateTimeOffset.UtcNow.ToUnixTimeSeconds(), iss = issuer.GetPublicKey(), name, sub = subject, nats });
+        var claims = JsonSerializer.Serialize(
+            new
+            {
+                jti = "ID",
+                iat = DateTimeOffset.UtcNow.ToUnixTimeSeconds(),
+                iss = issuer.GetPublicKey(),
+                name,
+                sub = subject,
+                nats,
+            }
+        );
         var signed = $"{Encode("{\"typ\":\"JWT\",\"alg\":\"ed25519-nkey\"}"u8)}.{Encode(Encoding.UTF8.GetBytes(claims))}";
         var signature = new byte[64];
         issuer.Sign(Encoding.ASCII.GetBytes(signed), signature);

@@ -22,7 +22,13 @@ internal sealed class NatsSite : IAsyncDisposable
         this.servers = servers;
     }
 
-    public static EventBusClientOptions Listening { get; } = new() { ReportsStatus = true, Reconnect = true, Overflow = SaltOverflow.Block };
+    public static EventBusClientOptions Listening { get; } =
+        new()
+        {
+            ReportsStatus = true,
+            Reconnect = true,
+            Overflow = SaltOverflow.Block,
+        };
 
     public string Name { get; }
 
@@ -32,9 +38,14 @@ internal sealed class NatsSite : IAsyncDisposable
 
     public IEventRelay Relay { get; private set; } = null!; // only a site that could not start has none
 
-    public static INatsBus Connect(params IReadOnlyList<Uri> servers) => NatsClients.Create(new NatsBusOptions { Servers = servers, Timeout = TimeSpan.FromSeconds(5) });
+    public static INatsBus Connect(params IReadOnlyList<Uri> servers) =>
+        NatsClients.Create(new NatsBusOptions { Servers = servers, Timeout = TimeSpan.FromSeconds(5) });
 
-    public static async Task<NatsSite> StartAsync(string name, IReadOnlyList<Uri> servers, Func<EventRelayOptions, EventRelayOptions>? change = null)
+    public static async Task<NatsSite> StartAsync(
+        string name,
+        IReadOnlyList<Uri> servers,
+        Func<EventRelayOptions, EventRelayOptions>? change = null
+    )
     {
         var site = new NatsSite(name, servers);
         site.Bus = await EventBusServer.StartAsync(new EventBusServerOptions(site.place.Free()) { Overflow = SaltOverflow.Block });
@@ -57,7 +68,8 @@ internal sealed class NatsSite : IAsyncDisposable
         Relay = await Connect(servers).StartRelayAsync(Bus.Endpoint, change is null ? options : change(options));
     }
 
-    public async Task<SaltEvent> FireAsync(string tag, int n) => EventCodec.Decode(await Client.FireAsync(tag, new PayloadMap { { "n", n } }));
+    public async Task<SaltEvent> FireAsync(string tag, int n) =>
+        EventCodec.Decode(await Client.FireAsync(tag, new PayloadMap { { "n", n } }));
 
     /// <summary>The next event; changes of the connection are passed over.</summary>
     public static async Task<SaltEvent> NextAsync(IEventSubscription events)

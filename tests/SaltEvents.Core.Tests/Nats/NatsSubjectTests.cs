@@ -27,10 +27,17 @@ public sealed class NatsSubjectTests
     [Fact]
     public void Every_byte_comes_back_and_no_two_tags_share_a_subject()
     {
-        var tags = Enumerable.Range(1, 255).Select(b => new[] { (byte)b }).Concat(Enumerable.Range(1, 255).Select(b => new[] { (byte)'/', (byte)b, (byte)'/' })).ToArray();
+        var tags = Enumerable
+            .Range(1, 255)
+            .Select(b => new[] { (byte)b })
+            .Concat(Enumerable.Range(1, 255).Select(b => new[] { (byte)'/', (byte)b, (byte)'/' }))
+            .ToArray();
         var subjects = tags.Select(t => NatsSubject.Format(NatsSubject.Events, "s", t)).ToArray();
         Assert.Equal(tags.Length, subjects.Distinct(StringComparer.Ordinal).Count());
-        Assert.All(Enumerable.Range(0, tags.Length), i => Assert.Equal(tags[i], NatsSubject.ReadTag(subjects[i].Substring("salt.s.".Length))));
+        Assert.All(
+            Enumerable.Range(0, tags.Length),
+            i => Assert.Equal(tags[i], NatsSubject.ReadTag(subjects[i].Substring("salt.s.".Length)))
+        );
         Assert.All(subjects, s => Assert.All(s, c => Assert.InRange(c, '!', '~')));
     }
 

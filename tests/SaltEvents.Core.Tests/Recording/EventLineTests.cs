@@ -16,39 +16,46 @@ namespace SaltEvents.Core.Tests.Recording;
 /// <summary>What is written of an event gives the same event again, byte for byte.</summary>
 public sealed class EventLineTests
 {
-    public static TheoryData<string, string> Payloads => new()
-    {
-        { "a map with keys of every kind, and the same key twice", "86 01 a1 61  c0 a1 62  c3 a1 63  c4 01 ff a1 64  a1 41 01  a1 61 02" },
-        { "keys that differ in case", "82 a1 41 01 a1 61 02" },
-        { "one key twice", "82 a1 61 01 a1 61 02" },
-        { "a key that starts as the tags of the JSON do", "81 a6 24 62 79 74 65 73 a1 78" },
-        { "a map that looks like bytes", "81 a6 24 62 79 74 65 73 c4 01 00" },
-        { "bytes", "81 a1 61 c4 03 00 fe ff" },
-        { "text that is not UTF-8", "81 a1 61 a2 c3 28" },
-        { "a key that is not UTF-8", "81 a2 c3 28 01" },
-        { "a datetime", "81 a1 61 c7 18 4e 32303236313132375431303a30303a30302e313233343536" },
-        { "a datetime that none is", "81 a1 61 c7 03 4e 313233" },
-        { "a named constant", "81 a1 61 c7 05 4f 92 a1 78 a1 79" },
-        { "an extension", "81 a1 61 c7 03 05 01 02 03" },
-        { "nan of Python", "81 a1 61 cb 7f f8 00 00 00 00 00 00" },
-        { "nan of .NET", "81 a1 61 cb ff f8 00 00 00 00 00 00" },
-        { "infinities", "82 a1 61 cb 7f f0 00 00 00 00 00 00 a1 62 cb ff f0 00 00 00 00 00 00" },
-        { "minus zero", "81 a1 61 cb 80 00 00 00 00 00 00 00" },
-        { "a float without fraction", "81 a1 61 cb 3f f0 00 00 00 00 00 00" },
-        { "a float with all its digits", "81 a1 61 cb 3f b9 99 99 99 99 99 9a" },
-        { "the smallest float", "81 a1 61 cb 00 00 00 00 00 00 00 01" },
-        { "a float of 32 bits", "81 a1 61 ca 3d cc cc cd" },
-        { "integers at their limits", "84 a1 61 cf ff ff ff ff ff ff ff ff a1 62 d3 80 00 00 00 00 00 00 00 a1 63 cf 80 00 00 00 00 00 00 00 a1 64 cf 7f ff ff ff ff ff ff ff" },
-        { "an integer wider than needed", "81 a1 61 d2 00 00 00 01" },
-        { "text wider than needed", "81 da 00 01 61 d9 01 62" },
-        { "a bin as key and text", "82 c4 01 61 01 a1 61 02" },
-        { "control characters and quotes", "81 a1 61 a8 00 0a 0d 1b 22 5c 7f 2f" },
-        { "characters of all planes", "81 a1 61 ab f0 9f 98 80 e2 80 a8 ef bb bf c3" },
-        { "no map", "a5 68 65 6c 6c 6f" },
-        { "nothing at all", "c0" },
-        { "no msgpack", "c1 00" },
-        { "bytes after the value", "80 00" },
-    };
+    public static TheoryData<string, string> Payloads =>
+        new()
+        {
+            {
+                "a map with keys of every kind, and the same key twice",
+                "86 01 a1 61  c0 a1 62  c3 a1 63  c4 01 ff a1 64  a1 41 01  a1 61 02"
+            },
+            { "keys that differ in case", "82 a1 41 01 a1 61 02" },
+            { "one key twice", "82 a1 61 01 a1 61 02" },
+            { "a key that starts as the tags of the JSON do", "81 a6 24 62 79 74 65 73 a1 78" },
+            { "a map that looks like bytes", "81 a6 24 62 79 74 65 73 c4 01 00" },
+            { "bytes", "81 a1 61 c4 03 00 fe ff" },
+            { "text that is not UTF-8", "81 a1 61 a2 c3 28" },
+            { "a key that is not UTF-8", "81 a2 c3 28 01" },
+            { "a datetime", "81 a1 61 c7 18 4e 32303236313132375431303a30303a30302e313233343536" },
+            { "a datetime that none is", "81 a1 61 c7 03 4e 313233" },
+            { "a named constant", "81 a1 61 c7 05 4f 92 a1 78 a1 79" },
+            { "an extension", "81 a1 61 c7 03 05 01 02 03" },
+            { "nan of Python", "81 a1 61 cb 7f f8 00 00 00 00 00 00" },
+            { "nan of .NET", "81 a1 61 cb ff f8 00 00 00 00 00 00" },
+            { "infinities", "82 a1 61 cb 7f f0 00 00 00 00 00 00 a1 62 cb ff f0 00 00 00 00 00 00" },
+            { "minus zero", "81 a1 61 cb 80 00 00 00 00 00 00 00" },
+            { "a float without fraction", "81 a1 61 cb 3f f0 00 00 00 00 00 00" },
+            { "a float with all its digits", "81 a1 61 cb 3f b9 99 99 99 99 99 9a" },
+            { "the smallest float", "81 a1 61 cb 00 00 00 00 00 00 00 01" },
+            { "a float of 32 bits", "81 a1 61 ca 3d cc cc cd" },
+            {
+                "integers at their limits",
+                "84 a1 61 cf ff ff ff ff ff ff ff ff a1 62 d3 80 00 00 00 00 00 00 00 a1 63 cf 80 00 00 00 00 00 00 00 a1 64 cf 7f ff ff ff ff ff ff ff"
+            },
+            { "an integer wider than needed", "81 a1 61 d2 00 00 00 01" },
+            { "text wider than needed", "81 da 00 01 61 d9 01 62" },
+            { "a bin as key and text", "82 c4 01 61 01 a1 61 02" },
+            { "control characters and quotes", "81 a1 61 a8 00 0a 0d 1b 22 5c 7f 2f" },
+            { "characters of all planes", "81 a1 61 ab f0 9f 98 80 e2 80 a8 ef bb bf c3" },
+            { "no map", "a5 68 65 6c 6c 6f" },
+            { "nothing at all", "c0" },
+            { "no msgpack", "c1 00" },
+            { "bytes after the value", "80 00" },
+        };
 
     [Theory]
     [InlineData("""{"tag":"my/tag","site":"hq","data":{"a":1}}""", "hq")]
@@ -59,7 +66,10 @@ public sealed class EventLineTests
     {
         var read = EventLine.Read(line, null, out _);
         Assert.Equal(site, read.Site);
-        Assert.Equal(site, EventLine.Read(Encoding.UTF8.GetString(EventLine.Write(read, includesSecrets: true, isSecret: false)), null, out _).Site);
+        Assert.Equal(
+            site,
+            EventLine.Read(Encoding.UTF8.GetString(EventLine.Write(read, includesSecrets: true, isSecret: false)), null, out _).Site
+        );
     }
 
     [Theory]
@@ -115,7 +125,21 @@ public sealed class EventLineTests
     {
         var payload = new PayloadMap
         {
-            { "password", "hunter2" }, { "n", 1L }, { "data", new PayloadMap { { "Token", new PayloadMap { { "x", "hunter2" } } }, { "list", new object?[] { new PayloadMap { { "private_key", "hunter2"u8.ToArray() } } } } } }, { "f", 0.5f }, { "secret", null },
+            { "password", "hunter2" },
+            { "n", 1L },
+            {
+                "data",
+                new PayloadMap
+                {
+                    {
+                        "Token",
+                        new PayloadMap { { "x", "hunter2" } }
+                    },
+                    { "list", new object?[] { new PayloadMap { { "private_key", "hunter2"u8.ToArray() } } } },
+                }
+            },
+            { "f", 0.5f },
+            { "secret", null },
         };
         var body = EventCodec.Encode("my/tag", payload, null);
         var line = Line(body, includesSecrets: false);
@@ -124,7 +148,24 @@ public sealed class EventLineTests
         Assert.Equal(4, line.Split(["$masked"], StringSplitOptions.None).Length);
         var read = EventLine.Read(line, null, out _);
         Assert.Equal("password", SecretFields.FindMasked(read.Body.Span));
-        Assert.Equal("data.list[0].private_key", SecretFields.FindMasked(EventCodec.Encode("x", new PayloadMap { { "data", ((PayloadMap)((PayloadMap)read.Fields.Decode()!)["data"]!) is var d ? new PayloadMap { { "list", d["list"] } } : null } }, null)));
+        Assert.Equal(
+            "data.list[0].private_key",
+            SecretFields.FindMasked(
+                EventCodec.Encode(
+                    "x",
+                    new PayloadMap
+                    {
+                        {
+                            "data",
+                            ((PayloadMap)((PayloadMap)read.Fields.Decode()!)["data"]!) is var d
+                                ? new PayloadMap { { "list", d["list"] } }
+                                : null
+                        },
+                    },
+                    null
+                )
+            )
+        );
         Assert.Null(SecretFields.FindMasked(body));
         Assert.Null(SecretFields.FindMasked(EventCodec.Encode("x", new PayloadMap { { "a", "(secret)" } }, null)));
     }
@@ -132,9 +173,22 @@ public sealed class EventLineTests
     [Fact]
     public void Of_a_payload_that_is_secret_as_a_whole_only_its_job_is_written()
     {
-        var body = EventCodec.Encode("salt/job/1/publish", new PayloadMap { { "fun", "cmd.run" }, { "arg", new object?[] { "hunter2" } }, { "jid", "1" }, { "_stamp", "2026-11-27T10:00:00" } }, null);
+        var body = EventCodec.Encode(
+            "salt/job/1/publish",
+            new PayloadMap
+            {
+                { "fun", "cmd.run" },
+                { "arg", new object?[] { "hunter2" } },
+                { "jid", "1" },
+                { "_stamp", "2026-11-27T10:00:00" },
+            },
+            null
+        );
         var line = Line(body, includesSecrets: false, isSecret: true);
-        Assert.Equal("{\"tag\":\"salt/job/1/publish\",\"data\":{\"fun\":\"cmd.run\",\"arg\":{\"$masked\":true},\"jid\":\"1\",\"_stamp\":\"2026-11-27T10:00:00\"}}\n", line);
+        Assert.Equal(
+            "{\"tag\":\"salt/job/1/publish\",\"data\":{\"fun\":\"cmd.run\",\"arg\":{\"$masked\":true},\"jid\":\"1\",\"_stamp\":\"2026-11-27T10:00:00\"}}\n",
+            line
+        );
     }
 
     [Theory]
@@ -154,7 +208,11 @@ public sealed class EventLineTests
     public void The_recordings_of_the_tests_give_what_was_on_the_bus()
     {
         // What salt-api answered are no events.
-        foreach (var file in Directory.GetFiles(Path.Combine(AppContext.BaseDirectory, "vectors"), "*.jsonl").Where(f => !Path.GetFileName(f).StartsWith("salt-api-", StringComparison.Ordinal)))
+        foreach (
+            var file in Directory
+                .GetFiles(Path.Combine(AppContext.BaseDirectory, "vectors"), "*.jsonl")
+                .Where(f => !Path.GetFileName(f).StartsWith("salt-api-", StringComparison.Ordinal))
+        )
         {
             using var stream = File.OpenRead(file);
             var read = RecordingReader.Read(stream).Select(item => EventLine.Read(item.Json, item.Tag, out _)).ToArray();
@@ -167,7 +225,11 @@ public sealed class EventLineTests
     [Fact]
     public void A_message_of_a_ZeroMQ_bus_can_be_read()
     {
-        var read = EventLine.Read("{\"salt\":\"0.16.4\",\"tag\":\"my/tag\",\"data\":{\"a\":1},\"hex\":\"6D792F7461677C7C7C7C7C7C7C7C7C7C7C7C7C7C81A16101\"}", null, out _);
+        var read = EventLine.Read(
+            "{\"salt\":\"0.16.4\",\"tag\":\"my/tag\",\"data\":{\"a\":1},\"hex\":\"6D792F7461677C7C7C7C7C7C7C7C7C7C7C7C7C7C81A16101\"}",
+            null,
+            out _
+        );
         Assert.Equal("my/tag", read.Tag);
         Assert.Equal(1L, read.Fields.TryGetValue("a", out var a) ? a : null);
     }

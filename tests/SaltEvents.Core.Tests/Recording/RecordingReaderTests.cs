@@ -17,7 +17,10 @@ public sealed class RecordingReaderTests
     [InlineData(A + "\r\n" + B, "a b")]
     [InlineData("\uFEFF" + A + "\n\n\n" + B + "\n", "a b")]
     [InlineData("[" + A + "," + B + "]", "a b")]
-    [InlineData("[\n  {\n    \"tag\": \"a\",\n    \"data\": {\n      \"x\": [\n        1\n      ]\n    }\n  },\n  {\n    \"tag\": \"b\",\n    \"data\": {}\n  }\n]\n", "a b")]
+    [InlineData(
+        "[\n  {\n    \"tag\": \"a\",\n    \"data\": {\n      \"x\": [\n        1\n      ]\n    }\n  },\n  {\n    \"tag\": \"b\",\n    \"data\": {}\n  }\n]\n",
+        "a b"
+    )]
     [InlineData("{\n  \"tag\": \"a\",\n  \"data\": {}\n}\n{\n  \"tag\": \"b\",\n  \"data\": {}\n}\n", "a b")]
     [InlineData("a\t{\"x\": 1}\nb/c\t{\"y\": {}}\n", "a b/c")]
     [InlineData("a\t{\n    \"x\": [\n        1\n    ]\n}\nb\t{}\n", "a b")]
@@ -37,7 +40,10 @@ public sealed class RecordingReaderTests
         {
             var items = Read(text.Substring(0, length));
             Assert.Equal(length >= A.Length ? 1 + (length >= text.Length - 1 ? 1 : 0) : 0, items.Count(i => !i.IsTorn));
-            Assert.Equal(length is 0 || length == A.Length || length == A.Length + 1 || length >= text.Length - 1 ? 0 : 1, items.Count(i => i.IsTorn));
+            Assert.Equal(
+                length is 0 || length == A.Length || length == A.Length + 1 || length >= text.Length - 1 ? 0 : 1,
+                items.Count(i => i.IsTorn)
+            );
         }
     }
 

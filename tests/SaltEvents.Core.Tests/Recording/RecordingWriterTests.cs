@@ -79,7 +79,10 @@ public sealed class RecordingWriterTests : IDisposable
         Write(name, new RecordingOptions { MaxBytes = 100 }, [.. Enumerable.Range(0, 40)]);
         var files = Directory.GetFiles(directory.Path).Select(f => Path.GetFileName(f)!).ToArray();
         Assert.True(files.Length > 2);
-        Assert.All(files, f => Assert.True(f.StartsWith("run.", StringComparison.Ordinal) && f.EndsWith(name[3..], StringComparison.Ordinal), f));
+        Assert.All(
+            files,
+            f => Assert.True(f.StartsWith("run.", StringComparison.Ordinal) && f.EndsWith(name[3..], StringComparison.Ordinal), f)
+        );
         Assert.Equal(Enumerable.Range(0, 40), files.SelectMany(f => Read(f)).Order());
         if (name == "run.jsonl")
         {
@@ -122,7 +125,11 @@ public sealed class RecordingWriterTests : IDisposable
     {
         using var file = new FileStream(At(name), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
         using Stream stream = name.EndsWith(".gz", StringComparison.Ordinal) ? new GZipStream(file, CompressionMode.Decompress) : file;
-        return RecordingReader.Read(new Available(stream)).Where(i => !i.IsTorn).Select(i => int.Parse(EventLine.Read(i.Json, i.Tag, out _).Tag, provider: null)).ToArray();
+        return RecordingReader
+            .Read(new Available(stream))
+            .Where(i => !i.IsTorn)
+            .Select(i => int.Parse(EventLine.Read(i.Json, i.Tag, out _).Tag, provider: null))
+            .ToArray();
     }
 
     // A compressed file that is still being written has no end yet.

@@ -32,7 +32,8 @@ public abstract class BusTests<TPlace> : IDisposable
     protected static byte[] Numbered(int number, int bytes = 0) =>
         Frames.Event("n/" + number.ToString(CultureInfo.InvariantCulture), ("pad", new byte[bytes]));
 
-    protected static int NumberOf(ReadOnlySpan<byte> body) => int.Parse(EventCodec.Decode(body).Tag.AsSpan(2), CultureInfo.InvariantCulture);
+    protected static int NumberOf(ReadOnlySpan<byte> body) =>
+        int.Parse(EventCodec.Decode(body).Tag.AsSpan(2), CultureInfo.InvariantCulture);
 
     protected static int NumberOf(SaltEvent saltEvent) => NumberOf(saltEvent.Body.Span);
 

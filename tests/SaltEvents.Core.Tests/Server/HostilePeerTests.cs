@@ -203,7 +203,9 @@ public abstract class HostilePeerTests<TPlace> : BusTests<TPlace>
             }
         }
 
-        await Eventually.True(() => bus.Counters is { Senders: 0, Subscribers: 0 } && (!pull || bytes == 0 || bus.Counters.Malformed == had + count));
+        await Eventually.True(() =>
+            bus.Counters is { Senders: 0, Subscribers: 0 } && (!pull || bytes == 0 || bus.Counters.Malformed == had + count)
+        );
         await AssertRelaysAsync(bus, -1); // all that waited at the listeners have been taken in before
         await Eventually.True(() => bus.Counters is { Senders: 0, Subscribers: 0 });
     }

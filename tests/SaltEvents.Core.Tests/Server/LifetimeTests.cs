@@ -104,7 +104,14 @@ public abstract class LifetimeTests<TPlace> : BusTests<TPlace>
     [Fact]
     public async Task What_senders_have_sent_is_relayed_though_the_bus_made_them_wait()
     {
-        await using var bus = await StartAsync(o => o with { Overflow = SaltOverflow.Block, QueueSize = 10, StopTimeout = Eventually.Limit });
+        await using var bus = await StartAsync(o =>
+            o with
+            {
+                Overflow = SaltOverflow.Block,
+                QueueSize = 10,
+                StopTimeout = Eventually.Limit,
+            }
+        );
         using var subscriber = await RawPeer.ConnectAsync(bus.Endpoint.Pub, receiveBuffer: 10_000);
         using var flood = await RawPeer.ConnectAsync(bus.Endpoint.Pull);
         var flooding = Record.ExceptionAsync(() => flood.SendAsync(Frames.Join(UpTo(600).Select(_ => Numbered(0, 64 * 1024)))));

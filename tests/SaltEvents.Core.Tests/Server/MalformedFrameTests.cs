@@ -83,7 +83,11 @@ public abstract class MalformedFrameTests<TPlace> : BusTests<TPlace>
         var before = GC.GetTotalAllocatedBytes(precise: true) - Eventually.Allocated;
 
         var sent = 0L;
-        foreach (var piece in Enumerable.Range(0, (frame.Length / 16_000) + 1).Select(i => frame.AsMemory(i * 16_000, Math.Min(16_000, frame.Length - (i * 16_000)))))
+        foreach (
+            var piece in Enumerable
+                .Range(0, (frame.Length / 16_000) + 1)
+                .Select(i => frame.AsMemory(i * 16_000, Math.Min(16_000, frame.Length - (i * 16_000))))
+        )
         {
             await sender.Socket.SendAsync(piece);
             sent += piece.Length;

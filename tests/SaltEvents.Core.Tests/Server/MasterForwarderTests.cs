@@ -19,13 +19,22 @@ public abstract class MasterForwarderTests<TPlace> : BusTests<TPlace>
     where TPlace : BusPlace, new()
 {
     // The format is given where a plain socket plays the master, which must get the events alone.
-    private Task<EventBusServer> StartMinionAsync(BusEndpoint master, int queueSize = 10_000, TimeSpan? stopTimeout = null, FrameFormat? format = FrameFormat.Map) => StartAsync(o => o with
-    {
-        Forwarding = new MasterForwarding(master, "web01") { QueueSize = queueSize, Format = format },
-        StopTimeout = stopTimeout ?? TimeSpan.FromSeconds(1),
-    });
+    private Task<EventBusServer> StartMinionAsync(
+        BusEndpoint master,
+        int queueSize = 10_000,
+        TimeSpan? stopTimeout = null,
+        FrameFormat? format = FrameFormat.Map
+    ) =>
+        StartAsync(o =>
+            o with
+            {
+                Forwarding = new MasterForwarding(master, "web01") { QueueSize = queueSize, Format = format },
+                StopTimeout = stopTimeout ?? TimeSpan.FromSeconds(1),
+            }
+        );
 
-    private static byte[] Envelope(int number) => Frames.Of(FireMasterEvent.Encode("n/" + number, new PayloadMap(), DateTime.UtcNow, int.MaxValue, out _));
+    private static byte[] Envelope(int number) =>
+        Frames.Of(FireMasterEvent.Encode("n/" + number, new PayloadMap(), DateTime.UtcNow, int.MaxValue, out _));
 
     [Fact]
     public async Task An_event_for_the_master_is_on_both_buses()
@@ -44,13 +53,21 @@ public abstract class MasterForwarderTests<TPlace> : BusTests<TPlace>
         Assert.True(onMinion.TryRead(out var envelope));
         Assert.Equal("fire_master", envelope!.Tag);
         var sent = (PayloadMap)envelope.Fields.Decode()!;
-        Assert.Equal("""{"tag": "my/tag", "data": {"n": 1}, "events": nil, "pretag": nil, "_stamp": """ + PayloadText.Of(sent["_stamp"]) + "}", PayloadText.Of(sent));
+        Assert.Equal(
+            """{"tag": "my/tag", "data": {"n": 1}, "events": nil, "pretag": nil, "_stamp": """ + PayloadText.Of(sent["_stamp"]) + "}",
+            PayloadText.Of(sent)
+        );
 
         await onMaster.WaitToReadAsync().AsTask().Soon();
         Assert.True(onMaster.TryRead(out var arrived));
         var wrapped = (PayloadMap)arrived!.Fields.Decode()!;
         Assert.Equal("my/tag", arrived.Tag);
-        Assert.Equal("""{"id": "web01", "cmd": "_minion_event", "pretag": nil, "data": {"n": 1}, "tag": "my/tag", "_stamp": """ + PayloadText.Of(wrapped["_stamp"]) + "}", PayloadText.Of(wrapped));
+        Assert.Equal(
+            """{"id": "web01", "cmd": "_minion_event", "pretag": nil, "data": {"n": 1}, "tag": "my/tag", "_stamp": """
+                + PayloadText.Of(wrapped["_stamp"])
+                + "}",
+            PayloadText.Of(wrapped)
+        );
         await Eventually.True(() => minion.Counters is { Forwarded: 1, ForwardQueued: 0, ForwardDropped: 0, EventsIn: 2 });
         Assert.Equal(1, master.Counters.EventsIn);
     }
@@ -81,7 +98,11 @@ public abstract class MasterForwarderTests<TPlace> : BusTests<TPlace>
         await using var minion = await StartMinionAsync(master.Endpoint);
         using var subscriber = await RawPeer.ConnectAsync(master.Endpoint.Pub);
         using var sender = await RawPeer.ConnectAsync(minion.Endpoint.Pull);
-        object?[] items = [.. UpTo(3).Select(i => new PayloadMap { { "tag", "n/" + i }, { "data", new PayloadMap() } }), new PayloadMap { { "tag", "salt/key" }, { "data", new PayloadMap() } }];
+        object?[] items =
+        [
+            .. UpTo(3).Select(i => new PayloadMap { { "tag", "n/" + i }, { "data", new PayloadMap() } }),
+            new PayloadMap { { "tag", "salt/key" }, { "data", new PayloadMap() } },
+        ];
 
         await sender.SendAsync(Frames.Event("fire_master", ("tag", null), ("data", null), ("events", items), ("pretag", null)));
 

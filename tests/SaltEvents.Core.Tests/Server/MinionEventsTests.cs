@@ -37,8 +37,11 @@ public sealed class MinionEventsTests
     [Fact]
     public void A_single_event_is_wrapped_as_Salt_wraps_it() =>
         Assert.Equal(
-            ["""my/tag {"id": "web01", "cmd": "_minion_event", "pretag": nil, "data": {"n": 1}, "tag": "my/tag", "_stamp": "2026-01-02T03:04:05"}"""],
-            ForMaster(("tag", "my/tag"), ("data", Data(1)), ("events", null), ("pretag", null)));
+            [
+                """my/tag {"id": "web01", "cmd": "_minion_event", "pretag": nil, "data": {"n": 1}, "tag": "my/tag", "_stamp": "2026-01-02T03:04:05"}""",
+            ],
+            ForMaster(("tag", "my/tag"), ("data", Data(1)), ("events", null), ("pretag", null))
+        );
 
     [Fact]
     public void It_is_byte_for_byte_what_a_real_master_published()
@@ -46,7 +49,9 @@ public sealed class MinionEventsTests
         var recorded = RecordedEvent.All.First(r => r.Tag == "via/fire_master");
         var envelope = FireMasterEvent.Encode("via/fire_master", (PayloadMap)recorded.Data["data"]!, Stamp, int.MaxValue, out _);
 
-        var body = Assert.Single(MinionEvents.Unwrap(EventCodec.Decode(envelope), "web01", SaltTime.ParseStamp((string)recorded.Data["_stamp"]!)!.Value, out _));
+        var body = Assert.Single(
+            MinionEvents.Unwrap(EventCodec.Decode(envelope), "web01", SaltTime.ParseStamp((string)recorded.Data["_stamp"]!)!.Value, out _)
+        );
 
         Assert.Equal(recorded.Frame, Frames.Of(body));
     }
@@ -54,14 +59,28 @@ public sealed class MinionEventsTests
     [Fact]
     public void The_envelope_is_byte_for_byte_what_Salt_fires_on_a_minion()
     {
-        var recorded = RecordedEvent.All.Where(r => r is { Tag: "fire_master", File: "salt-3006-minion.jsonl" } && r.Data["events"] is null).ToList();
+        var recorded = RecordedEvent
+            .All.Where(r => r is { Tag: "fire_master", File: "salt-3006-minion.jsonl" } && r.Data["events"] is null)
+            .ToList();
         Assert.NotEmpty(recorded);
         foreach (var r in recorded)
         {
-            Assert.Equal(["tag", "data", "events", "pretag"], r.Data.Select(e => e.Key).Take(4).Order().OrderBy(k => Array.IndexOf(["tag", "data", "events", "pretag"], k)));
-            var envelope = FireMasterEvent.Encode((string)r.Data["tag"]!, (PayloadMap)r.Data["data"]!, SaltTime.ParseStamp((string)r.Data["_stamp"]!)!.Value, int.MaxValue, out _);
+            Assert.Equal(
+                ["tag", "data", "events", "pretag"],
+                r.Data.Select(e => e.Key).Take(4).Order().OrderBy(k => Array.IndexOf(["tag", "data", "events", "pretag"], k))
+            );
+            var envelope = FireMasterEvent.Encode(
+                (string)r.Data["tag"]!,
+                (PayloadMap)r.Data["data"]!,
+                SaltTime.ParseStamp((string)r.Data["_stamp"]!)!.Value,
+                int.MaxValue,
+                out _
+            );
             var ours = (PayloadMap)EventCodec.Decode(envelope).Fields.Decode()!;
-            Assert.Equal(r.Data.Select(e => PayloadText.Of(e.Key) + PayloadText.Of(e.Value)).Order(), ours.Select(e => PayloadText.Of(e.Key) + PayloadText.Of(e.Value)).Order());
+            Assert.Equal(
+                r.Data.Select(e => PayloadText.Of(e.Key) + PayloadText.Of(e.Value)).Order(),
+                ours.Select(e => PayloadText.Of(e.Key) + PayloadText.Of(e.Value)).Order()
+            );
         }
     }
 
@@ -96,17 +115,23 @@ public sealed class MinionEventsTests
     public void A_list_of_events_arrives_flat_in_order() =>
         Assert.Equal(
             ["""a {"n": 1, "_stamp": "2026-01-02T03:04:05"}""", """b {"n": 2, "_stamp": "2026-01-02T03:04:05"}"""],
-            ForMaster(("tag", null), ("data", null), ("events", new object?[] { Item("a", Data(1)), Item("b", Data(2)) }), ("pretag", null)));
+            ForMaster(("tag", null), ("data", null), ("events", new object?[] { Item("a", Data(1)), Item("b", Data(2)) }), ("pretag", null))
+        );
 
     [Fact]
     public void With_a_pretag_each_is_fired_again_under_it() =>
         Assert.Equal(
             ["a", "pre/a", "b", "pre/b"],
-            ForMaster(("events", new object?[] { Item("a", Data(1)), Item("b", Data(2)) }), ("pretag", "pre")).Select(e => e.Split(' ')[0]));
+            ForMaster(("events", new object?[] { Item("a", Data(1)), Item("b", Data(2)) }), ("pretag", "pre")).Select(e => e.Split(' ')[0])
+        );
 
     [Fact]
     public void An_empty_list_of_events_leaves_the_single_event() =>
-        Assert.StartsWith("t {", Assert.Single(ForMaster(("tag", "t"), ("data", Data(1)), ("events", Array.Empty<object?>()))), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "t {",
+            Assert.Single(ForMaster(("tag", "t"), ("data", Data(1)), ("events", Array.Empty<object?>()))),
+            StringComparison.Ordinal
+        );
 
     [Theory]
     [InlineData("salt/job/20260102030405678901/publish")]
@@ -120,7 +145,11 @@ public sealed class MinionEventsTests
     [InlineData("salt/wheel/1/return")]
     public void A_tag_that_minions_may_not_use_is_refused_in_a_list_and_the_rest_goes_on(string tag)
     {
-        var envelope = Frames.Body("fire_master", ("events", new object?[] { Item("before", Data(1)), Item(tag, Data(2)), Item("after", Data(3)) }), ("pretag", "pre"));
+        var envelope = Frames.Body(
+            "fire_master",
+            ("events", new object?[] { Item("before", Data(1)), Item(tag, Data(2)), Item("after", Data(3)) }),
+            ("pretag", "pre")
+        );
 
         Assert.Equal(["before", "pre/before", "after", "pre/after"], ForMaster(envelope, out var refused).Select(e => e.Split(' ')[0]));
         Assert.Equal(1, refused);
@@ -137,9 +166,27 @@ public sealed class MinionEventsTests
     [Fact]
     public void Items_that_are_no_event_are_counted_and_the_rest_goes_on()
     {
-        object?[] items = [null, "text", 5L, new PayloadMap(), Item(null, Data(1)), Item("", Data(1)), Item("x\n\ny", Data(1)), Item(5L, Data(1)), Item("no/map", "text"), Item("no/data", null), new PayloadMap { { "tag", "x" } }, Item("good", Data(1))];
+        object?[] items =
+        [
+            null,
+            "text",
+            5L,
+            new PayloadMap(),
+            Item(null, Data(1)),
+            Item("", Data(1)),
+            Item("x\n\ny", Data(1)),
+            Item(5L, Data(1)),
+            Item("no/map", "text"),
+            Item("no/data", null),
+            new PayloadMap { { "tag", "x" } },
+            Item("good", Data(1)),
+        ];
 
-        Assert.StartsWith("good {", Assert.Single(ForMaster(Frames.Body("fire_master", ("events", items)), out var refused)), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "good {",
+            Assert.Single(ForMaster(Frames.Body("fire_master", ("events", items)), out var refused)),
+            StringComparison.Ordinal
+        );
         Assert.Equal(items.Length - 1, refused);
     }
 

@@ -62,7 +62,14 @@ public abstract class RelayTests<TPlace> : BusTests<TPlace>
         using var subscriber = await RawPeer.ConnectAsync(bus.Endpoint.Pub);
         using var sender = await RawPeer.ConnectAsync(bus.Endpoint.Pull);
         // Payloads that are no msgpack, or none at all, are not the bus's business.
-        byte[][] bodies = [Frames.Utf8("a\n\n"), [.. Frames.Utf8("b\n\n"), 0xC1, 0xFF, 0x00], Frames.Utf8("fire_master\n\nx"), [0xFF, (byte)'\n', (byte)'\n'], new byte[100_000]];
+        byte[][] bodies =
+        [
+            Frames.Utf8("a\n\n"),
+            [.. Frames.Utf8("b\n\n"), 0xC1, 0xFF, 0x00],
+            Frames.Utf8("fire_master\n\nx"),
+            [0xFF, (byte)'\n', (byte)'\n'],
+            new byte[100_000],
+        ];
         Frames.Utf8("big\n\n").CopyTo(bodies[4].AsSpan());
 
         await sender.SendAsync(Frames.Join(bodies.Select((b, i) => Frames.Of(b, (FrameFormat)(i % 2), (FrameBodyType)(i / 2 % 2)))));

@@ -46,7 +46,10 @@ public sealed class TcpPortTests
         var (other, taken) = RawPeer.Listen(Any);
         using (other)
         {
-            var error = await BusError.ThrowsAsync(BusReason.InUse, () => EventBusServer.StartAsync(new EventBusServerOptions(new BusEndpoint(Any, taken))));
+            var error = await BusError.ThrowsAsync(
+                BusReason.InUse,
+                () => EventBusServer.StartAsync(new EventBusServerOptions(new BusEndpoint(Any, taken)))
+            );
             Assert.Equal(taken, error.Address);
         }
     }

@@ -109,7 +109,9 @@ public sealed class TemporarySocketDirectoryTests : IDisposable
         {
             MakeLeft("saltevents-left");
 
-            var made = await Task.WhenAll(Array.ConvertAll(new int[20], _ => Task.Run(() => TemporarySocketDirectory.CreateAsync(default))));
+            var made = await Task.WhenAll(
+                Array.ConvertAll(new int[20], _ => Task.Run(() => TemporarySocketDirectory.CreateAsync(default)))
+            );
 
             Assert.All(made, m => Assert.True(File.Exists(Path.Combine(m.Path, ".lock"))));
             Array.ForEach(made, m => m.Dispose());

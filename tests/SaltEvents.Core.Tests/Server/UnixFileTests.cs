@@ -60,7 +60,9 @@ public sealed class UnixFileTests : IDisposable
         try
         {
             File.SetUnixFileMode(directory.Path, (UnixFileMode)0x1FF);
-            var watching = Task.WhenAll(Enumerable.Range(0, 2).Select(_ => Task.Factory.StartNew(() => Watch(seen, over.Token), TaskCreationOptions.LongRunning)));
+            var watching = Task.WhenAll(
+                Enumerable.Range(0, 2).Select(_ => Task.Factory.StartNew(() => Watch(seen, over.Token), TaskCreationOptions.LongRunning))
+            );
             foreach (var i in Enumerable.Range(0, 50))
             {
                 await using var bus = await StartAsync(endpoint);
@@ -82,7 +84,11 @@ public sealed class UnixFileTests : IDisposable
     {
         while (!over.IsCancellationRequested)
         {
-            foreach (var entry in new DirectoryInfo(directory.Path).EnumerateFileSystemInfos("*", SearchOption.TopDirectoryOnly).Concat(new DirectoryInfo(directory.Path).EnumerateDirectories(".*")))
+            foreach (
+                var entry in new DirectoryInfo(directory.Path)
+                    .EnumerateFileSystemInfos("*", SearchOption.TopDirectoryOnly)
+                    .Concat(new DirectoryInfo(directory.Path).EnumerateDirectories(".*"))
+            )
             {
                 try
                 {
@@ -100,7 +106,10 @@ public sealed class UnixFileTests : IDisposable
     public async Task Both_files_and_the_directories_made_for_them_are_gone_after_the_stop()
     {
         await using var bus = await StartAsync(In("a/b/c"));
-        Assert.Equal(["master_event_pub.ipc", "master_event_pull.ipc"], Directory.GetFileSystemEntries(directory.In("a/b/c")).Select(Path.GetFileName).Order());
+        Assert.Equal(
+            ["master_event_pub.ipc", "master_event_pull.ipc"],
+            Directory.GetFileSystemEntries(directory.In("a/b/c")).Select(Path.GetFileName).Order()
+        );
 
         await bus.DisposeAsync();
 

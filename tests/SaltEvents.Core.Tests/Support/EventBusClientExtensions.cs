@@ -13,7 +13,12 @@ namespace SaltEvents.Core.Tests.Support;
 internal static class EventBusClientExtensions
 {
     /// <summary>Subscribes and waits for one event; null if none came in time.</summary>
-    public static async Task<SaltEvent?> GetEventAsync(this EventBusClient client, string? tag, TimeSpan wait, CancellationToken token = default)
+    public static async Task<SaltEvent?> GetEventAsync(
+        this EventBusClient client,
+        string? tag,
+        TimeSpan wait,
+        CancellationToken token = default
+    )
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(token);
         await using var subscription = await client.SubscribeAsync(new TagFilter([tag ?? string.Empty]), token);
@@ -38,7 +43,11 @@ internal static class EventBusClientExtensions
     }
 
     /// <summary>Subscribes and reads until the bus goes away.</summary>
-    public static async IAsyncEnumerable<SaltEvent> ReadEventsAsync(this EventBusClient client, IEnumerable<string>? tags = null, [EnumeratorCancellation] CancellationToken token = default)
+    public static async IAsyncEnumerable<SaltEvent> ReadEventsAsync(
+        this EventBusClient client,
+        IEnumerable<string>? tags = null,
+        [EnumeratorCancellation] CancellationToken token = default
+    )
     {
         await using var subscription = await client.SubscribeAsync(new TagFilter(tags), token);
         while (await subscription.WaitToReadAsync(token))

@@ -14,7 +14,9 @@ internal static class Eventually
 
     public static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
 
-    /// <summary>How many bytes the waiting itself has allocated: for tests that bound what the process allocates meanwhile, however long they wait.</summary>
+    /// <summary>
+    /// How many bytes the waiting itself has allocated: for tests that bound what the process allocates meanwhile, however long they wait.
+    /// </summary>
     public static long Allocated => Interlocked.Read(ref allocated);
 
     public static async Task True(Func<bool> condition, [CallerArgumentExpression(nameof(condition))] string? what = null)

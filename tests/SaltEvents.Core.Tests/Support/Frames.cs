@@ -51,7 +51,8 @@ internal static class Frames
     }
 
     /// <summary>The bodies in a stream that arrives in pieces of that size.</summary>
-    public static List<byte[]> Read(byte[] stream, int piece, int limit = FrameLimits.DefaultMaxFrameBytes) => Read(new FrameReader(limit), stream, piece);
+    public static List<byte[]> Read(byte[] stream, int piece, int limit = FrameLimits.DefaultMaxFrameBytes) =>
+        Read(new FrameReader(limit), stream, piece);
 
     public static List<byte[]> Read(FrameReader reader, ReadOnlySpan<byte> stream, int piece)
     {

@@ -11,7 +11,8 @@ internal static partial class ProcessState
     public static int OpenFiles => Directory.GetFiles("/proc/self/fd").Length;
 
     /// <summary>Sockets alone: the runtime opens and closes files of its own at any time.</summary>
-    public static int OpenSockets => Directory.GetFiles("/proc/self/fd").Count(f => LinkOf(f).StartsWith("socket:", StringComparison.Ordinal));
+    public static int OpenSockets =>
+        Directory.GetFiles("/proc/self/fd").Count(f => LinkOf(f).StartsWith("socket:", StringComparison.Ordinal));
 
     /// <summary>The names of all threads.</summary>
     public static IEnumerable<string> ThreadNames => Directory.GetDirectories("/proc/self/task").Select(NameOf);

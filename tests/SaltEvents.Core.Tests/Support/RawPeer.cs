@@ -106,12 +106,19 @@ internal sealed class RawPeer : IDisposable
 
     public void Dispose() => Socket.Dispose();
 
-    private static (Socket Socket, EndPoint EndPoint) Create(BusAddress address) => address switch
-    {
-        UnixBusAddress unix => (new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified), new UnixDomainSocketEndPoint(unix.Path)),
-        TcpBusAddress tcp => (new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true }, new IPEndPoint(IPAddress.Parse(tcp.Host), tcp.Port)),
-        _ => throw new ArgumentException(address.ToString()),
-    };
+    private static (Socket Socket, EndPoint EndPoint) Create(BusAddress address) =>
+        address switch
+        {
+            UnixBusAddress unix => (
+                new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified),
+                new UnixDomainSocketEndPoint(unix.Path)
+            ),
+            TcpBusAddress tcp => (
+                new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true },
+                new IPEndPoint(IPAddress.Parse(tcp.Host), tcp.Port)
+            ),
+            _ => throw new ArgumentException(address.ToString()),
+        };
 
     private async Task<int> ReceiveAsync(Memory<byte> buffer)
     {

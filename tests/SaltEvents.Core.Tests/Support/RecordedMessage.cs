@@ -28,7 +28,13 @@ public sealed record RecordedMessage(string File, SaltTagForm Form, string Tag, 
         {
             using var json = JsonDocument.Parse(line);
             var root = json.RootElement;
-            yield return new RecordedMessage(file, form, root.GetProperty("tag").GetString()!, TaggedJson.Read(root.GetProperty("data")), Convert.FromHexString(root.GetProperty("hex").GetString()!));
+            yield return new RecordedMessage(
+                file,
+                form,
+                root.GetProperty("tag").GetString()!,
+                TaggedJson.Read(root.GetProperty("data")),
+                Convert.FromHexString(root.GetProperty("hex").GetString()!)
+            );
         }
     }
 }

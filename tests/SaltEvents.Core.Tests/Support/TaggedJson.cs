@@ -7,7 +7,9 @@ using SaltEvents.Core.Events;
 
 namespace SaltEvents.Core.Tests.Support;
 
-/// <summary>The JSON form of payloads in tests/vectors: values that JSON cannot hold are tagged ($bytes, $datetime, $float, $ext, $map).</summary>
+/// <summary>
+/// The JSON form of payloads in tests/vectors: values that JSON cannot hold are tagged ($bytes, $datetime, $float, $ext, $map).
+/// </summary>
 internal static class TaggedJson
 {
     public static object? Read(JsonElement json) => json.ValueKind switch
@@ -56,7 +58,11 @@ internal static class TaggedJson
                 case "$bytes":
                     return value.GetBytesFromBase64();
                 case "$datetime":
-                    return DateTime.Parse(value.GetString()!, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal);
+                    return DateTime.Parse(
+                        value.GetString()!,
+                        CultureInfo.InvariantCulture,
+                        DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal
+                    );
                 case "$float":
                     return ReadSpecial(value.GetString()!);
                 case "$ext":

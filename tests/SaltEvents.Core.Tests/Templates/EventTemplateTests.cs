@@ -49,7 +49,9 @@ public sealed class EventTemplateTests
     [MemberData(nameof(Recorded))]
     public void An_event_has_the_fields_of_a_recorded_one_in_their_order(string family, string tag)
     {
-        var recorded = RecordedEvent.All.Where(e => Regex.IsMatch(e.Tag, $"^{tag}$") && Regex.IsMatch(e.Tag, "[^0-9]|^2026") && e.Data["schedule"] is null).ToArray();
+        var recorded = RecordedEvent
+            .All.Where(e => Regex.IsMatch(e.Tag, $"^{tag}$") && Regex.IsMatch(e.Tag, "[^0-9]|^2026") && e.Data["schedule"] is null)
+            .ToArray();
         Assert.NotEmpty(recorded);
         var made = Make(family, Values);
         Assert.All(made, e => Assert.Matches($"^{tag}$", e.Tag));
@@ -59,14 +61,19 @@ public sealed class EventTemplateTests
     [Fact]
     public void A_state_run_is_that_of_a_recorded_return()
     {
-        var recorded = RecordedEvent.All.First(e => e.Tag.Contains("/ret/web01", StringComparison.Ordinal) && e.Data["return"] is PayloadMap { Count: 4 });
+        var recorded = RecordedEvent.All.First(e =>
+            e.Tag.Contains("/ret/web01", StringComparison.Ordinal) && e.Data["return"] is PayloadMap { Count: 4 }
+        );
         var made = (PayloadMap)Make("JobReturn", Values)[0].Fields.Decode()!;
         var (theirs, ours) = ((PayloadMap)recorded.Data["return"]!, (PayloadMap)made["return"]!);
         Assert.Equal(recorded.Data["retcode"], made["retcode"]);
         Assert.Equal(recorded.Data["success"], made["success"]);
         Assert.Equal(recorded.Data["out"], made["out"]);
         Assert.Equal(((PayloadMap)theirs[0].Value!).Select(f => f.Key), ((PayloadMap)ours[0].Value!).Select(f => f.Key));
-        Assert.Equal(((PayloadMap)theirs[0].Value!).Select(f => f.Value?.GetType()), ((PayloadMap)ours[0].Value!).Select(f => f.Value?.GetType()));
+        Assert.Equal(
+            ((PayloadMap)theirs[0].Value!).Select(f => f.Value?.GetType()),
+            ((PayloadMap)ours[0].Value!).Select(f => f.Value?.GetType())
+        );
         Assert.Equal("test_|-broken_thing_|-broken_thing_|-fail_without_changes", ours[1].Key);
     }
 

@@ -39,7 +39,11 @@ public sealed class BusConnectorTests : IDisposable
 
     [Fact]
     public async Task A_directory_that_is_not_there_is_the_same() =>
-        Assert.Contains("does not exist", (await BusError.ThrowsAsync(BusReason.NotFound, () => ConnectAsync(In("no/such/dir.ipc")))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "does not exist",
+            (await BusError.ThrowsAsync(BusReason.NotFound, () => ConnectAsync(In("no/such/dir.ipc")))).Message,
+            StringComparison.Ordinal
+        );
 
     [Fact]
     public async Task A_socket_file_without_a_listener_is_said_to_be_there()
@@ -175,7 +179,10 @@ public sealed class BusConnectorTests : IDisposable
     [NeedsFact(What = "root")]
     public void A_socket_of_another_account_is_explained_with_owner_and_mode()
     {
-        Skip.If(Environment.UserName != "root", "Only root can act as another account in one thread: run the tests as root to include this.");
+        Skip.If(
+            Environment.UserName != "root",
+            "Only root can act as another account in one thread: run the tests as root to include this."
+        );
         var (listener, address) = RawPeer.Listen(In("secret.ipc"));
         using (listener)
         {
@@ -184,7 +191,11 @@ public sealed class BusConnectorTests : IDisposable
 
             var error = AsNobody(() => ConnectAsync(address).GetAwaiter().GetResult().Dispose());
 
-            Assert.Contains($"the socket {directory.In("secret.ipc")} belongs to root:root, mode 0600", BusError.Is(BusReason.AccessDenied, error).Message, StringComparison.Ordinal);
+            Assert.Contains(
+                $"the socket {directory.In("secret.ipc")} belongs to root:root, mode 0600",
+                BusError.Is(BusReason.AccessDenied, error).Message,
+                StringComparison.Ordinal
+            );
         }
     }
 
@@ -225,9 +236,19 @@ public sealed class BusConnectorTests : IDisposable
         File.WriteAllText(directory.In("file"), "x");
         File.CreateSymbolicLink(directory.In("link"), directory.In("file"));
 
-        Assert.Equal(("regular file", Environment.UserName), (UnixFileStatus.Read(directory.In("link"))!.Kind, UnixFileStatus.Read(directory.In("link"))!.Owner));
+        Assert.Equal(
+            ("regular file", Environment.UserName),
+            (UnixFileStatus.Read(directory.In("link"))!.Kind, UnixFileStatus.Read(directory.In("link"))!.Owner)
+        );
         Assert.True(UnixFileStatus.ReadLink(directory.In("link"))!.IsLink);
-        Assert.Equal(("directory", "root", "root"), (UnixFileStatus.Read("/")!.Kind, UnixFileStatus.Read("/")!.Owner, OperatingSystem.IsMacOS() ? "root" : UnixFileStatus.Read("/")!.Group));
+        Assert.Equal(
+            ("directory", "root", "root"),
+            (
+                UnixFileStatus.Read("/")!.Kind,
+                UnixFileStatus.Read("/")!.Owner,
+                OperatingSystem.IsMacOS() ? "root" : UnixFileStatus.Read("/")!.Group
+            )
+        );
         Assert.Null(UnixFileStatus.Read("a\0b"));
         Assert.Equal("4294967294", Compat.UnixAccounts.UserName(4294967294)); // nobody has it
         Assert.Equal("4294967294", Compat.UnixAccounts.GroupName(4294967294));

@@ -13,7 +13,10 @@ using Xunit;
 
 namespace SaltEvents.Core.Tests.ZeroMq;
 
-/// <summary>Peers that greet rightly and then send the parts of a message that never ends, or far too much: their connection ends, and nobody holds what they sent.</summary>
+/// <summary>
+/// Peers that greet rightly and then send the parts of a message that never ends, or far too much: their connection ends, and nobody holds
+/// what they sent.
+/// </summary>
 public sealed class EndlessMessageTests : ZeroMqTests
 {
     // What the system holds between two ends, and what is read at once.
@@ -50,7 +53,12 @@ public sealed class EndlessMessageTests : ZeroMqTests
         using var client = new EventBusClient(bus.Endpoint, Options);
         await using var subscription = await client.SubscribeAsync();
         using var sender = await RawPeer.ConnectAsync(bus.Endpoint.Pull);
-        await sender.SendAsync(HostileZeroMq.Greeted("PUSH", [0, 4, .. "a\n\n"u8, 0x80, 0, 4, .. "b\n\n"u8, 0x80, 1, 4, .. "c\n\n"u8, 0x80, 0, 4, .. "d\n\n"u8, 0x80]));
+        await sender.SendAsync(
+            HostileZeroMq.Greeted(
+                "PUSH",
+                [0, 4, .. "a\n\n"u8, 0x80, 0, 4, .. "b\n\n"u8, 0x80, 1, 4, .. "c\n\n"u8, 0x80, 0, 4, .. "d\n\n"u8, 0x80]
+            )
+        );
 
         Assert.Equal(["a", "b"], (await ReadAsync(subscription, 2)).Select(e => e.Tag));
         await Eventually.True(() => bus.Counters.Malformed == 1);
@@ -107,7 +115,16 @@ public sealed class EndlessMessageTests : ZeroMqTests
     public async Task A_listener_that_asks_for_ever_more_is_let_go()
     {
         await using var bus = await StartOwnBusAsync(ipc: false);
-        foreach (var wish in new byte[][] { [1, 1, 1], [1, 0], [2, 0, 0, 0, 0, 0x7F, 0, 0, 0], [0, 5, 1, .. "wish"u8], [2, 0, 0, 0, 0, 0, 0, 2, 1, 1, .. new byte[512]] })
+        foreach (
+            var wish in new byte[][]
+            {
+                [1, 1, 1],
+                [1, 0],
+                [2, 0, 0, 0, 0, 0x7F, 0, 0, 0],
+                [0, 5, 1, .. "wish"u8],
+                [2, 0, 0, 0, 0, 0, 0, 2, 1, 1, .. new byte[512]],
+            }
+        )
         {
             using var hostile = await RawPeer.ConnectAsync(bus.Endpoint.Pub);
             Assert.InRange(await HostileZeroMq.SendForEverAsync(hostile, "SUB", wish), 0, MostSent);

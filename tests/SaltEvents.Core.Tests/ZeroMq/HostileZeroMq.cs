@@ -74,7 +74,10 @@ internal static class HostileZeroMq
     /// <summary>A good greeting, and then these frames: flags, a length, bytes.</summary>
     public static byte[] Greeted(string socketType, params byte[] frames) => [.. Greeting, .. Ready(socketType), .. frames];
 
-    /// <summary>As <see cref="Greeted(string, byte[])"/>, and then one frame again and again until the other side closes; returns how many bytes that were.</summary>
+    /// <summary>
+    /// As <see cref="Greeted(string, byte[])"/>, and then one frame again and again until the other side closes; returns how many bytes
+    /// that were.
+    /// </summary>
     public static async Task<long> SendForEverAsync(RawPeer peer, string socketType, byte[] frame)
     {
         var blob = Enumerable.Repeat(frame, Math.Max(1, 65536 / frame.Length)).SelectMany(f => f).ToArray();
@@ -95,5 +98,17 @@ internal static class HostileZeroMq
     }
 
     private static byte[] Ready(string socketType) =>
-        [4, (byte)(22 + socketType.Length), 5, .. "READY"u8, 11, .. "Socket-Type"u8, 0, 0, 0, (byte)socketType.Length, .. Encoding.ASCII.GetBytes(socketType)];
+        [
+            4,
+            (byte)(22 + socketType.Length),
+            5,
+            .. "READY"u8,
+            11,
+            .. "Socket-Type"u8,
+            0,
+            0,
+            0,
+            (byte)socketType.Length,
+            .. Encoding.ASCII.GetBytes(socketType),
+        ];
 }

@@ -21,8 +21,19 @@ public sealed class HostileZeroMqPeerTests : ZeroMqTests
         await using var subscription = await client.SubscribeAsync(new TagFilter(["good"]));
         foreach (var (address, socketType) in new[] { (bus.Endpoint.Pub, "SUB"), (bus.Endpoint.Pull, "PUSH") })
         {
-            byte[][] wishes = [[0, 0], [0, 1, 2], [1, 1, 1, 0, 1, 1], [2, 0, 0, 0, 0, 0, 0, 0, 0]];
-            foreach (var bytes in HostileZeroMq.Greetings(socketType).Concat(HostileZeroMq.Noise(socketType, 100)).Concat(wishes.Select(w => HostileZeroMq.Greeted(socketType, w))))
+            byte[][] wishes =
+            [
+                [0, 0],
+                [0, 1, 2],
+                [1, 1, 1, 0, 1, 1],
+                [2, 0, 0, 0, 0, 0, 0, 0, 0],
+            ];
+            foreach (
+                var bytes in HostileZeroMq
+                    .Greetings(socketType)
+                    .Concat(HostileZeroMq.Noise(socketType, 100))
+                    .Concat(wishes.Select(w => HostileZeroMq.Greeted(socketType, w)))
+            )
             {
                 using var peer = await RawPeer.ConnectAsync(address);
                 await peer.SendAsync(bytes);

@@ -74,7 +74,11 @@ public sealed class OwnBusTests : ZeroMqTests
             await Eventually.True(() => bus.Counters.EventsIn == i);
             using (var listener = new ZeroMqConnection(socket, ZeroMqRole.Subscribe, ["x"u8.ToArray(), "n/"u8.ToArray()]))
             {
-                Assert.StartsWith("n/" + i + "\n\n", System.Text.Encoding.Latin1.GetString((await listener.ReadMessageAsync().Soon())!), StringComparison.Ordinal);
+                Assert.StartsWith(
+                    "n/" + i + "\n\n",
+                    System.Text.Encoding.Latin1.GetString((await listener.ReadMessageAsync().Soon())!),
+                    StringComparison.Ordinal
+                );
             }
 
             await Eventually.True(() => bus.Counters.Subscribers == 0);
@@ -109,7 +113,13 @@ public sealed class OwnBusTests : ZeroMqTests
         await using var bus = await StartOwnBusAsync(ipc: false);
         using var client = new EventBusClient(bus.Endpoint, Options);
         await using var subscription = await client.SubscribeAsync();
-        using var listener = await ZeroMqConnector.ConnectAsync(bus.Endpoint.Pub, ZeroMqRole.Subscribe, ["no"u8.ToArray()], Eventually.Limit, default);
+        using var listener = await ZeroMqConnector.ConnectAsync(
+            bus.Endpoint.Pub,
+            ZeroMqRole.Subscribe,
+            ["no"u8.ToArray()],
+            Eventually.Limit,
+            default
+        );
         var raw = listener.ReadMessageAsync();
         using var sender = await ZeroMqConnector.ConnectAsync(bus.Endpoint.Pull, ZeroMqRole.Push, null, Eventually.Limit, default);
         await sender.SendMessagesAsync(Frames.Utf8("no event"), [], Frames.Body("event"));
@@ -123,8 +133,19 @@ public sealed class OwnBusTests : ZeroMqTests
     [InlineData(SaltOverflow.Block, 2000)]
     public async Task A_listener_that_does_not_read_loses_events_and_they_are_counted(SaltOverflow overflow, int count)
     {
-        await using var bus = await StartOwnBusAsync(ipc: false, o => o with { Overflow = overflow, QueueSize = 10, StopTimeout = TimeSpan.FromMilliseconds(100) });
-        using var stopped = await ZeroMqConnector.ConnectAsync(bus.Endpoint.Pub, ZeroMqRole.Subscribe, [[]], Eventually.Limit, default);
+        await using var bus = await StartOwnBusAsync(
+            ipc: false,
+            o => o with { Overflow = overflow, QueueSize = 10, StopTimeout = TimeSpan.FromMilliseconds(100) }
+        );
+        using var stopped = await ZeroMqConnector.ConnectAsync(
+            bus.Endpoint.Pub,
+            ZeroMqRole.Subscribe,
+            [
+                [],
+            ],
+            Eventually.Limit,
+            default
+        );
         using var client = new EventBusClient(bus.Endpoint, Options with { QueueSize = 100_000 });
         await using var listener = await client.SubscribeAsync(new TagFilter(["big/"]));
         var sending = Task.Run(async () =>
@@ -156,7 +177,10 @@ public sealed class OwnBusTests : ZeroMqTests
     public async Task A_minions_bus_sends_on_to_its_master(SaltTagForm form)
     {
         await using var master = await StartOwnBusAsync(ipc: false);
-        await using var minion = await StartOwnBusAsync(ipc: true, o => o with { Forwarding = new MasterForwarding(master.Endpoint, "web1") { TagForm = form } });
+        await using var minion = await StartOwnBusAsync(
+            ipc: true,
+            o => o with { Forwarding = new MasterForwarding(master.Endpoint, "web1") { TagForm = form } }
+        );
         using var listening = new EventBusClient(master.Endpoint, Options);
         await using var subscription = await listening.SubscribeAsync(new TagFilter(["my/tag"]));
         using var client = new EventBusClient(minion.Endpoint, Options with { TagForm = form });

@@ -23,12 +23,15 @@ public sealed class RecordedMessageTests : ZeroMqTests
     }
 
     // The recordings' JSON has its keys in the order of the alphabet.
-    private static object? Sorted(object? value) => value switch
-    {
-        PayloadMap map => Map(map.OrderBy(e => e.Key as string, StringComparer.Ordinal).Select(e => KeyValuePair.Create(e.Key, Sorted(e.Value)))),
-        object?[] items => items.Select(Sorted).ToArray(),
-        _ => value,
-    };
+    private static object? Sorted(object? value) =>
+        value switch
+        {
+            PayloadMap map => Map(
+                map.OrderBy(e => e.Key as string, StringComparer.Ordinal).Select(e => KeyValuePair.Create(e.Key, Sorted(e.Value)))
+            ),
+            object?[] items => items.Select(Sorted).ToArray(),
+            _ => value,
+        };
 
     private static PayloadMap Map(IEnumerable<KeyValuePair<object?, object?>> entries)
     {
@@ -60,7 +63,10 @@ public sealed class RecordedMessageTests : ZeroMqTests
             var packed = new ByteBuffer();
             PayloadEncoder.Write(packed, Read(message).Fields.Decode());
             var body = EventCodec.WithOldMessagePack([.. Encoding.UTF8.GetBytes(message.Tag), .. "\n\n"u8, .. packed.Written.AsSpan()]);
-            Assert.Equal((message.ToString(), Convert.ToHexString(message.Bytes)), (message.ToString(), Convert.ToHexString(TagForms.Write(body, message.Form))));
+            Assert.Equal(
+                (message.ToString(), Convert.ToHexString(message.Bytes)),
+                (message.ToString(), Convert.ToHexString(TagForms.Write(body, message.Form)))
+            );
         }
     }
 
@@ -69,12 +75,20 @@ public sealed class RecordedMessageTests : ZeroMqTests
     {
         foreach (var message in RecordedMessage.All)
         {
-            Assert.True(TagForms.PossibleFor(message.Bytes).HasFlag((TagFormSet)(1 << (int)message.Form)), $"{message}: {TagForms.PossibleFor(message.Bytes)}");
+            Assert.True(
+                TagForms.PossibleFor(message.Bytes).HasFlag((TagFormSet)(1 << (int)message.Form)),
+                $"{message}: {TagForms.PossibleFor(message.Bytes)}"
+            );
         }
 
         Assert.All(
             RecordedMessage.All.GroupBy(m => m.File),
-            file => Assert.Equal(file.First().Form, TagForms.Only(file.Aggregate(TagFormSet.Any, (seen, message) => seen & TagForms.PossibleFor(message.Bytes)))));
+            file =>
+                Assert.Equal(
+                    file.First().Form,
+                    TagForms.Only(file.Aggregate(TagFormSet.Any, (seen, message) => seen & TagForms.PossibleFor(message.Bytes)))
+                )
+        );
     }
 
     [Fact]
@@ -87,7 +101,10 @@ public sealed class RecordedMessageTests : ZeroMqTests
         await sender.SendMessagesAsync([.. RecordedMessage.All.Select(m => m.Bytes)]);
         var events = await ReadAsync(subscription, RecordedMessage.All.Count);
         Assert.Equal(RecordedMessage.All.Select(m => m.Tag), events.Select(e => e.Tag));
-        Assert.Equal(RecordedMessage.All.Select(m => Convert.ToHexString(Read(m).Payload.Span)), events.Select(e => Convert.ToHexString(e.Payload.Span)));
+        Assert.Equal(
+            RecordedMessage.All.Select(m => Convert.ToHexString(Read(m).Payload.Span)),
+            events.Select(e => Convert.ToHexString(e.Payload.Span))
+        );
         Assert.Equal(0, bus.Counters.Malformed);
     }
 }

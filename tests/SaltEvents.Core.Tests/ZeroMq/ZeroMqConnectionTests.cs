@@ -43,13 +43,29 @@ public sealed class ZeroMqConnectionTests : ZeroMqTests
         await using var bus = await EventBusServer.StartAsync(new EventBusServerOptions(new BusEndpoint(tcp, tcp)));
         var endpoint = bus.Endpoint with { Protocol = BusProtocol.ZeroMq };
         using var client = new EventBusClient(endpoint, Options with { ConnectTimeout = Short });
-        Assert.Contains("2016.3", (await BusError.ThrowsAsync(BusReason.ConnectionLost, () => client.SubscribeAsync())).Message, StringComparison.Ordinal);
-        Assert.Contains("2016.3", (await BusError.ThrowsAsync(BusReason.ConnectionLost, () => client.FireAsync("tag", new PayloadMap()))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "2016.3",
+            (await BusError.ThrowsAsync(BusReason.ConnectionLost, () => client.SubscribeAsync())).Message,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "2016.3",
+            (await BusError.ThrowsAsync(BusReason.ConnectionLost, () => client.FireAsync("tag", new PayloadMap()))).Message,
+            StringComparison.Ordinal
+        );
 
         // And the other way: a listener of streams on a ZeroMQ bus.
         await using var old = await StartOwnBusAsync(ipc: false);
         using var stream = new EventBusClient(old.Endpoint with { Protocol = BusProtocol.Stream }, Options);
-        Assert.Contains("ZeroMQ", (await Assert.ThrowsAsync<FrameFormatException>(async () => await stream.ReadEventsAsync().GetAsyncEnumerator().MoveNextAsync())).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "ZeroMQ",
+            (
+                await Assert.ThrowsAsync<FrameFormatException>(async () =>
+                    await stream.ReadEventsAsync().GetAsyncEnumerator().MoveNextAsync()
+                )
+            ).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Theory]
@@ -88,7 +104,12 @@ public sealed class ZeroMqConnectionTests : ZeroMqTests
             await bus.KillAsync();
         }
 
-        await Eventually.True(() => client.FireAsync("tag", new PayloadMap()).ContinueWith(t => t.Exception?.InnerException is BusException { Reason: BusReason.NotFound or BusReason.DeliveryUnknown }).Result);
+        await Eventually.True(() =>
+            client
+                .FireAsync("tag", new PayloadMap())
+                .ContinueWith(t => t.Exception?.InnerException is BusException { Reason: BusReason.NotFound or BusReason.DeliveryUnknown })
+                .Result
+        );
     }
 
     [Fact]
@@ -154,8 +175,13 @@ public sealed class ZeroMqConnectionTests : ZeroMqTests
         var far = await BusConnector.ConnectAsync(bus.Endpoint.Pub, Eventually.Limit, default);
         using var bridge = new ZeroMqBridge(far, ZeroMqRole.Pull, FrameLimits.DefaultMaxFrameBytes, () => { }, _ => default);
         _ = bridge.RunAsync();
-        var script = $"import socket; s = socket.create_connection(('127.0.0.1', {bridge.Address.Port})); s.sendall(b'x'); print(len(s.recv(1)))";
-        using (var stranger = Process.Start(new ProcessStartInfo("/usr/bin/python3", ["-c", script]) { RedirectStandardOutput = true, RedirectStandardError = true })!)
+        var script =
+            $"import socket; s = socket.create_connection(('127.0.0.1', {bridge.Address.Port})); s.sendall(b'x'); print(len(s.recv(1)))";
+        using (
+            var stranger = Process.Start(
+                new ProcessStartInfo("/usr/bin/python3", ["-c", script]) { RedirectStandardOutput = true, RedirectStandardError = true }
+            )!
+        )
         {
             var output = stranger.StandardOutput.ReadToEndAsync();
             _ = stranger.StandardError.ReadToEndAsync();
@@ -224,14 +250,22 @@ public sealed class ZeroMqConnectionTests : ZeroMqTests
             using var stop = new CancellationTokenSource(i % 4 == 2 ? 5 : -1);
             var (role, prefixes) = i % 8 < 4 ? (ZeroMqRole.Subscribe, new[] { Array.Empty<byte>() }) : (ZeroMqRole.Push, null);
             var connecting = Assert.ThrowsAnyAsync<Exception>(() =>
-                ZeroMqConnector.ConnectAsync(where, role, prefixes, i % 4 == 1 ? TimeSpan.FromMilliseconds(5) : Eventually.Limit, stop.Token).Soon());
+                ZeroMqConnector
+                    .ConnectAsync(where, role, prefixes, i % 4 == 1 ? TimeSpan.FromMilliseconds(5) : Eventually.Limit, stop.Token)
+                    .Soon()
+            );
             using (var peer = isThere ? await RawPeer.AcceptAsync(listener) : null)
             {
                 _ = i % 4 == 3 ? null : await connecting; // that one hears nothing but the end
             }
 
             var error = await connecting;
-            Assert.True(i % 4 == 0 ? error is BusException { Reason: BusReason.NotFound } : i % 4 == 2 ? error is OperationCanceledException : error is BusException { Reason: BusReason.ConnectionLost }, $"{i}: {error}");
+            Assert.True(
+                i % 4 == 0 ? error is BusException { Reason: BusReason.NotFound }
+                    : i % 4 == 2 ? error is OperationCanceledException
+                    : error is BusException { Reason: BusReason.ConnectionLost },
+                $"{i}: {error}"
+            );
         }
     }
 

@@ -23,17 +23,23 @@ internal sealed class ZeroMqPeer : IAsyncDisposable
 
     private ZeroMqPeer(params string[] arguments)
     {
-        Skip.If(Interpreter.Value is null, "No Python with zmq and msgpack: install Debian's python3-zmq and python3-msgpack (apt-get install python3-zmq python3-msgpack).");
-        process = Process.Start(new ProcessStartInfo(Interpreter.Value, [Script, .. arguments])
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            StandardInputEncoding = new UTF8Encoding(false),
-            StandardOutputEncoding = new UTF8Encoding(false),
-        })!;
+        Skip.If(
+            Interpreter.Value is null,
+            "No Python with zmq and msgpack: install Debian's python3-zmq and python3-msgpack (apt-get install python3-zmq python3-msgpack)."
+        );
+        process = Process.Start(
+            new ProcessStartInfo(Interpreter.Value, [Script, .. arguments])
+            {
+                RedirectStandardInput = true,
+                RedirectStandardOutput = true,
+                StandardInputEncoding = new UTF8Encoding(false),
+                StandardOutputEncoding = new UTF8Encoding(false),
+            }
+        )!;
     }
 
-    public static void SkipWithout() => Skip.If(Interpreter.Value is null, "No Python with zmq and msgpack: install Debian's python3-zmq and python3-msgpack.");
+    public static void SkipWithout() =>
+        Skip.If(Interpreter.Value is null, "No Python with zmq and msgpack: install Debian's python3-zmq and python3-msgpack.");
 
     /// <summary>A bus on TCP, or in a directory.</summary>
     public static async Task<(ZeroMqPeer Bus, BusEndpoint Endpoint)> StartBusAsync(string? directory = null)
@@ -45,7 +51,8 @@ internal sealed class ZeroMqPeer : IAsyncDisposable
         return (bus, new BusEndpoint(Parse(urls[1]), Parse(urls[2]), BusProtocol.ZeroMq));
     }
 
-    public static ZeroMqPeer Listen(BusAddress pub, SaltTagForm form, string prefix = "") => new("listen", BusProtocol.ZeroMq.Format(pub), form.ToString(), prefix);
+    public static ZeroMqPeer Listen(BusAddress pub, SaltTagForm form, string prefix = "") =>
+        new("listen", BusProtocol.ZeroMq.Format(pub), form.ToString(), prefix);
 
     public static ZeroMqPeer Fire(BusAddress pull, SaltTagForm form) => new("fire", BusProtocol.ZeroMq.Format(pull), form.ToString());
 
@@ -62,7 +69,8 @@ internal sealed class ZeroMqPeer : IAsyncDisposable
         return (pair[0].GetString()!, pair[1]);
     }
 
-    public async Task<string> ReadAsync() => await process.StandardOutput.ReadLineAsync().Soon() ?? throw new EndOfStreamException("The peer has ended.");
+    public async Task<string> ReadAsync() =>
+        await process.StandardOutput.ReadLineAsync().Soon() ?? throw new EndOfStreamException("The peer has ended.");
 
     /// <summary>Ends it as a crash does.</summary>
     public async Task KillAsync()

@@ -25,7 +25,8 @@ public abstract class ZeroMqTests : IDisposable
         where form != SaltTagForm.Padded || length <= TagForms.PaddedLength
         select new object[] { length, form };
 
-    private protected static EventBusClientOptions Options { get; } = new() { ConnectTimeout = Eventually.Limit, Overflow = SaltOverflow.Block };
+    private protected static EventBusClientOptions Options { get; } =
+        new() { ConnectTimeout = Eventually.Limit, Overflow = SaltOverflow.Block };
 
     public virtual void Dispose()
     {
@@ -37,11 +38,15 @@ public abstract class ZeroMqTests : IDisposable
 
     private protected static string Tag(int length) => "a/long/tag/of/some/bytes/".PadRight(length, 'x')[..length];
 
-    private protected Task<(ZeroMqPeer Bus, BusEndpoint Endpoint)> StartSaltBusAsync(bool ipc) => ZeroMqPeer.StartBusAsync(ipc ? directory.Path : null);
+    private protected Task<(ZeroMqPeer Bus, BusEndpoint Endpoint)> StartSaltBusAsync(bool ipc) =>
+        ZeroMqPeer.StartBusAsync(ipc ? directory.Path : null);
 
     /// <summary>Where a bus can be: on Unix sockets where ZeroMQ over these is supported, else in TCP mode.</summary>
     private protected BusEndpoint Place(bool ipc) =>
-        (ipc && LoopbackOwner.CanTell ? SocketNames.Master(directory.Path) : new BusEndpoint(Tcp(0), Tcp(0))) with { Protocol = BusProtocol.ZeroMq };
+        (ipc && LoopbackOwner.CanTell ? SocketNames.Master(directory.Path) : new BusEndpoint(Tcp(0), Tcp(0))) with
+        {
+            Protocol = BusProtocol.ZeroMq,
+        };
 
     private protected Task<EventBusServer> StartOwnBusAsync(bool ipc, Func<EventBusServerOptions, EventBusServerOptions>? change = null)
     {

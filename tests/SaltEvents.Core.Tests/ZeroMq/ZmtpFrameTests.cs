@@ -11,7 +11,9 @@ public sealed class ZmtpFrameTests
 {
     private const int Limit = 1000;
 
-    /// <summary>Old, the first frame is an identity, what this end does, the bytes, how many of them come before what is wrong; -1 where nothing is.</summary>
+    /// <summary>
+    /// Old, the first frame is an identity, what this end does, the bytes, how many of them come before what is wrong; -1 where nothing is.
+    /// </summary>
     public static IEnumerable<object[]> Cases =>
     [
         // One part after another, of length 0 too, short and long.

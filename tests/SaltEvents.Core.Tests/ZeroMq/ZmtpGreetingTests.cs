@@ -14,7 +14,8 @@ public sealed class ZmtpGreetingTests
 
     private static byte[] Ready(params byte[] properties) => [4, (byte)(6 + properties.Length), 5, .. "READY"u8, .. properties];
 
-    private static byte[] Property(string name, params byte[] value) => [(byte)name.Length, .. Frames.Utf8(name), 0, 0, 0, (byte)value.Length, .. value];
+    private static byte[] Property(string name, params byte[] value) =>
+        [(byte)name.Length, .. Frames.Utf8(name), 0, 0, 0, (byte)value.Length, .. value];
 
     [Fact]
     public void A_peer_of_today_is_complete_with_its_command_and_not_before()

@@ -7,7 +7,10 @@ using SaltEvents.Core.Events;
 
 namespace SaltEvents.Tests;
 
-/// <summary>What a master does for a minion whose key it has accepted, in protocol version 3: the sign-in, and sealed messages. Apart from the product's code.</summary>
+/// <summary>
+/// What a master does for a minion whose key it has accepted, in protocol version 3: the sign-in, and sealed messages. Apart from the
+/// product's code.
+/// </summary>
 internal sealed class AcceptedMinion : IDisposable
 {
     private const int Size = 256;
@@ -18,7 +21,8 @@ internal sealed class AcceptedMinion : IDisposable
     public string MasterPem => master.ExportSubjectPublicKeyInfoPem();
 
     /// <summary>Texts that nobody but master and minion may see.</summary>
-    public string[] Secrets => [Convert.ToBase64String(shared), Convert.ToBase64String(session), Convert.ToHexString(session), master.ExportRSAPrivateKeyPem()];
+    public string[] Secrets =>
+        [Convert.ToBase64String(shared), Convert.ToBase64String(session), Convert.ToHexString(session), master.ExportRSAPrivateKeyPem()];
 
     /// <summary>Answers a sign-in.</summary>
     public PayloadMap SignIn(PayloadMap load)
@@ -27,15 +31,27 @@ internal sealed class AcceptedMinion : IDisposable
         minion.ImportFromPem((string)load["pub"]!);
         byte[] To(byte[] keys) => minion.Encrypt(Encoding.ASCII.GetBytes(Convert.ToBase64String(keys)), RSAEncryptionPadding.OaepSHA1);
         var digest = Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(Convert.ToBase64String(shared))));
-        return Signed(RecordedMaster.Map(
-            ("enc", "pub"), ("pub_key", MasterPem), ("aes", To(shared)), ("session", To(session)), ("sig", SignX931(digest)), ("nonce", load["nonce"])));
+        return Signed(
+            RecordedMaster.Map(
+                ("enc", "pub"),
+                ("pub_key", MasterPem),
+                ("aes", To(shared)),
+                ("session", To(session)),
+                ("sig", SignX931(digest)),
+                ("nonce", load["nonce"])
+            )
+        );
     }
 
     /// <summary>An answer to a sign-in with the master's signature.</summary>
     public PayloadMap Signed(PayloadMap content)
     {
         var packed = RecordedMaster.Pack(content);
-        return RecordedMaster.Map(("enc", "clear"), ("load", packed), ("sig", master.SignData(packed, HashAlgorithmName.SHA1, RSASignaturePadding.Pkcs1)));
+        return RecordedMaster.Map(
+            ("enc", "clear"),
+            ("load", packed),
+            ("sig", master.SignData(packed, HashAlgorithmName.SHA1, RSASignaturePadding.Pkcs1))
+        );
     }
 
     /// <summary>Opens a message.</summary>

@@ -14,7 +14,9 @@ internal sealed record ChildProcess(int ExitCode, string Output, string Errors)
 
     public string[] Lines => Output.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 
-    /// <summary>Runs a script in the engine, in a process of its own: <c>$manifest</c> is the module's, <c>$arguments</c> what is given here.</summary>
+    /// <summary>
+    /// Runs a script in the engine, in a process of its own: <c>$manifest</c> is the module's, <c>$arguments</c> what is given here.
+    /// </summary>
     public static ChildProcess Engine(string script, params string[] arguments)
     {
         using var directory = new TempDirectory();
@@ -23,10 +25,14 @@ internal sealed record ChildProcess(int ExitCode, string Output, string Errors)
     }
 
     /// <summary>Runs a script in a real pwsh, with the module imported.</summary>
-    public static ChildProcess RunPwsh(string script) => Pwsh.Run(
-        ["-Command", $"$PSStyle.OutputRendering = 'PlainText'; $ErrorActionPreference = 'Stop'; Import-Module '{Repository.Manifest}'; {script}"]);
+    public static ChildProcess RunPwsh(string script) =>
+        Pwsh.Run([
+            "-Command",
+            $"$PSStyle.OutputRendering = 'PlainText'; $ErrorActionPreference = 'Stop'; Import-Module '{Repository.Manifest}'; {script}",
+        ]);
 
-    public static ChildProcess Run(string file, string[] arguments, TimeSpan? limit = null) => Run(new ProcessStartInfo(file, arguments), limit);
+    public static ChildProcess Run(string file, string[] arguments, TimeSpan? limit = null) =>
+        Run(new ProcessStartInfo(file, arguments), limit);
 
     public static ChildProcess Run(ProcessStartInfo start, TimeSpan? limit = null)
     {
@@ -38,10 +44,15 @@ internal sealed record ChildProcess(int ExitCode, string Output, string Errors)
         if (!process.WaitForExit(limit ?? Limit))
         {
             process.Kill(entireProcessTree: true);
-            Assert.Fail($"{start.FileName} {string.Join(' ', start.ArgumentList)} did not end within {limit ?? Limit}. It wrote: {output.Result} {errors.Result}");
+            Assert.Fail(
+                $"{start.FileName} {string.Join(' ', start.ArgumentList)} did not end within {limit ?? Limit}. It wrote: {output.Result} {errors.Result}"
+            );
         }
 
-        Assert.True(Task.WaitAll([output, errors], limit ?? Limit), $"{start.FileName} has ended, but something that it started keeps its output open.");
+        Assert.True(
+            Task.WaitAll([output, errors], limit ?? Limit),
+            $"{start.FileName} has ended, but something that it started keeps its output open."
+        );
         return new ChildProcess(process.ExitCode, output.Result, errors.Result);
     }
 

@@ -5,7 +5,9 @@ using System.Management.Automation;
 
 namespace SaltEvents.Tests;
 
-/// <summary>A PowerShell process made of the engine alone: runs a script file, writes its output as lines and its errors to the error stream.</summary>
+/// <summary>
+/// A PowerShell process made of the engine alone: runs a script file, writes its output as lines and its errors to the error stream.
+/// </summary>
 internal static class Program
 {
     public static int Main(string[] args)

@@ -16,7 +16,10 @@ internal static class Pwsh
     /// <summary>How to start it, without profile and prompts.</summary>
     public static ProcessStartInfo Start(params string[] arguments)
     {
-        var start = new ProcessStartInfo(Path.Combine(DotNetRoot, "dotnet"), [Repository.Metadata("Pwsh"), "-NoProfile", "-NonInteractive", .. arguments]);
+        var start = new ProcessStartInfo(
+            Path.Combine(DotNetRoot, "dotnet"),
+            [Repository.Metadata("Pwsh"), "-NoProfile", "-NonInteractive", .. arguments]
+        );
         // Start-Job starts the pwsh beside pwsh.dll, which looks for the runtime here.
         start.Environment["DOTNET_ROOT"] = DotNetRoot;
         return start;

@@ -12,7 +12,10 @@ using CoreEvent = SaltEvents.Core.Events.SaltEvent;
 
 namespace SaltEvents.Tests;
 
-/// <summary>The far side of a bus: a listener and a sender that have nothing to do with PowerShell. Make it after a Shell, which loads what it stands on.</summary>
+/// <summary>
+/// The far side of a bus: a listener and a sender that have nothing to do with PowerShell. Make it after a Shell, which loads what it
+/// stands on.
+/// </summary>
 internal sealed class RawBusClient : IDisposable
 {
     private readonly EventBusClient client;
@@ -36,7 +39,8 @@ internal sealed class RawBusClient : IDisposable
     public static RawBusClient To(string directory, string? minionId = null) =>
         new(minionId is null ? SocketNames.Master(directory) : SocketNames.Minion(directory, minionId));
 
-    public static RawBusClient To(int pub, int pull) => new(new BusEndpoint(new TcpBusAddress("127.0.0.1", pub), new TcpBusAddress("127.0.0.1", pull)));
+    public static RawBusClient To(int pub, int pull) =>
+        new(new BusEndpoint(new TcpBusAddress("127.0.0.1", pub), new TcpBusAddress("127.0.0.1", pull)));
 
     /// <summary>The next event on the bus.</summary>
     public CoreEvent Next()

@@ -28,8 +28,14 @@ internal sealed class RecordedMaster : IDisposable
         this.open = open ?? (_ => throw new InvalidOperationException("This master opens nothing."));
         listener.Start();
         serving = ServeAsync();
-        File.WriteAllText(Path.Combine(directory, "master"), $"interface: 127.0.0.1\nret_port: {Port}\ntransport: tcp\nuser: root\ncachedir: {directory}\nsock_dir: {directory}\n");
-        File.WriteAllText(Path.Combine(directory, "minion"), $"id: web1\nmaster: [127.0.0.1, '127.0.0.1:1']\nmaster_port: {Port}\ntransport: tcp\npki_dir: {directory}\nsock_dir: {directory}\n");
+        File.WriteAllText(
+            Path.Combine(directory, "master"),
+            $"interface: 127.0.0.1\nret_port: {Port}\ntransport: tcp\nuser: root\ncachedir: {directory}\nsock_dir: {directory}\n"
+        );
+        File.WriteAllText(
+            Path.Combine(directory, "minion"),
+            $"id: web1\nmaster: [127.0.0.1, '127.0.0.1:1']\nmaster_port: {Port}\ntransport: tcp\npki_dir: {directory}\nsock_dir: {directory}\n"
+        );
         File.WriteAllText(Path.Combine(directory, ".root_key"), "the-key-of-root");
     }
 

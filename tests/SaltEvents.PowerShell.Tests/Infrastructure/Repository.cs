@@ -22,7 +22,8 @@ internal static class Repository
     public static string NoBus { get; private set; } = string.Empty;
 
     /// <summary>What the project file says under this name.</summary>
-    public static string Metadata(string key) => typeof(Repository).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == key).Value!;
+    public static string Metadata(string key) =>
+        typeof(Repository).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == key).Value!;
 
     /// <summary>The module's assembly, in its own load context.</summary>
     public static Assembly Module { get; private set; } = null!;
@@ -47,6 +48,7 @@ internal static class Repository
             .GetMethod("Load", BindingFlags.Public | BindingFlags.Static, [typeof(string)])!
             .Invoke(null, [Path.Combine(Binaries, "SaltEvents.PowerShell.dll")])!;
         var context = AssemblyLoadContext.GetLoadContext(Module)!;
-        AssemblyLoadContext.Default.Resolving += (_, name) => name.Name is "SaltEvents.Core" or "SaltEvents.PowerShell" ? context.LoadFromAssemblyName(name) : null;
+        AssemblyLoadContext.Default.Resolving += (_, name) =>
+            name.Name is "SaltEvents.Core" or "SaltEvents.PowerShell" ? context.LoadFromAssemblyName(name) : null;
     }
 }

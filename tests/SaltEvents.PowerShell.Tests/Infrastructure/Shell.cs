@@ -58,7 +58,10 @@ internal sealed class Shell : IDisposable
     public dynamic StartBus(string parameters = "")
     {
         // ZeroMQ over Unix sockets is for Linux.
-        var place = parameters.Contains("ZeroMq", StringComparison.Ordinal) && !OperatingSystem.IsLinux() ? "-PubPort 0 -PullPort 0" : "-SockDir $dir";
+        var place =
+            parameters.Contains("ZeroMq", StringComparison.Ordinal) && !OperatingSystem.IsLinux()
+                ? "-PubPort 0 -PullPort 0"
+                : "-SockDir $dir";
         Run($"$bus = Start-SaltEventBus {place} {parameters}").Good();
         return PSObject.AsPSObject(this["bus"]!);
     }

@@ -8,7 +8,9 @@ using Xunit;
 
 namespace SaltEvents.Tests;
 
-/// <summary>An sshd of the test's own: on a free port of 127.0.0.1, with keys that are made for it, for PowerShell's remoting alone.</summary>
+/// <summary>
+/// An sshd of the test's own: on a free port of 127.0.0.1, with keys that are made for it, for PowerShell's remoting alone.
+/// </summary>
 internal sealed class SshServer : IDisposable
 {
     private const string Daemon = "/usr/sbin/sshd";
@@ -42,8 +44,14 @@ internal sealed class SshServer : IDisposable
             Directory.CreateDirectory("/run/sshd");
         }
 
-        process = Process.Start(new ProcessStartInfo(Daemon, ["-D", "-e", "-f", directory["sshd_config"]]) { RedirectStandardError = true })!;
-        for (string? line; (line = process.StandardError.ReadLine()) is null || !line.Contains("Server listening", StringComparison.Ordinal);)
+        process = Process.Start(
+            new ProcessStartInfo(Daemon, ["-D", "-e", "-f", directory["sshd_config"]]) { RedirectStandardError = true }
+        )!;
+        for (
+            string? line;
+            (line = process.StandardError.ReadLine()) is null || !line.Contains("Server listening", StringComparison.Ordinal);
+
+        )
         {
             Assert.True(line is not null, "sshd did not start.");
         }
@@ -72,5 +80,6 @@ internal sealed class SshServer : IDisposable
         return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
-    private void Key(string name) => ChildProcess.Run("ssh-keygen", ["-q", "-t", "ed25519", "-N", string.Empty, "-f", directory[name]]).Good();
+    private void Key(string name) =>
+        ChildProcess.Run("ssh-keygen", ["-q", "-t", "ed25519", "-N", string.Empty, "-f", directory[name]]).Good();
 }

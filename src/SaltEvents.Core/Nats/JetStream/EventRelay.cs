@@ -45,8 +45,17 @@ internal sealed class EventRelay : IEventRelay
             // What has left the queue is counted before what has come in.
             var (acknowledged, dropped) = (publisher.Acknowledged, publisher.Dropped + subscription.Dropped);
             return new EventRelayCounters(
-                Interlocked.Read(ref read), publisher.Published, acknowledged, publisher.Duplicates, stopped == 0 ? publisher.Waiting : 0, dropped,
-                Interlocked.Read(ref withheld), Interlocked.Read(ref ofPeers), responder?.Fired ?? 0, responder?.Refused ?? 0);
+                Interlocked.Read(ref read),
+                publisher.Published,
+                acknowledged,
+                publisher.Duplicates,
+                stopped == 0 ? publisher.Waiting : 0,
+                dropped,
+                Interlocked.Read(ref withheld),
+                Interlocked.Read(ref ofPeers),
+                responder?.Fired ?? 0,
+                responder?.Refused ?? 0
+            );
         }
     }
 
@@ -64,7 +73,15 @@ internal sealed class EventRelay : IEventRelay
     {
         var stream = await StreamSetup.EnsureAsync(bus, options, token).ConfigureAwait(false);
         // The relay's own queue is the one that counts; the subscription only hands over.
-        var client = new EventBusClient(endpoint, options.Bus with { Overflow = SaltOverflow.Block, QueueSize = HandOverQueue, ReportsStatus = true });
+        var client = new EventBusClient(
+            endpoint,
+            options.Bus with
+            {
+                Overflow = SaltOverflow.Block,
+                QueueSize = HandOverQueue,
+                ReportsStatus = true,
+            }
+        );
         try
         {
             var subscription = await client.SubscribeAsync(options.Filter, token).ConfigureAwait(false);

@@ -19,26 +19,52 @@ internal static class FireRequest
         var what = $"The event {Encoding.UTF8.GetString(tag)} was not fired at site {site}";
         if (bus.Connection.ServerInfo is { } server && body.Length > server.MaxPayload)
         {
-            throw new NatsBusException(NatsBusReason.TooLarge, $"{what}: it has {body.Length} bytes, and {bus.Options.ServerList} takes {server.MaxPayload} (max_payload).");
+            throw new NatsBusException(
+                NatsBusReason.TooLarge,
+                $"{what}: it has {body.Length} bytes, and {bus.Options.ServerList} takes {server.MaxPayload} (max_payload)."
+            );
         }
 
         NatsMsg<byte[]> answer;
         try
         {
             answer = await bus.CallAsync(
-                what,
-                t => bus.Connection.RequestAsync<byte[], byte[]>(
-                    NatsSubject.Format(NatsSubject.Requests, site, tag), body.ToArray(), requestSerializer: NatsRawSerializer<byte[]>.Default, replySerializer: NatsRawSerializer<byte[]>.Default, replyOpts: new NatsSubOpts { Timeout = timeout }, cancellationToken: t),
-                token,
-                timeout).ConfigureAwait(false);
+                    what,
+                    t =>
+                        bus.Connection.RequestAsync<byte[], byte[]>(
+                            NatsSubject.Format(NatsSubject.Requests, site, tag),
+                            body.ToArray(),
+                            requestSerializer: NatsRawSerializer<byte[]>.Default,
+                            replySerializer: NatsRawSerializer<byte[]>.Default,
+                            replyOpts: new NatsSubOpts { Timeout = timeout },
+                            cancellationToken: t
+                        ),
+                    token,
+                    timeout
+                )
+                .ConfigureAwait(false);
         }
         catch (NatsBusException e) when (e.InnerException is NatsNoRespondersException)
         {
-            throw new NatsBusException(NatsBusReason.RelayNotFound, $"{what}: no relay of that site that takes events is connected to {bus.Options.ServerList}. Start it there: Start-SaltEventRelay -Site {site} -Accept ...", e);
+            throw new NatsBusException(
+                NatsBusReason.RelayNotFound,
+                $"{what}: no relay of that site that takes events is connected to {bus.Options.ServerList}. Start it there: Start-SaltEventRelay -Site {site} -Accept ...",
+                e
+            );
         }
         catch (NatsBusException e) when (e.Reason == NatsBusReason.NotAnswering)
         {
-            throw new NatsBusException(NatsBusReason.DeliveryUnknown, string.Format(CultureInfo.InvariantCulture, "The relay of site {0} did not answer within {1:0.###} s. The event {2} may have been fired. It is not sent again.", site, timeout.TotalSeconds, Encoding.UTF8.GetString(tag)), e);
+            throw new NatsBusException(
+                NatsBusReason.DeliveryUnknown,
+                string.Format(
+                    CultureInfo.InvariantCulture,
+                    "The relay of site {0} did not answer within {1:0.###} s. The event {2} may have been fired. It is not sent again.",
+                    site,
+                    timeout.TotalSeconds,
+                    Encoding.UTF8.GetString(tag)
+                ),
+                e
+            );
         }
 
         var result = Enum.TryParse<FireResult>(answer.Headers?[MessageHeaders.Result].ToString(), out var known) ? known : FireResult.None;

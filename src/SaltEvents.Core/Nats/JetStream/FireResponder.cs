@@ -27,7 +27,14 @@ internal sealed class FireResponder(NatsBus bus, EventRelayOptions options, Even
     /// <summary>Begins to take requests.</summary>
     public async Task StartAsync(CancellationToken token)
     {
-        var requests = await bus.Connection.SubscribeCoreAsync<byte[]>($"{NatsSubject.Requests}.{options.Site}.>", Group, NatsRawSerializer<byte[]>.Default, cancellationToken: token).ConfigureAwait(false);
+        var requests = await bus
+            .Connection.SubscribeCoreAsync<byte[]>(
+                $"{NatsSubject.Requests}.{options.Site}.>",
+                Group,
+                NatsRawSerializer<byte[]>.Default,
+                cancellationToken: token
+            )
+            .ConfigureAwait(false);
         await bus.Connection.PingAsync(token).ConfigureAwait(false); // the server has it now
         work = Task.Run(() => ServeAsync(requests), CancellationToken.None);
     }
@@ -76,7 +83,14 @@ internal sealed class FireResponder(NatsBus bus, EventRelayOptions options, Even
 
         try
         {
-            await request.ReplyAsync(System.Text.Encoding.UTF8.GetBytes(message), new NatsHeaders { [MessageHeaders.Result] = result.ToString() }, serializer: NatsRawSerializer<byte[]>.Default, cancellationToken: stop.Token).ConfigureAwait(false);
+            await request
+                .ReplyAsync(
+                    System.Text.Encoding.UTF8.GetBytes(message),
+                    new NatsHeaders { [MessageHeaders.Result] = result.ToString() },
+                    serializer: NatsRawSerializer<byte[]>.Default,
+                    cancellationToken: stop.Token
+                )
+                .ConfigureAwait(false);
         }
         catch (Exception e) when (e is NatsException or OperationCanceledException && !stop.IsCancellationRequested)
         {
@@ -101,7 +115,10 @@ internal sealed class FireResponder(NatsBus bus, EventRelayOptions options, Even
 
         if (!options.Accepts!.IsMatch(body.AsSpan(0, tagLength)))
         {
-            return (FireResult.NotAccepted, $"The relay of site {options.Site} does not accept the tag {tag}: its -Accept is {options.Accepts}.");
+            return (
+                FireResult.NotAccepted,
+                $"The relay of site {options.Site} does not accept the tag {tag}: its -Accept is {options.Accepts}."
+            );
         }
 
         try

@@ -69,15 +69,28 @@ internal sealed class NatsBus : INatsBus
         await ConnectAsync(token).ConfigureAwait(false);
         var stream = await StreamSetup.GetAsync(this, token).ConfigureAwait(false);
         return string.Format(
-            System.Globalization.CultureInfo.InvariantCulture, "{0}: {1} events, {2} bytes, kept for {3}, on {4} server{5}",
-            Options.Stream, stream.State.Messages, stream.State.Bytes, stream.Config.MaxAge, stream.Config.NumReplicas, stream.Config.NumReplicas == 1 ? string.Empty : "s");
+            System.Globalization.CultureInfo.InvariantCulture,
+            "{0}: {1} events, {2} bytes, kept for {3}, on {4} server{5}",
+            Options.Stream,
+            stream.State.Messages,
+            stream.State.Bytes,
+            stream.Config.MaxAge,
+            stream.Config.NumReplicas,
+            stream.Config.NumReplicas == 1 ? string.Empty : "s"
+        );
     }
 
     /// <inheritdoc/>
-    public string Server => Connection.ServerInfo is { } info ? $"{info.Name} at {info.Host}:{info.Port}, nats-server {info.Version}" : string.Empty;
+    public string Server =>
+        Connection.ServerInfo is { } info ? $"{info.Name} at {info.Host}:{info.Port}, nats-server {info.Version}" : string.Empty;
 
     /// <inheritdoc/>
-    public async Task<IEventSubscription> SubscribeAsync(TagFilter filter, EventBusClientOptions options, NatsReadOptions read, CancellationToken token = default)
+    public async Task<IEventSubscription> SubscribeAsync(
+        TagFilter filter,
+        EventBusClientOptions options,
+        NatsReadOptions read,
+        CancellationToken token = default
+    )
     {
         await ConnectAsync(token).ConfigureAwait(false);
         var subscription = new StoredSubscription(this, filter, options, isDurable: read.Durable is not null);
@@ -113,7 +126,12 @@ internal sealed class NatsBus : INatsBus
     /// <param name="token">Ends the wait.</param>
     /// <exception cref="NatsBusException">It failed.</exception>
     /// <param name="timeout">How long it may take; null for the default.</param>
-    public async Task<T> CallAsync<T>(string what, Func<CancellationToken, ValueTask<T>> call, CancellationToken token, TimeSpan? timeout = null)
+    public async Task<T> CallAsync<T>(
+        string what,
+        Func<CancellationToken, ValueTask<T>> call,
+        CancellationToken token,
+        TimeSpan? timeout = null
+    )
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(token);
         limit.CancelAfter(timeout ?? (IsRetrying ? RetryTimeout : Options.Timeout));
@@ -152,38 +170,42 @@ internal sealed class NatsBus : INatsBus
     /// <inheritdoc/>
     public void Dispose() => Task.Run(() => DisposeAsync().AsTask()).GetAwaiter().GetResult();
 
-    private static NatsOpts Translate(NatsBusOptions options) => new()
-    {
-        Url = string.Join(",", options.Servers.Select(s => s.GetLeftPart(UriPartial.Authority))),
-        Name = "SaltEvents",
-        // Each user has its own replies, so that the servers can keep others from reading them.
-        InboxPrefix = options.UserName is { } user && NatsSubject.IsName(user) ? "_INBOX." + user : "_INBOX",
-        AuthOpts = new NatsAuthOpts
+    private static NatsOpts Translate(NatsBusOptions options) =>
+        new()
         {
-            Username = options.UserName,
-            Password = Reveal(options.Password),
-            Token = Reveal(options.Token),
-            AuthCredCallback = options.NKeyFile is { } path ? (_, _) => new ValueTask<NatsAuthCred>(NatsAuthCred.FromNkey(ReadSeed(path))) : null,
-            CredsFile = options.CredentialFile,
-        },
-        TlsOpts = new NatsTlsOpts
-        {
-            Mode = options.RequiresTls ? TlsMode.Require : TlsMode.Prefer,
-            InsecureSkipVerify = options.SkipsCertificateCheck,
-        },
-        HeaderEncoding = Encoding.ASCII,
-        ConnectTimeout = options.Timeout,
-        RequestTimeout = options.Timeout,
-        CommandTimeout = options.Timeout,
-        ReconnectWaitMin = TimeSpan.FromMilliseconds(100),
-        ReconnectWaitMax = TimeSpan.FromSeconds(2),
-        MaxReconnectRetry = -1,
-        IgnoreAuthErrorAbort = true,
-        PingInterval = TimeSpan.FromSeconds(15),
-        SuppressSlowConsumerWarnings = true,
-    };
+            Url = string.Join(",", options.Servers.Select(s => s.GetLeftPart(UriPartial.Authority))),
+            Name = "SaltEvents",
+            // Each user has its own replies, so that the servers can keep others from reading them.
+            InboxPrefix = options.UserName is { } user && NatsSubject.IsName(user) ? "_INBOX." + user : "_INBOX",
+            AuthOpts = new NatsAuthOpts
+            {
+                Username = options.UserName,
+                Password = Reveal(options.Password),
+                Token = Reveal(options.Token),
+                AuthCredCallback = options.NKeyFile is { } path
+                    ? (_, _) => new ValueTask<NatsAuthCred>(NatsAuthCred.FromNkey(ReadSeed(path)))
+                    : null,
+                CredsFile = options.CredentialFile,
+            },
+            TlsOpts = new NatsTlsOpts
+            {
+                Mode = options.RequiresTls ? TlsMode.Require : TlsMode.Prefer,
+                InsecureSkipVerify = options.SkipsCertificateCheck,
+            },
+            HeaderEncoding = Encoding.ASCII,
+            ConnectTimeout = options.Timeout,
+            RequestTimeout = options.Timeout,
+            CommandTimeout = options.Timeout,
+            ReconnectWaitMin = TimeSpan.FromMilliseconds(100),
+            ReconnectWaitMax = TimeSpan.FromSeconds(2),
+            MaxReconnectRetry = -1,
+            IgnoreAuthErrorAbort = true,
+            PingInterval = TimeSpan.FromSeconds(15),
+            SuppressSlowConsumerWarnings = true,
+        };
 
-    private static string? Reveal(System.Security.SecureString? secret) => secret is null ? null : new NetworkCredential(string.Empty, secret).Password;
+    private static string? Reveal(System.Security.SecureString? secret) =>
+        secret is null ? null : new NetworkCredential(string.Empty, secret).Password;
 
     // The client would only say so once it connects, among the reasons why it did not.
     private void CheckKeyFile()
@@ -200,7 +222,11 @@ internal sealed class NatsBus : INatsBus
         }
         catch (Exception e) when (e is NKeysException or IndexOutOfRangeException or ArgumentException or FormatException)
         {
-            throw new NatsBusException(NatsBusReason.KeyFileInvalid, $"{path} holds no seed of a user's nkey, which begins with SU. Make one with: nk -gen user.", e);
+            throw new NatsBusException(
+                NatsBusReason.KeyFileInvalid,
+                $"{path} holds no seed of a user's nkey, which begins with SU. Make one with: nk -gen user.",
+                e
+            );
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -209,7 +235,8 @@ internal sealed class NatsBus : INatsBus
     }
 
     // As nk writes it: the seed, and with it perhaps the public key.
-    private static string ReadSeed(string path) => File.ReadLines(path).Select(l => l.Trim()).FirstOrDefault(l => l.StartsWith("SU", StringComparison.Ordinal)) ?? string.Empty;
+    private static string ReadSeed(string path) =>
+        File.ReadLines(path).Select(l => l.Trim()).FirstOrDefault(l => l.StartsWith("SU", StringComparison.Ordinal)) ?? string.Empty;
 
     private ValueTask OnServerErrorAsync(object? sender, NatsServerErrorEventArgs error)
     {

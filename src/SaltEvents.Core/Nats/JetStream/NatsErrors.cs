@@ -27,18 +27,34 @@ internal static class NatsErrors
     /// <param name="options">The servers.</param>
     /// <param name="what">What was tried, such as "The stream SALT was not read".</param>
     /// <param name="violation">What the server said of missing rights meanwhile; null where it said nothing.</param>
-    public static NatsBusException From(Exception error, NatsBusOptions options, string what, string? violation) => error switch
-    {
-        NatsBusException own => own,
-        _ when violation is not null => new NatsBusException(NatsBusReason.NotAuthorized, $"{what}: the user has no right to it at {options.ServerList} ({violation}).", error),
-        NatsJSApiException api => FromApi(api, options, what),
-        NatsNoRespondersException or NatsJSApiNoResponseException or NatsJSPublishNoResponseException =>
-            new NatsBusException(NatsBusReason.JetStreamUnavailable, $"{what}: JetStream does not answer at {options.ServerList}. It may be switched off there, or have no leader at present.", error),
-        NatsNoReplyException or OperationCanceledException or TimeoutException or NatsTimeoutException or NatsJSTimeoutException =>
-            new NatsBusException(NatsBusReason.NotAnswering, $"{what}: {options.ServerList} did not answer within {options.Timeout.TotalSeconds:0.###} s.", error),
-        NatsPayloadTooLargeException => new NatsBusException(NatsBusReason.TooLarge, $"{what}: it is larger than the server takes (max_payload).", error),
-        _ => new NatsBusException(NatsBusReason.Failed, $"{what}: {error.Message}", error),
-    };
+    public static NatsBusException From(Exception error, NatsBusOptions options, string what, string? violation) =>
+        error switch
+        {
+            NatsBusException own => own,
+            _ when violation is not null => new NatsBusException(
+                NatsBusReason.NotAuthorized,
+                $"{what}: the user has no right to it at {options.ServerList} ({violation}).",
+                error
+            ),
+            NatsJSApiException api => FromApi(api, options, what),
+            NatsNoRespondersException or NatsJSApiNoResponseException or NatsJSPublishNoResponseException => new NatsBusException(
+                NatsBusReason.JetStreamUnavailable,
+                $"{what}: JetStream does not answer at {options.ServerList}. It may be switched off there, or have no leader at present.",
+                error
+            ),
+            NatsNoReplyException or OperationCanceledException or TimeoutException or NatsTimeoutException or NatsJSTimeoutException =>
+                new NatsBusException(
+                    NatsBusReason.NotAnswering,
+                    $"{what}: {options.ServerList} did not answer within {options.Timeout.TotalSeconds:0.###} s.",
+                    error
+                ),
+            NatsPayloadTooLargeException => new NatsBusException(
+                NatsBusReason.TooLarge,
+                $"{what}: it is larger than the server takes (max_payload).",
+                error
+            ),
+            _ => new NatsBusException(NatsBusReason.Failed, $"{what}: {error.Message}", error),
+        };
 
     /// <summary>Why no connection could be made.</summary>
     public static NatsBusException FromConnecting(Exception error, NatsBusOptions options)
@@ -52,20 +68,46 @@ internal static class NatsErrors
 
         if (causes.Any(e => e is AuthenticationException) || causes.Any(e => e.Message.Contains("TLS", StringComparison.Ordinal)))
         {
-            return new NatsBusException(NatsBusReason.TlsFailed, $"There is no trusted TLS connection to {options.ServerList}: {text}", error);
+            return new NatsBusException(
+                NatsBusReason.TlsFailed,
+                $"There is no trusted TLS connection to {options.ServerList}: {text}",
+                error
+            );
         }
 
-        return causes.Any(e => e is FileNotFoundException or UnauthorizedAccessException) || causes.Any(e => e.Message.Contains("creds", StringComparison.OrdinalIgnoreCase) || e.Message.Contains("nkey", StringComparison.OrdinalIgnoreCase))
-            ? new NatsBusException(NatsBusReason.KeyFileInvalid, $"The key of {options.NKeyFile ?? options.CredentialFile} cannot be used: {text}", error)
-            : new NatsBusException(NatsBusReason.Unreachable, $"No NATS server can be reached at {options.ServerList}: {(text.StartsWith("can not connect", StringComparison.Ordinal) ? "none of these addresses accepts a connection." : text)}", error);
+        return
+            causes.Any(e => e is FileNotFoundException or UnauthorizedAccessException)
+            || causes.Any(e =>
+                e.Message.Contains("creds", StringComparison.OrdinalIgnoreCase)
+                || e.Message.Contains("nkey", StringComparison.OrdinalIgnoreCase)
+            )
+            ? new NatsBusException(
+                NatsBusReason.KeyFileInvalid,
+                $"The key of {options.NKeyFile ?? options.CredentialFile} cannot be used: {text}",
+                error
+            )
+            : new NatsBusException(
+                NatsBusReason.Unreachable,
+                $"No NATS server can be reached at {options.ServerList}: {(text.StartsWith("can not connect", StringComparison.Ordinal) ? "none of these addresses accepts a connection." : text)}",
+                error
+            );
     }
 
-    private static NatsBusException FromApi(NatsJSApiException error, NatsBusOptions options, string what) => error.Error.ErrCode switch
-    {
-        StreamNotFound => new NatsBusException(NatsBusReason.StreamNotFound, $"{what}: there is no stream {options.Stream} at {options.ServerList}. The first relay makes it: Start-SaltEventRelay.", error),
-        Unavailable or NotEnabled or NotEnabledForAccount => new NatsBusException(NatsBusReason.JetStreamUnavailable, $"{what}: JetStream is not available at {options.ServerList} ({error.Message}).", error),
-        _ => new NatsBusException(NatsBusReason.Failed, $"{what}: {options.ServerList} answered: {error.Message}.", error),
-    };
+    private static NatsBusException FromApi(NatsJSApiException error, NatsBusOptions options, string what) =>
+        error.Error.ErrCode switch
+        {
+            StreamNotFound => new NatsBusException(
+                NatsBusReason.StreamNotFound,
+                $"{what}: there is no stream {options.Stream} at {options.ServerList}. The first relay makes it: Start-SaltEventRelay.",
+                error
+            ),
+            Unavailable or NotEnabled or NotEnabledForAccount => new NatsBusException(
+                NatsBusReason.JetStreamUnavailable,
+                $"{what}: JetStream is not available at {options.ServerList} ({error.Message}).",
+                error
+            ),
+            _ => new NatsBusException(NatsBusReason.Failed, $"{what}: {options.ServerList} answered: {error.Message}.", error),
+        };
 
     /// <summary>What to say of a server that refuses the credentials.</summary>
     public static string DescribeRefusal(NatsBusOptions options) => $"{options.ServerList} refused {Describe(options)}.";

@@ -32,12 +32,19 @@ internal sealed partial class OrderedPublisher
     private void Take(in NatsMsg<byte[]> message)
     {
         var parts = message.Subject.Substring(inbox.Length + 1).Split('.');
-        if (parts.Length != 3 || !int.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out var generation) || !long.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out var number) || !int.TryParse(parts[2], NumberStyles.None, CultureInfo.InvariantCulture, out var idNumber))
+        if (
+            parts.Length != 3
+            || !int.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out var generation)
+            || !long.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            || !int.TryParse(parts[2], NumberStyles.None, CultureInfo.InvariantCulture, out var idNumber)
+        )
         {
             return;
         }
 
-        var answer = message.HasNoResponders ? new PublishAnswer(0, false, -1, "no server takes events for the stream at present") : PublishAnswer.Parse(message.Data ?? []);
+        var answer = message.HasNoResponders
+            ? new PublishAnswer(0, false, -1, "no server takes events for the stream at present")
+            : PublishAnswer.Parse(message.Data ?? []);
         lock (sync)
         {
             if (queue.Find(number) is not { } item)

@@ -83,7 +83,9 @@ internal sealed partial class OrderedPublisher : IAsyncDisposable
         bus.Connection.ConnectionOpened += OnOpenedAsync;
         bus.Refused += OnRefused;
         bus.SignInRefused += OnSignInRefused;
-        var answers = await bus.Connection.SubscribeCoreAsync<byte[]>(inbox + ".>", serializer: NatsRawSerializer<byte[]>.Default, cancellationToken: token).ConfigureAwait(false);
+        var answers = await bus
+            .Connection.SubscribeCoreAsync<byte[]>(inbox + ".>", serializer: NatsRawSerializer<byte[]>.Default, cancellationToken: token)
+            .ConfigureAwait(false);
         work = Task.WhenAll(Task.Run(() => ReadAnswersAsync(answers)), Task.Run(PublishAsync));
     }
 
@@ -95,7 +97,10 @@ internal sealed partial class OrderedPublisher : IAsyncDisposable
         var tag = NatsSubject.EscapeHeader(saltEvent.TagUtf8);
         lock (sync)
         {
-            CountDropped(queue.Add(new RelayItem(++numbers, subject, tag, body, ids.Next(body)) { IsBarrier = MayEqualOlder(saltEvent) }), "More events waited for the server than -QueueSize, or 256 MiB, holds.");
+            CountDropped(
+                queue.Add(new RelayItem(++numbers, subject, tag, body, ids.Next(body)) { IsBarrier = MayEqualOlder(saltEvent) }),
+                "More events waited for the server than -QueueSize, or 256 MiB, holds."
+            );
         }
 
         Wake();
@@ -119,7 +124,10 @@ internal sealed partial class OrderedPublisher : IAsyncDisposable
         await stop.CancelAsync().ConfigureAwait(false);
         lock (sync)
         {
-            CountDropped(queue.Count, "The relay was stopped before the server had acknowledged them." + (Problem is null ? string.Empty : " " + Problem));
+            CountDropped(
+                queue.Count,
+                "The relay was stopped before the server had acknowledged them." + (Problem is null ? string.Empty : " " + Problem)
+            );
             return queue.Count;
         }
     }
@@ -184,7 +192,9 @@ internal sealed partial class OrderedPublisher : IAsyncDisposable
             }
 
             generation = queue.Generation;
-            wait = queue.Oldest is { } waiting ? options.AckTimeout - waiting.SinceSent + TimeSpan.FromMilliseconds(1) : Timeout.InfiniteTimeSpan;
+            wait = queue.Oldest is { } waiting
+                ? options.AckTimeout - waiting.SinceSent + TimeSpan.FromMilliseconds(1)
+                : Timeout.InfiniteTimeSpan;
             return queue.TryTake(out item, out previous);
         }
     }
@@ -207,8 +217,16 @@ internal sealed partial class OrderedPublisher : IAsyncDisposable
         try
         {
             Interlocked.Increment(ref published);
-            await bus.Connection.PublishAsync(
-                item.Subject, item.Body, headers, string.Format(CultureInfo.InvariantCulture, "{0}.{1}.{2}.{3}", inbox, generation, item.Number, item.Id.Number), NatsRawSerializer<byte[]>.Default, cancellationToken: stop.Token).ConfigureAwait(false);
+            await bus
+                .Connection.PublishAsync(
+                    item.Subject,
+                    item.Body,
+                    headers,
+                    string.Format(CultureInfo.InvariantCulture, "{0}.{1}.{2}.{3}", inbox, generation, item.Number, item.Id.Number),
+                    NatsRawSerializer<byte[]>.Default,
+                    cancellationToken: stop.Token
+                )
+                .ConfigureAwait(false);
         }
         catch (NatsPayloadTooLargeException e)
         {

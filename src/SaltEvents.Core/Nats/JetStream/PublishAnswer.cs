@@ -24,14 +24,30 @@ internal readonly record struct PublishAnswer(ulong Sequence, bool IsDuplicate, 
             if (root.TryGetProperty("error", out var error))
             {
                 var text = error.TryGetProperty("description", out var description) ? description.GetString() : null;
-                return new PublishAnswer(0, false, error.TryGetProperty("err_code", out var code) ? code.GetInt32() : -1, text ?? "an error without words");
+                return new PublishAnswer(
+                    0,
+                    false,
+                    error.TryGetProperty("err_code", out var code) ? code.GetInt32() : -1,
+                    text ?? "an error without words"
+                );
             }
 
-            return new PublishAnswer(root.GetProperty("seq").GetUInt64(), root.TryGetProperty("duplicate", out var duplicate) && duplicate.GetBoolean(), 0, null);
+            return new PublishAnswer(
+                root.GetProperty("seq").GetUInt64(),
+                root.TryGetProperty("duplicate", out var duplicate) && duplicate.GetBoolean(),
+                0,
+                null
+            );
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException or System.Collections.Generic.KeyNotFoundException or FormatException)
+        catch (Exception e)
+            when (e is JsonException or InvalidOperationException or System.Collections.Generic.KeyNotFoundException or FormatException)
         {
-            return new PublishAnswer(0, false, -1, string.Format(CultureInfo.InvariantCulture, "an answer that is none ({0} bytes)", json.Length));
+            return new PublishAnswer(
+                0,
+                false,
+                -1,
+                string.Format(CultureInfo.InvariantCulture, "an answer that is none ({0} bytes)", json.Length)
+            );
         }
     }
 }

@@ -11,12 +11,18 @@ internal sealed class RelayGaps
     private const int MaxRuns = 100;
     private readonly Dictionary<string, Dictionary<string, (long Dropped, long Gaps)>> sites = new(StringComparer.Ordinal);
 
-    /// <summary>Takes what an event says of its relay: the run, the events that were dropped in it, and how often the bus was away.</summary>
+    /// <summary>
+    /// Takes what an event says of its relay: the run, the events that were dropped in it, and how often the bus was away.
+    /// </summary>
     /// <returns>What is missing before the event; null where nothing is known to be.</returns>
     public StreamStatus? Take(string site, string relay)
     {
         var parts = relay.Split(' ');
-        if (parts.Length < 3 || !long.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out var dropped) || !long.TryParse(parts[2], NumberStyles.None, CultureInfo.InvariantCulture, out var gaps))
+        if (
+            parts.Length < 3
+            || !long.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out var dropped)
+            || !long.TryParse(parts[2], NumberStyles.None, CultureInfo.InvariantCulture, out var gaps)
+        )
         {
             return null;
         }
@@ -40,9 +46,15 @@ internal sealed class RelayGaps
         }
 
         var missing = dropped - before.Dropped;
-        return missing > 0 ? Gap($"The relay of site {site} has dropped {missing} events before this one: it could not publish them.", missing)
-            : !isKnown ? Gap($"Another relay publishes the events of site {site} from here on. If it was started in place of the one before, events fired between the two are missing.", 0)
-            : gaps > before.Gaps ? Gap($"The bus of site {site} was away from its relay before this event: events fired meanwhile are missing.", 0)
+        return missing > 0
+                ? Gap($"The relay of site {site} has dropped {missing} events before this one: it could not publish them.", missing)
+            : !isKnown
+                ? Gap(
+                    $"Another relay publishes the events of site {site} from here on. If it was started in place of the one before, events fired between the two are missing.",
+                    0
+                )
+            : gaps > before.Gaps
+                ? Gap($"The bus of site {site} was away from its relay before this event: events fired meanwhile are missing.", 0)
             : null;
     }
 

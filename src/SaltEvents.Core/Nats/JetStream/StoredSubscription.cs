@@ -31,7 +31,8 @@ internal sealed class StoredSubscription : QueuedSubscription, IStoredEvents
     }
 
     /// <inheritdoc/>
-    public bool IsCaughtUp => EndReason != SubscriptionEndReason.None || Interlocked.Read(ref read) + Dropped >= Interlocked.Read(ref caughtUpAt);
+    public bool IsCaughtUp =>
+        EndReason != SubscriptionEndReason.None || Interlocked.Read(ref read) + Dropped >= Interlocked.Read(ref caughtUpAt);
 
     /// <inheritdoc/>
     public override bool TryRead(out SaltEvent? saltEvent)
@@ -54,7 +55,10 @@ internal sealed class StoredSubscription : QueuedSubscription, IStoredEvents
             case SubscriptionEndReason.BusClosed:
                 throw EndCause!;
             case SubscriptionEndReason.Overflow:
-                throw new NatsBusException(NatsBusReason.Failed, $"The subscription at {bus.Options.ServerList} was ended: its queue was full.");
+                throw new NatsBusException(
+                    NatsBusReason.Failed,
+                    $"The subscription at {bus.Options.ServerList} was ended: its queue was full."
+                );
         }
     }
 
@@ -130,7 +134,19 @@ internal sealed class StoredSubscription : QueuedSubscription, IStoredEvents
             var ack = "+ACK"u8.ToArray();
             if (isConfirmed)
             {
-                await bus.CallAsync("The position was not saved", t => bus.Connection.RequestAsync<byte[], byte[]>(subject, ack, requestSerializer: NatsRawSerializer<byte[]>.Default, replySerializer: NatsRawSerializer<byte[]>.Default, cancellationToken: t), CancellationToken.None).ConfigureAwait(false);
+                await bus.CallAsync(
+                        "The position was not saved",
+                        t =>
+                            bus.Connection.RequestAsync<byte[], byte[]>(
+                                subject,
+                                ack,
+                                requestSerializer: NatsRawSerializer<byte[]>.Default,
+                                replySerializer: NatsRawSerializer<byte[]>.Default,
+                                cancellationToken: t
+                            ),
+                        CancellationToken.None
+                    )
+                    .ConfigureAwait(false);
             }
             else
             {

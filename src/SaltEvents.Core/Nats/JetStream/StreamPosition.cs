@@ -33,7 +33,9 @@ internal sealed class StreamPosition(NatsBus bus, NatsReadOptions read, string f
         start = read.Since is not null ? 0
             : read.Last is { } last ? await FindLastAsync(stream.State, last, token).ConfigureAwait(false)
             : stream.State.LastSeq + 1;
-        var consumer = read.Durable is null ? await CreateAsync(null, token).ConfigureAwait(false) : await TakeOverAsync(null, token).ConfigureAwait(false);
+        var consumer = read.Durable is null
+            ? await CreateAsync(null, token).ConfigureAwait(false)
+            : await TakeOverAsync(null, token).ConfigureAwait(false);
         Removed = FindRemoved(stream);
         return consumer;
     }
@@ -56,7 +58,10 @@ internal sealed class StreamPosition(NatsBus bus, NatsReadOptions read, string f
         var present = a is null || (b is not null && NextOf(b) > NextOf(a)) ? b : a;
         if (present is null && lastRead is not null)
         {
-            throw new NatsBusException(NatsBusReason.DurableTaken, $"The durable name {read.Durable} was removed from the stream {bus.Options.Stream} while it was read.");
+            throw new NatsBusException(
+                NatsBusReason.DurableTaken,
+                $"The durable name {read.Durable} was removed from the stream {bus.Options.Stream} while it was read."
+            );
         }
 
         if (present is null)
@@ -86,20 +91,32 @@ internal sealed class StreamPosition(NatsBus bus, NatsReadOptions read, string f
             return start < state.FirstSeq ? RemovedStatus($"up to {state.FirstSeq - start} events", (long)(state.FirstSeq - start)) : null;
         }
 
-        var isFull = (config.MaxBytes > 0 && state.Bytes >= config.MaxBytes * 9 / 10) || (config.MaxMsgs > 0 && state.Messages >= config.MaxMsgs);
+        var isFull =
+            (config.MaxBytes > 0 && state.Bytes >= config.MaxBytes * 9 / 10) || (config.MaxMsgs > 0 && state.Messages >= config.MaxMsgs);
         var isTooOld = config.MaxAge > TimeSpan.Zero && since < DateTime.UtcNow - config.MaxAge;
-        return (isFull || isTooOld) && state.FirstSeq > 1
-            && DateTime.TryParse(state.FirstTs, CultureInfo.InvariantCulture, DateTimeStyles.AdjustToUniversal, out var first) && since < first
+        return
+            (isFull || isTooOld)
+            && state.FirstSeq > 1
+            && DateTime.TryParse(state.FirstTs, CultureInfo.InvariantCulture, DateTimeStyles.AdjustToUniversal, out var first)
+            && since < first
             ? RemovedStatus($"events from {since:u} to {first:u}", 0)
             : null;
     }
 
-    private StreamStatus RemovedStatus(string what, long count) => new(
-        Client.StreamState.Gap, DateTime.UtcNow, TimeSpan.Zero, $"The stream {bus.Options.Stream} at {bus.Options.ServerList} has reached its limits: {what} may be missing that it no longer keeps.", count);
+    private StreamStatus RemovedStatus(string what, long count) =>
+        new(
+            Client.StreamState.Gap,
+            DateTime.UtcNow,
+            TimeSpan.Zero,
+            $"The stream {bus.Options.Stream} at {bus.Options.ServerList} has reached its limits: {what} may be missing that it no longer keeps.",
+            count
+        );
 
     // 0 where it started with a time and nothing was acknowledged yet.
     private static ulong NextOf(INatsJSConsumer consumer) =>
-        consumer.Info.AckFloor.StreamSeq > 0 ? Math.Max(consumer.Info.AckFloor.StreamSeq + 1, consumer.Info.Config.OptStartSeq) : consumer.Info.Config.OptStartSeq;
+        consumer.Info.AckFloor.StreamSeq > 0
+            ? Math.Max(consumer.Info.AckFloor.StreamSeq + 1, consumer.Info.Config.OptStartSeq)
+            : consumer.Info.Config.OptStartSeq;
 
     private async Task<INatsJSConsumer> CreateAsync(string? durable, CancellationToken token)
     {
@@ -127,14 +144,24 @@ internal sealed class StreamPosition(NatsBus bus, NatsReadOptions read, string f
             (config.AckWait, config.MaxAckPending, config.MaxDeliver) = (NoRedelivery, -1, -1);
         }
 
-        return await bus.CallAsync($"The stream {bus.Options.Stream} was not read", async t => await bus.JetStream.CreateConsumerAsync(bus.Options.Stream, config, t).ConfigureAwait(false), token).ConfigureAwait(false);
+        return await bus.CallAsync(
+                $"The stream {bus.Options.Stream} was not read",
+                async t => await bus.JetStream.CreateConsumerAsync(bus.Options.Stream, config, t).ConfigureAwait(false),
+                token
+            )
+            .ConfigureAwait(false);
     }
 
     private async Task<INatsJSConsumer?> FindAsync(string name, CancellationToken token)
     {
         try
         {
-            return await bus.CallAsync($"The durable name {read.Durable} was not read", async t => await bus.JetStream.GetConsumerAsync(bus.Options.Stream, name, t).ConfigureAwait(false), token).ConfigureAwait(false);
+            return await bus.CallAsync(
+                    $"The durable name {read.Durable} was not read",
+                    async t => await bus.JetStream.GetConsumerAsync(bus.Options.Stream, name, t).ConfigureAwait(false),
+                    token
+                )
+                .ConfigureAwait(false);
         }
         catch (NatsBusException e) when (e.InnerException is NatsJSApiException { Error.Code: 404 })
         {
@@ -146,7 +173,12 @@ internal sealed class StreamPosition(NatsBus bus, NatsReadOptions read, string f
     {
         try
         {
-            await bus.CallAsync($"The durable name {read.Durable} was not used", async t => await bus.JetStream.DeleteConsumerAsync(bus.Options.Stream, name, t).ConfigureAwait(false), token).ConfigureAwait(false);
+            await bus.CallAsync(
+                    $"The durable name {read.Durable} was not used",
+                    async t => await bus.JetStream.DeleteConsumerAsync(bus.Options.Stream, name, t).ConfigureAwait(false),
+                    token
+                )
+                .ConfigureAwait(false);
         }
         catch (NatsBusException e) when (e.InnerException is NatsJSApiException { Error.Code: 404 })
         {
@@ -213,10 +245,17 @@ internal sealed class StreamPosition(NatsBus bus, NatsReadOptions read, string f
             return matching;
         }
 
-        await foreach (var message in consumer.ConsumeAsync(NatsRawSerializer<byte[]>.Default, cancellationToken: token).ConfigureAwait(false))
+        await foreach (
+            var message in consumer.ConsumeAsync(NatsRawSerializer<byte[]>.Default, cancellationToken: token).ConfigureAwait(false)
+        )
         {
             var metadata = message.Metadata!.Value;
-            if (metadata.Sequence.Stream < end && StoredMessage.TryRead(message, null, out var saltEvent) && sites.IsMatch(saltEvent!.Site!) && filter.IsMatch(saltEvent))
+            if (
+                metadata.Sequence.Stream < end
+                && StoredMessage.TryRead(message, null, out var saltEvent)
+                && sites.IsMatch(saltEvent!.Site!)
+                && filter.IsMatch(saltEvent)
+            )
             {
                 matching.Add(metadata.Sequence.Stream);
             }

@@ -52,7 +52,11 @@ internal sealed class StreamReader
     {
         var consumer = await position.OpenAsync(token).ConfigureAwait(false);
         awaited = consumer.Info.NumPending;
-        Put(StreamState.Connected, TimeSpan.Zero, $"Reading the events of {sites} in the stream {bus.Options.Stream} at {bus.Options.ServerList}.");
+        Put(
+            StreamState.Connected,
+            TimeSpan.Zero,
+            $"Reading the events of {sites} in the stream {bus.Options.Stream} at {bus.Options.ServerList}."
+        );
         if (position.Removed is { } removed)
         {
             subscription.Put(removed);
@@ -74,7 +78,13 @@ internal sealed class StreamReader
                 subscription.Stopped.ThrowIfCancellationRequested();
                 if (!subscription.Options.Reconnect)
                 {
-                    subscription.End(SubscriptionEndReason.BusClosed, new NatsBusException(NatsBusReason.Unreachable, $"The stream {bus.Options.Stream} at {bus.Options.ServerList} is not read any more: {why}"));
+                    subscription.End(
+                        SubscriptionEndReason.BusClosed,
+                        new NatsBusException(
+                            NatsBusReason.Unreachable,
+                            $"The stream {bus.Options.Stream} at {bus.Options.ServerList} is not read any more: {why}"
+                        )
+                    );
                     return;
                 }
 
@@ -87,7 +97,10 @@ internal sealed class StreamReader
         }
         catch (Exception e)
         {
-            subscription.End(SubscriptionEndReason.BusClosed, e is SaltEventException ? e : NatsErrors.From(e, bus.Options, $"The stream {bus.Options.Stream} is not read any more", null));
+            subscription.End(
+                SubscriptionEndReason.BusClosed,
+                e is SaltEventException ? e : NatsErrors.From(e, bus.Options, $"The stream {bus.Options.Stream} is not read any more", null)
+            );
         }
         finally
         {
@@ -109,20 +122,29 @@ internal sealed class StreamReader
             IdleHeartbeat = Heartbeat,
             NotificationHandler = async (notification, _) =>
             {
-                why = notification is NatsJSTimeoutNotification ? "the server has stopped sending." : $"the server says: {notification.Name}.";
+                why =
+                    notification is NatsJSTimeoutNotification
+                        ? "the server has stopped sending."
+                        : $"the server says: {notification.Name}.";
                 await source.CancelAsync().ConfigureAwait(false);
             },
         };
         try
         {
-            await foreach (var message in consumer.ConsumeAsync(NatsRawSerializer<byte[]>.Default, options, source.Token).ConfigureAwait(false))
+            await foreach (
+                var message in consumer.ConsumeAsync(NatsRawSerializer<byte[]>.Default, options, source.Token).ConfigureAwait(false)
+            )
             {
                 await TakeAsync(message).ConfigureAwait(false);
             }
         }
         catch (NatsJSProtocolException e) when (isDurable && e.HeaderCode == 409)
         {
-            throw new NatsBusException(NatsBusReason.DurableTaken, "Another command reads under the same durable name now, from where this one has come to; or the name was removed.", e);
+            throw new NatsBusException(
+                NatsBusReason.DurableTaken,
+                "Another command reads under the same durable name now, from where this one has come to; or the name was removed.",
+                e
+            );
         }
         catch (NatsException e)
         {
@@ -141,7 +163,11 @@ internal sealed class StreamReader
     private async Task<INatsJSConsumer> ReopenAsync()
     {
         var away = Stopwatch.StartNew();
-        Put(StreamState.Disconnected, TimeSpan.Zero, $"The stream {bus.Options.Stream} at {bus.Options.ServerList} is not read at present: {why} The server keeps the events meanwhile.");
+        Put(
+            StreamState.Disconnected,
+            TimeSpan.Zero,
+            $"The stream {bus.Options.Stream} at {bus.Options.ServerList} is not read at present: {why} The server keeps the events meanwhile."
+        );
         bus.IsRetrying = true;
         while (true)
         {
@@ -153,11 +179,22 @@ internal sealed class StreamReader
                 backoff.Reset();
                 bus.IsRetrying = false;
                 refusal = null;
-                Put(StreamState.Reconnected, away.Elapsed, string.Format(
-                    CultureInfo.InvariantCulture, "The stream {0} at {1} is read again after {2:0.###} s; {3}.", bus.Options.Stream, bus.Options.ServerList, away.Elapsed.TotalSeconds, missing ?? "no event was missed"));
+                Put(
+                    StreamState.Reconnected,
+                    away.Elapsed,
+                    string.Format(
+                        CultureInfo.InvariantCulture,
+                        "The stream {0} at {1} is read again after {2:0.###} s; {3}.",
+                        bus.Options.Stream,
+                        bus.Options.ServerList,
+                        away.Elapsed.TotalSeconds,
+                        missing ?? "no event was missed"
+                    )
+                );
                 return consumer;
             }
-            catch (NatsBusException e) when (e.IsTransient && !(subscription.Options.ReconnectTimeout is { } limit && away.Elapsed >= limit))
+            catch (NatsBusException e)
+                when (e.IsTransient && !(subscription.Options.ReconnectTimeout is { } limit && away.Elapsed >= limit))
             {
                 await Task.Delay(backoff.Next(), subscription.Stopped).ConfigureAwait(false);
             }
@@ -176,11 +213,16 @@ internal sealed class StreamReader
         behind = metadata.NumPending;
         if (!StoredMessage.TryRead(message, isDurable ? message.ReplyTo : null, out var saltEvent))
         {
-            subscription.PutMalformed($"The message {lastRead} of the stream {bus.Options.Stream} is no event: it starts with \"{TextSupport.Preview(message.Data ?? [])}\".");
+            subscription.PutMalformed(
+                $"The message {lastRead} of the stream {bus.Options.Stream} is no event: it starts with \"{TextSupport.Preview(message.Data ?? [])}\"."
+            );
         }
         else if (sites.IsMatch(saltEvent!.Site!))
         {
-            if (message.Headers?.TryGetValue(MessageHeaders.Relay, out var relay) == true && relays.Take(saltEvent.Site!, relay.ToString()) is { } gap)
+            if (
+                message.Headers?.TryGetValue(MessageHeaders.Relay, out var relay) == true
+                && relays.Take(saltEvent.Site!, relay.ToString()) is { } gap
+            )
             {
                 subscription.Put(gap);
             }
@@ -209,7 +251,15 @@ internal sealed class StreamReader
         if (awaited == 0 && !isCaughtUp)
         {
             isCaughtUp = true;
-            subscription.PutCaughtUp(lastRead == 0 ? null : Status(StreamState.Connected, TimeSpan.Zero, $"All events have come that the stream {bus.Options.Stream} had stored; what follows is new."));
+            subscription.PutCaughtUp(
+                lastRead == 0
+                    ? null
+                    : Status(
+                        StreamState.Connected,
+                        TimeSpan.Zero,
+                        $"All events have come that the stream {bus.Options.Stream} had stored; what follows is new."
+                    )
+            );
         }
     }
 
@@ -228,7 +278,15 @@ internal sealed class StreamReader
             if (first > lastRead + 1)
             {
                 var gone = (long)(Math.Min(first, next) - lastRead - 1);
-                subscription.Put(new StreamStatus(StreamState.Gap, DateTime.UtcNow, TimeSpan.Zero, $"Reading the stream {bus.Options.Stream} at {bus.Options.ServerList} was too slow: up to {gone} events are missing that it no longer keeps.", gone));
+                subscription.Put(
+                    new StreamStatus(
+                        StreamState.Gap,
+                        DateTime.UtcNow,
+                        TimeSpan.Zero,
+                        $"Reading the stream {bus.Options.Stream} at {bus.Options.ServerList} was too slow: up to {gone} events are missing that it no longer keeps.",
+                        gone
+                    )
+                );
             }
         }
         catch (NatsBusException)
@@ -245,12 +303,19 @@ internal sealed class StreamReader
             return "it was made anew meanwhile, and is read from its start";
         }
 
-        return lastRead > 0 && first > lastRead + 1 ? string.Format(CultureInfo.InvariantCulture, "up to {0} events are missing that the stream no longer keeps", first - lastRead - 1) : null;
+        return lastRead > 0 && first > lastRead + 1
+            ? string.Format(
+                CultureInfo.InvariantCulture,
+                "up to {0} events are missing that the stream no longer keeps",
+                first - lastRead - 1
+            )
+            : null;
     }
 
     private void Put(StreamState state, TimeSpan gap, string message) => subscription.Put(Status(state, gap, message));
 
-    private static StreamStatus Status(StreamState state, TimeSpan gap, string message) => new(state, DateTime.UtcNow, gap, DisplayText.OneLine(message));
+    private static StreamStatus Status(StreamState state, TimeSpan gap, string message) =>
+        new(state, DateTime.UtcNow, gap, DisplayText.OneLine(message));
 
     private async ValueTask OnDisconnectedAsync(object? sender, NatsEventArgs e)
     {

@@ -31,13 +31,23 @@ internal static class StreamSetup
         var subjects = info.Config.Subjects ?? [];
         if (!subjects.Any(s => s is ">" or NatsSubject.AllEvents or "salt.*.>" || s == $"{NatsSubject.Events}.{options.Site}.>"))
         {
-            throw new NatsBusException(NatsBusReason.StreamMismatch, $"The stream {name} at {bus.Options.ServerList} does not take the events of site {options.Site}: its subjects are {string.Join(", ", subjects)}. Add {NatsSubject.AllEvents}, or give another -Stream.");
+            throw new NatsBusException(
+                NatsBusReason.StreamMismatch,
+                $"The stream {name} at {bus.Options.ServerList} does not take the events of site {options.Site}: its subjects are {string.Join(", ", subjects)}. Add {NatsSubject.AllEvents}, or give another -Stream."
+            );
         }
 
         if (options.MaxAge is { } age && info.Config.MaxAge != age)
         {
             info.Config.MaxAge = age;
-            info = (await bus.CallAsync($"-MaxAge of the stream {name} was not changed", async t => await bus.JetStream.UpdateStreamAsync(info.Config, t).ConfigureAwait(false), token).ConfigureAwait(false)).Info;
+            info = (
+                await bus.CallAsync(
+                        $"-MaxAge of the stream {name} was not changed",
+                        async t => await bus.JetStream.UpdateStreamAsync(info.Config, t).ConfigureAwait(false),
+                        token
+                    )
+                    .ConfigureAwait(false)
+            ).Info;
         }
 
         return info;
@@ -45,7 +55,14 @@ internal static class StreamSetup
 
     /// <summary>The stream as it is now.</summary>
     public static async Task<StreamInfo> GetAsync(NatsBus bus, CancellationToken token) =>
-        (await bus.CallAsync($"The stream {bus.Options.Stream} was not read", async t => await bus.JetStream.GetStreamAsync(bus.Options.Stream, cancellationToken: t).ConfigureAwait(false), token).ConfigureAwait(false)).Info;
+        (
+            await bus.CallAsync(
+                    $"The stream {bus.Options.Stream} was not read",
+                    async t => await bus.JetStream.GetStreamAsync(bus.Options.Stream, cancellationToken: t).ConfigureAwait(false),
+                    token
+                )
+                .ConfigureAwait(false)
+        ).Info;
 
     private static async Task<StreamInfo> CreateAsync(NatsBus bus, EventRelayOptions options, CancellationToken token)
     {
@@ -65,12 +82,16 @@ internal static class StreamSetup
         {
             return await bus.CallAsync($"The stream {config.Name} was not made", Create, token).ConfigureAwait(false);
         }
-        catch (NatsBusException e) when (options.Replicas is null && e.InnerException is NatsJSApiException { Error.ErrCode: NatsErrors.ReplicasNeedCluster or NatsErrors.NoSuitablePeers })
+        catch (NatsBusException e)
+            when (options.Replicas is null
+                && e.InnerException is NatsJSApiException { Error.ErrCode: NatsErrors.ReplicasNeedCluster or NatsErrors.NoSuitablePeers }
+            )
         {
             config.NumReplicas = 1;
             return await bus.CallAsync($"The stream {config.Name} was not made", Create, token).ConfigureAwait(false);
         }
 
-        async ValueTask<StreamInfo> Create(CancellationToken t) => (await bus.JetStream.CreateStreamAsync(config, t).ConfigureAwait(false)).Info;
+        async ValueTask<StreamInfo> Create(CancellationToken t) =>
+            (await bus.JetStream.CreateStreamAsync(config, t).ConfigureAwait(false)).Info;
     }
 }

@@ -96,7 +96,9 @@ internal sealed partial class LazyMap
     /// <summary>A field's value, a node if it is one: for code that reads without making objects for scripts.</summary>
     public object? TryGetValue(string name) => Find(name) is var field and >= 0 ? GetValue(field) : null;
 
-    /// <summary>The fields that Data has, with their values, nodes if they are that: for code that reads without making objects for scripts.</summary>
+    /// <summary>
+    /// The fields that Data has, with their values, nodes if they are that: for code that reads without making objects for scripts.
+    /// </summary>
     public IEnumerable<(string Name, object? Value)> Fields
     {
         get
@@ -123,9 +125,11 @@ internal sealed partial class LazyMap
         }
     }
 
-    private Dictionary<string, int> Names => byName ?? Index(ref byName, new Dictionary<string, int>(used, StringComparer.OrdinalIgnoreCase), GetName);
+    private Dictionary<string, int> Names =>
+        byName ?? Index(ref byName, new Dictionary<string, int>(used, StringComparer.OrdinalIgnoreCase), GetName);
 
-    private Dictionary<object, int> Keys => byKey ?? Index(ref byKey, new Dictionary<object, int>(used, PayloadKeyComparer.Instance), i => GetKey(i) ?? DBNull.Value);
+    private Dictionary<object, int> Keys =>
+        byKey ?? Index(ref byKey, new Dictionary<object, int>(used, PayloadKeyComparer.Instance), i => GetKey(i) ?? DBNull.Value);
 
     private Dictionary<T, int> Index<T>(ref Dictionary<T, int>? index, Dictionary<T, int> made, Func<int, T?> get)
         where T : class
@@ -202,7 +206,11 @@ internal sealed partial class LazyMap
         ref var added = ref fields[field];
         if (used >= Few)
         {
-            byKey ??= Index(ref byKey, new Dictionary<object, int>(fields.Length, PayloadKeyComparer.Instance), i => GetKey(i) ?? DBNull.Value);
+            byKey ??= Index(
+                ref byKey,
+                new Dictionary<object, int>(fields.Length, PayloadKeyComparer.Instance),
+                i => GetKey(i) ?? DBNull.Value
+            );
             var key = GetKey(field) ?? DBNull.Value;
             if (byKey.TryGetValue(key, out var found))
             {
@@ -216,8 +224,12 @@ internal sealed partial class LazyMap
         for (var i = 0; i < used; i++)
         {
             ref var other = ref fields[i];
-            if (other.IsString == added.IsString && other.HasTextKey == added.HasTextKey
-                && other.KeyLength - other.KeyHeadLength == added.KeyLength - added.KeyHeadLength && TextOf(other).SequenceEqual(TextOf(added)))
+            if (
+                other.IsString == added.IsString
+                && other.HasTextKey == added.HasTextKey
+                && other.KeyLength - other.KeyHeadLength == added.KeyLength - added.KeyHeadLength
+                && TextOf(other).SequenceEqual(TextOf(added))
+            )
             {
                 return i;
             }

@@ -73,7 +73,8 @@ internal sealed partial class LazyMap : LazyNode
         if (IsPacked(field, out var code))
         {
             ref var entry = ref fields[field];
-            return MessagePackToken.IsMapCode(code) && new PayloadView(Packed.Slice(entry.ValueOffset, entry.ValueLength)).TryGetValue(key, out value);
+            return MessagePackToken.IsMapCode(code)
+                && new PayloadView(Packed.Slice(entry.ValueOffset, entry.ValueLength)).TryGetValue(key, out value);
         }
 
         if (fields[field].Value is LazyMap map)
@@ -124,7 +125,8 @@ internal sealed partial class LazyMap : LazyNode
     }
 
     /// <summary>A field's key as a property name; null if it can be none.</summary>
-    public string? GetName(int field) => GetKey(field) is var key && key is string name ? PayloadObjects.ToName(name) : PayloadObjects.NameOf(key);
+    public string? GetName(int field) =>
+        GetKey(field) is var key && key is string name ? PayloadObjects.ToName(name) : PayloadObjects.NameOf(key);
 
     private bool IsPacked(int field, out byte code)
     {
