@@ -20,6 +20,16 @@ Describe 'Test-Minion' {
         $job = & "$PSScriptRoot/Test-Minion.ps1" -Timeout 1 -ErrorAction SilentlyContinue
         $job.Missing | Should -Be 'web02'
     }
+
+    It 'gives salt the target, not the files that match it' -Skip:($env:OS -eq 'Windows_NT') {
+        Set-Content "$TestDrive/fake-salt" '#!/bin/sh', 'printf %s "$1" > target'
+        chmod +x "$TestDrive/fake-salt"
+        Set-Alias salt "$TestDrive/fake-salt"
+        Push-Location $TestDrive
+        & "$PSScriptRoot/Test-Minion.ps1" -Timeout 0 -ErrorAction SilentlyContinue
+        Pop-Location
+        Get-Content "$TestDrive/target" | Should -Be '*'
+    }
 }
 
 Describe 'Send-FailureNotice' {

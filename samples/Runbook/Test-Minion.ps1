@@ -5,4 +5,4 @@ param(
     [double] $Timeout = 60
 )
 
-Wait-SaltJob -Timeout $Timeout -Trigger { salt $Target test.ping --async }
+Wait-SaltJob -Timeout $Timeout -Trigger { salt "$Target" test.ping --async }

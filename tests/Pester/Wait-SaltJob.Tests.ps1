@@ -128,6 +128,33 @@ Describe 'Wait-SaltJob' {
             "$caught" | Should -BeLike 'No job was published within 0.2 s*'
         }
 
+        It 'says what the trigger wrote, when no job was seen' {
+            $caught = Get-ErrorOf { Wait-SaltJob -Timeout 0.2 -ErrorAction Stop -Trigger { 'Authentication failed'; "`e[31mtry again" } }
+            "$caught" | Should -Be 'No job was published within 0.2 s after the block of -Trigger had begun. The block wrote: Authentication failed  [31mtry again'
+        }
+
+        It 'does not wait for a job that Salt has not published' {
+            # What "salt nope test.ping --async" prints: 3006.16.
+            $caught = Get-ErrorOf {
+                Wait-SaltJob -Timeout 300 -ErrorAction Stop -Trigger {
+                    'No minions matched the target. No command was sent, no jid was assigned.'
+                    'Executed command with job ID: 0'
+                }
+            }
+            $caught.FullyQualifiedErrorId | Should -BeLike 'NoMinionMatches,*'
+            $caught.CategoryInfo.Category | Should -Be 'ObjectNotFound'
+            "$caught" | Should -BeLike 'The block of -Trigger started no job. It wrote: No minions matched the target.*'
+        }
+
+        It 'waits for the other job where one of two has no minions' {
+            $job = Wait-SaltJob -Timeout 30 -Trigger {
+                'No minions matched the target. No command was sent, no jid was assigned.'
+                "Executed command with job ID: $jid"
+                Send-TestJob web01 -Answer web01
+            }
+            $job.State | Should -Be 'Succeeded'
+        }
+
         It 'does not wait for minions of a list that the master does not know, and names them' {
             $job = Wait-SaltJob -Timeout 30 -Trigger { Send-TestJob web01 -Answer web01 -More @{ Missing = 'web09' } }
             $job.Missing | Should -Be 'web09'

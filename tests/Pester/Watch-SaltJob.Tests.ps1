@@ -136,6 +136,15 @@ Describe 'Watch-SaltJob' {
         ($lines | Measure-Object Length -Maximum).Maximum | Should -BeLessOrEqual 80
     }
 
+    It 'shows what went wrong in 80 columns, however long the target is' {
+        $minions = 1..9 | ForEach-Object { "web0$_" }
+        New-SaltEvent JobNew -JobId 20261127154859000001 -Minions web01 -Missing web09 -Target ($minions -join ',') -TargetType list | Send-SaltEvent
+        New-SaltEvent JobReturn -JobId 20261127154859000001 -MinionId web01 | Send-SaltEvent
+        Wait-Until { $session.Queued -gt 1 }
+        $lines = Watch-SaltJob -Session $session -Timeout 0 | Out-String -Width 80 -Stream
+        ($lines | Where-Object { $_ -match '^20261127' }) | Should -BeLike '*missing=`[web09`] *'
+    }
+
     Context 'recorded sites' {
         It 'folds the jobs of a master of masters, whose events come twice' {
             $jobs = Get-RecordedJob salt-3006.30-master-of-masters.jsonl

@@ -100,14 +100,11 @@ public sealed class WaitSaltJobCommand : JobCommand
     /// <inheritdoc/>
     protected override void EndProcessing()
     {
-        if (Trigger is not null)
+        var written = Trigger is null ? [] : RunTrigger(Trigger);
+        if (awaited.Count == 0 && written.Any(JobText.TellsOfNoJob))
         {
-            ReadArrived(); // what a session has kept is of earlier jobs
-            var ids = TriggerBlock.Run(this, Trigger).Select(JobText.FindJobId).OfType<string>().Distinct(StringComparer.Ordinal);
-            foreach (var id in ids)
-            {
-                Await(id);
-            }
+            WriteError(WaitErrors.NothingPublished(JobText.Line(written)));
+            return;
         }
 
         var deadline = Deadline.After(Timeout);
@@ -128,7 +125,7 @@ public sealed class WaitSaltJobCommand : JobCommand
 
         if (Trigger is not null && awaited.Count == 0)
         {
-            WriteError(WaitErrors.JobTimeout($"No job was published within {InSeconds} s after the block of -Trigger had begun.", null));
+            WriteError(WaitErrors.NoJobSeen(InSeconds, JobText.Line(written)));
         }
     }
 
@@ -137,6 +134,18 @@ public sealed class WaitSaltJobCommand : JobCommand
     private bool HaveEnded => (awaited.Count > 0 || Trigger is null) && awaited.TrueForAll(IsDone);
 
     private bool IsDone(SaltJob job) => job.HasEnded || reached.Contains(job);
+
+    private IReadOnlyList<PSObject> RunTrigger(ScriptBlock trigger)
+    {
+        ReadArrived(); // what a session has kept is of earlier jobs
+        var written = TriggerBlock.Run(this, trigger);
+        foreach (var id in written.Select(JobText.FindJobId).OfType<string>().Distinct(StringComparer.Ordinal))
+        {
+            Await(id);
+        }
+
+        return written;
+    }
 
     private void Await(string jobId)
     {

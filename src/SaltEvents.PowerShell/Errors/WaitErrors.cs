@@ -13,6 +13,18 @@ internal static class WaitErrors
     public static ErrorRecord JobTimeout(string message, object? job) =>
         ErrorRecords.Create("SaltJobTimeout", ErrorCategory.OperationTimeout, message, job);
 
+    /// <summary>A script block that started no job, since no minion matches its target.</summary>
+    public static ErrorRecord NothingPublished(string output) =>
+        ErrorRecords.Create("NoMinionMatches", ErrorCategory.ObjectNotFound, $"The block of -Trigger started no job. It wrote: {output}");
+
+    /// <summary>No job of a script block was seen in time.</summary>
+    public static ErrorRecord NoJobSeen(string seconds, string output) =>
+        JobTimeout(
+            $"No job was published within {seconds} s after the block of -Trigger had begun."
+                + (output.Length > 0 ? $" The block wrote: {output}" : string.Empty),
+            null
+        );
+
     /// <summary>A text that names no job.</summary>
     public static ErrorRecord NoJobId(string text) =>
         ErrorRecords.Create(

@@ -1,3 +1,5 @@
+using System;
+using System.Collections.Generic;
 using System.Linq;
 using System.Management.Automation;
 using SaltEvents.Core.Jobs;
@@ -25,6 +27,16 @@ internal static class JobText
             .FirstOrDefault(id => id is not null && JobTag.IsJobId(id));
         return named ?? (written.BaseObject is string text ? JobTag.FindJobId(text) : null);
     }
+
+    /// <summary>
+    /// Whether Salt's own commands said that they have published nothing: "No minions matched the target. No command was sent, no
+    /// jid was assigned." (salt/client/__init__.py, in all versions).
+    /// </summary>
+    public static bool TellsOfNoJob(PSObject? written) =>
+        written?.BaseObject is string text && text.IndexOf("no jid was assigned", StringComparison.Ordinal) >= 0;
+
+    /// <summary>What a script block wrote, in a line.</summary>
+    public static string Line(IEnumerable<PSObject> written) => EventSummary.Line(string.Join(" ", written));
 
     /// <summary>How far a job is.</summary>
     public static string Describe(SaltJob job)

@@ -9,16 +9,16 @@ namespace SaltEvents;
 /// <summary>What the table of SaltEvents.Format.ps1xml shows of a job.</summary>
 public static class SaltJobView
 {
-    /// <summary>What it did, in a line.</summary>
+    /// <summary>What came of it and whom it was for, in a line: what went wrong first, since the line is cut at its end.</summary>
     public static string GetSummary(SaltJob job)
     {
-        var parts = new List<string> { job.Target is null ? string.Empty : EventSummary.Line(job.Target) };
+        var parts = new List<string> { job.Error ?? string.Empty };
         parts.Add(job.Failed.Length > 0 ? $"failed=[{string.Join(",", job.Failed)}]" : string.Empty);
         parts.Add(job.Missing.Length > 0 ? $"missing=[{string.Join(",", job.Missing)}]" : string.Empty);
         parts.Add(
             job.FailedStates.Length > 0 ? $"states=[{string.Join(",", job.FailedStates.Select(s => s.Id).Distinct())}]" : string.Empty
         );
-        parts.Add(job.Error ?? string.Empty);
+        parts.Add(job.Target is null ? string.Empty : EventSummary.Line(job.Target));
         return EventSummary.Line(string.Join(" ", parts.Where(p => p.Length > 0)));
     }
 
