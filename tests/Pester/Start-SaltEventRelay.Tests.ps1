@@ -22,6 +22,7 @@ Describe 'Start-SaltEventRelay (skipped without nats-server, and in Windows Powe
         $read = Watch-SaltEvent -Uri $uri -Site first -Since 1h -Timeout 0
         $read.Data.n | Should -Be 1, 2, 3
         $read.Site | Should -Be 'first', 'first', 'first'
+        $read[0] | Format-List | Out-String | Should -Match '(?m)^Site\s+: first'
     }
 
     It 'chooses by -Tag and -ExcludeTag' {

@@ -102,6 +102,7 @@ public sealed class NatsTests : IDisposable
             $r1.Fired, $r1.Refused
             """).Good().Output;
         Assert.Equal("myco/deploy", (string)((dynamic)given[0]).Tag);
+        Assert.Equal("hq", (string)((dynamic)given[0]).Site);
         Assert.Equal("myco/deploy", (string)((dynamic)given[1]).Tag);
         Assert.Equal(
             ["TagNotAccepted,SaltEvents.Cmdlets.SendSaltEventCommand", "RelayNotFound,SaltEvents.Cmdlets.SendSaltEventCommand", "1", "1"],
@@ -139,6 +140,10 @@ public sealed class NatsTests : IDisposable
     [InlineData("Watch-SaltEvent -Uri nats://a -Since soon", "ParameterArgumentTransformationError")]
     [InlineData("Watch-SaltEvent -Uri nats://a -Since 2999-01-01", "ParameterArgumentTransformationError")]
     [InlineData("Watch-SaltEvent -Uri nats://a -Since -5", "ParameterArgumentTransformationError")]
+    [InlineData("Watch-SaltEvent -Uri nats://a -Since ([TimeSpan]::MinValue)", "ParameterArgumentTransformationError")]
+    [InlineData("Watch-SaltEvent -Uri nats://a -Since ([double]::NaN)", "ParameterArgumentTransformationError")]
+    [InlineData("Start-SaltEventRelay -Uri nats://a -Site hq -MaxAge 200000d", "ParameterArgumentTransformationError")]
+    [InlineData("Start-SaltEventRelay -Uri nats://a -Site hq -MaxAge ([TimeSpan]::MaxValue)", "ParameterArgumentTransformationError")]
     [InlineData("Watch-SaltEvent -Uri nats://a -Since ([DateTime]::Now.AddHours(1))", "ParameterArgumentTransformationError")]
     [InlineData("Watch-SaltEvent -Uri nats://127.0.0.1:1 -NKeyFile /nowhere/key", "NatsKeyFileInvalid")]
     [InlineData("Send-SaltEvent a/b -Uri nats://a", "ParametersDisagree")]
@@ -208,12 +213,12 @@ public sealed class NatsTests : IDisposable
                 """
                 Send-SaltEvent my/one @{ n = 1 } -Bus $hq
                 while ($r1.Acknowledged -lt 1) { [Threading.Thread]::Sleep(10) }
-                foreach ($since in [DateTime]::MinValue, [DateTime]'1600-01-01', [DateTimeOffset]::MinValue) { (Watch-SaltEvent @nats -Since $since -Count 1 -Timeout 20).n }
+                foreach ($since in [DateTime]::MinValue, [DateTime]'1600-01-01', [DateTimeOffset]::MinValue, [TimeSpan]::MaxValue, '200000d', [double]::MaxValue, [long]::MaxValue) { (Watch-SaltEvent @nats -Since $since -Count 1 -Timeout 20).n }
                 """
             )
             .Good()
             .Output;
-        Assert.Equal("1 1 1", string.Join(" ", given));
+        Assert.Equal("1 1 1 1 1 1 1", string.Join(" ", given));
     }
 
     [NeedsFact(What = NatsServer.Needs)]

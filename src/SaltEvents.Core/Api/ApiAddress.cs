@@ -7,6 +7,18 @@ namespace SaltEvents.Core.Api;
 /// <param name="Uri">Its base address.</param>
 public sealed record ApiAddress(Uri Uri) : BusAddress
 {
+    private static readonly char[] BeforeSecrets = ['@', '?', '#'];
+
     /// <inheritdoc/>
-    public override string ToString() => Uri.GetLeftPart(UriPartial.Path).TrimEnd('/');
+    public override string ToString() => Show(Uri);
+
+    /// <summary>An address as it may be shown: without a user, a password and a query, which may be secrets.</summary>
+    internal static string Show(Uri address) =>
+        IsHttp(address) ? address.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped).TrimEnd('/')
+        : address.OriginalString.IndexOfAny(BeforeSecrets) < 0 ? address.OriginalString
+        : "(not shown)";
+
+    /// <summary>Whether it is an address of HTTP.</summary>
+    internal static bool IsHttp(Uri address) =>
+        address.IsAbsoluteUri && (address.Scheme == Uri.UriSchemeHttp || address.Scheme == Uri.UriSchemeHttps);
 }

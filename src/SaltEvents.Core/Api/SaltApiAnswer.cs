@@ -14,6 +14,9 @@ internal sealed class SaltApiAnswer(Uri server, int status, string? mediaType, b
 
     public int Status { get; } = status;
 
+    /// <summary>Where it sends on to; null where it does not. Nothing is sent there.</summary>
+    public Uri? Location { get; init; }
+
     /// <summary>Whether it is an answer to what was asked, in JSON.</summary>
     public bool IsJson => Status is >= 200 and < 300 && mediaType == "application/json";
 
@@ -41,14 +44,14 @@ internal sealed class SaltApiAnswer(Uri server, int status, string? mediaType, b
         Status switch
         {
             401 => Unauthorized(),
-            301 or 307 or 308 => new SaltApiException(
-                SaltApiReason.NotSaltApi,
-                $"What answers at {server} sends on to another address ({Status}), perhaps from http to https. Give that one with -Uri."
-            ),
-            302 or 303 => new SaltApiException(
+            302 or 303 when IsSentToSignIn => new SaltApiException(
                 SaltApiReason.TokenRefused,
                 $"salt-api at {server} knows no such token: it sends to its sign-in."
             ), // rest_tornado
+            301 or 302 or 303 or 307 or 308 => new SaltApiException(
+                SaltApiReason.NotSaltApi,
+                $"What answers at {server} sends on to {Target} ({Status}). Nothing was sent there: if it is the salt-api, give its address with -Uri."
+            ),
             400 when Text.StartsWith("Client disabled", StringComparison.Ordinal) => new SaltApiException(
                 SaltApiReason.ClientDisabled,
                 $"salt-api at {server} says: {Text} Add it on the master and restart salt-api."
@@ -70,6 +73,20 @@ internal sealed class SaltApiAnswer(Uri server, int status, string? mediaType, b
                 $"What answers at {server} is no salt-api ({Status}, {mediaType ?? "without a type"}). Give its own address, such as https://master:8000; its port is in the master's configuration, under rest_cherrypy."
             ),
         };
+
+    private bool IsSentToSignIn =>
+        Location is null
+        || (
+            Uri.TryCreate(server, Location, out var target)
+            && target.Authority == server.Authority
+            && target.Scheme == server.Scheme
+            && target.AbsolutePath.EndsWith("/login", StringComparison.Ordinal)
+        );
+
+    private string Target =>
+        Location is not null && Uri.TryCreate(server, Location, out var target) && ApiAddress.IsHttp(target)
+            ? target.GetLeftPart(UriPartial.Authority) is var host && target.UserInfo.Length == 0 ? host : target.Host
+            : "another address";
 
     // A 401 has three meanings, told apart by its text alone (salt/netapi/rest_cherrypy/app.py, hypermedia_handler, 3006.10).
     private SaltApiException Unauthorized()

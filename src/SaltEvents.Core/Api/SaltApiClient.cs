@@ -226,11 +226,7 @@ public sealed class SaltApiClient : IDisposable
         }
         catch (SaltApiException e) when (e.Reason == SaltApiReason.NotAnswering)
         {
-            return new SaltApiException(
-                SaltApiReason.NotAnswering,
-                $"{silence.Message} It takes connections and answers nothing: all of its threads may be in use, of which each event stream holds one (rest_cherrypy: thread_pool, 100 by default).",
-                silence
-            );
+            return ExplainFull(silence);
         }
         catch (SaltApiException e) when (!e.IsAnswer)
         {
@@ -247,6 +243,14 @@ public sealed class SaltApiClient : IDisposable
             silence
         );
     }
+
+    /// <summary>The error of a server that does not answer even where it needs no master.</summary>
+    internal static SaltApiException ExplainFull(SaltApiException silence) =>
+        new(
+            SaltApiReason.NotAnswering,
+            $"{silence.Message} It takes connections and answers nothing: all of its threads may be in use, of which each event stream holds one (rest_cherrypy: thread_pool, 100 by default).",
+            silence
+        );
 
     private async Task<JsonDocument> RunAsync(Action<Utf8JsonWriter> item, CancellationToken stop)
     {

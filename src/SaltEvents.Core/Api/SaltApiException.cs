@@ -15,6 +15,9 @@ public sealed class SaltApiException : SaltEventException
     /// <summary>Whether the connection broke after the request could have reached the server.</summary>
     internal bool MayHaveArrived { get; init; }
 
+    /// <summary>Whether nothing came at all; an answer of a proxy has no cause.</summary>
+    internal bool IsSilence => Reason == SaltApiReason.NotAnswering && InnerException is not null;
+
     /// <summary>Whether something answered, though not as was hoped.</summary>
     internal bool IsAnswer => Reason is not (SaltApiReason.Unreachable or SaltApiReason.TlsFailed or SaltApiReason.NotAnswering);
 

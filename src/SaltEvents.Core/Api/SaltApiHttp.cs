@@ -154,7 +154,10 @@ internal sealed class SaltApiHttp : IDisposable
             (int)response.StatusCode,
             response.Content.Headers.ContentType?.MediaType?.ToLowerInvariant(),
             body.ToArray()
-        );
+        )
+        {
+            Location = response.Headers.Location,
+        };
     }
 
     private SaltApiException Translate(Exception e, bool isOverdue, TimeSpan timeout)
@@ -201,11 +204,11 @@ internal sealed class SaltApiHttp : IDisposable
 
     private static void CheckAddress(Uri address)
     {
-        if (!address.IsAbsoluteUri || (address.Scheme != Uri.UriSchemeHttp && address.Scheme != Uri.UriSchemeHttps))
+        if (!ApiAddress.IsHttp(address))
         {
             throw new SaltApiException(
                 SaltApiReason.NotSaltApi,
-                $"{address} is no address of a salt-api: give one such as https://master:8000."
+                $"The address {ApiAddress.Show(address)} is none of a salt-api: give one such as https://master:8000."
             );
         }
 
@@ -214,6 +217,14 @@ internal sealed class SaltApiHttp : IDisposable
             throw new SaltApiException(
                 SaltApiReason.NotSaltApi,
                 $"The address of salt-api at {address.Host} has a user in it. Leave it out, and give -Credential."
+            );
+        }
+
+        if (address.Query.Length > 0 || address.Fragment.Length > 0)
+        {
+            throw new SaltApiException(
+                SaltApiReason.NotSaltApi,
+                $"The address of salt-api at {address.Host} has more after its path, which salt-api does not take. Leave it out; a token goes with -Token."
             );
         }
     }

@@ -168,7 +168,7 @@ public sealed class SaltApiTest
                 _ => "salt-api",
             };
             PassUntil(failed, names);
-            throw;
+            throw e.IsSilence ? SaltApiClient.ExplainFull(e) : e;
         }
 
         PassUntil("salt-api", names);

@@ -8,24 +8,31 @@ namespace SaltEvents.Base;
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class AgeAttribute : ArgumentTransformationAttribute
 {
+    private const double MostSeconds = 1e11;
+
+    // JetStream counts nanoseconds in 64 bits: 292 years.
+    private static readonly TimeSpan Longest = TimeSpan.FromDays(36_500);
+
     /// <inheritdoc/>
     public override object? Transform(EngineIntrinsics engineIntrinsics, object? inputData) =>
-        Parse(inputData) is { } age && age > TimeSpan.Zero
+        Parse(inputData) is { } age && age > TimeSpan.Zero && age <= Longest
             ? age
             : throw new ArgumentTransformationMetadataException(
-                $"\"{inputData}\" is no length of time. Give one such as 90s, 30m, 1h or 7d, or a TimeSpan."
+                $"\"{inputData}\" is no length of time. Give one such as 90s, 30m, 1h or 7d, or a TimeSpan; 100 years at most."
             );
 
-    /// <summary>The length of time; null if it is none.</summary>
+    /// <summary>The length of time, TimeSpan.MaxValue where it is longer than that; null if it is none.</summary>
     internal static TimeSpan? Parse(object? given) =>
         (given is PSObject wrapped ? wrapped.BaseObject : given) switch
         {
             TimeSpan time => time,
             decimal days => Scale(days, TimeSpan.TicksPerDay), // PowerShell reads 7d as the decimal number 7
-            int or long or short or double or float => Scale(
-                Convert.ToDecimal(LanguagePrimitives.ConvertTo<double>(given)),
-                TimeSpan.TicksPerSecond
-            ),
+            int or long or short or double or float => LanguagePrimitives.ConvertTo<double>(given) switch
+            {
+                >= 0 and < MostSeconds and var seconds => Scale((decimal)seconds, TimeSpan.TicksPerSecond),
+                >= MostSeconds => TimeSpan.MaxValue,
+                _ => null,
+            },
             string text => Parse(text.Trim()),
             _ => null,
         };
@@ -54,7 +61,7 @@ public sealed class AgeAttribute : ArgumentTransformationAttribute
     }
 
     private static TimeSpan? Scale(decimal value, long ticks) =>
-        value is >= 0 and < 36_500m * TimeSpan.TicksPerDay / TimeSpan.TicksPerSecond && value * ticks < 36_500m * TimeSpan.TicksPerDay
-            ? TimeSpan.FromTicks((long)(value * ticks))
-            : null;
+        value < 0 ? null
+        : value < (decimal)TimeSpan.MaxValue.Ticks / ticks ? TimeSpan.FromTicks((long)(value * ticks))
+        : TimeSpan.MaxValue;
 }

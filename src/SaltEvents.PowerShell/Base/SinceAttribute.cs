@@ -23,12 +23,17 @@ public sealed class SinceAttribute : ArgumentTransformationAttribute
             : time;
     }
 
+    private static DateTime Before(DateTime now, TimeSpan age) =>
+        age < TimeSpan.Zero ? DateTime.MaxValue
+        : age < now - Oldest ? now - age
+        : Oldest;
+
     private static DateTime Parse(object? given) =>
         (given is PSObject wrapped ? wrapped.BaseObject : given) switch
         {
             DateTime time => time,
             DateTimeOffset time => time.UtcDateTime,
-            var other when AgeAttribute.Parse(other) is { } age => DateTime.UtcNow - age,
+            var other when AgeAttribute.Parse(other) is { } age => Before(DateTime.UtcNow, age),
             string text when DateTime.TryParse(text, CultureInfo.CurrentCulture, DateTimeStyles.AssumeLocal, out var time) => time,
             _ => throw new ArgumentTransformationMetadataException(
                 $"\"{given}\" is no time. Give how long ago, such as 90s, 30m, 1h or 7d, or a date."

@@ -19,8 +19,7 @@ public sealed partial class TestSaltEventBusCommand
             return;
         }
 
-        var address = Uri![0].IsAbsoluteUri ? new ApiAddress(Uri[0]).ToString() : Uri[0].ToString();
-        WriteObject(Describe(SaltApiTest.Refused(problem), address, "-Uri", []));
+        WriteObject(Describe(SaltApiTest.Refused(problem), new ApiAddress(Uri![0]).ToString(), "-Uri", []));
     }
 
     private void TestApi(SaltApiClient api, SelectedBus bus)

@@ -37,7 +37,7 @@ internal sealed class NatsRoute(CancellableCmdlet command, INatsBus nats, string
             command.Run(token => nats.FireAsync(site, body, timeout, token));
             if (passesThru)
             {
-                command.WriteObject(new SaltEvent(EventCodec.Decode(body)));
+                command.WriteObject(new SaltEvent(EventCodec.Decode(body, takesEmptyTag: false, site)));
             }
 
             if (isTrimmed)

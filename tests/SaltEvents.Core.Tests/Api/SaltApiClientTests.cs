@@ -177,6 +177,34 @@ public sealed class SaltApiClientTests
         }
     }
 
+    [Theory]
+    [InlineData(301)]
+    [InlineData(302)]
+    [InlineData(303)]
+    [InlineData(307)]
+    [InlineData(308)]
+    public async Task Nothing_is_sent_to_where_a_server_sends_on(int status)
+    {
+        using var other = new FakeSaltApi();
+        using var api = new FakeSaltApi();
+        using var client = new SaltApiClient(OptionsFor(api));
+        await client.SignInAsync();
+        await FailsAsync(() => client.SubscribeAsync(TagFilter.All, Listening), "/events");
+        await FailsAsync(() => client.FireAsync("my/tag", []), "/");
+        using var anew = new SaltApiClient(OptionsFor(api));
+        await FailsAsync(() => anew.SignInAsync(), "/login");
+        Assert.Empty(other.Requests);
+
+        async Task FailsAsync(Func<Task> call, string path)
+        {
+            api.Override = r =>
+                r.Path == path ? $"HTTP/1.1 {status} X\r\nLocation: {other.Uri}login?t=hidden\r\nContent-Length: 0\r\n\r\n" : null;
+            var error = await Assert.ThrowsAsync<SaltApiException>(call);
+            Assert.Equal(SaltApiReason.NotSaltApi, error.Reason);
+            Assert.Contains($"sends on to {other.Uri.GetLeftPart(UriPartial.Authority)} ({status})", error.Message, StringComparison.Ordinal);
+        }
+    }
+
     [Fact]
     public async Task A_master_that_is_down_and_a_full_server_have_their_own_words()
     {

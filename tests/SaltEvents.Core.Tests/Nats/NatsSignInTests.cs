@@ -114,12 +114,22 @@ public sealed class NatsSignInTests : IDisposable
         );
         using var server = NatsServer.Start($"tls {{ cert_file: \"{certificateFile}\", key_file: \"{keyFile}\" }}");
         var options = new NatsBusOptions { Servers = [server.Uri] };
-        Assert.Equal(NatsBusReason.TlsFailed, (await Assert.ThrowsAsync<NatsBusException>(() => ConnectAsync(options))).Reason);
+        var untrusted = await Assert.ThrowsAsync<NatsBusException>(() => ConnectAsync(options));
+        Assert.Equal(NatsBusReason.TlsFailed, untrusted.Reason);
+        Assert.Contains("or give -SkipCertificateCheck", untrusted.Message, StringComparison.Ordinal);
         await ConnectAsync(options with { SkipsCertificateCheck = true });
 
         using var plain = NatsServer.Start();
         var required = new NatsBusOptions { Servers = [new Uri($"tls://127.0.0.1:{plain.Port}")] };
-        Assert.Equal(NatsBusReason.TlsFailed, (await Assert.ThrowsAsync<NatsBusException>(() => ConnectAsync(required))).Reason);
+        var none = await Assert.ThrowsAsync<NatsBusException>(() => ConnectAsync(required));
+        Assert.Equal(NatsBusReason.TlsFailed, none.Reason);
+        Assert.Contains("has no TLS, which the scheme tls requires", none.Message, StringComparison.Ordinal);
+        var away = required with { Servers = [new Uri("nats://no-such-host.invalid"), new Uri($"nats://127.0.0.1:{plain.Port}")] };
+        Assert.Contains(
+            "give -AllowUnencryptedAuthentication",
+            (await Assert.ThrowsAsync<NatsBusException>(() => ConnectAsync(away))).Message,
+            StringComparison.Ordinal
+        );
         Assert.True(new NatsBusOptions { Servers = [new Uri("nats://elsewhere")] }.RequiresTls);
         Assert.False(new NatsBusOptions { Servers = [new Uri("nats://elsewhere")], AllowsUnencrypted = true }.RequiresTls);
     }

@@ -82,7 +82,9 @@ internal sealed class NatsBus : INatsBus
 
     /// <inheritdoc/>
     public string Server =>
-        Connection.ServerInfo is { } info ? $"{info.Name} at {info.Host}:{info.Port}, nats-server {info.Version}" : string.Empty;
+        Connection.ServerInfo is { } info
+            ? $"{(info.Name == info.Id ? string.Empty : info.Name + " at ")}{info.Host}:{info.Port}, nats-server {info.Version}"
+            : string.Empty;
 
     /// <inheritdoc/>
     public async Task<IEventSubscription> SubscribeAsync(

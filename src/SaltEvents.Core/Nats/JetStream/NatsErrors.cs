@@ -68,11 +68,7 @@ internal static class NatsErrors
 
         if (causes.Any(e => e is AuthenticationException) || causes.Any(e => e.Message.Contains("TLS", StringComparison.Ordinal)))
         {
-            return new NatsBusException(
-                NatsBusReason.TlsFailed,
-                $"There is no trusted TLS connection to {options.ServerList}: {text}",
-                error
-            );
+            return new NatsBusException(NatsBusReason.TlsFailed, DescribeTls(options, text), error);
         }
 
         return
@@ -111,6 +107,14 @@ internal static class NatsErrors
 
     /// <summary>What to say of a server that refuses the credentials.</summary>
     public static string DescribeRefusal(NatsBusOptions options) => $"{options.ServerList} refused {Describe(options)}.";
+
+    // The client says of a server without TLS: "Server ... does not support TLS but TlsMode is set to Require".
+    private static string DescribeTls(NatsBusOptions options, string text) =>
+        !text.Contains("does not support TLS", StringComparison.Ordinal)
+            ? $"There is no trusted TLS connection to {options.ServerList}: {text.TrimEnd('.')}. Have this computer trust the issuer of the certificate, or give -SkipCertificateCheck if you know the server."
+        : options.Servers.Any(s => s.Scheme == "tls")
+            ? $"A server of {options.ServerList} has no TLS, which the scheme tls requires. Set TLS up on each server, or give nats://."
+        : $"A server of {options.ServerList} has no TLS, which is required where one is another computer: everybody on the way could read the password and all events. Set TLS up on each server, or give -AllowUnencryptedAuthentication.";
 
     private static string Describe(NatsBusOptions options) =>
         options.UserName is not null ? $"the user {options.UserName} or the password"
