@@ -84,6 +84,19 @@ Describe 'Watch-SaltJob' {
         (Watch-SaltJob 'state.*' -Session $session -Timeout 0).Function | Should -Be 'state.apply'
     }
 
+    It 'judges each answer in a batch by all that it says' {
+        $answers = [ordered]@{
+            web01 = @{ ret = $true; retcode = @{ 'test.ping' = 0; 'state.apply' = 0 } }
+            web02 = @{ ret = $true; retcode = @{ 'test.ping' = 0 }; success = @{ 'test.ping' = $true; 'state.apply' = $false } }
+            web03 = @{ ret = $true; retcode = 0 }
+        }
+        Send-SaltEvent salt/batch/20261127154859000001/complete @{ state = @{ all_minions = 'web01', 'web02', 'web03'; done = $answers } }
+        Wait-Until { $session.Queued }
+        $batch = Watch-SaltJob -Session $session -Timeout 0
+        $batch.Returned | Should -Be 'web01', 'web02', 'web03'
+        $batch.Failed | Should -Be 'web02'
+    }
+
     It 'gives the jobs of -MinionId alone' {
         New-SaltEvent JobNew -JobId 20261127154859000001 -Minions web01, db01 | Send-SaltEvent
         New-SaltEvent JobNew -JobId 20261127154859000002 -Minions db01 | Send-SaltEvent

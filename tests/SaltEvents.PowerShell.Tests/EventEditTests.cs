@@ -92,6 +92,8 @@ public sealed class EventEditTests : IDisposable
             { "$e.Raw['in']['y']['z'] = 4", "$x.in.y.z, $x.in.x", "4 1" },
             { "$e.Raw['list'][1]['q'] = 4", "$x.list[1].q", "4" },
             { "$e.Raw['list'][0] = 4", "$x.list[0], $x.list[1].q", "4 1" },
+            { "$null = $e.Data.list; $e.Raw['list'][0] = 4", "$x.list[0], $e.Data.list[0], $e.Data.list[1].q", "4 4 1" },
+            { "$null = $e.Raw['list']; $e.Data.list[0] = 4", "$x.list[0], $e.Raw['list'][0], $e.Data.list[0]", "4 4 4" },
             { "$null = $e.Data; $e.Raw['new'] = 1; $e.Data.a = 2", "$x.new, $x.a", "1 2" },
             { "$null = $e.Raw; $e.Data.a = 2; $e.Raw['in']['x'] = 3", "$x.a, $x.in.x, $e.Raw['a'], $e.Data.in.x", "2 3 2 3" },
             {

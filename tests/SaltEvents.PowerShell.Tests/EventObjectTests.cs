@@ -275,6 +275,17 @@ public sealed class EventObjectTests : IDisposable
     }
 
     [Fact]
+    public void A_time_of_firing_that_is_a_date_or_bytes_is_a_timestamp()
+    {
+        var time = new DateTime(2026, 1, 2, 3, 4, 5, DateTimeKind.Utc);
+        foreach (var stamp in new object[] { time, System.Text.Encoding.ASCII.GetBytes("2026-01-02T03:04:05") })
+        {
+            wire.SendBody(EventCodec.Encode("my/tag", Map(("a", 1), ("_stamp", stamp)), stamp: null));
+            Assert.Equal(time, Receive().Properties["Timestamp"].Value);
+        }
+    }
+
+    [Fact]
     public void A_wide_payload_costs_by_its_keys_and_not_by_their_square()
     {
         const string use = """

@@ -167,6 +167,8 @@ public sealed class SendPayloadTests : IDisposable
                 """{"a":1}"""
             },
             { "$h = [Net.Http.HttpRequestMessage]::new().Headers; $h.Add('X-A', 'b'); ,$h", """{"X-A":["b"]}""" },
+            { ",[sbyte[]](-1, 2)", "[-1,2]" },
+            { ",[Reflection.Metadata.PrimitiveTypeCode[]]('Char', 'Boolean')", """["Char","Boolean"]""" }, // an enum of bytes
             { "$t = [Array]::CreateInstance([int], 2, 3); $t[1, 2] = 7; ,$t", "[[0,0,0],[0,0,7]]" },
             { ",[Array]::CreateInstance([int], 1, 2, 2)", "[[[0,0],[0,0]]]" },
             { ",[Array]::CreateInstance([int], 0, 2)", "[]" },

@@ -174,6 +174,16 @@ public sealed class TagFamilyTests : IDisposable
     [InlineData("retcode={a:0,b:2}", false)]
     [InlineData("retcode=[0,0]", true)]
     [InlineData("retcode=[0,1]", false)]
+    [InlineData("retcode={a:0} success={a:true,b:false}", false)]
+    [InlineData("retcode=[0,null] success=[true,false]", false)]
+    [InlineData("retcode=[0,0] success=[true,true]", true)]
+    [InlineData("success={a:true,b:true}", true)]
+    [InlineData("success=[true,false]", false)]
+    [InlineData("success=0 retcode=0", false)]
+    [InlineData("retcode='1'", false)]
+    [InlineData("retcode='0'", true)]
+    [InlineData("retcode=1.0", false)]
+    [InlineData("retcode=0.0", true)]
     [InlineData("success=true retcode=0 fun=state.apply return={x:{result:false}}", false)]
     [InlineData("success=true retcode=0 fun=state.apply return={x:{result:true},y:{result:null}}", true)]
     [InlineData("success=true retcode=0 fun=test.ping return={x:{result:false}}", true)]
@@ -216,6 +226,9 @@ public sealed class TagFamilyTests : IDisposable
         { "site.deploy", "{\"a_|-s_|-s_|-f\":S,\"took\":5}", true, "" },
         { "site.deploy", "{\"took\":5,\"states\":{\"a_|-f_|-f_|-f\":F,\"a_|-s_|-s_|-f\":S}}", false, "f" },
         { "site.deploy", "{\"f\":F}", true, null },
+        { "site.deploy", "[{\"web01\":{\"a_|-f_|-f_|-f\":F}}]", false, "f" },
+        { "site.deploy", "{\"states\":[5,{\"a_|-s_|-s_|-f\":S},{\"a_|-f_|-f_|-f\":F}]}", false, "f" },
+        { "site.deploy", "[{\"a_|-s_|-s_|-f\":S}]", true, "" },
         { "test.arg", "[\"a_|-f_|-f_|-f\"]", true, null },
         { "test.ping", "true", true, null },
     };
@@ -271,6 +284,22 @@ public sealed class TagFamilyTests : IDisposable
         );
         var events = Receive(2);
         Assert.Equal([false, true], events.Select(e => e.Properties["Succeeded"].Value));
+    }
+
+    [Fact]
+    public void States_of_several_functions_count_where_the_minion_returns_them_in_their_order()
+    {
+        // multifunc_ordered (salt/minion.py, _thread_multi_return, 3007.8)
+        wire.Send(
+            "salt/job/1/ret/web01",
+            ("fun", new object?[] { "test.ping", "state.apply" }),
+            ("success", new object?[] { true, true }),
+            ("retcode", new object?[] { 0, 0 }),
+            ("return", FromJson(JsonDocument.Parse("""[true,{"a_|-f_|-f_|-f":{"result":false}}]""").RootElement))
+        );
+        var e = Receive(1)[0];
+        Assert.Equal(false, e.Properties["Succeeded"].Value);
+        Assert.Equal("f", string.Join(',', (IEnumerable<object>)e.Properties["FailedStates"].Value));
     }
 
     [Fact]
@@ -367,7 +396,10 @@ public sealed class TagFamilyTests : IDisposable
         "null" => null,
         ['[', .. var items, ']'] => items.Split(',').Select(Value).ToArray(),
         ['{', .. var entries, '}'] => Map(entries),
-        _ => long.TryParse(text, out var number) ? number : text,
+        ['\'', .. var quoted, '\''] => quoted,
+        _ => long.TryParse(text, out var number) ? number
+            : double.TryParse(text, System.Globalization.CultureInfo.InvariantCulture, out var real) ? real
+            : text,
     };
 
     private static object? FromJson(JsonElement value)

@@ -5,7 +5,8 @@ namespace SaltEvents.Core.Events;
 /// <summary>
 /// Reads the text of a <c>_stamp</c>: <c>yyyy-MM-dd</c>, one of <c>T</c>, <c>t</c>, <c>_</c> and a blank, <c>HH:mm:ss</c>; then
 /// perhaps a fraction of any length and <c>Z</c> or an offset (<c>+00:00</c>, <c>+0000</c>, <c>+00</c>). Salt writes UTC without
-/// saying so, since 3008.0 with <c>+00:00</c>; JavaScript, Go and .NET write <c>Z</c> and other fractions. Only Salt 0.17 and
+/// saying so, since 3008.0 with <c>+00:00</c>; JavaScript, Go and .NET write <c>Z</c> and other fractions; where Ruby and Go make text
+/// of a time, blanks, offset and <c>UTC</c> follow. Only Salt 0.17 and
 /// 2014.1.0 write <c>_</c>, and local time (salt/utils/event.py, fire_event, 0.17.5): it is taken for that of this computer.
 /// That Salt 2014.1.1 to 2014.7.1 wrote local time too is not to be seen.
 /// </summary>
@@ -100,6 +101,13 @@ internal ref struct StampText
             return null;
         }
 
+        if (TakeUtc())
+        {
+            return 0;
+        }
+
+        TakeBlanks();
+
         var sign = Take();
         if (sign is 'Z' or 'z')
         {
@@ -108,8 +116,25 @@ internal ref struct StampText
 
         var hours = Number(2);
         position += Next == ':' ? 1 : 0;
-        var minutes = position < text.Length ? Number(2) : 0;
+        var minutes = Next is >= '0' and <= '9' ? Number(2) : 0;
         isBad |= sign is not ('+' or '-') || hours > 23 || minutes > 59;
+        TakeUtc();
         return (sign == '-' ? -1 : 1) * (hours * TimeSpan.TicksPerHour + minutes * TimeSpan.TicksPerMinute);
+    }
+
+    private void TakeBlanks()
+    {
+        while (Next == ' ')
+        {
+            position++;
+        }
+    }
+
+    // The name at the end, with blanks before it.
+    private bool TakeUtc()
+    {
+        var isUtc = position < text.Length && text.Slice(position).TrimStart() is ("UTC" or "GMT");
+        position = isUtc ? text.Length : position;
+        return isUtc;
     }
 }

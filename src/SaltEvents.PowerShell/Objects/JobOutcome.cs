@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using System.Globalization;
 using System.Linq;
 using SaltEvents.Payload.Lazy;
 
@@ -33,22 +34,37 @@ internal static class JobOutcome
         }
     }
 
-    private static object? GetOutcome(SaltEvent saltEvent)
+    /// <summary>Whether what a return says is a success; null if it says nothing of it.</summary>
+    public static bool? Of(LazyMap job)
     {
-        var success = saltEvent.Map?.TryGetValue("success");
-        var code = saltEvent.Map?.TryGetValue("retcode");
-        if (success is false || (code is not null && !IsZero(code)))
+        var success = job.TryGetValue("success");
+        var code = job.TryGetValue("retcode");
+        if (IsNo(success) || (code is not null && !IsZero(code)))
         {
             return false;
         }
 
-        return StatesOf(saltEvent)?.Succeeded ?? (success is bool || code is not null ? true : null);
+        return StateReturn.Find(job)?.Succeeded ?? (success is bool or LazyMap or LazyList || code is not null ? true : null);
     }
+
+    private static object? GetOutcome(SaltEvent saltEvent) => saltEvent.Map is { } job ? Of(job) : null;
+
+    // Of several functions it is a map or a list, and one that raised an exception has no retcode there (salt/minion.py,
+    // _thread_multi_return, 3007.8).
+    private static bool IsNo(object? success) => success switch
+    {
+        bool or long => success is false or 0L,
+        LazyList several => several.Items.Any(IsNo),
+        LazyMap several => several.Fields.Any(f => IsNo(f.Value)),
+        _ => false,
+    };
 
     // A runner's retcode is a number; of several functions, a map or a list of numbers.
     private static bool IsZero(object? code) => code switch
     {
         long number => number == 0,
+        double number => number == 0,
+        string text => !double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) || number == 0,
         ulong or true => false,
         LazyList codes => codes.Items.All(IsZero),
         LazyMap map => map.Fields.All(f => f.Value is { } value && IsZero(value)),

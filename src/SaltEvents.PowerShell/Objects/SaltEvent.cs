@@ -22,7 +22,7 @@ public sealed class SaltEvent : IPayloadSource
     private object? root;
     private bool hasRoot;
     private TagFamily? family;
-    private string? stamp;
+    private object? stamp;
     private DateTime? timestamp;
 
     /// <param name="source">The event.</param>
@@ -46,11 +46,11 @@ public sealed class SaltEvent : IPayloadSource
                 return source.GetTimestamp();
             }
 
-            if (map.FindKey(EventCodec.StampKey) is var at and >= 0 && map.GetValue(at) is string text)
+            if (map.FindKey(EventCodec.StampKey) is var at and >= 0 && LazyNode.DataOf(map.GetValue(at)) is { } value)
             {
-                if (!ReferenceEquals(text, stamp))
+                if (!ReferenceEquals(value, stamp))
                 {
-                    (timestamp, stamp) = (SaltTime.ParseStamp(text), text);
+                    (timestamp, stamp) = (SaltTime.ParseStamp(value), value);
                 }
 
                 return timestamp;

@@ -182,7 +182,7 @@ public sealed class SaltJob
             {
                 if (done.GetKey(field) is string id && done.GetValue(field) is LazyMap outcome)
                 {
-                    minions.Return(id, outcome.TryGetValue("retcode") is not (null or 0L));
+                    minions.Return(id, JobOutcome.Of(outcome) is false);
                 }
             }
         }

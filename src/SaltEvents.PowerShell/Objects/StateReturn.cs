@@ -70,13 +70,7 @@ internal sealed class StateReturn
         var run = new StateReturn();
         if (job.TryGetValue("fun") is LazyList functions)
         {
-            if (job.GetValue(at) is LazyMap several)
-            {
-                foreach (var name in functions.Items.OfType<string>())
-                {
-                    run.Add(name, several, several.Find(name));
-                }
-            }
+            run.AddEach(functions, job.GetValue(at));
         }
         else
         {
@@ -86,9 +80,26 @@ internal sealed class StateReturn
         return run.Count > 0 || !run.Succeeded ? run : null;
     }
 
+    // What several functions returned, by their names or, where the minion has multifunc_ordered, in their order.
+    private void AddEach(LazyList functions, object? returned)
+    {
+        for (var i = 0; i < functions.Items.Length; i++)
+        {
+            if (functions.Items[i] is string name && returned is LazyMap several)
+            {
+                Add(name, several, several.Find(name));
+            }
+            else if (returned is LazyList { Items: var items } && i < items.Length)
+            {
+                AddValue(functions.Items[i] as string, items[i]);
+            }
+        }
+    }
+
     private void Add(string? function, LazyMap map, int at)
     {
-        if (at < 0 || !map.IsMap(at))
+        // A list can be long, and seldom has states: it is not taken apart to see that.
+        if (at < 0 || !(map.IsMap(at) || (map.IsList(at) && map.Packed.Span.IndexOf(Separator) >= 0)))
         {
             return;
         }
@@ -97,20 +108,43 @@ internal sealed class StateReturn
         {
             CheckOne(map, at, function); // the result of one state, without its key
         }
-        else if (function is not null && Functions.Contains(function))
+        else
         {
-            if (map.GetValue(at) is LazyMap { Count: > 0 } running)
+            AddValue(function, map.GetValue(at));
+        }
+    }
+
+    private void AddValue(string? function, object? value)
+    {
+        if (function is not null && Functions.Contains(function))
+        {
+            if (value is LazyMap { Count: > 0 } running)
             {
                 Check(running, isNested: false);
             }
         }
-        else if (map.GetValue(at) is LazyMap returned && returned.Packed.Span.IndexOf(Separator) >= 0)
+        else if (value is LazyNode returned && returned.Packed.Span.IndexOf(Separator) >= 0)
         {
             Search(returned, MaxWrappers);
         }
     }
 
     // Any function may run states and return them, among other things.
+    private void Search(object? value, int depth)
+    {
+        if (value is LazyMap returned)
+        {
+            Search(returned, depth);
+        }
+        else if (value is LazyList several && depth > 1)
+        {
+            foreach (var item in several.Items)
+            {
+                Search(item, depth - 1);
+            }
+        }
+    }
+
     private void Search(LazyMap map, int depth)
     {
         var fields = map.Live.Where(map.IsMap).ToArray();
@@ -123,9 +157,9 @@ internal sealed class StateReturn
         }
         else if (depth > 1)
         {
-            foreach (var field in fields)
+            foreach (var field in map.Live.Where(i => map.IsMap(i) || map.IsList(i)))
             {
-                Search((LazyMap)map.GetValue(field)!, depth - 1);
+                Search(map.GetValue(field), depth - 1);
             }
         }
     }

@@ -80,7 +80,7 @@ internal sealed class PayloadBuilder(Action<string>? warn = null)
                 return source.Decode();
             case PSReference reference:
                 return Within(reference, reference, static (builder, inner) => builder.Convert(inner.Value));
-            case byte[] or string:
+            case string or byte[] when IsTextOrBytes(plain):
                 return plain;
             case ArraySegment<byte> or Memory<byte> or ReadOnlyMemory<byte>:
                 return BytesOf(plain);
@@ -166,6 +166,9 @@ internal sealed class PayloadBuilder(Action<string>? warn = null)
         }
     }
 
+    // For .NET an array of sbyte, or of an enum of bytes, is a byte[] too.
+    private static bool IsTextOrBytes(object? value) => value is string || value?.GetType() == typeof(byte[]);
+
     private static byte[] BytesOf(object bytes) => bytes switch
     {
         Memory<byte> memory => memory.ToArray(),
@@ -182,7 +185,7 @@ internal sealed class PayloadBuilder(Action<string>? warn = null)
     public static object? BuildKey(object? key, string path)
     {
         var plain = key is PSObject wrapped ? wrapped.BaseObject : key;
-        return plain is byte[] or string || PayloadScalars.TryConvert(plain, out plain)
+        return IsTextOrBytes(plain) || PayloadScalars.TryConvert(plain, out plain)
             ? plain
             : throw new InvalidEventException(
                 InvalidEventReason.UnsupportedValue,

@@ -95,6 +95,11 @@ public sealed class StampTests
     [InlineData("2026-01-02T02:04:05.123456-01")]
     [InlineData("2026-01-02_03:04:05.123456+00:00")]
     [InlineData(" 2026-01-02T03:04:05.123456\n")]
+    [InlineData("2026-01-02 03:04:05.123456 +0000")]
+    [InlineData("2026-01-02 05:04:05.123456  +02:00")]
+    [InlineData("2026-01-02 03:04:05.123456 UTC")] // Ruby
+    [InlineData("2026-01-02 03:04:05.123456 +0000 UTC")] // Go
+    [InlineData("2026-01-02T03:04:05.123456GMT")]
     public void The_timestamp_is_read_in_UTC(string stamp)
     {
         var time = Encode(new PayloadMap { { "_stamp", stamp } }, null).GetTimestamp();
@@ -145,6 +150,10 @@ public sealed class StampTests
     [InlineData("2026-01-02T03:04:05.")]
     [InlineData("2026-01-02T03:04:05.Z")]
     [InlineData("2026-01-02T03:04:05Z0")]
+    [InlineData("2026-01-02 03:04:05 CET")]
+    [InlineData("2026-01-02 03:04:05 UTC 1")]
+    [InlineData("2026-01-02 03:04:05 +")]
+    [InlineData("2026-01-02 03:04: UTC")]
     [InlineData("2026-01-02T03:04:05+1")]
     [InlineData("2026-01-02T03:04:05+24:00")]
     [InlineData("2026-01-02T03:04:05x00:00")]

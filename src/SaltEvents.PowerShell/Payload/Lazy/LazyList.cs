@@ -28,10 +28,10 @@ internal sealed class LazyList : LazyNode
         }
     }
 
-    public override object Data => data ??= hasNodes ? items.Select(DataOf).ToArray() : (object?[])items.Clone();
+    public override object Data => Show(ref data, DataOf, raw, RawOf);
 
-    // Without nodes both views are the same array: what is edited in one is seen in the other.
-    public override object Raw => raw ??= hasNodes ? items.Select(RawOf).ToArray() : (object?[])Data;
+    // Without nodes both views are the same array.
+    public override object Raw => hasNodes ? Show(ref raw, RawOf, data, DataOf) : Data;
 
     /// <summary>The items: nodes, and values.</summary>
     public object?[] Items => items;
@@ -61,6 +61,21 @@ internal sealed class LazyList : LazyNode
         return built;
     }
 
+    // One of the two views. What a script has put into the other one is seen here too.
+    private object?[] Show(ref object?[]? view, Func<object?, object?> form, object?[]? other, Func<object?, object?> otherForm)
+    {
+        view ??= items.Select(form).ToArray();
+        for (var i = 0; other is not null && i < items.Length; i++)
+        {
+            if (ReferenceEquals(view[i], form(items[i])) && !ReferenceEquals(other[i], otherForm(items[i])))
+            {
+                view[i] = other[i];
+            }
+        }
+
+        return view;
+    }
+
     private bool IsReplaced(int index, out object? other)
     {
         other = null;
@@ -70,7 +85,7 @@ internal sealed class LazyList : LazyNode
             return true;
         }
 
-        if (raw is not null && !ReferenceEquals(raw, data) && !ReferenceEquals(raw[index], RawOf(items[index])))
+        if (raw is not null && !ReferenceEquals(raw[index], RawOf(items[index])))
         {
             other = raw[index];
             return true;
