@@ -385,6 +385,27 @@ Describe 'The module' {
             ($ten, $half | Measure-Object TotalSeconds -Sum).Sum | Should -Be 10.5
         }
 
+        It 'has times that compare with every number' {
+            Mock Get-SaltEvent { $Wait }
+            $ten, $endless = (Get-SaltEvent -Wait 10), (Get-SaltEvent -Wait Infinite)
+            Should -Invoke Get-SaltEvent -Times 1 -Exactly -ParameterFilter { $Wait -gt -5 -and $Wait -lt 1e9 -and $Wait -le [int]::MaxValue -and $Wait -lt [double]::MaxValue }
+            $ten -gt -0.001 -and $ten -gt [double]::NegativeInfinity -and $ten -lt [timespan]::MaxValue -and $ten -gt [timespan]::MinValue | Should -BeTrue
+            $endless -gt 1e9 -and $endless -gt [timespan]::MaxValue | Should -BeTrue
+            "$($ten * 1e6)" | Should -Be '10000000'
+            { $ten -gt 'soon' } | Should -Throw "*'soon' is not a time to wait*"
+        }
+
+        It 'refuses <Text> as a time to wait' -TestCases @(
+            @{ Text = '-2'; Time = -2 }, @{ Text = '-0.001'; Time = -0.001 }, @{ Text = '4233601'; Time = 4233601 }, @{ Text = '1E+300'; Time = 1e300 }
+            @{ Text = '-00:00:01'; Time = [timespan]'-0:0:1' }, @{ Text = 'soon'; Time = 'soon' }, @{ Text = '-3'; Time = '-3' }
+        ) {
+            foreach ($command in { Get-SaltEvent -Wait $Time }, { Watch-SaltEvent -Timeout $Time }, { Send-SaltEvent a/b -Timeout $Time }) {
+                "$(Get-ErrorOf $command)" | Should -BeLike "*'$Text' is not a time to wait. Give seconds from 0 to 4233600*"
+            }
+
+            (Get-ErrorOf { 1 | Measure-SaltEvent -Interval $Time }) | Should -Match 'is not a time to wait|-Interval must be longer than 0, up to 49 days'
+        }
+
         It 'can be mocked where a pipeline feeds it' {
             Mock Send-SaltEvent { }
             1..3 | Send-SaltEvent -Tag 'tag'

@@ -3,7 +3,10 @@ using System.Management.Automation;
 
 namespace SaltEvents.Base;
 
-/// <summary>Rejects what the type <see cref="Seconds"/> of a parameter cannot reject: $null, and 0 if some time is needed.</summary>
+/// <summary>
+/// Rejects what the type <see cref="Seconds"/> of a parameter does not: $null, a number that is no time to wait, and 0 if some time
+/// is needed.
+/// </summary>
 [AttributeUsage(AttributeTargets.Property)]
 internal sealed class WaitTimeAttribute : ArgumentTransformationAttribute
 {
@@ -23,8 +26,17 @@ internal sealed class WaitTimeAttribute : ArgumentTransformationAttribute
             );
         }
 
-        // What is not a time at all is the type's to refuse.
-        return NeedsTime && LanguagePrimitives.TryConvertTo<Seconds>(inputData, out var seconds) && seconds.Time == TimeSpan.Zero
+        if (!LanguagePrimitives.TryConvertTo<Seconds>(inputData, out var seconds))
+        {
+            return inputData; // the type says what is wrong
+        }
+
+        if (!seconds.IsTimeToWait)
+        {
+            throw new ArgumentTransformationMetadataException($"'{inputData}' is not a time to wait. {Seconds.Advice}");
+        }
+
+        return NeedsTime && seconds.Time == TimeSpan.Zero
             ? throw new ArgumentTransformationMetadataException(
                 "0 leaves a master no time to answer, and nothing was sent. Give seconds such as 5 or 0.5, or -1 or Infinite to wait without end."
             )

@@ -37,10 +37,10 @@ public sealed class MeasureSaltEventCommand : ModuleCommand
     /// <inheritdoc/>
     protected override void BeginProcessing()
     {
-        if (Length <= TimeSpan.Zero)
+        if (Length <= TimeSpan.Zero || Interval is { IsTimeToWait: false })
         {
             ThrowTerminatingError(
-                ErrorRecords.ParametersDisagree("-Interval must be longer than 0. Leave it out for one result at the end.")
+                ErrorRecords.ParametersDisagree("-Interval must be longer than 0, up to 49 days. Leave it out for one result at the end.")
             );
         }
 

@@ -31,18 +31,18 @@ public readonly partial record struct Seconds : IComparable<Seconds>, IComparabl
             ? (decimal)seconds.Time.Ticks / TimeSpan.TicksPerSecond
             : throw new PSInvalidCastException("A time without end is not a decimal number. Use its TotalSeconds.");
 
-    /// <summary>The sum, up to 49 days.</summary>
+    /// <summary>The sum.</summary>
     public static Seconds operator +(Seconds left, Seconds right) =>
         left.IsInfinite || right.IsInfinite ? Infinite : new((object)(left.Time + right.Time));
 
     /// <summary>The difference in seconds, which can be negative.</summary>
     public static double operator -(Seconds left, Seconds right) => left.TotalSeconds - right.TotalSeconds;
 
-    /// <summary>The time so many times, up to 49 days.</summary>
+    /// <summary>The time so many times.</summary>
     public static Seconds operator *(Seconds seconds, double factor) =>
         seconds.IsInfinite && factor > 0 ? Infinite : new((object)(seconds.TotalSeconds * factor));
 
-    /// <summary>The time so many times, up to 49 days.</summary>
+    /// <summary>The time so many times.</summary>
     public static Seconds operator *(double factor, Seconds seconds) => seconds * factor;
 
     /// <summary>That part of the time.</summary>

@@ -8,7 +8,8 @@ namespace SaltEvents;
 /// <summary>
 /// A time to wait, as parameters take it: seconds (fractions too) or a TimeSpan, up to 49 days; or -1 or Infinite, which has
 /// no end. 0 does not wait. A type and not an attribute on the parameter, because proxies, mocks and implicit remoting keep only
-/// a parameter's type; in a mock it compares, adds and sorts as the number of seconds that it is.
+/// a parameter's type; in a mock it compares, adds and sorts as the number of seconds that it is. PowerShell converts what it is
+/// compared with to this type, so it holds any number; a command refuses those that are no time to wait.
 /// </summary>
 public readonly partial record struct Seconds
 {
@@ -20,6 +21,7 @@ public readonly partial record struct Seconds
         "Give seconds from 0 to 4233600 (49 days), such as 10 or 0.5, a TimeSpan, or -1 or Infinite to wait without end.";
 
     private static readonly TimeSpan Longest = TimeSpan.FromDays(49);
+    private static readonly TimeSpan Limit = TimeSpan.FromDays(3_650_000); // two of them still add
 
     /// <summary>PowerShell calls this with whatever a parameter was given. A bare number in a string is seconds as well.</summary>
     public Seconds(object value)
@@ -28,12 +30,10 @@ public readonly partial record struct Seconds
         Time = plain switch
         {
             Seconds seconds => seconds.Time,
-            TimeSpan time => Check(time.TotalSeconds, time, plain),
+            TimeSpan time => Bound(time),
             string text when text.Trim().Equals(nameof(Infinite), StringComparison.OrdinalIgnoreCase) => Timeout.InfiniteTimeSpan,
-            string text when text.Contains(":") && TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out var parsed) => Check(
-                parsed.TotalSeconds,
-                parsed,
-                plain
+            string text when text.Contains(":") && TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out var parsed) => Bound(
+                parsed
             ),
             _ => FromNumber(ToNumber(plain), plain),
         };
@@ -46,6 +46,9 @@ public readonly partial record struct Seconds
 
     /// <summary>Whether it has no end.</summary>
     public bool IsInfinite => Time == Timeout.InfiniteTimeSpan;
+
+    /// <summary>Whether a command can wait so long: up to 49 days, or without end.</summary>
+    internal bool IsTimeToWait => IsInfinite || (Time >= TimeSpan.Zero && Time <= Longest);
 
     /// <summary>The number of seconds; infinity for a time without end.</summary>
     public double TotalSeconds => IsInfinite ? double.PositiveInfinity : Time.TotalSeconds;
@@ -71,12 +74,17 @@ public readonly partial record struct Seconds
     }
 
     private static TimeSpan FromNumber(double seconds, object? value) =>
-        seconds == -1 ? Timeout.InfiniteTimeSpan : Check(seconds, null, value);
+        double.IsNaN(seconds) ? throw new PSInvalidCastException($"'{value}' is not a time to wait. {Advice}")
+        : seconds == -1 ? Timeout.InfiniteTimeSpan
+        : seconds >= Limit.TotalSeconds ? Limit
+        : seconds <= -Limit.TotalSeconds ? -Limit
+        : FromTicks((long)Math.Ceiling(seconds * TimeSpan.TicksPerSecond)); // rounded up: the shortest wait is not 0, which does not wait
 
-    // Rounded up: the shortest wait is not 0, which does not wait at all.
-    private static TimeSpan Check(double seconds, TimeSpan? exact, object? value) =>
-        exact == Timeout.InfiniteTimeSpan ? exact.Value
-        : seconds >= 0 && seconds <= Longest.TotalSeconds
-            ? exact ?? TimeSpan.FromTicks((long)Math.Ceiling(seconds * TimeSpan.TicksPerSecond))
-        : throw new PSInvalidCastException($"'{value}' is not a time to wait. {Advice}");
+    // A number that has the ticks of InfiniteTimeSpan is a negative number, not that.
+    private static TimeSpan FromTicks(long ticks) => new(ticks == Timeout.InfiniteTimeSpan.Ticks ? ticks - 1 : ticks);
+
+    private static TimeSpan Bound(TimeSpan time) =>
+        time > Limit ? Limit
+        : time < -Limit ? -Limit
+        : time;
 }

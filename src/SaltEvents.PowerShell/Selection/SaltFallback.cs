@@ -14,7 +14,7 @@ internal static class SaltFallback
 {
     private const string None = "none";
     private const string Cure =
-        "Name a bus with -Session, -SockDir, -PubPort and -PullPort or -ConfigPath, or start one with Start-SaltEventBus.";
+        "Name a bus with -Session, -Bus, -SockDir, -PubPort and -PullPort or -ConfigPath, or start one with Start-SaltEventBus.";
 
     /// <summary>The directory that the environment names; null if it names none.</summary>
     public static string? Directory => IsForbidden ? null : BusSelector.FromEnvironment(BusSelector.Variable);
