@@ -191,6 +191,7 @@ internal sealed partial class SaltApiStream(SaltApiClient client) : IDisposable
     {
         Exception? error = null;
         var events = new JsonEvent();
+        var arrived = new List<SaltEvent>(QueuedSubscription.MostTogether);
         var watch = connection.WatchAsync(client, problem => TellSilence(problem, stop));
         try
         {
@@ -198,8 +199,18 @@ internal sealed partial class SaltApiStream(SaltApiClient client) : IDisposable
             {
                 while (connection.TryRead(out var json))
                 {
-                    Give(events, json);
+                    if (Read(events, json) is { } saltEvent)
+                    {
+                        arrived.Add(saltEvent);
+                    }
+
+                    if (arrived.Count == QueuedSubscription.MostTogether)
+                    {
+                        Give(arrived);
+                    }
                 }
+
+                Give(arrived);
             }
             while (await connection.FillAsync(stop).ConfigureAwait(false));
         }
@@ -216,30 +227,34 @@ internal sealed partial class SaltApiStream(SaltApiClient client) : IDisposable
         return why;
     }
 
-    private void Give(JsonEvent events, ReadOnlySpan<byte> json)
+    // Null if it is none, which is counted.
+    private SaltEvent? Read(JsonEvent events, ReadOnlySpan<byte> json)
     {
-        var subscriptions = Snapshot();
-        SaltEvent saltEvent;
         try
         {
-            saltEvent = json.IsEmpty
+            return json.IsEmpty
                 ? throw new EventFormatException($"it is longer than {client.Options.MaxEventBytes} bytes", json)
                 : events.ReadNext(json);
         }
         catch (EventFormatException e)
         {
-            foreach (var subscription in subscriptions)
+            foreach (var subscription in Snapshot())
             {
                 subscription.PutMalformed(e.Message);
             }
 
-            return;
+            return null;
+        }
+    }
+
+    private void Give(List<SaltEvent> arrived)
+    {
+        foreach (var subscription in Snapshot())
+        {
+            subscription.Put(arrived);
         }
 
-        foreach (var subscription in subscriptions)
-        {
-            subscription.Put(saltEvent);
-        }
+        arrived.Clear();
     }
 
     private SaltApiSubscription[] Snapshot() => Volatile.Read(ref listeners);

@@ -1,3 +1,4 @@
+using System.Collections.Generic;
 using System.Threading.Tasks;
 using SaltEvents.Core.Client;
 using SaltEvents.Core.Events;
@@ -11,6 +12,7 @@ namespace SaltEvents.Core.Api;
 public sealed class SaltApiSubscription : QueuedSubscription
 {
     private readonly SaltApiStream stream;
+    private readonly List<SaltEvent> passed = [];
 
     internal SaltApiSubscription(SaltApiStream stream, TagFilter filter, EventBusClientOptions options)
         : base(filter, options) => this.stream = stream;
@@ -37,20 +39,39 @@ public sealed class SaltApiSubscription : QueuedSubscription
     /// <inheritdoc/>
     public override void Dispose() => End(SubscriptionEndReason.Disposed, null);
 
-    /// <summary>Takes an event of the stream.</summary>
-    internal void Put(SaltEvent saltEvent)
+    /// <summary>Takes events of the stream that have arrived together.</summary>
+    internal void Put(IReadOnlyList<SaltEvent> arrived)
     {
-        if (EndReason != SubscriptionEndReason.None)
+        foreach (var saltEvent in arrived)
         {
-            return;
+            if (EndReason != SubscriptionEndReason.None)
+            {
+                break;
+            }
+
+            if (Filter.IsMatch(saltEvent))
+            {
+                passed.Add(saltEvent);
+            }
+
+            if (passed.Count >= Together)
+            {
+                EnqueuePassed();
+            }
         }
 
-        if (Filter.IsMatch(saltEvent))
+        EnqueuePassed();
+        CountReceived(arrived.Count); // last: whoever sees them counted sees what has become of them
+    }
+
+    private void EnqueuePassed()
+    {
+        for (var next = 0; next < passed.Count && EndReason == SubscriptionEndReason.None; )
         {
-            Enqueue([saltEvent], 0, out _);
+            next += Enqueue(passed, next, out _);
         }
 
-        CountReceived(); // last: whoever sees it counted sees what has become of it
+        passed.Clear();
     }
 
     private protected override void OnEnded() => stream.Remove(this);

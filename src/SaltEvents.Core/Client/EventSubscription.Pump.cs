@@ -18,7 +18,6 @@ public sealed partial class EventSubscription
     // ending still has its listener, accepts no connection and drops those that wait. A new bus can still fail while it starts.
     private static readonly TimeSpan HoldsOld = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan HoldsNew = TimeSpan.FromMilliseconds(100);
-    private const int MostTogether = 128;
     private static readonly TimeSpan LookPause = TimeSpan.FromMilliseconds(20);
     private readonly Backoff backoff;
     private string? bus; // the identity of the connected bus; null if unknown
@@ -60,9 +59,8 @@ public sealed partial class EventSubscription
 
     private async Task<(SubscriptionEndReason Reason, Exception? Cause)> DrainAsync(FrameConnection connection, CancellationToken token)
     {
-        // What has arrived together is queued together, unless to compare one tag can hold up the events before it.
         var arrived = new List<SaltEvent>(MostTogether);
-        var together = Filter.CanBeSlow ? 1 : MostTogether;
+        var together = Together;
         while (await connection.FillAsync(token).ConfigureAwait(false))
         {
             var skipped = 0;

@@ -12,6 +12,9 @@ namespace SaltEvents.Core.Client;
 /// </summary>
 public abstract class QueuedSubscription : IEventSubscription
 {
+    /// <summary>How many events that have arrived together are queued together.</summary>
+    internal const int MostTogether = 128;
+
     private readonly CancellationTokenSource stop = new();
     private Ended? ended;
     private long received;
@@ -57,6 +60,9 @@ public abstract class QueuedSubscription : IEventSubscription
     private protected TagFilter Filter { get; }
 
     private protected EventQueue Queue { get; }
+
+    /// <summary>How many events are compared before those that pass are queued: one if it can take long to compare the next.</summary>
+    private protected int Together => Filter.CanBeSlow ? 1 : MostTogether;
 
     /// <inheritdoc/>
     public bool TryReadStatus(out StreamStatus? status) => Queue.TryTakeStatus(TagFilter.All, out status);
