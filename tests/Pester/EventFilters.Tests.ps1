@@ -145,7 +145,7 @@ Describe 'Filters of events' {
             $session.State | Should -Be 'Ended'
             $session.Queued | Should -Be 0
             Get-SaltEvent -Session $session -Wait 30 | Should -BeNullOrEmpty
-            "$(Get-ErrorOf { Wait-SaltEvent -Session $session -Timeout 30 -ErrorAction Stop })" | Should -Be '1 of 1 events of any tag have not come before the session ended.'
+            "$(Get-ErrorOf { Wait-SaltEvent -Session $session -Timeout 30 -ErrorAction Stop })" | Should -Be 'No event of any tag has come before the session ended.'
             $session | Remove-SaltEventSession
             $session.State | Should -Be 'Closed'
         }

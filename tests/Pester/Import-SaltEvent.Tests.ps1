@@ -75,6 +75,21 @@ Describe 'Import-SaltEvent' {
         "$($problems[0])" | Should -Match ', line 2, is no event'
     }
 
+    It 'says what is wrong with a line without the position inside its JSON' {
+        $file = Set-File '{"tag":"a/1",}', '{"tag":"a/2","data":{}}'
+        $null = Import-SaltEvent $file -ErrorVariable problems -ErrorAction SilentlyContinue
+        "$problems" | Should -Match ', line 1, is no event'
+        "$problems" | Should -Not -Match 'LineNumber|BytePosition'
+    }
+
+    It 'gives no error for each line of a file that is no recording, and reads it to its end' {
+        $file = Set-File (@('just a text') * 500 + '{"tag":"a/1","data":{}}' + 'the end')
+        (Import-SaltEvent $file -ErrorVariable problems -ErrorAction SilentlyContinue).Tag | Should -Be 'a/1'
+        $problems.Count | Should -Be 11
+        "$($problems[-1])" | Should -BeLike '* has 491 more places that are no events, the last in line 502. Is it a recording`?'
+        $problems[-1].FullyQualifiedErrorId | Should -BeLike 'InvalidRecording,*'
+    }
+
     It 'takes paths by name, by pipeline, with wildcards and as they are' {
         $plain = Set-File '{"tag":"a/1","data":{}}' 'x1.jsonl'
         $odd = Set-File '{"tag":"a/2","data":{}}' 'x[2].jsonl'

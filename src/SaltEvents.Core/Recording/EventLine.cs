@@ -15,6 +15,8 @@ namespace SaltEvents.Core.Recording;
 /// </summary>
 public static class EventLine
 {
+    private static readonly string[] PositionMarks = [" Path: ", " LineNumber: "];
+
     /// <summary>Writes an event, with a line feed after it.</summary>
     /// <param name="saltEvent">The event.</param>
     /// <param name="includesSecrets">Whether secrets are written as they are; otherwise they are masked.</param>
@@ -79,8 +81,15 @@ public static class EventLine
         catch (Exception e)
             when (e is JsonException or InvalidOperationException or FormatException or EventFormatException or InvalidEventException)
         {
-            throw new RecordingFormatException(e.Message, e);
+            throw new RecordingFormatException(e is JsonException ? WithoutPosition(e.Message) : e.Message, e);
         }
+    }
+
+    // JsonException ends its text with the position in the value: "... Path: $ | LineNumber: 0 | BytePositionInLine: 4."
+    private static string WithoutPosition(string message)
+    {
+        var ends = PositionMarks.Select(mark => message.IndexOf(mark, StringComparison.Ordinal)).Where(at => at > 0);
+        return message.Substring(0, ends.DefaultIfEmpty(message.Length).Min());
     }
 
     private static SaltEvent ReadObject(JsonElement root, out bool isEdited)

@@ -16,7 +16,10 @@ public sealed class ImportSaltEventCommand : CancellableCmdlet
 {
     private const string ByPath = "Path";
     private const string ByLiteralPath = "LiteralPath";
+    private const int MaxErrors = 10; // for one file; further ones are counted
     private ReplayClock? clock;
+    private int badItems;
+    private long lastBadLine;
 
     /// <summary>The files. Of several that wildcards name, in the order of their names.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ParameterSetName = ByPath)]
@@ -71,6 +74,18 @@ public sealed class ImportSaltEventCommand : CancellableCmdlet
     }
 
     private void Read(string file)
+    {
+        badItems = 0;
+        ReadItems(file);
+        if (badItems > MaxErrors)
+        {
+            var rest = badItems - MaxErrors;
+            var places = rest == 1 ? "one more place that is no event, in" : $"{rest} more places that are no events, the last in";
+            WriteError(InvalidRecording(file, null, $"{file} has {places} line {lastBadLine}. Is it a recording?"));
+        }
+    }
+
+    private void ReadItems(string file)
     {
         try
         {
@@ -130,15 +145,12 @@ public sealed class ImportSaltEventCommand : CancellableCmdlet
         }
         catch (RecordingFormatException e)
         {
-            WriteError(
-                ErrorRecords.Create(
-                    "InvalidRecording",
-                    ErrorCategory.InvalidData,
-                    e,
-                    file,
-                    $"{file}, line {item.Line}, is no event and was left out: {e.Message}"
-                )
-            );
+            lastBadLine = item.Line;
+            if (++badItems <= MaxErrors)
+            {
+                WriteError(InvalidRecording(file, e, $"{file}, line {item.Line}, is no event and was left out: {e.Message}"));
+            }
+
             return;
         }
 
@@ -149,4 +161,9 @@ public sealed class ImportSaltEventCommand : CancellableCmdlet
 
         WriteObject(saltEvent);
     }
+
+    private static ErrorRecord InvalidRecording(string file, Exception? error, string message) =>
+        error is null
+            ? ErrorRecords.Create("InvalidRecording", ErrorCategory.InvalidData, message, file)
+            : ErrorRecords.Create("InvalidRecording", ErrorCategory.InvalidData, error, file, message);
 }

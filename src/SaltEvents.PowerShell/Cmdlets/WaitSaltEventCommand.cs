@@ -177,7 +177,7 @@ public sealed class WaitSaltEventCommand : SubscribeCommand
 
     private string DescribeMissing(string when) =>
         MinionId is not null ? $"Events of {Awaited}{Wanted} have not come from these minions {when}: {string.Join(", ", missing.Keys)}."
-        : Limit == int.MaxValue ? $"No event of {Awaited}{Wanted} has come {when}."
+        : Limit is 1 or int.MaxValue ? $"No event of {Awaited}{Wanted} has come {when}."
         : $"{Limit - received} of {Limit} events of {Awaited} have not come {when}.";
 
     private string Wanted => Until is null ? string.Empty : " for which -Until is true";
