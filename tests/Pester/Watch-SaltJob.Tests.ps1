@@ -84,6 +84,20 @@ Describe 'Watch-SaltJob' {
         (Watch-SaltJob 'state.*' -Session $session -Timeout 0).Function | Should -Be 'state.apply'
     }
 
+    It 'gives jobs that a file and another process can hold, however deep their events are nested' {
+        $deep = 1
+        foreach ($level in 1..60) { $deep = @{ k = $deep } }
+        $state = @{ result = $false; changes = $deep; comment = $deep; duration = $deep; name = 'b' }
+        Send-SaltEvent salt/job/20261127154859000001/new @{ fun = $deep; user = $deep; tgt = $deep; tgt_type = $deep; minions = @('web01') }
+        Send-SaltEvent salt/job/20261127154859000001/ret/web01 @{ fun = 'state.apply'; return = @{ 'a_|-b_|-c_|-d' = $state } }
+        Wait-Until { $session.Queued -ge 2 }
+        $job = Watch-SaltJob -Session $session -Timeout 0
+        $job.User.k.k | Should -Not -BeNullOrEmpty
+        $read = [System.Management.Automation.PSSerializer]::Deserialize([System.Management.Automation.PSSerializer]::Serialize(@($job, 'next'), 2))
+        $read[0].JobId | Should -Be $job.JobId
+        $read[1] | Should -Be 'next'
+    }
+
     It 'judges each answer in a batch by all that it says' {
         $answers = [ordered]@{
             web01 = @{ ret = $true; retcode = @{ 'test.ping' = 0; 'state.apply' = 0 } }

@@ -20,8 +20,8 @@ public sealed class SaltFailedState
 
     internal SaltFailedState(SaltFailedState other, Func<object?, object?> convert)
     {
-        (Id, Function, Name, Duration) = (other.Id, other.Function, other.Name, other.Duration);
-        (Comment, Changes) = (convert(other.Comment), convert(other.Changes));
+        (Id, Function, Name) = (other.Id, other.Function, other.Name);
+        (Comment, Changes, Duration) = (convert(other.Comment), convert(other.Changes), convert(other.Duration));
     }
 
     /// <summary>The id that the state has in its SLS file.</summary>

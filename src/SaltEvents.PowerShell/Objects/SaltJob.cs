@@ -191,11 +191,11 @@ public sealed class SaltJob
     // The first event that reports it counts: a batch reports it again for each of its parts.
     private void Describe(LazyMap? map)
     {
-        Function ??= LazyNode.DataOf(map?.TryGetValue("fun"));
-        User ??= map?.TryGetValue("user");
+        Function ??= SerializedValue.Of(map?.TryGetValue("fun"));
+        User ??= SerializedValue.Of(map?.TryGetValue("user"));
         if (TargetType is null && map?.TryGetValue("tgt_type") is { } type)
         {
-            (TargetType, Target) = (type, LazyNode.DataOf(map.TryGetValue("tgt")));
+            (TargetType, Target) = (SerializedValue.Of(type), SerializedValue.Of(map.TryGetValue("tgt")));
         }
     }
 

@@ -1,5 +1,6 @@
 using System;
 using System.Linq;
+using SaltEvents.Objects;
 using SaltEvents.Payload.Lazy;
 
 namespace SaltEvents;
@@ -16,12 +17,12 @@ public sealed class SaltStateResult
         Name = state.TryGetValue("name") as string ?? parts.ElementAtOrDefault(2);
         Id = state.TryGetValue("__id__") as string ?? parts.ElementAtOrDefault(1) ?? key ?? Name ?? string.Empty;
         Function = parts.Length == 4 ? $"{parts[0]}.{parts[3]}" : null;
-        Number = state.TryGetValue("__run_num__") ?? number;
+        Number = SerializedValue.Of(state.TryGetValue("__run_num__")) ?? number;
         Total = total;
-        Succeeded = state.TryGetValue("result");
-        Comment = LazyNode.DataOf(state.TryGetValue("comment"));
-        Changes = LazyNode.DataOf(state.TryGetValue("changes"));
-        Duration = LazyNode.DataOf(state.TryGetValue("duration"));
+        Succeeded = SerializedValue.Of(state.TryGetValue("result"));
+        Comment = SerializedValue.Of(state.TryGetValue("comment"));
+        Changes = SerializedValue.Of(state.TryGetValue("changes"));
+        Duration = SerializedValue.Of(state.TryGetValue("duration"));
     }
 
     /// <summary>The minion; empty for a step of an orchestration.</summary>

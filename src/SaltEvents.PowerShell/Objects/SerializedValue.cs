@@ -3,7 +3,9 @@ using System.Collections;
 using System.Collections.Specialized;
 using System.Linq;
 using System.Management.Automation;
+using SaltEvents.Core.Framing;
 using SaltEvents.Payload;
+using SaltEvents.Payload.Lazy;
 
 namespace SaltEvents.Objects;
 
@@ -21,6 +23,10 @@ internal static class SerializedValue
 
     public static object? From(SaltEvent saltEvent, object? value) =>
         value is PSObject or (Array and not byte[]) or IDictionary && !saltEvent.IsShallow(MaxDepth) ? Limit(value, 1) : value;
+
+    /// <summary>A value of a payload for an object that is made of several events, whole unless it is nested too deeply.</summary>
+    public static object? Of(object? value) =>
+        value is LazyNode node && !MessagePackToken.IsOneValue(node.Packed.Span, MaxDepth) ? Limit(node.Data, 1) : LazyNode.DataOf(value);
 
     private static object? Limit(object? value, int depth)
     {

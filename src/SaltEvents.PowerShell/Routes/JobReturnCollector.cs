@@ -8,6 +8,7 @@ using SaltEvents.Core.Master;
 using SaltEvents.Core.Transport;
 using SaltEvents.Errors;
 using SaltEvents.Execution;
+using SaltEvents.Objects;
 using CoreEvent = SaltEvents.Core.Events.SaltEvent;
 
 namespace SaltEvents.Routes;
@@ -171,7 +172,7 @@ internal sealed class JobReturnCollector
 
     private void Answer(string id, CoreEvent saltEvent)
     {
-        new SaltEvent(saltEvent).TryGetField("return", out var returned);
+        var returned = SerializedValue.Of(new SaltEvent(saltEvent).Map?.TryGetValue("return"));
         answers[id] = new SaltMinionAnswer(id, answered: true, fired: returned is true, returned);
         minions.Return(id, hasFailed: false);
     }
