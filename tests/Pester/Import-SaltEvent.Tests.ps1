@@ -72,7 +72,7 @@ Describe 'Import-SaltEvent' {
         $events = Import-SaltEvent $file -ErrorVariable problems -ErrorAction SilentlyContinue
         $events.Tag | Should -Be 'a/1', 'a/2'
         $problems.FullyQualifiedErrorId | Should -Be (@('InvalidRecording,SaltEvents.Cmdlets.ImportSaltEventCommand') * 2)
-        "$($problems[0])" | Should -Match ', line 2, is no event'
+        "$($problems[0])" | Should -Match ', line 2, is not an event'
     }
 
     It 'says what is wrong with a line without the position inside its JSON' {

@@ -268,7 +268,7 @@ Describe 'Register-SaltEvent' {
             Wait-Until { $registration.State -eq 'Ended' }
             Unregister-Event watcher
         }
-        $run.Warnings | Should -BeLike 'watcher: The event bus at * went away. No more events come.'
+        $run.Warnings | Should -BeLike 'watcher: The event bus at * went away. No more events will arrive.'
     }
 
     It 'ends with Unregister-Event, and its connection with it' {

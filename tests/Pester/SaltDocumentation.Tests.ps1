@@ -200,7 +200,7 @@ Describe 'Salt''s documentation of the event system' {
 
             $problem.FullyQualifiedErrorId | Should -Be 'WrongNode,SaltEvents.Cmdlets.GetSaltEventCommand'
             "$problem" | Should -Match ([regex]::Escape($minion.SockDir))
-            "$problem" | Should -Match 'a minion''s event bus'
+            "$problem" | Should -Match 'is a minion''s, not a master''s'
             "$problem" | Should -Match '-Node Minion'
             (Get-ErrorOf { Send-SaltEvent 'tag' 'x' -Node Master @minionBus }).FullyQualifiedErrorId |
                 Should -Be 'WrongNode,SaltEvents.Cmdlets.SendSaltEventCommand'

@@ -118,7 +118,7 @@ Describe 'Over salt-api, with -Uri (skipped in Windows PowerShell, which cannot 
         Wait-Until { $api.Streams -gt 0 }
         $api.Emit('my/end', '{}')
         $given = Receive-Background $task
-        ($given | Where-Object State -EQ 'Reconnected').Message | Should -Match 'my/bytes, which holds bytes or a date'
+        ($given | Where-Object State -EQ 'Reconnected').Message | Should -Match 'my/bytes, which contains bytes or a date'
         @($given | Where-Object { $_ -is [System.Management.Automation.WarningRecord] })[0].Message | Should -Match 'my/bytes'
     }
 }

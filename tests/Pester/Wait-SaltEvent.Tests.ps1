@@ -38,7 +38,7 @@ Describe 'Wait-SaltEvent' {
             $problem[0].FullyQualifiedErrorId | Should -BeLike 'SaltEventTimeout,*'
             $problem[0].CategoryInfo.Category | Should -Be 'OperationTimeout'
             $problem[0].TargetObject | Should -Be 'n/'
-            "$($problem[0])" | Should -Be '2 of 3 events of n/ have not come within 0.2 s.'
+            "$($problem[0])" | Should -Be '2 of 3 events of n/ did not arrive within 0.2 s.'
         }
 
         It 'ends the command with -ErrorAction Stop, after what has come' {

@@ -118,7 +118,7 @@ Describe 'Wait-SaltJob' {
             $job.Returned | Should -Be 'web01'
             $job.Function | Should -Be 'state.apply'
             $job.Expected | Should -BeNullOrEmpty
-            "$($problem[0])" | Should -BeLike '*Its publication was not seen*1 have.'
+            "$($problem[0])" | Should -BeLike '*Its start was not seen*1 have.'
             Remove-SaltEventSession $session
         }
 
@@ -130,7 +130,7 @@ Describe 'Wait-SaltJob' {
 
         It 'says what the trigger wrote, when no job was seen' {
             $caught = Get-ErrorOf { Wait-SaltJob -Timeout 0.2 -ErrorAction Stop -Trigger { 'Authentication failed'; "`e[31mtry again" } }
-            "$caught" | Should -Be 'No job was published within 0.2 s after the block of -Trigger had begun. The block wrote: Authentication failed  [31mtry again'
+            "$caught" | Should -Be 'No job was published within 0.2 s of the start of the -Trigger block. The block wrote: Authentication failed  [31mtry again'
         }
 
         It 'does not wait for a job that Salt has not published' {

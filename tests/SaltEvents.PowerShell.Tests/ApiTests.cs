@@ -71,7 +71,7 @@ public sealed class ApiTests : IDisposable
         api.Emit("my/b", "{}");
         var result = run.Finish();
         Assert.Equal(["my/a", "my/b"], result.Output.Select(e => (string)((dynamic)e).Tag));
-        Assert.Contains(result.Warnings, w => w.Contains("my/bytes, which holds bytes or a date", StringComparison.Ordinal));
+        Assert.Contains(result.Warnings, w => w.Contains("my/bytes, which contains bytes or a date", StringComparison.Ordinal));
     }
 
     [Fact]

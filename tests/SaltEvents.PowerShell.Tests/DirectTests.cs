@@ -148,7 +148,7 @@ public sealed class DirectTests : IDisposable
                 .Output.Aggregate(string.Empty, (text, o) => text + o + "\n");
         }
 
-        Assert.Contains("has taken the event", told, StringComparison.Ordinal); // -Verbose was heard
+        Assert.Contains("accepted the event", told, StringComparison.Ordinal); // -Verbose was heard
         var pem = File.ReadAllLines(Path.Combine(shell.Directory, "minion.pem"))[1..^1];
         var tokens = master.Loads.Select(l => l["tok"]).OfType<byte[]>().Select(Convert.ToHexString);
         Assert.All(

@@ -95,7 +95,7 @@ public sealed class TestSaltEventBusApiTests : IDisposable
     [InlineData("-Uri http://localhost:1", "connection", "Does salt-api run there?")]
     [InlineData("-Uri http://192.0.2.1:8000", "TLS", "Use https")]
     [InlineData("-Uri $uri -Credential $null", "sign-in", "give -Credential")]
-    [InlineData("-Uri $uri -Token '0123456789'", "sign-in", "Get another one")]
+    [InlineData("-Uri $uri -Token '0123456789'", "sign-in", "Get a new token")]
     [InlineData("-Uri $uri -Credential $joe -Eauth ldap", "sign-in", "external_auth")]
     public void An_address_or_a_user_that_does_not_do_is_named_with_its_step(string parameters, string step, string advice)
     {
@@ -106,13 +106,13 @@ public sealed class TestSaltEventBusApiTests : IDisposable
     }
 
     [Theory]
-    [InlineData("*", 200, "<title>Welcome to nginx!</title>", "salt-api", "is no salt-api")]
+    [InlineData("*", 200, "<title>Welcome to nginx!</title>", "salt-api", "is not a salt-api")]
     [InlineData("GET /", 503, "", "salt-api", "salt-api behind it does not answer")]
     [InlineData("GET /", 0, "hang", "salt-api", "all of its threads may be in use")]
     [InlineData("POST /login", 401, "Could not authenticate using provided credentials", "sign-in", "Check user and password")]
     [InlineData("POST /login", 0, "hang", "sign-in", "the master is down")]
     [InlineData("GET /events", 0, "hang", "stream", "the master is down")]
-    [InlineData("GET /events", 401, "No permission -- see authorization schemes", "sign-in", "knows no such token")]
+    [InlineData("GET /events", 401, "No permission -- see authorization schemes", "sign-in", "does not know this token")]
     [InlineData("POST /", 401, "Authentication failure of type \"token\" occurred for user joe.", "rights", "'@runner': [event.send]")]
     [InlineData(
         "POST /",
@@ -167,7 +167,7 @@ public sealed class TestSaltEventBusApiTests : IDisposable
         AssertFails(
             shell.Run($"Test-SaltEventBus -Uri {new UriBuilder(api.Uri) { Scheme = "https" }.Uri} {Credential}").Good().Single,
             "TLS",
-            "speaks no TLS"
+            "does not use a TLS version"
         );
         var test = shell.Run($"Test-SaltEventBus -Uri {secure.Uri} {Credential} -SkipCertificateCheck -Fire").Good().Single;
         Assert.True((bool)test.Ok, Advice((object)test));

@@ -97,7 +97,7 @@ public sealed class TestSaltEventBusTests : IDisposable
 
         Assert.Equal((false, true, true), ((bool)test.Ok, (bool)test.CanRead, (bool)test.CanFire));
         Assert.Contains("did not come back within 0.1 s", Advice(test), StringComparison.Ordinal);
-        Assert.Contains("pub and pull are of the same bus", Advice(test), StringComparison.Ordinal);
+        Assert.Contains("pub and pull belong to the same bus", Advice(test), StringComparison.Ordinal);
     }
 
     [Fact]

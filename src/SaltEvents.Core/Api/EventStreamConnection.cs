@@ -139,10 +139,10 @@ internal sealed class EventStreamConnection : IDisposable
     public string DescribeEnd(Exception? error, out string? tag)
     {
         tag = reader.TagWithoutData;
-        return tag is not null ? $"salt-api cannot send the event {tag}, which holds bytes or a date, and closed the stream"
-            : error is null ? "salt-api ended the stream, which it does when the token has ended"
+        return tag is not null ? $"salt-api cannot send the event {tag}, which contains bytes or a date, and closed the stream"
+            : error is null ? "salt-api ended the stream, as it does when the token has expired"
             : error is SaltApiException ? error.Message.TrimEnd('.')
-            : "the connection broke: salt-api was stopped or started again, or something between here and there closed it";
+            : "the connection broke: salt-api was stopped or restarted, or something on the network path closed it";
     }
 
     /// <inheritdoc/>

@@ -33,11 +33,11 @@ internal sealed class JsonEvent
             {
                 return JsonSpecials.Mark(json) is { } marked
                     ? ReadPlain(marked)
-                    : throw new EventFormatException($"it is no JSON ({e.Message})", json);
+                    : throw new EventFormatException($"it is not JSON ({e.Message})", json);
             }
             catch (JsonException again)
             {
-                throw new EventFormatException($"it is no JSON ({again.Message})", json);
+                throw new EventFormatException($"it is not JSON ({again.Message})", json);
             }
         }
     }
@@ -50,7 +50,7 @@ internal sealed class JsonEvent
         var reader = new Utf8JsonReader(json, Options);
         if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
         {
-            throw new EventFormatException("it is no JSON object", json);
+            throw new EventFormatException("it is not a JSON object", json);
         }
 
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)

@@ -121,7 +121,7 @@ internal static class JsonRequest
         new(
             InvalidEventReason.UnsupportedValue,
             value is byte[]
-                ? $"The payload holds bytes at {place}. salt-api takes JSON, which has none: send them as text, for example [Convert]::ToBase64String($bytes)."
-                : $"The payload holds a {value.GetType().Name} at {place}, which JSON cannot carry. Send it as text."
+                ? $"The payload has bytes at {place}. salt-api accepts only JSON, which has no bytes: send them as text, for example [Convert]::ToBase64String($bytes)."
+                : $"The payload has a {value.GetType().Name} at {place}, which JSON cannot express. Send it as text."
         );
 }

@@ -35,7 +35,7 @@ internal sealed class SaltApiAnswer(Uri server, int status, string? mediaType, b
         }
         catch (JsonException e)
         {
-            throw new SaltApiException(SaltApiReason.NotSaltApi, $"The answer of {server} is no JSON. Is this a salt-api?", e);
+            throw new SaltApiException(SaltApiReason.NotSaltApi, $"The answer of {server} is not JSON. Check that salt-api runs at this address.", e);
         }
     }
 
@@ -46,7 +46,7 @@ internal sealed class SaltApiAnswer(Uri server, int status, string? mediaType, b
             401 => Unauthorized(),
             302 or 303 when IsSentToSignIn => new SaltApiException(
                 SaltApiReason.TokenRefused,
-                $"salt-api at {server} knows no such token: it sends to its sign-in."
+                $"salt-api at {server} does not know this token: it redirects to its sign-in page."
             ), // rest_tornado
             301 or 302 or 303 or 307 or 308 => new SaltApiException(
                 SaltApiReason.NotSaltApi,
@@ -66,11 +66,11 @@ internal sealed class SaltApiAnswer(Uri server, int status, string? mediaType, b
             ),
             429 or 502 or 503 or 504 => new SaltApiException(
                 SaltApiReason.NotAnswering,
-                $"A proxy or server at {server} answers {Status}: salt-api behind it does not answer or takes no more requests."
+                $"A proxy or server at {server} answers {Status}: salt-api behind it does not answer or accepts no more requests."
             ),
             _ => new SaltApiException(
                 SaltApiReason.NotSaltApi,
-                $"What answers at {server} is no salt-api ({Status}, {mediaType ?? "without a type"}). Give its own address, such as https://master:8000; its port is in the master's configuration, under rest_cherrypy."
+                $"The server at {server} is not a salt-api ({Status}, {mediaType ?? "without a type"}). Give its own address, such as https://master:8000; its port is in the master's configuration, under rest_cherrypy."
             ),
         };
 
@@ -97,8 +97,8 @@ internal sealed class SaltApiAnswer(Uri server, int status, string? mediaType, b
         }
 
         return new SaltApiException(SaltApiReason.TokenRefused, Text.Contains("of type \"token\"") || Text == "Invalid token"
-            ? $"The token for salt-api at {server} has expired or is not known."
-            : $"salt-api at {server} knows no such token.");
+            ? $"The token for salt-api at {server} has expired or is unknown."
+            : $"salt-api at {server} does not know this token.");
     }
 
     /// <summary>The words of the answer.</summary>

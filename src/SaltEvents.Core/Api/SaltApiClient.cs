@@ -177,7 +177,7 @@ public sealed class SaltApiClient : IDisposable
             ? clients.EnumerateArray().Select(c => c.ToString()).ToArray()
             : throw new SaltApiException(
                 SaltApiReason.NotSaltApi,
-                $"What answers at {Options.Uri} is no salt-api: it does not name its clients."
+                $"The server at {Options.Uri} is not a salt-api: it does not list its clients."
             );
     }
 
@@ -239,7 +239,7 @@ public sealed class SaltApiClient : IDisposable
 
         return new SaltApiException(
             SaltApiReason.NotAnswering,
-            $"{silence.Message} It does answer where it needs no master: the master is down or does not answer salt-api.",
+            $"{silence.Message} It answers requests that need no master: the master is down or does not answer salt-api.",
             silence
         );
     }
@@ -248,7 +248,7 @@ public sealed class SaltApiClient : IDisposable
     internal static SaltApiException ExplainFull(SaltApiException silence) =>
         new(
             SaltApiReason.NotAnswering,
-            $"{silence.Message} It takes connections and answers nothing: all of its threads may be in use, of which each event stream holds one (rest_cherrypy: thread_pool, 100 by default).",
+            $"{silence.Message} It accepts connections but does not answer: all of its threads may be in use, and each event stream uses one (rest_cherrypy: thread_pool, 100 by default).",
             silence
         );
 
@@ -305,7 +305,7 @@ public sealed class SaltApiClient : IDisposable
             {
                 throw new SaltApiException(
                     SaltApiReason.TokenRefused,
-                    $"{e.Message} Get another one and give it with -Token; or give -Credential, with which it is renewed.",
+                    $"{e.Message} Get a new token and give it with -Token, or give -Credential, with which it is renewed.",
                     e
                 );
             }

@@ -176,8 +176,8 @@ internal sealed class SaltApiHttp : IDisposable
             return new SaltApiException(
                 SaltApiReason.TlsFailed,
                 certificate.Problem is { } problem
-                    ? $"The server at {root} cannot be trusted: {problem}; or give -SkipCertificateCheck if you know the server."
-                    : $"The server at {root} speaks no TLS that this computer takes: {tls.Message} Is it http, or another port?",
+                    ? $"The server at {root} cannot be trusted: {problem}; or give -SkipCertificateCheck if you trust the server."
+                    : $"The server at {root} does not use a TLS version that this computer accepts: {tls.Message} Is it http, or another port?",
                 e
             );
         }
@@ -235,7 +235,7 @@ internal sealed class SaltApiHttp : IDisposable
         {
             throw new SaltApiException(
                 SaltApiReason.Unencrypted,
-                $"{root} is not encrypted: everybody on the way could read the password and all events. Use https, or give -AllowUnencryptedAuthentication."
+                $"{root} is not encrypted: everybody on the network path could read the password and all events. Use https, or give -AllowUnencryptedAuthentication."
             );
         }
     }

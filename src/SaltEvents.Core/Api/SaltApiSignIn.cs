@@ -68,7 +68,7 @@ internal static class SaltApiSignIn
         {
             throw new SaltApiException(
                 SaltApiReason.NotSaltApi,
-                $"What answers at {options.Uri} is no salt-api: its sign-in gives no token."
+                $"The server at {options.Uri} is not a salt-api: its sign-in returns no token."
             );
         }
 
@@ -96,6 +96,6 @@ internal static class SaltApiSignIn
             ? token
             : throw new SaltApiException(
                 SaltApiReason.TokenRefused,
-                $"The token for salt-api at {options.Uri} is not one: a token is a word of letters and digits."
+                $"The token for salt-api at {options.Uri} is not valid: a token has only letters and digits."
             );
 }

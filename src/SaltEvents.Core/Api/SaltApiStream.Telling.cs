@@ -18,7 +18,7 @@ internal sealed partial class SaltApiStream
             isConnected = true;
             var text = string.Format(
                 CultureInfo.InvariantCulture,
-                "The event stream of {0} is open again after {1:0.###} s; events fired meanwhile were missed. It had ended because {2}.",
+                "The event stream of {0} is open again after {1:0.###} s; events fired meanwhile were missed. It ended because {2}.",
                 Uri,
                 gap.TotalSeconds,
                 why
@@ -120,7 +120,7 @@ internal sealed partial class SaltApiStream
             : Status(
                 StreamState.Disconnected,
                 TimeSpan.Zero,
-                $"Nothing has come on the event stream of {Uri} for a while, and {problem.Message} The stream is kept: events come again when it answers, but may have been lost."
+                $"Nothing has arrived on the event stream of {Uri} for a while, and {problem.Message} The stream stays open: events arrive again when salt-api answers, but some may have been lost."
             );
         foreach (var subscription in Snapshot())
         {

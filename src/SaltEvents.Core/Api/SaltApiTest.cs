@@ -183,7 +183,7 @@ public sealed class SaltApiTest
             current = name;
             Pass(name switch
             {
-                "name" => names ?? $"{Uri.Host} is not known on this computer, but to a proxy",
+                "name" => names ?? $"{Uri.Host} is not known on this computer, only to a proxy",
                 "connection" => $"open on port {Uri.Port}",
                 _ => client.DescribeTls(),
             });
@@ -202,7 +202,7 @@ public sealed class SaltApiTest
                 .WithinAsync(Dns.GetHostAddressesAsync(Uri.DnsSafeHost), deadline.Token)
                 .ConfigureAwait(false);
             return IPAddress.TryParse(Uri.DnsSafeHost, out _)
-                ? "an address needs none"
+                ? "not needed for an address"
                 : $"{Uri.Host} is {string.Join(", ", addresses.Take(4).Select(a => a.ToString()))}";
         }
         catch (Exception e)
@@ -233,7 +233,7 @@ public sealed class SaltApiTest
                 SaltApiReason.NotAnswering,
                 string.Format(
                     CultureInfo.InvariantCulture,
-                    "The master has fired the event, but it did not come back over the event stream within {0:0.###} s. Is salt-api connected to this master's bus? Restart salt-api, and see its log.",
+                    "The master has fired the event, but it did not come back over the event stream within {0:0.###} s. Check that salt-api is connected to this master's bus: restart salt-api, and check its log.",
                     timeout.TotalSeconds
                 )
             );
@@ -310,7 +310,7 @@ public sealed class SaltApiTest
 
     private string DescribeRights() => client.Rights is not { } rights ? "not known with a token"
         : rights.Names.ToArray() is { Length: > 0 } names ? string.Join("; ", names)
-        : "none: to listen needs none, to fire does";
+        : "none: listening needs none, but firing does";
 
     private string Lifetime =>
         client.TokenLifetime is { } time ? string.Format(CultureInfo.InvariantCulture, ", for {0:0.#} h", time.TotalHours) : string.Empty;

@@ -41,7 +41,7 @@ internal sealed class ServerCertificate(Uri server, bool takesAny)
             ?? X509ChainStatusFlags.NoError;
         if (states.HasFlag(X509ChainStatusFlags.NotTimeValid))
         {
-            return $"its certificate is valid from {Date(certificate.GetEffectiveDateString())} to {Date(certificate.GetExpirationDateString())} alone. Renew it on the server, or set this computer's clock";
+            return $"its certificate is valid from {Date(certificate.GetEffectiveDateString())} to {Date(certificate.GetExpirationDateString())} only. Renew it on the server, or set this computer's clock";
         }
 
         if (states.HasFlag(X509ChainStatusFlags.Revoked))

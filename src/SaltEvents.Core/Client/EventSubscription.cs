@@ -34,7 +34,7 @@ public sealed partial class EventSubscription : QueuedSubscription
         bus = BusIdentity.Find(endpoint.Pub);
         var doubt = isConfirmed
             ? string.Empty
-            : " It could not be seen from when on: give the pull socket too; the first events may be missed.";
+            : " The first events may be missed, because the bus cannot confirm the subscription: give the pull socket too.";
         Report(StreamState.Connected, TimeSpan.Zero, $"Listening to the event bus at {Address}.{doubt}");
         pump = Task.Run(() => PumpAsync(Stopped));
     }

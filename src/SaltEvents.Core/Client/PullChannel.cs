@@ -80,7 +80,7 @@ internal sealed class PullChannel(
             address,
             frames == 1
                 ? $"The bus at {address} went away and may not have published the event. It is not sent again, so that it is not fired twice."
-                : $"The bus at {address} went away and may not have published the last of the {frames} events sent to it. They are not sent again, so that none is fired twice.",
+                : $"The bus at {address} went away and may not have published the last of the {frames} events sent to it. They are not sent again, so that no event is fired twice.",
             cause
         );
 
@@ -118,7 +118,7 @@ internal sealed class PullChannel(
             throw new BusException(
                 BusReason.ConnectionLost,
                 address,
-                $"The connection to the bus at {address} was closed while it was used; an event that was being sent was not fired.",
+                $"The connection to the bus at {address} was closed while it was in use; an event that was being sent was not fired.",
                 e
             );
         }
@@ -209,7 +209,7 @@ internal sealed class PullChannel(
                 : new BusException(
                     BusReason.ConnectionLost,
                     address,
-                    $"The bus at {address} took no event within {sendTimeout.TotalSeconds:0.###} s; the event was not fired.",
+                    $"The bus at {address} accepted no event within {sendTimeout.TotalSeconds:0.###} s; the event was not fired.",
                     e
                 );
         }

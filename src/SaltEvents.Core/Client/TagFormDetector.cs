@@ -115,12 +115,12 @@ internal static class TagFormDetector
             address,
             string.Format(
                 CultureInfo.InvariantCulture,
-                "It cannot be found out how tags end on the ZeroMQ bus at {0}: {1}. Nothing was sent, since an event in the wrong form ends the reactor of some Salts. "
+                "The form of tags on the ZeroMQ bus at {0} is not known: {1}. Nothing was sent, because an event in the wrong form ends the reactor of some versions of Salt. "
                     + "Give -SaltVersion with the version of Salt there (salt --version, or salt-call --version on a minion, shows it), or -TagForm: Padded up to 0.16, PaddedOrDelimited from 0.17 to 2014.7, Delimited from 2015.5 to 2015.8.",
                 address,
                 seen == TagFormSet.None
-                    ? "what it publishes and what is known of it otherwise contradict each other"
-                    : $"it has published no event that shows it within {Patience.TotalSeconds} s"
+                    ? "the events that it publishes and other information about it contradict each other"
+                    : $"it published no event that shows it within {Patience.TotalSeconds} s"
             )
         );
 }

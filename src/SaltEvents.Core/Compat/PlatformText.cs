@@ -18,7 +18,7 @@ internal sealed class PlatformText(bool isWindows)
     public string NameTheBus =>
         isWindows
             ? "-ConfigPath, or with -PubPort and -PullPort"
-            : "-SockDir or -ConfigPath, or with -PubPort and -PullPort where Salt uses TCP (ipc_mode: tcp)";
+            : "-SockDir or -ConfigPath, or with -PubPort and -PullPort if Salt uses TCP (ipc_mode: tcp)";
 
     /// <summary>How to name a bus past Salt's configuration.</summary>
     public string NameTheBusItself => isWindows ? "-PubPort and -PullPort" : "-SockDir, or with -PubPort and -PullPort";
@@ -29,12 +29,12 @@ internal sealed class PlatformText(bool isWindows)
     /// <summary>Why a port may not be listened on, and what to do.</summary>
     public string PortDenied =>
         isWindows
-            ? "Windows keeps the port for itself or another program (netsh interface ipv4 show excludedportrange protocol=tcp lists what it keeps). Choose another port; 0 takes a free one."
-            : "Choose a port above 1023 (0 takes a free one).";
+            ? "Windows reserves the port for itself or another program (netsh interface ipv4 show excludedportrange protocol=tcp lists the reserved ports). Choose another port; 0 selects a free one."
+            : "Choose a port above 1023 (0 selects a free one).";
 
     /// <summary>Why a directory of sockets cannot be named here; null if it can.</summary>
     public string? SockDirRefusal =>
         isWindows
-            ? "-SockDir names a directory of Unix sockets. On Windows a Salt event bus has none, but two TCP ports: give -PubPort and -PullPort, or -ConfigPath."
+            ? "-SockDir names a directory of Unix sockets. On Windows a Salt event bus has two TCP ports instead: give -PubPort and -PullPort, or -ConfigPath."
             : null;
 }

@@ -60,7 +60,7 @@ public static class ChannelSettings
         var id =
             minionId
             ?? minion.Id?.Value
-            ?? throw Unknown(minion, "it has no id, and there is no file minion_id beside it. Say which minion it is with -MinionBus.");
+            ?? throw Unknown(minion, "it has no id, and there is no file minion_id beside it. Give the minion's id with -MinionBus.");
         var options = new MinionChannelOptions(id)
         {
             Masters = Masters(minion),
@@ -119,13 +119,13 @@ public static class ChannelSettings
             "zeromq" => MasterTransport.ZeroMq,
             "tcp" when configuration.Get("ssl") is { IsTruthy: true } ssl => throw SaltConfigurationException.At(
                 ssl.Origin,
-                "ssl is set with transport: tcp, so the master's request server speaks TLS, which SaltEvents does not."
+                "ssl is set with transport: tcp, so the master's request server speaks TLS, which SaltEvents does not support."
             ),
             "tcp" => MasterTransport.Tcp,
             "ws" => MasterTransport.WebSocket,
             var other => throw SaltConfigurationException.At(
                 configuration.Transport.Origin,
-                $"transport is '{other}'; SaltEvents speaks zeromq, tcp and ws."
+                $"transport is '{other}'; SaltEvents supports zeromq, tcp and ws."
             ),
         };
 

@@ -38,7 +38,7 @@ public static class ConfigurationSearch
         {
             throw NotFound(
                 path,
-                $"There is no configuration of Salt at {path}: no such file or directory can be seen. Give Salt's directory, such as {SaltPlaces.DefaultConfiguration}, or one of its files."
+                $"There is no configuration of Salt at {path}: the file or directory does not exist or is hidden. Give Salt's directory, such as {SaltPlaces.DefaultConfiguration}, or one of its files."
             );
         }
 
@@ -96,7 +96,7 @@ public static class ConfigurationSearch
         var name = Path.GetFileName(file);
         return name.StartsWith("master", StringComparison.OrdinalIgnoreCase) ? SaltNode.Master
             : name.StartsWith("minion", StringComparison.OrdinalIgnoreCase) ? SaltNode.Minion
-            : throw NotFound(file, $"Whose configuration {file} is does not show in its name. Say it with -Node Master or -Node Minion.");
+            : throw NotFound(file, $"The name of {file} does not show whether it is a master's or a minion's configuration. Give -Node Master or -Node Minion.");
     }
 
     private static SaltConfigurationException NotFound(string path, string message) => new(SaltConfigurationReason.NotFound, path, message);

@@ -23,7 +23,7 @@ internal sealed class SettingReader(IReadOnlyDictionary<string, ConfigurationVal
             ? throw Wrong(
                 key,
                 value,
-                expected + (text is { Length: > 0 } ? " itself: what lies in sdb only Salt can look up" : string.Empty)
+                expected + (text is { Length: > 0 } ? " itself: only Salt can look up values in sdb" : string.Empty)
             )
             : new Setting<string>(text, value.Origin);
     }

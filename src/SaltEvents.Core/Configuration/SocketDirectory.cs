@@ -34,7 +34,7 @@ public static class SocketDirectory
                 throw MinionPrefixes(directory).Length == 0
                     ? NotFound(master, $"There is no master's event bus in {directory}: {Name(master)} is not there.")
                     : WrongNode(
-                        $"In {directory} lies a minion's event bus, not a master's. Give the master's directory ({SocketNames.MasterDirectory}), or -Node Minion where the minion's bus is meant."
+                        $"The event bus in {directory} is a minion's, not a master's. Give the master's directory ({SocketNames.MasterDirectory}), or -Node Minion if you mean the minion's bus."
                     );
             }
         }
@@ -66,7 +66,7 @@ public static class SocketDirectory
         }
 
         var others = MinionPrefixes(directory);
-        var there = others.Length == 0 ? "no minion's bus lies there" : "these lie there: " + string.Join(", ", others);
+        var there = others.Length == 0 ? "it has no minion's bus" : "it has these: " + string.Join(", ", others);
         throw NotFound(SocketNames.Minion(directory, minionId), $"There is no event bus of the minion {minionId} in {directory}: {there}.");
     }
 
@@ -80,17 +80,17 @@ public static class SocketDirectory
             case > 1:
                 throw new BusSelectionException(
                     BusSelectionReason.Ambiguous,
-                    $"The event buses of {prefixes.Length} minions lie in {directory}: {string.Join(", ", prefixes)}. Say which with -MinionBus."
+                    $"The directory {directory} has the event buses of {prefixes.Length} minions: {string.Join(", ", prefixes)}. Choose one with -MinionBus."
                 );
         }
 
         throw node == SaltNode.Minion && Exists(master)
             ? WrongNode(
-                $"In {directory} lies a master's event bus, not a minion's. Give the minion's directory ({SocketNames.MinionDirectory}), or -Node Master where the master's bus is meant."
+                $"The event bus in {directory} is a master's, not a minion's. Give the minion's directory ({SocketNames.MinionDirectory}), or -Node Master if you mean the master's bus."
             )
             : NotFound(
                 master,
-                $"There is no Salt event bus in {directory}: neither {Name(master)} nor minion_event_*{PubSuffix} is there."
+                $"There is no Salt event bus in {directory}: neither {Name(master)} nor minion_event_*{PubSuffix} exists."
             );
     }
 
@@ -116,7 +116,7 @@ public static class SocketDirectory
         }
         catch (DirectoryNotFoundException)
         {
-            throw NotFound(SocketNames.Master(directory), $"There is no Salt event bus in {directory}: there is no such directory.");
+            throw NotFound(SocketNames.Master(directory), $"There is no Salt event bus in {directory}: the directory does not exist.");
         }
         catch (IOException e)
         {

@@ -81,7 +81,7 @@ internal sealed class YamlFile
         Next();
         if (Current is not StreamEnd)
         {
-            throw Invalid("a second document starts here; Salt takes one");
+            throw Invalid("a second document starts here; Salt accepts only one");
         }
 
         return root switch
@@ -107,7 +107,7 @@ internal sealed class YamlFile
         {
             var known = anchors.TryGetValue(alias.Value.Value, out var target)
                 ? target
-                : throw Invalid($"the alias *{alias.Value} stands for nothing before it");
+                : throw Invalid($"the alias *{alias.Value} has no anchor before it");
             Next();
             Count(known.Size, known.Origin);
             return known;
@@ -169,7 +169,7 @@ internal sealed class YamlFile
             {
                 throw SaltConfigurationException.At(
                     key.Origin,
-                    $"the key {name} is there twice, first at line {line}; Salt takes it once."
+                    $"the key {name} occurs twice, first at line {line}; Salt accepts it only once."
                 );
             }
 
@@ -205,7 +205,7 @@ internal sealed class YamlFile
         {
             throw SaltConfigurationException.Limit(
                 origin,
-                $"the file has more than {MaxValues} values up to here, aliases and merge keys counted as what they stand for."
+                $"the file has more than {MaxValues} values up to here, counting the values that aliases and merge keys refer to."
             );
         }
     }
@@ -240,7 +240,7 @@ internal sealed class YamlFile
         {
             throw SaltConfigurationException.At(
                 new SettingOrigin(file, (int)e.Start.Line),
-                $"this is no YAML: {e.Message.TrimEnd('.')}.",
+                $"this is not YAML: {e.Message.TrimEnd('.')}.",
                 e
             );
         }
@@ -250,7 +250,7 @@ internal sealed class YamlFile
             // The parser's own slips over broken input.
             throw SaltConfigurationException.At(
                 Here,
-                "this is no YAML, here or in what follows: perhaps a bracket, brace or quote is not closed.",
+                "this is not YAML, here or after it: perhaps a bracket, brace or quote is not closed.",
                 e
             );
         }

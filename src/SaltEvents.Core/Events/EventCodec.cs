@@ -133,11 +133,11 @@ public static class EventCodec
         var tag = body.Slice(0, TagLength(body));
         var problem =
             form == SaltTagForm.Padded && tag.Length > TagForms.PaddedLength
-                ? $"has {tag.Length} bytes; Salt before 0.17 takes {TagForms.PaddedLength} at most"
+                ? $"has {tag.Length} bytes; Salt before 0.17 accepts {TagForms.PaddedLength} at most"
             : form == SaltTagForm.PaddedOrDelimited && tag.Length > TagForms.PaddedLength && tag[TagForms.PaddedLength] >= 0x80
-                ? $"has a character outside ASCII at its byte {TagForms.PaddedLength + 1}, which Salt 0.17 to 2014.7 takes for the start of the data"
+                ? $"has a non-ASCII character at its byte {TagForms.PaddedLength + 1}, which Salt 0.17 to 2014.7 reads as the start of the data"
             : TagForms.IsPadded(tag.Length, form) && tag[tag.Length - 1] == (byte)'|'
-                ? "ends in |, with which Salt before 2015.5 fills tags up and which it takes away again"
+                ? "ends in |, which Salt before 2015.5 uses to pad tags and removes again"
             : null;
         return problem is null
             ? TagForms.Write(body, form)
@@ -155,7 +155,7 @@ public static class EventCodec
         {
             throw new InvalidEventException(
                 InvalidEventReason.EmptyTag,
-                "The tag is empty. Salt refuses an event without a tag; give one such as my/tag."
+                "The tag is empty. Salt refuses an event without a tag: give one such as my/tag."
             );
         }
 
@@ -163,7 +163,7 @@ public static class EventCodec
         {
             throw new InvalidEventException(
                 InvalidEventReason.TagHasBlankLine,
-                "The tag has a blank line in it (two line feeds) or a line feed at its end, which is where a tag ends on the bus. Remove it."
+                "The tag contains a blank line (two line feeds) or ends with a line feed, which marks the end of a tag on the bus. Remove it."
             );
         }
     }

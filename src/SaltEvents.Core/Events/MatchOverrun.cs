@@ -22,7 +22,7 @@ internal sealed class MatchOverrun
         if (
             Interlocked.CompareExchange(
                 ref message,
-                $"It took too long to compare the tag {shown} with the pattern {pattern}: such events are left out. A simpler pattern takes them.",
+                $"It took too long to compare the tag {shown} with the pattern {pattern}: such events do not match. Use a simpler pattern.",
                 null
             )
             is null

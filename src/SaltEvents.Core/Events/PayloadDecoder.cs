@@ -26,7 +26,7 @@ internal static class PayloadDecoder
             // Counts in hostile data are checked against the data before anything is allocated for them.
             if (!MessagePackWalker.IsOneValue(bytes.Span))
             {
-                throw new EventFormatException("its payload is no msgpack", bytes.Span);
+                throw new EventFormatException("its payload is not msgpack", bytes.Span);
             }
 
             var reader = new MessagePackReader(bytes);
@@ -34,7 +34,7 @@ internal static class PayloadDecoder
         }
         catch (Exception e) when (e is MessagePackSerializationException or System.IO.EndOfStreamException)
         {
-            throw new EventFormatException("its payload is no msgpack", bytes.Span, e);
+            throw new EventFormatException("its payload is not msgpack", bytes.Span, e);
         }
     }
 

@@ -112,7 +112,7 @@ internal static class PayloadEncoder
             default:
                 throw new InvalidEventException(
                     InvalidEventReason.UnsupportedValue,
-                    $"The payload holds a {value.GetType()}, which the event bus cannot carry."
+                    $"The payload has a {value.GetType()}, which the event bus cannot carry."
                 );
         }
     }

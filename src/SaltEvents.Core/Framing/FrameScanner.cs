@@ -49,7 +49,7 @@ internal struct FrameScanner(int maxFrameBytes)
             var walked = walker.Walk(data);
             if (walked == WalkResult.Bad)
             {
-                return Bad("0xC1 is no msgpack value");
+                return Bad("0xC1 is not a msgpack value");
             }
 
             // Each entry still to come takes a byte at least.
@@ -111,7 +111,7 @@ internal struct FrameScanner(int maxFrameBytes)
         if (!MessagePackToken.TryRead(data, Length, out var token))
         {
             return Length < data.Length && data[Length] == MessagePackToken.NeverUsed
-                ? Bad("0xC1 is no msgpack value")
+                ? Bad("0xC1 is not a msgpack value")
                 : WalkResult.NeedMore;
         }
 
@@ -161,7 +161,7 @@ internal struct FrameScanner(int maxFrameBytes)
     {
         if (!MessagePackToken.IsMapCode(data[Length]) || token.Values == 0)
         {
-            return Bad("it is no map with a body");
+            return Bad("it is not a map with a body");
         }
 
         entries = token.Values / 2;

@@ -22,7 +22,7 @@ internal static class KeyFile
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
-            throw new MasterRequestException(notFound, $"The key file {path} is not there. {help}", e);
+            throw new MasterRequestException(notFound, $"The key file {path} does not exist. {help}", e);
         }
         catch (UnauthorizedAccessException e)
         {

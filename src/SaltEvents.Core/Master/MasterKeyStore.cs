@@ -38,7 +38,7 @@ internal sealed class MasterKeyStore(MinionChannelOptions options)
         return RsaKey.FromPem(pem, isPrivate: false)
             ?? throw new MasterRequestException(
                 MasterRequestReason.InvalidKey,
-                $"The file {Path}, where the minion remembers its master's key, holds no RSA public key in PEM of at most {RsaPem.MaxModulusBits} bits."
+                $"The file {Path}, where the minion remembers its master's key, does not hold an RSA public key in PEM of at most {RsaPem.MaxModulusBits} bits."
             );
     }
 
@@ -76,7 +76,7 @@ internal sealed class MasterKeyStore(MinionChannelOptions options)
         {
             throw new MasterRequestException(
                 MasterRequestReason.MasterKeyChanged,
-                $"The master at {master} has another key than the one that the minion remembers in {Path}: it may be another machine that plays the master. Nothing was sent. If the master really has a new key, remove that file."
+                $"The master at {master} has another key than the one that the minion remembers in {Path}: it may be another machine that impersonates the master. Nothing was sent. If the master really has a new key, remove that file."
             );
         }
         else if (signature is not null)
@@ -195,7 +195,7 @@ internal sealed class MasterKeyStore(MinionChannelOptions options)
             )
             ?? throw new MasterRequestException(
                 MasterRequestReason.InvalidKey,
-                $"The file {signingKey} holds no RSA public key in PEM of at most {RsaPem.MaxModulusBits} bits."
+                $"The file {signingKey} does not hold an RSA public key in PEM of at most {RsaPem.MaxModulusBits} bits."
             );
         if (!signer.Verify(Encoding.UTF8.GetBytes(pem), FromBase64(signature), SaltAlgorithms.SigningHash(options.SigningAlgorithm)))
         {

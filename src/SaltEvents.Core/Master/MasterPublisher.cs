@@ -124,7 +124,7 @@ public sealed class MasterPublisher : IDisposable
                 KeyPath,
                 MasterRequestReason.KeyFileNotFound,
                 MasterRequestReason.KeyFileNotReadable,
-                $"A Salt master that runs as {options.User} makes it when it starts, in its cachedir. Does the master run on this host, and are cachedir and user right?"
+                $"A Salt master that runs as {options.User} makes it when it starts, in its cachedir. Check that the master runs on this computer, and that cachedir and user are right."
             )
             .Trim();
         requests.Secret = key;
@@ -132,7 +132,7 @@ public sealed class MasterPublisher : IDisposable
             ? key
             : throw new MasterRequestException(
                 MasterRequestReason.InvalidKey,
-                $"The file {KeyPath} holds no key of a Salt master. Nothing was sent."
+                $"The file {KeyPath} does not hold the key of a Salt master. Nothing was sent."
             );
     }
 
@@ -166,7 +166,7 @@ public sealed class MasterPublisher : IDisposable
         throw load["minions"] is object?[] { Length: 0 }
             ? new MasterRequestException(
                 MasterRequestReason.NoMinionMatches,
-                $"The master at {requests.Master} knows no minion that matches {target} ({type}). Nothing was published."
+                $"The master at {requests.Master} does not know a minion that matches {target} ({type}). Nothing was published."
             )
             : Refused(load["error"]);
     }

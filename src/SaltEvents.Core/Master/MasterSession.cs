@@ -94,15 +94,15 @@ internal sealed class MasterSession(MasterRequests requests, MinionIdentity iden
             ?? throw new MasterRequestException(
                 reason,
                 reason == MasterRequestReason.AnswerReplayed
-                    ? $"The answer of the master at {requests.Master} is one to another message: somebody between may have kept it. {Unanswered}"
-                    : $"The answer of the master at {requests.Master} cannot be trusted: its seal is not right. {Unanswered}"
+                    ? $"The answer of the master at {requests.Master} belongs to another message: somebody may have intercepted and replayed it. {Unanswered}"
+                    : $"The answer of the master at {requests.Master} cannot be trusted: its encryption is not valid. {Unanswered}"
             );
 
         // Salt's answer to an event is nil; an empty map or text says that the master did not believe the minion or failed.
         return MessageValues.TryDecode(content) is PayloadMap { Count: 0 } or "" or false
             ? throw new MasterRequestException(
                 MasterRequestReason.Refused,
-                $"The master at {requests.Master} took the message of the minion {identity.Id} and did not fire the event; its log says why."
+                $"The master at {requests.Master} took the message of the minion {identity.Id} but did not fire the event. Check its log."
             )
             : false;
     }
@@ -111,7 +111,7 @@ internal sealed class MasterSession(MasterRequests requests, MinionIdentity iden
     private MasterRequestException BadLoadError() =>
         new(
             MasterRequestReason.ProtocolRefused,
-            $"The master at {requests.Master} answers that it could not read the message in protocol version {session!.Version}, or found it too old (are the clocks of master and minion alike? request_server_ttl). Where this answer is the master's, which nothing shows, the event was not fired."
+            $"The master at {requests.Master} answers that it could not read the message in protocol version {session!.Version}, or found it too old (request_server_ttl; compare the clocks of master and minion). If this answer really is the master's, which cannot be verified, the event was not fired."
         );
 
     private void Forget()

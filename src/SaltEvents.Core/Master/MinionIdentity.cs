@@ -37,7 +37,7 @@ internal sealed class MinionIdentity : IDisposable
         token.Value
         ?? throw new MasterRequestException(
             MasterRequestReason.InvalidKey,
-            "The minion's private key, minion.pem, cannot sign: its numbers do not belong together. Nothing was sent."
+            "The minion's private key, minion.pem, cannot sign: its numbers are inconsistent. Nothing was sent."
         );
 
     /// <exception cref="MasterRequestException">A key is not there, may not be read, or is none.</exception>
@@ -48,7 +48,7 @@ internal sealed class MinionIdentity : IDisposable
             RsaKey.FromPem(Read(path), isPrivate: true)
             ?? throw new MasterRequestException(
                 MasterRequestReason.InvalidKey,
-                $"The file {path} holds no RSA private key in PEM of at most {RsaPem.MaxModulusBits} bits."
+                $"The file {path} does not hold an RSA private key in PEM of at most {RsaPem.MaxModulusBits} bits."
             );
         return new MinionIdentity(options.MinionId, key, CleanPem(Read(Path.Combine(options.PkiDirectory, "minion.pub"))));
     }

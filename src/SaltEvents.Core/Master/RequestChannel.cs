@@ -83,6 +83,6 @@ internal abstract class RequestChannel(TcpBusAddress master) : IDisposable
     protected MasterRequestException UnexpectedReply() =>
         new(
             MasterRequestReason.UnexpectedAnswer,
-            $"What answers at {Master} does not speak Salt's {Transport.Own} transport. Does the master use transport: {Transport.Other}?"
+            $"The server at {Master} does not speak Salt's {Transport.Own} transport. Does the master use transport: {Transport.Other}?"
         );
 }

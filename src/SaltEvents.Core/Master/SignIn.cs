@@ -121,7 +121,7 @@ internal sealed class SignIn
 
         using var offered =
             MasterKeyStore.Offered(pem)
-            ?? throw Tampered($"what it offers as the master's key is not one RSA public key of at most {RsaPem.MaxModulusBits} bits");
+            ?? throw Tampered($"the master's key in it is not an RSA public key of at most {RsaPem.MaxModulusBits} bits");
         var publicSignature = content.TryGetValue("pub_sig", out var value) ? MessageValues.Text(value) ?? string.Empty : null;
         masterKeys.Check(known, offered, pem, publicSignature, Master);
         CheckSignature(offered, signed, signature, $"it is not signed with the master's key in {options.SigningAlgorithm}");
@@ -135,7 +135,7 @@ internal sealed class SignIn
         {
             throw new MasterRequestException(
                 MasterRequestReason.ProtocolRefused,
-                $"The master at {Master} refused the sign-in: it takes no protocol version {options.ProtocolVersion ?? NewestVersion} (see minimum_auth_version in its configuration). The event was not sent."
+                $"The master at {Master} refused the sign-in: it does not accept protocol version {options.ProtocolVersion ?? NewestVersion} (see minimum_auth_version in its configuration). The event was not sent."
             );
         }
 
@@ -184,7 +184,7 @@ internal sealed class SignIn
         {
             throw new MasterRequestException(
                 MasterRequestReason.AnswerReplayed,
-                $"The answer of the master at {Master} to the sign-in is one to another sign-in: somebody between may have kept it. Nothing was sent."
+                $"The answer of the master at {Master} to the sign-in belongs to another sign-in: somebody may have intercepted and replayed it. Nothing was sent."
             );
         }
     }
@@ -233,11 +233,11 @@ internal sealed class SignIn
             ),
             false => new MasterRequestException(
                 MasterRequestReason.KeyRejected,
-                $"The master at {Master} has rejected the key of the minion {identity.Id}, or knows another one for it. Look there with: salt-key -L"
+                $"The master at {Master} has rejected the key of the minion {identity.Id}, or knows another one for it. Check there with: salt-key -L"
             ),
             "full" => new MasterRequestException(
                 MasterRequestReason.MasterFull,
-                $"The master at {Master} takes no more minions (max_minions in its configuration)."
+                $"The master at {Master} accepts no more minions (max_minions in its configuration)."
             ),
             _ => requests.Unexpected(null),
         };
@@ -246,7 +246,7 @@ internal sealed class SignIn
     private MasterRequestException NotSigned() =>
         new(
             MasterRequestReason.AnswerNotSigned,
-            $"The answer of the master at {Master} to the sign-in is not signed, as masters before Salt 3002.8, 3003.4 and 3004.1 give it, so that nothing shows whether it is the master's. Nothing was sent. If the master is that old, fire through the minion's daemon, without -Direct, or update the master; if it is newer, somebody between may have made this answer."
+            $"The answer of the master at {Master} to the sign-in is not signed, as with masters before Salt 3002.8, 3003.4 and 3004.1, so it cannot be verified that the answer is the master's. Nothing was sent. If the master is that old, fire through the minion's daemon, without -Direct, or update the master; if it is newer, somebody who intercepts the connection may have made this answer."
         );
 
     private MasterRequestException Tampered(string why) =>

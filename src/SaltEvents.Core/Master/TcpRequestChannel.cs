@@ -23,7 +23,7 @@ internal sealed class TcpRequestChannel(TcpBusAddress master, int maxAnswerBytes
     protected override (string Own, string Other) Transport => ("TCP", "zeromq or ws");
 
     protected override string ClosedHint =>
-        " A master with ssl in its configuration does that: it speaks TLS there, which SaltEvents does not.";
+        " A master with ssl in its configuration does that: it speaks TLS there, which SaltEvents does not support.";
 
     protected override Task<SocketConnection> OpenAsync(SocketConnection opened, CancellationToken token)
     {
@@ -68,7 +68,7 @@ internal sealed class TcpRequestChannel(TcpBusAddress master, int maxAnswerBytes
         {
             throw new MasterRequestException(
                 MasterRequestReason.UnexpectedAnswer,
-                $"What answers at {Master} speaks TLS, which SaltEvents does not: the master has ssl in its configuration."
+                $"The server at {Master} speaks TLS, which SaltEvents does not support: the master has ssl in its configuration."
             );
         }
 

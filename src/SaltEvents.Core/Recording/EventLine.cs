@@ -189,7 +189,7 @@ public static class EventLine
         var scanner = new FrameScanner(FrameLimits.GreatestMaxFrameBytes);
         return scanner.Scan(frame) == WalkResult.Done
             ? frame.AsSpan(scanner.BodyOffset, scanner.BodyLength).ToArray()
-            : throw new FormatException($"It is no whole frame: {scanner.Problem ?? "it is cut off"}.");
+            : throw new FormatException($"It is not a complete frame: {scanner.Problem ?? "it is cut off"}.");
     }
 
     private static byte[] FromZeroMq(byte[] message)

@@ -135,7 +135,7 @@ internal static class BusConnector
         {
             throw new BusException(BusReason.NotFound, address, string.Format(
                 CultureInfo.InvariantCulture,
-                "The socket path {0} has {1} bytes; the system takes {2} at most. Use a directory with a shorter path.",
+                "The socket path {0} has {1} bytes; the system allows {2} at most. Use a directory with a shorter path.",
                 address.Path, length, UnixBusAddress.MaxPathBytes));
         }
     }

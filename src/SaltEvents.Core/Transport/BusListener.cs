@@ -114,7 +114,7 @@ internal sealed class BusListener : IDisposable
                 SocketError.AddressAlreadyInUse => new BusException(
                     BusReason.InUse,
                     address,
-                    $"Something listens on {address} already. Stop it, or choose another port (0 takes a free one).",
+                    $"Another program already listens on {address}. Stop it, or choose another port (0 selects a free one).",
                     e
                 ),
                 SocketError.AccessDenied => new BusException(
@@ -180,7 +180,7 @@ internal sealed class BusListener : IDisposable
             throw new BusException(
                 BusReason.InUse,
                 address,
-                $"A bus cannot listen at {address.Path}: a {other.Kind} lies there, which is not a socket. Move it away, or choose another directory."
+                $"A bus cannot listen at {address.Path}: that path is a {other.Kind}, not a socket. Move it away, or choose another directory."
             );
         }
 
@@ -202,7 +202,7 @@ internal sealed class BusListener : IDisposable
     }
 
     private static BusException InUse(UnixBusAddress address, Exception? cause) =>
-        new(BusReason.InUse, address, $"A live event bus has {address.Path}. Stop it, or choose another directory.", cause);
+        new(BusReason.InUse, address, $"Another event bus already uses {address.Path}. Stop it, or choose another directory.", cause);
 
     private static void RemoveStagingDirectory(string stagingDirectory)
     {

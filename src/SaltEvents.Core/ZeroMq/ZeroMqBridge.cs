@@ -71,7 +71,7 @@ internal sealed class ZeroMqBridge : IDisposable
         if (address is UnixBusAddress && !LoopbackOwner.CanTell)
         {
             throw new PlatformNotSupportedException(
-                $"ZeroMQ over a Unix socket ({address}) is for Linux. Use the bus in TCP mode (ipc_mode: tcp): name its pub and pull ports."
+                $"ZeroMQ over a Unix socket ({address}) works only on Linux. Use the bus in TCP mode (ipc_mode: tcp): name its pub and pull ports."
             );
         }
     }

@@ -124,7 +124,7 @@ internal sealed partial class ZeroMqConnection : FrameConnection
     {
         await WaitAsync(() => bridge.Greeting.IsComplete || bridge.FarState != PeerState.Open, token).ConfigureAwait(false);
         return bridge.Greeting is { IsForeign: true } greeting
-            ? throw new FrameFormatException("no ZeroMQ socket greets so", greeting.Bytes.AsSpan())
+            ? throw new FrameFormatException("this is not the greeting of a ZeroMQ socket", greeting.Bytes.AsSpan())
             : bridge.Greeting.IsComplete;
     }
 

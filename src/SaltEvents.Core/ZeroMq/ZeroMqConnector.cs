@@ -40,7 +40,7 @@ internal static class ZeroMqConnector
                 ?? throw new BusException(
                     BusReason.ConnectionLost,
                     address,
-                    $"What listens at {address} does not speak ZeroMQ: it closed the connection. Is it a bus of Salt 2016.3 or later?"
+                    $"The server at {address} does not speak ZeroMQ: it closed the connection. Is it a bus of Salt 2016.3 or later?"
                 );
         }
         catch (OperationCanceledException e) when (!token.IsCancellationRequested)
@@ -50,7 +50,7 @@ internal static class ZeroMqConnector
                 address,
                 string.Format(
                     CultureInfo.InvariantCulture,
-                    "Something listens at {0}, but did not say within {1:0.###} s that it speaks ZeroMQ. Is it a bus of Salt 2016.3 or later?",
+                    "A server listens at {0}, but did not confirm within {1:0.###} s that it speaks ZeroMQ. Is it a bus of Salt 2016.3 or later?",
                     address,
                     timeout.TotalSeconds
                 ),

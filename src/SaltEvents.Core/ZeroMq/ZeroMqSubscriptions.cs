@@ -28,7 +28,7 @@ internal sealed class ZeroMqSubscriptions
         {
             bytes += prefix.Length + Overhead;
             prefixes.Add(prefix);
-            return bytes <= MaxBytes ? true : throw new InvalidOperationException("A subscriber subscribes to too much.");
+            return bytes <= MaxBytes ? true : throw new InvalidOperationException("A subscriber has too many subscriptions.");
         }
 
         if (prefixes.FindIndex(p => p.AsSpan().SequenceEqual(prefix)) is var index and >= 0)

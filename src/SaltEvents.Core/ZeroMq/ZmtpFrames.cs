@@ -46,7 +46,7 @@ internal sealed class ZmtpFrames(bool isOld, bool startsWithIdentity, ZeroMqRole
 
             frameStart = headLength == 0 ? position : frameStart;
             head[headLength++] = data[position++];
-            Problem = headLength == 1 && (isOld ? head[0] == 0 : head[0] > LastFlags) ? "a frame is no part of a message"
+            Problem = headLength == 1 && (isOld ? head[0] == 0 : head[0] > LastFlags) ? "a frame is not part of a message"
                 : headLength == HeadLength ? Start()
                 : null;
             if (Problem is not null)
@@ -81,7 +81,7 @@ internal sealed class ZmtpFrames(bool isOld, bool startsWithIdentity, ZeroMqRole
 
         if (role == ZeroMqRole.Push)
         {
-            return "a bus says nothing to a sender";
+            return "a bus does not send anything to a sender";
         }
 
         if (hasMore && (role != ZeroMqRole.Request || isAfterDelimiter || left > 0))

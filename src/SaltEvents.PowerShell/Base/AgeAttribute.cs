@@ -18,7 +18,7 @@ public sealed class AgeAttribute : ArgumentTransformationAttribute
         Parse(inputData) is { } age && age > TimeSpan.Zero && age <= Longest
             ? age
             : throw new ArgumentTransformationMetadataException(
-                $"\"{inputData}\" is no length of time. Give one such as 90s, 30m, 1h or 7d, or a TimeSpan; 100 years at most."
+                $"\"{inputData}\" is not a length of time. Give one such as 90s, 30m, 1h or 7d, or a TimeSpan; 100 years at most."
             );
 
     /// <summary>The length of time, TimeSpan.MaxValue where it is longer than that; null if it is none.</summary>

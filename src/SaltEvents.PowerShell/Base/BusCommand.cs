@@ -165,7 +165,7 @@ public abstract class BusCommand : CancellableCmdlet
         error is BusException { Reason: BusReason.NotFound or BusReason.AccessDenied or BusReason.ConnectionLost }
         && used is not null
         && Named is null
-            ? $"This bus was chosen by: {used.Reason}."
+            ? $"How this bus was chosen: {used.Reason}."
             : string.Empty;
 
     /// <summary>What an error is about: the part of the bus's name that was given, else the bus.</summary>

@@ -24,7 +24,7 @@ public sealed class BusUriAttribute : ArgumentTransformationAttribute
             // A salt-api: what is wrong with its address is said with the error ids of that.
             return texts.Length > 1
                 ? throw new ArgumentTransformationMetadataException(
-                    "-Uri takes one salt-api: each master has its own. Several servers can be given for nats:// only."
+                    "-Uri accepts only one salt-api, because each master has its own. Several servers can only be given with nats://."
                 )
                 : texts.Select(t => new Uri(t, UriKind.RelativeOrAbsolute)).ToArray();
         }
@@ -48,14 +48,14 @@ public sealed class BusUriAttribute : ArgumentTransformationAttribute
         )
         {
             throw new ArgumentTransformationMetadataException(
-                "-Uri is no address of NATS servers. Give one such as nats://a,b,c or nats://a:4222, with the scheme nats or tls."
+                "-Uri is not an address of NATS servers. Give one such as nats://a,b,c or nats://a:4222, with the scheme nats or tls."
             );
         }
 
         return uri.UserInfo.Length == 0
             ? uri
             : throw new ArgumentTransformationMetadataException(
-                "A user or a password in -Uri would show in histories and logs, so it is not used. Give -Credential or -Token."
+                "A user or a password in -Uri would appear in histories and logs, so it is refused. Give -Credential or -Token."
             );
     }
 

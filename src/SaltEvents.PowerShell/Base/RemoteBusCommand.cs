@@ -173,7 +173,7 @@ public abstract class RemoteBusCommand : BusCommand, IApiCommand
             {
                 ThrowTerminatingError(
                     ErrorRecords.ParametersDisagree(
-                        "-Overflow Block cannot be used with -Uri: salt-api cuts off a reader that makes it wait. Use DropOldest or DropNewest, with a longer queue (-QueueSize)."
+                        "-Overflow Block cannot be used with -Uri: salt-api disconnects a reader that makes it wait. Use DropOldest or DropNewest, with a longer queue (-QueueSize)."
                     )
                 );
             }
@@ -205,14 +205,14 @@ public abstract class RemoteBusCommand : BusCommand, IApiCommand
     private void ValidateUriParameters()
     {
         var (others, rule) = IsNats
-            ? (new[] { nameof(Eauth) }, "is Salt's way to check a user of salt-api; NATS has users of its own")
+            ? (new[] { nameof(Eauth) }, "is how Salt checks a user of salt-api; NATS has its own users")
             : (
                 ["Site", "Since", "Last", "Durable", nameof(Stream), nameof(NKeyFile), nameof(CredentialFile)],
-                "can only be used with nats://: a salt-api has one master, and keeps no events"
+                "can only be used with nats://: a salt-api has one master and stores no events"
             );
         if (others.FirstOrDefault(IsGiven) is { } given)
         {
-            ThrowTerminatingError(ErrorRecords.ParametersDisagree($"-{given} {rule}. Leave it out."));
+            ThrowTerminatingError(ErrorRecords.ParametersDisagree($"-{given} {rule}. Omit it."));
         }
     }
 

@@ -141,7 +141,7 @@ public abstract class SendCommand : BusCommand
             if (SaltOrder.IsLikely(Tag!, Data))
             {
                 WriteWarning(
-                    $"The tag \"{Tag}\" reads like a message, and the data \"{Data}\" like a tag. The tag comes first, unlike in Salt's own commands: Send-SaltEvent 'my/tag' 'message'."
+                    $"The tag \"{Tag}\" looks like a message, and the data \"{Data}\" looks like a tag. The tag comes first, unlike in Salt's own commands: Send-SaltEvent 'my/tag' 'message'."
                 );
             }
         }
@@ -201,7 +201,7 @@ public abstract class SendCommand : BusCommand
         {
             if (IsGiven(parameter))
             {
-                ThrowTerminatingError(ErrorRecords.ParametersDisagree($"-{parameter} {rule}. Leave it out."));
+                ThrowTerminatingError(ErrorRecords.ParametersDisagree($"-{parameter} {rule}. Omit it."));
             }
         }
     }
@@ -216,7 +216,7 @@ public abstract class SendCommand : BusCommand
         {
             throw new InvalidEventException(
                 InvalidEventReason.TagDoesNotFit,
-                $"The tag {tag} has a character outside ASCII. Salt 2018.3 to 3000 on Python 2.7 loses such an event, and its reactor ends. Nothing was sent. Change the tag."
+                $"The tag {tag} has a non-ASCII character. Salt 2018.3 to 3000 on Python 2.7 loses such an event, and its reactor stops. Nothing was sent. Change the tag."
             );
         }
     }
@@ -230,7 +230,7 @@ public abstract class SendCommand : BusCommand
             {
                 ThrowTerminatingError(
                     ErrorRecords.ParametersDisagree(
-                        $"-SaltVersion {SaltVersion} is not enough: how events are written changed in 3006.26, 3007.15 and 3008.2. Give the whole version, such as 3006.10, or leave it out."
+                        $"-SaltVersion {SaltVersion} is not precise enough: the format of events changed in 3006.26, 3007.15 and 3008.2. Give the complete version, such as 3006.10, or omit it."
                     )
                 );
             }

@@ -99,7 +99,7 @@ public abstract class SubscribeCommand : RemoteBusCommand
         {
             ThrowTerminatingError(
                 ErrorRecords.ParametersDisagree(
-                    "-Since and -Last cannot be used together: each says where to start. Leave one of them out."
+                    "-Since and -Last cannot be used together: each specifies where to start. Omit one of them."
                 )
             );
         }

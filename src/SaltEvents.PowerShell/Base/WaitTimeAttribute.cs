@@ -22,7 +22,7 @@ internal sealed class WaitTimeAttribute : ArgumentTransformationAttribute
         if ((inputData is PSObject wrapped ? wrapped.BaseObject : inputData) is null)
         {
             throw new ArgumentTransformationMetadataException(
-                $"$null is not a time to wait. {Seconds.Advice} Without the parameter its default counts."
+                $"$null is not a time to wait. {Seconds.Advice} Without the parameter, its default is used."
             );
         }
 
@@ -38,7 +38,7 @@ internal sealed class WaitTimeAttribute : ArgumentTransformationAttribute
 
         return NeedsTime && seconds.Time == TimeSpan.Zero
             ? throw new ArgumentTransformationMetadataException(
-                "0 leaves a master no time to answer, and nothing was sent. Give seconds such as 5 or 0.5, or -1 or Infinite to wait without end."
+                "0 leaves the master no time to answer. Nothing was sent. Give seconds such as 5 or 0.5, or -1 or Infinite to wait without end."
             )
             : inputData;
     }

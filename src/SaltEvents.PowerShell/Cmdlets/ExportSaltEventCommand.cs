@@ -85,7 +85,7 @@ public sealed class ExportSaltEventCommand : ModuleCommand, IDisposable
                 if (writer.WasTorn)
                 {
                     WriteWarning(
-                        $"The last line of {path} is incomplete: its writer was ended while writing. It is kept, and new events follow it."
+                        $"The last line of {path} is incomplete: its writer was killed while writing. It is kept, and new events follow it."
                     );
                 }
             }
@@ -100,7 +100,7 @@ public sealed class ExportSaltEventCommand : ModuleCommand, IDisposable
                 ErrorRecords.Create(
                     "NotAnEvent",
                     ErrorCategory.InvalidData,
-                    $"\"{InputObject}\" is not an event. Give events of a bus, of New-SaltEvent or of Import-SaltEvent, or objects with Tag and Data.",
+                    $"\"{InputObject}\" is not an event. Give events from a bus, from New-SaltEvent or from Import-SaltEvent, or objects with Tag and Data.",
                     InputObject
                 )
             );
@@ -155,7 +155,7 @@ public sealed class ExportSaltEventCommand : ModuleCommand, IDisposable
                     ErrorCategory.ResourceExists,
                     e,
                     path,
-                    $"The file {path} exists already. Use another path or -Append, or leave -NoClobber out."
+                    $"The file {path} already exists. Use another path or -Append, or omit -NoClobber."
                 )
             );
         }

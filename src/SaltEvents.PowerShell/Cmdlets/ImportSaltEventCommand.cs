@@ -97,7 +97,7 @@ public sealed class ImportSaltEventCommand : CancellableCmdlet
         }
         catch (InvalidDataException)
         {
-            WriteWarning($"The compressed file {file} is cut off or damaged. The events before that place were given.");
+            WriteWarning($"The compressed file {file} is cut off or damaged. The events before that place were read.");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -123,7 +123,7 @@ public sealed class ImportSaltEventCommand : CancellableCmdlet
 
         if (item.IsTorn)
         {
-            WriteWarning($"An event in {file}, line {item.Line}, is cut off and was left out: its writer was ended while writing.");
+            WriteWarning($"An event in {file}, line {item.Line}, is cut off and was skipped: its writer was killed while writing.");
             return;
         }
 
@@ -139,7 +139,7 @@ public sealed class ImportSaltEventCommand : CancellableCmdlet
             if (isEdited)
             {
                 WriteVerbose(
-                    $"{file}, line {item.Line}: tag or data were changed since they were written, so they count and not the bytes beside them."
+                    $"{file}, line {item.Line}: the tag or data has been changed since it was written, so the bytes beside it are ignored."
                 );
             }
         }
@@ -148,7 +148,7 @@ public sealed class ImportSaltEventCommand : CancellableCmdlet
             lastBadLine = item.Line;
             if (++badItems <= MaxErrors)
             {
-                WriteError(InvalidRecording(file, e, $"{file}, line {item.Line}, is no event and was left out: {e.Message}"));
+                WriteError(InvalidRecording(file, e, $"{file}, line {item.Line}, is not an event and was skipped: {e.Message}"));
             }
 
             return;

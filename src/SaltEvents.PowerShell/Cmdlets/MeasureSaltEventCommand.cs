@@ -40,7 +40,7 @@ public sealed class MeasureSaltEventCommand : ModuleCommand
         if (Length <= TimeSpan.Zero || Interval is { IsTimeToWait: false })
         {
             ThrowTerminatingError(
-                ErrorRecords.ParametersDisagree("-Interval must be longer than 0, up to 49 days. Leave it out for one result at the end.")
+                ErrorRecords.ParametersDisagree("-Interval must be longer than 0, up to 49 days. Omit it for one result at the end.")
             );
         }
 
@@ -56,7 +56,7 @@ public sealed class MeasureSaltEventCommand : ModuleCommand
                 ErrorRecords.Create(
                     "NotAnEvent",
                     ErrorCategory.InvalidData,
-                    $"\"{InputObject}\" is not an event. Give events of a bus, of New-SaltEvent or of Import-SaltEvent.",
+                    $"\"{InputObject}\" is not an event. Give events from a bus, from New-SaltEvent or from Import-SaltEvent.",
                     InputObject
                 )
             );

@@ -228,7 +228,7 @@ public sealed class NewSaltEventCommand : ModuleCommand
         {
             throw new CommandErrorException(
                 ErrorRecords.ParametersDisagree(
-                    $"-{foreign} cannot be used for an event {kind}. It takes {string.Join(", ", takes.Select(p => "-" + p))}."
+                    $"-{foreign} cannot be used for an event {kind}. It accepts {string.Join(", ", takes.Select(p => "-" + p))}."
                 )
             );
         }

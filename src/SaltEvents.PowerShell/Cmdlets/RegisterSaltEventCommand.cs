@@ -78,7 +78,7 @@ public sealed class RegisterSaltEventCommand : StreamCommand
         {
             ThrowTerminatingError(
                 ErrorRecords.ParametersDisagree(
-                    "-Forward and -Action cannot be used together: the events are sent to another PowerShell, where an action can run. Leave one of them out."
+                    "-Forward and -Action cannot be used together: the events are sent to another PowerShell, where an action can run. Omit one of them."
                 )
             );
         }

@@ -24,7 +24,7 @@ public sealed partial class SendSaltEventCommand
 
     private NatsRoute OverNats()
     {
-        ValidateNotGiven("is Salt's way to check a user of salt-api; NATS has users of its own", nameof(Eauth));
+        ValidateNotGiven("is how Salt checks a user of salt-api; NATS has its own users", nameof(Eauth));
         ValidateNotGiven(
             "cannot be used over NATS: a relay fires on the bus of its master",
             nameof(Target),
@@ -38,7 +38,7 @@ public sealed partial class SendSaltEventCommand
         );
         if (Site is null)
         {
-            ThrowTerminatingError(ErrorRecords.ParametersDisagree("-Site is missing: it says which site's relay is to fire the event."));
+            ThrowTerminatingError(ErrorRecords.ParametersDisagree("-Site is missing. Give the site whose relay is to fire the event."));
         }
 
         var bus = SelectBus();

@@ -110,7 +110,7 @@ public sealed partial class SendSaltEventCommand : SendCommand
         {
             ThrowTerminatingError(
                 ErrorRecords.ParametersDisagree(
-                    "Several targets can only be used with -TargetType List, which takes minion ids. Give it, or put them into one target with -TargetType Compound, such as 'web* or db*'."
+                    "Several targets can only be used with -TargetType List, which takes minion ids. Give it, or combine them into one target with -TargetType Compound, such as 'web* or db*'."
                 )
             );
         }

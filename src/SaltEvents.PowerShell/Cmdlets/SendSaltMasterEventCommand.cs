@@ -86,7 +86,7 @@ public sealed class SendSaltMasterEventCommand : SendCommand
         base.HintFor(error)
         + (
             !Direct && error is BusException { Reason: BusReason.NotFound }
-                ? " Where no minion's daemon runs, -Direct signs in to the master with the minion's keys."
+                ? " If no minion's daemon runs, -Direct signs in to the master with the minion's keys."
                 : string.Empty
         );
 
@@ -97,7 +97,7 @@ public sealed class SendSaltMasterEventCommand : SendCommand
             ErrorRecords.Create(
                 "ConfigurationNotFound",
                 ErrorCategory.ObjectNotFound,
-                $"There is no configuration of a minion in {SaltPlaces.Configuration}, so that its id and masters are not known. Give its directory with -ConfigPath, or its id with -MinionBus."
+                $"There is no configuration of a minion in {SaltPlaces.Configuration}, so its id and masters are not known. Give its directory with -ConfigPath, or its id with -MinionBus."
             )
         );
 }

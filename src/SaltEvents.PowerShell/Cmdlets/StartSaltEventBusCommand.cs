@@ -176,7 +176,7 @@ public sealed class StartSaltEventBusCommand : CancellableCmdlet
         if (new[] { nameof(Framing), nameof(AcceptFraming), nameof(Transport), nameof(TagForm) }.FirstOrDefault(IsGiven) is { } given)
         {
             ThrowTerminatingError(
-                ErrorRecords.ParametersDisagree($"-{given} cannot be used with -SaltVersion, which says it. Leave one of them out.")
+                ErrorRecords.ParametersDisagree($"-{given} cannot be used with -SaltVersion, which sets it. Omit one of them.")
             );
         }
 
@@ -184,7 +184,7 @@ public sealed class StartSaltEventBusCommand : CancellableCmdlet
         {
             ThrowTerminatingError(
                 ErrorRecords.ParametersDisagree(
-                    $"-SaltVersion {SaltVersion} is not enough: how events are written changed in 3006.26, 3007.15 and 3008.2. Give the whole version, such as 3006.30."
+                    $"-SaltVersion {SaltVersion} is not precise enough: the format of events changed in 3006.26, 3007.15 and 3008.2. Give the complete version, such as 3006.30."
                 )
             );
         }
@@ -284,13 +284,13 @@ public sealed class StartSaltEventBusCommand : CancellableCmdlet
     {
         var problem =
             SockDir is not null && IsTcp
-                ? "-SockDir is for Unix sockets, -PubPort, -PullPort and -HostName are for TCP. Give one or the other."
+                ? "-SockDir is for Unix sockets; -PubPort, -PullPort and -HostName are for TCP. Give only one kind."
             : IsGiven(nameof(Node)) && Node == SaltNode.Master && (Master is not null || MinionId is not null)
-                ? "-Master and -MinionId are for a minion's bus: give -Node Minion, or leave -Node out."
+                ? "-Master and -MinionId are for a minion's bus: give -Node Minion, or omit -Node."
             : IsZeroMq && (IsGiven(nameof(Framing)) || IsGiven(nameof(AcceptFraming)))
-                ? "-Framing and -AcceptFraming are for a bus of streams; ZeroMQ has no frames. Leave them out."
+                ? "-Framing and -AcceptFraming are for a bus without ZeroMQ, which has no frames. Omit them."
             : IsGiven(nameof(TagForm)) && Master is null && !(IsZeroMq && (Node == SaltNode.Minion || MinionId is not null))
-                ? "-TagForm is for a minion's bus that speaks ZeroMQ, or has a -Master that does; what senders write is passed on as it is."
+                ? "-TagForm is for a minion's bus that speaks ZeroMQ, or has a -Master that does. Messages from senders are forwarded unchanged. Omit it."
             : PubPort != 0 && PubPort == PullPort ? "-PubPort and -PullPort must be different ports."
             : null;
         if (problem is not null)

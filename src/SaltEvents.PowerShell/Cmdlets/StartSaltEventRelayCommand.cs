@@ -131,7 +131,7 @@ public sealed class StartSaltEventRelayCommand : BusCommand, IApiCommand
     {
         if (!NatsSelector.IsNats(this))
         {
-            ThrowTerminatingError(ErrorRecords.ParametersDisagree("-Uri names the NATS servers here, such as nats://a,b,c."));
+            ThrowTerminatingError(ErrorRecords.ParametersDisagree("Here -Uri must be the address of NATS servers, such as nats://a,b,c."));
         }
 
         var filter = Parse(Tag);

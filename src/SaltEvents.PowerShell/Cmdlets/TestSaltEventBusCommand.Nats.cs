@@ -13,7 +13,7 @@ public sealed partial class TestSaltEventBusCommand
         {
             ThrowTerminatingError(
                 Errors.ErrorRecords.ParametersDisagree(
-                    "-Fire cannot be used over NATS: relays fire only what their -Accept allows. Leave it out, and fire with Send-SaltEvent -Site."
+                    "-Fire cannot be used over NATS: relays fire only tags that their -Accept allows. Omit it, and fire with Send-SaltEvent -Site."
                 )
             );
         }
@@ -47,7 +47,7 @@ public sealed partial class TestSaltEventBusCommand
                 Advice =
                 [
                     problem is null
-                        ? "The stream can be read. Whether a site's relay runs shows with Send-SaltEvent -Site."
+                        ? "The stream can be read. To check whether a site's relay runs, use Send-SaltEvent -Site."
                         : BusAdvice.Describe(problem),
                 ],
             }

@@ -76,7 +76,7 @@ public sealed class WaitSaltEventCommand : SubscribeCommand
             {
                 ThrowTerminatingError(
                     ErrorRecords.ParametersDisagree(
-                        $"-MinionId must be the ids of the minions to wait for, and {id} is a pattern. Give whole ids, or use -Tag and -Count instead."
+                        $"-MinionId must be the ids of the minions to wait for, but {id} is a pattern. Give complete ids, or use -Tag and -Count instead."
                     )
                 );
             }
@@ -176,9 +176,9 @@ public sealed class WaitSaltEventCommand : SubscribeCommand
         : $"{received} received, missing: {string.Join(", ", missing.Keys)}";
 
     private string DescribeMissing(string when) =>
-        MinionId is not null ? $"Events of {Awaited}{Wanted} have not come from these minions {when}: {string.Join(", ", missing.Keys)}."
-        : Limit is 1 or int.MaxValue ? $"No event of {Awaited}{Wanted} has come {when}."
-        : $"{Limit - received} of {Limit} events of {Awaited} have not come {when}.";
+        MinionId is not null ? $"Events of {Awaited}{Wanted} did not arrive from these minions {when}: {string.Join(", ", missing.Keys)}."
+        : Limit is 1 or int.MaxValue ? $"No event of {Awaited}{Wanted} arrived {when}."
+        : $"{Limit - received} of {Limit} events of {Awaited} did not arrive {when}.";
 
     private string Wanted => Until is null ? string.Empty : " for which -Until is true";
 }

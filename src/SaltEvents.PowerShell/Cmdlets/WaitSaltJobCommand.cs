@@ -69,12 +69,12 @@ public sealed class WaitSaltJobCommand : JobCommand
     {
         if (Trigger is not null && (IsGiven(nameof(JobId)) || MyInvocation.ExpectingInput))
         {
-            ThrowTerminatingError(ErrorRecords.ParametersDisagree("-Trigger starts the job that is waited for: do not name one too."));
+            ThrowTerminatingError(ErrorRecords.ParametersDisagree("-Trigger starts the job to wait for. Do not give a job as well."));
         }
 
         if (Trigger is null && !IsGiven(nameof(JobId)) && !MyInvocation.ExpectingInput)
         {
-            ThrowTerminatingError(ErrorRecords.ParametersDisagree("Say which job: give -JobId, or -Trigger with what starts it."));
+            ThrowTerminatingError(ErrorRecords.ParametersDisagree("The job to wait for is missing. Give -JobId, or -Trigger with a script block that starts it."));
         }
 
         // Before whatever stands to the left of this command in the pipeline publishes a job.

@@ -53,8 +53,8 @@ internal static class ErrorRecords
             "NotLive",
             ErrorCategory.InvalidArgument,
             isSession
-                ? "This is not a live session, but an object that stands for one, such as a mock or one from a file. Open a session with New-SaltEventSession, or mock this command too."
-                : "This is not a live bus, but an object that stands for one, such as a mock or one from a file. Start a bus with Start-SaltEventBus or find one with Get-SaltEventBus -Found, or mock this command too."
+                ? "This is not a live session but a substitute for one, such as a mock or an object from a file. Open a session with New-SaltEventSession, or mock this command too."
+                : "This is not a live bus but a substitute for one, such as a mock or an object from a file. Start a bus with Start-SaltEventBus or find one with Get-SaltEventBus -Found, or mock this command too."
         );
 
     /// <summary>A -Tag that is not a pattern.</summary>
@@ -72,7 +72,7 @@ internal static class ErrorRecords
         Create(
             "SubscriberExists",
             ErrorCategory.ResourceExists,
-            $"A subscription with the SourceIdentifier {name} exists already. Use another name, or end that one with Unregister-Event {name}",
+            $"A subscription with the SourceIdentifier {name} already exists. Use another name, or end that one with Unregister-Event {name}",
             name
         );
 
@@ -82,7 +82,7 @@ internal static class ErrorRecords
     /// <summary>A fire_master event for a minion that would keep it on its bus.</summary>
     public static ErrorRecord MinionDoesNotForward() =>
         ParametersDisagree(
-            "A minion of Salt before 2014.1 sends no events from its bus on to its master: the event would not arrive. Fire it on the minion's own bus with Send-SaltEvent, or on the master's bus on the master's host."
+            "A minion of Salt before 2014.1 does not forward events from its bus to its master, so the event would not arrive. Fire it on the minion's own bus with Send-SaltEvent, or on the master's bus on the master's host."
         );
 
     // What names are of others must not control the terminal: neither the text nor the target, which Windows PowerShell shows.

@@ -14,14 +14,14 @@ internal static class NatsBusErrors
             NatsBusReason.TlsFailed => (
                 "NatsTlsFailed",
                 ErrorCategory.SecurityError,
-                "To another computer TLS is required; -AllowUnencryptedAuthentication lifts that, and everybody on the way can read then what is sent."
+                "A connection to another computer requires TLS; with -AllowUnencryptedAuthentication it does not, and everybody on the network path can then read what is sent."
             ),
             NatsBusReason.AuthenticationFailed => ("NatsSignInRefused", ErrorCategory.AuthenticationError, string.Empty),
             NatsBusReason.KeyFileInvalid => ("NatsKeyFileInvalid", ErrorCategory.InvalidData, string.Empty),
             NatsBusReason.NotAuthorized => (
                 "NatsNotAuthorized",
                 ErrorCategory.PermissionDenied,
-                "about_SaltEventRelay has the rights that each command needs."
+                "about_SaltEventRelay lists the permissions that each command needs."
             ),
             NatsBusReason.NotAnswering => ("NatsNotAnswering", ErrorCategory.OperationTimeout, string.Empty),
             NatsBusReason.JetStreamUnavailable => ("JetStreamUnavailable", ErrorCategory.ResourceUnavailable, string.Empty),

@@ -20,7 +20,7 @@ internal static class WaitErrors
     /// <summary>No job of a script block was seen in time.</summary>
     public static ErrorRecord NoJobSeen(string seconds, string output) =>
         JobTimeout(
-            $"No job was published within {seconds} s after the block of -Trigger had begun."
+            $"No job was published within {seconds} s of the start of the -Trigger block."
                 + (output.Length > 0 ? $" The block wrote: {output}" : string.Empty),
             null
         );
@@ -30,7 +30,7 @@ internal static class WaitErrors
         ErrorRecords.Create(
             "JobIdInvalid",
             ErrorCategory.InvalidArgument,
-            $"'{text}' has no job id in it. A job id has 20 digits, such as 20261127154838559621.",
+            $"'{text}' contains no job id. A job id has 20 digits, such as 20261127154838559621.",
             text
         );
 }

@@ -43,7 +43,7 @@ internal static class BusAdvice
                 yield return "This bus speaks ZeroMQ, as Salt before 2016.3 does. Give -Transport ZeroMq.";
                 break;
             case SaltEventDialect.Foreign:
-                yield return $"What answers there is not a Salt event bus: {result.Foreign!.Message} Check that path and ports are not those of another service.";
+                yield return $"The server there is not a Salt event bus: {result.Foreign!.Message} Check that path and ports are not those of another service.";
                 break;
             case SaltEventDialect.NoneSeen
             or SaltEventDialect.Map
@@ -57,7 +57,7 @@ internal static class BusAdvice
                 {
                     yield return string.Format(
                         CultureInfo.InvariantCulture,
-                        "The fired event did not come back within {0:0.###} s. Check that pub and pull are of the same bus. If they are, Salt's event publisher hangs, as it does behind a listener that has stopped reading: end that program, then restart Salt.",
+                        "The fired event did not come back within {0:0.###} s. Check that pub and pull belong to the same bus. If they do, Salt's event publisher hangs, as it does when a listener has stopped reading: end that program, then restart Salt.",
                         timeout.TotalSeconds);
                 }
 

@@ -54,11 +54,11 @@ internal static class JobText
         var name = job.Function is null ? $"The job {job.JobId}" : $"The job {job.JobId} ({SaltJobView.GetFunction(job)})";
         if (job.StartTime is null)
         {
-            return $"{name} has no events within {seconds} s. It may have ended before this command listened, or be a job of another master.";
+            return $"{name} has no events within {seconds} s. It may have ended before this command listened, or belong to another master.";
         }
 
         return !job.AreMinionsKnown && job.Missing.Length == 0
-            ? $"{name} has not been seen to end within {seconds} s. Its publication was not seen, so it is not known which minions are to answer; {job.Returned.Length} have."
+            ? $"{name} was not seen to end within {seconds} s. Its start was not seen, so it is not known which minions should answer; {job.Returned.Length} have."
             : $"{name} has not ended within {seconds} s: {job.Missing.Length} of {job.Returned.Union(job.Missing).Count()} minions have not answered: {string.Join(", ", job.Missing)}.";
     }
 }

@@ -133,7 +133,7 @@ public sealed class SaltEventBus : SaltEventAnyBus
         var news = now - Interlocked.Exchange(ref refusedTold, now);
         return news <= 0
             ? null
-            : $"{this} refused {news} connection{(news == 1 ? string.Empty : "s")}: it holds {MaxConnections} at once, and all buses of the process share half of its file handles. Find out who connects so often, or give Start-SaltEventBus a greater -MaxConnections.";
+            : $"{this} refused {news} connection{(news == 1 ? string.Empty : "s")}: it holds {MaxConnections} at once, and all buses of the process share half of its file handles. Find the program that connects so often, or give Start-SaltEventBus a larger -MaxConnections.";
     }
 
     private EventBusCounters Counters => server.Counters;

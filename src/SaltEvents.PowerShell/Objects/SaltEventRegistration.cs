@@ -203,7 +203,7 @@ public sealed class SaltEventRegistration : SaltEventTarget
         }
         catch (Core.Transport.SaltEventException e)
         {
-            Report($"{e.Message} No more events come.");
+            Report($"{e.Message} No more events will arrive.");
         }
         catch (Exception e) when (e is InvalidOperationException or ObjectDisposedException or NullReferenceException && closed == 0)
         {

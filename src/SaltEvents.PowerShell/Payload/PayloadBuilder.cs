@@ -72,7 +72,7 @@ internal sealed class PayloadBuilder(Action<string>? warn = null)
             case PSCredential or SecureString or System.Net.NetworkCredential:
                 throw new InvalidEventException(
                     InvalidEventReason.Secret,
-                    $"{Here} is a {plain.GetType().Name}: every listener on the bus could read it. Nothing was sent. Send a name by which the receiver finds the secret, or convert it to text yourself."
+                    $"{Here} is a {plain.GetType().Name}: every listener on the bus could read it. Nothing was sent. Send a name by which the receiver can find the secret, or convert it to text yourself."
                 );
             case SaltConstant { IsMasked: true }:
                 throw Masked(Path);
@@ -104,7 +104,7 @@ internal sealed class PayloadBuilder(Action<string>? warn = null)
             ? null
             : throw new InvalidEventException(
                 InvalidEventReason.UnsupportedValue,
-                $"{Here} is a {plain.GetType()}, which the event bus cannot carry. Nothing was sent. Choose what to send of it, for example: $object | Select-Object Name, Id | Send-SaltEvent 'my/tag'"
+                $"{Here} is a {plain.GetType()}, which the event bus cannot carry. Nothing was sent. Select what to send, for example: $object | Select-Object Name, Id | Send-SaltEvent 'my/tag'"
             );
     }
 
@@ -160,7 +160,7 @@ internal sealed class PayloadBuilder(Action<string>? warn = null)
         }
         catch (GetValueException e)
         {
-            warn?.Invoke($"{Here} cannot be read and is left out of the event: {e.Message}");
+            warn?.Invoke($"{Here} cannot be read and is omitted from the event: {e.Message}");
             value = null;
             return false;
         }

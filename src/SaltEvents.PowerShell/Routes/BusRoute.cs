@@ -65,7 +65,7 @@ internal class BusRoute : IEventRoute
         if (!IsZeroMq && !isFormatKnown && FramingDetector.Find(client.Endpoint) is null)
         {
             Command.WriteVerbose(
-                "How this bus takes events is found out with a test event before the first one, once in this process. -Framing sets it instead."
+                "Before the first event, once in this process, a test event finds out how this bus takes events. -Framing sets it instead."
             );
         }
 
@@ -157,7 +157,7 @@ internal class BusRoute : IEventRoute
         {
             isFormatReported = true;
             Command.WriteWarning(
-                $"It is not known how the bus at {pull} takes events: it returned no test event. Events are sent as to Salt before 3006.26, 3007.15 and 3008.2, and newer versions lose them. Give -Framing{(client.Endpoint.Pub.IsKnown ? string.Empty : ", or -PubPort so that it can be found out")}."
+                $"It is not known how the bus at {pull} takes events: it returned no test event. Events are sent in the format of Salt before 3006.26, 3007.15 and 3008.2, and newer versions lose them. Give -Framing{(client.Endpoint.Pub.IsKnown ? string.Empty : ", or -PubPort so that it can be found out")}."
             );
         }
 

@@ -122,7 +122,7 @@ internal sealed class JobReturnCollector
             var time = source.EndReason == SubscriptionEndReason.None ? $"within {wait} s" : "before the bus went away";
             var losses =
                 source.Dropped > 0
-                    ? $" {source.Dropped} answers to jobs were dropped because they came faster than they were read; some of these may be among them."
+                    ? $" {source.Dropped} answers to jobs were dropped because they arrived faster than they were read; some of the missing ones may be among them."
                     : string.Empty;
             command.WriteWarning(
                 $"{silent.Length} of {job.Answers!.Count} minions have not answered job {job.JobId} {time}: {string.Join(", ", silent)}.{losses}"

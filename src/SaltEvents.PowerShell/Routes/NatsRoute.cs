@@ -43,7 +43,7 @@ internal sealed class NatsRoute(CancellableCmdlet command, INatsBus nats, string
             if (isTrimmed)
             {
                 command.WriteWarning(
-                    $"The event {outgoing.Tag} was larger than Salt takes (max_event_size, {maxEventBytes} bytes): its largest values were sent as VALUE_TRIMMED, as Salt does it."
+                    $"The event {outgoing.Tag} was larger than Salt accepts (max_event_size, {maxEventBytes} bytes): its largest values were replaced by VALUE_TRIMMED, as Salt does."
                 );
             }
         }

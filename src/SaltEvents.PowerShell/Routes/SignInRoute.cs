@@ -51,7 +51,7 @@ internal sealed class SignInRoute(CancellableCmdlet command, MinionChannel chann
         else
         {
             command.WriteVerbose(
-                $"The master at {delivery.Master} has taken the event {delivery.Tag} in protocol version {delivery.ProtocolVersion}."
+                $"The master at {delivery.Master} accepted the event {delivery.Tag} in protocol version {delivery.ProtocolVersion}."
             );
         }
 

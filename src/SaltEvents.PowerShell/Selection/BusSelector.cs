@@ -64,7 +64,7 @@ internal static class BusSelector
 
         if (selected.Own is not null || selected.Session is not null)
         {
-            throw Disagree($"{(object?)selected.Own ?? selected.Session} does not speak {transport}. Leave -Transport out.");
+            throw Disagree($"{(object?)selected.Own ?? selected.Session} does not use {transport}. Omit -Transport.");
         }
 
         return selected with { Endpoint = selected.Endpoint with { Protocol = BusProtocol.From(transport) } };
@@ -222,13 +222,13 @@ internal static class BusSelector
         if (request.HostName is not null && request.PubPort == 0 && request.PullPort == 0)
         {
             throw Disagree(
-                "-HostName cannot be used alone: it is the host of a bus in TCP mode. Give -PubPort to listen or -PullPort to fire too."
+                "-HostName needs a port: it is the host of a bus in TCP mode. Also give -PubPort to listen or -PullPort to fire."
             );
         }
 
         if (request.MinionId is not null && request.Node == SaltNode.Master)
         {
-            throw Disagree("-MinionBus cannot be used with -Node Master: it chooses among the buses of minions. Leave one of them out.");
+            throw Disagree("-MinionBus cannot be used with -Node Master: it chooses among the buses of minions. Omit one of them.");
         }
     }
 

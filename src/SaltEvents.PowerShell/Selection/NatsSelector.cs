@@ -34,7 +34,7 @@ internal static class NatsSelector
         {
             throw new CommandErrorException(
                 ErrorRecords.ParametersDisagree(
-                    "-Credential, -Token, -NKeyFile and -CredentialFile cannot be used together: each says who connects. Give one of them."
+                    "-Credential, -Token, -NKeyFile and -CredentialFile cannot be used together: each specifies who connects. Give only one of them."
                 )
             );
         }

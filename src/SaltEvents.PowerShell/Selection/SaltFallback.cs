@@ -30,7 +30,7 @@ internal static class SaltFallback
         if (IsForbidden)
         {
             throw NoDefaultBus(
-                $"The environment variable {BusSelector.Variable} is {None}, so that no command of this process uses a bus that no parameter names. {Cure}",
+                $"The environment variable {BusSelector.Variable} is {None}, so commands of this process only use a bus that a parameter names. {Cure}",
                 BusSelector.Variable
             );
         }
@@ -38,7 +38,7 @@ internal static class SaltFallback
         if (OpenTargets.Current.LastBus is { } last)
         {
             throw NoDefaultBus(
-                $"There is no default bus any more: the {last} of this session was stopped or does not fit, and Salt's own bus is not used instead, so that a test cannot reach it by accident. {Cure}",
+                $"There is no longer a default bus: the {last} of this session was stopped or is not suitable, and Salt's own bus is not used instead, so that a test cannot reach it by accident. {Cure}",
                 last
             );
         }

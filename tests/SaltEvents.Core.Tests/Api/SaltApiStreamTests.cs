@@ -44,7 +44,7 @@ public sealed class SaltApiStreamTests
         await SaltApiClientTests.NextAsync(subscription);
         api.EndStreams(inOrder: false);
         Assert.Contains(
-            "cannot send the event my/bytes, which holds bytes or a date",
+            "cannot send the event my/bytes, which contains bytes or a date",
             (await StatusAsync(subscription, StreamState.Disconnected)).Message,
             StringComparison.Ordinal
         );
@@ -55,7 +55,7 @@ public sealed class SaltApiStreamTests
     }
 
     [Theory]
-    [InlineData(true, "the token has ended")]
+    [InlineData(true, "the token has expired")]
     [InlineData(false, "the connection broke")]
     public async Task What_ended_a_stream_is_told(bool inOrder, string words)
     {
@@ -91,7 +91,7 @@ public sealed class SaltApiStreamTests
         using var subscription = await client.SubscribeAsync(TagFilter.All, Listening);
         api.Override = r => r.Path == "/" ? "hang" : null;
         Assert.Contains(
-            "The stream is kept",
+            "The stream stays open",
             (await StatusAsync(subscription, StreamState.Disconnected)).Message,
             StringComparison.Ordinal
         );

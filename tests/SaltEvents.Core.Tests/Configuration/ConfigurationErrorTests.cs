@@ -59,8 +59,8 @@ public sealed class ConfigurationErrorTests : IDisposable
             { "sock_dir: [a]", "sock_dir is a list; expected is a directory", c => c.SockDir },
             { "sock_dir: {a: b}", "sock_dir is a map; expected is a directory", c => c.SockDir },
             { "sock_dir: ''", "sock_dir is ''; expected is a directory", c => c.SockDir },
-            { "sock_dir: sdb://x/y", "what lies in sdb only Salt can look up", c => c.SockDir },
-            { "pki_dir: sdb://x/y", "what lies in sdb only Salt can look up", c => c.PkiDir },
+            { "sock_dir: sdb://x/y", "only Salt can look up values in sdb", c => c.SockDir },
+            { "pki_dir: sdb://x/y", "only Salt can look up values in sdb", c => c.PkiDir },
             { "cachedir: 5", "cachedir is 5; expected is a directory", c => c.CacheDir },
             { "user: 12", "user is 12; expected is the name of an account", c => c.User },
             { "root_dir:", "root_dir is empty; expected is a directory", c => c.RootDir },
@@ -153,7 +153,7 @@ public sealed class ConfigurationErrorTests : IDisposable
         files.With("master", [.. lines]);
         var before = GC.GetAllocatedBytesForCurrentThread();
 
-        Assert.Contains("aliases and merge keys counted as what they stand for", Error().Message, StringComparison.Ordinal);
+        Assert.Contains("counting the values that aliases and merge keys refer to", Error().Message, StringComparison.Ordinal);
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 5_000_000);
     }
 
@@ -172,7 +172,7 @@ public sealed class ConfigurationErrorTests : IDisposable
         files.With("master", lines);
         var before = GC.GetAllocatedBytesForCurrentThread();
 
-        Assert.Contains("aliases and merge keys counted", Error().Message, StringComparison.Ordinal);
+        Assert.Contains("counting the values that aliases and merge keys", Error().Message, StringComparison.Ordinal);
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 60_000_000); // 10 million entries would be 2 GB
     }
 

@@ -107,14 +107,14 @@ public sealed class SocketDirectoryTests : IDisposable
         Lay(Minion("web01"));
         var noMaster = Assert.Throws<BusSelectionException>(() => Find(SaltNode.Master));
         Assert.Equal(BusSelectionReason.WrongNode, noMaster.Reason);
-        Assert.Contains("lies a minion's event bus, not a master's", noMaster.Message, StringComparison.Ordinal);
+        Assert.Contains("is a minion's, not a master's", noMaster.Message, StringComparison.Ordinal);
         Assert.Contains("-Node Minion", noMaster.Message, StringComparison.Ordinal);
 
         File.Delete(((UnixBusAddress)Minion("web01").Pub).Path);
         Lay(Master());
         var noMinion = Assert.Throws<BusSelectionException>(() => Find(SaltNode.Minion));
         Assert.Equal(BusSelectionReason.WrongNode, noMinion.Reason);
-        Assert.Contains("lies a master's event bus, not a minion's", noMinion.Message, StringComparison.Ordinal);
+        Assert.Contains("is a master's, not a minion's", noMinion.Message, StringComparison.Ordinal);
         Assert.Contains("-Node Master", noMinion.Message, StringComparison.Ordinal);
     }
 
@@ -126,14 +126,14 @@ public sealed class SocketDirectoryTests : IDisposable
         var error = BusError.Throws(BusReason.NotFound, () => Find(minionId: "web02"));
 
         Assert.Contains("no event bus of the minion web02", error.Message, StringComparison.Ordinal);
-        Assert.Contains("these lie there: minion_event_", error.Message, StringComparison.Ordinal);
+        Assert.Contains("it has these: minion_event_", error.Message, StringComparison.Ordinal);
     }
 
     [Theory]
     [InlineData(null, null, "neither master_event_pub.ipc nor minion_event_*_pub.ipc is there")]
     [InlineData(SaltNode.Master, null, "no master's event bus")]
     [InlineData(SaltNode.Minion, null, "no Salt event bus")]
-    [InlineData(null, "web01", "no minion's bus lies there")]
+    [InlineData(null, "web01", "it has no minion's bus")]
     public void An_empty_directory_is_an_error_that_names_it(SaltNode? node, string? minionId, string text)
     {
         File.WriteAllText(directory.In("minion_event_x_pull.ipc"), string.Empty); // no pub, no bus
@@ -151,6 +151,6 @@ public sealed class SocketDirectoryTests : IDisposable
         var error = BusError.Throws(BusReason.NotFound, () => SocketDirectory.Find(directory.In("none")));
 
         Assert.Contains(directory.In("none"), error.Message, StringComparison.Ordinal);
-        Assert.Contains("there is no such directory.", error.Message, StringComparison.Ordinal);
+        Assert.Contains("the directory does not exist.", error.Message, StringComparison.Ordinal);
     }
 }

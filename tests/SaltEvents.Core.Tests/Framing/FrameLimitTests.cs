@@ -40,7 +40,7 @@ public sealed class FrameLimitTests
     public void Lengths_from_2_31_on_that_look_like_a_map_are_read_as_a_map()
     {
         // 0x80 and 0xDF FF FF FF FF: no length-prefixed frame can start so.
-        Assert.Contains("no map", Refused([0x80, 0, 0, 0]).Message, StringComparison.Ordinal);
+        Assert.Contains("not a map", Refused([0x80, 0, 0, 0]).Message, StringComparison.Ordinal);
         Assert.Contains("limit", Refused([0xDF, 0xFF, 0xFF, 0xFF, 0xFF]).Message, StringComparison.Ordinal);
     }
 

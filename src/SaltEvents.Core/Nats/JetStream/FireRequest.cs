@@ -21,7 +21,7 @@ internal static class FireRequest
         {
             throw new NatsBusException(
                 NatsBusReason.TooLarge,
-                $"{what}: it has {body.Length} bytes, and {bus.Options.ServerList} takes {server.MaxPayload} (max_payload)."
+                $"{what}: it has {body.Length} bytes, and {bus.Options.ServerList} accepts {server.MaxPayload} (max_payload)."
             );
         }
 
@@ -48,7 +48,7 @@ internal static class FireRequest
         {
             throw new NatsBusException(
                 NatsBusReason.RelayNotFound,
-                $"{what}: no relay of that site that takes events is connected to {bus.Options.ServerList}. Start it there: Start-SaltEventRelay -Site {site} -Accept ...",
+                $"{what}: no relay of that site that fires events is connected to {bus.Options.ServerList}. Start one there: Start-SaltEventRelay -Site {site} -Accept ...",
                 e
             );
         }

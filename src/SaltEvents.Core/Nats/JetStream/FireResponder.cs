@@ -103,7 +103,7 @@ internal sealed class FireResponder(NatsBus bus, EventRelayOptions options, Even
         var tagLength = EventCodec.TagLength(body);
         if (tagLength <= 0 || !new SaltEvent(body, tagLength).Fields.IsMap)
         {
-            return (FireResult.Malformed, "The request holds no event with a tag and a map.");
+            return (FireResult.Malformed, "The request does not have an event with a tag and a map.");
         }
 
         var tag = TextSupport.Utf8(body.AsSpan(0, Math.Min(tagLength, MaxTagInAnswer)));

@@ -226,7 +226,7 @@ internal sealed class NatsBus : INatsBus
         {
             throw new NatsBusException(
                 NatsBusReason.KeyFileInvalid,
-                $"{path} holds no seed of a user's nkey, which begins with SU. Make one with: nk -gen user.",
+                $"{path} does not hold the seed of a user's nkey, which begins with SU. Create one with: nk -gen user.",
                 e
             );
         }

@@ -33,13 +33,13 @@ internal static class NatsErrors
             NatsBusException own => own,
             _ when violation is not null => new NatsBusException(
                 NatsBusReason.NotAuthorized,
-                $"{what}: the user has no right to it at {options.ServerList} ({violation}).",
+                $"{what}: the user has no permission for it at {options.ServerList} ({violation}).",
                 error
             ),
             NatsJSApiException api => FromApi(api, options, what),
             NatsNoRespondersException or NatsJSApiNoResponseException or NatsJSPublishNoResponseException => new NatsBusException(
                 NatsBusReason.JetStreamUnavailable,
-                $"{what}: JetStream does not answer at {options.ServerList}. It may be switched off there, or have no leader at present.",
+                $"{what}: JetStream does not answer at {options.ServerList}. It may be disabled there, or have no leader at present.",
                 error
             ),
             NatsNoReplyException or OperationCanceledException or TimeoutException or NatsTimeoutException or NatsJSTimeoutException =>
@@ -50,7 +50,7 @@ internal static class NatsErrors
                 ),
             NatsPayloadTooLargeException => new NatsBusException(
                 NatsBusReason.TooLarge,
-                $"{what}: it is larger than the server takes (max_payload).",
+                $"{what}: it is larger than the server accepts (max_payload).",
                 error
             ),
             _ => new NatsBusException(NatsBusReason.Failed, $"{what}: {error.Message}", error),
@@ -94,7 +94,7 @@ internal static class NatsErrors
         {
             StreamNotFound => new NatsBusException(
                 NatsBusReason.StreamNotFound,
-                $"{what}: there is no stream {options.Stream} at {options.ServerList}. The first relay makes it: Start-SaltEventRelay.",
+                $"{what}: there is no stream {options.Stream} at {options.ServerList}. The first relay creates it: Start-SaltEventRelay.",
                 error
             ),
             Unavailable or NotEnabled or NotEnabledForAccount => new NatsBusException(
@@ -111,7 +111,7 @@ internal static class NatsErrors
     // The client says of a server without TLS: "Server ... does not support TLS but TlsMode is set to Require".
     private static string DescribeTls(NatsBusOptions options, string text) =>
         !text.Contains("does not support TLS", StringComparison.Ordinal)
-            ? $"There is no trusted TLS connection to {options.ServerList}: {text.TrimEnd('.')}. Have this computer trust the issuer of the certificate, or give -SkipCertificateCheck if you know the server."
+            ? $"There is no trusted TLS connection to {options.ServerList}: {text.TrimEnd('.')}. Have this computer trust the issuer of the certificate, or give -SkipCertificateCheck if you trust the server."
         : options.Servers.Any(s => s.Scheme == "tls")
             ? $"A server of {options.ServerList} has no TLS, which the scheme tls requires. Set TLS up on each server, or give nats://."
         : $"A server of {options.ServerList} has no TLS, which is required where one is another computer: everybody on the way could read the password and all events. Set TLS up on each server, or give -AllowUnencryptedAuthentication.";

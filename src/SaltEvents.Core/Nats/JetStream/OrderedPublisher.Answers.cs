@@ -43,7 +43,7 @@ internal sealed partial class OrderedPublisher
         }
 
         var answer = message.HasNoResponders
-            ? new PublishAnswer(0, false, -1, "no server takes events for the stream at present")
+            ? new PublishAnswer(0, false, -1, "no server accepts events for the stream at present")
             : PublishAnswer.Parse(message.Data ?? []);
         lock (sync)
         {
@@ -148,7 +148,7 @@ internal sealed partial class OrderedPublisher
     {
         lock (sync)
         {
-            Problem = $"The connection to {bus.Options.ServerList} is lost; connecting again.";
+            Problem = $"The connection to {bus.Options.ServerList} is lost; reconnecting.";
             queue.Rewind();
         }
 
@@ -176,7 +176,7 @@ internal sealed partial class OrderedPublisher
         {
             if (queue.HasInFlight)
             {
-                Repeat($"The user has no right to publish the events of site {options.Site} at {bus.Options.ServerList} ({violation}).");
+                Repeat($"The user has no permission to publish the events of site {options.Site} at {bus.Options.ServerList} ({violation}).");
             }
         }
 

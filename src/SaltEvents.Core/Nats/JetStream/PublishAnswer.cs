@@ -28,7 +28,7 @@ internal readonly record struct PublishAnswer(ulong Sequence, bool IsDuplicate, 
                     0,
                     false,
                     error.TryGetProperty("err_code", out var code) ? code.GetInt32() : -1,
-                    text ?? "an error without words"
+                    text ?? "an error without a message"
                 );
             }
 
@@ -46,7 +46,7 @@ internal readonly record struct PublishAnswer(ulong Sequence, bool IsDuplicate, 
                 0,
                 false,
                 -1,
-                string.Format(CultureInfo.InvariantCulture, "an answer that is none ({0} bytes)", json.Length)
+                string.Format(CultureInfo.InvariantCulture, "an invalid answer ({0} bytes)", json.Length)
             );
         }
     }

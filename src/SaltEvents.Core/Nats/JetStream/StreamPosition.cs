@@ -108,7 +108,7 @@ internal sealed class StreamPosition(NatsBus bus, NatsReadOptions read, string f
             Client.StreamState.Gap,
             DateTime.UtcNow,
             TimeSpan.Zero,
-            $"The stream {bus.Options.Stream} at {bus.Options.ServerList} has reached its limits: {what} may be missing that it no longer keeps.",
+            $"The stream {bus.Options.Stream} at {bus.Options.ServerList} has reached its limits: {what} may be missing because it no longer keeps them.",
             count
         );
 

@@ -82,7 +82,7 @@ internal sealed class StreamReader
                         SubscriptionEndReason.BusClosed,
                         new NatsBusException(
                             NatsBusReason.Unreachable,
-                            $"The stream {bus.Options.Stream} at {bus.Options.ServerList} is not read any more: {why}"
+                            $"The stream {bus.Options.Stream} at {bus.Options.ServerList} is no longer read: {why}"
                         )
                     );
                     return;
@@ -99,7 +99,7 @@ internal sealed class StreamReader
         {
             subscription.End(
                 SubscriptionEndReason.BusClosed,
-                e is SaltEventException ? e : NatsErrors.From(e, bus.Options, $"The stream {bus.Options.Stream} is not read any more", null)
+                e is SaltEventException ? e : NatsErrors.From(e, bus.Options, $"The stream {bus.Options.Stream} is no longer read", null)
             );
         }
         finally
@@ -142,7 +142,7 @@ internal sealed class StreamReader
         {
             throw new NatsBusException(
                 NatsBusReason.DurableTaken,
-                "Another command reads under the same durable name now, from where this one has come to; or the name was removed.",
+                "Another command now reads under the same durable name, from the position that this one has reached; or the name was removed.",
                 e
             );
         }
@@ -166,7 +166,7 @@ internal sealed class StreamReader
         Put(
             StreamState.Disconnected,
             TimeSpan.Zero,
-            $"The stream {bus.Options.Stream} at {bus.Options.ServerList} is not read at present: {why} The server keeps the events meanwhile."
+            $"The stream {bus.Options.Stream} at {bus.Options.ServerList} is not read at present: {why} Meanwhile the server keeps the events."
         );
         bus.IsRetrying = true;
         while (true)
@@ -214,7 +214,7 @@ internal sealed class StreamReader
         if (!StoredMessage.TryRead(message, isDurable ? message.ReplyTo : null, out var saltEvent))
         {
             subscription.PutMalformed(
-                $"The message {lastRead} of the stream {bus.Options.Stream} is no event: it starts with \"{TextSupport.Preview(message.Data ?? [])}\"."
+                $"The message {lastRead} of the stream {bus.Options.Stream} is not an event: it starts with \"{TextSupport.Preview(message.Data ?? [])}\"."
             );
         }
         else if (sites.IsMatch(saltEvent!.Site!))
@@ -257,7 +257,7 @@ internal sealed class StreamReader
                     : Status(
                         StreamState.Connected,
                         TimeSpan.Zero,
-                        $"All events have come that the stream {bus.Options.Stream} had stored; what follows is new."
+                        $"All stored events of the stream {bus.Options.Stream} have been read; the following events are new."
                     )
             );
         }
@@ -283,7 +283,7 @@ internal sealed class StreamReader
                         StreamState.Gap,
                         DateTime.UtcNow,
                         TimeSpan.Zero,
-                        $"Reading the stream {bus.Options.Stream} at {bus.Options.ServerList} was too slow: up to {gone} events are missing that it no longer keeps.",
+                        $"Reading the stream {bus.Options.Stream} at {bus.Options.ServerList} was too slow: up to {gone} events are missing because it no longer keeps them.",
                         gone
                     )
                 );
@@ -300,13 +300,13 @@ internal sealed class StreamReader
         if (lastRead > last)
         {
             lastRead = 0;
-            return "it was made anew meanwhile, and is read from its start";
+            return "it was created again meanwhile, and is read from its start";
         }
 
         return lastRead > 0 && first > lastRead + 1
             ? string.Format(
                 CultureInfo.InvariantCulture,
-                "up to {0} events are missing that the stream no longer keeps",
+                "up to {0} events are missing because the stream no longer keeps them",
                 first - lastRead - 1
             )
             : null;

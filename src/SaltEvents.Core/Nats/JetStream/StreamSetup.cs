@@ -33,7 +33,7 @@ internal static class StreamSetup
         {
             throw new NatsBusException(
                 NatsBusReason.StreamMismatch,
-                $"The stream {name} at {bus.Options.ServerList} does not take the events of site {options.Site}: its subjects are {string.Join(", ", subjects)}. Add {NatsSubject.AllEvents}, or give another -Stream."
+                $"The stream {name} at {bus.Options.ServerList} does not store the events of site {options.Site}: its subjects are {string.Join(", ", subjects)}. Add {NatsSubject.AllEvents}, or give another -Stream."
             );
         }
 
@@ -80,7 +80,7 @@ internal static class StreamSetup
         };
         try
         {
-            return await bus.CallAsync($"The stream {config.Name} was not made", Create, token).ConfigureAwait(false);
+            return await bus.CallAsync($"The stream {config.Name} was not created", Create, token).ConfigureAwait(false);
         }
         catch (NatsBusException e)
             when (options.Replicas is null
@@ -88,7 +88,7 @@ internal static class StreamSetup
             )
         {
             config.NumReplicas = 1;
-            return await bus.CallAsync($"The stream {config.Name} was not made", Create, token).ConfigureAwait(false);
+            return await bus.CallAsync($"The stream {config.Name} was not created", Create, token).ConfigureAwait(false);
         }
 
         async ValueTask<StreamInfo> Create(CancellationToken t) =>
