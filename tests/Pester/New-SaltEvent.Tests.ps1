@@ -176,7 +176,7 @@ Describe 'New-SaltEvent' {
         It 'lists what a family takes where it is given something else' {
             $problem = Get-ErrorOf { New-SaltEvent MinionStart -FailedState a }
             $problem.FullyQualifiedErrorId | Should -Be 'ParametersDisagree,SaltEvents.Cmdlets.NewSaltEventCommand'
-            "$problem" | Should -Be '-FailedState cannot be used for an event of the family MinionStart. It takes -MinionId, -Message, -Data, -Timestamp.'
+            "$problem" | Should -Be '-FailedState cannot be used for an event of the family MinionStart. It accepts -MinionId, -Message, -Data, -Timestamp.'
             "$(Get-ErrorOf { New-SaltEvent a/b -MinionId c })" | Should -Match '^-MinionId cannot be used for an event of the tag a/b'
         }
 

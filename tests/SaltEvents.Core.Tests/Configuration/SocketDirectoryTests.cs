@@ -130,7 +130,7 @@ public sealed class SocketDirectoryTests : IDisposable
     }
 
     [Theory]
-    [InlineData(null, null, "neither master_event_pub.ipc nor minion_event_*_pub.ipc is there")]
+    [InlineData(null, null, "neither master_event_pub.ipc nor minion_event_*_pub.ipc exists")]
     [InlineData(SaltNode.Master, null, "no master's event bus")]
     [InlineData(SaltNode.Minion, null, "no Salt event bus")]
     [InlineData(null, "web01", "it has no minion's bus")]

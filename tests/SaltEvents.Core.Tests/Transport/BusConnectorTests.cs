@@ -81,7 +81,7 @@ public sealed class BusConnectorTests : IDisposable
     {
         var error = await BusError.ThrowsAsync(BusReason.NotFound, () => ConnectAsync(In(new string('ä', 50))));
 
-        Assert.Contains("the system takes 107 at most", error.Message, StringComparison.Ordinal);
+        Assert.Contains("the system allows 107 at most", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
