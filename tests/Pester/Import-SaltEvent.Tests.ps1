@@ -78,7 +78,7 @@ Describe 'Import-SaltEvent' {
     It 'says what is wrong with a line without the position inside its JSON' {
         $file = Set-File '{"tag":"a/1",}', '{"tag":"a/2","data":{}}'
         $null = Import-SaltEvent $file -ErrorVariable problems -ErrorAction SilentlyContinue
-        "$problems" | Should -Match ', line 1, is no event'
+        "$problems" | Should -Match ', line 1, is not an event'
         "$problems" | Should -Not -Match 'LineNumber|BytePosition'
     }
 
