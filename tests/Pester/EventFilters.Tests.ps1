@@ -105,6 +105,18 @@ Describe 'Filters of events' {
         (& $Command -Session $all @More -JobId 20261127154859000003 -Family JobReturn -ExcludeTag 'a1/*').MinionId | Should -Be web01
     }
 
+    It 'says that a pattern of -ExcludeTag takes too long and excludes nothing, <Where>' -TestCases @(
+        @{ Where = 'of a command'; Opened = @{}; Read = @{ MatchType = 'Regex'; Tag = '.'; ExcludeTag = '(?=x?)(a+)+$' } }
+        @{ Where = 'of a session'; Opened = @{ MatchType = 'Regex'; Tag = '.'; ExcludeTag = '(?=x?)(a+)+$' }; Read = @{} }
+    ) {
+        $session = New-SaltEventSession @Opened
+        $tag = 'a' * 40 + '!'
+        Send-SaltEvent $tag
+        (Get-SaltEvent @Read -Session $session -Wait 30 -WarningVariable said -WarningAction SilentlyContinue).Tag | Should -Be $tag
+        "$said" | Should -Be "It took too long to compare the tag $tag with the pattern (?=x?)(a+)+`$: such events are not excluded. Use a simpler pattern."
+        Remove-SaltEventSession $session
+    }
+
     Context '-Until of Wait-SaltEvent' {
         It 'gives what comes, and ends after the event' {
             1..5 | Send-SaltEvent n

@@ -237,6 +237,20 @@ Describe 'Register-SaltEvent' {
         $run.Warnings[0] | Should -BeLike 'watcher: * events were dropped:*'
     }
 
+    It 'tells, once, that a pattern takes too long, without an event to wake it' {
+        $run = Invoke-Alone {
+            $bus = Start-SaltEventBus
+            Register-SaltEvent '(?=x?)(a+)+$' -MatchType Regex -SourceIdentifier watcher
+            $null = Register-EngineEvent -SourceIdentifier watcher.Status -SupportEvent -Action { $global:told++ }
+            1..2 | ForEach-Object { Send-SaltEvent ('a' * 40 + '!') }
+            Wait-Until { $global:told }
+            Unregister-Event watcher
+            Stop-SaltEventBus $bus
+        }
+        $run.Warnings | Should -BeLike 'watcher: It took too long to compare the tag *: such events do not match.*'
+        @($run.Warnings).Count | Should -Be 1
+    }
+
     It 'connects again where the bus went away, and tells it' {
         $run = Invoke-Alone ([scriptblock]::Create(@'
             $there = @{ SockDir = "$([IO.Path]::GetTempPath())se$([guid]::NewGuid().ToString('N').Substring(0, 8))" }

@@ -9,6 +9,9 @@ internal sealed class MatchOverrun
     private string? message;
     private int isTold;
 
+    /// <summary>Whether the filter excludes: a tag that it could not compare keeps its event.</summary>
+    public bool IsOfExclusion { get; init; }
+
     /// <summary>Whether any tag took too long.</summary>
     public bool HasOccurred => Volatile.Read(ref message) is not null;
 
@@ -19,14 +22,9 @@ internal sealed class MatchOverrun
     public void Add(string pattern, string tag)
     {
         var shown = tag.Length > 60 ? $"{tag.Substring(0, 60)}... ({tag.Length} characters)" : tag;
-        if (
-            Interlocked.CompareExchange(
-                ref message,
-                $"It took too long to compare the tag {shown} with the pattern {pattern}: such events do not match. Use a simpler pattern.",
-                null
-            )
-            is null
-        )
+        var effect = IsOfExclusion ? "are not excluded" : "do not match";
+        var text = $"It took too long to compare the tag {shown} with the pattern {pattern}: such events {effect}. Use a simpler pattern.";
+        if (Interlocked.CompareExchange(ref message, text, null) is null)
         {
             occurred.Cancel();
         }

@@ -24,7 +24,7 @@ public sealed class TagFilter
     private TagFilter(TagFilter source, CancellationToken stop, Func<SaltEvent, bool>? condition)
     {
         matchers = source.matchers;
-        Overrun = source.Overrun;
+        (Overrun, ConditionOverrun) = (source.Overrun, source.ConditionOverrun);
         this.stop = stop;
         this.condition = condition;
     }
@@ -49,13 +49,22 @@ public sealed class TagFilter
     internal bool CanBeSlow => matchers.Any(m => m.CanBeSlow);
 
     /// <summary>The tags that took too long to compare, which pass no filter.</summary>
-    internal MatchOverrun Overrun { get; } = new();
+    internal MatchOverrun Overrun { get; private init; } = new();
+
+    /// <summary>The same of the condition, where it compares tags.</summary>
+    internal MatchOverrun? ConditionOverrun { get; private init; }
 
     /// <summary>The same filter, which passes nothing more once the token is cancelled, so that comparing many tags ends at once.</summary>
     internal TagFilter Until(CancellationToken token) => matchers.Length == 0 ? this : new TagFilter(this, token, condition);
 
     /// <summary>The same filter, which passes only events for which the condition is true too. It is asked on any thread.</summary>
-    internal TagFilter Where(Func<SaltEvent, bool>? further) => further is null ? this : new TagFilter(this, stop, further);
+    /// <param name="further">The condition.</param>
+    /// <param name="overrun">The tags that take the condition too long to compare.</param>
+    internal TagFilter Where(Func<SaltEvent, bool>? further, MatchOverrun? overrun = null) =>
+        further is null ? this : new TagFilter(this, stop, further) { ConditionOverrun = overrun };
+
+    /// <summary>The same filter, for events to leave out.</summary>
+    internal TagFilter ToExclude() => new(this, stop, condition) { Overrun = new MatchOverrun { IsOfExclusion = true } };
 
     /// <summary>Whether an event can pass both; true if that cannot be known.</summary>
     internal bool Overlaps(TagFilter other) =>

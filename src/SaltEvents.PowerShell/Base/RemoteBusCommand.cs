@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Linq;
 using System.Management.Automation;
 using System.Security;
@@ -139,7 +140,7 @@ public abstract class RemoteBusCommand : BusCommand, IApiCommand
                 session,
                 session.Matching(filter),
                 session.Losses,
-                [session.Filter.Overrun, filter.Overrun],
+                [.. OverrunsOf(session.Filter), .. OverrunsOf(filter)],
                 []
             );
         }
@@ -151,10 +152,13 @@ public abstract class RemoteBusCommand : BusCommand, IApiCommand
             null,
             subscription,
             new DropCounter(subscription, options),
-            [filter.Overrun],
+            [.. OverrunsOf(filter)],
             Owned
         );
     }
+
+    private static IEnumerable<MatchOverrun> OverrunsOf(TagFilter filter) =>
+        filter.ConditionOverrun is { } condition ? [filter.Overrun, condition] : [filter.Overrun];
 
     /// <summary>Subscribes: from here on no matching event is missed.</summary>
     private protected IEventSubscription Listen(SelectedBus bus, TagFilter filter, EventBusClientOptions options)

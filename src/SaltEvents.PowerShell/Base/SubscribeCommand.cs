@@ -108,14 +108,13 @@ public abstract class SubscribeCommand : RemoteBusCommand
         var filter = ParseTags(Tag, MatchType);
         var bus = SelectBus();
         var condition = FindCondition(bus);
-        filter = FilterFor(bus, filter).Until(token).Where(condition.Test);
-        var source = OpenSource(
+        filter = FilterFor(bus, filter).Until(token).Where(condition.Test, condition.Overrun);
+        return OpenSource(
             bus,
             filter,
             OptionsFor(bus),
             ($"No event of the session can match -Tag {filter}", "Use another tag, or open a session for this one.")
         );
-        return condition.Overrun is { } slow ? source with { Overruns = [.. source.Overruns, slow] } : source;
     }
 
     /// <summary>How to subscribe on that bus.</summary>
@@ -130,7 +129,7 @@ public abstract class SubscribeCommand : RemoteBusCommand
         [.. (MinionId ?? []).Select(id => new WildcardPattern(id, WildcardOptions.CultureInvariant))],
         JobId ?? [],
         Family ?? [],
-        ExcludeTag is null ? null : ParseTags(ExcludeTag, ConfiguredMatch(bus) ?? MatchType));
+        ExcludeTag is null ? null : ParseTags(ExcludeTag, ConfiguredMatch(bus) ?? MatchType).ToExclude());
 
     /// <summary>The filter for tags.</summary>
     private protected TagFilter ParseTags(string[] tags, SaltTagMatch match)

@@ -23,7 +23,8 @@ public sealed class NewSaltEventSessionCommand : StreamCommand
     {
         var filter = ParseTags(Tag, MatchType);
         var bus = SelectBus();
-        filter = FilterFor(bus, filter).Where(FindCondition(bus).Test);
+        var condition = FindCondition(bus);
+        filter = FilterFor(bus, filter).Where(condition.Test, condition.Overrun);
         RequirePort(bus.Endpoint.Pub, nameof(PubPort), "to listen");
         if (!ShouldProcess(bus.Endpoint.PubText, $"Open a session for {filter}"))
         {

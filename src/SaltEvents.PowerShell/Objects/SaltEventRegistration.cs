@@ -7,6 +7,7 @@ using System.Threading;
 using System.Threading.Tasks;
 using SaltEvents.Core.Client;
 using SaltEvents.Core.Compat;
+using SaltEvents.Core.Events;
 using SaltEvents.Objects;
 using CoreEvent = SaltEvents.Core.Events.SaltEvent;
 
@@ -20,6 +21,7 @@ public sealed class SaltEventRegistration : SaltEventTarget
 {
     private readonly IEventSource source;
     private readonly DropCounter losses;
+    private readonly MatchOverrun[] overruns;
     private readonly IDisposable[] owned;
     private readonly PSEventManager manager;
     private readonly RegistrationQueue queue;
@@ -43,7 +45,7 @@ public sealed class SaltEventRegistration : SaltEventTarget
     )
         : base(OpenTargets.NextId(), opened.Endpoint, opened.Node)
     {
-        (source, losses, owned) = (opened.Source, opened.Losses, opened.Owned);
+        (source, losses, overruns, owned) = (opened.Source, opened.Losses, opened.Overruns, opened.Owned);
         this.manager = manager;
         this.messageData = messageData;
         SourceIdentifier = sourceIdentifier;
@@ -214,7 +216,8 @@ public sealed class SaltEventRegistration : SaltEventTarget
     // Until something can be delivered or reported; false if nothing arrives any more.
     private async Task<bool> WaitAsync()
     {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(stop.Token);
+        var overrun = overruns.Select(o => o.Untold).FirstOrDefault(t => t.CanBeCanceled);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(stop.Token, overrun);
         if (!losses.NextWarning.IsNever)
         {
             limit.CancelAfter(losses.NextWarning.Remaining);
@@ -281,6 +284,11 @@ public sealed class SaltEventRegistration : SaltEventTarget
 
     private void ReportLosses()
     {
+        foreach (var slow in overruns.Select(o => o.Take()).OfType<string>())
+        {
+            Report(slow);
+        }
+
         if (losses.ReadAndResetDroppedToWarn(isLast: false) is var count and > 0)
         {
             Report(
