@@ -1,6 +1,6 @@
-# The main job of SaltEvents, without a Salt: a master's and a minion's bus, events fired and listened to, and a recorded
-# minute of a real Salt site. "dotnet run --project samples/Quickstart" builds the module and runs it; after a build it
-# runs in any PowerShell 7.4 or later: pwsh samples/Quickstart/quickstart.ps1
+# Shows the main features of SaltEvents without Salt: a master's and a minion's bus, firing and receiving events, and a
+# recorded minute of a real Salt site. "dotnet run --project samples/Quickstart" builds the module and runs this script;
+# after a build it runs in any PowerShell 7.4 or later: pwsh samples/Quickstart/quickstart.ps1
 $ErrorActionPreference = 'Stop'
 if ([Console]::IsOutputRedirected) { $PSStyle.OutputRendering = 'PlainText' }
 $root = [System.IO.Path]::GetFullPath([System.IO.Path]::Combine($PSScriptRoot, '..', '..'))
@@ -28,22 +28,22 @@ $replay = {
 }
 
 try {
-    Show "A master's bus, and a minion's that sends on to it, inside this process:"
+    Show "A master's bus and a minion's bus that forwards to it, inside this process:"
     $master = Start-SaltEventBus Master
     $minion = Start-SaltEventBus Minion -MinionId web01 -Master $master
     Get-SaltEventBus | Out-Default
 
-    Show "Events fired on the master, and through the minion; the master's bus has:"
+    Show "Events are fired on the master and through the minion. The master's bus has:"
     $onMaster = New-SaltEventSession -Bus $master
     $onMinion = New-SaltEventSession -Bus $minion
     Send-SaltEvent 'myco/deploy' @{ service = 'nginx'; version = '1.26' } -Bus $master
     Send-SaltEvent 'myco/note' 'Message to be sent' -Bus $minion
     'db', 'files' | ForEach-Object { @{ backup = $_; ok = $true } } | Send-SaltMasterEvent 'myco/backup'
     Get-SaltEvent -Session $onMaster -Count 3 | Out-Default
-    Show "... and the minion's own bus has:"
+    Show "The minion's own bus has:"
     Get-SaltEvent -Session $onMinion -Count 3 | Out-Default
 
-    Show "A recorded minute of a real Salt site, as it arrives (Watch-SaltEvent):"
+    Show "A recorded minute of a real Salt site, shown with Watch-SaltEvent:"
     $recording = [System.IO.Path]::Combine($root, 'tests', 'vectors', 'salt-3006-session.jsonl')
     $salt = [powershell]::Create([initialsessionstate]::CreateDefault2())
     $running = $salt.AddScript($replay).AddArgument($recording).AddArgument($master.PullAddress).BeginInvoke()
@@ -52,7 +52,7 @@ try {
     $null = $salt.EndInvoke($running)
     $salt.Dispose()
 
-    Show "The job returns among them, as objects:"
+    Show "The job returns among these events, as objects:"
     $seen | Where-Object { $_.JobId -and $_.Return } | ForEach-Object {
         [pscustomobject]@{ Minion = $_.MinionId; Function = $_.Function; Succeeded = $_.Succeeded; FailedStates = $_.FailedStates -join ', ' }
     } | Out-Default
@@ -60,4 +60,4 @@ try {
 finally {
     Stop-SaltEventBus
 }
-Show 'Done: both buses are stopped, and nothing is left behind.'
+Show 'Done. Both buses are stopped, and no files are left behind.'

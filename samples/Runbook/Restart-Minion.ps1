@@ -1,4 +1,4 @@
-# Restarts the salt-minion service of minions and waits until each has started again. A minion that has not is an error.
+# Restarts the salt-minion service of minions and waits until each has started again. A minion that does not start causes an error.
 [CmdletBinding()]
 param(
     [Parameter(Mandatory)]

@@ -1,5 +1,5 @@
-# Tests the runbooks with no Salt: "salt" is a mock that fires, on an embedded bus, what a Salt would.
-# In a repository of your own, write Import-Module SaltEvents here.
+# Tests the runbooks without Salt: "salt" is a mock that fires the events of a real Salt on an embedded bus.
+# In your own repository, write Import-Module SaltEvents here.
 BeforeAll {
     Import-Module "$PSScriptRoot/../../SaltEvents.psd1"
     $env:SALTEVENTS_SOCKDIR = 'none'

@@ -1,4 +1,4 @@
-# Pings minions and returns the job: who returned, and who is missing. A missing minion is an error.
+# Pings minions and returns the job: which minions returned, and which are missing. A missing minion causes an error.
 [CmdletBinding()]
 param(
     [string] $Target = '*',
