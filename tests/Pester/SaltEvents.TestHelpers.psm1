@@ -43,7 +43,9 @@ function Test-Listening {
 # The nats-server of this computer; nothing where there is none, or where nats:// needs a newer PowerShell.
 function Find-NatsServer {
     if ($PSVersionTable.PSEdition -eq 'Core') {
-        (Get-Command nats-server, /usr/sbin/nats-server -CommandType Application -ErrorAction Ignore | Select-Object -First 1).Path
+        # Windows' own program: under Wine that of Linux is found too, and cannot be used.
+        $names = if ($IsWindows) { 'nats-server.exe' } else { 'nats-server', '/usr/sbin/nats-server' }
+        (Get-Command $names -CommandType Application -ErrorAction Ignore | Select-Object -First 1).Path
     }
 }
 
