@@ -38,7 +38,8 @@ internal sealed partial class EventQueue
         {
             using (token.Register(() => waiter.Arrived.TrySetCanceled(token)))
             {
-                return HasStatus || Find<SaltEvent>(filter, take: false) is not null || await waiter.Arrived.Task.ConfigureAwait(false);
+                // Again at the end: the last event may have come just before it.
+                return IsThere() || await waiter.Arrived.Task.ConfigureAwait(false) || IsThere();
             }
         }
         finally
@@ -48,6 +49,8 @@ internal sealed partial class EventQueue
                 waiters.Remove(waiter);
             }
         }
+
+        bool IsThere() => HasStatus || Find<SaltEvent>(filter, take: false) is not null;
     }
 
     // Compares outside the locks: a pattern can be slow.
@@ -55,12 +58,11 @@ internal sealed partial class EventQueue
     {
         foreach (var waiter in readers)
         {
-            for (var i = from; i < from + count; i++)
+            for (var i = from; i < from + count && !waiter.Arrived.Task.IsCompleted; i++)
             {
                 if (waiter.Filter.IsMatch(added[i]))
                 {
                     waiter.Arrived.TrySetResult(true);
-                    break;
                 }
             }
         }
