@@ -26,29 +26,52 @@ internal sealed class StreamPosition(NatsBus bus, NatsReadOptions read, string f
     /// <summary>What the stream no longer kept of the events that were asked for when it was opened; null if it had them all.</summary>
     public StreamStatus? Removed { get; private set; }
 
+    /// <summary>
+    /// The last message that was stored when it was opened, of those that the server passes; 0 where there was none to read. Found by its
+    /// number: nats-server 2.9.10 counts wrong how many messages come after one, where it filters.
+    /// </summary>
+    public ulong End { get; private set; }
+
     /// <summary>Makes a consumer for the first time.</summary>
     public async Task<INatsJSConsumer> OpenAsync(CancellationToken token)
     {
         var stream = await StreamSetup.GetAsync(bus, token).ConfigureAwait(false);
+        End = await FindEndAsync(stream.State.FirstSeq, token).ConfigureAwait(false);
         start = read.Since is not null ? 0
             : read.Last is { } last ? await FindLastAsync(stream.State, last, token).ConfigureAwait(false)
             : stream.State.LastSeq + 1;
         var consumer = read.Durable is null
             ? await CreateAsync(null, token).ConfigureAwait(false)
             : await TakeOverAsync(null, token).ConfigureAwait(false);
+        End = await FindStartAsync(consumer, token).ConfigureAwait(false) > End ? 0 : End;
         Removed = FindRemoved(stream);
         return consumer;
     }
 
     /// <summary>Makes a consumer again, for what comes after what has been read.</summary>
     /// <param name="lastRead">The last message that was read; 0 where none of this stream was.</param>
+    /// <param name="first">The stream's first message.</param>
     /// <param name="last">The stream's last message.</param>
     /// <param name="token">Ends the wait.</param>
-    public Task<INatsJSConsumer> ReopenAsync(ulong lastRead, ulong last, CancellationToken token)
+    public async Task<INatsJSConsumer> ReopenAsync(ulong lastRead, ulong first, ulong last, CancellationToken token)
     {
         start = lastRead > 0 ? lastRead + 1 : start > last + 1 ? 1 : start;
-        return read.Durable is null ? CreateAsync(null, token) : TakeOverAsync(lastRead, token);
+        End = End > last || End < first ? await FindEndAsync(first, token).ConfigureAwait(false) : End;
+        return await (read.Durable is null ? CreateAsync(null, token) : TakeOverAsync(lastRead, token)).ConfigureAwait(false);
     }
+
+    // Where no message passes, the server starts with the stream's first one.
+    private async Task<ulong> FindEndAsync(ulong first, CancellationToken token)
+    {
+        var last = (await CreateAsync(null, token, ConsumerConfigDeliverPolicy.Last).ConfigureAwait(false)).Info;
+        var found = last.Delivered.StreamSeq + 1;
+        return found > Math.Max(first, 1) || last.NumPending > 0 ? found : 0;
+    }
+
+    // A consumer that is stored on several servers may not say at once where it starts.
+    private async Task<ulong> FindStartAsync(INatsJSConsumer consumer, CancellationToken token) =>
+        start > 0 ? start
+        : (read.Durable is null ? consumer : await CreateAsync(null, token).ConfigureAwait(false)).Info.Delivered.StreamSeq + 1;
 
     private async Task<INatsJSConsumer> TakeOverAsync(ulong? lastRead, CancellationToken token)
     {
@@ -118,18 +141,19 @@ internal sealed class StreamPosition(NatsBus bus, NatsReadOptions read, string f
             ? Math.Max(consumer.Info.AckFloor.StreamSeq + 1, consumer.Info.Config.OptStartSeq)
             : consumer.Info.Config.OptStartSeq;
 
-    private async Task<INatsJSConsumer> CreateAsync(string? durable, CancellationToken token)
+    private async Task<INatsJSConsumer> CreateAsync(string? durable, CancellationToken token, ConsumerConfigDeliverPolicy? policy = null)
     {
         var config = new ConsumerConfig
         {
             Name = durable ?? "salt-" + Guid.NewGuid().ToString("N"),
             DurableName = durable,
-            DeliverPolicy = start > 0 ? ConsumerConfigDeliverPolicy.ByStartSequence : ConsumerConfigDeliverPolicy.ByStartTime,
-            OptStartSeq = start,
+            DeliverPolicy =
+                policy ?? (start > 0 ? ConsumerConfigDeliverPolicy.ByStartSequence : ConsumerConfigDeliverPolicy.ByStartTime),
+            OptStartSeq = policy is null ? start : 0,
             FilterSubject = filterSubject,
             AckPolicy = durable is null ? ConsumerConfigAckPolicy.None : ConsumerConfigAckPolicy.All,
         };
-        if (start == 0)
+        if (policy is null && start == 0)
         {
             config.OptStartTime = since;
         }
@@ -186,17 +210,15 @@ internal sealed class StreamPosition(NatsBus bus, NatsReadOptions read, string f
         }
     }
 
-    // Of the events that match, the last so many: the server says how many of those that it filters come after a message; of
-    // these, enough are read to count the ones that match.
+    // Of the events that match, the last so many: more and more of the stream's last ones are read, until enough of them match.
     private async Task<ulong> FindLastAsync(StreamState state, long last, CancellationToken token)
     {
         var first = Math.Max(state.FirstSeq, 1);
-        var end = state.LastSeq + 1;
-        var needed = last;
-        for (var batch = last; ; batch *= 4)
+        var (end, needed, batch) = (End + 1, last, (ulong)last);
+        while (end > first)
         {
-            var from = await FindBeforeEndAsync(first, state.LastSeq + 1, batch, token).ConfigureAwait(false);
-            if (filter.PassesAll && (sites.Sites.Count == 0 || sites.SubjectPart != "*"))
+            var from = end - first > batch ? end - batch : first;
+            if (filter.PassesAll && sites.Sites.Count == 0)
             {
                 return from;
             }
@@ -209,30 +231,10 @@ internal sealed class StreamPosition(NatsBus bus, NatsReadOptions read, string f
 
             needed -= matching.Count;
             end = from;
-            if (from <= first)
-            {
-                return first;
-            }
-        }
-    }
-
-    // The first message after which no more than so many come.
-    private async Task<ulong> FindBeforeEndAsync(ulong low, ulong high, long count, CancellationToken token)
-    {
-        if (filterSubject == NatsSubject.AllEvents)
-        {
-            return high - low > (ulong)count ? high - (ulong)count : low;
+            batch = batch < long.MaxValue / 4 ? batch * 4 : long.MaxValue;
         }
 
-        while (low < high)
-        {
-            var middle = low + ((high - low) / 2);
-            start = middle;
-            var probe = await CreateAsync(null, token).ConfigureAwait(false);
-            (low, high) = probe.Info.NumPending > (ulong)count ? (middle + 1, high) : (low, middle);
-        }
-
-        return low;
+        return first;
     }
 
     private async Task<List<ulong>> FindMatchingAsync(ulong from, ulong end, CancellationToken token)
@@ -240,11 +242,6 @@ internal sealed class StreamPosition(NatsBus bus, NatsReadOptions read, string f
         var matching = new List<ulong>();
         start = from;
         var consumer = await CreateAsync(null, token).ConfigureAwait(false);
-        if (consumer.Info.NumPending == 0 || from >= end)
-        {
-            return matching;
-        }
-
         await foreach (
             var message in consumer.ConsumeAsync(NatsRawSerializer<byte[]>.Default, cancellationToken: token).ConfigureAwait(false)
         )
@@ -260,7 +257,7 @@ internal sealed class StreamPosition(NatsBus bus, NatsReadOptions read, string f
                 matching.Add(metadata.Sequence.Stream);
             }
 
-            if (metadata.Sequence.Stream + 1 >= end || metadata.NumPending == 0)
+            if (metadata.Sequence.Stream + 1 >= end) // End comes at the latest
             {
                 break;
             }

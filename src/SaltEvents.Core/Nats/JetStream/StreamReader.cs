@@ -30,8 +30,6 @@ internal sealed class StreamReader
     private readonly bool isDurable;
     private CancellationTokenSource? reading;
     private ulong lastRead;
-    private ulong awaited; // how many were stored when it was opened
-    private ulong behind; // how many are stored after the last one
     private bool hasWaited; // for the reader: the stream may have let events go meanwhile
     private bool isCaughtUp;
     private string why = string.Empty;
@@ -51,7 +49,6 @@ internal sealed class StreamReader
     public async Task StartAsync(CancellationToken token)
     {
         var consumer = await position.OpenAsync(token).ConfigureAwait(false);
-        awaited = consumer.Info.NumPending;
         Put(
             StreamState.Connected,
             TimeSpan.Zero,
@@ -175,7 +172,9 @@ internal sealed class StreamReader
             {
                 var stream = await StreamSetup.GetAsync(bus, subscription.Stopped).ConfigureAwait(false);
                 var missing = FindMissing(stream.State.FirstSeq, stream.State.LastSeq);
-                var consumer = await position.ReopenAsync(lastRead, stream.State.LastSeq, subscription.Stopped).ConfigureAwait(false);
+                var consumer = await position
+                    .ReopenAsync(lastRead, stream.State.FirstSeq, stream.State.LastSeq, subscription.Stopped)
+                    .ConfigureAwait(false);
                 backoff.Reset();
                 bus.IsRetrying = false;
                 refusal = null;
@@ -191,6 +190,7 @@ internal sealed class StreamReader
                         missing ?? "no event was missed"
                     )
                 );
+                NoteCaughtUp();
                 return consumer;
             }
             catch (NatsBusException e)
@@ -210,7 +210,6 @@ internal sealed class StreamReader
 
         await CheckRemovedAsync(metadata.Sequence.Stream).ConfigureAwait(false);
         lastRead = metadata.Sequence.Stream;
-        behind = metadata.NumPending;
         if (!StoredMessage.TryRead(message, isDurable ? message.ReplyTo : null, out var saltEvent))
         {
             subscription.PutMalformed(
@@ -232,8 +231,6 @@ internal sealed class StreamReader
             await put.ConfigureAwait(false);
         }
 
-        awaited -= awaited > 0 ? 1u : 0u;
-        awaited = behind == 0 ? 0 : awaited;
         NoteCaughtUp();
     }
 
@@ -248,7 +245,7 @@ internal sealed class StreamReader
 
     private void NoteCaughtUp()
     {
-        if (awaited == 0 && !isCaughtUp)
+        if (lastRead >= position.End && !isCaughtUp)
         {
             isCaughtUp = true;
             subscription.PutCaughtUp(
