@@ -46,12 +46,13 @@ public sealed class WatchSaltEventTests : IDisposable
     }
 
     [Theory]
-    [InlineData("(a+)+$")]
-    [InlineData("(?=a)(a+)+$")]
-    [InlineData("(?=s)salt/job/.*/ret/.*/.*/.*/.*/.*web01$")]
-    public void Ctrl_C_ends_it_whatever_the_pattern_and_the_tags(string pattern)
+    [InlineData("(a+)+$", "Tag")]
+    [InlineData("(?=a)(a+)+$", "Tag")]
+    [InlineData("(?=s)salt/job/.*/ret/.*/.*/.*/.*/.*web01$", "Tag")]
+    [InlineData("(?=a)(a+)+$", "ExcludeTag")]
+    public void Ctrl_C_ends_it_whatever_the_pattern_and_the_tags(string pattern, string parameter)
     {
-        using var run = StartListening($"Watch-SaltEvent '{pattern}' -MatchType Regex");
+        using var run = StartListening($"Watch-SaltEvent -{parameter} '{pattern}' -MatchType Regex");
         for (var i = 0; i < 40; i++)
         {
             wire.Send(new string('a', 4000) + "!");

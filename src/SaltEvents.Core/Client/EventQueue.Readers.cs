@@ -23,6 +23,43 @@ internal sealed partial class EventQueue
             return true;
         }
 
+        var compared = 0L; // what comes before was compared already
+        while (true)
+        {
+            var waiter = Enter(filter);
+            try
+            {
+                using (token.Register(() => waiter.Arrived.TrySetCanceled(token)))
+                {
+                    if (HasStatus || Find<SaltEvent>(filter, take: false, ref compared) is not null)
+                    {
+                        return true;
+                    }
+
+                    if (!await waiter.Arrived.Task.ConfigureAwait(false))
+                    {
+                        // The last event may have come just before the end.
+                        return HasStatus || Find<SaltEvent>(filter, take: false, ref compared) is not null;
+                    }
+
+                    if (!waiter.ComparesItself)
+                    {
+                        return true;
+                    }
+                }
+            }
+            finally
+            {
+                lock (arriving)
+                {
+                    waiters.Remove(waiter);
+                }
+            }
+        }
+    }
+
+    private Waiter Enter(TagFilter filter)
+    {
         var waiter = new Waiter(filter);
         lock (arriving)
         {
@@ -34,33 +71,16 @@ internal sealed partial class EventQueue
             waiters.Add(waiter);
         }
 
-        try
-        {
-            using (token.Register(() => waiter.Arrived.TrySetCanceled(token)))
-            {
-                // Again at the end: the last event may have come just before it.
-                return IsThere() || await waiter.Arrived.Task.ConfigureAwait(false) || IsThere();
-            }
-        }
-        finally
-        {
-            lock (arriving)
-            {
-                waiters.Remove(waiter);
-            }
-        }
-
-        bool IsThere() => HasStatus || Find<SaltEvent>(filter, take: false) is not null;
+        return waiter;
     }
 
-    // Compares outside the locks: a pattern can be slow.
     private static void WakeFor(Waiter[] readers, IReadOnlyList<SaltEvent> added, int from, int count)
     {
         foreach (var waiter in readers)
         {
             for (var i = from; i < from + count && !waiter.Arrived.Task.IsCompleted; i++)
             {
-                if (waiter.Filter.IsMatch(added[i]))
+                if (waiter.ComparesItself || waiter.Filter.IsMatch(added[i]))
                 {
                     waiter.Arrived.TrySetResult(true);
                 }
@@ -71,6 +91,9 @@ internal sealed partial class EventQueue
     private sealed class Waiter(TagFilter filter)
     {
         public TagFilter Filter { get; } = filter;
+
+        /// <summary>Whether it is woken for every event: a slow pattern must hold up neither the writer nor other readers.</summary>
+        public bool ComparesItself { get; } = filter.CanBeSlow;
 
         public TaskCompletionSource<bool> Arrived { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }

@@ -186,11 +186,18 @@ internal sealed partial class EventQueue(int capacity, SaltOverflow overflow)
     private T? Find<T>(TagFilter filter, bool take)
         where T : class
     {
-        long number;
+        var number = 0L;
+        return Find<T>(filter, take, ref number);
+    }
+
+    // The same from a number on, which becomes that of what was found, or of what is added next.
+    private T? Find<T>(TagFilter filter, bool take, ref long number)
+        where T : class
+    {
         object? item;
         lock (sync)
         {
-            number = ring.First;
+            number = ring.AtOrAfter(number);
             item = passedStatuses.Count > 0 && take ? null : At(ref number);
             if (filter.PassesAll && item is not null)
             {
@@ -210,7 +217,7 @@ internal sealed partial class EventQueue(int capacity, SaltOverflow overflow)
                 }
 
                 number = isThere ? ring.Next(number) : ring.First; // it was taken or dropped meanwhile
-                item = At(ref number);
+                item = passedStatuses.Count > 0 && take ? null : At(ref number);
             }
         }
 

@@ -46,6 +46,9 @@ internal sealed class EventRing
         return number;
     }
 
+    /// <summary>The number of the first item that has that number or a higher one; if there is none, that of the next one that is added.</summary>
+    public long AtOrAfter(long number) => number <= First ? First : number >= End || this[number] is not null ? number : Next(number);
+
     /// <summary>Removes an item that is there.</summary>
     public void Remove(long number)
     {

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Diagnostics;
 using System.Globalization;
+using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
 using SaltEvents.Core.Connections;
@@ -107,7 +108,7 @@ public sealed partial class EventSubscription
         CountReceived(skipped);
         arrived.Clear();
         token.ThrowIfCancellationRequested();
-        if (Filter.Overrun.HasOccurred)
+        if (Filter.Overruns.Any(o => o.HasOccurred))
         {
             await Task.Yield(); // the thread pool may have no other thread for what ends this subscription
         }

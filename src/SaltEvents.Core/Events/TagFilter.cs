@@ -11,6 +11,7 @@ public sealed class TagFilter
 {
     private readonly TagMatcher[] matchers;
     private readonly CancellationToken stop;
+    private readonly TagFilter? excluded;
     private readonly Func<SaltEvent, bool>? condition;
 
     /// <summary>A filter for the patterns; empty patterns match every tag, as in Salt.</summary>
@@ -21,11 +22,12 @@ public sealed class TagFilter
         matchers = all.Any(p => p.Length == 0) ? [] : all.Select(p => new TagMatcher(p, match)).ToArray();
     }
 
-    private TagFilter(TagFilter source, CancellationToken stop, Func<SaltEvent, bool>? condition)
+    private TagFilter(TagFilter source, CancellationToken stop, TagFilter? excluded, Func<SaltEvent, bool>? condition)
     {
         matchers = source.matchers;
-        (Overrun, ConditionOverrun) = (source.Overrun, source.ConditionOverrun);
+        Overrun = source.Overrun;
         this.stop = stop;
+        this.excluded = excluded;
         this.condition = condition;
     }
 
@@ -43,35 +45,39 @@ public sealed class TagFilter
     }
 
     /// <summary>Whether every event passes, without a look at it.</summary>
-    internal bool PassesAll => matchers.Length == 0 && condition is null;
+    internal bool PassesAll => matchers.Length == 0 && excluded is null && condition is null;
 
     /// <summary>Whether it can take long to compare one tag.</summary>
-    internal bool CanBeSlow => matchers.Any(m => m.CanBeSlow);
+    internal bool CanBeSlow => matchers.Any(m => m.CanBeSlow) || excluded?.CanBeSlow == true;
 
-    /// <summary>The tags that took too long to compare, which pass no filter.</summary>
+    /// <summary>All tags that took too long to compare: with what is to pass, and with what is excluded.</summary>
+    internal IReadOnlyList<MatchOverrun> Overruns => excluded is null ? [Overrun] : [Overrun, excluded.Overrun];
+
+    /// <summary>The tags that took too long to compare with what is to pass; they match nothing.</summary>
     internal MatchOverrun Overrun { get; private init; } = new();
 
-    /// <summary>The same of the condition, where it compares tags.</summary>
-    internal MatchOverrun? ConditionOverrun { get; private init; }
-
     /// <summary>The same filter, which passes nothing more once the token is cancelled, so that comparing many tags ends at once.</summary>
-    internal TagFilter Until(CancellationToken token) => matchers.Length == 0 ? this : new TagFilter(this, token, condition);
+    internal TagFilter Until(CancellationToken token) =>
+        matchers.Length == 0 && excluded is null ? this : new TagFilter(this, token, excluded?.Until(token), condition);
+
+    /// <summary>The same filter, which passes none of the events that the other one passes.</summary>
+    internal TagFilter Except(TagFilter? other) =>
+        other is null ? this : new TagFilter(this, stop, other.ToExclude(), condition);
 
     /// <summary>The same filter, which passes only events for which the condition is true too. It is asked on any thread.</summary>
-    /// <param name="further">The condition.</param>
-    /// <param name="overrun">The tags that take the condition too long to compare.</param>
-    internal TagFilter Where(Func<SaltEvent, bool>? further, MatchOverrun? overrun = null) =>
-        further is null ? this : new TagFilter(this, stop, further) { ConditionOverrun = overrun };
+    internal TagFilter Where(Func<SaltEvent, bool>? further) => further is null ? this : new TagFilter(this, stop, excluded, further);
 
-    /// <summary>The same filter, for events to leave out.</summary>
-    internal TagFilter ToExclude() => new(this, stop, condition) { Overrun = new MatchOverrun { IsOfExclusion = true } };
+    private TagFilter ToExclude() => new(this, stop, excluded, condition) { Overrun = new MatchOverrun { IsOfExclusion = true } };
 
     /// <summary>Whether an event can pass both; true if that cannot be known.</summary>
     internal bool Overlaps(TagFilter other) =>
         matchers.Length == 0 || other.matchers.Length == 0 || matchers.Any(m => other.matchers.Any(m.Overlaps));
 
     /// <summary>Whether an event with that tag passes. One that takes too long to compare does not.</summary>
-    public bool IsMatch(ReadOnlySpan<byte> tagUtf8)
+    public bool IsMatch(ReadOnlySpan<byte> tagUtf8) =>
+        MatchesAny(tagUtf8) && (excluded is null || !(excluded.MatchesAny(tagUtf8) || stop.IsCancellationRequested));
+
+    private bool MatchesAny(ReadOnlySpan<byte> tagUtf8)
     {
         if (matchers.Length == 0)
         {

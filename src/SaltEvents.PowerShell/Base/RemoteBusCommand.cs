@@ -140,7 +140,7 @@ public abstract class RemoteBusCommand : BusCommand, IApiCommand
                 session,
                 session.Matching(filter),
                 session.Losses,
-                [.. OverrunsOf(session.Filter), .. OverrunsOf(filter)],
+                [.. session.Filter.Overruns, .. filter.Overruns],
                 []
             );
         }
@@ -152,13 +152,10 @@ public abstract class RemoteBusCommand : BusCommand, IApiCommand
             null,
             subscription,
             new DropCounter(subscription, options),
-            [.. OverrunsOf(filter)],
+            [.. filter.Overruns],
             Owned
         );
     }
-
-    private static IEnumerable<MatchOverrun> OverrunsOf(TagFilter filter) =>
-        filter.ConditionOverrun is { } condition ? [filter.Overrun, condition] : [filter.Overrun];
 
     /// <summary>Subscribes: from here on no matching event is missed.</summary>
     private protected IEventSubscription Listen(SelectedBus bus, TagFilter filter, EventBusClientOptions options)

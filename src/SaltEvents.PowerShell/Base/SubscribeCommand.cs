@@ -107,8 +107,7 @@ public abstract class SubscribeCommand : RemoteBusCommand
         DisposeOwned(); // of the session or bus that came through the pipeline before
         var filter = ParseTags(Tag, MatchType);
         var bus = SelectBus();
-        var condition = FindCondition(bus);
-        filter = FilterFor(bus, filter).Until(token).Where(condition.Test, condition.Overrun);
+        filter = Narrow(bus, filter).Until(token);
         return OpenSource(
             bus,
             filter,
@@ -124,12 +123,18 @@ public abstract class SubscribeCommand : RemoteBusCommand
     private protected TagFilter FilterFor(SelectedBus bus, TagFilter given) =>
         Tag.Length > 0 && ConfiguredMatch(bus) is { } match ? ParseTags(Tag, match) : given;
 
-    /// <summary>What the other parameters say of events.</summary>
-    private protected EventCondition FindCondition(SelectedBus bus) => new(
-        [.. (MinionId ?? []).Select(id => new WildcardPattern(id, WildcardOptions.CultureInvariant))],
-        JobId ?? [],
-        Family ?? [],
-        ExcludeTag is null ? null : ParseTags(ExcludeTag, ConfiguredMatch(bus) ?? MatchType).ToExclude());
+    /// <summary>The same, with what the other parameters say of events.</summary>
+    private protected TagFilter Narrow(SelectedBus bus, TagFilter given)
+    {
+        var condition = new EventCondition(
+            [.. (MinionId ?? []).Select(id => new WildcardPattern(id, WildcardOptions.CultureInvariant))],
+            JobId ?? [],
+            Family ?? []
+        );
+        return FilterFor(bus, given)
+            .Except(ExcludeTag is null ? null : ParseTags(ExcludeTag, ConfiguredMatch(bus) ?? MatchType))
+            .Where(condition.Test);
+    }
 
     /// <summary>The filter for tags.</summary>
     private protected TagFilter ParseTags(string[] tags, SaltTagMatch match)

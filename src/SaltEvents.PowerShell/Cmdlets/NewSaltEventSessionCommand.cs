@@ -23,8 +23,7 @@ public sealed class NewSaltEventSessionCommand : StreamCommand
     {
         var filter = ParseTags(Tag, MatchType);
         var bus = SelectBus();
-        var condition = FindCondition(bus);
-        filter = FilterFor(bus, filter).Where(condition.Test, condition.Overrun);
+        filter = Narrow(bus, filter);
         RequirePort(bus.Endpoint.Pub, nameof(PubPort), "to listen");
         if (!ShouldProcess(bus.Endpoint.PubText, $"Open a session for {filter}"))
         {

@@ -7,35 +7,21 @@ using CoreEvent = SaltEvents.Core.Events.SaltEvent;
 
 namespace SaltEvents.Objects;
 
-/// <summary>The condition of -MinionId, -JobId, -Family and -ExcludeTag. Safe for any thread.</summary>
+/// <summary>The condition of -MinionId, -JobId and -Family. Safe for any thread.</summary>
 internal sealed class EventCondition(
     IReadOnlyList<WildcardPattern> minions,
     IReadOnlyList<string> jobs,
-    IReadOnlyList<string> families,
-    TagFilter? excluded
+    IReadOnlyList<string> families
 )
 {
-    /// <summary>Tags that took too long to compare; none if no tags are excluded.</summary>
-    public MatchOverrun? Overrun => excluded?.Overrun;
-
     /// <summary>The condition; null if nothing says anything.</summary>
-    public Func<CoreEvent, bool>? Test => minions.Count == 0 && jobs.Count == 0 && families.Count == 0 && excluded is null ? null : IsMet;
+    public Func<CoreEvent, bool>? Test => minions.Count == 0 && jobs.Count == 0 && families.Count == 0 ? null : IsMet;
 
     /// <summary>The id of the minion that an event is about. A minion's own events carry it in their payload.</summary>
     public static string? MinionOf(SaltEvent saltEvent) => saltEvent.MinionId as string ?? saltEvent.Map?.TryGetValue("id") as string;
 
     private bool IsMet(CoreEvent saltEvent)
     {
-        if (excluded is not null && excluded.IsMatch(saltEvent.TagUtf8))
-        {
-            return false;
-        }
-
-        if (minions.Count == 0 && jobs.Count == 0 && families.Count == 0)
-        {
-            return true;
-        }
-
         try
         {
             var shown = new SaltEvent(saltEvent);

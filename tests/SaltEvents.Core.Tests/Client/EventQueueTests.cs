@@ -270,4 +270,58 @@ public sealed class EventQueueTests
     }
 
     private static StreamStatus Status(string message) => new(StreamState.Connected, DateTime.UtcNow, TimeSpan.Zero, message);
+
+    [Fact]
+    public async Task A_reader_whose_pattern_can_be_slow_compares_on_its_own_and_each_event_once()
+    {
+        var queue = new EventQueue(100, SaltOverflow.DropOldest);
+        var compared = new System.Collections.Concurrent.ConcurrentQueue<(string Tag, int Thread)>();
+        var slow = new TagFilter(["."], SaltTagMatch.Regex).Where(e =>
+        {
+            compared.Enqueue((e.Tag, Environment.CurrentManagedThreadId));
+            return e.Tag == "last";
+        });
+        var wait = queue.WaitAsync(slow, CancellationToken.None).AsTask();
+        var writer = new Thread(() =>
+        {
+            foreach (var batch in new[] { new[] { "1", "2" }, ["3"], ["4", "5", "last"] })
+            {
+                queue.Add([.. batch.Select(Event)], 0, out _);
+                SpinWait.SpinUntil(() => compared.Any(c => c.Tag == batch[^1]), TimeSpan.FromSeconds(30));
+            }
+        });
+        writer.Start();
+
+        Assert.True(await wait);
+        writer.Join();
+        Assert.Equal(["1", "2", "3", "4", "5", "last"], compared.Select(c => c.Tag));
+        Assert.DoesNotContain(compared, c => c.Thread == writer.ManagedThreadId);
+        Assert.Equal(6, queue.Count);
+    }
+
+    [Fact]
+    public void A_status_that_is_pushed_out_while_a_reader_compares_still_comes_first()
+    {
+        var queue = new EventQueue(2, SaltOverflow.DropOldest);
+        var status = new StreamStatus(StreamState.Reconnected, DateTime.UtcNow, TimeSpan.Zero, "back");
+        Add(queue, "1");
+        queue.Add(status);
+        Add(queue, "2");
+        var isFull = false;
+        var filter = TagFilter.All.Where(e =>
+        {
+            if (!isFull)
+            {
+                isFull = true;
+                Add(queue, "3", "4");
+            }
+
+            return e.Tag != "1";
+        });
+
+        Assert.False(queue.TryTake(filter, out _));
+        Assert.True(queue.TryTakeStatus(filter, out var taken));
+        Assert.Same(status, taken);
+        Assert.Equal(["3", "4"], TakeAll(queue, filter));
+    }
 }

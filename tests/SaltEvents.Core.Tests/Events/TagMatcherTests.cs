@@ -201,6 +201,26 @@ public sealed class TagMatcherTests
     }
 
     [Fact]
+    public void Tags_that_are_excluded_are_compared_as_those_that_are_to_pass()
+    {
+        using var stop = new System.Threading.CancellationTokenSource();
+        var excluded = new TagFilter(["(?=a)(a+)+$"], SaltTagMatch.Regex);
+        var filter = TagFilter.All.Except(excluded).Until(stop.Token);
+        Assert.True(filter.CanBeSlow);
+        Assert.False(filter.PassesAll);
+        Assert.False(filter.IsMatch("aa"u8));
+        Assert.True(filter.IsMatch("ab"u8));
+        Assert.True(filter.IsMatch(Frames.Utf8(new string('a', 100) + "!"))); // took too long: not excluded
+        Assert.Contains("(101 characters)", filter.Overruns[^1].Take(), StringComparison.Ordinal);
+        Assert.False(new TagFilter(["a"]).Except(new TagFilter(["ab"])).IsMatch("abc"u8));
+        Assert.False(TagFilter.All.Except(new TagFilter([""])).IsMatch("a"u8));
+        Assert.Same(filter, filter.Except(null));
+        stop.Cancel();
+
+        Assert.False(filter.IsMatch("ab"u8));
+    }
+
+    [Fact]
     public void A_filter_passes_nothing_once_it_was_stopped()
     {
         using var stop = new System.Threading.CancellationTokenSource();
