@@ -10,16 +10,16 @@ using SaltEvents.Core.ZeroMq;
 
 namespace SaltEvents.Core.Client;
 
-/// <summary>Finds out what can be done with a bus, by doing it. What is wrong with the bus is in the result, not thrown.</summary>
+/// <summary>Tests what can be done with a bus by doing it. A problem of the bus is in the result; it is not thrown.</summary>
 public static class BusTest
 {
-    /// <summary>What the tags of the events fired start with; the rest is random.</summary>
+    /// <summary>The start of the tags of test events; the rest is random.</summary>
     public const string TagPrefix = "saltevents/test/";
 
     /// <summary>
-    /// Connects to both sockets and waits for what the bus sends; with <paramref name="fire"/> for a harmless event of its own.
+    /// Connects to both sockets and waits for an event; with <paramref name="fire"/> it fires a harmless one and waits for that.
     /// </summary>
-    /// <param name="endpoint">The bus. A socket that is not known is not looked at.</param>
+    /// <param name="endpoint">The bus. An unknown socket is not tested.</param>
     /// <param name="fire">Whether to fire.</param>
     /// <param name="timeout">How long to wait for the first frame, or for the event fired.</param>
     /// <param name="options">How long connecting may take.</param>
@@ -32,7 +32,7 @@ public static class BusTest
         CancellationToken token = default
     )
     {
-        // Only to fire it has to be certain that the event will be seen; a bus that is not fired on is not asked to confirm.
+        // A subscription must be confirmed only if an event is fired, which must not be missed.
         var (pub, subscription) = await OpenAsync(fire ? endpoint : endpoint with { Pull = BusAddress.Unknown }, options, token)
             .ConfigureAwait(false);
         using var opened = subscription;

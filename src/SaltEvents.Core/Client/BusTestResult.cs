@@ -19,12 +19,12 @@ public sealed record BusTestResult
     /// <summary>What it sent that was not an event frame; null if there was no such thing.</summary>
     public FrameFormatException? Foreign { get; init; }
 
-    /// <summary>How long an event took from this process over the bus and back; null if none was fired or none came back.</summary>
+    /// <summary>How long an event took from this process over the bus and back; null if no event was fired or came back.</summary>
     public TimeSpan? RoundTrip { get; init; }
 
-    /// <summary>In which frames the bus took that event; null if it did not.</summary>
+    /// <summary>The format of frames in which the bus accepted that event; null if it did not.</summary>
     public FrameFormat? Accepts { get; init; }
 
-    /// <summary>Why an event could not be fired; null if it could, or none was.</summary>
+    /// <summary>Why an event could not be fired; null if it could be, or if none was to be fired.</summary>
     public Exception? FireProblem { get; init; }
 }

@@ -35,8 +35,8 @@ public sealed class EventBusClient : IDisposable
     public BusEndpoint Endpoint { get; }
 
     /// <summary>
-    /// True if it could not be found out in which format the bus takes frames (<see cref="EventBusClientOptions.Format"/>
-    /// is null): they are written as <see cref="FrameFormat.Map"/>, which a Salt that wants lengths (3006.26, 3007.15, 3008.2 and later)
+    /// True if the format in which the bus takes frames could not be found out (<see cref="EventBusClientOptions.Format"/>
+    /// is null): they are written as <see cref="FrameFormat.Map"/>, which a Salt that needs lengths (3006.26, 3007.15, 3008.2 and later)
     /// loses.
     /// </summary>
     public bool IsFormatUnknown { get; private set; }
@@ -48,12 +48,12 @@ public sealed class EventBusClient : IDisposable
     public Task<EventSubscription> SubscribeAsync(TagFilter? filter = null, CancellationToken token = default) =>
         EventSubscription.OpenAsync(Endpoint, filter ?? TagFilter.All, options, token);
 
-    /// <summary>Connects to the pull socket, so that a bus that is not there shows before anything is fired.</summary>
+    /// <summary>Connects to the pull socket, so that a missing bus is noticed before anything is fired.</summary>
     public async Task ConnectPullAsync(CancellationToken token = default) => await pull.ConnectAsync(token).ConfigureAwait(false);
 
     /// <summary>
-    /// Fires an event on the bus, stamped with the present time, but not for Salt before 0.17. Returns when the socket has
-    /// taken it; on a ZeroMQ bus, when ZeroMQ has, which sends it at once: see <see cref="CompleteAsync"/>.
+    /// Fires an event on the bus, stamped with the present time, except for Salt before 0.17. Returns when the socket has
+    /// accepted it; on a ZeroMQ bus, when ZeroMQ has, which sends it at once: see <see cref="CompleteAsync"/>.
     /// </summary>
     /// <returns>The event's body as sent, with a blank line after the tag.</returns>
     /// <exception cref="InvalidEventException">It is not an event that Salt could carry; nothing was sent.</exception>
@@ -69,7 +69,7 @@ public sealed class EventBusClient : IDisposable
     }
 
     /// <summary>
-    /// Fires an event's body: a tag, a blank line and a payload. On a ZeroMQ bus the tag gets the form that the options say, and
+    /// Fires an event's body: a tag, a blank line and a payload. On a ZeroMQ bus the tag gets the form that the options specify, and
     /// the payload is written in the msgpack of before 2013, where bytes are text and dates are text in ISO 8601.
     /// </summary>
     /// <returns>The body as sent, with a blank line after the tag.</returns>
@@ -98,18 +98,18 @@ public sealed class EventBusClient : IDisposable
     public Task<bool> CompleteAsync(TimeSpan wait, CancellationToken token = default) => pull.CompleteAsync(wait, token).AsTask();
 
     /// <summary>
-    /// The error for events sent earlier whose connection the bus broke with bytes unread; null if there are none. Asking clears it.
+    /// The error for events sent earlier whose connection the bus broke with bytes unread; null if there are none. Reading clears it.
     /// </summary>
     public BusException? TakeUnconfirmed() => TakeUnconfirmedCount() is var frames and > 0 ? pull.DeliveryUnknown(frames) : null;
 
     /// <inheritdoc/>
     public void Dispose() => pull.Dispose();
 
-    /// <summary>How many events <see cref="TakeUnconfirmed"/> would speak of; asking clears it too.</summary>
+    /// <summary>How many events <see cref="TakeUnconfirmed"/> would report; reading clears it too.</summary>
     internal int TakeUnconfirmedCount() => pull.ReadAndResetUnconfirmed();
 
-    /// <summary>How tags end on the ZeroMQ bus: what the options say; else what has been found out, now or before.</summary>
-    /// <param name="possible">The forms that come into question by what else is known of the bus.</param>
+    /// <summary>How tags end on the ZeroMQ bus: as the options specify, otherwise as was found out, now or before.</summary>
+    /// <param name="possible">The forms that are possible, given what else is known about the bus.</param>
     /// <param name="token">Ends it.</param>
     /// <exception cref="BusException">The bus publishes nothing that shows it.</exception>
     internal async Task<SaltTagForm> FindTagFormAsync(TagFormSet possible = TagFormSet.Any, CancellationToken token = default) =>
@@ -138,7 +138,7 @@ public sealed class EventBusClient : IDisposable
         );
     }
 
-    // In which format the bus of that connection takes frames. It holds for the connection, as long as nothing else is learnt about a bus.
+    // The format in which the bus of that connection takes frames. It holds for the connection, unless a bus turns out to be another one.
     private async ValueTask<KnownFraming> FindFramingAsync(int connection, CancellationToken token)
     {
         if (framing is { } known && known.Connection == connection && known.Learnt == FramingDetector.Forgotten)

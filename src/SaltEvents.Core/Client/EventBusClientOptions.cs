@@ -7,7 +7,7 @@ using SaltEvents.Core.ZeroMq;
 namespace SaltEvents.Core.Client;
 
 /// <summary>
-/// How a client behaves. Immutable; change a copy with <c>with</c>. A value that makes no sense, such as a queue of 0 events,
+/// How a client behaves. Immutable; change a copy with <c>with</c>. An invalid value, such as a queue of 0 events,
 /// is an <see cref="ArgumentOutOfRangeException"/> where it is set.
 /// </summary>
 public sealed record EventBusClientOptions
@@ -32,7 +32,7 @@ public sealed record EventBusClientOptions
     public int MaxEventBytes { get; init => field = Require.Positive(value); } = EventCodec.DefaultMaxEventBytes;
 
     /// <summary>
-    /// How frames are written; null finds out what the bus takes, with an event of its own before the first one is fired.
+    /// How frames are written; null finds out what the bus accepts, with a test event before the first one is fired.
     /// Default <see cref="FrameFormat.Map"/>.
     /// </summary>
     public FrameFormat? Format { get; init; } = FrameFormat.Map;
@@ -46,13 +46,13 @@ public sealed record EventBusClientOptions
     /// <summary>How many events a subscription holds for its reader. Default 10,000.</summary>
     public int QueueSize { get; init => field = Require.Positive(value); } = 10_000;
 
-    /// <summary>What happens when they are more. Default <see cref="SaltOverflow.DropOldest"/>.</summary>
+    /// <summary>What happens when there are more. Default <see cref="SaltOverflow.DropOldest"/>.</summary>
     public SaltOverflow Overflow { get; init; } = SaltOverflow.DropOldest;
 
-    /// <summary>Whether a subscription connects again when the bus has gone away. Default false.</summary>
+    /// <summary>Whether a subscription reconnects when the bus has gone away. Default false.</summary>
     public bool Reconnect { get; init; }
 
-    /// <summary>How long it tries; null is for ever. Default null.</summary>
+    /// <summary>How long it tries; null means forever. Default null.</summary>
     public TimeSpan? ReconnectTimeout
     {
         get;

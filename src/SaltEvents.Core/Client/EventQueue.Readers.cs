@@ -14,7 +14,7 @@ internal sealed partial class EventQueue
     private Waiter[]? Waiting => waiters.Count == 0 ? null : waiters.ToArray();
 
     /// <summary>
-    /// Waits until an event that the filter passes, or a change of the connection, is there: true; or until none can come any more: false.
+    /// Returns true when an event that passes the filter, or a change of the connection, is there, and false when none can come any more.
     /// </summary>
     public async ValueTask<bool> WaitAsync(TagFilter filter, CancellationToken token)
     {

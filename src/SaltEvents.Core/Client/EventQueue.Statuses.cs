@@ -7,7 +7,7 @@ namespace SaltEvents.Core.Client;
 internal sealed partial class EventQueue
 {
     private const int MaxStatuses = 1000; // if nobody reads them
-    private readonly Queue<StreamStatus> passedStatuses = new(); // that a full queue has pushed out: they come before all that is in the ring
+    private readonly Queue<StreamStatus> passedStatuses = new(); // pushed out by a full queue: they come before everything in the ring
     private int statuses;
 
     private bool HasStatus
@@ -21,7 +21,7 @@ internal sealed partial class EventQueue
         }
     }
 
-    /// <summary>Adds a change of the connection. The oldest of them go if nobody reads them.</summary>
+    /// <summary>Adds a change of the connection. The oldest ones are dropped if nobody reads them.</summary>
     public void Add(StreamStatus status)
     {
         lock (sync)
@@ -41,7 +41,7 @@ internal sealed partial class EventQueue
         }
     }
 
-    /// <summary>Takes the next change of the connection, if it comes before the next event that the filter passes.</summary>
+    /// <summary>Takes the next change of the connection, if it comes before the next event that passes the filter.</summary>
     public bool TryTakeStatus(TagFilter filter, out StreamStatus? status)
     {
         lock (sync)

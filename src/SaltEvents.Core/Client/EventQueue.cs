@@ -7,14 +7,14 @@ using SaltEvents.Core.Events;
 namespace SaltEvents.Core.Client;
 
 /// <summary>
-/// A bounded queue of events, with the changes of the connection at their places between them. A reader takes the first event that its
+/// A bounded queue of events, with the changes of the connection at their places between them. A reader takes the first event passing its
 /// filter passes and leaves the others for the next reader; without a filter that is the oldest. Safe for several readers and one writer.
-/// What the writer adds waits apart until a reader has taken what came before, so that the two seldom want the same lock.
+/// Items that the writer adds wait separately until a reader has taken the earlier ones, so that the two seldom need the same lock.
 /// </summary>
 internal sealed partial class EventQueue(int capacity, SaltOverflow overflow)
 {
-    private readonly object sync = new(); // for readers: what they take from; taken before the writer's
-    private readonly object arriving = new(); // for the writer: what has arrived, and who waits for it
+    private readonly object sync = new(); // for readers, who take from the ring; acquired before the writer's lock
+    private readonly object arriving = new(); // for the writer: what has arrived, and the waiting readers
     private readonly EventRing ring = new();
     private readonly List<SaltEvent> arrived = [];
     private TaskCompletionSource<bool>? room;
@@ -48,7 +48,7 @@ internal sealed partial class EventQueue(int capacity, SaltOverflow overflow)
     /// <param name="added">The events.</param>
     /// <param name="from">The first one to add.</param>
     /// <param name="proceed">Completed once the writer may go on: at once, except under <see cref="SaltOverflow.Block"/>.</param>
-    /// <returns>How many were added, or dropped as the policy says: at least one.</returns>
+    /// <returns>How many were added, or dropped by the policy: at least one.</returns>
     public int Add(IReadOnlyList<SaltEvent> added, int from, out Task proceed)
     {
         proceed = Task.CompletedTask;
@@ -67,14 +67,14 @@ internal sealed partial class EventQueue(int capacity, SaltOverflow overflow)
         return count;
     }
 
-    /// <summary>Takes the first event that the filter passes; false if there is none, or a change of the connection comes first.</summary>
+    /// <summary>Takes the first event that passes the filter; false if there is none, or a change of the connection comes first.</summary>
     public bool TryTake(TagFilter filter, out SaltEvent? taken)
     {
         taken = Find<SaltEvent>(filter, take: true);
         return taken is not null;
     }
 
-    /// <summary>Nothing more is added; what is there can still be taken.</summary>
+    /// <summary>Nothing more is added; the items that are there can still be taken.</summary>
     public void Complete()
     {
         lock (sync)
@@ -88,7 +88,7 @@ internal sealed partial class EventQueue(int capacity, SaltOverflow overflow)
         }
     }
 
-    /// <summary>Nothing more is added, and what is there is gone.</summary>
+    /// <summary>Nothing more is added, and the items that are there are discarded.</summary>
     public void Discard()
     {
         lock (sync)
@@ -102,7 +102,7 @@ internal sealed partial class EventQueue(int capacity, SaltOverflow overflow)
         Complete();
     }
 
-    // As many as surely leave the queue with room: readers can only make more meanwhile.
+    // As many as certainly fit: readers can only make more room meanwhile.
     private int AddWithRoom(IReadOnlyList<SaltEvent> added, int from, out Waiter[]? readers)
     {
         lock (arriving)
@@ -181,7 +181,7 @@ internal sealed partial class EventQueue(int capacity, SaltOverflow overflow)
         Dropped++;
     }
 
-    // The first event that the filter passes, or the change of the connection before it. Compares outside the lock: a slow pattern holds
+    // The first event that passes the filter, or the change of the connection before it. Compares outside the lock: a slow pattern holds
     // up neither the writer nor another reader.
     private T? Find<T>(TagFilter filter, bool take)
         where T : class
@@ -224,7 +224,7 @@ internal sealed partial class EventQueue(int capacity, SaltOverflow overflow)
         return null;
     }
 
-    // What has arrived is taken over once all before it was looked at. That can give all items new numbers.
+    // New arrivals are moved to the ring once all items before them have been checked. That can renumber all items.
     private object? At(ref long number)
     {
         if (ring[number] is null && TakeArrived() is var count and > 0)

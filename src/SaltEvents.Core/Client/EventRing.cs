@@ -3,7 +3,7 @@ using System;
 namespace SaltEvents.Core.Client;
 
 /// <summary>
-/// A queue whose items have numbers that only rise, and from the middle of which items can be removed. It allocates nothing for an
+/// A queue whose items have ever-increasing numbers, and whose items can be removed from the middle. It allocates nothing for an
 /// item. Not safe for several threads.
 /// </summary>
 internal sealed class EventRing
@@ -64,7 +64,7 @@ internal sealed class EventRing
         Count = 0;
     }
 
-    // The items get new numbers above all old ones, so that an old number finds nothing any more.
+    // The items get new numbers above all old ones, so that an old number no longer finds anything.
     private void MakeRoom()
     {
         var moved = new object?[Count > items.Length / 2 ? items.Length * 2 : items.Length];

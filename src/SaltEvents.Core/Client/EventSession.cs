@@ -67,13 +67,13 @@ public sealed class EventSession : IAsyncDisposable
         }
     }
 
-    /// <summary>Keeps what arrives on a subscription that is open already, and owns it.</summary>
+    /// <summary>Keeps what arrives on a subscription that is already open, and owns it.</summary>
     internal static EventSession From(BusEndpoint endpoint, IEventSubscription subscription) => new(endpoint, null, subscription);
 
     /// <summary>What is kept and what arrives, as far as it matches.</summary>
     public IEventSource Matching(TagFilter filter) => subscription.Matching(filter, ThrowIfClosed);
 
-    /// <summary>Ends it early, as its owner wishes: what is kept is gone, and every reader comes to an end without an error.</summary>
+    /// <summary>Ends it early, at the wish of its owner: its events are discarded, and every reader ends without an error.</summary>
     public async Task FinishAsync()
     {
         await subscription.DisposeAsync().ConfigureAwait(false);
@@ -88,7 +88,7 @@ public sealed class EventSession : IAsyncDisposable
         Client?.Dispose();
     }
 
-    // Its owner is another than the reader.
+    // Its owner is not the reader.
     private void ThrowIfClosed()
     {
         if (closed)

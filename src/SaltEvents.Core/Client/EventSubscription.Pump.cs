@@ -12,7 +12,7 @@ using SaltEvents.Core.Transport;
 
 namespace SaltEvents.Core.Client;
 
-/// <content>The background reader: drains the socket, and connects again when the bus has gone.</content>
+/// <content>The background reader: drains the socket, and reconnects when the bus has gone away.</content>
 public sealed partial class EventSubscription
 {
     // How long a connection to a bus that seems to be the old one must last before the bus is reported as back: a bus that is
@@ -37,7 +37,7 @@ public sealed partial class EventSubscription
                     backoff.Reset();
                 }
 
-                // What has never sent an event is most likely no bus at all.
+                // A peer that has never sent an event is most likely not a bus at all.
                 var canReconnect = reason == SubscriptionEndReason.BusClosed || (reason == SubscriptionEndReason.Malformed && Received > 0);
                 if (!Options.Reconnect || !canReconnect || !await ReconnectAsync(cause, token).ConfigureAwait(false))
                 {
@@ -67,7 +67,7 @@ public sealed partial class EventSubscription
             var skipped = 0;
             while (connection.TryRead(out var body))
             {
-                SawFormat(connection.Format); // first: whoever reads the event can fire in this format
+                SawFormat(connection.Format); // first, so that a reader of the event can fire in this format
                 if (Select(body) is { } saltEvent)
                 {
                     arrived.Add(saltEvent);
@@ -93,7 +93,7 @@ public sealed partial class EventSubscription
         );
     }
 
-    // Counts what it queues, and what passed no filter, when it is done: when the count is seen, the event is in the queue or dropped.
+    // Counts at the end what it queued and what passed no filter: when the count is seen, the event is in the queue or dropped.
     private async ValueTask QueueAsync(List<SaltEvent> arrived, int skipped, CancellationToken token)
     {
         for (var next = 0; next < arrived.Count;)
@@ -110,7 +110,7 @@ public sealed partial class EventSubscription
         token.ThrowIfCancellationRequested();
         if (Filter.Overruns.Any(o => o.HasOccurred))
         {
-            await Task.Yield(); // the thread pool may have no other thread for what ends this subscription
+            await Task.Yield(); // the thread pool may have no other thread to end this subscription
         }
     }
 
@@ -168,7 +168,7 @@ public sealed partial class EventSubscription
         return false;
     }
 
-    // Whether the bus is there to stay: it sends something, or holds the connection.
+    // Whether the bus is back for good: it sends something, or keeps the connection open.
     private async Task<bool> IsBackAsync(bool isConfirmed, CancellationToken token)
     {
         if (isConfirmed && endpoint.Protocol.ConfirmsSubscriptions)
@@ -191,7 +191,7 @@ public sealed partial class EventSubscription
 
             if (BusIdentity.Find(Address) != found)
             {
-                return false; // the next one listens there by now
+                return false; // the next bus already listens there
             }
         }
 

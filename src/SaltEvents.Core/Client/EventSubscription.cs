@@ -10,7 +10,7 @@ using SaltEvents.Core.Transport;
 namespace SaltEvents.Core.Client;
 
 /// <summary>
-/// One connection to a bus's pub socket. A background reader drains the socket always, whether or not anybody reads here,
+/// One connection to a bus's pub socket. A background reader always drains the socket, whether or not anybody reads here,
 /// into a bounded queue: a subscriber that leaves its socket full harms the bus. Safe for several readers.
 /// </summary>
 public sealed partial class EventSubscription : QueuedSubscription
@@ -88,6 +88,6 @@ public sealed partial class EventSubscription : QueuedSubscription
         return new EventSubscription(endpoint, connection, isConfirmed, filter, options);
     }
 
-    // Ends the call that the background reader waits in.
+    // Ends the call in which the background reader waits.
     private protected override void OnEnded() => connection?.Dispose();
 }

@@ -11,7 +11,7 @@ using SaltEvents.Core.Transport;
 namespace SaltEvents.Core.Client;
 
 /// <summary>
-/// Finds out in which format a bus takes frames, which it does not announce: fires a harmless event and sees whether it comes
+/// Finds out the format in which a bus takes frames, which it does not announce: fires a harmless event and checks whether it comes
 /// back. The answer is kept for the process, but only for that bus: after an update the next one at the same address may take
 /// another format. Listeners of this library do not show these events.
 /// </summary>
@@ -19,7 +19,7 @@ internal static class FramingDetector
 {
     private const string TagPrefix = "saltevents/probe/";
 
-    // A bus answers within a millisecond or two. One that takes longer is still heard: the second wait takes both answers.
+    // A bus answers within a millisecond or two. A slower answer still counts: the second wait accepts both answers.
     private static readonly TimeSpan FirstWait = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan SecondWait = TimeSpan.FromSeconds(2);
     private static readonly ConcurrentDictionary<BusEndpoint, Answer> Known = new();
@@ -32,7 +32,7 @@ internal static class FramingDetector
     public static bool IsProbe(ReadOnlySpan<byte> tagUtf8) => tagUtf8.StartsWith("saltevents/probe/"u8);
 
     /// <summary>
-    /// What is already known about the bus that listens there now; null if nothing is known, or if it may be another bus by now.
+    /// What is already known about the bus that listens there now; null if nothing is known, or if it may be another bus.
     /// </summary>
     public static FrameFormat? Find(BusEndpoint endpoint) =>
         Known.TryGetValue(endpoint, out var answer) && answer.Bus is not null && answer.Bus == endpoint.Identity ? answer.Takes : null;
@@ -46,7 +46,7 @@ internal static class FramingDetector
         }
     }
 
-    /// <summary>A listener has seen how a bus publishes: if that is not as before, it is another bus.</summary>
+    /// <summary>A listener has seen how a bus publishes: if that has changed, it is another bus.</summary>
     public static void Saw(BusAddress pub, FrameFormat publishes)
     {
         foreach (var known in Known)
@@ -58,8 +58,8 @@ internal static class FramingDetector
         }
     }
 
-    /// <summary>Finds the format out; null if the bus gives nothing back in either, or cannot be listened to.</summary>
-    /// <exception cref="FrameFormatException">What listens there speaks something else, such as ZeroMQ: nothing fired on it would
+    /// <summary>Finds out the format; null if the bus returns the event in neither format, or does not accept a listener.</summary>
+    /// <exception cref="FrameFormatException">The server there speaks something else, such as ZeroMQ: nothing fired on it would
     /// arrive.</exception>
     public static async Task<FrameFormat?> RunAsync(BusEndpoint endpoint, EventBusClientOptions options, CancellationToken token)
     {
@@ -94,9 +94,9 @@ internal static class FramingDetector
         var subscription = await EventSubscription.OpenAsync(endpoint, filter, listening, token).ConfigureAwait(false);
         await using (subscription.ConfigureAwait(false))
         {
-            // Bare first: to a bus that wants a length it looks like the start of a huge frame, and the connection waits.
-            // The other way round, a bus that wants none would read the length as four numbers and then the event.
-            // Unless a bus there took lengths before: most likely it still does.
+            // Bare first: a bus that expects a length reads it as the start of a huge frame, and the connection waits.
+            // In the other order, a bus that expects no length would read the length as four numbers and then the event.
+            // Unless a bus there accepted lengths before: most likely it still does.
             Attempt[] attempts = [new(FrameFormat.Map, id + "/map"), new(FrameFormat.LengthPrefixed, id + "/length-prefixed")];
             if (Known.TryGetValue(endpoint, out var last) && last.Takes == FrameFormat.LengthPrefixed)
             {
@@ -129,7 +129,7 @@ internal static class FramingDetector
         var pull = new PullChannel(endpoint, options.ConnectTimeout, options.SendTimeout);
         try
         {
-            // A bus that does not take this format may close at once: then nothing comes back.
+            // A bus that does not accept this format may close at once: then nothing comes back.
             _ = await pull.TrySendAsync(await pull.ConnectAsync(token).ConfigureAwait(false), frame.All, token).ConfigureAwait(false);
         }
         catch (BusException e) when (e.Reason is BusReason.DeliveryUnknown or BusReason.ConnectionLost)
@@ -166,6 +166,6 @@ internal static class FramingDetector
 
     private sealed record Attempt(FrameFormat Format, string Tag);
 
-    // What a bus takes and publishes, and which one it is; null if unknown.
+    // The formats that a bus accepts and publishes, and its identity; null if unknown.
     private sealed record Answer(FrameFormat Takes, FrameFormat Publishes, string? Bus);
 }

@@ -4,7 +4,7 @@ using SaltEvents.Core.Events;
 
 namespace SaltEvents.Core.Client;
 
-/// <summary>Where events are read from: a subscription, or what a session has kept.</summary>
+/// <summary>A source of events: a subscription, or the events that a session has kept.</summary>
 public interface IEventSource
 {
     /// <summary>How many events wait to be read, whether or not they match.</summary>
@@ -13,22 +13,22 @@ public interface IEventSource
     /// <summary>How many events the full queue dropped.</summary>
     long Dropped { get; }
 
-    /// <summary>How many frames were no event.</summary>
+    /// <summary>How many frames were not events.</summary>
     long Malformed { get; }
 
-    /// <summary>What the last of them looked like; null if there was none.</summary>
+    /// <summary>What the last of them looked like; null if there were none.</summary>
     string? LastMalformed { get; }
 
     /// <summary>
     /// Takes the next change of the connection, if it comes before the next event. Only with
-    /// <see cref="EventBusClientOptions.ReportsStatus"/>, and then it has to be asked before <see cref="TryRead"/>.
+    /// <see cref="EventBusClientOptions.ReportsStatus"/>, and then it must be called before <see cref="TryRead"/>.
     /// </summary>
     bool TryReadStatus(out StreamStatus? status);
 
     /// <summary>Takes the next event that has already arrived; false if there is none, or a change of the connection comes first.</summary>
     bool TryRead(out SaltEvent? saltEvent);
 
-    /// <summary>Waits until an event or a change of the connection can be read: true; or until none can come any more: false.</summary>
+    /// <summary>Returns true when an event or a change of the connection can be read, and false when none can come any more.</summary>
     ValueTask<bool> WaitToReadAsync(CancellationToken token = default);
 
     /// <summary>Throws the error that ended the source, unless its owner ended it.</summary>

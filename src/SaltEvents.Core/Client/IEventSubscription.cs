@@ -20,6 +20,6 @@ public interface IEventSubscription : IEventSource, IAsyncDisposable, IDisposabl
     /// <param name="check">Called by <see cref="IEventSource.ThrowIfBroken"/> in addition; null for nothing.</param>
     IEventSource Matching(Events.TagFilter filter, System.Action? check = null);
 
-    /// <summary>Forgets what is queued, so that readers come to an end.</summary>
+    /// <summary>Discards the queue, so that readers end.</summary>
     void Discard();
 }

@@ -5,7 +5,7 @@ using SaltEvents.Core.Events;
 
 namespace SaltEvents.Core.Client;
 
-/// <summary>What a subscription has queued and what arrives, as far as it passes another filter. Other readers get the rest.</summary>
+/// <summary>The queued and arriving events of a subscription that pass another filter. Other readers get the rest.</summary>
 internal sealed class MatchingSource(IEventSubscription subscription, EventQueue queue, TagFilter filter, Action? check) : IEventSource
 {
     public int Queued => subscription.Queued;

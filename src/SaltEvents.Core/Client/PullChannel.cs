@@ -10,20 +10,20 @@ using SaltEvents.Core.Transport;
 namespace SaltEvents.Core.Client;
 
 /// <summary>
-/// Sends whole frames to a bus's pull socket, over one connection that is opened when needed and kept. It distinguishes frames that the
+/// Sends complete frames to a bus's pull socket, over one connection that is opened when needed and kept. It distinguishes frames that the
 /// bus cannot have received, which can be sent again, from those that it may have received, so that no event is fired twice.
 /// </summary>
 /// <param name="endpoint">The bus.</param>
 /// <param name="connectTimeout">How long connecting may take.</param>
 /// <param name="sendTimeout">How long the socket may take to accept one frame.</param>
-/// <param name="onLost">Called when the bus is found to have gone.</param>
+/// <param name="onLost">Called when the bus turns out to be gone.</param>
 internal sealed class PullChannel(
     BusEndpoint endpoint,
     TimeSpan connectTimeout,
     TimeSpan sendTimeout,
     Action? onLost = null) : IDisposable
 {
-    // How soon after an event a bus that closes the connection may have closed it because of the event, or without publishing it.
+    // How long after an event a bus that closes the connection may have closed it because of the event, or without publishing it.
     private static readonly TimeSpan RightAfter = TimeSpan.FromSeconds(1);
     private readonly BusAddress address = endpoint.Pull;
     private readonly SemaphoreSlim gate = new(1, 1);
@@ -38,17 +38,17 @@ internal sealed class PullChannel(
     /// <summary>Connects, unless the connection is open.</summary>
     /// <returns>The number of the connection: what is known about a bus is known for its connection.</returns>
     /// <exception cref="BusException">The channel was disposed.</exception>
-    /// <exception cref="FrameFormatException">What listens there is not a stream of events; nothing sent over this connection was
+    /// <exception cref="FrameFormatException">The server there does not send a stream of events; nothing sent over this connection was
     /// fired.</exception>
     public ValueTask<int> ConnectAsync(CancellationToken token) => RunExclusiveAsync(OpenAsync, token);
 
     /// <summary>Sends frames over the connection of that number.</summary>
-    /// <returns>Null if it has taken every byte; else why not: the bus does not have the last frame, which can be sent over another
+    /// <returns>Null if it accepted every byte, otherwise why not: the bus does not have the last frame, which can be sent over another
     /// connection.</returns>
     /// <exception cref="BusException">Every byte was accepted and the bus went away at once.</exception>
-    /// <exception cref="BusException">The bus took no bytes in time, or the channel was disposed; the bus does not have the last
+    /// <exception cref="BusException">The bus accepted no bytes in time, or the channel was disposed; the bus does not have the last
     /// frame.</exception>
-    /// <exception cref="FrameFormatException">What listens there is not a stream of events; nothing sent over this connection was
+    /// <exception cref="FrameFormatException">The server there does not send a stream of events; nothing sent over this connection was
     /// fired.</exception>
     public ValueTask<ConnectionEnd?> TrySendAsync(int number, FrameRun frames, CancellationToken token) =>
         RunExclusiveAsync(
@@ -61,16 +61,16 @@ internal sealed class PullChannel(
 
     /// <summary>
     /// Ends the connection and waits until the bus has read all of it, which it shows by closing its own end.
-    /// Returns false if that did not show within <paramref name="wait"/>; the operating system has the bytes then.
+    /// Returns false if that did not happen within <paramref name="wait"/>; the operating system has the bytes then.
     /// </summary>
-    /// <exception cref="BusException">The bus went away with events of ours unread.</exception>
-    /// <exception cref="FrameFormatException">What listens there is not a stream of events; nothing sent over this connection was
+    /// <exception cref="BusException">The bus went away with unread events.</exception>
+    /// <exception cref="FrameFormatException">The server there does not send a stream of events; nothing sent over this connection was
     /// fired.</exception>
     public ValueTask<bool> CompleteAsync(TimeSpan wait, CancellationToken token) => RunExclusiveAsync(
         async t => connection is not { } open || sentOnConnection == 0 || await CompleteAsync(open, wait, t.Token).ConfigureAwait(false),
         token);
 
-    /// <summary>How many frames went to connections that the bus then broke off with bytes unread, since this was last asked.</summary>
+    /// <summary>How many frames went to connections that the bus then broke with bytes unread, since the last call.</summary>
     public int ReadAndResetUnconfirmed() => Interlocked.Exchange(ref unconfirmed, 0);
 
     /// <summary>The error for frames that the bus may not have read.</summary>
@@ -84,7 +84,7 @@ internal sealed class PullChannel(
             cause
         );
 
-    /// <summary>Closes the connection. A sender that uses it meanwhile gets an error that says so.</summary>
+    /// <summary>Closes the connection. A sender that is using it gets an error that says so.</summary>
     public void Dispose()
     {
         closing.Cancel();
@@ -192,7 +192,7 @@ internal sealed class PullChannel(
         throw Lost(1);
     }
 
-    // A part of the frame may be out: closing makes the bus discard it.
+    // A part of the frame may have been sent: closing makes the bus discard it.
     private async Task<ConnectionEnd?> SendRestAsync(FrameConnection open, FrameRun rest, CancellationToken token)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(token);
@@ -238,14 +238,14 @@ internal sealed class PullChannel(
         bus = BusIdentity.Find(address);
         if (closing.IsCancellationRequested)
         {
-            Drop(); // disposed meanwhile, which found nothing to close
+            Drop(); // disposed meanwhile, when there was nothing to close yet
         }
 
         return ++connections;
     }
 
-    // Whether a bus that has closed the connection, with everything read, may not have published the last of it: no bus that runs on
-    // closes a sender's connection unless it cannot read what was sent, and one that ends may do so between reading and publishing.
+    // Whether a bus that closed the connection with everything read may not have published the last event: a bus that keeps running never
+    // closes a sender's connection unless it cannot read what was sent, and one that ends may close it between reading and publishing.
     private bool MayHaveRefused() =>
         sentOnConnection > 0
         && (
@@ -262,7 +262,7 @@ internal sealed class PullChannel(
         return error;
     }
 
-    // A bus of streams says nothing to a sender; ZeroMQ greets.
+    // A bus of streams sends nothing to a sender; ZeroMQ sends a greeting.
     private FrameFormatException UnexpectedReply(ReadOnlySpan<byte> said) =>
         new(
             $"{address} answers senders, which a bus of Salt 2016.3 or later never does; {(sentOnConnection > 1 ? $"the {sentOnConnection} events sent to it were" : "the event was")} not fired",

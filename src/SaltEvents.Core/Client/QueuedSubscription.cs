@@ -61,7 +61,7 @@ public abstract class QueuedSubscription : IEventSubscription
 
     private protected EventQueue Queue { get; }
 
-    /// <summary>How many events are compared before those that pass are queued: one if it can take long to compare the next.</summary>
+    /// <summary>How many events are compared before those that pass are queued: one if comparing the next can take long.</summary>
     private protected int Together => Filter.CanBeSlow ? 1 : MostTogether;
 
     /// <inheritdoc/>
@@ -88,7 +88,7 @@ public abstract class QueuedSubscription : IEventSubscription
     /// <inheritdoc/>
     public abstract ValueTask DisposeAsync();
 
-    /// <summary>Takes a change of the connection, if somebody wants to hear of them.</summary>
+    /// <summary>Adds a change of the connection, if anybody wants these reports.</summary>
     internal void Put(StreamStatus status)
     {
         if (Options.ReportsStatus)
@@ -97,7 +97,7 @@ public abstract class QueuedSubscription : IEventSubscription
         }
     }
 
-    /// <summary>Takes something that was no event.</summary>
+    /// <summary>Counts something that was not an event.</summary>
     internal void PutMalformed(string what)
     {
         LastMalformed = what;
@@ -120,7 +120,7 @@ public abstract class QueuedSubscription : IEventSubscription
     {
     }
 
-    /// <summary>Counts events that have arrived. The filling thread does it last where the count must not run ahead of the queue.</summary>
+    /// <summary>Counts events that have arrived. The filling thread does it last if the count must not run ahead of the queue.</summary>
     private protected void CountReceived(int count = 1) => Volatile.Write(ref received, received + count);
 
     /// <summary>

@@ -17,7 +17,7 @@ public enum SaltEventDialect
     /// <summary>ZeroMQ (Salt before 2016.3).</summary>
     ZeroMQ,
 
-    /// <summary>Something else: no Salt bus.</summary>
+    /// <summary>Something else: not a Salt bus.</summary>
     Foreign,
 
     /// <summary>JSON, over salt-api.</summary>

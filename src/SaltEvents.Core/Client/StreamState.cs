@@ -1,6 +1,6 @@
 namespace SaltEvents.Core.Client;
 
-/// <summary>What has become of a subscription's connection.</summary>
+/// <summary>The state of a subscription's connection.</summary>
 public enum StreamState
 {
     /// <summary>It is open: from here on no event is missed.</summary>
@@ -12,7 +12,7 @@ public enum StreamState
     /// <summary>It is open again.</summary>
     Reconnected,
 
-    /// <summary>Events were lost, because they came faster than they were read.</summary>
+    /// <summary>Events were lost because they arrived faster than they were read.</summary>
     Dropped,
 
     /// <summary>Events are missing at this place although the connection has stayed open.</summary>

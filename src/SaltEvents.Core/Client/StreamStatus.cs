@@ -4,7 +4,7 @@ using SaltEvents.Core.Compat;
 
 namespace SaltEvents;
 
-/// <summary>A change of a subscription, at its place between the events: Watch-SaltEvent -IncludeStatus gives it.</summary>
+/// <summary>A change of a subscription, at its place between the events: the output of Watch-SaltEvent -IncludeStatus.</summary>
 public sealed class StreamStatus
 {
     internal StreamStatus(StreamState kind, DateTime time, TimeSpan duration, string message, long count = 0)

@@ -12,7 +12,7 @@ public enum SubscriptionEndReason
     /// <summary>The bus closed the connection or broke it.</summary>
     BusClosed,
 
-    /// <summary>The bus sent bytes that are no frame.</summary>
+    /// <summary>The bus sent bytes that are not a frame.</summary>
     Malformed,
 
     /// <summary>The queue was full under <see cref="SaltOverflow.Disconnect"/>.</summary>

@@ -12,7 +12,7 @@ using SaltEvents.Core.ZeroMq;
 namespace SaltEvents.Core.Client;
 
 /// <summary>
-/// Finds out how tags end on a ZeroMQ bus, by what it publishes. Nothing is fired for it: an event in the wrong form ends the
+/// Finds out how tags end on a ZeroMQ bus, from the events that it publishes. It fires nothing: an event in the wrong form ends the
 /// reactor of some masters. The answer is kept for as long as the bus's socket file is the same.
 /// </summary>
 internal static class TagFormDetector
@@ -21,10 +21,10 @@ internal static class TagFormDetector
     private static readonly ConcurrentDictionary<(BusEndpoint Endpoint, DateTime Made), SaltTagForm> Known = new();
 
     /// <param name="endpoint">The bus.</param>
-    /// <param name="possible">The forms that come into question by what else is known of it.</param>
+    /// <param name="possible">The forms that are possible, given what else is known about it.</param>
     /// <param name="options">How long connecting may take.</param>
     /// <param name="token">Ends it.</param>
-    /// <exception cref="BusException">It does not show in time, or the bus cannot be listened to.</exception>
+    /// <exception cref="BusException">It could not be found out in time, or the bus does not accept a listener.</exception>
     public static async Task<SaltTagForm> FindAsync(
         BusEndpoint endpoint,
         TagFormSet possible,
@@ -87,7 +87,7 @@ internal static class TagFormDetector
         }
         catch (SaltEventException)
         {
-            return TagFormSet.Any; // it cannot be listened to
+            return TagFormSet.Any; // it does not accept a listener
         }
     }
 
@@ -101,11 +101,11 @@ internal static class TagFormDetector
         }
         catch (OperationCanceledException)
         {
-            // The time is over, or the owner of the token sees it himself.
+            // The time is over, or the owner of the token notices the cancellation.
         }
     }
 
-    // A bus of another version has another socket file. Of a port nothing shows that.
+    // A bus of another version has another socket file. A port does not show it.
     private static (BusEndpoint Endpoint, DateTime Made)? Key(BusEndpoint endpoint) =>
         endpoint.Pull is UnixBusAddress unix && File.Exists(unix.Path) ? (endpoint, File.GetLastWriteTimeUtc(unix.Path)) : null;
 

@@ -12,7 +12,7 @@ internal enum ConnectionEndReason
     Broken,
 
     /// <summary>
-    /// The peer has sent what is neither a frame nor a message; the cause is a <see cref="Framing.FrameFormatException"/>.
+    /// The peer sent something that is neither a frame nor a message; the cause is a <see cref="Framing.FrameFormatException"/>.
     /// </summary>
     Malformed,
 }

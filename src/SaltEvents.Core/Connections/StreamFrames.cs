@@ -12,7 +12,7 @@ internal sealed class StreamFrames(SocketConnection connection, int maxFrameByte
 {
     private const int JoinBytes = 64 * 1024;
     private const int DiscardBytes = 256;
-    private FrameReader? reader; // made for the first bytes: a peer that says nothing costs no buffer
+    private FrameReader? reader; // created for the first bytes: a silent peer costs no buffer
     private ByteBuffer? joined;
 
     public override FrameFormat? Format => reader?.Format;
@@ -165,7 +165,7 @@ internal sealed class StreamFrames(SocketConnection connection, int maxFrameByte
 
     public override void Dispose() => connection.Dispose();
 
-    // Small runs in one call of the system.
+    // Small runs in one system call.
     private async Task SendJoinedAsync(IReadOnlyList<FrameRun> runs, CancellationToken token)
     {
         joined ??= new ByteBuffer(JoinBytes);

@@ -2,7 +2,7 @@ using SaltEvents.Core.Transport;
 
 namespace SaltEvents.Core.Protocols;
 
-/// <summary>The two sockets of one bus, and what is spoken on them.</summary>
+/// <summary>The two sockets of one bus and their protocol.</summary>
 /// <param name="Pub">Where a listener connects; <see cref="BusAddress.Unknown"/> if only firing is wanted.</param>
 /// <param name="Pull">Where a sender connects; <see cref="BusAddress.Unknown"/> if only listening is wanted.</param>
 /// <param name="Protocol">How events are written on both.</param>

@@ -34,7 +34,7 @@ public abstract class BusProtocol
     /// </summary>
     internal abstract bool IsFramed { get; }
 
-    /// <summary>Whether a bus can confirm that it has taken a subscriber in; if not, being connected is enough.</summary>
+    /// <summary>Whether a bus can confirm a subscription; if not, being connected is enough.</summary>
     internal virtual bool ConfirmsSubscriptions => false;
 
     /// <summary>The protocol of that name.</summary>
@@ -43,13 +43,13 @@ public abstract class BusProtocol
     /// <summary>An address as users of the protocol write it.</summary>
     internal virtual string Format(BusAddress address) => address.ToString()!;
 
-    /// <summary>Says whether the protocol can be spoken at such an address here.</summary>
+    /// <summary>Checks whether the protocol can be used at such an address here.</summary>
     /// <exception cref="PlatformNotSupportedException">It cannot.</exception>
     internal virtual void CheckSupported(BusAddress address)
     {
     }
 
-    /// <summary>Connects to a pub socket, and subscribes to the tags that start so.</summary>
+    /// <summary>Connects to a pub socket, and subscribes to the tags with these prefixes.</summary>
     /// <param name="endpoint">The bus.</param>
     /// <param name="prefixes">The starts of tags; the connection may carry other events too.</param>
     /// <param name="timeout">How long connecting may take, and then again until the bus has shown that it speaks the protocol.</param>

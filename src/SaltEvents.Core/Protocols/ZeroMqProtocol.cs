@@ -9,7 +9,7 @@ using SaltEvents.Core.ZeroMq;
 
 namespace SaltEvents.Core.Protocols;
 
-/// <summary>ZeroMQ. A bus drops what it publishes until it has taken in what a subscriber wants, and does not say when that is.</summary>
+/// <summary>ZeroMQ. A bus drops what it publishes until it has processed a subscription, and does not say when that is.</summary>
 internal sealed class ZeroMqProtocol() : BusProtocol(SaltTransport.ZeroMq)
 {
     // The connection itself, the bridge's and NetMQ's.

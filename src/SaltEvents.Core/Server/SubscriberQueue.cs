@@ -81,7 +81,7 @@ internal sealed class SubscriberQueue(EventBusServerOptions options)
         }
     }
 
-    /// <summary>Nothing more is added; what is there can still be taken.</summary>
+    /// <summary>Nothing more is added; the items that are there can still be taken.</summary>
     public void Complete()
     {
         lock (sync)

@@ -21,7 +21,7 @@ public sealed class AgeAttribute : ArgumentTransformationAttribute
                 $"\"{inputData}\" is not a length of time. Give one such as 90s, 30m, 1h or 7d, or a TimeSpan; 100 years at most."
             );
 
-    /// <summary>The length of time, TimeSpan.MaxValue where it is longer than that; null if it is none.</summary>
+    /// <summary>The length of time, TimeSpan.MaxValue if it is longer than that; null if the text is not one.</summary>
     internal static TimeSpan? Parse(object? given) =>
         (given is PSObject wrapped ? wrapped.BaseObject : given) switch
         {

@@ -20,7 +20,7 @@ public abstract class BusCommand : CancellableCmdlet
     {
     }
 
-    /// <summary>Whose bus to use, if nothing else says it: a master's or a minion's.</summary>
+    /// <summary>Whose bus to use, if nothing else determines it: a master's or a minion's.</summary>
     [Parameter(ParameterSetName = BusSets.Node)]
     [Parameter(ParameterSetName = BusSets.SockDir)]
     [Parameter(ParameterSetName = BusSets.Ports)]
@@ -38,7 +38,7 @@ public abstract class BusCommand : CancellableCmdlet
     [ValidateNotNullOrEmpty]
     public string? ConfigPath { get; set; }
 
-    /// <summary>The minion whose bus it is; needed only where several lie in one directory.</summary>
+    /// <summary>The minion whose bus it is; needed only if one directory has several.</summary>
     [Parameter(ParameterSetName = BusSets.Node)]
     [Parameter(ParameterSetName = BusSets.SockDir)]
     [Parameter(ParameterSetName = BusSets.ConfigPath)]
@@ -80,7 +80,7 @@ public abstract class BusCommand : CancellableCmdlet
     public SaltTransport Transport { get; set; }
 
     /// <summary>
-    /// How long connecting may take: seconds (fractions too), or a TimeSpan. 0 takes only a connection that is made at once; -1 or Infinite
+    /// How long connecting may take: seconds (fractions too), or a TimeSpan. 0 accepts only an immediate connection; -1 or Infinite
     /// has no limit.
     /// </summary>
     [Parameter]
@@ -112,7 +112,7 @@ public abstract class BusCommand : CancellableCmdlet
         Transport = IsGiven(nameof(Transport)) ? Transport : null,
     };
 
-    /// <summary>max_event_size of Salt's configuration; Salt's default, with a warning, where what it says cannot be used.</summary>
+    /// <summary>max_event_size of Salt's configuration; Salt's default, with a warning, if its value cannot be used.</summary>
     private protected int FindMaxEventBytes()
     {
         try
@@ -151,7 +151,7 @@ public abstract class BusCommand : CancellableCmdlet
         return selected;
     }
 
-    /// <summary>Ends the command if ports were given, but not the one that it needs.</summary>
+    /// <summary>Ends the command if ports were given, but not the port that it needs.</summary>
     private protected void RequirePort(BusAddress address, string parameter, string purpose)
     {
         if (!address.IsKnown)
@@ -160,7 +160,7 @@ public abstract class BusCommand : CancellableCmdlet
         }
     }
 
-    /// <summary>If no parameter names the bus, an error says what chose it.</summary>
+    /// <summary>If no parameter names the bus, an error says how it was chosen.</summary>
     private protected override string HintFor(Exception error) =>
         error is BusException { Reason: BusReason.NotFound or BusReason.AccessDenied or BusReason.ConnectionLost }
         && used is not null
@@ -168,7 +168,7 @@ public abstract class BusCommand : CancellableCmdlet
             ? $"How this bus was chosen: {used.Reason}."
             : string.Empty;
 
-    /// <summary>What an error is about: the part of the bus's name that was given, else the bus.</summary>
+    /// <summary>The target of an error: the parameter that names the bus, otherwise the bus.</summary>
     private protected override object? ErrorTarget => Named ?? used?.Endpoint.PubText;
 
     /// <summary>The object that names the bus.</summary>
@@ -182,7 +182,7 @@ public abstract class BusCommand : CancellableCmdlet
         }
         catch (Exception e) when (e is ProviderNotFoundException or DriveNotFoundException && System.IO.Path.IsPathRooted(given))
         {
-            return given; // a session for people with a role may have no drives
+            return given; // a session restricted to a role may have no drives
         }
     }
 

@@ -3,7 +3,7 @@ namespace SaltEvents.Base;
 /// <summary>The names of the parameter sets. Each is a way to name the bus.</summary>
 internal static class BusSets
 {
-    /// <summary>No name: the default bus, or by the node that it is of.</summary>
+    /// <summary>No name: the default bus, or the bus of a node.</summary>
     public const string Node = "Node";
 
     public const string SockDir = "SockDir";

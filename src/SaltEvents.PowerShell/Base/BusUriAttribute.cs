@@ -7,7 +7,7 @@ using System.Management.Automation;
 namespace SaltEvents.Base;
 
 /// <summary>
-/// Takes -Uri as people write it: https://master:8000, or nats://a,b,c, where the first server says the scheme of the others,
+/// Takes -Uri as people write it: https://master:8000, or nats://a,b,c, where the scheme of the first server applies to the others,
 /// in one text or, as PowerShell splits it at its commas, in several. A user or a password in it is refused, and not repeated.
 /// </summary>
 [AttributeUsage(AttributeTargets.Property)]
@@ -21,7 +21,7 @@ public sealed class BusUriAttribute : ArgumentTransformationAttribute
         var texts = Texts(inputData).Select(t => t.Trim()).Where(t => t.Length > 0).ToArray();
         if (texts.Length == 0 || Schemes.FirstOrDefault(s => texts[0].StartsWith(s, StringComparison.OrdinalIgnoreCase)) is not { } scheme)
         {
-            // A salt-api: what is wrong with its address is said with the error ids of that.
+            // A salt-api: errors about its address have the error ids of salt-api.
             return texts.Length > 1
                 ? throw new ArgumentTransformationMetadataException(
                     "-Uri accepts only one salt-api, because each master has its own. Several servers can only be given with nats://."

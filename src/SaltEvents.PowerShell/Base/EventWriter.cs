@@ -18,7 +18,7 @@ internal sealed class EventWriter(CancellableCmdlet command, OpenedSource opened
     private readonly DropCounter losses = opened.Losses;
     private readonly SeenEvents seen = SeenEvents.Current;
 
-    /// <summary>Ends the writing after the event for which it is true; null if nothing does.</summary>
+    /// <summary>Ends the writing after the event for which it is true; null if there is no such condition.</summary>
     public ScriptBlock? Until { get; init; }
 
     /// <summary>Whether the last event that was written is the one with which the writing ends.</summary>
@@ -26,7 +26,7 @@ internal sealed class EventWriter(CancellableCmdlet command, OpenedSource opened
 
     private CancellationToken Untold => opened.Overruns.Select(o => o.Untold).FirstOrDefault(t => t.CanBeCanceled);
 
-    /// <summary>Writes events as they arrive, at most so many, for that time; for no time, those that have arrived already.</summary>
+    /// <summary>Writes events as they arrive, up to this number and for this time; for no time, those that have already arrived.</summary>
     public void Write(Seconds time, long count)
     {
         if (time.Time == TimeSpan.Zero)
@@ -39,7 +39,7 @@ internal sealed class EventWriter(CancellableCmdlet command, OpenedSource opened
         }
     }
 
-    /// <summary>Writes events as they arrive, at most so many, until the deadline or until no more can come.</summary>
+    /// <summary>Writes events as they arrive, up to this number, until the deadline or until no more can arrive.</summary>
     public void WriteUntil(Deadline deadline, long count)
     {
         while (count > 0)
@@ -74,7 +74,7 @@ internal sealed class EventWriter(CancellableCmdlet command, OpenedSource opened
         }
     }
 
-    /// <summary>Writes what has arrived already, at most so many, and waits for nothing.</summary>
+    /// <summary>Writes events that have already arrived, up to this number, without waiting.</summary>
     public void WriteArrived(long count)
     {
         if (source is IStoredEvents stored)
@@ -131,7 +131,7 @@ internal sealed class EventWriter(CancellableCmdlet command, OpenedSource opened
 
         while (!source.TryRead(out saltEvent))
         {
-            // A change of the connection that stands between two events is no end.
+            // A change of the connection between two events is not the end.
             if (!ReportStatus())
             {
                 return false;
@@ -146,7 +146,7 @@ internal sealed class EventWriter(CancellableCmdlet command, OpenedSource opened
         return true;
     }
 
-    /// <summary>Waits until something can be read or reported: true; or until the deadline, or until no more can arrive: false.</summary>
+    /// <summary>Returns true when something can be read or reported, and false at the deadline or when no more can arrive.</summary>
     public bool Wait(Deadline deadline)
     {
         ReportLosses();

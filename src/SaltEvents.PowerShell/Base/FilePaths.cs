@@ -10,7 +10,7 @@ namespace SaltEvents.Base;
 internal static class FilePaths
 {
     /// <summary>The path of a file to write.</summary>
-    /// <exception cref="CommandErrorException">It is of no file system, or its drive is not there.</exception>
+    /// <exception cref="CommandErrorException">It is not in a file system, or its drive does not exist.</exception>
     public static string ToWrite(PSCmdlet command, string path)
     {
         try

@@ -12,7 +12,7 @@ public abstract class JobCommand : RemoteBusCommand
     {
     }
 
-    /// <summary>How many events wait to be read at most.</summary>
+    /// <summary>How many events can wait to be read.</summary>
     [Parameter]
     [ValidateRange(1, int.MaxValue)]
     public int QueueSize { get; set; } = EventBusClientOptions.Default.QueueSize;
@@ -20,7 +20,7 @@ public abstract class JobCommand : RemoteBusCommand
     /// <summary>Opens what the parameters name: from here on no event of a job is missed.</summary>
     private protected EventWriter OpenJobEvents()
     {
-        DisposeOwned(); // of the session or bus that came through the pipeline before
+        DisposeOwned(); // of the previous session or bus from the pipeline
         var bus = SelectBus();
         var filter = JobTag.Filter.Until(StopToken);
         var options = ClientOptions with

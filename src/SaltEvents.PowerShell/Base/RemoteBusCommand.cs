@@ -64,11 +64,11 @@ public abstract class RemoteBusCommand : BusCommand, IApiCommand
     [SiteName]
     public string Stream { get; set; } = "SALT";
 
-    /// <summary>Takes any certificate of the server.</summary>
+    /// <summary>Accepts any certificate of the server.</summary>
     [Parameter(ParameterSetName = BusSets.Uri)]
     public SwitchParameter SkipCertificateCheck { get; set; }
 
-    /// <summary>Allows a plain http address of another computer: everybody on the way can read password, token and events.</summary>
+    /// <summary>Allows a plain http address of another computer: everybody on the path can read password, token and events.</summary>
     [Parameter(ParameterSetName = BusSets.Uri)]
     public SwitchParameter AllowUnencryptedAuthentication { get; set; }
 
@@ -119,7 +119,7 @@ public abstract class RemoteBusCommand : BusCommand, IApiCommand
     /// <param name="bus">The bus.</param>
     /// <param name="filter">Which events to read.</param>
     /// <param name="options">How to subscribe, without a session.</param>
-    /// <param name="unmatched">The warning if the session keeps no such event: what it has not, and what to do.</param>
+    /// <param name="unmatched">The warning if the session keeps no such event: what is missing, and what to do.</param>
     private protected OpenedSource OpenSource(
         SelectedBus bus,
         TagFilter filter,
@@ -192,10 +192,10 @@ public abstract class RemoteBusCommand : BusCommand, IApiCommand
         return subscription;
     }
 
-    /// <summary>What was opened outlives the command: its new owner closes it.</summary>
+    /// <summary>The opened source outlives the command: its new owner closes it.</summary>
     private protected void HandOver() => Owned = [];
 
-    // The server keeps the events: no reader has to drop any, and a connection that is lost is none of the command's end.
+    // The server keeps the events: a reader need not drop any, and a lost connection does not end the command.
     private EventBusClientOptions StoredOptions(EventBusClientOptions options) => options with
     {
         Overflow = IsGiven("Overflow") ? options.Overflow : SaltOverflow.Block,

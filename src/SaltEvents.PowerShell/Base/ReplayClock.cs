@@ -4,13 +4,13 @@ using SaltEvents.Execution;
 
 namespace SaltEvents.Base;
 
-/// <summary>Says when an event of a recording is due: as long after the first one as it was then, divided by the speed.</summary>
+/// <summary>Calculates when an event of a recording is due: its time after the first event, divided by the speed.</summary>
 internal sealed class ReplayClock(double speed)
 {
     private readonly Stopwatch watch = new();
     private DateTime first;
 
-    /// <summary>How long to wait for an event of that time; not at all if it is late, or older than the first.</summary>
+    /// <summary>How long to wait for an event of that time; zero if it is late, or older than the first.</summary>
     public TimeSpan TimeTo(DateTime time)
     {
         if (!watch.IsRunning)

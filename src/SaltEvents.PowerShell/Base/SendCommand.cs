@@ -26,7 +26,7 @@ public abstract class SendCommand : BusCommand
     {
     }
 
-    /// <summary>The tag. Events that come through the pipeline bring their own.</summary>
+    /// <summary>The tag. Events that come through the pipeline have their own.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(TagCompleter))]
     [TagText]
@@ -34,8 +34,8 @@ public abstract class SendCommand : BusCommand
     public string? Tag { get; set; }
 
     /// <summary>
-    /// The payload: a dictionary or an object; anything else, a string say, is sent under the key "data". From the pipeline, one event
-    /// each; and events, which bring their tag.
+    /// The payload: a dictionary or an object; anything else, such as a string, is sent under the key "data". From the pipeline, one event
+    /// each; and events, which have their own tag.
     /// </summary>
     [Parameter(Position = 1, ValueFromPipeline = true)]
     [Alias("InputObject")]
@@ -52,7 +52,7 @@ public abstract class SendCommand : BusCommand
     [ValidateNotNull]
     public override SaltEventAnyBus? Bus { get; set; }
 
-    /// <summary>Keeps the time in the payload (_stamp) where it has one; otherwise an event is stamped when it is sent.</summary>
+    /// <summary>Keeps the time in the payload (_stamp) if there is one; otherwise an event is stamped when it is sent.</summary>
     [Parameter(ParameterSetName = BusSets.Node)]
     [Parameter(ParameterSetName = BusSets.SockDir)]
     [Parameter(ParameterSetName = BusSets.Ports)]
@@ -75,7 +75,7 @@ public abstract class SendCommand : BusCommand
     public SaltFraming Framing { get; set; }
 
     /// <summary>
-    /// How a ZeroMQ bus marks the end of a tag; it depends on the version of Salt, and is found out where that can be seen. Goes with
+    /// How a ZeroMQ bus marks the end of a tag; it depends on the version of Salt, and is found out if possible. Goes with
     /// -Transport ZeroMq, and implies it.
     /// </summary>
     [Parameter(ParameterSetName = BusSets.Node)]
@@ -113,7 +113,7 @@ public abstract class SendCommand : BusCommand
             MaxEventBytes = maxEventBytes ??= FindMaxEventBytes(),
         };
 
-    /// <summary>How the bus marks the end of a tag, as far as parameters say it.</summary>
+    /// <summary>How the bus marks the end of a tag, as far as parameters specify it.</summary>
     private protected SaltTagForm? GivenForm => TagForm ?? (SaltVersion is null ? null : SaltVersions.TagFormOf(SaltVersion));
 
     /// <summary>What the parameters say about sending.</summary>
@@ -153,7 +153,7 @@ public abstract class SendCommand : BusCommand
         }
     }
 
-    /// <summary>The way that the events take; it is opened unless nothing is to be sent.</summary>
+    /// <summary>The route of the events; it is opened unless nothing is to be sent.</summary>
     private protected abstract IEventRoute ChooseRoute();
 
     /// <summary>The bus that the parameters name, to fire on.</summary>

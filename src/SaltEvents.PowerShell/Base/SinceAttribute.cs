@@ -4,11 +4,11 @@ using System.Management.Automation;
 
 namespace SaltEvents.Base;
 
-/// <summary>Takes a point of time as people write it: 1h or 7d for so long ago, a TimeSpan, a number of seconds, or a date.</summary>
+/// <summary>Takes a point of time as people write it: 1h or 7d ago, a TimeSpan, a number of seconds, or a date.</summary>
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class SinceAttribute : ArgumentTransformationAttribute
 {
-    // JetStream counts nanoseconds from 1970 in 64 bits: a time before 1678 or after 2262 would be another one there.
+    // JetStream counts nanoseconds from 1970 in 64 bits: a time before 1678 or after 2262 would overflow.
     private static readonly DateTime Oldest = new(1970, 1, 1, 0, 0, 0, DateTimeKind.Utc);
 
     /// <inheritdoc/>

@@ -5,11 +5,11 @@ using SaltEvents.Core.Nats;
 
 namespace SaltEvents.Base;
 
-/// <summary>Refuses what cannot be the name of a site or of a durable position.</summary>
+/// <summary>Refuses text that cannot be the name of a site or of a durable position.</summary>
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class SiteNameAttribute : ValidateEnumeratedArgumentsAttribute
 {
-    /// <summary>Whether wildcards are taken too.</summary>
+    /// <summary>Whether wildcards are also accepted.</summary>
     public bool TakesPatterns { get; set; }
 
     /// <inheritdoc/>

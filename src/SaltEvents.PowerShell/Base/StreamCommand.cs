@@ -18,12 +18,12 @@ public abstract class StreamCommand : SubscribeCommand
     {
     }
 
-    /// <summary>How many events wait to be read at most.</summary>
+    /// <summary>How many events can wait to be read.</summary>
     [Parameter]
     [ValidateRange(1, int.MaxValue)]
     public int QueueSize { get; set; } = EventBusClientOptions.Default.QueueSize;
 
-    /// <summary>What happens when they are more. Block is for an embedded bus: a reader that stalls harms a real one.</summary>
+    /// <summary>What happens when there are more. Block is for an embedded bus: a reader that stalls harms a real one.</summary>
     [Parameter]
     [ValidateSet(nameof(SaltOverflow.DropOldest), nameof(SaltOverflow.DropNewest), nameof(SaltOverflow.Block))]
     public SaltOverflow Overflow { get; set; } = SaltOverflow.DropOldest;
@@ -33,13 +33,13 @@ public abstract class StreamCommand : SubscribeCommand
     public SwitchParameter WaitForBus { get; set; }
 
     /// <summary>
-    /// Ends with an error when the bus goes away. Otherwise the command connects again and reports how long the bus was away.
+    /// Ends with an error when the bus goes away. Otherwise the command reconnects and reports how long the bus was away.
     /// </summary>
     [Parameter]
     public SwitchParameter NoReconnect { get; set; }
 
     /// <summary>
-    /// How long to try to connect again: seconds (fractions too), or a TimeSpan. 0 does not try; -1 or Infinite, as when it is not given,
+    /// How long to try to reconnect: seconds (fractions too), or a TimeSpan. 0 does not try; -1 or Infinite, the default,
     /// tries without end.
     /// </summary>
     [Parameter]

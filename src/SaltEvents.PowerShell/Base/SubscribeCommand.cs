@@ -23,7 +23,7 @@ public abstract class SubscribeCommand : RemoteBusCommand
     }
 
     /// <summary>
-    /// The tags of which an event must match any; every event if it is not given. Without wildcards a tag is a prefix,
+    /// The tags, of which an event must match one; every event if it is not given. Without wildcards a tag is a prefix,
     /// as in Salt; with *, ? or [...] it must match the whole tag. A backtick takes a wildcard literally. Case-sensitive.
     /// </summary>
     [Parameter(Position = 0)]
@@ -44,26 +44,26 @@ public abstract class SubscribeCommand : RemoteBusCommand
     [ValidateNotNullOrEmpty]
     public virtual string[]? MinionId { get; set; }
 
-    /// <summary>The ids of the jobs that an event must be of.</summary>
+    /// <summary>The ids of the jobs that an event must belong to.</summary>
     [Parameter]
     [ArgumentCompleter(typeof(JobIdCompleter))]
     [ValidateNotNullOrEmpty]
     public string[]? JobId { get; set; }
 
-    /// <summary>The families that an event must be of, such as JobReturn.</summary>
+    /// <summary>The families that an event must belong to, such as JobReturn.</summary>
     [Parameter]
     [ArgumentCompleter(typeof(FamilyCompleter))]
     [KnownFamily]
     public string[]? Family { get; set; }
 
-    /// <summary>Tags of which an event must match none, compared as -Tag is.</summary>
+    /// <summary>Tags that an event must not match, compared like those of -Tag.</summary>
     [Parameter]
     [SupportsWildcards]
     [ArgumentCompleter(typeof(TagCompleter))]
     [ValidateNotNullOrEmpty]
     public string[]? ExcludeTag { get; set; }
 
-    /// <summary>Ends after the event for which this script block is true; it has the event as $_.</summary>
+    /// <summary>Ends after the event for which this script block returns true; the event is $_.</summary>
     [Parameter]
     [ValidateNotNull]
     public ScriptBlock? Until { get; set; }
@@ -76,7 +76,7 @@ public abstract class SubscribeCommand : RemoteBusCommand
     [Since]
     public DateTime? Since { get; set; }
 
-    /// <summary>Starts with the last so many stored events, over NATS.</summary>
+    /// <summary>Starts with this number of the most recent stored events, over NATS.</summary>
     [Parameter(ParameterSetName = BusSets.Uri)]
     [ValidateRange(1, long.MaxValue)]
     public long? Last { get; set; }
@@ -91,7 +91,7 @@ public abstract class SubscribeCommand : RemoteBusCommand
     private protected EventWriter OpenEvents(bool dataOnly, bool includeStatus = false) =>
         new(this, OpenSource(StopToken), dataOnly, includeStatus) { Until = Until };
 
-    /// <summary>The same, to be read by other means. It is closed with the command, unless <see cref="HandOver"/> is called.</summary>
+    /// <summary>The same, to be read in another way. It is closed with the command, unless <see cref="HandOver"/> is called.</summary>
     /// <param name="token">Ends a comparison of tags that takes long.</param>
     private protected OpenedSource OpenSource(CancellationToken token)
     {
@@ -104,7 +104,7 @@ public abstract class SubscribeCommand : RemoteBusCommand
             );
         }
 
-        DisposeOwned(); // of the session or bus that came through the pipeline before
+        DisposeOwned(); // of the previous session or bus from the pipeline
         var filter = ParseTags(Tag, MatchType);
         var bus = SelectBus();
         filter = Narrow(bus, filter).Until(token);

@@ -3,7 +3,7 @@ using System.Management.Automation;
 
 namespace SaltEvents.Base;
 
-/// <summary>Rejects a payload in the place of the tag: PowerShell would use the name of its type as the tag.</summary>
+/// <summary>Rejects a payload in place of the tag: PowerShell would use the name of its type as the tag.</summary>
 [AttributeUsage(AttributeTargets.Property)]
 internal sealed class TagTextAttribute : ArgumentTransformationAttribute
 {

@@ -13,7 +13,7 @@ internal static class TriggerBlock
     private const string Call = "param($Trigger) & $Trigger";
     private static readonly string[] Tags = ["SaltTrigger"];
 
-    /// <summary>Runs the block, and gives what it wrote.</summary>
+    /// <summary>Runs the block, and returns its output.</summary>
     public static IReadOnlyList<PSObject> Run(PSCmdlet command, ScriptBlock trigger)
     {
         var output = command.InvokeCommand.InvokeScript(Call, useNewScope: false, PipelineResultTypes.Error, null, trigger);

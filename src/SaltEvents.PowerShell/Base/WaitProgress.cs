@@ -17,10 +17,10 @@ internal sealed class WaitProgress(Cmdlet command, string activity, Deadline dea
     /// <summary>When it is time to show it again.</summary>
     public Deadline Next => next;
 
-    /// <summary>Shows how far the work is, if it is time to.</summary>
-    /// <param name="status">The work in words; asked for only when it is shown.</param>
+    /// <summary>Shows the progress, if it is time to.</summary>
+    /// <param name="status">The progress in words; called only when it is shown.</param>
     /// <param name="done">How much is done.</param>
-    /// <param name="total">Of how much; 0 if that is not known.</param>
+    /// <param name="total">The total; 0 if it is not known.</param>
     public void Show(Func<string> status, long done, long total)
     {
         if (!next.HasPassed)
@@ -36,7 +36,7 @@ internal sealed class WaitProgress(Cmdlet command, string activity, Deadline dea
         command.WriteProgress(record);
     }
 
-    // PowerShell up to 7.6 counts a wide glyph of a bar as one column, and what is too long stays on the screen.
+    // PowerShell up to 7.6 counts a wide glyph of a bar as one column, and text that is too long stays on the screen.
     private static string Narrow(string text) =>
         string.Concat(DisplayText.OneLine(text).Select(c => DisplayText.IsWide(c) ? ".." : c.ToString()));
 

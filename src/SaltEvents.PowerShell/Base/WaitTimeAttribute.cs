@@ -10,7 +10,7 @@ namespace SaltEvents.Base;
 [AttributeUsage(AttributeTargets.Property)]
 internal sealed class WaitTimeAttribute : ArgumentTransformationAttribute
 {
-    /// <summary>Whether 0 is refused, because what is waited for takes some time always.</summary>
+    /// <summary>Whether 0 is refused, because the awaited event always takes some time.</summary>
     public bool NeedsTime { get; set; }
 
     /// <inheritdoc/>

@@ -55,11 +55,11 @@ public sealed partial class SendSaltEventCommand : IApiCommand
     [SiteName]
     public string Stream { get; set; } = "SALT";
 
-    /// <summary>Takes any certificate of the server.</summary>
+    /// <summary>Accepts any certificate of the server.</summary>
     [Parameter(ParameterSetName = BusSets.Uri)]
     public SwitchParameter SkipCertificateCheck { get; set; }
 
-    /// <summary>Allows a plain http address of another computer: everybody on the way can read password, token and events.</summary>
+    /// <summary>Allows a plain http address of another computer: everybody on the path can read password, token and events.</summary>
     [Parameter(ParameterSetName = BusSets.Uri)]
     public SwitchParameter AllowUnencryptedAuthentication { get; set; }
 }

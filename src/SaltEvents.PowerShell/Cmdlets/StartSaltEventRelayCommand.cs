@@ -33,7 +33,7 @@ public sealed class StartSaltEventRelayCommand : BusCommand, IApiCommand
     [SiteName]
     public string? Site { get; set; }
 
-    /// <summary>The tags of which an event must match any; every event if it is not given. Compared as by Watch-SaltEvent.</summary>
+    /// <summary>The tags, of which an event must match one; every event if it is not given. Compared as by Watch-SaltEvent.</summary>
     [Parameter]
     [SupportsWildcards]
     [ArgumentCompleter(typeof(TagCompleter))]
@@ -112,11 +112,11 @@ public sealed class StartSaltEventRelayCommand : BusCommand, IApiCommand
     [ValidateNotNullOrEmpty]
     public string? CredentialFile { get; set; }
 
-    /// <summary>Takes any certificate of the server.</summary>
+    /// <summary>Accepts any certificate of the server.</summary>
     [Parameter]
     public SwitchParameter SkipCertificateCheck { get; set; }
 
-    /// <summary>Allows a connection without TLS to another computer: everybody on the way can read password, token and events.</summary>
+    /// <summary>Allows a connection without TLS to another computer: everybody on the path can read the password and events.</summary>
     [Parameter]
     public SwitchParameter AllowUnencryptedAuthentication { get; set; }
 

@@ -16,7 +16,7 @@ internal static class BusAdvice
     /// <param name="result">What the test showed.</param>
     /// <param name="risks">Which other accounts can interfere with the sockets.</param>
     /// <param name="fired">Whether an event was fired.</param>
-    /// <param name="timeout">How long it was waited for.</param>
+    /// <param name="timeout">How long the test waited for it.</param>
     public static IEnumerable<string> DescribeProblems(BusTestResult result, IEnumerable<string> risks, bool fired, TimeSpan timeout)
     {
         foreach (var risk in risks)
@@ -30,7 +30,7 @@ internal static class BusAdvice
             yield return Describe(pub.Problem);
         }
 
-        // Mostly both have the same fault: once is enough.
+        // Usually both have the same problem: once is enough.
         if (pull.Problem is not null && pull.Presence != pub.Presence)
         {
             yield return (pub.Presence == BusPresence.Listening ? "Listening works, but firing does not. " : string.Empty)

@@ -4,8 +4,8 @@ using System.Collections.Generic;
 namespace SaltEvents.Objects;
 
 /// <summary>
-/// A list whose items are made as far as somebody looks. Format-Table asks every object for its first property only, and those of an
-/// event after the first ones cost the most.
+/// A list whose items are created only as far as they are read. Format-Table only asks every object for its first property, and the other
+/// properties of an event cost the most.
 /// </summary>
 internal sealed class DeferredList<T>(IEnumerable<T> items) : IList<T>
 {

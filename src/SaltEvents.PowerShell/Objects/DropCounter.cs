@@ -23,7 +23,7 @@ internal sealed class DropCounter(IEventSource source, EventBusClientOptions opt
     /// <summary>True if an episode is so long that it should be reported before it ends.</summary>
     public bool IsLarge => source.Dropped - dropped >= options.QueueSize;
 
-    /// <summary>When the next warning may come, if there is something to warn of.</summary>
+    /// <summary>When the next warning may come, if there is something to warn about.</summary>
     public Deadline NextWarning => source.Dropped > dropped ? quiet : Deadline.Never;
 
     /// <summary>How many events the full queue dropped.</summary>
@@ -34,7 +34,7 @@ internal sealed class DropCounter(IEventSource source, EventBusClientOptions opt
         return news;
     }
 
-    /// <summary>The same, to warn of: 0 where the last warning is not long ago, and the sum with the next one.</summary>
+    /// <summary>The same, for a warning: 0 if the last warning is recent, and then the total with the next one.</summary>
     /// <param name="isLast">Whether no more warning can come.</param>
     public long ReadAndResetDroppedToWarn(bool isLast)
     {

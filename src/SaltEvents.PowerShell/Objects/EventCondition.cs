@@ -14,7 +14,7 @@ internal sealed class EventCondition(
     IReadOnlyList<string> families
 )
 {
-    /// <summary>The condition; null if nothing says anything.</summary>
+    /// <summary>The condition; null if no parameter sets one.</summary>
     public Func<CoreEvent, bool>? Test => minions.Count == 0 && jobs.Count == 0 && families.Count == 0 ? null : IsMet;
 
     /// <summary>The id of the minion that an event is about. A minion's own events carry it in their payload.</summary>
@@ -31,7 +31,7 @@ internal sealed class EventCondition(
         }
         catch (EventFormatException)
         {
-            return false; // it does not say what it is about
+            return false; // it does not name a minion
         }
     }
 }

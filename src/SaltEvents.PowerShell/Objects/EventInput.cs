@@ -34,7 +34,7 @@ internal static class EventInput
         return serialized;
     }
 
-    /// <summary>The payload of what came through the pipeline with no -Tag beside it: of an object that brings its tag, its Data.</summary>
+    /// <summary>The payload of an object from the pipeline without -Tag: its Data, if the object has its own tag.</summary>
     /// <exception cref="InvalidEventException">It has a Tag, but no Data, and so is not an event.</exception>
     public static object? PayloadOf(object? value, string tag)
     {
@@ -51,7 +51,7 @@ internal static class EventInput
             );
     }
 
-    /// <summary>An event from the bytes and the site that were serialized with it; null if they are not there or no event.</summary>
+    /// <summary>An event from the bytes and the site that were serialized with it; null if they are missing or not an event.</summary>
     public static SaltEvent? FromProperties(PSObject deserialized)
     {
         var value = deserialized.Properties[SaltEventAdapter.WireBody]?.Value;
@@ -63,7 +63,7 @@ internal static class EventInput
         try
         {
             var plain = new SaltEvent(EventCodec.Decode(body, takesEmptyTag: true));
-            // Site shows a field of that name where no relay has published the event.
+            // Site shows a field of that name if no relay published the event.
             return
                 deserialized.Properties[nameof(SaltEvent.Site)]?.Value?.ToString() is { } site
                 && !(plain.TryGetField(nameof(SaltEvent.Site), out var field) && field?.ToString() == site)

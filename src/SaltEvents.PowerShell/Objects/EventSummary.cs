@@ -46,8 +46,8 @@ internal static class EventSummary
     public static string Line(object? value) => Fit(new PayloadText(MaxLength).AppendValue(value));
 
     /// <summary>
-    /// A tag in 40 columns. "salt/job/&lt;jid&gt;/ret/web01" is 39 long; a longer tag is cut in its middle, since who it is
-    /// about stands at its end.
+    /// A tag in 40 columns. "salt/job/&lt;jid&gt;/ret/web01" is 39 long; a longer tag is cut in the middle, because the minion
+    /// comes at its end.
     /// </summary>
     public static string ShortTag(string tag)
     {

@@ -12,13 +12,13 @@ internal sealed class FamilyProperty(string name, Func<SaltEvent, object?> get)
         [new("Tag", e => e.Tag), new("Timestamp", e => e.Timestamp), new("Data", e => e.Data), new("Family", e => e.Family)];
 
     /// <summary>
-    /// What every event has, so that a script in strict mode can ask any of them. Where a family has no such property, it is
+    /// What every event has, so that a script in strict mode can read it on any event. If a family has no such property, it is
     /// what the payload says under that name, or empty.
     /// </summary>
     public static IReadOnlyList<FamilyProperty> Always { get; } =
         [Field("JobId", "JobId"), Field("MinionId", "MinionId"), Field("Function", "Function"), Field("Succeeded", "Succeeded")];
 
-    /// <summary>Where an event came from, that is not of this master. Listed where there is something to say.</summary>
+    /// <summary>Where an event came from, if not from this master. Listed only if it has a value.</summary>
     public static IReadOnlyList<FamilyProperty> Origin { get; } =
     [
         new("Site", e => e.Site ?? Field("Site", "Site").GetValue(e)),
@@ -27,7 +27,7 @@ internal sealed class FamilyProperty(string name, Func<SaltEvent, object?> get)
     ];
 
     /// <summary>
-    /// What has to be asked for by name. Raw and WireBody say what Data says, and ConvertTo-Json refuses keys that are no
+    /// Properties that are only shown by name. Raw and WireBody repeat Data, and ConvertTo-Json refuses keys that are not
     /// text. The others are the columns of the table: a view is much faster with properties than with script blocks.
     /// </summary>
     public static IReadOnlyList<FamilyProperty> Unlisted { get; } =
@@ -41,7 +41,7 @@ internal sealed class FamilyProperty(string name, Func<SaltEvent, object?> get)
 
     public string Name { get; } = name;
 
-    /// <summary>The name that PowerShell sees: not the one by which it has asked where that says for what.</summary>
+    /// <summary>The name that PowerShell sees, which may differ from the one that it asked for if that shows the purpose.</summary>
     public string ShownName { get; private init; } = name;
 
     /// <summary>
@@ -54,7 +54,7 @@ internal sealed class FamilyProperty(string name, Func<SaltEvent, object?> get)
     /// <summary>The top-level field of the payload that it shows; null if it shows something else.</summary>
     public string? FieldName { get; private init; }
 
-    /// <summary>Whether an event has the property also if it is empty.</summary>
+    /// <summary>Whether an event has the property even if it is empty.</summary>
     public bool IsThereWhenEmpty { get; private init; } = true;
 
     public object? GetValue(SaltEvent saltEvent) => get(saltEvent);

@@ -6,12 +6,12 @@ using SaltEvents.Payload.Lazy;
 namespace SaltEvents.Objects;
 
 /// <summary>
-/// Whether the return of a job, a runner or a wheel function is a success. Salt says it in three places, and one failure
+/// Whether the return of a job, a runner or a wheel function is a success. Salt reports it in three places, and one failure
 /// among them decides.
 /// </summary>
 internal static class JobOutcome
 {
-    /// <summary>True, false, or null if the return says nothing of it.</summary>
+    /// <summary>True, false, or null if the return does not say.</summary>
     public static FamilyProperty Succeeded { get; } = new("Succeeded", e => GetOutcome(e));
 
     /// <summary>The states that failed; null if there are no states in the return.</summary>
@@ -34,7 +34,7 @@ internal static class JobOutcome
         }
     }
 
-    /// <summary>Whether what a return says is a success; null if it says nothing of it.</summary>
+    /// <summary>Whether the return reports a success; null if it does not say.</summary>
     public static bool? Of(LazyMap job)
     {
         var success = job.TryGetValue("success");

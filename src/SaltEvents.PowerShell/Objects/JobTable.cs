@@ -24,7 +24,7 @@ internal sealed class JobTable
         return job;
     }
 
-    /// <summary>Adds an event to its job; null if it is of no job.</summary>
+    /// <summary>Adds an event to its job; null if it belongs to no job.</summary>
     public (SaltJob Job, JobEventKind Kind)? Take(CoreEvent saltEvent)
     {
         if (JobTag.Parse(saltEvent.Tag) is not { } tag)

@@ -9,12 +9,12 @@ namespace SaltEvents.Objects;
 /// <summary>Describes jobs, and finds job ids in text.</summary>
 internal static class JobText
 {
-    /// <summary>The function by which Salt's own programs ask after a job that they wait for, with jobs of its own.</summary>
+    /// <summary>The function that Salt's own programs use to check a job that they wait for; each check is a job too.</summary>
     public const string JobOfClients = "saltutil.find_job";
 
     private static readonly string[] Names = ["JobId", "jid"];
 
-    /// <summary>The job that a script wrote: an object that has the id, or a text that holds it; null if it is none.</summary>
+    /// <summary>The job that a script wrote: an object that has the id, or a text that contains it; null if there is none.</summary>
     public static string? FindJobId(PSObject? written)
     {
         if (written is null)
@@ -38,7 +38,7 @@ internal static class JobText
     /// <summary>What a script block wrote, in a line.</summary>
     public static string Line(IEnumerable<PSObject> written) => EventSummary.Line(string.Join(" ", written));
 
-    /// <summary>How far a job is.</summary>
+    /// <summary>The progress of a job.</summary>
     public static string Describe(SaltJob job)
     {
         var name = $"{job.JobId} {SaltJobView.GetFunction(job)}".Trim();

@@ -29,7 +29,7 @@ internal sealed class OpenTargets
     public static int NextId() => Interlocked.Increment(ref lastId);
 
     /// <summary>
-    /// The bus that this runspace started last, in words, even if it has ended: what is meant for that must not reach Salt's own. Null if
+    /// The bus that this runspace started last, in words, even if it has ended: commands meant for it must not reach Salt's own. Null if
     /// it has started none.
     /// </summary>
     public string? LastBus { get; private set; }
@@ -56,7 +56,7 @@ internal sealed class OpenTargets
             LastBus = target is SaltEventBus ? target.ToString() : LastBus;
         }
 
-        // Closed by whoever has it: a script that opens thousands must not keep them.
+        // Closed by its owner: a script that opens thousands must not keep them.
         target.Closed += Remove;
     }
 

@@ -12,7 +12,7 @@ namespace SaltEvents.Objects;
 /// <param name="Source">The events that match.</param>
 /// <param name="Losses">What of them was lost.</param>
 /// <param name="Overruns">Where tags took too long to compare.</param>
-/// <param name="Owned">What has to be closed; nothing of a session.</param>
+/// <param name="Owned">What must be closed; nothing for a session.</param>
 internal sealed record OpenedSource(
     BusEndpoint Endpoint,
     SaltNode? Node,

@@ -12,7 +12,7 @@ namespace SaltEvents.Objects;
 /// </summary>
 /// <param name="manager">PowerShell's eventing.</param>
 /// <param name="sourceIdentifier">The name under which Get-Event gives the events.</param>
-/// <param name="maxScripts">How many scripts, of -Action or -Until, wait to run; 0 if no script runs.</param>
+/// <param name="maxScripts">How many scripts, of -Action or -Until, can wait to run; 0 if no script runs.</param>
 /// <param name="limit">How many events may be in the queue of Get-Event; 0 if they do not go there.</param>
 internal sealed class RegistrationQueue(PSEventManager manager, string sourceIdentifier, int maxScripts, int limit)
 {

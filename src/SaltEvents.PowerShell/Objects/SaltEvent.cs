@@ -61,20 +61,20 @@ public sealed class SaltEvent : IPayloadSource
     }
 
     /// <summary>
-    /// The payload: an object for a map, else the value. A payload that is not msgpack stays a byte array. What is changed in it is sent.
+    /// The payload: an object for a map, otherwise the value. A payload that is not msgpack stays a byte array. Changes in it are sent.
     /// </summary>
     public object? Data => LazyNode.DataOf(Root);
 
-    /// <summary>The name of its family; empty if its tag is of none.</summary>
+    /// <summary>The name of its family; empty if its tag belongs to none.</summary>
     public string Family => TagFamily.Name;
 
-    /// <summary>The id of the job that it is about; null if it says none.</summary>
+    /// <summary>The id of the job that it is about; null if it does not say.</summary>
     public object? JobId => TagFamily.Get(nameof(JobId), this);
 
-    /// <summary>The id of the minion that it is about; null if it says none.</summary>
+    /// <summary>The id of the minion that it is about; null if it does not say.</summary>
     public object? MinionId => TagFamily.Get(nameof(MinionId), this);
 
-    /// <summary>The function of its job; null if it says none.</summary>
+    /// <summary>The function of its job; null if it does not say.</summary>
     public object? Function => TagFamily.Get(nameof(Function), this);
 
     /// <summary>Whether what it reports has succeeded; null if it does not say.</summary>
@@ -114,7 +114,7 @@ public sealed class SaltEvent : IPayloadSource
             if (!hasRoot)
             {
                 var payload = source.Payload;
-                // Two threads may both come here; what one of them shows a script has to be what is sent.
+                // Two threads may both get here; the value that one of them shows to a script must be the one that is sent.
                 System.Threading.Interlocked.CompareExchange(
                     ref root,
                     isDecodable ?? source.Fields.IsDecodable ? LazyNode.Read(payload) : payload.ToArray(),

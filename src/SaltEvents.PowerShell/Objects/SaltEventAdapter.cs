@@ -89,8 +89,8 @@ public sealed class SaltEventAdapter : PSPropertyAdapter
     }
 
     /// <summary>
-    /// An event as an object with its properties. What comes from a job is made on a thread without a runspace, and an object
-    /// keeps forever the adapter that it found at first: there it is none.
+    /// An event as an object with its properties. An event from a job is created on a thread without a runspace, and an object
+    /// keeps forever the adapter that it first found: there it finds none.
     /// </summary>
     internal static PSObject Wrap(SaltEvent saltEvent)
     {

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace SaltEvents;
 
-/// <summary>One step of the way to a salt-api: name, connection, TLS, salt-api, sign-in, rights, stream, round trip or version.</summary>
+/// <summary>A step of the test of a salt-api: name, connection, TLS, salt-api, sign-in, permissions, stream, round trip, version.</summary>
 public sealed class SaltEventApiStep : SaltEventTestStep
 {
     internal SaltEventApiStep(string name, bool? passed, string detail)
@@ -15,7 +15,7 @@ public sealed class SaltEventApiStep : SaltEventTestStep
     /// <summary>What was tried.</summary>
     public string Name { get; }
 
-    /// <summary>Whether it went well; null if it was not tried.</summary>
+    /// <summary>Whether it succeeded; null if it was not tried.</summary>
     public bool? Passed { get; }
 
     /// <summary>What was seen, in a few words.</summary>

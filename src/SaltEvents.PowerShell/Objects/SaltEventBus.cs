@@ -109,7 +109,7 @@ public sealed class SaltEventBus : SaltEventAnyBus
     public IReadOnlyList<SaltEventSubscriber> SubscriberList => server.Subscribers;
 
     /// <summary>
-    /// The bus of this process, of any runspace, with that pull socket; null for any other: of it no more is known than its address.
+    /// The bus of this process, of any runspace, with that pull socket; null for any other, of which only the address is known.
     /// </summary>
     internal static SaltEventBus? Find(BusEndpoint endpoint) =>
         Running.TryGetValue((endpoint.Pull, endpoint.Protocol), out var bus) ? bus : null;
@@ -126,7 +126,7 @@ public sealed class SaltEventBus : SaltEventAnyBus
 
     internal override bool IsOpen => server?.IsRunning == true;
 
-    /// <summary>What to warn of if connections were refused since this was last asked; null if none were.</summary>
+    /// <summary>The warning if connections were refused since the last call; null if there were none.</summary>
     internal string? ReadAndResetRefusals()
     {
         var now = Refused;

@@ -18,14 +18,14 @@ public sealed class SaltEventBusTest
     /// <summary>Where a sender connects: a path, host:port, or the address of a salt-api; null if that is not known.</summary>
     public string? PullAddress { get; internal init; }
 
-    /// <summary>What chose this bus.</summary>
+    /// <summary>How this bus was chosen.</summary>
     public string? Origin { get; internal init; }
 
-    /// <summary>What the addresses are made of, and where each came from.</summary>
+    /// <summary>The settings that make up the addresses, and the source of each.</summary>
     public IReadOnlyList<SaltEventBusSetting> Settings { get; internal init; } = [];
 
     /// <summary>
-    /// Each directory on the way to the sockets and the sockets, with owner and mode; empty in TCP mode. Over salt-api, each step that was
+    /// Each directory in the path to the sockets and the sockets, with owner and mode; empty in TCP mode. Over salt-api, each step that was
     /// tried.
     /// </summary>
     public IReadOnlyList<SaltEventTestStep> Steps { get; internal init; } = [];
@@ -34,7 +34,7 @@ public sealed class SaltEventBusTest
     public bool? CanRead { get; internal init; }
 
     /// <summary>
-    /// Whether this account may fire: it has connected. Over salt-api, whether the user has fired, or has the right to. Null if that was
+    /// Whether this account may fire: it has connected. Over salt-api, whether the user has fired, or has permission to. Null if that was
     /// not tested.
     /// </summary>
     public bool? CanFire { get; internal init; }

@@ -1,6 +1,6 @@
 namespace SaltEvents;
 
-/// <summary>One directory on the way to a socket, or the socket.</summary>
+/// <summary>One directory in the path to a socket, or the socket.</summary>
 public sealed class SaltEventPathStep : SaltEventTestStep
 {
     internal SaltEventPathStep(string path, string? owner, string? group, string? mode, string? kind)
@@ -15,7 +15,7 @@ public sealed class SaltEventPathStep : SaltEventTestStep
     /// <summary>The path.</summary>
     public string Path { get; }
 
-    /// <summary>The account that owns it; null if it is not there or cannot be seen.</summary>
+    /// <summary>The account that owns it; null if it does not exist or is hidden.</summary>
     public string? Owner { get; }
 
     /// <summary>The group that owns it.</summary>

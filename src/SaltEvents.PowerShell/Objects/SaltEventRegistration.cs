@@ -52,7 +52,7 @@ public sealed class SaltEventRegistration : SaltEventTarget
         Action = action;
         this.until = until;
         session = opened.Session;
-        // What may end the subscription is asked before the next event is taken. PowerShell waits without end where a script
+        // The condition that may end the subscription is checked before the next event is taken. PowerShell waits without end if a script
         // ends its own subscription while others of it wait to run.
         var maxScripts = HasUntil ? 1 : action is not null ? RegistrationQueue.MaxScripts : 0;
         droppedBefore = source.Dropped;
@@ -74,13 +74,13 @@ public sealed class SaltEventRegistration : SaltEventTarget
     /// <summary>The name of the subscription.</summary>
     public string SourceIdentifier { get; }
 
-    /// <summary>Open; Closed once it was unregistered, or after the event of -Until; or Ended, where the bus went away for good.</summary>
+    /// <summary>Open; Closed once it was unregistered, or after the event of -Until; or Ended, if the bus went away for good.</summary>
     public string State => closed != 0 ? "Closed" : HasEnded ? "Ended" : "Open";
 
     /// <summary>Events that were given to PowerShell.</summary>
     public long Received => Interlocked.Read(ref received);
 
-    /// <summary>Events that were dropped because they came faster than they were taken.</summary>
+    /// <summary>Events that were dropped because they arrived faster than they were read.</summary>
     public long Dropped => source.Dropped - droppedBefore;
 
     /// <summary>Events that wait to be given to PowerShell.</summary>
@@ -103,7 +103,7 @@ public sealed class SaltEventRegistration : SaltEventTarget
 
     private bool HasEnded { get; set; }
 
-    /// <summary>Whether the event has come after which no other is given.</summary>
+    /// <summary>Whether the last event has arrived.</summary>
     [Hidden]
     public bool IsOver { get; private set; }
 
@@ -167,7 +167,7 @@ public sealed class SaltEventRegistration : SaltEventTarget
         stop.Cancel();
         // Not here: the engine calls this with its locks held, and the reader may wait for these.
         Task.Run(() => Array.ForEach(owned, o => o.Dispose()));
-        // On another thread the engine could have to be waited for.
+        // Another thread might have to wait for the engine.
         if (Runspace.DefaultRunspace?.InstanceId == runspace.InstanceId)
         {
             Unsubscribe(s => ReferenceEquals(s.SourceObject, this));
@@ -306,7 +306,7 @@ public sealed class SaltEventRegistration : SaltEventTarget
         }
     }
 
-    // On the pipeline thread an action of its own makes a warning of it.
+    // On the pipeline thread, a separate action writes it as a warning.
     private void Report(string message) =>
         manager.GenerateEvent(
             StatusIdentifier,

@@ -46,7 +46,7 @@ public sealed class SaltEventRelay : SaltEventTarget
     /// <summary>The tags of events that it fires for others; empty if it fires none.</summary>
     public string[] Accept { get; }
 
-    /// <summary>Running; Waiting, while the server or the bus is away; Stopped; or Ended, where the bus has gone for good.</summary>
+    /// <summary>Running; Waiting, while the server or the bus is away; Stopped; or Ended, if the bus is gone for good.</summary>
     public string State => closed != 0 ? "Stopped" : !relay.IsRunning ? "Ended" : relay.Problem is null ? "Running" : "Waiting";
 
     /// <summary>What keeps it from relaying at present; null if nothing does.</summary>
@@ -55,13 +55,13 @@ public sealed class SaltEventRelay : SaltEventTarget
     /// <summary>Events read from the bus, of the tags that are relayed.</summary>
     public long Read => Counters.Read;
 
-    /// <summary>Messages sent to the server, repetitions too.</summary>
+    /// <summary>Messages sent to the server, including repetitions.</summary>
     public long Published => Counters.Published;
 
     /// <summary>Events that the server has stored.</summary>
     public long Acknowledged => Counters.Acknowledged;
 
-    /// <summary>Of them, those that it had already: from another relay of the site, or published again.</summary>
+    /// <summary>How many of them it already had: from another relay of the site, or published again.</summary>
     public long Duplicates => Counters.Duplicates;
 
     /// <summary>Events that wait to be published or acknowledged.</summary>
@@ -79,7 +79,7 @@ public sealed class SaltEventRelay : SaltEventTarget
     /// <summary>Events fired on the bus for others.</summary>
     public long Fired => Counters.Fired;
 
-    /// <summary>Events that others wanted to be fired and that were not.</summary>
+    /// <summary>Events that others asked to fire and that were not fired.</summary>
     public long Refused => Counters.Refused;
 
     internal override bool IsOpen => closed == 0;
@@ -89,7 +89,7 @@ public sealed class SaltEventRelay : SaltEventTarget
     /// <inheritdoc/>
     public override string ToString() => $"Relay {Id} of site {Site} to {Servers}";
 
-    /// <summary>What to warn of, of events that were dropped since this was last asked; null if none were.</summary>
+    /// <summary>The warning about events that were dropped since the last call; null if there were none.</summary>
     internal string? ReadAndResetDropped()
     {
         var now = Dropped;

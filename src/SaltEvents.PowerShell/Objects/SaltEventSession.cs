@@ -53,11 +53,11 @@ public sealed class SaltEventSession : SaltEventTarget
         Losses = null!;
     }
 
-    /// <summary>The tags that it subscribed to; empty forevery event.</summary>
+    /// <summary>The tags that it subscribed to; empty for every event.</summary>
     public string[] Tag { get; }
 
     /// <summary>
-    /// Open; Closed by Remove-SaltEventSession; or Ended, where the bus went away, and what is kept can still be read, or after the event
+    /// Open; Closed by Remove-SaltEventSession; or Ended, if the bus went away, and its events can still be read, or after the event
     /// of -Until.
     /// </summary>
     public string State =>
@@ -100,7 +100,7 @@ public sealed class SaltEventSession : SaltEventTarget
     /// <summary>Whether an event ends it.</summary>
     internal bool HasUntil => until is not null;
 
-    /// <summary>Ends the session where an event that was taken out of it is the one of its -Until.</summary>
+    /// <summary>Ends the session if an event that was read from it is the one of its -Until.</summary>
     internal bool EndAfter(SaltEvent saltEvent)
     {
         if (until is null || session.EndReason != SubscriptionEndReason.None)

@@ -13,7 +13,7 @@ public abstract class SaltEventTarget
         Node = node;
     }
 
-    /// <summary>Something that stands for it in a test, and reaches no bus.</summary>
+    /// <summary>A substitute for it in a test, without a bus.</summary>
     private protected SaltEventTarget() => Endpoint = null!;
 
     /// <summary>Its number, unique in the process.</summary>
@@ -31,7 +31,7 @@ public abstract class SaltEventTarget
     /// <summary>What carries events between the bus and its clients.</summary>
     public SaltTransport Transport => Endpoint?.Protocol.Transport ?? SaltTransport.Stream;
 
-    /// <summary>Whether it is what it seems: false for an object that stands for one in a test, which has no endpoint.</summary>
+    /// <summary>Whether it is live: false for a substitute in a test, which has no endpoint.</summary>
     internal bool IsLive => Endpoint is not null;
 
     internal BusEndpoint Endpoint { get; }

@@ -27,13 +27,13 @@ public sealed class SaltFailedState
     /// <summary>The id that the state has in its SLS file.</summary>
     public string Id { get; }
 
-    /// <summary>The state's function, such as pkg.installed; null where its key does not say.</summary>
+    /// <summary>The state's function, such as pkg.installed; null if its key does not contain it.</summary>
     public string? Function { get; }
 
     /// <summary>The name that the state works on; null if it has none.</summary>
     public string? Name { get; }
 
-    /// <summary>What the state says of its failure: a text, or several.</summary>
+    /// <summary>What the state reports about its failure: one text or several.</summary>
     public object? Comment { get; }
 
     /// <summary>What it has changed.</summary>

@@ -7,14 +7,14 @@ using SaltEvents.Payload.Lazy;
 namespace SaltEvents;
 
 /// <summary>
-/// A job of a master, a batch, a runner or an orchestration, as its events report it. It changes while the command that returned it goes
-/// on: what a minion answers late still counts. Copies of an event, and a second answer of a minion, change nothing.
+/// A job of a master, a batch, a runner or an orchestration, as its events report it. It changes while the command that returned it
+/// runs: late answers of minions still count. Copies of an event, and a second answer of a minion, change nothing.
 /// </summary>
 public sealed class SaltJob
 {
     private readonly JobMinions minions = new();
     private readonly JobStates states = new();
-    private bool? succeeded; // what a runner says of itself
+    private bool? succeeded; // what a runner reports about itself
     private bool hasEnded;
     private bool isGivenUp;
     private DateTime? end;
@@ -68,7 +68,7 @@ public sealed class SaltJob
         : (end ?? DateTime.UtcNow) - start is var time && time > TimeSpan.Zero ? time
         : TimeSpan.Zero;
 
-    /// <summary>How far it is.</summary>
+    /// <summary>Its progress.</summary>
     public SaltJobState State =>
         HasEnded
             ? succeeded == false || Error is not null || minions.Failed.Length > 0 || minions.Missing.Length > 0
@@ -81,7 +81,7 @@ public sealed class SaltJob
     /// <summary>Why the master refused it; null if it did not.</summary>
     public string? Error { get; private set; }
 
-    /// <summary>Whether a command has given it to the pipeline.</summary>
+    /// <summary>Whether a command has written it to the pipeline.</summary>
     internal bool IsGiven { get; set; }
 
     /// <summary>Whether a command no longer waits for it.</summary>
@@ -150,7 +150,7 @@ public sealed class SaltJob
         end = HasEnded ? end ?? time : null;
     }
 
-    /// <summary>It is not waited for any longer.</summary>
+    /// <summary>No command waits for it any longer.</summary>
     internal void GiveUp()
     {
         isGivenUp = true;

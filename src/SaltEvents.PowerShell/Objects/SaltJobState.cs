@@ -1,12 +1,12 @@
 namespace SaltEvents;
 
-/// <summary>How far a job is.</summary>
+/// <summary>The progress of a job.</summary>
 public enum SaltJobState
 {
     /// <summary>Answers are still to come.</summary>
     Running,
 
-    /// <summary>All that was to answer has answered, and nothing failed.</summary>
+    /// <summary>All expected answers have arrived, and nothing failed.</summary>
     Succeeded,
 
     /// <summary>It has ended, and something failed or is missing.</summary>

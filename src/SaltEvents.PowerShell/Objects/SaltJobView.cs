@@ -9,7 +9,7 @@ namespace SaltEvents;
 /// <summary>What the table of SaltEvents.Format.ps1xml shows of a job.</summary>
 public static class SaltJobView
 {
-    /// <summary>What came of it and whom it was for, in a line: what went wrong first, since the line is cut at its end.</summary>
+    /// <summary>The outcome and the target in one line: first what went wrong, because the line is cut at its end.</summary>
     public static string GetSummary(SaltJob job)
     {
         var parts = new List<string> { job.Error ?? string.Empty };

@@ -17,10 +17,10 @@ public sealed class SaltMinionAnswer
     /// <summary>Whether its answer came in time.</summary>
     public bool Answered { get; }
 
-    /// <summary>Whether it says that it has fired the event.</summary>
+    /// <summary>Whether it reports that it fired the event.</summary>
     public bool Fired { get; }
 
-    /// <summary>What it returned: true, or why it has not fired; null if no answer came.</summary>
+    /// <summary>What it returned: true, or why it did not fire; null if no answer came.</summary>
     public object? Return { get; }
 
     /// <inheritdoc/>

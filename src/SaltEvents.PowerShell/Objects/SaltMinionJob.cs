@@ -43,7 +43,7 @@ public sealed class SaltMinionJob
     /// <summary>Minions of a list that the master does not know; with -Wait those of them that no syndic knows either.</summary>
     public IReadOnlyList<string> Missing { get; internal set; }
 
-    /// <summary>What became of it at each of the minions; null without -Wait.</summary>
+    /// <summary>The result at each minion; null without -Wait.</summary>
     public IReadOnlyList<SaltMinionAnswer>? Answers { get; internal set; }
 
     /// <inheritdoc/>

@@ -3,15 +3,15 @@ using SaltEvents.Core.Events;
 
 namespace SaltEvents.Objects;
 
-/// <summary>What the version of Salt says about its bus.</summary>
+/// <summary>What the version of Salt determines about its bus.</summary>
 internal static class SaltRelease
 {
-    /// <summary>How that version writes the time of firing; as most do where the version is not known, or writes none.</summary>
+    /// <summary>How that version writes the time of firing; as in most versions if it is not known, or writes no time.</summary>
     public static StampForm StampFormOf(string? version) =>
         version is null ? StampForm.Utc : SaltVersions.StampFormOf(version) ?? StampForm.Utc;
 
     /// <summary>
-    /// Whether a minion of that version sends on what it finds in fire_master events (salt/minion.py, Minion.handle_event, since 2014.1.0).
+    /// Whether a minion of that version forwards the content of fire_master events (salt/minion.py, Minion.handle_event, since 2014.1.0).
     /// </summary>
     public static bool ForwardsToMaster(string version) => !SaltVersions.IsBefore(version, 2014, 1);
 
@@ -28,7 +28,7 @@ internal static class SaltRelease
     }
 
     /// <summary>
-    /// Whether a tag outside ASCII is lost on that version: on Python 2.7, where Salt joins the tag's text and its bytes, it ends
+    /// Whether a tag with non-ASCII characters is lost on that version. On Python 2.7, Salt joins its text and bytes, which ends
     /// the process that reads it (salt/utils/event.py, unpack, 2018.3.5 to 3000.9).
     /// </summary>
     public static bool LosesOtherThanAscii(string version) =>

@@ -46,7 +46,7 @@ public sealed class SaltStateResult
     /// <summary>True; false; or null if it was only tested, or is not done.</summary>
     public object? Succeeded { get; }
 
-    /// <summary>What the state says of its outcome: a text, or several.</summary>
+    /// <summary>What the state reports about its outcome: one text or several.</summary>
     public object? Comment { get; }
 
     /// <summary>What it has changed.</summary>

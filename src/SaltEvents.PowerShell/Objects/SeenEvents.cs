@@ -24,7 +24,7 @@ internal sealed class SeenEvents
     private uint count;
     private string? lastSent;
 
-    /// <summary>Those of the runspace on this thread; of no runspace if there is none.</summary>
+    /// <summary>The events of the runspace on this thread; those of no runspace if there is none.</summary>
     public static SeenEvents Current => Runspace.DefaultRunspace is { } runspace ? States.GetOrCreateValue(runspace) : new SeenEvents();
 
     /// <summary>The events that were given, the last one first.</summary>

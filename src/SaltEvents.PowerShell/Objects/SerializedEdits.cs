@@ -9,11 +9,11 @@ namespace SaltEvents.Objects;
 
 /// <summary>
 /// What a script has changed in the Data of an event that came from a remote session. Such an event is an object without code,
-/// which cannot record an edit: its Data is compared with what the event's bytes say.
+/// which cannot record an edit: its Data is compared with the event's bytes.
 /// </summary>
 internal static class SerializedEdits
 {
-    /// <summary>Makes the edits of the serialized Data in the event itself.</summary>
+    /// <summary>Applies the edits of the serialized Data to the event itself.</summary>
     public static void Apply(SaltEvent saltEvent, object? serialized)
     {
         if (saltEvent.Data is PSObject live && serialized is PSObject given)

@@ -11,14 +11,14 @@ namespace SaltEvents.Objects;
 
 /// <summary>
 /// A value of an event for PowerShell's serializer. It writes 50 levels and reads 49, whatever depth is set, so that one
-/// event that is nested deeper would make unreadable all that comes after it. The event's bytes are serialized too, and whole.
+/// event with deeper nesting would make everything after it unreadable. The event's bytes are also serialized, completely.
 /// </summary>
 internal static class SerializedValue
 {
     /// <summary>How many levels of a payload are serialized; the others are left to what is around the event.</summary>
     public const int MaxDepth = 32;
 
-    /// <summary>What stands for the levels below.</summary>
+    /// <summary>The placeholder for the levels below.</summary>
     public const string TooDeep = "(nested deeper than 32 levels)";
 
     public static object? From(SaltEvent saltEvent, object? value) =>

@@ -5,7 +5,7 @@ using System.Management.Automation;
 namespace SaltEvents;
 
 /// <summary>
-/// Lets a plain object stand for a session or a bus, so that it can be given to a command that a test mocks. It keeps its
+/// Lets a plain object replace a session or a bus, so that it can be given to a command that a test mocks. It keeps its
 /// properties. A command that is not mocked says that it is not live. Named in SaltEvents.Types.ps1xml.
 /// </summary>
 public sealed class StandInConverter : PSTypeConverter

@@ -98,7 +98,7 @@ internal sealed class StateReturn
 
     private void Add(string? function, LazyMap map, int at)
     {
-        // A list can be long, and seldom has states: it is not taken apart to see that.
+        // A list can be long, and seldom has states: it is not decoded to check that.
         if (at < 0 || !(map.IsMap(at) || (map.IsList(at) && map.Packed.Span.IndexOf(Separator) >= 0)))
         {
             return;

@@ -7,7 +7,7 @@ using static SaltEvents.Objects.FamilyProperty;
 namespace SaltEvents.Objects;
 
 /// <summary>
-/// The families of Salt's events (salt/utils/event.py and the modules that fire them, 3006.10 to 3008). Any other tag is of no family.
+/// The families of Salt's events (salt/utils/event.py and the modules that fire them, 3006.10 to 3008). Any other tag belongs to no family.
 /// </summary>
 internal static class TagFamilies
 {
@@ -141,7 +141,7 @@ internal static class TagFamilies
     public static IEnumerable<(string Pattern, string Family)> Patterns =>
         All.Where(f => f.Pattern != "*").Select(f => (f.Pattern, f.Name)).OrderBy(p => p.Pattern, StringComparer.Ordinal);
 
-    /// <summary>The family of a tag; one without name and properties for a tag of none.</summary>
+    /// <summary>The family of a tag; one without name and properties if the tag belongs to none.</summary>
     public static TagFamily Find(string tag)
     {
         foreach (var family in All)

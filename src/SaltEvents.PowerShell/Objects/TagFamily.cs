@@ -73,7 +73,7 @@ internal sealed class TagFamily
     /// <summary>The value of a property that every event has.</summary>
     public object? Get(string name, SaltEvent saltEvent) => byName[name].GetValue(saltEvent);
 
-    /// <summary>Whether events with that tag are of this family. It allocates nothing: each event is asked of many families.</summary>
+    /// <summary>Whether events with that tag are of this family. It allocates nothing: each event is compared with many families.</summary>
     public bool Matches(string tag)
     {
         var start = 0;

@@ -8,7 +8,7 @@ namespace SaltEvents.Objects;
 /// <summary>Finds open buses and sessions of this runspace by their Id.</summary>
 internal static class TargetLookup
 {
-    /// <summary>Those with the numbers, all if none are given; an error for each number that nothing has.</summary>
+    /// <summary>Those with the numbers, or all if no number is given; an error for each number that does not exist.</summary>
     public static IReadOnlyList<T> FindById<T>(this PSCmdlet command, int[]? ids)
         where T : SaltEventTarget
     {

@@ -2,7 +2,7 @@ using System.Management.Automation;
 
 namespace SaltEvents.Objects;
 
-/// <summary>Asks the script block of -Until about an event or a job, which it has as $_. What it throws ends the command.</summary>
+/// <summary>Runs the script block of -Until for an event or a job, which is $_. An exception in it ends the command.</summary>
 internal static class UntilBlock
 {
     public static bool IsTrue(ScriptBlock block, object asked) =>

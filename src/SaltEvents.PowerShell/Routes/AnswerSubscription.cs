@@ -10,7 +10,7 @@ namespace SaltEvents.Routes;
 /// <summary>Subscribes to the answers of minions to jobs, on the master's bus.</summary>
 /// <param name="command">The command.</param>
 /// <param name="findBus">Finds the master's bus; its errors end the command.</param>
-/// <param name="transport">What the bus speaks; null if no parameter says it.</param>
+/// <param name="transport">What the bus speaks; null if no parameter specifies it.</param>
 /// <param name="clientOptions">How to connect to it.</param>
 internal sealed class AnswerSubscription(
     CancellableCmdlet command,
@@ -19,7 +19,7 @@ internal sealed class AnswerSubscription(
     EventBusClientOptions clientOptions
 ) : IDisposable
 {
-    /// <summary>A ZeroMQ bus greets at once. A stream says nothing before its next event.</summary>
+    /// <summary>A ZeroMQ bus sends a greeting at once. A stream sends nothing before its next event.</summary>
     public static readonly TimeSpan GreetingTime = TimeSpan.FromMilliseconds(500);
 
     private EventBusClient? bus;

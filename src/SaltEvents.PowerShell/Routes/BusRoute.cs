@@ -14,7 +14,7 @@ namespace SaltEvents.Routes;
 /// <summary>Sends to a bus of this computer, over one connection for all events.</summary>
 internal class BusRoute : IEventRoute
 {
-    // How long a bus may take to read what was sent before the command ends; what it has not read then is with the system.
+    // How long a bus may take to read everything before the command ends; the operating system then has the rest.
     private static readonly TimeSpan ConfirmTime = TimeSpan.FromSeconds(1);
     private readonly EventBusClient client;
     private readonly EventBusClient? ownClient;

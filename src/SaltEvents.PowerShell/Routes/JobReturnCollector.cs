@@ -52,7 +52,7 @@ internal sealed class JobReturnCollector
         );
 
     /// <summary>
-    /// What each minion did: those that were named first, then those that answered all the same. A syndic is not a minion.
+    /// What each minion did: those that were named first, then others that answered. A syndic is not a minion.
     /// </summary>
     public IReadOnlyList<SaltMinionAnswer> All =>
         minions
@@ -63,7 +63,7 @@ internal sealed class JobReturnCollector
             )
             .ToArray();
 
-    /// <summary>Writes a job to the pipeline; if its answers are waited for, with what came of it at each minion.</summary>
+    /// <summary>Writes a job to the pipeline; if the command waits for answers, with the result at each minion.</summary>
     /// <param name="command">The command.</param>
     /// <param name="job">The job.</param>
     /// <param name="target">The minions that it is for.</param>

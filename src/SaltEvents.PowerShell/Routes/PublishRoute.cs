@@ -46,7 +46,7 @@ internal sealed class PublishRoute(
             publisher.IsOldMaster = IsOldMaster(data);
             var job = command.Run(token => publisher.PublishAsync(target.Expression, target.Type, outgoing.Tag, data, token));
 
-            // A master that names no minion and publishes all the same is a master of masters.
+            // A master that names no minion but still publishes is a master of masters.
             var hasSyndics = channel.SyndicWait > TimeSpan.Zero || job.Minions.Count == 0;
             var syndicsWait =
                 !hasSyndics ? TimeSpan.Zero
@@ -74,7 +74,7 @@ internal sealed class PublishRoute(
         answers?.Dispose();
     }
 
-    // A master with a ZeroMQ bus may not know dates. If nothing else has shown it, only a payload that has some is worth a look.
+    // A master with a ZeroMQ bus may not know dates. If nothing else has shown it, it is only worth checking for a payload that has some.
     private bool IsOldMaster(PayloadMap data)
     {
         if (request.Transport is not null || answers is not null)

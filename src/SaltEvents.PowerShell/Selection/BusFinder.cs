@@ -52,7 +52,7 @@ internal sealed class BusFinder(Action<SaltEventException> problem, Cancellation
             .Select(bus => new SaltEventFoundBus(bus.Endpoint, bus.Node, bus.Why, bus.Configuration, ConfiguredBus.Probe(bus, token)));
     }
 
-    // One by one, so that a broken one does not hide the other.
+    // One by one, so that a broken one does not hide the others.
     private void AddConfigured(Func<IReadOnlyList<ConfigurationPlace>> search, string why) => Try(() =>
     {
         foreach (var place in search())

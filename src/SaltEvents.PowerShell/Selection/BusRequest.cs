@@ -32,7 +32,7 @@ internal sealed record BusRequest
     /// <summary>The port for firing; 0 if it was not given.</summary>
     public int PullPort { get; init; }
 
-    /// <summary>What carries the events of the bus; null if the parameters do not say it.</summary>
+    /// <summary>What carries the events of the bus; null if the parameters do not specify it.</summary>
     public SaltTransport? Transport { get; init; }
 
     /// <summary>The parameters of a salt-api; null if the bus is on this computer.</summary>
@@ -41,6 +41,6 @@ internal sealed record BusRequest
     /// <summary>How long one answer of the salt-api may take; null for the default.</summary>
     public TimeSpan? ApiTimeout { get; init; }
 
-    /// <summary>The node by whose bus the request can be met; null for either.</summary>
+    /// <summary>The node whose bus fits the request; null for either.</summary>
     public SaltNode? SearchedNode => Node ?? RequiredNode ?? (MinionId is null ? null : SaltNode.Minion);
 }

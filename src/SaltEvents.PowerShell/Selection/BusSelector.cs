@@ -54,7 +54,7 @@ internal static class BusSelector
         );
     }
 
-    // The place of a bus does not say what it speaks; a bus of this process and a session know it.
+    // The location of a bus does not show what it speaks; a bus of this process and a session know it.
     private static SelectedBus ApplyTransport(BusRequest request, SelectedBus selected)
     {
         if (request.Transport is not { } transport || transport == selected.Endpoint.Protocol.Transport)

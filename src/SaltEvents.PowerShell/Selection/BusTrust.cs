@@ -22,7 +22,7 @@ internal static class BusTrust
     public static IEnumerable<string> NewRisks(SelectedBus bus) =>
         Risks(bus.Endpoint, bus.Node, bus.Configuration).Where(risk => Reported.TryAdd(risk, true));
 
-    // The account of Salt's own configuration, if that can be read and says so.
+    // The account in Salt's own configuration, if that can be read and names one.
     private static string? SaltUser(SaltNode? node, SaltConfiguration? configuration)
     {
         try

@@ -12,12 +12,12 @@ internal static class MasterTarget
 {
     /// <param name="command">The command.</param>
     /// <param name="master">What was given.</param>
-    /// <param name="isZeroMq">Whether a master that is named by its place speaks ZeroMQ.</param>
+    /// <param name="isZeroMq">Whether a master that is named by its location speaks ZeroMQ.</param>
     /// <exception cref="CommandErrorException">It is none of these.</exception>
     public static BusEndpoint Resolve(PSCmdlet command, object master, bool isZeroMq)
     {
         var endpoint = Resolve(command, master);
-        // An object knows what its bus speaks; a place does not.
+        // An object knows what its bus speaks; a location does not.
         return isZeroMq && (master is PSObject wrapped ? wrapped.BaseObject : master) is string
             ? endpoint with { Protocol = BusProtocol.ZeroMq }
             : endpoint;
@@ -41,9 +41,9 @@ internal static class MasterTarget
             case SaltEventTarget target:
                 return target.Endpoint;
             case string text when TryParse(text, out var address):
-                return new BusEndpoint(BusAddress.Unknown, address!); // where pub is does not show, so how the bus takes events is not found out
+                return new BusEndpoint(BusAddress.Unknown, address!); // pub is not known, so the format that the bus accepts is not found out
             case string directory:
-                // A master that is away is waited for, so its directory need not hold a bus yet.
+                // The bus waits for a master that is away, so its directory need not have a bus yet.
                 return SocketNames.Master(command.GetUnresolvedProviderPathFromPSPath(directory));
             default:
                 throw InvalidMaster(

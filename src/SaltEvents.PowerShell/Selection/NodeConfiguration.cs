@@ -11,7 +11,7 @@ namespace SaltEvents.Selection;
 internal static class NodeConfiguration
 {
     /// <summary>The configuration; null where Salt has none on this machine.</summary>
-    /// <exception cref="SaltConfigurationException">It is not where it was said to be, may not be read or is not valid.</exception>
+    /// <exception cref="SaltConfigurationException">It does not exist, may not be read or is not valid.</exception>
     public static SaltConfiguration? Find(BusRequest request, SaltNode node, Action<string> warn)
     {
         var configuration = Read(request, node);

@@ -11,7 +11,7 @@ namespace SaltEvents.Selection;
 /// <summary>The bus that a command uses.</summary>
 /// <param name="Endpoint">Its sockets.</param>
 /// <param name="Node">Whose it is; null if that is not known.</param>
-/// <param name="Why">What chose it, in words.</param>
+/// <param name="Why">How it was chosen, in words.</param>
 /// <param name="Session">The open session, if one was named.</param>
 /// <param name="Own">The bus that this process runs, if it was chosen as an object.</param>
 internal sealed record SelectedBus(
@@ -34,13 +34,13 @@ internal sealed record SelectedBus(
     /// <summary>What is wrong with the configurations that would have come first, or next.</summary>
     public IReadOnlyList<SaltConfigurationException> Broken { get; init; } = [];
 
-    /// <summary>What was left out of Salt's configuration and why, for people.</summary>
+    /// <summary>What was skipped in Salt's configuration and why, as text.</summary>
     public IEnumerable<string> Warnings =>
         Broken
             .Select(e => $"{e.Message} The bus of the other node is used.")
             .Concat(Configuration is null ? [] : SkippedFiles(Configuration));
 
-    /// <summary>Which included files were left out of a configuration and why, for people.</summary>
+    /// <summary>Which included files of a configuration were skipped and why, as text.</summary>
     public static IEnumerable<string> SkippedFiles(SaltConfiguration configuration) =>
         configuration.Skipped.Select(e =>
             e.Message
@@ -52,12 +52,12 @@ internal sealed record SelectedBus(
             )
         );
 
-    /// <summary>What made up the endpoint, and where each of it came from.</summary>
+    /// <summary>The settings that make up the endpoint, and the source of each.</summary>
     public IReadOnlyList<SaltEventBusSetting> Settings { get; init; } = [];
 
-    /// <summary>What chose it, with the lines of Salt's configuration where that did.</summary>
+    /// <summary>How it was chosen, with the lines of Salt's configuration if that chose it.</summary>
     public string Reason => Configuration is null ? Why : $"{Why}; {string.Join(", ", Settings.Select(s => s.Name + ": " + s.Origin))}";
 
-    /// <summary>Why it cannot be used, if that shows already; the endpoint is then what was looked for.</summary>
+    /// <summary>Why it cannot be used, if that is already known; the endpoint is then the one that was looked for.</summary>
     public Exception? Problem { get; init; }
 }
