@@ -64,6 +64,14 @@ Describe 'Test-SaltEventBus' {
         $steps[-1].Path, $steps[-1].Owner | Should -Be $bus.PullAddress, ([Environment]::UserName)
     }
 
+    It 'says which daemon to start (skipped on Windows, where it is always the minion)' -Skip:($PSVersionTable.PSEdition -ne 'Core' -or $IsWindows) {
+        $directory = New-TestPath
+        $null = New-Item -ItemType Directory $directory
+        foreach ($node in 'master', 'minion') { Set-Content (Join-Path $directory $node) "sock_dir: $directory`nid: web01" }
+        "$((Test-SaltEventBus -ConfigPath $directory -Node Minion -Timeout 0).Advice)" | Should -BeLike '*systemctl start salt-minion)*'
+        "$((Test-SaltEventBus -ConfigPath $directory -Node Master -Timeout 0).Advice)" | Should -BeLike '*systemctl start salt-master)*'
+    }
+
     It 'gives a result and no error for a bus that is not there' {
         $test = Test-SaltEventBus -PubPort 1 -PullPort 1 -Fire -ErrorAction Stop
         $test.Ok, $test.CanRead, $test.CanFire | Should -Be $false, $false, $false

@@ -89,6 +89,7 @@ public sealed class TrustTests : IDisposable
             shell["run"] = directory;
             var error = shell.Fails("Start-SaltEventBus -SockDir $run");
             Assert.StartsWith("DirectoryNotTrusted,", error.FullyQualifiedErrorId, StringComparison.Ordinal);
+            Assert.EndsWith("Use a directory of root; it is created if it does not exist.", error.ToString(), StringComparison.Ordinal);
             Assert.Contains($"{directory} belongs to 12345:", error.ToString(), StringComparison.Ordinal);
         }
 

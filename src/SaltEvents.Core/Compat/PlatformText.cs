@@ -24,7 +24,11 @@ internal sealed class PlatformText(bool isWindows)
     public string NameTheBusItself => isWindows ? "-PubPort and -PullPort" : "-SockDir, or with -PubPort and -PullPort";
 
     /// <summary>How to start Salt.</summary>
-    public string StartSalt => isWindows ? "Start-Service salt-minion" : "systemctl start salt-master, or salt-minion";
+    /// <param name="node">Which daemon; null if that is not known.</param>
+    public string StartSalt(SaltNode? node) => isWindows ? "Start-Service salt-minion"
+        : node is SaltNode.Minion ? "systemctl start salt-minion"
+        : node is SaltNode.Master ? "systemctl start salt-master"
+        : "systemctl start salt-master, or salt-minion";
 
     /// <summary>Why a port may not be listened on, and what to do.</summary>
     public string PortDenied =>

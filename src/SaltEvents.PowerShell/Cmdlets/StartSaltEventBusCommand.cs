@@ -232,6 +232,8 @@ public sealed class StartSaltEventBusCommand : CancellableCmdlet
         }
     }
 
+    private static string Owners => Environment.UserName is "root" ? "root" : $"{Environment.UserName} or root";
+
     private static bool IsWindows => Environment.OSVersion.Platform == PlatformID.Win32NT;
 
     private BusEndpoint Listen(string? minionId, string? temporary)
@@ -268,7 +270,7 @@ public sealed class StartSaltEventBusCommand : CancellableCmdlet
                 ErrorRecords.Create(
                     "DirectoryNotTrusted",
                     ErrorCategory.SecurityError,
-                    $"The bus was not started because {risk}. Use a directory of {Environment.UserName} or root; it is created if it does not exist.",
+                    $"The bus was not started because {risk}. Use a directory of {Owners}; it is created if it does not exist.",
                     SockDir
                 )
             );

@@ -66,7 +66,8 @@ public sealed partial class TestSaltEventBusCommand : RemoteBusCommand
 
         WriteVerbose($"Testing the bus at {bus.Endpoint} ({bus.Reason}).");
         var result = Run(token => BusTest.RunAsync(bus.Endpoint, Fire, Timers.Wait(Timeout), ClientOptions, token));
-        var wrong = BusAdvice.DescribeProblems(result, BusTrust.Risks(bus.Endpoint, bus.Node, bus.Configuration), Fire, Timeout).ToArray();
+        var risks = BusTrust.Risks(bus.Endpoint, bus.Node, bus.Configuration);
+        var wrong = BusAdvice.DescribeProblems(result, bus.Node, risks, Fire, Timeout).ToArray();
         WriteObject(
             new SaltEventBusTest
             {
@@ -101,7 +102,7 @@ public sealed partial class TestSaltEventBusCommand : RemoteBusCommand
         Steps = bus is null ? [] : Steps(bus.Endpoint),
         CanRead = false,
         CanFire = false,
-        Advice = [BusAdvice.Describe(problem)],
+        Advice = [BusAdvice.Describe(problem, bus?.Node)],
     };
 
     private static SaltEventTestStep[] Steps(BusEndpoint endpoint) =>

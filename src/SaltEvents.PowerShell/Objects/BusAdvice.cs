@@ -14,10 +14,17 @@ internal static class BusAdvice
 {
     /// <summary>What is wrong; nothing if all is well.</summary>
     /// <param name="result">What the test showed.</param>
+    /// <param name="node">Whose bus it is; null if that is not known.</param>
     /// <param name="risks">Which other accounts can interfere with the sockets.</param>
     /// <param name="fired">Whether an event was fired.</param>
     /// <param name="timeout">How long the test waited for it.</param>
-    public static IEnumerable<string> DescribeProblems(BusTestResult result, IEnumerable<string> risks, bool fired, TimeSpan timeout)
+    public static IEnumerable<string> DescribeProblems(
+        BusTestResult result,
+        SaltNode? node,
+        IEnumerable<string> risks,
+        bool fired,
+        TimeSpan timeout
+    )
     {
         foreach (var risk in risks)
         {
@@ -27,14 +34,14 @@ internal static class BusAdvice
         var (pub, pull) = (result.Pub, result.Pull);
         if (pub.Problem is not null)
         {
-            yield return Describe(pub.Problem);
+            yield return Describe(pub.Problem, node);
         }
 
         // Usually both have the same problem: once is enough.
         if (pull.Problem is not null && pull.Presence != pub.Presence)
         {
             yield return (pub.Presence == BusPresence.Listening ? "Listening works, but firing does not. " : string.Empty)
-                + Describe(pull.Problem);
+                + Describe(pull.Problem, node);
         }
 
         switch (result.Dialect)
@@ -51,7 +58,7 @@ internal static class BusAdvice
             or SaltEventDialect.ZeroMQ when fired && pub.Problem is null && pull.Problem is null:
                 if (result.FireProblem is { } problem)
                 {
-                    yield return Describe(problem);
+                    yield return Describe(problem, node);
                 }
                 else if (result.RoundTrip is null)
                 {
@@ -86,12 +93,14 @@ internal static class BusAdvice
         : "Nothing is wrong. The event stream sent nothing during the test; use -Fire to see whether it delivers events.";
 
     /// <summary>What is wrong and what to do about it.</summary>
-    public static string Describe(Exception problem)
+    /// <param name="problem">What is wrong.</param>
+    /// <param name="node">Whose bus it is; null if that is not known.</param>
+    public static string Describe(Exception problem, SaltNode? node = null)
     {
         if (problem is BusException { Reason: BusReason.NotFound })
         {
             return problem.Message
-                + $" Start Salt (for example: {PlatformText.Current.StartSalt}), or name another bus; Get-SaltEventBus -Found lists those of this computer.";
+                + $" Start Salt (for example: {PlatformText.Current.StartSalt(node)}), or name another bus; Get-SaltEventBus -Found lists those of this computer.";
         }
 
         var record = problem is CommandErrorException command ? command.Record : ErrorRecords.From(problem, null);

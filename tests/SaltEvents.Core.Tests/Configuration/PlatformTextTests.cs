@@ -8,7 +8,17 @@ namespace SaltEvents.Core.Tests.Configuration;
 public sealed class PlatformTextTests
 {
     private static string All(PlatformText text) =>
-        string.Join(' ', text.RunAs(null), text.RunAs("salt"), text.NameTheBus, text.NameTheBusItself, text.StartSalt, text.PortDenied);
+        string.Join(
+            ' ',
+            text.RunAs(null),
+            text.RunAs("salt"),
+            text.NameTheBus,
+            text.NameTheBusItself,
+            text.StartSalt(null),
+            text.StartSalt(SaltNode.Master),
+            text.StartSalt(SaltNode.Minion),
+            text.PortDenied
+        );
 
     [Fact]
     public void On_Windows_nothing_of_Unix_is_advised()
