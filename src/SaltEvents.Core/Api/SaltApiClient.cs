@@ -17,7 +17,7 @@ namespace SaltEvents.Core.Api;
 /// token is kept, gets a new end when half of its time is over, and is replaced where salt-api does not know it any more. Safe
 /// for several threads.
 /// </summary>
-public sealed class SaltApiClient : IDisposable
+public sealed partial class SaltApiClient : IDisposable
 {
     private readonly SaltApiShared shared;
 
@@ -155,10 +155,6 @@ public sealed class SaltApiClient : IDisposable
     /// <exception cref="SaltApiException">There is no answer, or none of a salt-api.</exception>
     public Task<IReadOnlyList<string>> GreetAsync(CancellationToken stop = default) => GreetAsync(Timeout, stop);
 
-    /// <summary>Signs in, where there is no token yet; or gives the token a new end, where half of its time is over.</summary>
-    /// <exception cref="SaltApiException">The user was refused.</exception>
-    public Task SignInAsync(CancellationToken stop = default) => TokenAsync(stop);
-
     /// <inheritdoc/>
     public void Dispose() => shared.Dispose();
 
@@ -181,25 +177,6 @@ public sealed class SaltApiClient : IDisposable
             );
     }
 
-    /// <summary>Signs in whether or not there is a token: what the user may do is what salt-api tells now.</summary>
-    /// <exception cref="SaltApiException">The user was refused.</exception>
-    internal async Task SignInAnewAsync(CancellationToken stop)
-    {
-        await shared.Gate.WaitAsync(stop).ConfigureAwait(false);
-        try
-        {
-            shared.Token = await SaltApiSignIn.RunAsync(shared.Http, Options, shared.Token, stop).ConfigureAwait(false);
-        }
-        catch (SaltApiException e) when (e.Reason == SaltApiReason.NotAnswering)
-        {
-            throw await ExplainSilenceAsync(e, stop).ConfigureAwait(false);
-        }
-        finally
-        {
-            shared.Gate.Release();
-        }
-    }
-
     /// <summary>How the connection is kept secret, in words.</summary>
     internal string DescribeTls() => shared.Http.DescribeTls();
 
@@ -216,41 +193,6 @@ public sealed class SaltApiClient : IDisposable
             throw await ExplainSilenceAsync(e, stop).ConfigureAwait(false);
         }
     }
-
-    // The index needs neither a token nor the master: who answers it is there, but not the master behind.
-    private async Task<SaltApiException> ExplainSilenceAsync(SaltApiException silence, CancellationToken stop)
-    {
-        try
-        {
-            await GreetAsync(Options.ProbeTimeout, stop).ConfigureAwait(false);
-        }
-        catch (SaltApiException e) when (e.Reason == SaltApiReason.NotAnswering)
-        {
-            return ExplainFull(silence);
-        }
-        catch (SaltApiException e) when (!e.IsAnswer)
-        {
-            return e;
-        }
-        catch (SaltApiException)
-        {
-            // It answers.
-        }
-
-        return new SaltApiException(
-            SaltApiReason.NotAnswering,
-            $"{silence.Message} It answers requests that need no master: the master is down or does not answer salt-api.",
-            silence
-        );
-    }
-
-    /// <summary>The error of a server that does not answer even where it needs no master.</summary>
-    internal static SaltApiException ExplainFull(SaltApiException silence) =>
-        new(
-            SaltApiReason.NotAnswering,
-            $"{silence.Message} It accepts connections but does not answer: all of its threads may be in use, and each event stream uses one (rest_cherrypy: thread_pool, 100 by default).",
-            silence
-        );
 
     private async Task<JsonDocument> RunAsync(Action<Utf8JsonWriter> item, CancellationToken stop)
     {
@@ -290,88 +232,4 @@ public sealed class SaltApiClient : IDisposable
             );
         }
     }
-
-    // A 401 for want of a token comes before anything is done: the same request with a new token does nothing twice.
-    private async Task<T> WithTokenAsync<T>(Func<SaltApiToken, Task<T>> send, CancellationToken stop)
-    {
-        var current = await TokenAsync(stop).ConfigureAwait(false);
-        try
-        {
-            return await send(current).ConfigureAwait(false);
-        }
-        catch (SaltApiException e) when (e.Reason == SaltApiReason.TokenRefused)
-        {
-            if (!CanSignIn)
-            {
-                throw new SaltApiException(
-                    SaltApiReason.TokenRefused,
-                    $"{e.Message} Get a new token and give it with -Token, or give -Credential, with which it is renewed.",
-                    e
-                );
-            }
-
-            return await send(await TokenAsync(stop, current).ConfigureAwait(false)).ConfigureAwait(false);
-        }
-    }
-
-    private async Task<SaltApiToken> TokenAsync(CancellationToken stop, SaltApiToken? refused = null)
-    {
-        await shared.Gate.WaitAsync(stop).ConfigureAwait(false);
-        try
-        {
-            if (refused is not null && refused == shared.Token)
-            {
-                shared.Token = null;
-            }
-
-            if (shared.Token is not { } token || (token.IsDue && CanSignIn))
-            {
-                shared.Token = token = await NewTokenAsync(stop).ConfigureAwait(false);
-            }
-
-            return token;
-        }
-        finally
-        {
-            shared.Gate.Release();
-        }
-    }
-
-    private async Task<SaltApiToken> NewTokenAsync(CancellationToken stop)
-    {
-        try
-        {
-            return await SaltApiSignIn.RunAsync(shared.Http, Options, shared.Token, stop).ConfigureAwait(false);
-        }
-        catch (SaltApiException) when (shared.Token is { HasExpired: false } old)
-        {
-            old.Postpone(); // it still holds, and a user whose sign-in fails over and over may be locked out
-            return old;
-        }
-        catch (SaltApiException e) when (e.Reason == SaltApiReason.NotAnswering)
-        {
-            throw await ExplainSilenceAsync(e, stop).ConfigureAwait(false);
-        }
-    }
-
-    private static JsonElement? FirstReturn(JsonDocument answer) =>
-        answer.RootElement.ValueKind == JsonValueKind.Object
-        && answer.RootElement.TryGetProperty("return", out var returned)
-        && returned.ValueKind == JsonValueKind.Array
-        && returned.GetArrayLength() > 0
-            ? returned[0]
-            : null;
-
-    // Some versions say in the answer itself that the right is missing, with a status of 200.
-    private static SaltApiException Refusal(string what, JsonElement? answer)
-    {
-        var text = FirstLine(answer?.ToString() ?? "it gave no answer");
-        var isRight =
-            text.StartsWith("Authorization error occurred", StringComparison.Ordinal)
-            || text.StartsWith("Authentication failure of type", StringComparison.Ordinal);
-        return new SaltApiException(isRight ? SaltApiReason.NotAuthorized : SaltApiReason.Failed, $"{what}: {text}");
-    }
-
-    private static string FirstLine(string text) =>
-        text.Trim().Split('\n')[0] is var line && line.Length > 300 ? line.Substring(0, 300) + "..." : line;
 }

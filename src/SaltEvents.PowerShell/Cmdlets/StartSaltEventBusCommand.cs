@@ -22,7 +22,7 @@ namespace SaltEvents.Cmdlets;
 /// <summary>Runs a bus inside this process and makes it the default for the other cmdlets of this runspace.</summary>
 [Cmdlet(VerbsLifecycle.Start, "SaltEventBus", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Low)]
 [OutputType(typeof(SaltEventBus))]
-public sealed class StartSaltEventBusCommand : CancellableCmdlet
+public sealed partial class StartSaltEventBusCommand : CancellableCmdlet
 {
     /// <summary>Whose bus to play: a master's, or a minion's, which sends fire_master events on to its -Master.</summary>
     [Parameter(Position = 0)]
@@ -248,56 +248,5 @@ public sealed class StartSaltEventBusCommand : CancellableCmdlet
             : SaltVersion is not null ? SocketNames.MinionOfVersion(directory, minionId, SaltVersion)
             : IsZeroMq ? SocketNames.OldMinion(directory, minionId, TagForm)
             : SocketNames.Minion(directory, minionId);
-    }
-
-    // Its owner could put another bus in place of this one.
-    private void ValidateDirectoryOwner()
-    {
-        if (SockDir is null)
-        {
-            return;
-        }
-
-        if (PlatformText.Current.SockDirRefusal is { } refusal)
-        {
-            ThrowTerminatingError(ErrorRecords.UnixSocketsNotSupported(refusal, SockDir));
-        }
-
-        var directory = GetUnresolvedProviderPathFromPSPath(SockDir);
-        if (SocketRisk.ForeignDirectory(directory) is { } risk)
-        {
-            ThrowTerminatingError(
-                ErrorRecords.Create(
-                    "DirectoryNotTrusted",
-                    ErrorCategory.SecurityError,
-                    $"The bus was not started because {risk}. Use a directory of {Owners}; it is created if it does not exist.",
-                    SockDir
-                )
-            );
-        }
-
-        foreach (var other in SocketRisk.Find(directory, () => null))
-        {
-            WriteWarning($"Another account can interfere with the bus's directory: {other}.");
-        }
-    }
-
-    private void ValidateParameters()
-    {
-        var problem =
-            SockDir is not null && IsTcp
-                ? "-SockDir is for Unix sockets; -PubPort, -PullPort and -HostName are for TCP. Give only one kind."
-            : IsGiven(nameof(Node)) && Node == SaltNode.Master && (Master is not null || MinionId is not null)
-                ? "-Master and -MinionId are for a minion's bus: give -Node Minion, or omit -Node."
-            : IsZeroMq && (IsGiven(nameof(Framing)) || IsGiven(nameof(AcceptFraming)))
-                ? "-Framing and -AcceptFraming are for a bus without ZeroMQ, which has no frames. Omit them."
-            : IsGiven(nameof(TagForm)) && Master is null && !(IsZeroMq && (Node == SaltNode.Minion || MinionId is not null))
-                ? "-TagForm is for a minion's bus that speaks ZeroMQ, or has a -Master that does. Messages from senders are forwarded unchanged. Omit it."
-            : PubPort != 0 && PubPort == PullPort ? "-PubPort and -PullPort must be different ports."
-            : null;
-        if (problem is not null)
-        {
-            ThrowTerminatingError(ErrorRecords.ParametersDisagree(problem));
-        }
     }
 }

@@ -1,5 +1,4 @@
 using System;
-using System.Globalization;
 using System.Linq;
 using System.Management.Automation;
 using System.Management.Automation.Runspaces;
@@ -9,7 +8,6 @@ using SaltEvents.Core.Client;
 using SaltEvents.Core.Compat;
 using SaltEvents.Core.Events;
 using SaltEvents.Objects;
-using CoreEvent = SaltEvents.Core.Events.SaltEvent;
 
 namespace SaltEvents;
 
@@ -17,7 +15,7 @@ namespace SaltEvents;
 /// What Register-SaltEvent subscribes to: the SourceObject of the subscriber that Get-EventSubscriber gives. PowerShell takes its
 /// handler away when the subscriber is unregistered, and that closes the connection.
 /// </summary>
-public sealed class SaltEventRegistration : SaltEventTarget
+public sealed partial class SaltEventRegistration : SaltEventTarget
 {
     private readonly IEventSource source;
     private readonly DropCounter losses;
@@ -181,139 +179,4 @@ public sealed class SaltEventRegistration : SaltEventTarget
             manager.UnsubscribeEvent(subscriber);
         }
     }
-
-    private async Task PumpAsync()
-    {
-        try
-        {
-            do
-            {
-                while (await TryGiveAsync().ConfigureAwait(false))
-                {
-                }
-
-                ReportLosses();
-                losses.EndEpisode();
-            }
-            while (await WaitAsync().ConfigureAwait(false));
-            HasEnded = true;
-            source.ThrowIfBroken();
-        }
-        catch (OperationCanceledException)
-        {
-            // It was unregistered.
-        }
-        catch (Core.Transport.SaltEventException e)
-        {
-            Report($"{e.Message} No more events will arrive.");
-        }
-        catch (Exception e) when (e is InvalidOperationException or ObjectDisposedException or NullReferenceException && closed == 0)
-        {
-            Close(); // the runspace has ended
-        }
-    }
-
-    // Until something can be delivered or reported; false if nothing arrives any more.
-    private async Task<bool> WaitAsync()
-    {
-        var overrun = overruns.Select(o => o.Untold).FirstOrDefault(t => t.CanBeCanceled);
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(stop.Token, overrun);
-        if (!losses.NextWarning.IsNever)
-        {
-            limit.CancelAfter(losses.NextWarning.Remaining);
-        }
-
-        try
-        {
-            return await source.WaitToReadAsync(limit.Token).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException) when (!stop.IsCancellationRequested)
-        {
-            return true;
-        }
-    }
-
-    private async Task<bool> TryGiveAsync()
-    {
-        while (source.TryReadStatus(out var status))
-        {
-            if (status!.Kind != StreamState.Connected)
-            {
-                Report(status.Message);
-            }
-        }
-
-        if (source.Queued == 0)
-        {
-            return false;
-        }
-
-        while (!await queue.WaitForRoomAsync(stop.Token).ConfigureAwait(false))
-        {
-            ReportLosses();
-        }
-
-        ReportLosses();
-        stop.Token.ThrowIfCancellationRequested(); // there may be room because the subscription has just ended
-        if (!source.TryRead(out var saltEvent))
-        {
-            queue.Return();
-            return false;
-        }
-
-        Give(saltEvent!);
-        return true;
-    }
-
-    private void Give(CoreEvent saltEvent)
-    {
-        stop.Token.ThrowIfCancellationRequested();
-        Interlocked.Increment(ref received);
-        Generate(Action is null && HasUntil ? UntilIdentifier : SourceIdentifier, new SaltEventArrivedEventArgs(new SaltEvent(saltEvent)));
-    }
-
-    private void Generate(string identifier, SaltEventArrivedEventArgs arrived) =>
-        manager.GenerateEvent(
-            identifier,
-            this,
-            [this, arrived],
-            messageData,
-            processInCurrentThread: true,
-            waitForCompletionInCurrentThread: false
-        );
-
-    private void ReportLosses()
-    {
-        foreach (var slow in overruns.Select(o => o.Take()).OfType<string>())
-        {
-            Report(slow);
-        }
-
-        if (losses.ReadAndResetDroppedToWarn(isLast: false) is var count and > 0)
-        {
-            Report(
-                string.Format(
-                    CultureInfo.InvariantCulture,
-                    "{0} events were dropped: they arrived faster than they were read. Use a longer queue (-QueueSize) or fewer tags (-Tag).",
-                    count
-                )
-            );
-        }
-
-        if (losses.ReadAndResetMalformed() is var malformed and > 0)
-        {
-            Report($"{malformed} messages on the bus were skipped. The last one: {source.LastMalformed}");
-        }
-    }
-
-    // On the pipeline thread, a separate action writes it as a warning.
-    private void Report(string message) =>
-        manager.GenerateEvent(
-            StatusIdentifier,
-            this,
-            [],
-            PSObject.AsPSObject(DisplayText.OneLine($"{SourceIdentifier}: {message}")),
-            processInCurrentThread: true,
-            waitForCompletionInCurrentThread: false
-        );
 }

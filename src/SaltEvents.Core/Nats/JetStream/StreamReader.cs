@@ -17,7 +17,7 @@ namespace SaltEvents.Core.Nats.JetStream;
 /// Reads a stream for one subscription. When the server has gone or stops sending, it goes on with the event after the last one,
 /// at whichever server answers.
 /// </summary>
-internal sealed class StreamReader
+internal sealed partial class StreamReader
 {
     // A server that is silent for twice this time is taken for gone.
     private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(2);
@@ -241,72 +241,6 @@ internal sealed class StreamReader
         {
             Put(StreamState.Disconnected, TimeSpan.Zero, problem);
         }
-    }
-
-    private void NoteCaughtUp()
-    {
-        if (lastRead >= position.End && !isCaughtUp)
-        {
-            isCaughtUp = true;
-            subscription.PutCaughtUp(
-                lastRead == 0
-                    ? null
-                    : Status(
-                        StreamState.Connected,
-                        TimeSpan.Zero,
-                        $"All stored events of the stream {bus.Options.Stream} have been read; the following events are new."
-                    )
-            );
-        }
-    }
-
-    // A reader that is far behind may find that the stream has let events go.
-    private async ValueTask CheckRemovedAsync(ulong next)
-    {
-        if (!hasWaited || next == lastRead + 1 || lastRead == 0)
-        {
-            return;
-        }
-
-        hasWaited = false;
-        try
-        {
-            var first = (await StreamSetup.GetAsync(bus, subscription.Stopped).ConfigureAwait(false)).State.FirstSeq;
-            if (first > lastRead + 1)
-            {
-                var gone = (long)(Math.Min(first, next) - lastRead - 1);
-                subscription.Put(
-                    new StreamStatus(
-                        StreamState.Gap,
-                        DateTime.UtcNow,
-                        TimeSpan.Zero,
-                        $"Reading the stream {bus.Options.Stream} at {bus.Options.ServerList} was too slow: up to {gone} events are missing because it no longer keeps them.",
-                        gone
-                    )
-                );
-            }
-        }
-        catch (NatsBusException)
-        {
-            // It cannot be known.
-        }
-    }
-
-    private string? FindMissing(ulong first, ulong last)
-    {
-        if (lastRead > last)
-        {
-            lastRead = 0;
-            return "it was created again meanwhile, and is read from its start";
-        }
-
-        return lastRead > 0 && first > lastRead + 1
-            ? string.Format(
-                CultureInfo.InvariantCulture,
-                "up to {0} events are missing because the stream no longer keeps them",
-                first - lastRead - 1
-            )
-            : null;
     }
 
     private void Put(StreamState state, TimeSpan gap, string message) => subscription.Put(Status(state, gap, message));
