@@ -104,6 +104,14 @@ Describe 'Wait-SaltJob' {
             "$($problem[0])" | Should -Be "The job $jid (state.apply) has not ended within 0.3 s: 2 of 3 minions have not answered: web01, web03."
         }
 
+        It 'counts <Missing> of <Minions> minions in plain English' -TestCases @(
+            @{ Minions = 'web01'; Answer = @(); Missing = 'web01'; Says = '1 of 1 minion has not answered: web01.' }
+            @{ Minions = 'web01', 'web02'; Answer = 'web01'; Missing = 'web02'; Says = '1 of 2 minions has not answered: web02.' }
+        ) {
+            $null = Wait-SaltJob -Timeout 0.2 -ErrorAction SilentlyContinue -ErrorVariable problem -Trigger { Send-TestJob $Minions -Answer $Answer }
+            "$($problem[0])" | Should -BeLike "*: $Says"
+        }
+
         It 'says that a job was not seen at all' {
             $job = Wait-SaltJob $jid -Timeout 0.2 -ErrorAction SilentlyContinue -ErrorVariable problem
             $job.StartTime | Should -BeNullOrEmpty

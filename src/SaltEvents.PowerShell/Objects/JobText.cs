@@ -59,6 +59,9 @@ internal static class JobText
 
         return !job.AreMinionsKnown && job.Missing.Length == 0
             ? $"{name} was not seen to end within {seconds} s. Its start was not seen, so it is not known which minions should answer; {job.Returned.Length} have."
-            : $"{name} has not ended within {seconds} s: {job.Missing.Length} of {job.Returned.Union(job.Missing).Count()} minions have not answered: {string.Join(", ", job.Missing)}.";
+            : $"{name} has not ended within {seconds} s: {DescribeMissing(job.Missing, job.Returned.Union(job.Missing).Count())}";
     }
+
+    private static string DescribeMissing(string[] missing, int all) =>
+        $"{missing.Length} of {all} {(all == 1 ? "minion" : "minions")} {(missing.Length == 1 ? "has" : "have")} not answered: {string.Join(", ", missing)}.";
 }
