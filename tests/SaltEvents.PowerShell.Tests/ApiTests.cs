@@ -161,6 +161,21 @@ public sealed class ApiTests : IDisposable
         Assert.Equal(["/login", "/events"], api.Requests.Select(r => r.Path));
     }
 
+    [Theory]
+    [InlineData("-Credential $credential")]
+    [InlineData("-Token abc")]
+    public void A_salt_api_that_is_not_there_yet_is_waited_for(string user)
+    {
+        api.Tokens["abc"] = true;
+        api.Override = _ => "close";
+        using var run = shell.Start($"Watch-SaltEvent -Uri $uri {user} -WaitForBus -Count 1 -Timeout 20");
+        Until.True(() => api.Requests.Count > 1, "two attempts");
+        api.Override = _ => null;
+        Until.True(() => api.Streams == 1, "a stream");
+        api.Emit("my/tag", "{}");
+        Assert.Equal("my/tag", (string)((dynamic)run.Finish().Good().Single).Tag);
+    }
+
     [Fact]
     public void Jobs_are_followed()
     {

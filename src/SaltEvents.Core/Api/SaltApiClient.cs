@@ -155,6 +155,26 @@ public sealed partial class SaltApiClient : IDisposable
     /// <exception cref="SaltApiException">There is no answer, or none of a salt-api.</exception>
     public Task<IReadOnlyList<string>> GreetAsync(CancellationToken stop = default) => GreetAsync(Timeout, stop);
 
+    /// <summary>Finds out whether salt-api is there: signs in; or, with a token that was given, asks for nothing.</summary>
+    /// <exception cref="SaltApiException">It is not, or the user was refused.</exception>
+    internal async Task ReachAsync(CancellationToken stop)
+    {
+        await SignInAsync(stop).ConfigureAwait(false);
+        if (CanSignIn)
+        {
+            return;
+        }
+
+        try
+        {
+            await GreetAsync(stop).ConfigureAwait(false);
+        }
+        catch (SaltApiException e) when (e.IsAnswer)
+        {
+            // Behind a proxy the index may be another's.
+        }
+    }
+
     /// <inheritdoc/>
     public void Dispose() => shared.Dispose();
 

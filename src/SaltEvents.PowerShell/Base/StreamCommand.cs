@@ -79,7 +79,7 @@ public abstract class StreamCommand : SubscribeCommand
         }
 
         var bus = base.SelectBus();
-        WaitUntilUp("salt-api", new Backoff(TimeSpan.FromSeconds(5)), () => Await(bus.Api!.SignInAsync));
+        WaitUntilUp("salt-api", new Backoff(TimeSpan.FromSeconds(5)), () => Await(bus.Api!.ReachAsync));
         return bus;
     }
 
