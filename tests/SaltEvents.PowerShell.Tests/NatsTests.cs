@@ -88,6 +88,28 @@ public sealed class NatsTests : IDisposable
     }
 
     [NeedsFact(What = NatsServer.Needs)]
+    public void Without_time_only_what_was_stored_is_read_and_a_session_goes_on_after_it()
+    {
+        Start();
+        var given = shell.Run("""
+            1..3 | ForEach-Object { Send-SaltEvent my/n @{ n = $_ } -Bus $hq }
+            while ($r1.Acknowledged -lt 3) { [Threading.Thread]::Sleep(10) }
+            $s = New-SaltEventSession @nats -Since 1h
+            (Watch-SaltEvent @nats -Since 1h -Timeout 0 | ForEach-Object {
+                Send-SaltEvent my/n @{ n = $_.n + 10 } -Bus $hq
+                while ($s.Received -lt $_.n + 3) { [Threading.Thread]::Sleep(10) }
+                $_
+            } | ForEach-Object n) -join ','
+            (Watch-SaltEvent -Session $s -Timeout 0).n -join ','
+            Send-SaltEvent my/n @{ n = 20 } -Bus $hq
+            while ($s.Queued -lt 1 -and $s.Received -lt 7) { [Threading.Thread]::Sleep(10) }
+            (Get-SaltEvent -Session $s -Wait 20 -Count 7 -Until { $_.n -eq 20 }).n -join ','
+            """).Good().Output.Select(o => o.ToString()).ToArray();
+        Assert.Equal("1,2,3", given[0]);
+        Assert.Equal("1,2,3,11,12,13,20", string.Join(",", given.Skip(1).Where(g => g.Length > 0)));
+    }
+
+    [NeedsFact(What = NatsServer.Needs)]
     public void A_site_fires_what_its_relay_accepts()
     {
         Start();

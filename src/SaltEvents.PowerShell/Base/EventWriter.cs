@@ -77,7 +77,7 @@ internal sealed class EventWriter(CancellableCmdlet command, OpenedSource opened
     /// <summary>Writes events that have already arrived, up to this number, without waiting.</summary>
     public void WriteArrived(long count)
     {
-        if (source is IStoredEvents stored)
+        if (source is IStoredEvents { IsCaughtUp: false } stored)
         {
             WriteStored(stored, count);
             return;
@@ -98,16 +98,16 @@ internal sealed class EventWriter(CancellableCmdlet command, OpenedSource opened
         }
     }
 
-    // What was stored when it was opened; the server sends it one after the other.
+    // What was stored when it was opened; the server sends it one after the other. Not what comes after it: on a busy site that has no end.
     private void WriteStored(IStoredEvents stored, long count)
     {
-        while (count > 0 && !IsOver)
+        while (count > 0 && !IsOver && !stored.IsCaughtUp)
         {
             if (TryWrite())
             {
                 count--;
             }
-            else if (stored.IsCaughtUp || !Wait(Deadline.Never))
+            else if (!stored.IsCaughtUp && !Wait(Deadline.Never))
             {
                 break;
             }

@@ -32,7 +32,8 @@ internal sealed class StoredSubscription : QueuedSubscription, IStoredEvents
 
     /// <inheritdoc/>
     public bool IsCaughtUp =>
-        EndReason != SubscriptionEndReason.None || Interlocked.Read(ref read) + Dropped >= Interlocked.Read(ref caughtUpAt);
+        (EndReason != SubscriptionEndReason.None && Queued == 0)
+        || Interlocked.Read(ref read) + Dropped >= Interlocked.Read(ref caughtUpAt);
 
     /// <inheritdoc/>
     public override bool TryRead(out SaltEvent? saltEvent)
