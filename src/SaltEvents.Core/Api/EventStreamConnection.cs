@@ -68,7 +68,7 @@ internal sealed class EventStreamConnection : IDisposable
     /// <summary>Takes the JSON of the next event that has arrived: see <see cref="EventStreamReader.TryRead"/>.</summary>
     public bool TryRead(out ReadOnlySpan<byte> json) => reader.TryRead(out json);
 
-    /// <summary>Waits for more; false where the stream has ended.</summary>
+    /// <summary>Waits for more; false if the stream has ended.</summary>
     /// <exception cref="IOException">The connection broke; also other errors of .NET's HTTP, and those of
     /// <see cref="WatchAsync"/>.</exception>
     public async Task<bool> FillAsync(CancellationToken stop)
@@ -93,12 +93,12 @@ internal sealed class EventStreamConnection : IDisposable
     }
 
     /// <summary>
-    /// Watches the stream until it is disposed: asks salt-api for its index, which costs it nothing, where nothing has come for a
-    /// while. One that is not there any more ends the stream. One that takes the connection and does not answer may only be busy,
-    /// and a stream that is given up then may find no place: it is told, and the stream stays.
+    /// Watches the stream until it is disposed: asks salt-api for its index, which costs it nothing, if nothing has arrived for a
+    /// while. A salt-api that is gone ends the stream. One that accepts the connection and does not answer may only be busy,
+    /// and a stream that is given up then may find no thread: this is reported, and the stream stays open.
     /// </summary>
     /// <param name="client">The client.</param>
-    /// <param name="tell">Called with an error where the server does not answer, and with null once it does again.</param>
+    /// <param name="tell">Called with an error if the server does not answer, and with null once it does again.</param>
     public async Task WatchAsync(SaltApiClient client, Action<SaltApiException?> tell)
     {
         var isSilent = false;
@@ -133,8 +133,8 @@ internal sealed class EventStreamConnection : IDisposable
         }
     }
 
-    /// <summary>What ended the stream, in words, as far as it can be known.</summary>
-    /// <param name="error">What reading it threw; null where the server ended it in order.</param>
+    /// <summary>Why the stream ended, in words, as far as it is known.</summary>
+    /// <param name="error">The exception from reading it; null if the server ended it normally.</param>
     /// <param name="tag">The tag of the event that ended it; null where none did.</param>
     public string DescribeEnd(Exception? error, out string? tag)
     {
@@ -152,7 +152,7 @@ internal sealed class EventStreamConnection : IDisposable
         response.Dispose();
     }
 
-    // A token that gets no new end still holds until its own: then the stream ends, and that is told.
+    // A token that is not renewed is valid until it expires: then the stream ends, and that is reported.
     private async Task RenewAsync(SaltApiClient client)
     {
         try

@@ -6,7 +6,7 @@ namespace SaltEvents.Core.Api;
 
 /// <summary>
 /// Cuts the text of /events into events. It does no I/O: fill <see cref="GetBuffer"/>, tell <see cref="Advance"/> how much, and
-/// take events with <see cref="TryRead"/> until it has no more. Lines end with a line feed alone and the last line of a block is
+/// take events with <see cref="TryRead"/> until it has no more. Lines end with only a line feed, and the last line of a block is
 /// its JSON: tags come as they are, and a minion can put a carriage return, a line feed or "data: ..." into one, which
 /// would make a whole event for a reader of server-sent events (salt/netapi/rest_cherrypy/app.py, Events.GET, 3006.10).
 /// </summary>
@@ -24,8 +24,8 @@ internal sealed class EventStreamReader(int maxEventBytes)
     public bool HasStarted { get; private set; }
 
     /// <summary>
-    /// The tag of an event that was begun and whose data never came: salt-api closes the stream where it cannot write an event
-    /// as JSON. Null where the stream did not end so.
+    /// The tag of an event that was begun and whose data never arrived: salt-api closes the stream if it cannot write an event
+    /// as JSON. Null if the stream did not end this way.
     /// </summary>
     public string? TagWithoutData
     {
@@ -58,7 +58,7 @@ internal sealed class EventStreamReader(int maxEventBytes)
     }
 
     /// <summary>Takes the JSON of the next event.</summary>
-    /// <param name="json">The JSON, valid until the next call of <see cref="GetBuffer"/>; empty where the event was longer than
+    /// <param name="json">The JSON, valid until the next call of <see cref="GetBuffer"/>; empty if the event was longer than
     /// allowed.</param>
     /// <returns>False where more bytes are needed.</returns>
     [MethodImpl(Compile.AtOnce)]
@@ -94,7 +94,7 @@ internal sealed class EventStreamReader(int maxEventBytes)
         }
     }
 
-    // What is longer than allowed is not kept, but for the byte that may start the blank line after it.
+    // Text that is too long is not kept, except for the byte that may start the blank line after it.
     private void PassOver(int held)
     {
         if (held > maxEventBytes)
@@ -112,7 +112,7 @@ internal sealed class EventStreamReader(int maxEventBytes)
             start = end = scanned = 0;
             if (buffer.Length > InitialBytes)
             {
-                buffer = new byte[InitialBytes]; // one big event must not cost its size for ever
+                buffer = new byte[InitialBytes]; // one big event must not occupy its size forever
             }
         }
 

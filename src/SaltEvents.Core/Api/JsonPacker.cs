@@ -16,13 +16,13 @@ internal sealed class JsonPacker
     private const int MostKept = 256 * 1024;
     private const int LongestHead = 5;
 
-    // Deeper containers get a head of five bytes at once: to make room for each when it ends would move what is in it each time.
+    // Deeper containers get a head of five bytes at once: making room for each when it ends would move its content each time.
     private const int MostMoves = 16;
     private byte[] buffer = new byte[InitialBytes];
     private (int Head, int Count, bool IsMap)[] open = new (int, int, bool)[MostMoves];
     private int length;
 
-    /// <summary>What was packed last, valid until the next value.</summary>
+    /// <summary>The value that was packed last, valid until the next one.</summary>
     public ReadOnlySpan<byte> Packed => buffer.AsSpan(0, length);
 
     /// <summary>Packs the value that the reader is at, and leaves it at the value's last token.</summary>
@@ -31,7 +31,7 @@ internal sealed class JsonPacker
     {
         if (buffer.Length > MostKept || open.Length > MostKept)
         {
-            (buffer, open) = (new byte[InitialBytes], new (int, int, bool)[MostMoves]); // one big event must not cost its size for ever
+            (buffer, open) = (new byte[InitialBytes], new (int, int, bool)[MostMoves]); // one big event must not occupy its size forever
         }
 
         length = 0;

@@ -4,7 +4,7 @@ using SaltEvents.Core.Framing;
 namespace SaltEvents.Core.Api;
 
 /// <summary>
-/// Python's NaN, Infinity and -Infinity, which are no JSON, become numbers that Python does not write, so that a JSON reader
+/// Python's NaN, Infinity and -Infinity, which are not JSON, become numbers that Python does not write, so that a JSON reader
 /// takes them.
 /// </summary>
 internal static class JsonSpecials
@@ -15,7 +15,7 @@ internal static class JsonSpecials
 
     private static ReadOnlySpan<byte> NegativeInfinityMark => "-9e99992"u8;
 
-    /// <summary>The JSON with marks; null where it has none of the three outside its strings.</summary>
+    /// <summary>The JSON with marks; null if none of the three is outside its strings.</summary>
     public static byte[]? Mark(ReadOnlySpan<byte> json)
     {
         ByteBuffer? output = null;

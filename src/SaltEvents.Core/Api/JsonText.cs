@@ -48,7 +48,7 @@ internal static class JsonText
         return output.ToArray();
     }
 
-    // The length of what was read: \uXXXX, or two of them.
+    // The length of the text that was read: \uXXXX, or two of them.
     private static int WriteCodePoint(ReadOnlySpan<byte> escaped, ByteBuffer output)
     {
         var length = 6;

@@ -6,7 +6,7 @@ using System.Text.RegularExpressions;
 
 namespace SaltEvents.Core.Api;
 
-/// <summary>An answer of salt-api, and what it means where it is none that was hoped for.</summary>
+/// <summary>An answer of salt-api, and what an unexpected one means.</summary>
 internal sealed class SaltApiAnswer(Uri server, int status, string? mediaType, byte[] body)
 {
     private const int MostText = 500;
@@ -14,10 +14,10 @@ internal sealed class SaltApiAnswer(Uri server, int status, string? mediaType, b
 
     public int Status { get; } = status;
 
-    /// <summary>Where it sends on to; null where it does not. Nothing is sent there.</summary>
+    /// <summary>The target of a redirect; null if it is none. Nothing is sent there.</summary>
     public Uri? Location { get; init; }
 
-    /// <summary>Whether it is an answer to what was asked, in JSON.</summary>
+    /// <summary>Whether it is an answer to the request, in JSON.</summary>
     public bool IsJson => Status is >= 200 and < 300 && mediaType == "application/json";
 
     /// <summary>Parses it.</summary>
@@ -39,7 +39,7 @@ internal sealed class SaltApiAnswer(Uri server, int status, string? mediaType, b
         }
     }
 
-    /// <summary>The error that the answer tells.</summary>
+    /// <summary>The error that the answer reports.</summary>
     public SaltApiException Error() =>
         Status switch
         {
@@ -88,7 +88,7 @@ internal sealed class SaltApiAnswer(Uri server, int status, string? mediaType, b
             ? target.GetLeftPart(UriPartial.Authority) is var host && target.UserInfo.Length == 0 ? host : target.Host
             : "another address";
 
-    // A 401 has three meanings, told apart by its text alone (salt/netapi/rest_cherrypy/app.py, hypermedia_handler, 3006.10).
+    // A 401 has three meanings, which only its text distinguishes (salt/netapi/rest_cherrypy/app.py, hypermedia_handler, 3006.10).
     private SaltApiException Unauthorized()
     {
         if (Text.StartsWith("Authorization error occurred", StringComparison.Ordinal) || Text.Contains(" occurred for user "))

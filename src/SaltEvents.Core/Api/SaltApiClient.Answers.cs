@@ -8,7 +8,7 @@ namespace SaltEvents.Core.Api;
 /// <content>What an answer means, and what a missing one means.</content>
 public sealed partial class SaltApiClient
 {
-    // The index needs neither a token nor the master: who answers it is there, but not the master behind.
+    // The index needs neither a token nor the master: if salt-api answers it, the master behind it does not answer.
     private async Task<SaltApiException> ExplainSilenceAsync(SaltApiException silence, CancellationToken stop)
     {
         try
@@ -35,7 +35,7 @@ public sealed partial class SaltApiClient
         );
     }
 
-    /// <summary>The error of a server that does not answer even where it needs no master.</summary>
+    /// <summary>The error of a server that does not answer even a request that needs no master.</summary>
     internal static SaltApiException ExplainFull(SaltApiException silence) =>
         new(
             SaltApiReason.NotAnswering,

@@ -7,11 +7,11 @@ namespace SaltEvents.Core.Api;
 /// <content>The token: signing in, and requests that need it.</content>
 public sealed partial class SaltApiClient
 {
-    /// <summary>Signs in, where there is no token yet; or gives the token a new end, where half of its time is over.</summary>
+    /// <summary>Signs in if there is no token yet, or renews the token if half of its lifetime is over.</summary>
     /// <exception cref="SaltApiException">The user was refused.</exception>
     public Task SignInAsync(CancellationToken stop = default) => TokenAsync(stop);
 
-    /// <summary>Signs in whether or not there is a token: what the user may do is what salt-api tells now.</summary>
+    /// <summary>Signs in whether or not there is a token, to get the user's current permissions.</summary>
     /// <exception cref="SaltApiException">The user was refused.</exception>
     internal async Task SignInAnewAsync(CancellationToken stop)
     {

@@ -22,7 +22,7 @@ public sealed partial class SaltApiClient : IDisposable
     private readonly SaltApiShared shared;
 
     /// <summary>A client; nothing is opened yet.</summary>
-    /// <exception cref="SaltApiException">The address is no https address and was not allowed all the same.</exception>
+    /// <exception cref="SaltApiException">The address is not an https address and was not allowed.</exception>
     public SaltApiClient(SaltApiOptions options)
     {
         Options = options ?? throw new ArgumentNullException(nameof(options));
@@ -35,13 +35,13 @@ public sealed partial class SaltApiClient : IDisposable
         this.shared = shared;
     }
 
-    /// <summary>Where it is and as whom it is used.</summary>
+    /// <summary>The address of the salt-api and its user.</summary>
     public SaltApiOptions Options { get; }
 
-    /// <summary>What the user may do, as salt-api tells it at the sign-in; null before it, and with a token that was given.</summary>
+    /// <summary>What the user may do, as salt-api reports at the sign-in; null before it, and with a given token.</summary>
     internal SaltApiRights? Rights => shared.Token?.Rights;
 
-    /// <summary>How long the token lasts; null where that is not known.</summary>
+    /// <summary>How long the token is valid; null if that is not known.</summary>
     internal TimeSpan? TokenLifetime => shared.Token?.Lifetime;
 
     /// <summary>Whether a lost token can be replaced.</summary>
@@ -60,7 +60,7 @@ public sealed partial class SaltApiClient : IDisposable
     /// <summary>
     /// Fires an event on the master, through the runner event.send: the same tag and the same data, stamped by the master.
     /// </summary>
-    /// <exception cref="InvalidEventException">It is no event that Salt could carry, or JSON cannot; nothing was sent.</exception>
+    /// <exception cref="InvalidEventException">Salt or JSON cannot carry the event; nothing was sent.</exception>
     /// <exception cref="SaltApiException">It was not fired, or it is not known.</exception>
     public async Task FireAsync(string tag, PayloadMap data, CancellationToken stop = default)
     {
@@ -83,7 +83,7 @@ public sealed partial class SaltApiClient : IDisposable
     }
 
     /// <summary>Publishes a job of event.fire: the minions that match fire the event on their own buses.</summary>
-    /// <exception cref="InvalidEventException">It is no event that Salt could carry, or JSON cannot; nothing was sent.</exception>
+    /// <exception cref="InvalidEventException">Salt or JSON cannot carry the event; nothing was sent.</exception>
     /// <exception cref="SaltApiException">It was not published, or it is not known.</exception>
     public async Task<PublishedJob> PublishAsync(
         string target,
@@ -133,7 +133,7 @@ public sealed partial class SaltApiClient : IDisposable
         );
     }
 
-    /// <summary>The version of the master, by the runner manage.versions; null where the answer has none.</summary>
+    /// <summary>The version of the master, by the runner manage.versions; null if the answer has none.</summary>
     /// <exception cref="SaltApiException">The user may not ask, or there is no answer.</exception>
     public async Task<string?> GetVersionAsync(CancellationToken stop = default)
     {

@@ -16,7 +16,7 @@ namespace SaltEvents.Core.Api;
 
 /// <summary>
 /// HTTP as every salt-api takes it: exactly <c>Accept: application/json</c>, a Content-Length with every body, no cookies, no
-/// redirects, and limits of its own for time and size.
+/// redirects, and with its own limits for time and size.
 /// </summary>
 internal sealed class SaltApiHttp : IDisposable
 {
@@ -61,7 +61,7 @@ internal sealed class SaltApiHttp : IDisposable
         }
     }
 
-    /// <summary>Opens the event stream: an answer that goes on.</summary>
+    /// <summary>Opens the event stream: an answer that does not end.</summary>
     /// <exception cref="SaltApiException">It was refused, or there is no answer.</exception>
     public async Task<HttpResponseMessage> OpenEventsAsync(SaltApiToken token, TimeSpan timeout, CancellationToken stop)
     {

@@ -34,7 +34,7 @@ public sealed record SaltApiOptions
     /// <summary>How long one answer may take. Default 30 s.</summary>
     public TimeSpan Timeout { get; init => field = Require.Wait(value); } = DefaultTimeout;
 
-    /// <summary>How long nothing may come on an event stream before the server is asked whether it is there. Default 15 s.</summary>
+    /// <summary>How long an event stream may be silent before the server is asked for a sign of life. Default 15 s.</summary>
     internal TimeSpan IdleTime { get; init; } = TimeSpan.FromSeconds(15);
 
     /// <summary>How long that answer may take. Default 10 s.</summary>

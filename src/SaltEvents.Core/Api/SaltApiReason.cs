@@ -12,7 +12,7 @@ public enum SaltApiReason
     /// <summary>The address is plain http to another computer, which was not allowed.</summary>
     Unencrypted,
 
-    /// <summary>What answers is no salt-api.</summary>
+    /// <summary>The server is not a salt-api.</summary>
     NotSaltApi,
 
     /// <summary>There was no answer in time; the master behind salt-api may be down, or all of salt-api's threads in use.</summary>
@@ -21,7 +21,7 @@ public enum SaltApiReason
     /// <summary>The user, the password or the eauth was refused.</summary>
     SignInRefused,
 
-    /// <summary>The token is not known any more, or has expired, and there is no credential to get another one.</summary>
+    /// <summary>The token is no longer known, or has expired, and there is no credential to get another one.</summary>
     TokenRefused,
 
     /// <summary>The user has no right to do it.</summary>

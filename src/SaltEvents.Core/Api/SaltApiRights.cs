@@ -6,7 +6,7 @@ using System.Text.RegularExpressions;
 
 namespace SaltEvents.Core.Api;
 
-/// <summary>What a user may do, as salt-api tells it at the sign-in: a list of texts and of maps of one key, or an empty map.</summary>
+/// <summary>What a user may do, as salt-api reports at the sign-in: a list of texts and of maps of one key, or an empty map.</summary>
 internal sealed class SaltApiRights
 {
     private const string Runner = "runner";

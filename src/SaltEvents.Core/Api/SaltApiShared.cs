@@ -10,7 +10,7 @@ internal sealed class SaltApiShared(SaltApiOptions options, SaltApiClient client
 
     public SaltApiStream Stream { get; } = new(client);
 
-    /// <summary>Held by who may change <see cref="Token"/>.</summary>
+    /// <summary>Held by the thread that may change <see cref="Token"/>.</summary>
     public SemaphoreSlim Gate { get; } = new(1, 1);
 
     public SaltApiToken? Token { get; set; }

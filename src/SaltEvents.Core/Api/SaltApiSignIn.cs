@@ -14,7 +14,7 @@ internal static class SaltApiSignIn
     /// <summary>Signs in.</summary>
     /// <param name="http">The server.</param>
     /// <param name="options">As whom.</param>
-    /// <param name="old">The token until now: salt-api gives the same one a new end, and a stream that was opened with it goes on.</param>
+    /// <param name="old">The token until now: salt-api extends the same one, and a stream that was opened with it continues.</param>
     /// <param name="stop">Ends it.</param>
     /// <exception cref="SaltApiException">The user was refused, or there is no answer.</exception>
     public static async Task<SaltApiToken> RunAsync(SaltApiHttp http, SaltApiOptions options, SaltApiToken? old, CancellationToken stop)
@@ -90,7 +90,7 @@ internal static class SaltApiSignIn
 
     private static string Reveal(SecureString secret) => new NetworkCredential(string.Empty, secret).Password;
 
-    // It goes into a header: a line feed in it would write headers of its own.
+    // It goes into a header: a line feed in it would add headers.
     private static string Checked(string token, SaltApiOptions options) =>
         token.Length is > 0 and < 4096 && token.All(c => c is > ' ' and < '\u007F')
             ? token

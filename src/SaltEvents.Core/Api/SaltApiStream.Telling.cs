@@ -7,7 +7,7 @@ using SaltEvents.Core.Client;
 
 namespace SaltEvents.Core.Api;
 
-/// <content>What the subscriptions are told of the stream's changes.</content>
+/// <content>Reports the stream's changes to the subscriptions.</content>
 internal sealed partial class SaltApiStream
 {
     private void Welcome(TimeSpan gap, string why, CancellationToken stop)
@@ -34,7 +34,7 @@ internal sealed partial class SaltApiStream
         }
     }
 
-    // The stream has ended: who does not want to connect again is done.
+    // The stream has ended: subscriptions that do not reconnect end.
     private void Part(string why, CancellationToken stop)
     {
         lock (sync)
@@ -57,7 +57,7 @@ internal sealed partial class SaltApiStream
         }
     }
 
-    // It could not be opened: whoever waits for the first time is told; the others wait on, where that can help.
+    // It could not be opened: those that wait for the first time get the error; the others keep waiting, if that can help.
     private void Refuse(SaltApiException error, Stopwatch? away, CancellationToken stop)
     {
         (SaltApiSubscription Subscription, TaskCompletionSource<bool> Opened)[] refused;

@@ -25,8 +25,8 @@ internal sealed partial class SaltApiStream(SaltApiClient client) : IDisposable
     private readonly List<SaltApiSubscription> open = [];
     private readonly List<(SaltApiSubscription Subscription, TaskCompletionSource<bool> Opened)> waiting = [];
     private readonly Backoff backoff = new(TimeSpan.FromSeconds(5));
-    private CancellationTokenSource? running; // null where nothing is read
-    private SaltApiSubscription[] listeners = []; // of open, made anew with each change
+    private CancellationTokenSource? running; // null if nothing is read
+    private SaltApiSubscription[] listeners = []; // of open, created again with each change
     private bool isConnected;
 
     public Uri Uri => client.Options.Uri;
@@ -156,7 +156,7 @@ internal sealed partial class SaltApiStream(SaltApiClient client) : IDisposable
                     continue;
                 }
 
-                opener = client; // how long the first command wanted to wait is not for what comes after it
+                opener = client; // the timeout of the first command does not apply to later ones
                 var held = Stopwatch.StartNew();
                 using (connection)
                 {
@@ -182,7 +182,7 @@ internal sealed partial class SaltApiStream(SaltApiClient client) : IDisposable
         }
         catch (Exception e)
         {
-            // A fault of this code: whoever listens is told, and does not wait for ever.
+            // A bug in this code: listeners get an error, and do not wait forever.
             End(e, stop);
         }
     }

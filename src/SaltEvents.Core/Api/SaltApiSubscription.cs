@@ -6,7 +6,7 @@ using SaltEvents.Core.Events;
 namespace SaltEvents.Core.Api;
 
 /// <summary>
-/// What one listener gets of a salt-api's event stream: the events that pass its filter, in a bounded queue. The stream is read
+/// One listener's part of a salt-api's event stream: the events that pass its filter, in a bounded queue. The stream is read
 /// whether or not anybody reads here: salt-api cuts off a reader that makes it wait. Safe for several readers.
 /// </summary>
 public sealed class SaltApiSubscription : QueuedSubscription
@@ -61,7 +61,7 @@ public sealed class SaltApiSubscription : QueuedSubscription
         }
 
         EnqueuePassed();
-        CountReceived(arrived.Count); // last: whoever sees them counted sees what has become of them
+        CountReceived(arrived.Count); // last: when the count is seen, so is the result
     }
 
     private void EnqueuePassed()

@@ -11,7 +11,7 @@ namespace SaltEvents.Core.Api;
 /// <content>The first steps: name, connection, TLS and salt-api.</content>
 public sealed partial class SaltApiTest
 {
-    // One request shows three steps: which of them failed, its reason tells. The result is the error of an index that is another's.
+    // One request shows three steps; its reason shows which of them failed. The result is the error if the index belongs to another server.
     private async Task<SaltApiException?> ReachAsync()
     {
         var names = await ResolveAsync().ConfigureAwait(false);

@@ -11,7 +11,7 @@ using SaltEvents.Core.Transport;
 
 namespace SaltEvents.Core.Api;
 
-/// <summary>Finds out what can be done with a salt-api, by doing it, step by step. What is wrong is in the result, not thrown.</summary>
+/// <summary>Tests what can be done with a salt-api by doing it, step by step. A problem is in the result; it is not thrown.</summary>
 public sealed partial class SaltApiTest
 {
     private const string NotTried = "not tried";
@@ -46,10 +46,10 @@ public sealed partial class SaltApiTest
     private Uri Uri => client.Options.Uri;
 
     /// <summary>
-    /// Signs in, opens the event stream and waits for an event; with <paramref name="fire"/> for a harmless one of its own.
+    /// Signs in, opens the event stream and waits for an event; with <paramref name="fire"/> it fires a harmless one and waits for that.
     /// </summary>
     /// <param name="client">The salt-api and the user.</param>
-    /// <param name="fire">Whether to fire an event and to ask for the version, which makes events too.</param>
+    /// <param name="fire">Whether to fire an event and to ask for the version, which also causes events.</param>
     /// <param name="timeout">How long to wait for the event.</param>
     /// <param name="stop">Ends the test.</param>
     public static async Task<SaltApiTestResult> RunAsync(
@@ -72,7 +72,7 @@ public sealed partial class SaltApiTest
         return test.result with { Steps = Names.Select(n => test.steps[n]).ToArray() };
     }
 
-    /// <summary>The result where an address may not be used at all.</summary>
+    /// <summary>The result if an address may not be used at all.</summary>
     /// <param name="problem">Why.</param>
     public static SaltApiTestResult Refused(SaltApiException problem)
     {
@@ -129,7 +129,7 @@ public sealed partial class SaltApiTest
         }
     }
 
-    // Behind a proxy the index may be another's, and the rest salt-api's: only if the sign-in fails too, there is none.
+    // Behind a proxy the index may belong to another server, and the rest to salt-api: if the sign-in also fails, there is no salt-api.
     private async Task SignInAsync(SaltApiException? foreign)
     {
         try
@@ -218,7 +218,7 @@ public sealed partial class SaltApiTest
         }
     }
 
-    // The version is good to know, but nothing is wrong where it is not told.
+    // The version is good to know, but its absence is not a problem.
     private async Task AskVersionAsync()
     {
         if (client.Rights?.AllowsRunner("manage", "versions") == false)
@@ -235,7 +235,7 @@ public sealed partial class SaltApiTest
         }
         catch (SaltApiException)
         {
-            // What the time in the event says stays.
+            // The version from the time in the event remains.
         }
     }
 

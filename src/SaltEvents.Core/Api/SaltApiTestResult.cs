@@ -11,10 +11,10 @@ public sealed record SaltApiTestResult(IReadOnlyList<SaltApiTestStep> Steps)
     /// <summary>Why a step failed; null where none did.</summary>
     public SaltEventException? Problem { get; init; }
 
-    /// <summary>Whether the event stream could be opened; null where it was not tried.</summary>
+    /// <summary>Whether the event stream could be opened; null if it was not tried.</summary>
     public bool? CanRead { get; init; }
 
-    /// <summary>Whether an event could be fired, or without one whether the user has the right to; null where that is not known.</summary>
+    /// <summary>Whether an event could be fired, or otherwise whether the user has permission to; null if that is not known.</summary>
     public bool? CanFire { get; init; }
 
     /// <summary>Whether an event has arrived.</summary>

@@ -11,13 +11,13 @@ internal sealed class SaltApiToken(string value, TimeSpan? lifetime, SaltApiRigh
     private readonly Stopwatch age = Stopwatch.StartNew();
     private TimeSpan? due = lifetime is { } time ? new TimeSpan(Math.Min(time.Ticks, Session.Ticks) / 2) : null;
 
-    /// <summary>The token itself, for the header alone.</summary>
+    /// <summary>The token itself, only for the header.</summary>
     public string Value { get; } = value;
 
     /// <summary>What the user may do; null with a token that was given.</summary>
     public SaltApiRights? Rights { get; } = rights;
 
-    /// <summary>How long it lasts; null where that is not known.</summary>
+    /// <summary>How long it is valid; null if that is not known.</summary>
     public TimeSpan? Lifetime { get; } = lifetime;
 
     /// <summary>

@@ -6,13 +6,13 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace SaltEvents.Core.Api;
 
-/// <summary>Checks the certificate of a server, and says in words what was wrong with the last one.</summary>
+/// <summary>Checks the certificate of a server, and describes what was wrong with the last one.</summary>
 internal sealed class ServerCertificate(Uri server, bool takesAny)
 {
     private volatile string? problem;
     private volatile string? description;
 
-    /// <summary>What is wrong with it and what to do; null where nothing is, or none was shown.</summary>
+    /// <summary>What is wrong with it and what to do; null if nothing is wrong, or if there was no certificate.</summary>
     public string? Problem => problem;
 
     /// <summary>The connection in words.</summary>
@@ -56,7 +56,7 @@ internal sealed class ServerCertificate(Uri server, bool takesAny)
 
     private static string Name(string distinguished) => Compat.DisplayText.OneLine(distinguished);
 
-    // .NET gives it in the words of the current culture.
+    // .NET returns it in the current culture.
     private static string Date(string text) =>
         DateTime.TryParse(text, CultureInfo.CurrentCulture, DateTimeStyles.None, out var time)
             ? time.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)

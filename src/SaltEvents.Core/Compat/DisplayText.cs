@@ -5,12 +5,12 @@ using System.Text;
 namespace SaltEvents.Core.Compat;
 
 /// <summary>
-/// What comes from outside (the bus, a master, files) as text for a person: without the characters that control a terminal
+/// Text from outside (the bus, a master, files) for display: without the characters that control a terminal
 /// or change the order of its text. Every message and view goes through here; data stays as it is.
 /// </summary>
 internal static class DisplayText
 {
-    /// <summary>One line: a blank for every control character, line feeds too.</summary>
+    /// <summary>One line: a blank for every control character, including line feeds.</summary>
     public static string OneLine(string text) => Mask(text, keepsLines: false);
 
     /// <summary>The same, but line feeds stay.</summary>

@@ -11,7 +11,7 @@ using System.Threading.Tasks;
 namespace SaltEvents.Core.Compat;
 
 /// <summary>
-/// What sends HTTP requests: without cookies and redirects, and with TCP keep-alive, which .NET and .NET Framework set in different ways.
+/// Sends HTTP requests: without cookies and redirects, and with TCP keep-alive, which .NET and .NET Framework set in different ways.
 /// </summary>
 internal static class HttpHandlers
 {

@@ -7,7 +7,7 @@ using System.Threading.Tasks;
 namespace SaltEvents.Core.Compat;
 
 /// <summary>
-/// Reads 64 KiB at once from a connection: .NET's HTTP takes 4 KiB, so that a system call would bring ten events alone. One
+/// Reads 64 KiB at once from a connection: .NET's HTTP takes 4 KiB, so that a system call would return only ten events. One
 /// reader and one writer at a time.
 /// </summary>
 internal sealed class ReadAheadStream(Stream inner) : Stream

@@ -20,7 +20,7 @@ internal static class Require
     /// <summary>A count or size of one at least.</summary>
     public static int Positive(int value, [CallerMemberName] string name = "") => Between(1, value, int.MaxValue, name);
 
-    /// <summary>A time to wait: for ever, or what a timer can be set to (up to 24 days).</summary>
+    /// <summary>A time to wait: forever, or a value that a timer accepts (up to 24 days).</summary>
     public static TimeSpan Wait(TimeSpan value, [CallerMemberName] string name = "") =>
         value == Timeout.InfiniteTimeSpan ? value : Between(TimeSpan.Zero, value, LongestTimer, name);
 }

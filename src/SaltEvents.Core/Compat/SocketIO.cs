@@ -44,7 +44,7 @@ internal static class SocketIO
     private static async Task<T> RunAsync<T>(Socket socket, CancellationToken token, Func<Task<T>> call)
     {
         token.ThrowIfCancellationRequested();
-        // A call that starts while its socket closes may never end (seen on mono): the token ends the wait for it too.
+        // A call that starts while its socket closes may never end (seen on mono): the token also ends the wait for it.
         var cancelled = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
         T result;
         using (token.Register(() =>

@@ -9,7 +9,7 @@ internal static class TextSupport
 {
     private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
-    /// <summary>Decodes, with U+FFFD for what is not UTF-8.</summary>
+    /// <summary>Decodes, with U+FFFD for bytes that are not UTF-8.</summary>
     public static string Utf8(ReadOnlySpan<byte> bytes)
     {
 #if NETFRAMEWORK
@@ -36,7 +36,7 @@ internal static class TextSupport
         }
     }
 
-    /// <summary>The characters of a text, those outside the first plane too as one each.</summary>
+    /// <summary>The characters of a text; those outside the first plane also count as one each.</summary>
     public static List<int> CodePoints(string text)
     {
         var characters = new List<int>(text.Length);

@@ -87,10 +87,10 @@ internal static class UnixFiles
         return file;
     }
 
-    /// <summary>Renames a file, over an existing one too.</summary>
+    /// <summary>Renames a file, even over an existing one.</summary>
     public static void MoveOver(string from, string to) => File.Move(from, to, overwrite: true);
 
-    /// <summary>Where a symbolic link leads; null if it is none, or has gone.</summary>
+    /// <summary>The target of a symbolic link; null if it is not one, or is gone.</summary>
     public static string? LinkTarget(string path)
     {
         try

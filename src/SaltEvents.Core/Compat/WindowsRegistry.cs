@@ -8,7 +8,7 @@ namespace SaltEvents.Core.Compat;
 /// <summary>Reads the registry of the computer. No program is run for it.</summary>
 internal static class WindowsRegistry
 {
-    /// <summary>A text under HKEY_LOCAL_MACHINE, 64-bit view; null if it is not there or may not be read, and not on Windows.</summary>
+    /// <summary>A text under HKEY_LOCAL_MACHINE, 64-bit view; null if it does not exist or may not be read, or not on Windows.</summary>
     public static string? MachineText(string key, string name)
     {
 #if !NETFRAMEWORK

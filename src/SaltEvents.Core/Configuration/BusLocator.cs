@@ -11,9 +11,9 @@ public static class BusLocator
     /// <summary>The sockets, whether or not the bus runs.</summary>
     /// <param name="configuration">The node's configuration.</param>
     /// <param name="minionId">A minion in place of the configured one; null for that one.</param>
-    /// <exception cref="BusException">The minion's id is not known, or was given, and no socket of it is there.</exception>
+    /// <exception cref="BusException">The minion's id is not known, or was given, and it has no socket.</exception>
     /// <exception cref="BusException">The account may not look into the sock_dir.</exception>
-    /// <exception cref="BusSelectionException">The configured minion's sockets are not there, but those of several others.</exception>
+    /// <exception cref="BusSelectionException">The configured minion's sockets do not exist, but those of several others do.</exception>
     public static LocatedBus Locate(SaltConfiguration configuration, string? minionId = null)
     {
         if (configuration.IpcMode.Value == IpcMode.Tcp)
@@ -33,7 +33,7 @@ public static class BusLocator
             : Minion(configuration, directory);
     }
 
-    // What Salt computes; where that is not there, the only minion's bus that is (its id may have changed since it started).
+    // The name that Salt computes, or else the only minion's bus there (its id may have changed since it started).
     private static LocatedBus Minion(SaltConfiguration configuration, string directory)
     {
         var id = (configuration.HashId ?? KnownId(configuration))?.Value;
@@ -59,7 +59,7 @@ public static class BusLocator
         }
     }
 
-    // Where the file minion_id may not be read, the sockets may be all the same.
+    // If the file minion_id may not be read, the sockets may still be usable.
     internal static Setting<string>? KnownId(SaltConfiguration configuration)
     {
         try

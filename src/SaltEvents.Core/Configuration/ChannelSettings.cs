@@ -80,7 +80,7 @@ public static class ChannelSettings
         };
     }
 
-    // Empty where the setting is there and empty: Salt refuses every master then.
+    // Empty if the setting exists and is empty: Salt then refuses every master.
     private static string SigningKey(SaltConfiguration minion) => minion.Get("master_sign_key_name") is { } name && !name.IsTruthy
         ? string.Empty
         : Path.Combine(minion.PkiDir.Value, (Demanded(minion, "master_sign_key_name") ?? "master_sign") + ".pub");
@@ -99,13 +99,13 @@ public static class ChannelSettings
             ),
         };
 
-    // What makes a sign-in safer must not fall away because it is written as something else than text.
+    // A setting that makes a sign-in safer must not be ignored because it is not written as text.
     private static string? Demanded(SaltConfiguration configuration, string name) =>
         configuration.Get(name) is not { Content: not (null or false) } value
             ? null
             : value.Content as string ?? throw SaltConfigurationException.At(value.Origin, $"{name} is {value}; expected is text.");
 
-    // A master that listens everywhere listens on loopback too.
+    // A master that listens everywhere also listens on loopback.
     private static string Reachable(string address) => address switch
     {
         "0.0.0.0" => TcpBusAddress.Loopback,
@@ -129,7 +129,7 @@ public static class ChannelSettings
             ),
         };
 
-    // What Python's ssl module is given, but for versions and ciphers, which are those of this computer.
+    // The settings for Python's ssl module, except versions and ciphers, which are those of this computer.
     private static MasterTls? Tls(SaltConfiguration configuration)
     {
         if (configuration.Transport.Value != "ws" || configuration.Get("ssl") is not { IsTruthy: true } ssl)
@@ -194,7 +194,7 @@ public static class ChannelSettings
             );
     }
 
-    // host, host:port, IPv6 bare or in brackets; with master_uri_format: ip_only a host alone.
+    // host, host:port, IPv6 bare or in brackets; with master_uri_format: ip_only only a host.
     private static TcpBusAddress Master(string text, SaltConfiguration minion)
     {
         var colon = text.LastIndexOf(':');

@@ -23,11 +23,11 @@ internal sealed class ConfigurationFiles
     private long bytes;
     private long values;
 
-    /// <summary>Reads a main file and what it includes.</summary>
+    /// <summary>Reads a main file and the files that it includes.</summary>
     /// <param name="mainFile">The main file; it need not be there.</param>
     /// <param name="includeFrom">The file from whose place files to include are looked for.</param>
-    /// <param name="defaultInclude">What is included where default_include says nothing.</param>
-    /// <exception cref="SaltConfigurationException">A file may not be read, or the main one is no configuration.</exception>
+    /// <param name="defaultInclude">The files to include if default_include is not set.</param>
+    /// <exception cref="SaltConfigurationException">A file may not be read, or the main one is not a configuration.</exception>
     public ConfigurationFiles(string mainFile, string includeFrom, string defaultInclude)
     {
         var settings = File.Exists(mainFile) ? ReadFile(mainFile) : [];
@@ -46,7 +46,7 @@ internal sealed class ConfigurationFiles
     /// <summary>The files that were read, in their order.</summary>
     public IReadOnlyList<string> Read => read;
 
-    /// <summary>What is wrong with included files that are no configuration.</summary>
+    /// <summary>The problems of included files that are not configurations.</summary>
     public IReadOnlyList<SaltConfigurationException> Skipped => skipped;
 
     private Dictionary<string, ConfigurationValue> Include(ConfigurationValue include, string from, int depth)
@@ -193,7 +193,7 @@ internal sealed class ConfigurationFiles
         }
     }
 
-    // Maps are merged and lists joined, less what is there already (salt/utils/dictupdate.py, update, 3006.10).
+    // Maps are merged and lists joined, without duplicates (salt/utils/dictupdate.py, update, 3006.10).
     private void Merge(IDictionary<string, ConfigurationValue> settings, IReadOnlyDictionary<string, ConfigurationValue> with)
     {
         foreach (var entry in with)
@@ -202,7 +202,7 @@ internal sealed class ConfigurationFiles
         }
     }
 
-    // What was joined once belongs to nobody else and grows where it is: with many files, copies of copies would fill the memory.
+    // A joined list belongs to nobody else and grows in place: with many files, copies of copies would fill the memory.
     private ConfigurationValue Joined(ConfigurationValue first, ConfigurationValue second)
     {
         var size = first.Size + second.Size;

@@ -71,7 +71,7 @@ internal sealed class ConfigurationPaths(SaltNode node, string file, SettingRead
             : setting;
     }
 
-    // Salt looks in its own directory of configuration alone; a copy has the file beside it.
+    // Salt only looks in its own configuration directory; a copy has the file beside it.
     private Setting<string>? CachedId()
     {
         var beside = Path.Combine(Path.GetDirectoryName(file)!, "minion_id");

@@ -11,7 +11,7 @@ internal sealed record ConfigurationPlace(string File, SaltNode Node, string Inc
     {
     }
 
-    /// <exception cref="SaltConfigurationException">It may not be read or is no YAML.</exception>
+    /// <exception cref="SaltConfigurationException">It may not be read or is not YAML.</exception>
     public SaltConfiguration Read() =>
         SaltConfiguration.Read(System.IO.Path.GetFullPath(File), Node, System.IO.Path.GetFullPath(IncludeFrom));
 }

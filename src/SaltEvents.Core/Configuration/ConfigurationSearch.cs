@@ -22,7 +22,7 @@ public static class ConfigurationSearch
     public static IReadOnlyList<SaltConfiguration> FindAt(string path, SaltNode? node = null) =>
         PlacesAt(path, node).Select(place => place.Read()).ToArray();
 
-    /// <summary>The same, not read yet: a broken one must not stop who needs the other.</summary>
+    /// <summary>The same, not read yet: a broken one must not stop a command that needs the other.</summary>
     internal static IReadOnlyList<ConfigurationPlace> PlacesOnMachine(SaltNode? node = null) => Existing(SaltPlaces.Place, node);
 
     /// <summary>The same, not read yet.</summary>
@@ -51,7 +51,7 @@ public static class ConfigurationSearch
     }
 
     /// <summary>
-    /// Why Salt's own place shows no configuration, where that is because this account may not look into it; null where there is none.
+    /// Why no configuration is visible in Salt's own place, if this account may not look into it; null if there is none.
     /// </summary>
     internal static SaltConfigurationException? WhyHidden(string directory)
     {
@@ -87,7 +87,7 @@ public static class ConfigurationSearch
         }
         catch (SaltConfigurationException)
         {
-            return true; // reading it tells why it cannot be
+            return true; // reading it shows why it cannot be read
         }
     }
 

@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace SaltEvents.Core.Configuration;
 
-/// <summary>One value of Salt's configuration, of any type, and where it stands.</summary>
+/// <summary>One value of Salt's configuration, of any type, and its place.</summary>
 public sealed class ConfigurationValue
 {
     internal ConfigurationValue(object? content, SettingOrigin origin, long size = 1)
@@ -14,7 +14,7 @@ public sealed class ConfigurationValue
     }
 
     /// <summary>
-    /// The value as Salt's YAML reader gives it: null, a bool, long, double or string; or a list or map, see <see cref="Items"/> and
+    /// The value as Salt's YAML reader returns it: null, a bool, long, double or string; or a list or map, see <see cref="Items"/> and
     /// <see cref="Entries"/>.
     /// </summary>
     public object? Content { get; }
@@ -22,16 +22,16 @@ public sealed class ConfigurationValue
     /// <summary>Where it stands.</summary>
     public SettingOrigin Origin { get; }
 
-    /// <summary>What is in a list; null where it is none.</summary>
+    /// <summary>The items of a list; null if it is not one.</summary>
     public IReadOnlyList<ConfigurationValue>? Items => Content as IReadOnlyList<ConfigurationValue>;
 
-    /// <summary>What is in a map; null where it is none.</summary>
+    /// <summary>The entries of a map; null if it is not one.</summary>
     public IReadOnlyDictionary<string, ConfigurationValue>? Entries => Content as IReadOnlyDictionary<string, ConfigurationValue>;
 
     /// <summary>Whether Python's if takes it as true: 'False' in quotes is.</summary>
     internal bool IsTruthy => Content is not (null or false or "" or 0L or 0.0) && Items is not { Count: 0 } && Entries is not { Count: 0 };
 
-    /// <summary>How many values it has in it, itself counted; an alias counts as what it stands for.</summary>
+    /// <summary>How many values it contains, including itself; an alias counts as the values that it refers to.</summary>
     internal long Size { get; }
 
     /// <summary>A scalar as Python's str() writes it, which is what Salt does with an id; null for a list or map.</summary>

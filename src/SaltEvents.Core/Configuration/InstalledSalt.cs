@@ -10,11 +10,11 @@ using SaltEvents.Core.ZeroMq;
 namespace SaltEvents.Core.Configuration;
 
 /// <summary>
-/// What the computer shows of the version of a ZeroMQ bus: the names of its sockets, and the files of the Salts that are installed.
+/// What the computer shows about the version of a ZeroMQ bus: the names of its sockets, and the files of installed Salts.
 /// </summary>
 internal static class InstalledSalt
 {
-    // Where Python keeps what is installed for it, and what that has told of itself beside it: salt-0.17.5.egg-info.
+    // Where Python keeps installed packages, and their metadata beside them: salt-0.17.5.egg-info.
     private static readonly string[] Libraries = ["usr/lib", "usr/lib64", "usr/local/lib", "usr/local/lib64", "opt/lib", "opt/local/lib"];
     private static readonly Regex Package = new(
         @"\Asalt-(?<version>[0-9][^-]*)(-py[0-9.]+)?\.(egg-info|dist-info|egg)\z",
@@ -79,7 +79,7 @@ internal static class InstalledSalt
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return []; // not there, or not for this account
+            return []; // missing, or not readable by this account
         }
     }
 }

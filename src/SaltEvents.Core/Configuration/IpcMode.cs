@@ -1,6 +1,6 @@
 namespace SaltEvents.Core.Configuration;
 
-/// <summary>Salt's ipc_mode: what its own processes talk over.</summary>
+/// <summary>Salt's ipc_mode: the transport between its own processes.</summary>
 public enum IpcMode
 {
     /// <summary>Unix sockets in the sock_dir; the default but on Windows.</summary>

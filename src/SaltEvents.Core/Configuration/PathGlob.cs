@@ -8,7 +8,7 @@ using SaltEvents.Core.Events;
 namespace SaltEvents.Core.Configuration;
 
 /// <summary>
-/// Files by a path with wildcards in any part, as Python's glob finds them: *, ?, [..]; hidden files only where the pattern starts with a
+/// Files by a path with wildcards in any part, as Python's glob finds them: *, ?, [..]; hidden files only if the pattern starts with a
 /// dot.
 /// </summary>
 internal static class PathGlob
@@ -18,7 +18,7 @@ internal static class PathGlob
     private static readonly char[] Wildcards = ['*', '?', '['];
 
     /// <summary>The files, in alphabetical order.</summary>
-    /// <exception cref="SaltConfigurationException">A directory on the way may not be read, or there are far too many files.</exception>
+    /// <exception cref="SaltConfigurationException">A directory in the path may not be read, or there are far too many files.</exception>
     public static IReadOnlyList<string> Files(string pattern)
     {
         var root = Path.GetPathRoot(pattern) ?? string.Empty;

@@ -5,7 +5,7 @@ using SaltEvents.Core.Events;
 namespace SaltEvents.Core.Configuration;
 
 /// <summary>
-/// What a master's or minion's configuration says, with Salt's defaults for what it does not say (salt/config/__init__.py,
+/// A master's or minion's configuration, with Salt's defaults for settings that it does not have (salt/config/__init__.py,
 /// DEFAULT_MASTER_OPTS and DEFAULT_MINION_OPTS, 3006.10). Each setting remembers where it came from, and is read when it is asked
 /// for: one with a value that cannot be used is an error (<see cref="SaltConfigurationException"/>) there and nowhere else. Paths
 /// have root_dir before them.
@@ -35,7 +35,7 @@ public sealed class SaltConfiguration
     /// <summary>The files that were read, in their order.</summary>
     public IReadOnlyList<string> Files { get; }
 
-    /// <summary>What is wrong with included files that are no YAML. Salt's master leaves them out.</summary>
+    /// <summary>The problems of included files that are not YAML. Salt's master skips them.</summary>
     public IReadOnlyList<SaltConfigurationException> Skipped { get; }
 
     /// <summary>Everything that the files say, by name; no defaults.</summary>
@@ -46,7 +46,7 @@ public sealed class SaltConfiguration
     /// </summary>
     public Setting<string>? Id => paths.Id;
 
-    /// <summary><c>hash_id</c>: what names the minion's sockets in place of its id; null where it is not set.</summary>
+    /// <summary><c>hash_id</c>: the text that names the minion's sockets in place of its id; null if it is not set.</summary>
     public Setting<string>? HashId => settings.Id("hash_id");
 
     /// <summary><c>hash_type</c>, in lower case: the hash that names a minion's sockets. Default sha256.</summary>
@@ -124,17 +124,17 @@ public sealed class SaltConfiguration
     /// <summary>Where a minion keeps its master's public key: minion_master.pub in the pki_dir.</summary>
     public string MasterPublicKeyFile => Path.Combine(PkiDir.Value, "minion_master.pub");
 
-    /// <summary>What the files say about a setting that has no property here; null where they say nothing.</summary>
+    /// <summary>The value of a setting that has no property here; null if the files do not have it.</summary>
     public ConfigurationValue? Get(string name) => Values.TryGetValue(name, out var value) ? value : null;
 
     private bool IsMaster => Node == SaltNode.Master;
 
     /// <summary>
-    /// Reads a node's configuration: the main file, and what default_include and include name. A main file that is not there is empty.
+    /// Reads a node's configuration: the main file, and what default_include and include name. A missing main file counts as empty.
     /// </summary>
     /// <param name="file">The main file, such as /etc/salt/master.</param>
     /// <param name="node">Whose it is.</param>
-    /// <exception cref="SaltConfigurationException">It may not be read or is no YAML.</exception>
+    /// <exception cref="SaltConfigurationException">It may not be read or is not YAML.</exception>
     public static SaltConfiguration Read(string file, SaltNode node) => Read(Path.GetFullPath(file), node, Path.GetFullPath(file));
 
     /// <summary>The same; files to include are looked for from the place of another file.</summary>

@@ -5,7 +5,7 @@ using SaltEvents.Core.Transport;
 
 namespace SaltEvents.Core.Configuration;
 
-/// <summary>Salt's configuration cannot be used; the message names file and line and says what is expected.</summary>
+/// <summary>Salt's configuration cannot be used; the message names file and line and what is expected.</summary>
 public sealed class SaltConfigurationException : SaltEventException
 {
     internal SaltConfigurationException(SaltConfigurationReason reason, string path, string message, Exception? inner = null)
@@ -29,7 +29,7 @@ public sealed class SaltConfigurationException : SaltEventException
     /// <summary>The file or directory.</summary>
     public string Path { get; }
 
-    /// <summary>The line in the file, from 1; 0 where it is about the whole file.</summary>
+    /// <summary>The line in the file, from 1; 0 if the error concerns the whole file.</summary>
     public int Line { get; }
 
     /// <summary>Whether Salt could read it, but not this library, which bounds what a configuration may cost.</summary>

@@ -5,7 +5,7 @@ using SaltEvents.Core.Compat;
 
 namespace SaltEvents.Core.Configuration;
 
-/// <summary>Where Salt keeps its files when nothing else is said (salt/syspaths.py, 3006.10).</summary>
+/// <summary>Where Salt keeps its files by default (salt/syspaths.py, 3006.10).</summary>
 public static class SaltPlaces
 {
     /// <summary>Salt's own environment variable for the directory of its configuration (salt/config/__init__.py, 3006.10).</summary>
@@ -20,7 +20,7 @@ public static class SaltPlaces
     internal static bool IsWindows { get; } = Environment.OSVersion.Platform == PlatformID.Win32NT;
 
     /// <summary>
-    /// Salt's root directory: "/"; on Windows what Salt's installer has put down in the registry, else C:\salt where that has a conf
+    /// Salt's root directory: "/"; on Windows the one that Salt's installer has written to the registry, else C:\salt if that has a conf
     /// directory (before 3004), else C:\ProgramData\Salt Project\Salt.
     /// </summary>
     public static string Root { get; } = !IsWindows ? "/" : WindowsRoot(
@@ -36,12 +36,12 @@ public static class SaltPlaces
         : RuntimeInformation.OSDescription.StartsWith("FreeBSD", StringComparison.OrdinalIgnoreCase) ? "/usr/local/etc/salt"
         : "/etc/salt";
 
-    /// <summary>The directory of the configuration: what SALT_CONFIG_DIR names, else the default.</summary>
+    /// <summary>The directory of the configuration: that in SALT_CONFIG_DIR, else the default.</summary>
     public static string Configuration =>
         Environment.GetEnvironmentVariable(DirectoryVariable) is { Length: > 0 } named ? named : DefaultConfiguration;
 
     /// <summary>
-    /// A node's configuration in Salt's own place. Where a variable names its file, others are included from Salt's place all the same.
+    /// A node's configuration in Salt's own place. Even if a variable names its file, others are included from Salt's place.
     /// </summary>
     internal static ConfigurationPlace Place(SaltNode node)
     {

@@ -5,7 +5,7 @@ using SaltEvents.Core.ZeroMq;
 
 namespace SaltEvents.Core.Configuration;
 
-/// <summary>What the version of a Salt says about its bus.</summary>
+/// <summary>What the version of a Salt determines about its bus.</summary>
 internal static class SaltVersions
 {
     private static readonly (int Major, int Minor, SaltTagForm Form)[] Before =
@@ -15,7 +15,7 @@ internal static class SaltVersions
         (2016, 3, SaltTagForm.Delimited),
     ];
 
-    /// <summary>How that version marks the end of a tag; null where it has no ZeroMQ bus: since 2016.3.</summary>
+    /// <summary>How that version marks the end of a tag; null if it has no ZeroMQ bus: since 2016.3.</summary>
     public static SaltTagForm? TagFormOf(string version)
     {
         foreach (var (major, minor, form) in Before)

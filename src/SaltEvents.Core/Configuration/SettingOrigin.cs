@@ -4,8 +4,8 @@ namespace SaltEvents.Core.Configuration;
 
 /// <summary>Where a setting's value came from: a line of a file, or Salt's default.</summary>
 /// <param name="File">The file; null for a default.</param>
-/// <param name="Line">The line in it, from 1; 0 where there is no file.</param>
-/// <param name="Note">What was done to the value since, or what it is instead of a file's; null where there is nothing to say.</param>
+/// <param name="Line">The line in it, from 1; 0 if there is no file.</param>
+/// <param name="Note">How the value was changed since, or what it is if not from a file; null if there is nothing to add.</param>
 public sealed record SettingOrigin(string? File, int Line, string? Note = null)
 {
     /// <summary>Salt's own default.</summary>

@@ -5,7 +5,7 @@ using System.Linq;
 
 namespace SaltEvents.Core.Configuration;
 
-/// <summary>Takes typed settings out of what was read; a value of another type is an error that names its file and line.</summary>
+/// <summary>Reads typed settings; a value of another type is an error that names its file and line.</summary>
 internal sealed class SettingReader(IReadOnlyDictionary<string, ConfigurationValue> settings)
 {
     public Setting<string> Text(string key, string byDefault, string expected = "text") =>
@@ -28,7 +28,7 @@ internal sealed class SettingReader(IReadOnlyDictionary<string, ConfigurationVal
             : new Setting<string>(text, value.Origin);
     }
 
-    /// <summary>An id, which Salt takes as a number too.</summary>
+    /// <summary>An id, which Salt also accepts as a number.</summary>
     public Setting<string>? Id(string key)
     {
         if (!settings.TryGetValue(key, out var value))
@@ -40,23 +40,23 @@ internal sealed class SettingReader(IReadOnlyDictionary<string, ConfigurationVal
         return text.Length == 0 ? null : new Setting<string>(text, value.Origin);
     }
 
-    /// <summary>What a setting's text is, whatever it may be used for; null where it is none.</summary>
+    /// <summary>The text of a setting, whatever its use; null if it is not text.</summary>
     public string? Raw(string key) => settings.TryGetValue(key, out var value) ? value.Content as string : null;
 
-    /// <summary>The texts of a list; none where it is no list.</summary>
+    /// <summary>The texts of a list; empty if it is not a list.</summary>
     public IEnumerable<string> Texts(string key) =>
         settings.TryGetValue(key, out var value) && value.Items is { } items ? items.Select(i => i.Content).OfType<string>() : [];
 
     /// <summary>Whether Python's if takes it as true.</summary>
     public bool IsOn(string key, bool byDefault) => settings.TryGetValue(key, out var value) ? value.IsTruthy : byDefault;
 
-    /// <summary>ipc_mode: Salt asks whether it is "tcp", and takes anything else for sockets (salt/utils/event.py, 3006.10).</summary>
+    /// <summary>ipc_mode: Salt checks whether it is "tcp", and uses sockets for anything else (salt/utils/event.py, 3006.10).</summary>
     public Setting<IpcMode> IpcMode(IpcMode byDefault) =>
         !settings.TryGetValue("ipc_mode", out var value) ? new(byDefault, SettingOrigin.Default)
         : value.Content is "tcp" ? new(Configuration.IpcMode.Tcp, value.Origin)
         : new(Configuration.IpcMode.Ipc, value.Content is "ipc" ? value.Origin : value.Origin with { Note = $"{value} is not 'tcp'" });
 
-    /// <summary>A number of bytes from 1; what is beyond an int is no limit here.</summary>
+    /// <summary>A number of bytes from 1; a value beyond an int is no limit here.</summary>
     public Setting<int> Size(string key, int byDefault)
     {
         var size = Whole(key, byDefault, long.MaxValue, "a number of bytes from 1");

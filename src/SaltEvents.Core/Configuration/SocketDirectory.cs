@@ -12,7 +12,7 @@ public static class SocketDirectory
 {
     private const string PubSuffix = "_pub.ipc";
 
-    /// <summary>Finds the bus: the master's, else the only minion's, unless more is said.</summary>
+    /// <summary>Finds the bus: the master's, else the only minion's, unless more is specified.</summary>
     /// <param name="directory">The sock_dir.</param>
     /// <param name="node">Whose bus is wanted; null for whichever lies there.</param>
     /// <param name="minionId">The minion whose bus is wanted; null for the only one.</param>
@@ -42,7 +42,7 @@ public static class SocketDirectory
         return minionId is null ? FindOnlyMinion(directory, node, master) : FindMinion(directory, minionId);
     }
 
-    /// <summary>Every bus whose sockets lie in a directory, a master's first; none where there is no such directory.</summary>
+    /// <summary>Every bus whose sockets are in a directory, a master's first; none if the directory does not exist.</summary>
     /// <param name="directory">The sock_dir.</param>
     /// <exception cref="BusException">The account may not look into the directory.</exception>
     public static IReadOnlyList<LocatedBus> FindAll(string directory)

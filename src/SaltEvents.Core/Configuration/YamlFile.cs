@@ -10,7 +10,7 @@ namespace SaltEvents.Core.Configuration;
 
 /// <summary>
 /// Makes values with their lines out of the events of YamlDotNet's parser, with Salt's rules: no key twice, one document, merge
-/// keys (salt/utils/yamlloader.py, 3006.10). What an alias stands for and what a merge key brings is shared, and counts in full
+/// keys (salt/utils/yamlloader.py, 3006.10). The values of an alias and a merge key are shared, and count in full
 /// while it is read, so that none is a bomb.
 /// </summary>
 internal sealed class YamlFile
@@ -39,7 +39,7 @@ internal sealed class YamlFile
     private SettingOrigin Here => new(file, (int)Math.Min(parser.Current?.Start.Line ?? 1, int.MaxValue));
 
     /// <summary>The document of a file; an empty map for an empty one.</summary>
-    /// <exception cref="SaltConfigurationException">It is no YAML, too large, or no map.</exception>
+    /// <exception cref="SaltConfigurationException">It is not YAML, too large, or not a map.</exception>
     public static ConfigurationValue Parse(string file, string text)
     {
         try

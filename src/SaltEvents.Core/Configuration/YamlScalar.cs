@@ -32,7 +32,7 @@ internal static class YamlScalar
         _ => text,
     };
 
-    /// <summary>What is equal for keys that Python takes as one: True, 1 and 1.0.</summary>
+    /// <summary>Equal for keys that Python treats as one: True, 1 and 1.0.</summary>
     public static object AsKey(object? content) => content switch
     {
         null => typeof(void),
@@ -65,7 +65,7 @@ internal static class YamlScalar
         return text.IndexOf('.') < 0 && text.IndexOf('e') < 0 ? text + ".0" : text;
     }
 
-    // What has no room in 64 bits is its digits: no setting needs it, and its text is the same.
+    // A number beyond 64 bits is kept as its digits: no setting needs it, and its text is the same.
     private static object ToInteger(string text)
     {
         var negative = text[0] == '-';

@@ -19,7 +19,7 @@ internal static class EarlyDates
     /// <summary>The payload with every date before 1900, at any depth, as text: ISO 8601 in UTC, such as 1601-01-01T00:00:00Z.</summary>
     public static PayloadMap ToText(PayloadMap payload) => IsIn(payload, 0) ? (PayloadMap)Convert(payload, 0)! : payload;
 
-    // What is nested too deep is refused when it is written.
+    // A value that is nested too deep is refused when it is written.
     private static bool IsIn(object? value, int depth) =>
         depth <= FrameLimits.MaxPayloadDepth
         && value switch

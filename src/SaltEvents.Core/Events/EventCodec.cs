@@ -147,7 +147,7 @@ public static class EventCodec
             );
     }
 
-    /// <summary>Says what is wrong with a tag, before anything is sent.</summary>
+    /// <summary>Checks a tag before anything is sent.</summary>
     /// <exception cref="InvalidEventException">It is empty, or a blank line would end it too early.</exception>
     public static void CheckTag(string tag)
     {

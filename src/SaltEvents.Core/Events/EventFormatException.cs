@@ -4,7 +4,7 @@ using SaltEvents.Core.Transport;
 
 namespace SaltEvents.Core.Events;
 
-/// <summary>A frame's body is not an event, or an event's payload is not msgpack. The stream goes on after it.</summary>
+/// <summary>A frame's body is not an event, or an event's payload is not msgpack. The stream continues after it.</summary>
 public sealed class EventFormatException : SaltEventException
 {
     internal EventFormatException(string problem, ReadOnlySpan<byte> body, Exception? inner = null)

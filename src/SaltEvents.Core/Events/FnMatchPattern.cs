@@ -7,7 +7,7 @@ namespace SaltEvents.Core.Events;
 
 /// <summary>
 /// A shell pattern (see <see cref="FnMatchSyntax"/>). Written by hand: .NET has no matcher with Python's rules, and a regular
-/// expression in its place takes exponential time for some patterns. This one goes back to the last * only.
+/// expression in its place takes exponential time for some patterns. This one only goes back to the last *.
 /// </summary>
 internal sealed class FnMatchPattern(IEnumerable<FnMatchElement> parts, bool ignoreCase = false)
 {

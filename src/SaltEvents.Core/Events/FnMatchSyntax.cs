@@ -45,7 +45,7 @@ internal static class FnMatchSyntax
         return elements;
     }
 
-    /// <summary>A text, each character of which stands for itself.</summary>
+    /// <summary>A literal text.</summary>
     public static IEnumerable<FnMatchElement> Literal(string text) => TextSupport.CodePoints(text).Select(FnMatchElement.One);
 
     /// <summary>The text that a pattern begins with, up to its first wildcard.</summary>

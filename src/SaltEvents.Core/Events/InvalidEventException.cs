@@ -10,6 +10,6 @@ public sealed class InvalidEventException : SaltEventException
     public InvalidEventException(InvalidEventReason reason, string message, Exception? inner = null)
         : base(message, inner) => Reason = reason;
 
-    /// <summary>What is wrong with it.</summary>
+    /// <summary>Its problem.</summary>
     public InvalidEventReason Reason { get; }
 }

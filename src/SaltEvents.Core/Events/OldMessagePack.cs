@@ -15,7 +15,7 @@ namespace SaltEvents.Core.Events;
 internal static class OldMessagePack
 {
     /// <summary>The bytes rewritten; the same bytes if nothing in them is new.</summary>
-    /// <param name="packed">Msgpack. What follows the first byte that is none stays as it is.</param>
+    /// <param name="packed">Msgpack. Everything from the first byte that is not msgpack stays unchanged.</param>
     /// <param name="keepsExtensions">Whether extensions stay: to a Salt that may know them.</param>
     /// <exception cref="InvalidEventException">An extension that has no text.</exception>
     public static ReadOnlyMemory<byte> Rewrite(ReadOnlyMemory<byte> packed, bool keepsExtensions = false)

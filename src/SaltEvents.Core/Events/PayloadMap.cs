@@ -43,7 +43,7 @@ public sealed class PayloadMap : IReadOnlyList<KeyValuePair<object?, object?>>
         }
     }
 
-    /// <summary>Removes a text key; false if it is not there.</summary>
+    /// <summary>Removes a text key; false if it does not exist.</summary>
     public bool Remove(string key)
     {
         var count = entries.RemoveAll(e => e.Key is string name && string.Equals(name, key, StringComparison.Ordinal));

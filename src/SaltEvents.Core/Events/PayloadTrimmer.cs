@@ -18,7 +18,7 @@ internal static class PayloadTrimmer
     private const int StepPercent = 10;
     private const int PythonBytesOverhead = 33;
 
-    /// <summary>Returns the packed payload, trimmed if it was too large. What still does not fit is sent oversize, as in Salt.</summary>
+    /// <summary>Returns the packed payload, trimmed if it was too large. One that still does not fit is sent oversize, as in Salt.</summary>
     public static ByteBuffer Trim(PayloadMap payload, ByteBuffer packed, int maxEventBytes)
     {
         if (packed.Length + PythonBytesOverhead <= maxEventBytes)

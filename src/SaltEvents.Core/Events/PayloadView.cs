@@ -9,7 +9,7 @@ namespace SaltEvents.Core.Events;
 
 /// <summary>
 /// A payload's top level over its msgpack bytes: finding one field decodes that field and nothing else.
-/// A payload that is not a map, or not msgpack, has no fields. Of a key that occurs twice the last value counts, as in Python.
+/// A payload that is not a map, or not msgpack, has no fields. If a key occurs twice, the last value counts, as in Python.
 /// </summary>
 public readonly struct PayloadView
 {

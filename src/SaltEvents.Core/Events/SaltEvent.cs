@@ -8,7 +8,7 @@ namespace SaltEvents.Core.Events;
 /// </summary>
 public sealed class SaltEvent
 {
-    /// <summary>What stands between tag and payload (salt/utils/event.py, TAGEND, 3006.10).</summary>
+    /// <summary>The separator between tag and payload (salt/utils/event.py, TAGEND, 3006.10).</summary>
     internal const int DelimiterLength = 2;
 
     private readonly byte[] body;
@@ -38,7 +38,7 @@ public sealed class SaltEvent
     /// <summary>The site whose relay has published it; null for an event that was read from a bus.</summary>
     public string? Site { get; init; }
 
-    /// <summary>Where to acknowledge it and all before it, over NATS; null where nothing is acknowledged.</summary>
+    /// <summary>The subject to acknowledge it and all events before it, over NATS; null if nothing is acknowledged.</summary>
     internal string? AckSubject { get; init; }
 
     /// <summary>The tag's bytes.</summary>

@@ -1,6 +1,6 @@
 namespace SaltEvents;
 
-/// <summary>What happens to an event for which a bounded queue has no room.</summary>
+/// <summary>What happens to an event when a bounded queue is full.</summary>
 public enum SaltOverflow
 {
     /// <summary>The oldest event in the queue is dropped and counted.</summary>

@@ -74,7 +74,7 @@ internal ref struct StampText
         return isBad ? 0 : number;
     }
 
-    // In ticks; what is finer is cut off.
+    // In ticks; finer digits are cut off.
     private long Fraction()
     {
         if (Next is not ('.' or ','))

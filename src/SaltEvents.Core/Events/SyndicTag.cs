@@ -5,7 +5,7 @@ namespace SaltEvents.Core.Events;
 /// <summary>
 /// The tag of a copy that a syndic sends to its master of masters, in addition to the event under its own tag:
 /// syndic/&lt;id&gt;/&lt;tag&gt;
-/// (salt/minion.py, SyndicManager, 3006.16). What went through several syndics has several such prefixes, the last one first.
+/// (salt/minion.py, SyndicManager, 3006.16). An event that passed several syndics has several such prefixes, the last one first.
 /// </summary>
 internal static class SyndicTag
 {

@@ -34,7 +34,7 @@ public sealed class TagFilter
     /// <summary>Passes every event.</summary>
     public static TagFilter All { get; } = new(null);
 
-    /// <summary>What tags that pass start with: a listener on a ZeroMQ bus asks for no others. One empty prefix asks for all.</summary>
+    /// <summary>The prefixes of tags that pass, to which a listener on a ZeroMQ bus subscribes. One empty prefix means all.</summary>
     internal IReadOnlyList<byte[]> Prefixes
     {
         get
@@ -64,7 +64,7 @@ public sealed class TagFilter
     internal TagFilter Except(TagFilter? other) =>
         other is null ? this : new TagFilter(this, stop, other.ToExclude(), condition);
 
-    /// <summary>The same filter, which passes only events for which the condition is true too. It is asked on any thread.</summary>
+    /// <summary>The same filter, which only passes events for which the condition is also true. It runs on any thread.</summary>
     internal TagFilter Where(Func<SaltEvent, bool>? further) => further is null ? this : new TagFilter(this, stop, excluded, further);
 
     private TagFilter ToExclude() => new(this, stop, excluded, condition) { Overrun = new MatchOverrun { IsOfExclusion = true } };
@@ -103,7 +103,7 @@ public sealed class TagFilter
     /// <summary>Whether an event passes.</summary>
     internal bool IsMatch(SaltEvent saltEvent) => IsMatch(saltEvent.TagUtf8) && MeetsCondition(saltEvent);
 
-    /// <summary>Whether an event whose tag passes does too.</summary>
+    /// <summary>Whether an event whose tag passes also passes.</summary>
     internal bool MeetsCondition(SaltEvent saltEvent) => condition is null || condition(saltEvent);
 
     /// <inheritdoc/>

@@ -20,7 +20,7 @@ public sealed class TagMatcher
     private readonly FnMatchPattern? shell;
 
     /// <summary>A matcher for a pattern.</summary>
-    /// <exception cref="ArgumentException">The pattern is no valid regular expression.</exception>
+    /// <exception cref="ArgumentException">The pattern is not a valid regular expression.</exception>
     public TagMatcher(string pattern, SaltTagMatch match = SaltTagMatch.Auto)
     {
         Pattern = pattern ?? throw new ArgumentNullException(nameof(pattern));
@@ -62,7 +62,7 @@ public sealed class TagMatcher
     /// <summary>The pattern as it was given.</summary>
     public string Pattern { get; }
 
-    /// <summary>What every tag that matches starts with; may be empty.</summary>
+    /// <summary>The common prefix of all matching tags; may be empty.</summary>
     internal byte[] Prefix { get; } = [];
 
     /// <summary>Whether it can take long to compare one tag.</summary>

@@ -4,7 +4,7 @@ using SaltEvents.Core.Transport;
 
 namespace SaltEvents.Core.Framing;
 
-/// <summary>The bytes on a socket are no Salt event frame. A stream cannot be resynchronised after it.</summary>
+/// <summary>The bytes on a socket are not a Salt event frame. A stream cannot be resynchronized after it.</summary>
 public sealed class FrameFormatException : SaltEventException
 {
     internal FrameFormatException(string problem, ReadOnlySpan<byte> bytes)

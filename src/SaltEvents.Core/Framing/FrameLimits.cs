@@ -1,6 +1,6 @@
 namespace SaltEvents.Core.Framing;
 
-/// <summary>What is accepted from a socket at most.</summary>
+/// <summary>The limits for data from a socket.</summary>
 public static class FrameLimits
 {
     /// <summary>The default limit of one frame: 64 MiB. Salt sends what cannot be trimmed above its own 1 MiB.</summary>

@@ -30,7 +30,7 @@ public sealed class FrameReader
     /// <summary>The format of the last frame read.</summary>
     public FrameFormat Format { get; private set; }
 
-    /// <summary>Why the next bytes are no frame; null if they can be one. The stream is of no further use then.</summary>
+    /// <summary>Why the next bytes are not a frame; null if they can be one. The stream is then of no further use.</summary>
     public FrameFormatException? Problem { get; private set; }
 
     /// <summary>The bytes after the last frame read: valid until the next call of <see cref="GetBuffer"/>.</summary>
@@ -75,7 +75,7 @@ public sealed class FrameReader
             start = end = 0;
             if (buffer.Length > InitialBytes)
             {
-                buffer = new byte[InitialBytes]; // one big event must not cost its size for ever
+                buffer = new byte[InitialBytes]; // one big event must not occupy its size forever
             }
         }
 

@@ -31,7 +31,7 @@ internal struct FrameScanner(int maxFrameBytes)
 
     public FrameFormat Format { get; private set; }
 
-    /// <summary>Why the bytes are no frame; null unless they are <see cref="WalkResult.Bad"/>.</summary>
+    /// <summary>Why the bytes are not a frame; null unless they are <see cref="WalkResult.Bad"/>.</summary>
     public string? Problem { get; private set; }
 
     private readonly int Limit => declaredEnd > 0 ? declaredEnd : maxFrameBytes;

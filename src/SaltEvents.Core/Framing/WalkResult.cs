@@ -9,6 +9,6 @@ internal enum WalkResult
     /// <summary>The end is reached.</summary>
     Done,
 
-    /// <summary>The bytes are not what they should be; more of them do not help.</summary>
+    /// <summary>The bytes are malformed; more of them do not help.</summary>
     Bad,
 }

@@ -1,6 +1,6 @@
 namespace SaltEvents.Core.Jobs;
 
-/// <summary>What an event says about a job.</summary>
+/// <summary>What an event reports about a job.</summary>
 internal enum JobEventKind
 {
     /// <summary>Which minions are to answer: the bare job id.</summary>

@@ -23,7 +23,7 @@ internal sealed class JobMinions
     /// <summary>Whether it is known which minions are to answer; false if only the later part of the job was seen.</summary>
     public bool AreNamed { get; private set; }
 
-    /// <summary>Those that are to answer, in the order in which they were named; a syndic is no minion.</summary>
+    /// <summary>Those that should answer, in the order in which they were named; a syndic is not a minion.</summary>
     public string[] Expected => [.. order.Where(id => !IsSyndicAlone(id))];
 
     /// <summary>Those that have answered, in the order of their answers, including those that were not expected.</summary>

@@ -5,12 +5,12 @@ using SaltEvents.Core.Transport;
 
 namespace SaltEvents.Core.Master;
 
-/// <summary>Reads the files that hold keys and says in words why it cannot. What they hold is in no message.</summary>
+/// <summary>Reads the files that hold keys and explains why it cannot. No message contains their content.</summary>
 internal static class KeyFile
 {
     private const int MaxLength = 64 * 1024;
 
-    /// <exception cref="MasterRequestException">It is not there or may not be read.</exception>
+    /// <exception cref="MasterRequestException">It does not exist or may not be read.</exception>
     public static string Read(string path, MasterRequestReason notFound, MasterRequestReason notReadable, string help)
     {
         try

@@ -57,10 +57,10 @@ internal static class MasterConnector
         }
     }
 
-    // IPv4 first, as Salt (ipv6: False): an address that nobody answers at takes all the time that there is.
+    // IPv4 first, as Salt (ipv6: False): an address without a server takes all the time.
     private static bool IsNewer(IPAddress address) => address.AddressFamily == AddressFamily.InterNetworkV6;
 
-    /// <summary>The error for a master that is not there.</summary>
+    /// <summary>The error for a missing master.</summary>
     public static MasterRequestException NotFound(TcpBusAddress master, string why, Exception? cause) => new(
         MasterRequestReason.MasterNotFound,
         $"There is no Salt master at {master}: {why}. Is it running, and is this the port of its request server (ret_port, 4506)?",

@@ -25,7 +25,7 @@ internal sealed class MasterKeyStore(MinionChannelOptions options)
     /// <summary>Where it is remembered.</summary>
     public string Path { get; } = System.IO.Path.Combine(options.PkiDirectory, "minion_master.pub");
 
-    /// <summary>The remembered key; null at first sight.</summary>
+    /// <summary>The remembered key; null at the first connection.</summary>
     /// <exception cref="MasterRequestException">It cannot be read or is none.</exception>
     public RsaKey? Load()
     {
@@ -47,10 +47,10 @@ internal sealed class MasterKeyStore(MinionChannelOptions options)
         pem.Length <= MaxPemLength && OneKey.IsMatch(pem) ? RsaKey.FromPem(pem, isPrivate: false) : null;
 
     /// <summary>Whether the configuration lets the master with this key be trusted, and whether it is the remembered one.</summary>
-    /// <param name="known">The remembered key; null at first sight.</param>
+    /// <param name="known">The remembered key; null at the first connection.</param>
     /// <param name="offered">The master's key.</param>
     /// <param name="pem">Its text.</param>
-    /// <param name="signature">What the master says its signing key has signed of it, in base64; null if it sends none.</param>
+    /// <param name="signature">The signature by the master's signing key, in base64; null if it sends none.</param>
     /// <param name="master">The master's address, for messages.</param>
     /// <exception cref="MasterRequestException">It is not to be trusted.</exception>
     public void Check(RsaKey? known, RsaKey offered, string pem, string? signature, string master)
@@ -92,7 +92,7 @@ internal sealed class MasterKeyStore(MinionChannelOptions options)
         }
     }
 
-    /// <summary>Writes a key that has been checked, whole or not at all, for everybody to read as Salt does.</summary>
+    /// <summary>Writes a key that has been checked, completely or not at all, readable by everybody as in Salt.</summary>
     /// <param name="pem">Its text.</param>
     /// <param name="replaces">Whether another key may be there. Otherwise one that the daemon has written meanwhile stays.</param>
     /// <exception cref="MasterRequestException">It cannot be written.</exception>
@@ -143,7 +143,7 @@ internal sealed class MasterKeyStore(MinionChannelOptions options)
     /// <summary>
     /// A key's fingerprint as Salt shows it (salt/utils/crypt.py, pem_finger, 3006.10): over the lines between the first and the last.
     /// </summary>
-    /// <exception cref="MasterRequestException">There is no such hash.</exception>
+    /// <exception cref="MasterRequestException">The hash does not exist.</exception>
     internal static string Fingerprint(string pem, string hash)
     {
         var lines = MinionIdentity.CleanPem(pem).Split('\n').Where(line => line.Trim().Length > 0).ToArray();

@@ -84,7 +84,7 @@ public sealed class MasterPublisher : IDisposable
     }
 
     /// <summary>Reads the key, so that a key that cannot be read shows before anything is published.</summary>
-    /// <exception cref="MasterRequestException">It is not there or may not be read.</exception>
+    /// <exception cref="MasterRequestException">It does not exist or may not be read.</exception>
     public void CheckKey() => _ = ReadKey();
 
     /// <inheritdoc/>

@@ -15,7 +15,7 @@ public enum MasterRequestReason
     /// <summary>The master refused the request for another reason, which the message names.</summary>
     Refused,
 
-    /// <summary>The key file of the master's user is not there.</summary>
+    /// <summary>The key file of the master's user does not exist.</summary>
     KeyFileNotFound,
 
     /// <summary>The account may not read the key file.</summary>
@@ -30,7 +30,7 @@ public enum MasterRequestReason
     /// <summary>No minion that the master knows matches the target.</summary>
     NoMinionMatches,
 
-    /// <summary>A file with a key of the minion is not there.</summary>
+    /// <summary>A file with a key of the minion does not exist.</summary>
     MinionKeyNotFound,
 
     /// <summary>The account may not read a file with a key of the minion.</summary>
@@ -45,7 +45,7 @@ public enum MasterRequestReason
     /// <summary>The master has rejected or denied the minion's key.</summary>
     KeyRejected,
 
-    /// <summary>The master takes no more minions (<c>max_minions</c>).</summary>
+    /// <summary>The master accepts no more minions (<c>max_minions</c>).</summary>
     MasterFull,
 
     /// <summary>The master does not take the algorithm.</summary>

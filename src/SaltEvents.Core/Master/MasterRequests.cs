@@ -45,19 +45,19 @@ internal sealed class MasterRequests(
     /// <param name="question">The question.</param>
     /// <param name="unanswered">What to say about the event if no answer comes.</param>
     /// <param name="token">Ends the wait.</param>
-    /// <exception cref="MasterRequestException">The master is not there, does not answer, or answers with no msgpack.</exception>
+    /// <exception cref="MasterRequestException">There is no master, it does not answer, or its answer is not msgpack.</exception>
     public Task<object?> AskAsync(PayloadMap question, string unanswered, CancellationToken token) =>
         AskAsync(() => question, answer => answer, unanswered, token);
 
     /// <summary>
-    /// Makes a question, asks, and makes something of the answer: all of it counts against the time limit, computing too.
+    /// Creates a request, sends it, and processes the answer: everything counts against the time limit, including computing.
     /// </summary>
     /// <param name="ask">Makes the question.</param>
     /// <param name="accept">Reads the answer. It must leave nothing behind: after the time limit it goes on, and its result is not
     /// used.</param>
     /// <param name="unanswered">What to say about the event if no answer comes.</param>
     /// <param name="token">Ends the wait.</param>
-    /// <exception cref="MasterRequestException">The master is not there, does not answer, or answers with no msgpack; or what
+    /// <exception cref="MasterRequestException">There is no master, it does not answer, or its answer is not msgpack; or what
     /// <paramref name="accept"/> throws.</exception>
     public async Task<T> AskAsync<T>(Func<PayloadMap> ask, Func<object?, T> accept, string unanswered, CancellationToken token)
     {
@@ -101,7 +101,7 @@ internal sealed class MasterRequests(
                 : $"The master at {Master} gave an answer that no Salt master gives."
         );
 
-    /// <summary>What a master says, fit for a message.</summary>
+    /// <summary>The text of a master, safe for a message.</summary>
     public string Printable(string text)
     {
         text = string.IsNullOrEmpty(Secret) ? text : text.Replace(Secret!, "(key)");
@@ -115,11 +115,11 @@ internal sealed class MasterRequests(
     {
         var packed = new ByteBuffer();
         PayloadEncoder.Write(packed, question);
-        // As Salt of every version writes its requests; what is newer ends a worker of an old master.
+        // As every version of Salt writes its requests; newer types end a worker of an old master.
         return OldMessagePack.Rewrite(packed.Written, keepsExtensions: !IsOld).ToArray();
     }
 
-    // The bytes of an answer are shown nowhere: what was sealed stays so.
+    // The bytes of an answer are never shown: encrypted data stays secret.
     private object? Decode(byte[] answer)
     {
         if (answer.Length > maxAnswerBytes)

@@ -3,7 +3,7 @@ using SaltEvents.Core.Events;
 
 namespace SaltEvents.Core.Master;
 
-/// <summary>Values out of a master's messages: what is bytes to one version of msgpack is text to another.</summary>
+/// <summary>Values out of a master's messages: bytes in one version of msgpack are text in another.</summary>
 internal static class MessageValues
 {
     public static byte[]? Bytes(object? value) => value as byte[] ?? (value is string text ? Encoding.UTF8.GetBytes(text) : null);

@@ -35,7 +35,7 @@ public sealed class MinionChannel : IDisposable
     public MinionChannelOptions Options { get; }
 
     /// <summary>Reads the minion's keys; nothing is connected yet.</summary>
-    /// <exception cref="MasterRequestException">A key is not there, may not be read, or is none; or an algorithm is not known.</exception>
+    /// <exception cref="MasterRequestException">A key is missing, may not be read, or is invalid; or an algorithm is not known.</exception>
     public static MinionChannel Open(MinionChannelOptions options)
     {
         _ = SaltAlgorithms.EncryptionHash(options.EncryptionAlgorithm);
@@ -44,18 +44,18 @@ public sealed class MinionChannel : IDisposable
     }
 
     /// <summary>
-    /// Fires an event on the bus of every master, one after another; each is tried, whatever became of the others (see
+    /// Fires an event on the bus of every master, one after another; each is tried, whatever the result at the others (see
     /// <see cref="MinionChannelOptions.IsFailover"/>).
     /// </summary>
     /// <param name="tag">The tag that it shall have on the master's bus.</param>
     /// <param name="data">The payload; it arrives under <c>data</c>, beside the minion's id. Dates before 1900, which Salt cannot write, go
     /// as text in ISO 8601.</param>
     /// <param name="token">Ends it.</param>
-    /// <returns>What became of it, for each master that was tried, in the order of <see cref="MinionChannelOptions.Masters"/>.</returns>
+    /// <returns>The result for each master that was tried, in the order of <see cref="MinionChannelOptions.Masters"/>.</returns>
     /// <exception cref="InvalidEventException">It is not an event that Salt could carry; nothing was sent.</exception>
     public async Task<IReadOnlyList<SaltMasterDelivery>> FireAsync(string tag, PayloadMap data, CancellationToken token = default)
     {
-        // What cannot be on the master's bus is refused before anything is sent.
+        // An event that the master's bus cannot carry is refused before anything is sent.
         EventCodec.CheckTag(tag);
         data = EarlyDates.ToText(data);
         PayloadEncoder.Write(new ByteBuffer(), data);

@@ -29,7 +29,7 @@ public sealed record MinionChannelOptions
     /// <summary>TLS, with <see cref="MasterTransport.WebSocket"/> only; null for none. Default null.</summary>
     public MasterTls? Tls { get; init; }
 
-    /// <summary>Where the keys lie, the setting <c>pki_dir</c>. Default /etc/salt/pki/minion.</summary>
+    /// <summary>The directory of the keys, the setting <c>pki_dir</c>. Default /etc/salt/pki/minion.</summary>
     public string PkiDirectory { get; init; } = "/etc/salt/pki/minion";
 
     /// <summary>The protocol version, 2 or 3; null for 3, and 2 with a master that has no 3. Default null.</summary>

@@ -30,7 +30,7 @@ internal sealed class MinionIdentity : IDisposable
     public string PublicPem { get; }
 
     /// <summary>
-    /// What proves to a master that a message is the minion's. Computed when it is first asked for: with a long key that takes a second.
+    /// Proves to a master that a message is the minion's. It is computed on first use: with a long key that takes a second.
     /// </summary>
     /// <exception cref="MasterRequestException">The private key's numbers do not belong together.</exception>
     public byte[] Token =>
@@ -40,7 +40,7 @@ internal sealed class MinionIdentity : IDisposable
             "The minion's private key, minion.pem, cannot sign: its numbers are inconsistent. Nothing was sent."
         );
 
-    /// <exception cref="MasterRequestException">A key is not there, may not be read, or is none.</exception>
+    /// <exception cref="MasterRequestException">A key does not exist, may not be read, or is not a key.</exception>
     public static MinionIdentity Load(MinionChannelOptions options)
     {
         var path = Path.Combine(options.PkiDirectory, "minion.pem");

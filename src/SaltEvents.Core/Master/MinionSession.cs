@@ -2,7 +2,7 @@ using System;
 
 namespace SaltEvents.Core.Master;
 
-/// <summary>What a sign-in gives: the shared key and the protocol version that it is for.</summary>
+/// <summary>The result of a sign-in: the shared key and the protocol version that it is for.</summary>
 internal sealed class MinionSession(int version, Crypticle messages) : IDisposable
 {
     public int Version { get; } = version;

@@ -13,7 +13,7 @@ internal static class Nodegroups
     private static readonly string[] Operators = ["and", "or", "not", "(", ")"];
 
     /// <summary>The compound target of a group.</summary>
-    /// <exception cref="MasterRequestException">There is no such group, or it contains itself.</exception>
+    /// <exception cref="MasterRequestException">The group does not exist, or it contains itself.</exception>
     public static string Expand(string name, IReadOnlyDictionary<string, IReadOnlyList<string>> groups) => Expand(name, groups, []);
 
     private static string Expand(string name, IReadOnlyDictionary<string, IReadOnlyList<string>> groups, string[] around)

@@ -20,7 +20,7 @@ internal abstract class RequestChannel(TcpBusAddress master) : IDisposable
     protected abstract (string Own, string Other) Transport { get; }
 
     /// <summary>Asks with a packed map; the answer is the bytes of one msgpack value, not looked at.</summary>
-    /// <exception cref="MasterRequestException">The master is not there, closes the connection, or speaks something else.</exception>
+    /// <exception cref="MasterRequestException">There is no master, it closes the connection, or it speaks something else.</exception>
     public async Task<byte[]> AskAsync(byte[] question, CancellationToken token)
     {
         await gate.WaitAsync(token).ConfigureAwait(false);

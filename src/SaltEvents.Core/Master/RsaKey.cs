@@ -84,7 +84,7 @@ internal sealed class RsaKey : IDisposable
         }
         catch (ArgumentException)
         {
-            return false; // BouncyCastle takes no modulus that is a prime or has a small factor
+            return false; // BouncyCastle accepts no modulus that is a prime or has a small factor
         }
     }
 

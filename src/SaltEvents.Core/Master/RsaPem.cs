@@ -36,7 +36,7 @@ internal static class RsaPem
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
-            // BouncyCastle has errors of a dozen families for what is not a key. Whatever they say of the text, a key may be in it.
+            // BouncyCastle has a dozen kinds of errors for text that is not a key. Their messages may contain the text, and so a key.
             return null;
         }
     }

@@ -15,11 +15,11 @@ internal static class SaltAlgorithms
     private static readonly string[] Hashes = [Sha1, "SHA224"];
 
     /// <summary>The hash in the name of an encryption.</summary>
-    /// <exception cref="MasterRequestException">It is none of Salt's.</exception>
+    /// <exception cref="MasterRequestException">Salt does not have it.</exception>
     public static string EncryptionHash(string name) => Hash(name, "OAEP-", "encryption_algorithm");
 
     /// <summary>The hash in the name of a signature.</summary>
-    /// <exception cref="MasterRequestException">It is none of Salt's.</exception>
+    /// <exception cref="MasterRequestException">Salt does not have it.</exception>
     public static string SigningHash(string name) => Hash(name, "PKCS1v15-", "signing_algorithm");
 
     public static IDigest Digest(string hash) => DigestUtilities.GetDigest(hash.Insert("SHA".Length, "-"));

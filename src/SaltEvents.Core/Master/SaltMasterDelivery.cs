@@ -4,7 +4,7 @@ using SaltEvents.Core.Transport;
 
 namespace SaltEvents;
 
-/// <summary>What became of an event at one master, sent without the minion's daemon.</summary>
+/// <summary>The result of an event at one master, sent without the minion's daemon.</summary>
 public sealed class SaltMasterDelivery
 {
     internal SaltMasterDelivery(string tag, string minionId, TcpBusAddress master, int? protocolVersion, MasterRequestException? cause)

@@ -162,7 +162,7 @@ internal sealed class SignIn
         return MessageValues.TryDecode(signed) as PayloadMap ?? throw requests.Unexpected(null);
     }
 
-    // Masters sign since 3002.8, 3003.4 and 3004.1. What older ones say stands in the answer itself (salt/master.py, ClearFuncs._auth,
+    // Masters sign since 3002.8, 3003.4 and 3004.1. The answer of older ones is in the message itself (salt/master.py, ClearFuncs._auth,
     // 3001.8).
     private static bool IsOfOldMaster(PayloadMap answer) =>
         !answer.TryGetValue("load", out _) && answer.TryGetValue("aes", out _) && answer.TryGetValue("pub_key", out _);
@@ -242,7 +242,7 @@ internal sealed class SignIn
             _ => requests.Unexpected(null),
         };
 
-    // Anybody between can make such an answer, of a new master too, so it is not said as a fact that the master is old.
+    // Anybody who intercepts the connection can make such an answer, so the error does not state that the master is old.
     private MasterRequestException NotSigned() =>
         new(
             MasterRequestReason.AnswerNotSigned,

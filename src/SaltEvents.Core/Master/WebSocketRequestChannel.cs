@@ -100,7 +100,7 @@ internal sealed class WebSocketRequestChannel(TcpBusAddress master, MasterTls? t
             answer.Write(buffer.AsSpan(0, part.Count));
             if (answer.Written.Count > maxAnswerBytes)
             {
-                // The bytes are shown nowhere, since what was sealed stays so.
+                // The bytes are never shown: encrypted data stays secret.
                 throw new MasterRequestException(
                     MasterRequestReason.UnexpectedAnswer,
                     $"The master at {Master} gave an answer that no Salt master gives: it has more than {maxAnswerBytes} bytes."

@@ -30,7 +30,7 @@ internal static class X931
         return block;
     }
 
-    /// <summary>The text in a block; null if it is no such block.</summary>
+    /// <summary>The text in a block; null if it is not such a block.</summary>
     public static byte[]? Unpad(ReadOnlySpan<byte> block)
     {
         if (block.Length < 2 || block[block.Length - 1] != Trailer)

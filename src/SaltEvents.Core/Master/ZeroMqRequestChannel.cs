@@ -28,7 +28,7 @@ internal sealed class ZeroMqRequestChannel(TcpBusAddress master, int maxAnswerBy
             return answer.ToArray();
         }
 
-        // The bytes are shown nowhere, since what was sealed stays so.
+        // The bytes are never shown: encrypted data stays secret.
         return (end ?? connection.End)?.Reason == ConnectionEndReason.Malformed
             ? throw new MasterRequestException(
                 MasterRequestReason.UnexpectedAnswer,

@@ -27,7 +27,7 @@ public sealed class EventMeter(TimeSpan? interval, int top)
     public bool HasEvents => window.Events + window.Copies > 0;
 
     /// <summary>
-    /// Goes on to the time of the next event. Where that ends a window, its result, before the event is counted; else null.
+    /// Advances to the time of the next event. If that ends a window, returns its result, before the event is counted; otherwise null.
     /// </summary>
     public SaltEventStatistics? Advance(DateTime time)
     {
@@ -41,7 +41,7 @@ public sealed class EventMeter(TimeSpan? interval, int top)
         else if (interval is { } length && last >= start + length)
         {
             var ended = HasEvents ? Finish() : null;
-            // An interval in which nothing came gives nothing.
+            // An interval without events has no result.
             StartWindow(start + TimeSpan.FromTicks((last - start).Ticks / length.Ticks * length.Ticks));
             return ended;
         }

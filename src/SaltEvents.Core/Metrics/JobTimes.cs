@@ -9,7 +9,7 @@ internal sealed class JobTimes(int capacity = 10_000)
     private readonly Dictionary<string, DateTime> started = new(StringComparer.Ordinal);
     private readonly Queue<string> order = new();
 
-    /// <summary>The time that a return took; null for what is no return, or of a job whose start was not seen.</summary>
+    /// <summary>The time that a return took; null if it is not a return, or belongs to a job whose start was not seen.</summary>
     public TimeSpan? Observe(ObservedEvent observed)
     {
         if (observed.JobId is not { } job)

@@ -47,7 +47,7 @@ internal sealed class MetricFamily(string name, string type, string help, params
             ? string.Empty
             : "{" + string.Join(",", labels.Select((label, i) => $"{label}=\"{Escape(labelValues[i])}\"")) + "}";
 
-    // The text may be shown on a terminal. What differs only in control characters is one set of labels, so none comes twice.
+    // The text may be shown on a terminal. Labels that differ only in control characters count as one, so none occurs twice.
     private static string Escape(string value) =>
         DisplayText.OneLine(value.Replace("\\", "\\\\").Replace("\"", "\\\"").Replace("\n", "\\n"));
 }

@@ -2,7 +2,7 @@ using System;
 
 namespace SaltEvents.Core.Metrics;
 
-/// <summary>What the metrics take of an event.</summary>
+/// <summary>The parts of an event that the metrics use.</summary>
 public sealed record ObservedEvent
 {
     /// <summary>When it was fired, UTC.</summary>
@@ -44,6 +44,6 @@ public sealed record ObservedEvent
     /// <summary>Whether a minion's own schedule started the job.</summary>
     public bool IsScheduled { get; init; }
 
-    /// <summary>How long the states of a return took together, in seconds; null if it is none of states.</summary>
+    /// <summary>How long the states of a return took together, in seconds; null if it has no states.</summary>
     public double? StateSeconds { get; init; }
 }

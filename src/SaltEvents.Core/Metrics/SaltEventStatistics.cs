@@ -2,7 +2,7 @@ using System;
 
 namespace SaltEvents;
 
-/// <summary>What Measure-SaltEvent found in a time.</summary>
+/// <summary>The result of Measure-SaltEvent for an interval.</summary>
 public sealed class SaltEventStatistics
 {
     internal SaltEventStatistics()
@@ -48,7 +48,7 @@ public sealed class SaltEventStatistics
     /// <summary>The most frequent tags, with * for what differs from event to event.</summary>
     public SaltEventCount[] TopTags { get; internal set; } = [];
 
-    /// <summary>The minions of which most events came.</summary>
+    /// <summary>The minions with the most events.</summary>
     public SaltEventCount[] TopMinions { get; internal set; } = [];
 
     private double? PerSecond(long count) => Duration > TimeSpan.Zero ? Math.Round(count / Duration.TotalSeconds, 3) : null;

@@ -106,7 +106,7 @@ public sealed class SaltMetrics
         var success = observed.Succeeded == false ? "false" : "true";
         (observed.IsScheduled ? scheduled : functions).Add(1, observed.Function, observed.State, success);
         responses.Add(1, minion, success);
-        // As it is there by default: one series for each function and minion would be many.
+        // As by default in salt-exporter: one series for each function and minion would be many.
         if (observed.State == "highstate")
         {
             status.Set(observed.Succeeded == false ? 0 : 1, observed.Function, minion, observed.State);

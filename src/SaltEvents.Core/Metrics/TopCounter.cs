@@ -7,7 +7,7 @@ namespace SaltEvents.Core.Metrics;
 /// <summary>How often each name came; from some number of names on, new ones count together.</summary>
 internal sealed class TopCounter(int capacity = 10_000)
 {
-    /// <summary>What stands for the names that were too many.</summary>
+    /// <summary>The placeholder for names beyond the limit.</summary>
     public const string Others = "(others)";
 
     private readonly Dictionary<string, long> counts = new(StringComparer.Ordinal);

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace SaltEvents.Core.Nats;
 
-/// <summary>What the server knows an event by.</summary>
+/// <summary>The id by which the server recognizes an event.</summary>
 /// <param name="High">The first half of the hash of its site and bytes.</param>
 /// <param name="Low">The second half.</param>
 /// <param name="Number">Its number among events with that hash, from 1.</param>

@@ -13,7 +13,7 @@ namespace SaltEvents.Core.Nats;
 /// </summary>
 internal sealed class EventIds(string site, TimeSpan window, Func<DateTime> clock)
 {
-    // Of so many events, in two halves, it is known whether they have been seen.
+    // The number of events, in two halves, that are remembered as seen.
     private const int MaxHalf = 250_000;
     private readonly byte[] prefix = Encoding.UTF8.GetBytes(site + "\n");
     private Dictionary<(long High, long Low), int> present = [];

@@ -4,7 +4,7 @@ namespace SaltEvents.Core.Nats;
 /// <param name="Read">Events read from the bus, of the tags that are relayed.</param>
 /// <param name="Published">Messages sent to the server, including repetitions.</param>
 /// <param name="Acknowledged">Events that the server has stored.</param>
-/// <param name="Duplicates">Of them, those that it had already.</param>
+/// <param name="Duplicates">How many of them it already had.</param>
 /// <param name="Waiting">Events that wait to be published or acknowledged.</param>
 /// <param name="Dropped">Events that were given up: the queue was full, they were too large, or the relay was stopped.</param>
 /// <param name="Withheld">Events with secrets, which were not published.</param>

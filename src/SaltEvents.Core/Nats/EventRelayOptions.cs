@@ -21,16 +21,16 @@ public sealed record EventRelayOptions
     /// <summary>Tags of events that it fires for others; null fires none.</summary>
     public TagFilter? Accepts { get; init; }
 
-    /// <summary>How long the stream keeps events. Null leaves a stream as it is, and makes one with <see cref="DefaultMaxAge"/>.</summary>
+    /// <summary>How long the stream keeps events. Null leaves a stream unchanged, and creates one with <see cref="DefaultMaxAge"/>.</summary>
     public TimeSpan? MaxAge { get; init; }
 
-    /// <summary>How many bytes the stream keeps at most, where the relay makes the stream; null for no limit.</summary>
+    /// <summary>How many bytes the stream keeps at most, if the relay creates the stream; null for no limit.</summary>
     public long? MaxBytes { get; init; }
 
-    /// <summary>On how many servers the stream is kept, where the relay makes the stream; null for three in a cluster, else one.</summary>
+    /// <summary>On how many servers the stream is kept, if the relay creates it; null for three in a cluster, otherwise one.</summary>
     public int? Replicas { get; init; }
 
-    /// <summary>Whether events with secrets are published too.</summary>
+    /// <summary>Whether events with secrets are also published.</summary>
     public bool IncludesSecrets { get; init; }
 
     /// <summary>How many events wait for the server at most. Default 100,000.</summary>

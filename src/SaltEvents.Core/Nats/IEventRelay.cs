@@ -13,7 +13,7 @@ public interface IEventRelay : IAsyncDisposable
     /// <summary>Whether it runs; false once it was stopped or its bus has gone for good.</summary>
     bool IsRunning { get; }
 
-    /// <summary>What keeps it from relaying at present, or what ended it; null where nothing does.</summary>
+    /// <summary>What keeps it from relaying at present, or what ended it; null if nothing does.</summary>
     string? Problem { get; }
 
     /// <summary>Why an event was given up last; null where none was.</summary>
@@ -21,7 +21,7 @@ public interface IEventRelay : IAsyncDisposable
 
     /// <summary>Ends it: reads no more of the bus, and publishes what waits, for so long at most.</summary>
     /// <param name="wait">How long to publish what waits.</param>
-    /// <param name="token">Ends that early; the relay is stopped all the same.</param>
+    /// <param name="token">Ends that early; the relay is still stopped.</param>
     /// <returns>How many events were given up.</returns>
     Task<long> StopAsync(TimeSpan wait, CancellationToken token = default);
 }

@@ -11,19 +11,19 @@ namespace SaltEvents.Core.Nats;
 /// <summary>The events of many masters behind NATS JetStream: reading them, firing through a relay, and relaying.</summary>
 public interface INatsBus : IAsyncDisposable, IDisposable
 {
-    /// <summary>The servers, and who uses them.</summary>
+    /// <summary>The servers and the user.</summary>
     NatsBusOptions Options { get; }
 
-    /// <summary>Connects, so that what is wrong shows before anything else is done.</summary>
+    /// <summary>Connects, so that problems are noticed before anything else is done.</summary>
     /// <exception cref="NatsBusException">It cannot connect.</exception>
     Task ConnectAsync(CancellationToken token = default);
 
     /// <summary>The server that it is connected to, in words; empty before it has connected.</summary>
     string Server { get; }
 
-    /// <summary>Connects, and looks whether the stream is there.</summary>
+    /// <summary>Connects, and checks that the stream exists.</summary>
     /// <returns>The stream, in words.</returns>
-    /// <exception cref="NatsBusException">It cannot connect, or there is no such stream.</exception>
+    /// <exception cref="NatsBusException">It cannot connect, or the stream does not exist.</exception>
     Task<string> CheckAsync(CancellationToken token = default);
 
     /// <summary>Reads events from the stream.</summary>

@@ -9,7 +9,7 @@ namespace SaltEvents.Core.Nats;
 /// <summary>Which NATS servers to use and as whom. Immutable; change a copy with <c>with</c>.</summary>
 public sealed record NatsBusOptions
 {
-    /// <summary>The port of a NATS server where an address has none.</summary>
+    /// <summary>The port of a NATS server if an address has none.</summary>
     public const int DefaultPort = 4222;
 
     /// <summary>The servers of one cluster: nats://host:port, or tls://host:port where TLS is required. Any of them will do.</summary>
@@ -18,7 +18,7 @@ public sealed record NatsBusOptions
     /// <summary>The JetStream stream that keeps the events. Default SALT.</summary>
     public string Stream { get; init; } = "SALT";
 
-    /// <summary>The user; null where there is none.</summary>
+    /// <summary>The user; null if there is none.</summary>
     public string? UserName { get; init; }
 
     /// <summary>The user's password.</summary>
@@ -42,7 +42,7 @@ public sealed record NatsBusOptions
     /// <summary>How long connecting, and each answer, may take. Default 5 s.</summary>
     public TimeSpan Timeout { get; init => field = Require.Wait(value); } = TimeSpan.FromSeconds(5);
 
-    /// <summary>Whether the connection must be encrypted: to another computer, or where an address says tls://.</summary>
+    /// <summary>Whether the connection must be encrypted: to another computer, or if an address has tls://.</summary>
     public bool RequiresTls => Servers.Any(s => s.Scheme == "tls") || (!AllowsUnencrypted && Servers.Any(s => !s.IsLoopback));
 
     /// <summary>The servers in one text.</summary>

@@ -8,7 +8,7 @@ namespace SaltEvents.Core.Nats;
 
 /// <summary>
 /// The subjects of events: salt.&lt;site&gt;.&lt;tag&gt;, with a dot for each slash of the tag, so that the server can filter by
-/// it. A byte that a subject cannot hold, a dot, a wildcard and a percent sign are %XX; an empty part of the tag is % alone.
+/// it. A byte that a subject cannot hold, a dot, a wildcard and a percent sign are %XX; an empty part of the tag is only %.
 /// </summary>
 internal static class NatsSubject
 {
@@ -21,13 +21,13 @@ internal static class NatsSubject
     /// <summary>All tags of all sites.</summary>
     public const string AllEvents = Events + ".>";
 
-    // A server ends the connection where a line of the protocol, of which the subject is a part, is longer than 4096 bytes.
+    // A server ends the connection if a line of the protocol, which includes the subject, is longer than 4096 bytes.
     private const int MaxTagLength = 1024;
     private const string Empty = "%";
     private const string Hash = "%~";
 
     /// <summary>
-    /// The subject of an event. Of a tag that is too long for a subject, its start and a hash: the whole tag is in the event.
+    /// The subject of an event. For a tag that is too long for a subject, its start and a hash: the whole tag is in the event.
     /// </summary>
     public static string Format(string prefix, string site, ReadOnlySpan<byte> tag)
     {
@@ -45,7 +45,7 @@ internal static class NatsSubject
     }
 
     /// <summary>
-    /// The tag of a subject's part after the site; null where the subject holds a hash in place of its end, or is none of these.
+    /// The tag of a subject's part after the site; null if the subject has a hash in place of its end, or is not such a subject.
     /// </summary>
     public static byte[]? ReadTag(string escaped)
     {

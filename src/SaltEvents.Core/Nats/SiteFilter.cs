@@ -6,7 +6,7 @@ using SaltEvents.Core.Events;
 
 namespace SaltEvents.Core.Nats;
 
-/// <summary>Which sites to read: names, or patterns with *, ? and [...]; all where none is given.</summary>
+/// <summary>Which sites to read: names, or patterns with *, ? and [...]; all if none is given.</summary>
 internal sealed class SiteFilter
 {
     private static readonly char[] Wildcards = ['*', '?', '['];
@@ -20,7 +20,7 @@ internal sealed class SiteFilter
 
     public IReadOnlyCollection<string> Sites { get; }
 
-    /// <summary>The one site's name where there is only one; * for a subject else.</summary>
+    /// <summary>The site's name if there is only one; otherwise * for a subject.</summary>
     public string SubjectPart => Sites.Count == 1 && !IsPattern(Sites.First()) ? Sites.First() : "*";
 
     public bool IsMatch(string site) => matchers.Length == 0 || Array.Exists(matchers, m => m.IsMatch(Encoding.UTF8.GetBytes(site)));

@@ -55,7 +55,7 @@ internal sealed class JsonScan
         }
 
         text.Append(line, start, at - start);
-        // A value that is no object and no array ends with its line.
+        // A value that is neither an object nor an array ends with its line.
         if (IsOpen && depth == 0)
         {
             IsOpen = false;
@@ -65,7 +65,7 @@ internal sealed class JsonScan
         return at;
     }
 
-    /// <summary>The value so far; the next one starts anew.</summary>
+    /// <summary>The value so far; the next one starts from the beginning.</summary>
     public string Take()
     {
         var value = text.ToString();

@@ -9,8 +9,8 @@ using SaltEvents.Core.Framing;
 namespace SaltEvents.Core.Recording;
 
 /// <summary>
-/// Payload values as JSON. What JSON has no form for is an object with one key: $bytes (base64), $datetime, $float (nan, inf,
-/// -inf), $ext (code and base64), $constant (name and value), $masked, and $map (pairs) for keys that are no text, occur twice or start
+/// Payload values as JSON. A value that JSON cannot express is an object with one key: $bytes (base64), $datetime, $float (nan, inf,
+/// -inf), $ext (code and base64), $constant (name and value), $masked, and $map (pairs) for keys that are not text, occur twice or start
 /// with $.
 /// </summary>
 internal sealed class PayloadJsonWriter(Utf8JsonWriter json)

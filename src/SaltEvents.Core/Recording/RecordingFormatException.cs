@@ -3,7 +3,7 @@ using SaltEvents.Core.Transport;
 
 namespace SaltEvents.Core.Recording;
 
-/// <summary>What stands at a place of a recording is not an event. What follows it can be read.</summary>
+/// <summary>A place of a recording does not contain an event. The rest can be read.</summary>
 public sealed class RecordingFormatException : SaltEventException
 {
     internal RecordingFormatException(string message, Exception? inner = null)

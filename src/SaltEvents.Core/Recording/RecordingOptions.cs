@@ -3,10 +3,10 @@ namespace SaltEvents.Core.Recording;
 /// <summary>How a recording is written.</summary>
 public sealed record RecordingOptions
 {
-    /// <summary>Whether what is there already stays.</summary>
+    /// <summary>Whether existing content is kept.</summary>
     public bool Appends { get; init; }
 
-    /// <summary>Whether a file that is there is an error.</summary>
+    /// <summary>Whether an existing file is an error.</summary>
     public bool KeepsExisting { get; init; }
 
     /// <summary>The size in bytes at which a file is set aside and a new one started; 0 for none.</summary>

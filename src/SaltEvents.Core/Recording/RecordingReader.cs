@@ -65,7 +65,7 @@ public static class RecordingReader
     private static bool StartsValue(string line) =>
         line.Length > 0 && (line[0] == '{' || (line.IndexOf("\t{", StringComparison.Ordinal) > 0 && !char.IsWhiteSpace(line[0])));
 
-    // Where the next value starts, and the tag before it. The brackets and commas of an array around all values say nothing.
+    // Where the next value starts, and the tag before it. The brackets and commas of an array around all values are ignored.
     private static int Start(string line, int at, out string? tag)
     {
         tag = null;

@@ -22,7 +22,7 @@ public sealed class RecordingWriter : IDisposable
     private DateTime day;
 
     /// <summary>Opens the file.</summary>
-    /// <exception cref="IOException">It cannot be made or written, or is there and must not be.</exception>
+    /// <exception cref="IOException">It cannot be created or written, or it exists and must not.</exception>
     /// <exception cref="UnauthorizedAccessException">This account may not write it.</exception>
     public RecordingWriter(string path, RecordingOptions options)
     {
@@ -101,7 +101,7 @@ public sealed class RecordingWriter : IDisposable
         }
     }
 
-    // Compressed data cannot be continued: what is there is compressed anew, as far as it can be read.
+    // Compressed data cannot be continued: existing data is compressed again, as far as it can be read.
     private void StartCompressing()
     {
         if (file.Length == 0)

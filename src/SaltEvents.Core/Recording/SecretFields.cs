@@ -8,7 +8,7 @@ namespace SaltEvents.Core.Recording;
 /// <summary>Which fields of payloads hold secrets, and what stands for a secret in a recording.</summary>
 public static class SecretFields
 {
-    // What Salt and those who fire events call keys, tokens and passwords.
+    // The names that Salt and senders use for keys, tokens and passwords.
     private static readonly HashSet<string> Names = new(StringComparer.OrdinalIgnoreCase)
     {
         "aes",
@@ -28,7 +28,7 @@ public static class SecretFields
         "x_api_key",
     };
 
-    // Of a name of several words the last one says what it is: X-Auth-Token, client_secret, Set-Cookie. salt-api puts the
+    // In a name of several words the last one decides: X-Auth-Token, client_secret, Set-Cookie. salt-api puts the
     // headers of a request into its event, with a token that works.
     private static readonly HashSet<string> LastWords = new(StringComparer.OrdinalIgnoreCase)
     {
@@ -120,7 +120,7 @@ public static class SecretFields
         var isChanged = false;
         foreach (var entry in map)
         {
-            // Nothing is no secret, and an empty field says that there is none.
+            // An empty value is not a secret.
             var hides =
                 entry.Value is not (null or "")
                 && (isSecret ? entry.Key is not string shown || !Harmless.Contains(shown) : entry.Key is string name && Contains(name));

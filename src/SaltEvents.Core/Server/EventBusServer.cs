@@ -35,7 +35,7 @@ public sealed class EventBusServer : IAsyncDisposable
         senders = new SenderHub(pull, hub, options, forwarder, limit);
     }
 
-    /// <summary>Where it listens: with the ports that the system gave.</summary>
+    /// <summary>Where it listens: with the ports that the system assigned.</summary>
     public BusEndpoint Endpoint { get; }
 
     /// <summary>The only format that it accepts from senders; null for either.</summary>

@@ -20,7 +20,7 @@ public sealed record EventBusServerOptions(BusEndpoint Listen)
         init => field = Require.Between(1, value, FrameLimits.GreatestMaxFrameBytes);
     } = FrameLimits.DefaultMaxFrameBytes;
 
-    /// <summary>How many events wait for one subscriber at most. Default 10,000. What its socket holds is not counted.</summary>
+    /// <summary>How many events can wait for one subscriber. Default 10,000. Data in its socket is not counted.</summary>
     public int QueueSize { get; init => field = Require.Positive(value); } = 10_000;
 
     /// <summary>How many bytes wait for one subscriber at most; a single event may be longer. Default 256 MiB.</summary>

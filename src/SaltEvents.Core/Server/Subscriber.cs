@@ -38,7 +38,7 @@ internal sealed class Subscriber(int id, FrameConnection connection, EventBusSer
     public async Task RunAsync(CancellationToken token)
     {
         using var end = CancellationTokenSource.CreateLinkedTokenSource(token);
-        // A subscriber has nothing to say: what it sends is discarded, and its end is noticed.
+        // A subscriber sends nothing: any data from it is discarded, and its end is noticed.
         var (gone, write) = (RunAsync(connection.WaitForEndAsync(end.Token)), RunAsync(WriteAsync(end.Token)));
         await Task.WhenAny(write, gone, Queue.Overflowed).ConfigureAwait(false);
         end.Cancel();

@@ -66,7 +66,7 @@ internal sealed class SubscriberHub : IDisposable
         }
     }
 
-    /// <summary>Gives a batch to every subscriber. The task completes once the sender may go on.</summary>
+    /// <summary>Gives a batch to every subscriber. The task completes once the sender may continue.</summary>
     public Task PublishAsync(FrameBatch batch)
     {
         lock (gate)
@@ -140,7 +140,7 @@ internal sealed class SubscriberHub : IDisposable
 
             if (!accepted)
             {
-                // The publisher was faster, or no file handle is free: then the connection goes on waiting.
+                // The publisher was faster, or no file handle is free: then the connection keeps waiting.
                 closing.Wait(AcceptRetryMilliseconds);
             }
         }

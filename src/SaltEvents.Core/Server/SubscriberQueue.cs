@@ -27,7 +27,7 @@ internal sealed class SubscriberQueue(EventBusServerOptions options)
 
     private bool IsOver => Count > options.QueueSize || (bytes > options.QueueBytes && Count > 1);
 
-    /// <summary>Adds a batch. The task completes once the sender may go on: at once, but under <see cref="SaltOverflow.Block"/>.</summary>
+    /// <summary>Adds a batch. The task completes when the sender may continue: at once but under <see cref="SaltOverflow.Block"/>.</summary>
     public Task Add(FrameBatch batch)
     {
         lock (sync)

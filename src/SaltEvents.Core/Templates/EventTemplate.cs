@@ -16,7 +16,7 @@ public sealed class EventTemplate
 
     /// <param name="family">The family.</param>
     /// <param name="tag">The tag, with names of values in braces for its variable parts.</param>
-    /// <param name="uses">The parameters that count, those of the tag too.</param>
+    /// <param name="uses">The parameters that apply, including those of the tag.</param>
     /// <param name="payload">Makes the payload.</param>
     internal EventTemplate(string family, string tag, string uses, Func<EventValues, PayloadMap> payload)
     {

@@ -19,7 +19,7 @@ public sealed record EventValues
     /// <summary>The minions that a job goes to, or that are there.</summary>
     public IReadOnlyList<string> Minions { get; init; } = [];
 
-    /// <summary>The minions that a job goes to and that are not there.</summary>
+    /// <summary>The minions that a job goes to and that are not connected.</summary>
     public IReadOnlyList<string> Missing { get; init; } = [];
 
     /// <summary>The minions that have come.</summary>

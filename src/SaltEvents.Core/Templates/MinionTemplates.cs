@@ -5,7 +5,7 @@ using static SaltEvents.Core.Templates.PayloadParts;
 namespace SaltEvents.Core.Templates;
 
 /// <summary>
-/// What minions and syndics say of themselves (salt/minion.py, Minion._fire_master_minion_start and Syndic.fire_master_syndic_start,
+/// What minions and syndics report about themselves (salt/minion.py, Minion._fire_master_minion_start and Syndic.fire_master_syndic_start,
 /// 3006.16), as a master passes it on. With start_event_grains the event of a start has grains too, between tag and ts.
 /// </summary>
 internal static class MinionTemplates

@@ -1,6 +1,6 @@
 namespace SaltEvents.Core.Transport;
 
-/// <summary>Where one socket of a bus is: a <see cref="UnixBusAddress"/>, a <see cref="TcpBusAddress"/>, or not known.</summary>
+/// <summary>The location of one socket of a bus: a <see cref="UnixBusAddress"/>, a <see cref="TcpBusAddress"/>, or not known.</summary>
 public abstract record BusAddress
 {
     private protected BusAddress()

@@ -85,7 +85,7 @@ internal sealed class BusListener : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // Its directory is gone or closed to us. The bus must stop all the same.
+            // Its directory is gone or not accessible. The bus must still stop.
         }
     }
 

@@ -12,7 +12,7 @@ public enum BusReason
     /// <summary>The bus did not answer in time, or went away while it was used. What was being sent was not fired.</summary>
     ConnectionLost,
 
-    /// <summary>A bus cannot listen: a live one has the address, or a file that is not a socket is there.</summary>
+    /// <summary>A bus cannot listen: another one uses the address, or a file that is not a socket is there.</summary>
     InUse,
 
     /// <summary>The bus went away after it had been sent an event: it may have published it or not. The event is not sent again.</summary>

@@ -4,7 +4,7 @@ using System.Threading;
 namespace SaltEvents.Core.Transport;
 
 /// <summary>
-/// What two tokens cancel. They are joined once something has to wait for it, so that work that waits for nothing costs no source.
+/// A token that two tokens cancel. They are joined once something waits for it, so that work without waiting costs no source.
 /// </summary>
 internal sealed class JoinedToken(CancellationToken one, CancellationToken other) : IDisposable
 {

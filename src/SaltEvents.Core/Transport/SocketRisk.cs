@@ -20,7 +20,7 @@ internal sealed record SocketRisk(string Path, UnixFileStatus Status, bool IsFor
     private const int WritableByAll = 0x02;
     private const int Sticky = 0x200; // only the owner of a file can remove it (inode(7))
 
-    /// <summary>What is on the way to a socket, from the root, links followed. Nothing on Windows.</summary>
+    /// <summary>The directories in the path to a socket, from the root, with links followed. Nothing on Windows.</summary>
     /// <param name="socket">The socket's path. It need not be there.</param>
     /// <param name="saltUser">The account that Salt runs as, or null; asked only if it matters.</param>
     public static IReadOnlyList<SocketRisk> Find(string socket, Func<string?> saltUser)
@@ -30,13 +30,13 @@ internal sealed record SocketRisk(string Path, UnixFileStatus Status, bool IsFor
     }
 
     /// <summary>
-    /// The account that owns a directory, or a link to it, unless it is this one or root; null if it is, or if there is no such directory.
+    /// The account that owns a directory, or a link to it, unless it is this one or root; null if it is, or without a directory.
     /// </summary>
     public static SocketRisk? ForeignDirectory(string path) =>
         new[] { UnixFileStatus.ReadLink(path), UnixFileStatus.Read(path) }.OfType<UnixFileStatus>().Where(status => !IsMineOrRoots(status))
             .Select(status => new SocketRisk(path, status, IsForeign: true)).FirstOrDefault();
 
-    /// <summary>What is there, and which account can do what with it.</summary>
+    /// <summary>The file, and what other accounts can do with it.</summary>
     public override string ToString()
     {
         var what = Status.IsSocket ? "socket" : Status.IsLink ? "symbolic link" : "directory";

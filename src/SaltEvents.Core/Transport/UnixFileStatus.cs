@@ -47,7 +47,7 @@ internal sealed record UnixFileStatus(uint OwnerId, uint GroupId, int Bits)
         _ => "weird file",
     };
 
-    /// <summary>The status of what a path leads to; null if it is not there or may not be seen, and on Windows.</summary>
+    /// <summary>The status of what a path leads to; null if it does not exist or is hidden, and on Windows.</summary>
     public static UnixFileStatus? Read(string path) => Read(path, ofLink: false);
 
     /// <summary>The same, of a symbolic link itself.</summary>
@@ -68,7 +68,7 @@ internal sealed record UnixFileStatus(uint OwnerId, uint GroupId, int Bits)
     }
 
     /// <summary>
-    /// Each directory on the way to a file, from the root, and the file; a null status for what is not there or may not be seen.
+    /// Each directory in the path to a file, from the root, and the file; a null status if it does not exist or is hidden.
     /// </summary>
     public static IEnumerable<(string Path, UnixFileStatus? Status)> StepsTo(string path) =>
         PathsTo(path).Select(step => (step, Read(step)));
@@ -85,7 +85,7 @@ internal sealed record UnixFileStatus(uint OwnerId, uint GroupId, int Bits)
         return steps;
     }
 
-    // What lies behind a directory that may not be searched cannot be seen: the last step that can be seen is the one that refuses.
+    // The contents of a directory that may not be searched are hidden: the last visible step is the one that refuses.
     private static string FirstDenied(string path) =>
         StepsTo(path).TakeWhile(s => s.Status is not null).Select(s => s.Path).LastOrDefault() ?? path;
 

@@ -6,7 +6,7 @@ namespace SaltEvents.Core.ZeroMq;
 [Flags]
 internal enum TagFormSet
 {
-    /// <summary>What is known contradicts itself.</summary>
+    /// <summary>The known facts contradict each other.</summary>
     None = 0,
 
     /// <summary><see cref="SaltTagForm.Padded"/>.</summary>

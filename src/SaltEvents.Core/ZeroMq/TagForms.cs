@@ -78,7 +78,7 @@ public static class TagForms
 
     /// <summary>Writes a body whose tag has a blank line after it in another form.</summary>
     /// <param name="body">The body.</param>
-    /// <param name="form">The form; the tag has to be one that it can carry.</param>
+    /// <param name="form">The form, which must be able to carry the tag.</param>
     public static byte[] Write(ReadOnlySpan<byte> body, SaltTagForm form)
     {
         var tagLength = body.IndexOf("\n\n"u8);

@@ -11,7 +11,7 @@ namespace SaltEvents.Core.ZeroMq;
 /// <content>Carrying the bytes in both directions.</content>
 internal sealed partial class ZeroMqBridge
 {
-    // What the peer says, to NetMQ; and the peer's end.
+    // Carries the peer's bytes and its end to NetMQ.
     private async Task CarryInAsync(Socket near)
     {
         try
@@ -80,7 +80,7 @@ internal sealed partial class ZeroMqBridge
         return sound;
     }
 
-    // What NetMQ says, to the peer; goes on until NetMQ has closed, so that nothing is left unread on its way in.
+    // Carries NetMQ's bytes to the peer, until NetMQ has closed, so that no incoming data is left unread.
     private async Task CarryOutAsync(Socket near)
     {
         try
@@ -109,7 +109,7 @@ internal sealed partial class ZeroMqBridge
         }
     }
 
-    // NetMQ resets what it closes; what it has said before is read all the same.
+    // NetMQ resets connections that it closes; the bytes before that are still read.
     private async Task<int> ReceiveAsync(Socket near, byte[] buffer)
     {
         try

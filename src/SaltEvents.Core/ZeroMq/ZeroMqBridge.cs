@@ -11,7 +11,7 @@ namespace SaltEvents.Core.ZeroMq;
 
 /// <summary>
 /// Carries the bytes between an open connection and one NetMQ socket, which connects to it over 127.0.0.1. NetMQ opens no
-/// Unix socket, reconnects for ever, and does not say what it has sent. With a connection of our own, Unix sockets work, and a peer
+/// Unix socket, reconnects forever, and does not report what it has sent. With a connection of our own, Unix sockets work, and a peer
 /// that is missing or goes away, and what it has been sent, are seen as on any other connection. Only this process may connect, where
 /// the system shows the peer; elsewhere there is no bridge to a Unix socket, which other accounts must not use.
 /// </summary>
@@ -82,7 +82,7 @@ internal sealed partial class ZeroMqBridge : IDisposable
     /// <summary>What the peer has said first.</summary>
     public ZmtpGreeting Greeting { get; } = new();
 
-    /// <summary>How many bytes the peer has been sent, those of the handshake too.</summary>
+    /// <summary>How many bytes the peer has been sent, including the handshake.</summary>
     public long Sent => Interlocked.Read(ref sent);
 
     /// <summary>What the peer has done.</summary>

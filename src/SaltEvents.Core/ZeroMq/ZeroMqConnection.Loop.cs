@@ -169,7 +169,7 @@ internal sealed partial class ZeroMqConnection
             filled.Clear();
             if (filled.Bytes.Length > 2 * ReadAhead)
             {
-                filled = new FrameBatch(InitialBytes); // one big event must not cost its size for ever
+                filled = new FrameBatch(InitialBytes); // one big event must not occupy its size forever
             }
 
             if (arrived.Count == 0)

@@ -26,7 +26,7 @@ public sealed class ExportSaltEventCommand : ModuleCommand, IDisposable
     [ValidateNotNullOrEmpty]
     public string? Path { get; set; }
 
-    /// <summary>The file, taken as it is.</summary>
+    /// <summary>The file, taken literally.</summary>
     [Parameter(Mandatory = true, ParameterSetName = ByLiteralPath)]
     [Alias("PSPath", "LP")]
     [ValidateNotNullOrEmpty]
@@ -36,11 +36,11 @@ public sealed class ExportSaltEventCommand : ModuleCommand, IDisposable
     [Parameter(Mandatory = true, ValueFromPipeline = true)]
     public PSObject? InputObject { get; set; }
 
-    /// <summary>Writes after what is in the file already; otherwise the file starts anew.</summary>
+    /// <summary>Appends to the file; otherwise it is overwritten.</summary>
     [Parameter]
     public SwitchParameter Append { get; set; }
 
-    /// <summary>Does not write to a file that is there.</summary>
+    /// <summary>Does not write to an existing file.</summary>
     [Parameter]
     [Alias("NoOverwrite")]
     public SwitchParameter NoClobber { get; set; }

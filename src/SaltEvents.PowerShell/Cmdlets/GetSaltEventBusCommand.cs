@@ -23,7 +23,7 @@ public sealed class GetSaltEventBusCommand : CancellableCmdlet
 
     /// <summary>
     /// Looks for buses on this machine: by Salt's configuration and in its socket directories. Whether each runs is found out
-    /// by connecting to it for a moment. Where SALTEVENTS_SOCKDIR is set, only that directory is searched.
+    /// by connecting to it for a moment. If SALTEVENTS_SOCKDIR is set, only that directory is searched.
     /// </summary>
     [Parameter(Mandatory = true, ParameterSetName = "Found")]
     public SwitchParameter Found { get; set; }

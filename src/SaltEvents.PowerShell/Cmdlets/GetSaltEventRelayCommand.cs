@@ -5,7 +5,7 @@ using SaltEvents.Objects;
 
 namespace SaltEvents.Cmdlets;
 
-/// <summary>Lists the relays that this runspace runs, and warns of what they have dropped.</summary>
+/// <summary>Lists the relays that this runspace runs, and warns about the events that they dropped.</summary>
 [Cmdlet(VerbsCommon.Get, "SaltEventRelay")]
 [OutputType(typeof(SaltEventRelay))]
 public sealed class GetSaltEventRelayCommand : ModuleCommand

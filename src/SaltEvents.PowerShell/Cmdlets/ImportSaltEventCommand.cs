@@ -21,7 +21,7 @@ public sealed class ImportSaltEventCommand : CancellableCmdlet
     private int badItems;
     private long lastBadLine;
 
-    /// <summary>The files. Of several that wildcards name, in the order of their names.</summary>
+    /// <summary>The files; those that wildcards match are read in the order of their names.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ParameterSetName = ByPath)]
     [SupportsWildcards]
     [ValidateNotNullOrEmpty]

@@ -7,7 +7,7 @@ using SaltEvents.Objects;
 
 namespace SaltEvents.Cmdlets;
 
-/// <summary>Closes sessions. What they have kept is gone then.</summary>
+/// <summary>Closes sessions and discards their events.</summary>
 [Cmdlet(
     VerbsCommon.Remove,
     "SaltEventSession",

@@ -44,7 +44,7 @@ public sealed partial class SendSaltEventCommand : SendCommand
     public SaltTargetType TargetType { get; set; }
 
     /// <summary>
-    /// Waits for the answers of the minions, so long at most: seconds (fractions too), or a TimeSpan. 0 does not wait; -1 or Infinite waits
+    /// How long to wait for the answers of the minions: seconds (fractions too), or a TimeSpan. 0 does not wait; -1 or Infinite waits
     /// without end.
     /// </summary>
     [Parameter(ParameterSetName = BusSets.Node)]

@@ -40,7 +40,7 @@ public sealed class StartSaltEventRelayCommand : BusCommand, IApiCommand
     [ValidateNotNullOrEmpty]
     public string[] Tag { get; set; } = [];
 
-    /// <summary>Tags of which an event must match none.</summary>
+    /// <summary>Tags that an event must not match.</summary>
     [Parameter]
     [SupportsWildcards]
     [ArgumentCompleter(typeof(TagCompleter))]
@@ -69,18 +69,18 @@ public sealed class StartSaltEventRelayCommand : BusCommand, IApiCommand
     [Age]
     public TimeSpan? MaxAge { get; set; }
 
-    /// <summary>How many bytes the stream keeps at most, where the relay makes it; the oldest events go first.</summary>
+    /// <summary>How many bytes the stream keeps at most, if the relay creates it; the oldest events are deleted first.</summary>
     [Parameter]
     [ValidateRange(1, long.MaxValue)]
     public long? MaxSize { get; set; }
 
-    /// <summary>On how many servers the stream is kept, where the relay makes it. Not given, three in a cluster, else one.</summary>
+    /// <summary>On how many servers the stream is kept, if the relay creates it. By default three in a cluster, otherwise one.</summary>
     [Parameter]
     [ValidateRange(1, 5)]
     public int? Replicas { get; set; }
 
     /// <summary>
-    /// Publishes events with secrets too: payloads of secret families, and those with fields that Export-SaltEvent would mask.
+    /// Also publishes events with secrets: payloads of secret families, and those with fields that Export-SaltEvent would mask.
     /// </summary>
     [Parameter]
     public SwitchParameter IncludeSecret { get; set; }

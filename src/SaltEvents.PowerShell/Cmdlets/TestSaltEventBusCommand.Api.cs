@@ -60,7 +60,7 @@ public sealed partial class TestSaltEventBusCommand
             Advice = [result.Problem is { } problem ? BusAdvice.Describe(problem) : BusAdvice.DescribeHealth(result, Fire)],
         };
 
-    // An address that may not be used so is a result too.
+    // An address that may not be used is also a result.
     private (SelectedBus? Bus, SaltApiException? Problem) FindApi()
     {
         try

@@ -21,7 +21,7 @@ namespace SaltEvents.Cmdlets;
 public sealed partial class TestSaltEventBusCommand : RemoteBusCommand
 {
     /// <summary>
-    /// Fires a harmless event, with a tag of its own under saltevents/test/, and waits for it. Without it, nothing is written to the bus.
+    /// Fires a harmless event, with a unique tag under saltevents/test/, and waits for it. Without it, nothing is written to the bus.
     /// </summary>
     [Parameter]
     public SwitchParameter Fire { get; set; }

@@ -11,7 +11,7 @@ using SaltEvents.Objects;
 
 namespace SaltEvents.Cmdlets;
 
-/// <summary>Follows all jobs of a master and gives each once: when it has ended, or has had no news for too long.</summary>
+/// <summary>Follows all jobs of a master and returns each once: when it has ended, or has had no event for too long.</summary>
 [Cmdlet(VerbsCommon.Watch, "SaltJob", DefaultParameterSetName = BusSets.Node)]
 [OutputType(typeof(SaltJob))]
 public sealed class WatchSaltJobCommand : JobCommand
@@ -24,13 +24,13 @@ public sealed class WatchSaltJobCommand : JobCommand
     private long count;
     private bool isOver;
 
-    /// <summary>The functions whose jobs to follow; all but saltutil.find_job where it is not given.</summary>
+    /// <summary>The functions whose jobs to follow; by default all except saltutil.find_job.</summary>
     [Parameter(Position = 0)]
     [SupportsWildcards]
     [ValidateNotNullOrEmpty]
     public string[]? Function { get; set; }
 
-    /// <summary>The minions of whose jobs to tell: one of them is to answer, or has.</summary>
+    /// <summary>The minions whose jobs to report: one of them should answer, or has answered.</summary>
     [Parameter]
     [SupportsWildcards]
     [ArgumentCompleter(typeof(MinionIdCompleter))]
@@ -51,7 +51,7 @@ public sealed class WatchSaltJobCommand : JobCommand
     public Seconds Timeout { get; set; } = Seconds.Infinite;
 
     /// <summary>
-    /// How long a job may go without news: seconds (fractions too), or a TimeSpan. Then it is given as timed out, with an error. -1 or
+    /// How long a job may go without an event: seconds (fractions too), or a TimeSpan. It then times out, with an error. -1 or
     /// Infinite has no end.
     /// </summary>
     [Parameter]
@@ -121,7 +121,7 @@ public sealed class WatchSaltJobCommand : JobCommand
 
     private void Follow(Core.Events.SaltEvent saltEvent)
     {
-        // What comes late of a job that is done with is in the object that was given.
+        // Late events of a finished job change the object that was returned.
         if (table.Take(saltEvent) is not { Job: { IsFinished: false } job } seen)
         {
             return;
@@ -133,7 +133,7 @@ public sealed class WatchSaltJobCommand : JobCommand
             running.Remove(job);
             if (!hasWantedFunction || job.HasEnded)
             {
-                Finish(job); // so that it is not kept for ever
+                Finish(job); // so that it is not kept forever
             }
 
             return;
@@ -159,7 +159,7 @@ public sealed class WatchSaltJobCommand : JobCommand
         }
     }
 
-    // What is not known yet is followed, and counted as soon as it is.
+    // A job whose function is not known yet is followed, and counted as soon as it is.
     private bool HasWantedFunction(SaltJob job)
     {
         var names = LanguagePrimitives.ConvertTo<string[]>(job.Function) ?? [];

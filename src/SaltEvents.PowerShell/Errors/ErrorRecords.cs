@@ -47,7 +47,7 @@ internal static class ErrorRecords
     public static ErrorRecord Create(string id, ErrorCategory category, Exception error, object? target, string? message = null) =>
         Build(error, id, category, message ?? error.Message, target);
 
-    /// <summary>An object that stands for a session or a bus was given where a live one is needed.</summary>
+    /// <summary>A substitute for a session or a bus was given instead of a live one.</summary>
     public static ErrorRecord NotLive(bool isSession) =>
         Create(
             "NotLive",

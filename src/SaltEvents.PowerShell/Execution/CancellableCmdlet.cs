@@ -45,7 +45,7 @@ public abstract class CancellableCmdlet : ModuleCommand, IDisposable
     {
     }
 
-    /// <summary>What an error is about.</summary>
+    /// <summary>The target of an error.</summary>
     private protected virtual object? ErrorTarget => null;
 
     private protected bool IsGiven(string parameter) => MyInvocation.BoundParameters.ContainsKey(parameter);
@@ -98,9 +98,9 @@ public abstract class CancellableCmdlet : ModuleCommand, IDisposable
         }
     }
 
-    /// <summary>What this command knows to do about an error, beyond what is always said of it.</summary>
+    /// <summary>This command's advice about an error, in addition to the usual advice.</summary>
     private protected virtual string HintFor(Exception error) => string.Empty;
 
-    /// <summary>Whether an error is about one item only, so that the command can go on.</summary>
+    /// <summary>Whether an error is about one item only, so that the command can continue.</summary>
     private protected virtual bool IsNonTerminating(Exception error) => false;
 }

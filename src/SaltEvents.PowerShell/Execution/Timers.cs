@@ -9,7 +9,7 @@ internal static class Timers
     /// <summary>.NET Framework counts milliseconds in 31 bits.</summary>
     public static readonly TimeSpan Longest = TimeSpan.FromMilliseconds(int.MaxValue);
 
-    // What answers at once needs some time too, on a busy machine even this.
+    // Even an immediate answer needs some time, on a busy machine even this much.
     private static readonly TimeSpan AtOnce = TimeSpan.FromMilliseconds(250);
 
     /// <summary>
@@ -18,6 +18,6 @@ internal static class Timers
     public static TimeSpan Limit(Seconds time) =>
         time.Time == TimeSpan.Zero ? AtOnce : Wait(time);
 
-    /// <summary>A time to wait: without end where no timer can count it.</summary>
+    /// <summary>A time to wait: without end if no timer can count it.</summary>
     public static TimeSpan Wait(Seconds time) => time.Time > Longest ? Timeout.InfiniteTimeSpan : time.Time;
 }

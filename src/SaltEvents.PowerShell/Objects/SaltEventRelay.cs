@@ -103,7 +103,7 @@ public sealed class SaltEventRelay : SaltEventTarget
 
     /// <summary>Stops it.</summary>
     /// <param name="wait">How long to publish what waits.</param>
-    /// <param name="token">Ends that early; the relay is stopped all the same.</param>
+    /// <param name="token">Ends that early; the relay is still stopped.</param>
     internal void Stop(TimeSpan wait, CancellationToken token)
     {
         if (Interlocked.Exchange(ref closed, 1) == 0)

@@ -26,7 +26,7 @@ internal sealed class PayloadBuilder(Action<string>? warn = null)
     private string start = string.Empty;
 
     /// <summary>
-    /// A payload: a map as it is; anything else, a string above all, under the key "data", as Salt's own event.fire takes a message.
+    /// A payload: a map unchanged; anything else, such as a string, under the key "data", as Salt's own event.fire takes a message.
     /// </summary>
     /// <param name="value">What was given.</param>
     /// <param name="warn">Takes warnings about properties that could not be read and are left out.</param>
@@ -166,7 +166,7 @@ internal sealed class PayloadBuilder(Action<string>? warn = null)
         }
     }
 
-    // For .NET an array of sbyte, or of an enum of bytes, is a byte[] too.
+    // For .NET an array of sbyte, or of an enum of bytes, is also a byte[].
     private static bool IsTextOrBytes(object? value) => value is string || value?.GetType() == typeof(byte[]);
 
     private static byte[] BytesOf(object bytes) => bytes switch

@@ -13,7 +13,7 @@ namespace SaltEvents.Payload;
 /// <summary>Writes values of a payload as text for people, without secrets, up to a length.</summary>
 internal sealed class PayloadText(int maxLength)
 {
-    /// <summary>What stands for a secret.</summary>
+    /// <summary>The placeholder for a secret.</summary>
     public const string Hidden = "(secret)";
 
     // What the tag or another column says already, and what says nothing to a reader.

@@ -16,7 +16,7 @@ internal static class StateInput
     private static readonly string[] Known = ["Id", "Function", "Name", "Comment", "Changes", "Duration"];
 
     /// <exception cref="CommandErrorException">It is none of these.</exception>
-    /// <exception cref="InvalidEventException">Its changes are no payload.</exception>
+    /// <exception cref="InvalidEventException">Its changes are not a payload.</exception>
     public static StateRun ToState(object? given, bool succeeded)
     {
         var plain = given is PSObject wrapped ? wrapped.BaseObject : given;

@@ -42,7 +42,7 @@ internal sealed class EventRelay : IEventRelay
     {
         get
         {
-            // What has left the queue is counted before what has come in.
+            // Events that left the queue are counted before those that entered it.
             var (acknowledged, dropped) = (publisher.Acknowledged, publisher.Dropped + subscription.Dropped);
             return new EventRelayCounters(
                 Interlocked.Read(ref read),

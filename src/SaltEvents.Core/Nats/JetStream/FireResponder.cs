@@ -9,12 +9,12 @@ using SaltEvents.Core.Transport;
 
 namespace SaltEvents.Core.Nats.JetStream;
 
-/// <summary>Fires on the relay's bus what others ask for. Of several relays of a site, one takes each request.</summary>
+/// <summary>Fires events on the relay's bus at the request of others. If a site has several relays, one takes each request.</summary>
 internal sealed class FireResponder(NatsBus bus, EventRelayOptions options, EventBusClient client) : IAsyncDisposable
 {
     private const string Group = "salt-relay";
     private const string Inbox = "_INBOX."; // NatsBus gives every sender one below it
-    private const int MaxTagInAnswer = 1024; // the server limits the answer too
+    private const int MaxTagInAnswer = 1024; // the server also limits the answer
     private readonly CancellationTokenSource stop = new();
     private Task work = Task.CompletedTask;
     private long fired;
@@ -94,7 +94,7 @@ internal sealed class FireResponder(NatsBus bus, EventRelayOptions options, Even
         }
         catch (Exception e) when (e is NatsException or OperationCanceledException && !stop.IsCancellationRequested)
         {
-            // The server has gone in between. The sender is told that nothing answered; the next requests are served.
+            // The server has gone meanwhile. The sender gets the error that nothing answered; the next requests are served.
         }
     }
 

@@ -1,6 +1,6 @@
 namespace SaltEvents.Core.Nats.JetStream;
 
-/// <summary>What a relay answers to a request to fire an event. The names are on the wire.</summary>
+/// <summary>A relay's answer to a request to fire an event. The names are on the wire.</summary>
 internal enum FireResult
 {
     /// <summary>No answer that is known.</summary>

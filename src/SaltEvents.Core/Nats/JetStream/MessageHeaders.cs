@@ -12,6 +12,6 @@ internal static class MessageHeaders
     /// <summary>The run of the relay, how many events it has dropped in this run before this one, and how often its bus was away.</summary>
     public const string Relay = "Salt-Relay";
 
-    /// <summary>What a relay answers to a request: fired, or why not.</summary>
+    /// <summary>A relay's answer to a request: fired, or why not.</summary>
     public const string Result = "Salt-Result";
 }

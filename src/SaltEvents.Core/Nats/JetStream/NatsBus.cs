@@ -36,13 +36,13 @@ internal sealed class NatsBus : INatsBus
     /// <summary>Called with what the server says of a missing right.</summary>
     public event Action<string>? Refused;
 
-    /// <summary>Called with a message where the server takes the credentials no more, at each attempt to connect again.</summary>
+    /// <summary>Called with a message if the server no longer accepts the credentials, at each attempt to reconnect.</summary>
     public event Action<string>? SignInRefused;
 
     /// <inheritdoc/>
     public NatsBusOptions Options { get; }
 
-    /// <summary>Whether requests are made again where they are not answered: each waits a short time only.</summary>
+    /// <summary>Whether requests are repeated if they are not answered: each waits only a short time.</summary>
     public bool IsRetrying { get; set; }
 
     public NatsConnection Connection { get; }
@@ -209,7 +209,7 @@ internal sealed class NatsBus : INatsBus
     private static string? Reveal(System.Security.SecureString? secret) =>
         secret is null ? null : new NetworkCredential(string.Empty, secret).Password;
 
-    // The client would only say so once it connects, among the reasons why it did not.
+    // The client would only report it when it connects, among the reasons why it did not.
     private void CheckKeyFile()
     {
         if ((Options.NKeyFile ?? Options.CredentialFile) is not { } path)

@@ -23,10 +23,10 @@ internal static class NatsErrors
     private const int NotEnabledForAccount = 10039;
 
     /// <summary>What went wrong with a request.</summary>
-    /// <param name="error">What the client threw.</param>
+    /// <param name="error">The exception of the client.</param>
     /// <param name="options">The servers.</param>
     /// <param name="what">What was tried, such as "The stream SALT was not read".</param>
-    /// <param name="violation">What the server said of missing rights meanwhile; null where it said nothing.</param>
+    /// <param name="violation">What the server reported about missing permissions meanwhile; null if nothing.</param>
     public static NatsBusException From(Exception error, NatsBusOptions options, string what, string? violation) =>
         error switch
         {
@@ -105,7 +105,7 @@ internal static class NatsErrors
             _ => new NatsBusException(NatsBusReason.Failed, $"{what}: {options.ServerList} answered: {error.Message}.", error),
         };
 
-    /// <summary>What to say of a server that refuses the credentials.</summary>
+    /// <summary>The message for a server that refuses the credentials.</summary>
     public static string DescribeRefusal(NatsBusOptions options) => $"{options.ServerList} refused {Describe(options)}.";
 
     // The client says of a server without TLS: "Server ... does not support TLS but TlsMode is set to Require".

@@ -62,7 +62,7 @@ internal sealed partial class OrderedPublisher : IAsyncDisposable
     /// <summary>Why an event was given up last; null where none was.</summary>
     public string? LastDropped { get; private set; }
 
-    /// <summary>What keeps it from publishing; null where nothing does.</summary>
+    /// <summary>What keeps it from publishing; null if nothing does.</summary>
     public string? Problem { get; private set; }
 
     public int Waiting
@@ -89,7 +89,7 @@ internal sealed partial class OrderedPublisher : IAsyncDisposable
         work = Task.WhenAll(Task.Run(() => ReadAnswersAsync(answers)), Task.Run(PublishAsync));
     }
 
-    /// <summary>Adds an event. Where too many wait, the oldest that was never sent goes.</summary>
+    /// <summary>Adds an event. If too many wait, the oldest one that was never sent is dropped.</summary>
     public void Add(SaltEvent saltEvent)
     {
         var body = saltEvent.Body.ToArray();
@@ -106,7 +106,7 @@ internal sealed partial class OrderedPublisher : IAsyncDisposable
         Wake();
     }
 
-    /// <summary>Events of the bus were missed before what is added next.</summary>
+    /// <summary>Events of the bus were missed before the next one that is added.</summary>
     public void AddGap() => Interlocked.Increment(ref gaps);
 
     /// <summary>Waits until nothing waits any more.</summary>

@@ -5,7 +5,7 @@ using SaltEvents.Core.Client;
 
 namespace SaltEvents.Core.Nats.JetStream;
 
-/// <summary>What events tell of those before them that their relay has not published, by its counts of them.</summary>
+/// <summary>Finds out from the counts in events which events before them their relay has not published.</summary>
 internal sealed class RelayGaps
 {
     private const int MaxRuns = 100;
@@ -14,7 +14,7 @@ internal sealed class RelayGaps
     /// <summary>
     /// Takes what an event says of its relay: the run, the events that were dropped in it, and how often the bus was away.
     /// </summary>
-    /// <returns>What is missing before the event; null where nothing is known to be.</returns>
+    /// <returns>What is missing before the event; null if nothing is known to be missing.</returns>
     public StreamStatus? Take(string site, string relay)
     {
         var parts = relay.Split(' ');

@@ -6,7 +6,7 @@ namespace SaltEvents.Core.Nats.JetStream;
 
 /// <summary>
 /// The events that wait to be published or acknowledged, in their order; no I/O. Those that were sent stay at its head until
-/// they are acknowledged. Where one fails, it and all after it are sent again: <see cref="Rewind"/>. Not safe for several threads.
+/// they are acknowledged. If one fails, it and all after it are sent again: <see cref="Rewind"/>. Not safe for several threads.
 /// </summary>
 internal sealed class RelayQueue(int capacity)
 {
@@ -25,7 +25,7 @@ internal sealed class RelayQueue(int capacity)
 
     public bool HasInFlight => inFlight > 0;
 
-    /// <summary>Counts the attempts: an answer to an earlier one is told apart.</summary>
+    /// <summary>Counts the attempts, to distinguish answers to earlier ones.</summary>
     public int Generation { get; private set; }
 
     /// <summary>The event that has waited longest for its acknowledgement; null where none waits.</summary>
@@ -49,7 +49,7 @@ internal sealed class RelayQueue(int capacity)
         return dropped;
     }
 
-    /// <summary>Takes the next event to send; false where there is none, or as many are on their way as may be.</summary>
+    /// <summary>Takes the next event to send; false if there is none, or if the maximum number is in flight.</summary>
     /// <param name="item">The event.</param>
     /// <param name="previous">The one that the server must have stored last; null where all before it are stored.</param>
     public bool TryTake(out RelayItem? item, out RelayItem? previous)
@@ -78,7 +78,7 @@ internal sealed class RelayQueue(int capacity)
         return true;
     }
 
-    /// <summary>The event of that number, where it was sent and is not done with.</summary>
+    /// <summary>The event of that number, if it was sent and is not finished.</summary>
     public RelayItem? Find(long number) => sent.TryGetValue(number, out var node) ? node.Value : null;
 
     /// <summary>The server has stored the event.</summary>

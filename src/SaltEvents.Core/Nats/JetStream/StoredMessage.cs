@@ -6,9 +6,9 @@ namespace SaltEvents.Core.Nats.JetStream;
 /// <summary>Reads a message of the stream.</summary>
 internal static class StoredMessage
 {
-    /// <summary>The event in a message; false where it is none.</summary>
+    /// <summary>The event in a message; false if it is not one.</summary>
     /// <param name="message">The message.</param>
-    /// <param name="ackSubject">Where to acknowledge it; null where that is not done.</param>
+    /// <param name="ackSubject">The subject to acknowledge it; null if it is not acknowledged.</param>
     /// <param name="saltEvent">The event.</param>
     public static bool TryRead(INatsJSMsg<byte[]> message, string? ackSubject, out SaltEvent? saltEvent)
     {

@@ -8,7 +8,7 @@ using SaltEvents.Core.Events;
 namespace SaltEvents.Core.Nats.JetStream;
 
 /// <summary>
-/// What one listener gets of a stream: the events that pass its filter, in a bounded queue. Under
+/// One listener's part of a stream: the events that pass its filter, in a bounded queue. Under
 /// <see cref="SaltOverflow.Block"/> no more is read while the queue is full: the server keeps the events. Safe for one reader at a time.
 /// </summary>
 internal sealed class StoredSubscription : QueuedSubscription, IStoredEvents
@@ -121,7 +121,7 @@ internal sealed class StoredSubscription : QueuedSubscription, IStoredEvents
         }
     }
 
-    // Where all that came is done with, what no filter passed is too.
+    // If all events that arrived are finished, so are those that passed no filter.
     private Task ConfirmAckAsync()
     {
         var last = Queued == 0 && done == taken && skipped is not null ? skipped : done;
@@ -156,7 +156,7 @@ internal sealed class StoredSubscription : QueuedSubscription, IStoredEvents
         }
         catch (Exception e) when (e is NatsBusException or NatsException or ObjectDisposedException or OperationCanceledException)
         {
-            // The events come once more: at least once is what is promised.
+            // The events are read again: delivery is at least once.
         }
     }
 }

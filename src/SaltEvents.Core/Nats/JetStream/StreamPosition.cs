@@ -23,12 +23,12 @@ internal sealed class StreamPosition(NatsBus bus, NatsReadOptions read, string f
     private ulong start; // 0 while it is a time
     private DateTime since = read.Since ?? default;
 
-    /// <summary>What the stream no longer kept of the events that were asked for when it was opened; null if it had them all.</summary>
+    /// <summary>The requested events that the stream no longer kept when it was opened; null if it had them all.</summary>
     public StreamStatus? Removed { get; private set; }
 
     /// <summary>
-    /// The last message that was stored when it was opened, of those that the server passes; 0 where there was none to read. Found by its
-    /// number: nats-server 2.9.10 counts wrong how many messages come after one, where it filters.
+    /// The last message that was stored when it was opened, of those that the server passes; 0 if there was none to read. Found by its
+    /// number: nats-server 2.9.10 miscounts the messages after one if it filters.
     /// </summary>
     public ulong End { get; private set; }
 
@@ -48,8 +48,8 @@ internal sealed class StreamPosition(NatsBus bus, NatsReadOptions read, string f
         return consumer;
     }
 
-    /// <summary>Makes a consumer again, for what comes after what has been read.</summary>
-    /// <param name="lastRead">The last message that was read; 0 where none of this stream was.</param>
+    /// <summary>Creates a consumer again, for the messages after those that have been read.</summary>
+    /// <param name="lastRead">The last message that was read; 0 if none of this stream was read.</param>
     /// <param name="first">The stream's first message.</param>
     /// <param name="last">The stream's last message.</param>
     /// <param name="token">Ends the wait.</param>
@@ -60,7 +60,7 @@ internal sealed class StreamPosition(NatsBus bus, NatsReadOptions read, string f
         return await (read.Durable is null ? CreateAsync(null, token) : TakeOverAsync(lastRead, token)).ConfigureAwait(false);
     }
 
-    // Where no message passes, the server starts with the stream's first one.
+    // If no message passes, the server starts with the stream's first one.
     private async Task<ulong> FindEndAsync(ulong first, CancellationToken token)
     {
         var last = (await CreateAsync(null, token, ConsumerConfigDeliverPolicy.Last).ConfigureAwait(false)).Info;
@@ -68,7 +68,7 @@ internal sealed class StreamPosition(NatsBus bus, NatsReadOptions read, string f
         return found > Math.Max(first, 1) || last.NumPending > 0 ? found : 0;
     }
 
-    // A consumer that is stored on several servers may not say at once where it starts.
+    // A consumer that is stored on several servers may not know at once where it starts.
     private async Task<ulong> FindStartAsync(INatsJSConsumer consumer, CancellationToken token) =>
         start > 0 ? start
         : (read.Durable is null ? consumer : await CreateAsync(null, token).ConfigureAwait(false)).Info.Delivered.StreamSeq + 1;
@@ -135,7 +135,7 @@ internal sealed class StreamPosition(NatsBus bus, NatsReadOptions read, string f
             count
         );
 
-    // 0 where it started with a time and nothing was acknowledged yet.
+    // 0 if it started with a time and nothing was acknowledged yet.
     private static ulong NextOf(INatsJSConsumer consumer) =>
         consumer.Info.AckFloor.StreamSeq > 0
             ? Math.Max(consumer.Info.AckFloor.StreamSeq + 1, consumer.Info.Config.OptStartSeq)
@@ -210,7 +210,7 @@ internal sealed class StreamPosition(NatsBus bus, NatsReadOptions read, string f
         }
     }
 
-    // Of the events that match, the last so many: more and more of the stream's last ones are read, until enough of them match.
+    // The last matching events: more and more of the stream's last ones are read, until enough of them match.
     private async Task<ulong> FindLastAsync(StreamState state, long last, CancellationToken token)
     {
         var first = Math.Max(state.FirstSeq, 1);

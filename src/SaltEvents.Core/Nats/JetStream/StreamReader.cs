@@ -14,7 +14,7 @@ using SaltEvents.Core.Transport;
 namespace SaltEvents.Core.Nats.JetStream;
 
 /// <summary>
-/// Reads a stream for one subscription. When the server has gone or stops sending, it goes on with the event after the last one,
+/// Reads a stream for one subscription. When the server is gone or stops sending, it continues with the event after the last one,
 /// at whichever server answers.
 /// </summary>
 internal sealed partial class StreamReader
@@ -33,7 +33,7 @@ internal sealed partial class StreamReader
     private bool hasWaited; // for the reader: the stream may have let events go meanwhile
     private bool isCaughtUp;
     private string why = string.Empty;
-    private string? refusal; // told already, while it is not read
+    private string? refusal; // already reported, while it is not read
 
     public StreamReader(NatsBus bus, StoredSubscription subscription, TagFilter filter, NatsReadOptions read)
     {
@@ -149,7 +149,7 @@ internal sealed partial class StreamReader
         }
         catch (OperationCanceledException) when (!subscription.Stopped.IsCancellationRequested)
         {
-            // What was heard of the server has ended it.
+            // A message from the server has ended it.
         }
         finally
         {
@@ -205,7 +205,7 @@ internal sealed partial class StreamReader
     {
         if (message.Metadata is not { } metadata || metadata.Sequence.Stream <= lastRead)
         {
-            return; // of a durable name, what was read and not acknowledged
+            return; // for a durable name, an event that was read and not acknowledged
         }
 
         await CheckRemovedAsync(metadata.Sequence.Stream).ConfigureAwait(false);
@@ -234,7 +234,7 @@ internal sealed partial class StreamReader
         NoteCaughtUp();
     }
 
-    // The server is back, but takes the credentials no more: told once, since it tries again all the time.
+    // The server is back, but no longer accepts the credentials: reported once, because it keeps trying.
     private void OnSignInRefused(string problem)
     {
         if (Interlocked.Exchange(ref refusal, problem) != problem)

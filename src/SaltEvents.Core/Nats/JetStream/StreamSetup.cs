@@ -14,7 +14,7 @@ internal static class StreamSetup
     public static readonly TimeSpan DuplicateWindow = TimeSpan.FromMinutes(2);
 
     /// <summary>The stream's state, of a stream that takes the events of the site.</summary>
-    /// <exception cref="NatsBusException">There is no such stream and none can be made.</exception>
+    /// <exception cref="NatsBusException">The stream does not exist and cannot be created.</exception>
     public static async Task<StreamInfo> EnsureAsync(NatsBus bus, EventRelayOptions options, CancellationToken token)
     {
         var name = bus.Options.Stream;

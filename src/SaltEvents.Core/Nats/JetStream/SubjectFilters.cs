@@ -4,7 +4,7 @@ using SaltEvents.Core.Events;
 
 namespace SaltEvents.Core.Nats.JetStream;
 
-/// <summary>What the server can filter of what a listener wants: one subject, before server 2.10. The rest is filtered here.</summary>
+/// <summary>What the server can apply of a listener's filter: one subject, before server 2.10. The rest is filtered here.</summary>
 internal static class SubjectFilters
 {
     /// <summary>The narrowest subject that all wanted events have.</summary>

@@ -11,7 +11,7 @@ internal sealed partial class LazyMap
     private Dictionary<string, int>? byName;
     private Dictionary<object, int>? byKey;
 
-    /// <summary>The first field whose name is that, in any case; -1 where there is none.</summary>
+    /// <summary>The first field with that name, in any case; -1 if there is none.</summary>
     public int Find(string name)
     {
         if (used > Few)
@@ -30,7 +30,7 @@ internal sealed partial class LazyMap
         return -1;
     }
 
-    /// <summary>The field with exactly that key; -1 where there is none.</summary>
+    /// <summary>The field with exactly that key; -1 if there is none.</summary>
     public int FindKey(object? key)
     {
         if (used > Few)

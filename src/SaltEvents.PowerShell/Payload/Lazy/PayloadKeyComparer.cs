@@ -3,7 +3,7 @@ using System.Collections.Generic;
 
 namespace SaltEvents.Payload.Lazy;
 
-/// <summary>Compares the keys of maps by value, byte arrays too.</summary>
+/// <summary>Compares the keys of maps by value, including byte arrays.</summary>
 internal sealed class PayloadKeyComparer : IEqualityComparer<object?>
 {
     public static PayloadKeyComparer Instance { get; } = new();
