@@ -12,6 +12,9 @@ namespace SaltEvents.Core.Configuration;
 /// </summary>
 internal static class YamlScalar
 {
+    // To compute a number takes the square of its digits. Python refuses longer ones since 3.11.
+    private const int MaxDigits = 4300;
+
     private static readonly Regex Integer = new(
         @"^(?:[-+]?0b[0-1_]+|[-+]?0[0-7_]+|[-+]?(?:0|[1-9][0-9_]*)|[-+]?0x[0-9a-fA-F_]+|[-+]?[1-9][0-9_]*(?::[0-5]?[0-9])+)\z",
         RegexOptions.CultureInvariant
@@ -75,6 +78,11 @@ internal static class YamlScalar
         if (digits.Length == 0)
         {
             return 0L;
+        }
+
+        if (digits.Length > MaxDigits)
+        {
+            return negative ? "-" + digits : digits;
         }
 
         var number = digits.StartsWith("0b", StringComparison.Ordinal) ? InBase(digits.Substring(2), 2)

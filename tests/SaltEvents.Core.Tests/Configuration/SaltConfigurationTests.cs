@@ -2,6 +2,7 @@ using System;
 using System.IO;
 using System.Linq;
 using System.Runtime.Versioning;
+using System.Threading.Tasks;
 using SaltEvents.Core.Configuration;
 using SaltEvents.Core.Events;
 using SaltEvents.Core.Tests.Support;
@@ -191,6 +192,19 @@ public sealed class SaltConfigurationTests : IDisposable
     [InlineData("id: web1.example.org\nappend_domain: example.org", "web1.example.org")]
     public void An_id_is_the_text_that_Salt_makes_of_it(string text, string expected) =>
         Assert.Equal(expected, files.With("minion", text).Minion().Id!.Value);
+
+    [Theory]
+    [InlineData("", '9', "")]
+    [InlineData("-", '9', "")]
+    [InlineData("0x", 'f', "")]
+    [InlineData("0b", '1', "")]
+    [InlineData("1:", '1', ":1")]
+    public async Task A_number_of_a_million_digits_takes_no_time(string start, char digit, string end)
+    {
+        var digits = end.Length > 0 ? string.Join(end[..1], Enumerable.Repeat(digit, 500_000)) : new string(digit, 1_000_000);
+        var read = Task.Run(() => files.With("minion", $"other: {start}{digits}{end}\nid: web1").Minion().Id!.Value);
+        Assert.Equal("web1", await read.WaitAsync(TimeSpan.FromSeconds(20)));
+    }
 
     [Fact]
     public void Without_an_id_the_file_beside_it_tells_it()
