@@ -45,6 +45,28 @@ Describe 'Views of an event' {
         $shown | Should -Not -Match 'hunter2'
     }
 
+    It 'shows <What> after objects of another kind without control characters and secrets' -TestCases @(
+        @{ What = 'an event'; Make = { New-SaltEvent "mixed/$([char]27)[31m" @{ password = 'hidden-one'; text = "$([char]27)[31m" } }; Shown = 'password=(secret)' }
+        @{ What = 'an event of a remote session'; Shown = 'password=(secret)'; Make = {
+            $sent = New-SaltEvent "mixed/$([char]27)[31m" @{ password = 'hidden-one'; text = "$([char]27)[31m" }
+            [System.Management.Automation.PSSerializer]::Deserialize([System.Management.Automation.PSSerializer]::Serialize($sent))
+        } }
+        @{ What = 'a job'; Shown = 'missing=[web'; Make = {
+            $own = Start-SaltEventBus
+            Wait-SaltJob -Bus $own -Timeout 0.1 -ErrorAction SilentlyContinue -Trigger {
+                New-SaltEvent JobNew -JobId 20261127154859000001 -Minions "web$([char]27)[31m" -User "joe$([char]27)[31m" | Send-SaltEvent -Bus $own
+            }
+            Stop-SaltEventBus $own
+        } }
+    ) {
+        $item = & $Make
+        $text = (Get-Item $PSHOME), $item | Out-String
+        $text | Should -Match ([regex]::Escape($Shown))
+        $text.Contains("$([char]27)[31m") | Should -BeFalse
+        $text | Should -Not -Match 'hidden-one'
+        ($item | Get-Member).Name -like 'SaltEvents.*' | Should -BeNullOrEmpty
+    }
+
     It 'shows failed states without control characters' -TestCases @(
         @{ View = 'Format-List' }
         @{ View = 'Format-Table' }
