@@ -11,9 +11,15 @@ public sealed partial class SaltApiClient
     // The index needs neither a token nor the master: if salt-api answers it, the master behind it does not answer.
     private async Task<SaltApiException> ExplainSilenceAsync(SaltApiException silence, CancellationToken stop)
     {
+        if (silence.IsExplained)
+        {
+            return silence;
+        }
+
         try
         {
-            await GreetAsync(Options.ProbeTimeout, stop).ConfigureAwait(false);
+            var limit = Timeout < Options.ProbeTimeout ? Timeout : Options.ProbeTimeout;
+            await GreetAsync(limit, stop).ConfigureAwait(false);
         }
         catch (SaltApiException e) when (e.Reason == SaltApiReason.NotAnswering)
         {

@@ -16,7 +16,10 @@ public sealed class SaltApiException : SaltEventException
     internal bool MayHaveArrived { get; init; }
 
     /// <summary>Whether nothing came at all; an answer of a proxy has no cause.</summary>
-    internal bool IsSilence => Reason == SaltApiReason.NotAnswering && InnerException is not null;
+    internal bool IsSilence => Reason == SaltApiReason.NotAnswering && InnerException is not (null or SaltApiException);
+
+    /// <summary>Whether it was found out already why nothing came.</summary>
+    internal bool IsExplained => InnerException is SaltApiException;
 
     /// <summary>Whether something answered, though not as was hoped.</summary>
     internal bool IsAnswer => Reason is not (SaltApiReason.Unreachable or SaltApiReason.TlsFailed or SaltApiReason.NotAnswering);

@@ -232,6 +232,17 @@ public sealed class SaltApiClientTests
         await lax.FireAsync("my/tag", []);
     }
 
+    [Fact]
+    public async Task Why_a_server_is_silent_is_found_out_once_and_within_the_time_limit()
+    {
+        using var api = new FakeSaltApi { Override = _ => "hang" };
+        var options = OptionsFor(api) with { Timeout = TimeSpan.FromMilliseconds(300), ProbeTimeout = TimeSpan.FromSeconds(60) };
+        using var client = new SaltApiClient(options);
+        var error = await Assert.ThrowsAsync<SaltApiException>(() => client.SubscribeAsync(TagFilter.All, Listening)).Soon();
+        Assert.Equal(2, error.Message.Split("thread_pool").Length);
+        Assert.Equal(["/login", "/"], api.Requests.Select(r => r.Path));
+    }
+
     [Theory]
     [InlineData("http://192.0.2.1:8000", false)]
     [InlineData("http://127.0.0.2:8000", true)]
