@@ -51,6 +51,17 @@ Describe 'Views of an event' {
             $sent = New-SaltEvent "mixed/$([char]27)[31m" @{ password = 'hidden-one'; text = "$([char]27)[31m" }
             [System.Management.Automation.PSSerializer]::Deserialize([System.Management.Automation.PSSerializer]::Serialize($sent))
         } }
+        @{ What = 'a failed state'; Shown = 'state failed'; Make = {
+            $states = @{ "file_|-a$([char]27)[31m_|-b_|-managed" = @{ result = $false; comment = "state failed $([char]27)[31m"; changes = @{}; name = "b$([char]27)[31m" } }
+            (New-SaltEvent JobReturn -MinionId web01 -Function state.apply -Return $states).FailedStates
+        } }
+        @{ What = 'a state of a job'; Shown = 'state failed'; Make = {
+            $own = Start-SaltEventBus
+            $states = @{ "file_|-a$([char]27)[31m_|-b_|-managed" = @{ result = $false; comment = "state failed $([char]27)[31m"; changes = @{}; name = 'b' } }
+            $new, $return = (New-SaltEvent JobNew -JobId 20261127154859000001 -Minions web01), (New-SaltEvent JobReturn -JobId 20261127154859000001 -MinionId web01 -Function state.apply -Return $states)
+            (Wait-SaltJob -Bus $own -Timeout 30 -Trigger { $new, $return | Send-SaltEvent -Bus $own }).States
+            Stop-SaltEventBus $own
+        } }
         @{ What = 'a job'; Shown = 'missing=[web'; Make = {
             $own = Start-SaltEventBus
             Wait-SaltJob -Bus $own -Timeout 0.1 -ErrorAction SilentlyContinue -Trigger {
