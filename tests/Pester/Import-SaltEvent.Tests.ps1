@@ -86,7 +86,7 @@ Describe 'Import-SaltEvent' {
         $file = Set-File (@('just a text') * 500 + '{"tag":"a/1","data":{}}' + 'the end')
         (Import-SaltEvent $file -ErrorVariable problems -ErrorAction SilentlyContinue).Tag | Should -Be 'a/1'
         $problems.Count | Should -Be 11
-        "$($problems[-1])" | Should -BeLike '* has 491 more places that are no events, the last in line 502. Is it a recording`?'
+        "$($problems[-1])" | Should -BeLike '* has 491 more places that are not events, the last in line 502. Is it a recording`?'
         $problems[-1].FullyQualifiedErrorId | Should -BeLike 'InvalidRecording,*'
     }
 

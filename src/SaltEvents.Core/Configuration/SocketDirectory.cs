@@ -32,7 +32,7 @@ public static class SocketDirectory
             if (node == SaltNode.Master)
             {
                 throw MinionPrefixes(directory).Length == 0
-                    ? NotFound(master, $"There is no master's event bus in {directory}: {Name(master)} is not there.")
+                    ? NotFound(master, $"There is no master's event bus in {directory}: {Name(master)} does not exist.")
                     : WrongNode(
                         $"The event bus in {directory} is a minion's, not a master's. Give the master's directory ({SocketNames.MasterDirectory}), or -Node Minion if you mean the minion's bus."
                     );

@@ -80,7 +80,7 @@ public sealed class ImportSaltEventCommand : CancellableCmdlet
         if (badItems > MaxErrors)
         {
             var rest = badItems - MaxErrors;
-            var places = rest == 1 ? "one more place that is no event, in" : $"{rest} more places that are no events, the last in";
+            var places = rest == 1 ? "one more place that is not an event, in" : $"{rest} more places that are not events, the last in";
             WriteError(InvalidRecording(file, null, $"{file} has {places} line {lastBadLine}. Is it a recording?"));
         }
     }

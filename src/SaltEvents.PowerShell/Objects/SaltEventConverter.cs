@@ -18,7 +18,7 @@ public sealed class SaltEventConverter : PSTypeConverter
     public override object ConvertFrom(object sourceValue, Type destinationType, IFormatProvider formatProvider, bool ignoreCase) =>
         EventInput.FromProperties((PSObject)sourceValue) is { } made
             ? SaltEventAdapter.Wrap(made)
-            : throw new PSInvalidCastException("This is no serialized Salt event.");
+            : throw new PSInvalidCastException("This is not a serialized Salt event.");
 
     /// <inheritdoc/>
     public override bool CanConvertTo(object sourceValue, Type destinationType) => false;
