@@ -46,18 +46,18 @@ Describe 'Views of an event' {
     }
 
     It 'shows <What> after objects of another kind without control characters and secrets' -TestCases @(
-        @{ What = 'an event'; Make = { New-SaltEvent "mixed/$([char]27)[31m" @{ password = 'hidden-one'; text = "$([char]27)[31m" } }; Shown = 'password=(secret)' }
+        @{ What = 'an event'; Make = { New-SaltEvent "mixed/$evil" @{ password = 'hidden-one'; text = "$evil" } }; Shown = 'password=(secret)' }
         @{ What = 'an event of a remote session'; Shown = 'password=(secret)'; Make = {
-            $sent = New-SaltEvent "mixed/$([char]27)[31m" @{ password = 'hidden-one'; text = "$([char]27)[31m" }
+            $sent = New-SaltEvent "mixed/$evil" @{ password = 'hidden-one'; text = "$evil" }
             [System.Management.Automation.PSSerializer]::Deserialize([System.Management.Automation.PSSerializer]::Serialize($sent))
         } }
         @{ What = 'a failed state'; Shown = 'state failed'; Make = {
-            $states = @{ "file_|-a$([char]27)[31m_|-b_|-managed" = @{ result = $false; comment = "state failed $([char]27)[31m"; changes = @{}; name = "b$([char]27)[31m" } }
+            $states = @{ "file_|-a$($evil)_|-b_|-managed" = @{ result = $false; comment = "state failed $evil"; changes = @{}; name = "b$evil" } }
             (New-SaltEvent JobReturn -MinionId web01 -Function state.apply -Return $states).FailedStates
         } }
         @{ What = 'a state of a job'; Shown = 'state failed'; Make = {
             $own = Start-SaltEventBus
-            $states = @{ "file_|-a$([char]27)[31m_|-b_|-managed" = @{ result = $false; comment = "state failed $([char]27)[31m"; changes = @{}; name = 'b' } }
+            $states = @{ "file_|-a$($evil)_|-b_|-managed" = @{ result = $false; comment = "state failed $evil"; changes = @{}; name = 'b' } }
             $new, $return = (New-SaltEvent JobNew -JobId 20261127154859000001 -Minions web01), (New-SaltEvent JobReturn -JobId 20261127154859000001 -MinionId web01 -Function state.apply -Return $states)
             (Wait-SaltJob -Bus $own -Timeout 30 -Trigger { $new, $return | Send-SaltEvent -Bus $own }).States
             Stop-SaltEventBus $own
@@ -65,15 +65,15 @@ Describe 'Views of an event' {
         @{ What = 'a job'; Shown = 'missing=[web'; Make = {
             $own = Start-SaltEventBus
             Wait-SaltJob -Bus $own -Timeout 0.1 -ErrorAction SilentlyContinue -Trigger {
-                New-SaltEvent JobNew -JobId 20261127154859000001 -Minions "web$([char]27)[31m" -User "joe$([char]27)[31m" | Send-SaltEvent -Bus $own
+                New-SaltEvent JobNew -JobId 20261127154859000001 -Minions "web$evil" -User "joe$evil" | Send-SaltEvent -Bus $own
             }
             Stop-SaltEventBus $own
         } }
     ) {
         $item = & $Make
-        $text = (Get-Item $PSHOME), $item | Out-String
+        $text = (Get-Item $PSHOME), $item | Show
         $text | Should -Match ([regex]::Escape($Shown))
-        $text.Contains("$([char]27)[31m") | Should -BeFalse
+        $text | Should -Not -Match $control
         $text | Should -Not -Match 'hidden-one'
         ($item | Get-Member).Name -like 'SaltEvents.*' | Should -BeNullOrEmpty
     }
