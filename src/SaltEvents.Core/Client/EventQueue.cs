@@ -216,7 +216,7 @@ internal sealed partial class EventQueue(int capacity, SaltOverflow overflow)
                     return Take<T>(number, item, take);
                 }
 
-                number = isThere ? ring.Next(number) : ring.First; // it was taken or dropped meanwhile
+                number = isThere ? ring.Next(number) : ring.AtOrAfter(number); // it was taken or dropped meanwhile
                 item = passedStatuses.Count > 0 && take ? null : At(ref number);
             }
         }

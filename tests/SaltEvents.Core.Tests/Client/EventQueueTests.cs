@@ -300,6 +300,23 @@ public sealed class EventQueueTests
     }
 
     [Fact]
+    public void An_event_that_another_reader_takes_meanwhile_costs_no_second_look_at_those_before_it()
+    {
+        var queue = new EventQueue(10, SaltOverflow.DropOldest);
+        Add(queue, "a1", "a2", "b1", "a3", "last");
+        var compared = new List<string>();
+        var filter = TagFilter.All.Where(e =>
+        {
+            compared.Add(e.Tag);
+            return e.Tag == "last" || (e.Tag == "b1" && queue.TryTake(B, out _));
+        });
+
+        Assert.True(queue.TryTake(filter, out var taken));
+        Assert.Equal("last", taken!.Tag);
+        Assert.Equal(["a1", "a2", "b1", "a3", "last"], compared);
+    }
+
+    [Fact]
     public void A_status_that_is_pushed_out_while_a_reader_compares_still_comes_first()
     {
         var queue = new EventQueue(2, SaltOverflow.DropOldest);
