@@ -18,6 +18,34 @@ public sealed class NatsClusterTests
     private static readonly string[] Names = ["hq", "east", "west"];
 
     [NeedsFact(What = NatsServer.Needs)]
+    public async Task A_listener_can_start_just_after_a_server_of_the_cluster_has_gone()
+    {
+        using var cluster = NatsCluster.Start();
+        await using var site = await StartedAsync("hq", cluster);
+        await site.FireAsync("a", 1);
+        await Eventually.True(() => site.Relay.Counters.Acknowledged == 1);
+        cluster.Servers[0].Kill();
+        await site.FireAsync("a", 2);
+        await Eventually.True(() => site.Relay.Counters.Acknowledged == 2);
+        var read = new NatsReadOptions { Since = DateTime.UtcNow.AddHours(-1) };
+        for (var watch = Stopwatch.StartNew(); ;)
+        {
+            var error = await Record.ExceptionAsync(() => NatsReadTests.StoredAsync(cluster.Servers[1], read));
+            if (error is null)
+            {
+                break; // the other two have chosen a leader
+            }
+
+            Assert.True(error is NatsBusException { IsTransient: true } && watch.Elapsed < Eventually.Limit, error.ToString());
+        }
+
+        for (var i = 0; i < 4; i++)
+        {
+            Assert.Equal([1L, 2L], await NatsReadTests.StoredAsync(cluster.Servers[1], read));
+        }
+    }
+
+    [NeedsFact(What = NatsServer.Needs)]
     public async Task The_leader_is_killed_under_load_and_a_relay_too_and_nothing_acknowledged_is_lost()
     {
         using var cluster = NatsCluster.Start();

@@ -194,7 +194,7 @@ public sealed class NatsReadTests
         return gap;
     }
 
-    private static async Task<List<long>> StoredAsync(NatsServer server, NatsReadOptions read, params string[] tags)
+    internal static async Task<List<long>> StoredAsync(NatsServer server, NatsReadOptions read, params string[] tags)
     {
         using var events = await NatsSite.Connect(server.Uri).SubscribeAsync(new TagFilter(tags), NatsSite.Listening, read);
         var stored = (IStoredEvents)events;

@@ -20,6 +20,7 @@ internal sealed class StreamPosition(NatsBus bus, NatsReadOptions read, string f
 {
     private static readonly TimeSpan Inactive = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan NoRedelivery = TimeSpan.FromDays(30);
+    private const int ShortTries = 5;
     private ulong start; // 0 while it is a time
     private DateTime since = read.Since ?? default;
 
@@ -141,7 +142,31 @@ internal sealed class StreamPosition(NatsBus bus, NatsReadOptions read, string f
             ? Math.Max(consumer.Info.AckFloor.StreamSeq + 1, consumer.Info.Config.OptStartSeq)
             : consumer.Info.Config.OptStartSeq;
 
+    // In the first minute after a server of a cluster has gone, the others may put a new consumer on it. Nothing answers then, and another
+    // one may be put elsewhere.
     private async Task<INatsJSConsumer> CreateAsync(string? durable, CancellationToken token, ConsumerConfigDeliverPolicy? policy = null)
+    {
+        for (var tries = durable is null && !bus.IsRetrying ? ShortTries : 0; tries > 0; tries--)
+        {
+            try
+            {
+                return await CreateOnceAsync(null, token, policy, bus.Options.Timeout / 8).ConfigureAwait(false);
+            }
+            catch (NatsBusException e) when (e.Reason == NatsBusReason.NotAnswering)
+            {
+                // Perhaps the next one is put on another server.
+            }
+        }
+
+        return await CreateOnceAsync(durable, token, policy, null).ConfigureAwait(false);
+    }
+
+    private async Task<INatsJSConsumer> CreateOnceAsync(
+        string? durable,
+        CancellationToken token,
+        ConsumerConfigDeliverPolicy? policy,
+        TimeSpan? timeout
+    )
     {
         var config = new ConsumerConfig
         {
@@ -171,7 +196,8 @@ internal sealed class StreamPosition(NatsBus bus, NatsReadOptions read, string f
         return await bus.CallAsync(
                 $"The stream {bus.Options.Stream} was not read",
                 async t => await bus.JetStream.CreateConsumerAsync(bus.Options.Stream, config, t).ConfigureAwait(false),
-                token
+                token,
+                timeout
             )
             .ConfigureAwait(false);
     }
