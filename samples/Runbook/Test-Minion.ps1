@@ -1,4 +1,4 @@
-# Pings minions and returns the job: which minions returned, and which are missing. A missing minion causes an error.
+# Pings minions and returns the job: which minions returned, and which are missing. A minion that does not return in time causes an error.
 [CmdletBinding()]
 param(
     [string] $Target = '*',
