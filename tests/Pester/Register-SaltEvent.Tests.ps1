@@ -44,7 +44,7 @@ Describe 'Register-SaltEvent' {
             $first.SourceEventArgs.Data.n | Should -Be 1
             $first.SourceEventArgs.SaltEvent.n | Should -Be 1
             $first.MessageData | Should -Be 42
-            Wait-Until { @(Get-Event -SourceIdentifier $name).Count -eq 3 }
+            Wait-Until { @(Get-Event -SourceIdentifier $name -ErrorAction Ignore).Count -eq 3 }
             (Get-Event -SourceIdentifier $name).SourceEventArgs.Tag | Should -Be 'my/1', 'my/2', 'my/3'
         }
 
@@ -122,11 +122,11 @@ Describe 'Register-SaltEvent' {
             Register-SaltEvent n -SourceIdentifier $name -QueueSize 3 -Until { $false }
             $registration = (Get-EventSubscriber -SourceIdentifier $name).SourceObject
             1..3 | Send-SaltEvent n
-            Wait-Until { @(Get-Event -SourceIdentifier $name).Count -eq 3 }
+            Wait-Until { @(Get-Event -SourceIdentifier $name -ErrorAction Ignore).Count -eq 3 }
             4..6 | Send-SaltEvent n
             Wait-Until { $registration.Queued -eq 3 }
             Remove-Event -SourceIdentifier $name
-            Wait-Until { $registration.Received -eq 6 -and @(Get-Event -SourceIdentifier $name).Count -eq 3 }
+            Wait-Until { $registration.Received -eq 6 -and @(Get-Event -SourceIdentifier $name -ErrorAction Ignore).Count -eq 3 }
         }
 
         It 'tells what it throws, and goes on' {

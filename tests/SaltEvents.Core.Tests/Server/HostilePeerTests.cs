@@ -146,6 +146,7 @@ public abstract class HostilePeerTests<TPlace> : BusTests<TPlace>
         await using var bus = await StartAsync();
         using var half = await RawPeer.ConnectAsync(bus.Endpoint.Pub);
         await AssertRelaysAsync(bus, 1);
+        await Eventually.True(() => half.Socket.Available > 0);
 
         half.Socket.Shutdown(SocketShutdown.Send);
 
