@@ -39,8 +39,8 @@ PROJECT
 
 # pwsh writes nothing without a console: script(1) gives it one. The output goes to files all the same.
 pwsh() {
-    # Without the second, .NET reports internal errors in finalizers under Wine. The third: Wine's IPv6 sockets do not do for its HTTP.
-    printf '%q ' env DOTNET_ROOT="Z:${windows//\//\\}" DOTNET_EnableWriteXorExecute=0 DOTNET_SYSTEM_NET_DISABLEIPV6=1 wine "$place/pwsh/pwsh.exe" -NoProfile "$@" > "$place/command"
+    # Without the second, .NET reports internal errors in finalizers under Wine.
+    printf '%q ' env DOTNET_ROOT="Z:${windows//\//\\}" DOTNET_EnableWriteXorExecute=0 wine "$place/pwsh/pwsh.exe" -NoProfile "$@" > "$place/command"
     echo "> $place/output 2> $place/errors < /dev/tty; echo \$? > $place/code" >> "$place/command"
     script -qec "bash $place/command" /dev/null > "$place/console" 2>&1 < /dev/null
     sed 's/\x1b\[[0-9;?]*[a-zA-Z]//g' "$place/output"
