@@ -24,30 +24,8 @@ public sealed class SerializationTests : IDisposable
     {
         byte[] payload =
         [
-            0x84,
-            0xA2,
-            (byte)'i',
-            (byte)'d',
-            1,
-            0xA2,
-            (byte)'I',
-            (byte)'D',
-            2,
-            0xC0,
-            0xA1,
-            0xFF,
-            0xA1,
-            (byte)'d',
-            0xD7,
-            78,
-            1,
-            2,
-            3,
-            4,
-            5,
-            6,
-            7,
-            8,
+            0x84, 0xA2, (byte)'i', (byte)'d', 1, 0xA2, (byte)'I', (byte)'D', 2, 0xC0, 0xA1, 0xFF, 0xA1, (byte)'d', 0xD7, 78, 1, 2, 3, 4, 5,
+            6, 7, 8,
         ];
         wire.SendBytes("salt/auth", payload);
         shell

@@ -66,7 +66,7 @@ public sealed class SaltApiSubscription : QueuedSubscription
 
     private void EnqueuePassed()
     {
-        for (var next = 0; next < passed.Count && EndReason == SubscriptionEndReason.None; )
+        for (var next = 0; next < passed.Count && EndReason == SubscriptionEndReason.None;)
         {
             next += Enqueue(passed, next, out _);
         }

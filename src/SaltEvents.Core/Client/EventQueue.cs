@@ -7,8 +7,8 @@ using SaltEvents.Core.Events;
 namespace SaltEvents.Core.Client;
 
 /// <summary>
-/// A bounded queue of events, with the changes of the connection at their places between them. A reader takes the first event passing its
-/// filter passes and leaves the others for the next reader; without a filter that is the oldest. Safe for several readers and one writer.
+/// A bounded queue of events, with the changes of the connection at their places between them. A reader takes the first event that
+/// passes its filter and leaves the others for the next reader; without a filter that is the oldest. Safe for several readers and one writer.
 /// Items that the writer adds wait separately until a reader has taken the earlier ones, so that the two seldom need the same lock.
 /// </summary>
 internal sealed partial class EventQueue(int capacity, SaltOverflow overflow)

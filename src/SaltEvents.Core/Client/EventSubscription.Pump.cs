@@ -2,7 +2,6 @@ using System;
 using System.Collections.Generic;
 using System.Diagnostics;
 using System.Globalization;
-using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
 using SaltEvents.Core.Connections;
@@ -61,7 +60,6 @@ public sealed partial class EventSubscription
     private async Task<(SubscriptionEndReason Reason, Exception? Cause)> DrainAsync(FrameConnection connection, CancellationToken token)
     {
         var arrived = new List<SaltEvent>(MostTogether);
-        var together = Together;
         while (await connection.FillAsync(token).ConfigureAwait(false))
         {
             var skipped = 0;
@@ -77,7 +75,7 @@ public sealed partial class EventSubscription
                     skipped++;
                 }
 
-                if (arrived.Count + skipped >= together)
+                if (arrived.Count + skipped >= Together)
                 {
                     await QueueAsync(arrived, skipped, token).ConfigureAwait(false);
                     skipped = 0;
@@ -108,7 +106,7 @@ public sealed partial class EventSubscription
         CountReceived(skipped);
         arrived.Clear();
         token.ThrowIfCancellationRequested();
-        if (Filter.Overruns.Any(o => o.HasOccurred))
+        if (Filter.HasOverrun)
         {
             await Task.Yield(); // the thread pool may have no other thread to end this subscription
         }

@@ -26,6 +26,7 @@ public abstract class QueuedSubscription : IEventSubscription
         Filter = filter.Until(stop.Token);
         Options = options;
         Queue = new EventQueue(options.QueueSize, options.Overflow);
+        Together = Filter.CanBeSlow ? 1 : MostTogether;
     }
 
     /// <inheritdoc/>
@@ -62,7 +63,7 @@ public abstract class QueuedSubscription : IEventSubscription
     private protected EventQueue Queue { get; }
 
     /// <summary>How many events are compared before those that pass are queued: one if comparing the next can take long.</summary>
-    private protected int Together => Filter.CanBeSlow ? 1 : MostTogether;
+    private protected int Together { get; }
 
     /// <inheritdoc/>
     public bool TryReadStatus(out StreamStatus? status) => Queue.TryTakeStatus(TagFilter.All, out status);

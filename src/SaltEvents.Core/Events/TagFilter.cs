@@ -20,6 +20,7 @@ public sealed class TagFilter
     {
         var all = patterns?.ToArray() ?? [];
         matchers = all.Any(p => p.Length == 0) ? [] : all.Select(p => new TagMatcher(p, match)).ToArray();
+        CanBeSlow = matchers.Any(m => m.CanBeSlow);
     }
 
     private TagFilter(TagFilter source, CancellationToken stop, TagFilter? excluded, Func<SaltEvent, bool>? condition)
@@ -29,6 +30,7 @@ public sealed class TagFilter
         this.stop = stop;
         this.excluded = excluded;
         this.condition = condition;
+        CanBeSlow = matchers.Any(m => m.CanBeSlow) || excluded?.CanBeSlow == true;
     }
 
     /// <summary>Passes every event.</summary>
@@ -48,7 +50,10 @@ public sealed class TagFilter
     internal bool PassesAll => matchers.Length == 0 && excluded is null && condition is null;
 
     /// <summary>Whether it can take long to compare one tag.</summary>
-    internal bool CanBeSlow => matchers.Any(m => m.CanBeSlow) || excluded?.CanBeSlow == true;
+    internal bool CanBeSlow { get; }
+
+    /// <summary>Whether any tag took too long to compare.</summary>
+    internal bool HasOverrun => Overrun.HasOccurred || excluded?.Overrun.HasOccurred == true;
 
     /// <summary>All tags that took too long to compare: with what is to pass, and with what is excluded.</summary>
     internal IReadOnlyList<MatchOverrun> Overruns => excluded is null ? [Overrun] : [Overrun, excluded.Overrun];
