@@ -27,8 +27,11 @@ Describe 'Views of an event' {
         Send-SaltEvent "salt/job/20260101000000000000/ret/web01$evil" ([ordered]@{ fun = 'state.apply'; success = $false; comment = "$evil"; return = @{ "file_|-$($evil)_|-b_|-managed" = @{ result = $false; comment = $evil } } })
         Send-SaltEvent "my/$evil" @{ text = $evil; list = @(@{ deep = $evil }) }
         Send-SaltEvent 'salt/netapi/hook/deploy' @{ headers = @{ 'X-Auth-Token' = 'hunter2'; Cookie = 'hunter2'; 'authorization' = 'hunter2' }; post = @{ password = 'hunter2' } }
+        Send-SaltEvent 'salt/netapi/hook/pairs' @{ headers = @('Accept', '*/*'), @('X-Auth-Token ', 'hunter2') }
+        Send-SaltEvent 'salt/netapi/hook/maps' @{ headers = @{ name = 'Accept'; value = '*/*' }, @{ name = 'Cookie'; value = 'hunter2' } }
+        Send-SaltEvent 'my/lines' @{ headers = 'Accept: */*', 'Authorization: hunter2'; text = 'x' * 100 }
         Send-SaltEvent 'syndic/s1/salt/auth/creds' @{ anything = 'hunter2' }
-        $events = Receive-Events 4
+        $events = Receive-Events 7
     }
 
     It '<View> has no control characters and no secrets' -TestCases @(

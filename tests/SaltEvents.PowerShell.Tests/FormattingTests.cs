@@ -154,6 +154,10 @@ public sealed partial class FormattingTests : IDisposable
                 "Proxy-Authorization",
                 "client_secret",
                 "api-key",
+                "X-Auth-Token ",
+                " authorization\t",
+                "X.Auth.Token:",
+                "authToken",
             }
         )
         {
@@ -162,6 +166,26 @@ public sealed partial class FormattingTests : IDisposable
             wire.Send("salt/auth/creds", ("anything", "hunter2"));
             wire.Send("syndic/s1/salt/job/1/publish", ("anything", "hunter2"));
             Assert.DoesNotContain("hunter2", Shown($"Get-SaltEvent -Session $s -Count 4 | {view}"), StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Views))]
+    public void No_view_shows_a_secret_of_headers_in_a_list(string view)
+    {
+        object?[][] lists =
+        [
+            [new object?[] { "Accept", "*/*" }, new object?[] { "X-Auth-Token ", "hunter2" }],
+            [new object?[] { "X-Auth-Token", new object?[] { "hunter2" } }],
+            [new Core.Events.PayloadMap { { "value", "hunter2" }, { "Name", "x-auth-token\t" } }],
+            ["Accept: */*", "X-Auth-Token: hunter2"],
+        ];
+        foreach (var headers in lists)
+        {
+            wire.Send("salt/netapi/hook/deploy", ("headers", headers), ("post", Map("a", 1)), ("body", ""));
+            wire.Send("my/tag", ("text", new string('x', 100)), ("deep", Map("headers", headers)));
+            var shown = Shown($"Get-SaltEvent -Session $s -Count 2 | {view}");
+            Assert.DoesNotContain("hunter2", shown, StringComparison.Ordinal);
         }
     }
 

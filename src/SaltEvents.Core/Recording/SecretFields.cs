@@ -1,6 +1,8 @@
 using System;
+using System.Collections;
 using System.Collections.Generic;
 using System.Linq;
+using SaltEvents.Core.Compat;
 using SaltEvents.Core.Events;
 
 namespace SaltEvents.Core.Recording;
@@ -8,38 +10,6 @@ namespace SaltEvents.Core.Recording;
 /// <summary>Which fields of payloads hold secrets, and what stands for a secret in a recording.</summary>
 public static class SecretFields
 {
-    // The names that Salt and senders use for keys, tokens and passwords.
-    private static readonly HashSet<string> Names = new(StringComparer.OrdinalIgnoreCase)
-    {
-        "aes",
-        "session",
-        "token",
-        "tok",
-        "sig",
-        "key",
-        "password",
-        "passwd",
-        "secret",
-        "private_key",
-        "eauth",
-        "pub",
-        "api_key",
-        "apikey",
-        "x_api_key",
-    };
-
-    // In a name of several words the last one decides: X-Auth-Token, client_secret, Set-Cookie. salt-api puts the
-    // headers of a request into its event, with a token that works.
-    private static readonly HashSet<string> LastWords = new(StringComparer.OrdinalIgnoreCase)
-    {
-        "token",
-        "password",
-        "passwd",
-        "secret",
-        "cookie",
-        "authorization",
-    };
-
     // What other events of a job contain as well.
     private static readonly HashSet<string> Harmless = new(StringComparer.Ordinal)
     {
@@ -52,11 +22,44 @@ public static class SecretFields
         "minions",
     };
 
+    // What a map calls the name of a field that its "value" belongs to.
+    private static readonly string[] NameKeys = ["name", "key", "header"];
+
     /// <summary>Whether a field of that name holds a secret.</summary>
-    public static bool Contains(string name)
+    public static bool Contains(string name) => SecretNames.Contains(name);
+
+    /// <summary>
+    /// Whether the field is the value of a map that names another field, such as { name: X-Auth-Token, value: ... }, and that one is secret.
+    /// </summary>
+    /// <param name="field">The field's name.</param>
+    /// <param name="find">Gives the value of another field of the same map.</param>
+    public static bool IsSecretValue(string field, Func<string, object?> find) =>
+        (field.Equals("value", StringComparison.OrdinalIgnoreCase) || field.Equals("values", StringComparison.OrdinalIgnoreCase))
+        && NameKeys.Any(key => TextOf(find(key)) is { } name && Contains(name));
+
+    /// <summary>
+    /// Which of the items of a list are fields that hold a secret, as pairs of a name and a value or as lines such as "Cookie: ...";
+    /// null if the list is no list of such pairs or lines, or has no secret.
+    /// </summary>
+    /// <param name="items">The items.</param>
+    /// <param name="toList">Gives the items of a list in it; null for anything else.</param>
+    public static bool[]? FindSecretItems(IList items, Func<object?, IList?> toList)
     {
-        var words = name.Replace('-', '_');
-        return Names.Contains(words) || LastWords.Contains(words.Substring(words.LastIndexOf('_') + 1));
+        bool[]? found = null;
+        for (var i = 0; i < items.Count; i++)
+        {
+            if (NameOf(items[i], toList) is not { } name)
+            {
+                return null;
+            }
+
+            if (Contains(name))
+            {
+                (found ??= new bool[items.Count])[i] = true;
+            }
+        }
+
+        return found;
     }
 
     /// <summary>The value with every secret in it masked; the value itself if it has none.</summary>
@@ -65,7 +68,7 @@ public static class SecretFields
     public static object? Mask(object? payload, bool isSecret = false) => payload switch
     {
         PayloadMap map => MaskMap(map, isSecret),
-        object?[] items => Changed(items, items.Select(item => Mask(item, isSecret)).ToArray()),
+        object?[] items => Changed(items, MaskItems(items, isSecret)),
         _ when isSecret => SaltConstant.Masked,
         _ => payload,
     };
@@ -123,7 +126,7 @@ public static class SecretFields
             // An empty value is not a secret.
             var hides =
                 entry.Value is not (null or "")
-                && (isSecret ? entry.Key is not string shown || !Harmless.Contains(shown) : entry.Key is string name && Contains(name));
+                && (isSecret ? entry.Key is not string shown || !Harmless.Contains(shown) : IsSecret(entry.Key, map));
             var value = hides ? SaltConstant.Masked : Mask(entry.Value);
             isChanged |= !ReferenceEquals(value, entry.Value);
             masked.Add(entry.Key, value);
@@ -131,6 +134,43 @@ public static class SecretFields
 
         return isChanged ? masked : map;
     }
+
+    private static bool IsSecret(object? key, PayloadMap map) =>
+        TextOf(key) is { } name && (Contains(name) || IsSecretValue(name, other => FindIgnoringCase(map, other)));
+
+    private static object? FindIgnoringCase(PayloadMap map, string name) =>
+        map.FirstOrDefault(e => name.Equals(TextOf(e.Key), StringComparison.OrdinalIgnoreCase)).Value;
+
+    private static object?[] MaskItems(object?[] items, bool isSecret)
+    {
+        var secret = isSecret ? null : FindSecretItems(items, item => item as object?[]);
+        return items.Select((item, i) => secret?[i] == true ? MaskItem(item) : Mask(item, isSecret)).ToArray();
+    }
+
+    private static object? MaskItem(object? item) => item switch
+    {
+        object?[] { Length: 2 } pair => pair[1] is null or "" ? pair : new[] { pair[0], SaltConstant.Masked },
+        _ => SaltConstant.Masked,
+    };
+
+    private static string? NameOf(object? item, Func<object?, IList?> toList)
+    {
+        if (toList(item) is { Count: 2 } pair)
+        {
+            return TextOf(pair[0]);
+        }
+
+        var line = item as string;
+        var colon = line?.IndexOf(':') ?? -1;
+        return colon > 0 && line!.IndexOf(' ', 0, colon) < 0 ? line.Substring(0, colon) : null;
+    }
+
+    private static string? TextOf(object? value) => value switch
+    {
+        string text => text,
+        byte[] bytes => TextSupport.Utf8(bytes),
+        _ => null,
+    };
 
     private static object?[] Changed(object?[] before, object?[] after)
     {

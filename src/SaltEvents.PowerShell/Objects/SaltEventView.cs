@@ -101,7 +101,7 @@ public static class SaltEventView
     {
         null => string.Empty,
         DateTime time => time.ToString("o", CultureInfo.InvariantCulture),
-        object?[] items => "{" + string.Join(", ", items.Select(TextOf)) + "}",
+        object?[] => "{" + string.Join(", ", PayloadText.ItemsOf(value)!.Cast<object?>().Select(TextOf)) + "}",
         string or bool => TerminalText.Lines(value),
         _ => TerminalText.Lines(PayloadLines.Format(value, MaxLength)),
     };

@@ -1,9 +1,7 @@
-using System.Collections;
 using System.Collections.Generic;
 using System.Linq;
 using System.Text;
 using SaltEvents.Core.Recording;
-using SaltEvents.Payload.Lazy;
 
 namespace SaltEvents.Payload;
 
@@ -64,11 +62,6 @@ internal sealed class PayloadLines(int maxLength)
     private void AppendLine(string line, int indent) =>
         text.Append(' ', indent).Append(line.Replace("\r\n", "\n").Replace("\n", "\n" + new string(' ', indent + Step))).Append('\n');
 
-    private static IEnumerable<(string Name, object? Value)>? FieldsOf(object? value) => PayloadText.FieldsOf(value) ?? value switch
-    {
-        LazyList list => list.Items.Select(item => (string.Empty, (object?)item)),
-        byte[] or string => null,
-        IList items => items.Cast<object?>().Select(item => (string.Empty, item)),
-        _ => null,
-    };
+    private static IEnumerable<(string Name, object? Value)>? FieldsOf(object? value) =>
+        PayloadText.FieldsOf(value) ?? PayloadText.ItemsOf(value)?.Cast<object?>().Select(item => (string.Empty, item));
 }

@@ -56,9 +56,8 @@ internal sealed class PayloadText(int maxLength)
             string words => Append(words),
             bool flag => Append(flag ? "true" : "false"),
             byte[] bytes => Append(string.Format(CultureInfo.InvariantCulture, "({0} bytes)", bytes.Length)),
-            LazyList list => AppendItems(list.Items),
+            _ when ItemsOf(value) is { } items => AppendItems(items),
             LazyNode node => AppendValue(node.Data),
-            IList items => AppendItems(items),
             _ => Append(Convert.ToString(value, CultureInfo.InvariantCulture) ?? string.Empty),
         };
     }
@@ -70,12 +69,41 @@ internal sealed class PayloadText(int maxLength)
         return SecretFields.Contains(name) ? Append(Hidden) : AppendValue(value);
     }
 
-    /// <summary>The fields of a map; null for anything else.</summary>
+    /// <summary>The fields of a map, without the value of one that it names as a secret; null for anything else.</summary>
     public static IEnumerable<(string Name, object? Value)>? FieldsOf(object? value) => value switch
     {
-        LazyMap map => map.Fields,
-        PSObject { BaseObject: PSCustomObject } map => map.Properties.Select(p => (p.Name, (object?)p.Value)),
+        LazyMap map => Shown(map.Fields, map.TryGetValue),
+        PSObject { BaseObject: PSCustomObject } map => Shown(
+            map.Properties.Select(p => (p.Name, (object?)p.Value)),
+            name => map.Properties[name]?.Value
+        ),
         _ => null,
+    };
+
+    /// <summary>The items of a list, without the values of pairs of a name and a secret; null for anything else.</summary>
+    public static IList? ItemsOf(object? value)
+    {
+        if (ListOf(value) is not { } items || SecretFields.FindSecretItems(items, ListOf) is not { } secret)
+        {
+            return ListOf(value);
+        }
+
+        return items
+            .Cast<object?>()
+            .Select((item, i) => !secret[i] ? item : ListOf(item) is { } pair ? new[] { pair[0], Hidden } : Hidden)
+            .ToArray();
+    }
+
+    private static IEnumerable<(string Name, object? Value)> Shown(
+        IEnumerable<(string Name, object? Value)> fields,
+        Func<string, object?> find
+    ) => fields.Select(f => SecretFields.IsSecretValue(f.Name, find) ? (f.Name, Hidden) : f);
+
+    private static IList? ListOf(object? value) => value switch
+    {
+        LazyList list => list.Items,
+        byte[] => null,
+        _ => value as IList,
     };
 
     private PayloadText AppendFields(IEnumerable<(string Name, object? Value)> fields, string separator)

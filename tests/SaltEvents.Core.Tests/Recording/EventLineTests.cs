@@ -170,6 +170,22 @@ public sealed class EventLineTests
         Assert.Null(SecretFields.FindMasked(EventCodec.Encode("x", new PayloadMap { { "a", "(secret)" } }, null)));
     }
 
+    [Theory]
+    [InlineData("[[\"Accept\",\"x\"],[\"X-Auth-Token \",\"hunter2\"]]", "[[\"Accept\",\"x\"],[\"X-Auth-Token \",{\"$masked\":true}]]")]
+    [InlineData("[{\"value\":\"hunter2\",\"name\":\"authorization\"}]", "[{\"value\":{\"$masked\":true},\"name\":\"authorization\"}]")]
+    [InlineData("[\"Accept: x\",\"Cookie: hunter2\"]", "[\"Accept: x\",{\"$masked\":true}]")]
+    [InlineData("{\"authorization\\t\":\"hunter2\"}", "{\"authorization\\t\":{\"$masked\":true}}")]
+    [InlineData("[\"password\",\"token\"]", "[\"password\",\"token\"]")]
+    [InlineData("[[\"password\",\"token\"],5]", "[[\"password\",\"token\"],5]")]
+    [InlineData("[[\"token\",\"\"]]", "[[\"token\",\"\"]]")]
+    [InlineData("[\"failed to read: token\",\"token: x\"]", "[\"failed to read: token\",\"token: x\"]")]
+    [InlineData("{\"name\":\"nginx\",\"value\":\"1\"}", "{\"name\":\"nginx\",\"value\":\"1\"}")]
+    public void A_secret_is_known_by_its_name_whatever_form_the_fields_have(string headers, string shown)
+    {
+        var read = EventLine.Read($"{{\"tag\":\"a\",\"data\":{{\"headers\":{headers}}}}}", null, out _);
+        Assert.Contains(shown, Encoding.UTF8.GetString(EventLine.Write(read, includesSecrets: false, isSecret: false)), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Of_a_payload_that_is_secret_as_a_whole_only_its_job_is_written()
     {
