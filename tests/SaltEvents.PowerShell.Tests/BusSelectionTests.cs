@@ -108,6 +108,38 @@ public sealed class BusSelectionTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData("Send-SaltEvent my/tag 1 -TagForm Padded", "-TagForm is for a bus with the transport ZeroMq")]
+    [InlineData("Send-SaltEvent my/tag 1 -TagForm Padded -Bus $b", "-TagForm is for a bus with the transport ZeroMq")]
+    [InlineData("Send-SaltEvent my/tag 1 -TagForm Padded -Session $s", "-TagForm is for a bus with the transport ZeroMq")]
+    [InlineData("Send-SaltEvent my/tag 1 -SaltVersion 0.16.4", "-SaltVersion is for a bus with the transport ZeroMq")]
+    [InlineData("Send-SaltMasterEvent my/tag 1 -SaltVersion 2014.7", "-SaltVersion is for a bus with the transport ZeroMq", "-Node Minion")]
+    [InlineData("Get-SaltEvent -Transport ZeroMq -Wait 0.1", "does not use ZeroMq. Omit -Transport.")]
+    [InlineData("Send-SaltEvent my/tag 1 -Node Minion", "is not the bus of a minion")]
+    [InlineData("Send-SaltMasterEvent my/tag 1", "is not the bus of a minion")]
+    [InlineData("Send-SaltEvent my/tag 1 -MinionBus web01", "is not the bus of the minion web01")]
+    [InlineData("Send-SaltEvent my/tag 1 -Node Master", "is not the bus of a master", "-Node Minion")]
+    [InlineData("Send-SaltEvent my/tag 1 -SaltVersion 3006.10", "-SaltVersion is for a bus with the transport Stream", "-Transport ZeroMq -PubPort 0")]
+    public void A_bus_of_this_session_that_does_not_fit_is_told_with_the_parameter_that_it_does_not_fit(
+        string script,
+        string text,
+        string kind = ""
+    )
+    {
+        try
+        {
+            Environment.SetEnvironmentVariable(Repository.Variable, null);
+            shell.Run($"$b = Start-SaltEventBus {kind}; $s = New-SaltEventSession").Good();
+            var error = shell.Fails(script);
+            Assert.Contains(text, error.ToString(), StringComparison.Ordinal);
+            Assert.DoesNotContain("stopped", error.ToString(), StringComparison.Ordinal);
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable(Repository.Variable, Repository.NoBus);
+        }
+    }
+
     [Fact]
     public void The_environment_can_forbid_every_bus_that_no_parameter_names()
     {

@@ -104,6 +104,7 @@ public abstract class SendCommand : BusCommand
                     GivenForm is not null ? SaltTransport.ZeroMq
                     : SaltVersion is not null ? SaltTransport.Stream
                     : null,
+                TransportSource = SaltVersion is null ? "-TagForm" : "-SaltVersion",
             }
             : base.Request;
 

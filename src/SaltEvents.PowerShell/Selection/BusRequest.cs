@@ -35,6 +35,9 @@ internal sealed record BusRequest
     /// <summary>What carries the events of the bus; null if the parameters do not specify it.</summary>
     public SaltTransport? Transport { get; init; }
 
+    /// <summary>The parameter that specifies <see cref="Transport"/>.</summary>
+    public string TransportSource { get; init; } = "-Transport";
+
     /// <summary>The parameters of a salt-api; null if the bus is on this computer.</summary>
     public IApiCommand? Api { get; init; }
 

@@ -64,7 +64,7 @@ internal static class BusSelector
 
         if (selected.Own is not null || selected.Session is not null)
         {
-            throw Disagree($"{(object?)selected.Own ?? selected.Session} does not use {transport}. Omit -Transport.");
+            throw Disagree(SaltFallback.WrongTransport(((object?)selected.Own ?? selected.Session)!, transport, request.TransportSource));
         }
 
         return selected with { Endpoint = selected.Endpoint with { Protocol = BusProtocol.From(transport) } };
@@ -106,17 +106,18 @@ internal static class BusSelector
                 && (node is null || bus.Node == node)
                 && (request.MinionId is null || bus.MinionId == request.MinionId)
             );
-        return last is not null ? FromTarget(last, "started last in this session") : FromMachine(node, request.MinionId, token);
+        return last is not null ? FromTarget(last, "started last in this session") : FromMachine(request, token);
     }
 
-    private static SelectedBus FromMachine(SaltNode? node, string? minionId, CancellationToken token)
+    private static SelectedBus FromMachine(BusRequest request, CancellationToken token)
     {
+        var (node, minionId) = (request.SearchedNode, request.MinionId);
         if (SaltFallback.Directory is { } directory)
         {
             return FromSocketDirectory(directory, node, minionId, "environment variable " + Variable);
         }
 
-        SaltFallback.Require();
+        SaltFallback.Require(request);
         if (FromEnvironment(ConfigurationVariable) is { } path)
         {
             return ConfiguredBus.Choose(

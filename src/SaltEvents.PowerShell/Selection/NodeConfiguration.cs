@@ -35,7 +35,7 @@ internal static class NodeConfiguration
             return found;
         }
 
-        SaltFallback.Require();
+        SaltFallback.RequireConfiguration(node);
         return BusSelector.FromEnvironment(BusSelector.ConfigurationVariable) is { } path
             ? ConfigurationSearch.FindAt(path, node)[0]
             : ConfigurationSearch.FindOnMachine(node).FirstOrDefault();
