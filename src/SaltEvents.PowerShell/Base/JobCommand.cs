@@ -6,7 +6,7 @@ using SaltEvents.Core.Jobs;
 namespace SaltEvents.Base;
 
 /// <summary>The base of the cmdlets that follow jobs: the events of all jobs, and their queue.</summary>
-public abstract class JobCommand : RemoteBusCommand
+public abstract class JobCommand : ListenCommand
 {
     private protected JobCommand()
     {

@@ -15,7 +15,7 @@ using SaltEvents.Selection;
 namespace SaltEvents.Base;
 
 /// <summary>The base of the cmdlets that fire: what to send, under which tag, and by which route.</summary>
-public abstract class SendCommand : BusCommand
+public abstract class SendCommand : RemoteBusCommand
 {
     private IEventRoute? route;
     private bool isTagGiven;

@@ -14,7 +14,7 @@ using SaltEvents.Selection;
 namespace SaltEvents.Base;
 
 /// <summary>The base of the cmdlets that listen: which events to read.</summary>
-public abstract class SubscribeCommand : RemoteBusCommand
+public abstract class SubscribeCommand : ListenCommand
 {
     private bool isMatchTypeBroken;
 

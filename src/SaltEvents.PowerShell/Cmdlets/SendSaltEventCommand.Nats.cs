@@ -16,15 +16,10 @@ public sealed partial class SendSaltEventCommand
     [SiteName]
     public string? Site { get; set; }
 
-    string? IApiCommand.NKeyFile => PathOf(NKeyFile);
-
-    string? IApiCommand.CredentialFile => PathOf(CredentialFile);
-
-    private bool IsOverNats => NatsSelector.IsNats(this) || Session is { Nats: not null };
+    private bool IsOverNats => IsNats || Session is { Nats: not null };
 
     private NatsRoute OverNats()
     {
-        ValidateNotGiven("is how Salt checks a user of salt-api; NATS has its own users", nameof(Eauth));
         ValidateNotGiven(
             "cannot be used over NATS: a relay fires on the bus of its master",
             nameof(Target),

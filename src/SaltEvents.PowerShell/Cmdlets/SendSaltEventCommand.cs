@@ -70,21 +70,12 @@ public sealed partial class SendSaltEventCommand : SendCommand
         base.Request with
         {
             RequiredNode = Target is null ? null : SaltNode.Master,
-            Api = Uri is null ? null : this,
-            ApiTimeout =
-                IsGiven(nameof(Timeout)) ? Timers.Limit(Timeout)
-                : IsGiven(nameof(ConnectTimeout)) ? Timers.Limit(ConnectTimeout)
-                : null,
+            ApiTimeout = IsGiven(nameof(Timeout)) ? Timers.Limit(Timeout) : base.Request.ApiTimeout,
         };
 
-    private protected override object? ErrorTarget =>
-        Target is not null ? Expression
-        : Uri is not null ? string.Join(",", Uri.Select(u => u.OriginalString))
-        : base.ErrorTarget;
+    private protected override object? ErrorTarget => Target is null ? base.ErrorTarget : Expression;
 
     private string Expression => string.Join(",", Target!);
-
-    private protected override bool TakesApi => true;
 
     private protected override IEventRoute ChooseRoute()
     {
@@ -101,7 +92,7 @@ public sealed partial class SendSaltEventCommand : SendCommand
 
     private void ValidateTarget()
     {
-        ValidateNotGiven("can only be used with nats://", nameof(Site), nameof(Stream), nameof(NKeyFile), nameof(CredentialFile));
+        ValidateNotGiven("can only be used with nats://", nameof(Site));
         if (Target is null)
         {
             ValidateNotGiven("can only be used with -Target", nameof(TargetType), nameof(Wait), nameof(Timeout));

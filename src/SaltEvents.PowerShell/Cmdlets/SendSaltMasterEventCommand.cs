@@ -1,5 +1,6 @@
 using System;
 using System.Management.Automation;
+using System.Security;
 using SaltEvents.Base;
 using SaltEvents.Core.Configuration;
 using SaltEvents.Core.Events;
@@ -40,6 +41,19 @@ public sealed class SendSaltMasterEventCommand : SendCommand
     [Parameter(ParameterSetName = BusSets.Bus)]
     [WaitTime(NeedsTime = true)]
     public Seconds Timeout { get; set; } = new(5);
+
+    // Without their attributes these are not parameters: what fires over -Uri is already on the master (Send-SaltEvent).
+    public override Uri[]? Uri { get; set; }
+    public override PSCredential? Credential { get; set; }
+    public override string Eauth { get; set; } = string.Empty;
+    public override SecureString? Token { get; set; }
+    public override string? NKeyFile { get; set; }
+    public override string? CredentialFile { get; set; }
+    public override string Stream { get; set; } = string.Empty;
+    public override SwitchParameter SkipCertificateCheck { get; set; }
+    public override SwitchParameter AllowUnencryptedAuthentication { get; set; }
+
+    private protected override bool TakesApi => false;
 
     private protected override BusRequest Request => base.Request with { RequiredNode = SaltNode.Minion };
 

@@ -18,7 +18,7 @@ namespace SaltEvents.Cmdlets;
 /// </summary>
 [Cmdlet(VerbsDiagnostic.Test, "SaltEventBus", DefaultParameterSetName = BusSets.Node)]
 [OutputType(typeof(SaltEventBusTest))]
-public sealed partial class TestSaltEventBusCommand : RemoteBusCommand
+public sealed partial class TestSaltEventBusCommand : ListenCommand
 {
     /// <summary>
     /// Fires a harmless event, with a unique tag under saltevents/test/, and waits for it. Without it, nothing is written to the bus.
