@@ -51,6 +51,55 @@ Describe 'Parameters that name a bus' {
         @(Get-SaltEvent a/tag -Session $session -Count 2 -Wait 30).Count | Should -Be 2
     }
 
+    It 'a default of <Default> gives way to what comes through the pipeline' -TestCases @(
+        @{ Default = 'SockDir'; Value = { 'nowhere' } }
+        @{ Default = 'PubPort'; Value = { 1 } }
+        @{ Default = 'ConfigPath'; Value = { 'nowhere' } }
+        @{ Default = 'Node'; Value = { 'Minion' } }
+        @{ Default = 'Uri'; Value = { 'https://localhost:1' } }
+        @{ Default = 'Bus'; Value = { $other } }
+        @{ Default = 'Session'; Value = { $otherSession } }
+        @{ Default = 'S*D?r'; Value = { { 'nowhere' } } }
+    ) {
+        $other = Start-SaltEventBus
+        $otherSession = New-SaltEventSession -Bus $other
+        try {
+            Send-SaltEvent c/tag -Bus $bus
+            $PSDefaultParameterValues = @{ "*-Salt*:$Default" = & $Value }
+            ($session | Get-SaltEvent c/tag -Wait 30).Tag | Should -Be 'c/tag'
+            @($bus, $other | Test-SaltEventBus -Timeout 0).PubAddress | Should -Be $bus.PubAddress, $other.PubAddress
+            $made = $bus | New-SaltEventSession never
+            $made.PubAddress | Should -Be $bus.PubAddress
+            $made | Remove-SaltEventSession
+            $made.State, $session.State, $otherSession.State | Should -Be Closed, Open, Open
+        } finally {
+            $PSDefaultParameterValues = @{}
+            $otherSession | Remove-SaltEventSession
+            $other | Stop-SaltEventBus
+        }
+    }
+
+    It 'a default of -Bus is not stopped in place of the bus from the pipeline' {
+        $kept, $ended = (Start-SaltEventBus), (Start-SaltEventBus)
+        $PSDefaultParameterValues = @{ '*-Salt*:Bus' = $kept }
+        $ended | Stop-SaltEventBus
+        $PSDefaultParameterValues = @{}
+        $kept.State, $ended.State | Should -Be Running, Stopped
+        $kept | Stop-SaltEventBus
+    }
+
+    It 'a bus from the pipeline and a parameter that names another are an error that says so: <Name>' -TestCases @(
+        @{ Name = 'SockDir'; Value = { 'elsewhere' } }
+        @{ Name = 'Session'; Value = { $session } }
+        @{ Name = 'Bus'; Value = { $bus } }
+        @{ Name = 'Uri'; Value = { 'https://localhost:1' } }
+    ) {
+        $more = @{ $Name = & $Value }
+        $problem = Get-ErrorOf { $bus | Get-SaltEvent -Wait 0 @more }
+        $problem.FullyQualifiedErrorId | Should -Be 'ParametersDisagree,SaltEvents.Cmdlets.GetSaltEventCommand'
+        "$problem" | Should -BeLike "*through the pipeline, but -$Name names a bus too*"
+    }
+
     It 'a default names the bus where nothing else does' {
         $other = Start-SaltEventBus
         $PSDefaultParameterValues = @{ '*-Salt*:Bus' = $bus }

@@ -10,7 +10,7 @@ using SaltEvents.Selection;
 namespace SaltEvents.Base;
 
 /// <summary>The base of the cmdlets that can use a master's salt-api in place of a bus on this computer.</summary>
-public abstract class RemoteBusCommand : BusCommand, IApiCommand
+public abstract partial class RemoteBusCommand : BusCommand, IApiCommand
 {
     private protected RemoteBusCommand()
     {
@@ -89,6 +89,7 @@ public abstract class RemoteBusCommand : BusCommand, IApiCommand
 
     private protected override SelectedBus SelectBus()
     {
+        ValidatePipeline();
         if (Uri is not null)
         {
             ValidateUriParameters();

@@ -1,5 +1,6 @@
 using System.Collections.Generic;
 using System.Management.Automation;
+using SaltEvents.Base;
 using SaltEvents.Completion;
 using SaltEvents.Errors;
 using SaltEvents.Execution;
@@ -15,7 +16,7 @@ namespace SaltEvents.Cmdlets;
     SupportsShouldProcess = true,
     ConfirmImpact = ConfirmImpact.Low
 )]
-public sealed class RemoveSaltEventSessionCommand : ModuleCommand
+public sealed class RemoveSaltEventSessionCommand : ModuleCommand, IDynamicParameters
 {
     /// <summary>The sessions.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ParameterSetName = "Session")]
@@ -26,6 +27,10 @@ public sealed class RemoveSaltEventSessionCommand : ModuleCommand
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = "Id")]
     [ArgumentCompleter(typeof(TargetIdCompleter))]
     public int[] Id { get; set; } = [];
+
+    /// <summary>A default of $PSDefaultParameterValues for -Session gives way to what comes through the pipeline.</summary>
+    object? IDynamicParameters.GetDynamicParameters() =>
+        Session.Length > 0 && this.CanHaveSet(nameof(Session), Session) ? new PipelineInput<SaltEventSession[]>(given => Session = given ?? []) : null;
 
     /// <inheritdoc/>
     protected override void ProcessRecord()

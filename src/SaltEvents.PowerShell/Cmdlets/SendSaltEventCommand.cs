@@ -24,6 +24,10 @@ namespace SaltEvents.Cmdlets;
 [OutputType(typeof(SaltEvent), typeof(SaltMinionJob))]
 public sealed partial class SendSaltEventCommand : SendCommand
 {
+    // -Target has no parameter set of its own. While data comes through the pipeline, PowerShell chooses among the sets that fit only if
+    // the default one is among them; otherwise it prompts for what the others lack. If -Target were mandatory in a set that also takes
+    // -ConfigPath, -Session, -Bus or -Uri, `$data | Send-SaltEvent my/tag -Bus $bus` would prompt for a target.
+
     /// <summary>The minions on whose buses the event is to be fired, as a job of the master on this host.</summary>
     [Parameter(ParameterSetName = BusSets.Node)]
     [Parameter(ParameterSetName = BusSets.ConfigPath)]

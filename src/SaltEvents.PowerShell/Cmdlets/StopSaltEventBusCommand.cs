@@ -1,5 +1,6 @@
 using System.Collections.Generic;
 using System.Management.Automation;
+using SaltEvents.Base;
 using SaltEvents.Completion;
 using SaltEvents.Errors;
 using SaltEvents.Execution;
@@ -15,7 +16,7 @@ namespace SaltEvents.Cmdlets;
     SupportsShouldProcess = true,
     ConfirmImpact = ConfirmImpact.Low
 )]
-public sealed class StopSaltEventBusCommand : ModuleCommand
+public sealed class StopSaltEventBusCommand : ModuleCommand, IDynamicParameters
 {
     /// <summary>The buses; all of this runspace if none is given.</summary>
     [Parameter(Position = 0, ValueFromPipeline = true, ParameterSetName = "Bus")]
@@ -26,6 +27,10 @@ public sealed class StopSaltEventBusCommand : ModuleCommand
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = "Id")]
     [ArgumentCompleter(typeof(TargetIdCompleter))]
     public int[] Id { get; set; } = [];
+
+    /// <summary>A default of $PSDefaultParameterValues for -Bus gives way to what comes through the pipeline.</summary>
+    object? IDynamicParameters.GetDynamicParameters() =>
+        Bus.Length > 0 && this.CanHaveSet(nameof(Bus), Bus) ? new PipelineInput<SaltEventBus[]>(given => Bus = given ?? []) : null;
 
     /// <inheritdoc/>
     protected override void ProcessRecord()

@@ -16,7 +16,7 @@ namespace SaltEvents.Cmdlets;
     SupportsShouldProcess = true,
     ConfirmImpact = ConfirmImpact.Low
 )]
-public sealed class StopSaltEventRelayCommand : CancellableCmdlet
+public sealed class StopSaltEventRelayCommand : CancellableCmdlet, IDynamicParameters
 {
     /// <summary>The relays; all of this runspace if none is given.</summary>
     [Parameter(Position = 0, ValueFromPipeline = true, ParameterSetName = "Relay")]
@@ -35,6 +35,10 @@ public sealed class StopSaltEventRelayCommand : CancellableCmdlet
     [Parameter]
     [WaitTime]
     public Seconds Timeout { get; set; } = new(5);
+
+    /// <summary>A default of $PSDefaultParameterValues for -Relay gives way to what comes through the pipeline.</summary>
+    object? IDynamicParameters.GetDynamicParameters() =>
+        Relay.Length > 0 && this.CanHaveSet(nameof(Relay), Relay) ? new PipelineInput<SaltEventRelay[]>(given => Relay = given ?? []) : null;
 
     /// <inheritdoc/>
     protected override void ProcessRecord()

@@ -129,6 +129,8 @@ public sealed class WaitSaltJobCommand : JobCommand
         }
     }
 
+    private protected override bool TakesTargetFromPipeline => false;
+
     private string InSeconds => Timeout.ToString();
 
     private bool HaveEnded => (awaited.Count > 0 || Trigger is null) && awaited.TrueForAll(IsDone);
