@@ -13,6 +13,7 @@ using Xunit.Abstractions;
 namespace SaltEvents.Core.Tests;
 
 /// <summary>The tests of this project that .NET Framework can run, run on mono: the project SaltEvents.Core.Tests.NetFramework.</summary>
+[Collection(nameof(NetFrameworkTests))]
 public sealed partial class NetFrameworkTests(ITestOutputHelper output)
 {
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(3);

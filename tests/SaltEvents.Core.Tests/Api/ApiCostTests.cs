@@ -15,8 +15,7 @@ using Xunit;
 namespace SaltEvents.Core.Tests.Api;
 
 /// <summary>What events over salt-api cost, beside the same events on a bus. Alone: other tests would be measured too.</summary>
-[Collection(nameof(ApiCostTests))]
-[CollectionDefinition(nameof(ApiCostTests), DisableParallelization = true)]
+[Collection(GlobalState.Name)]
 public sealed class ApiCostTests
 {
     private const int Count = 10_000;

@@ -180,6 +180,8 @@ public abstract class LoadTests<TPlace> : BusTests<TPlace>
 }
 
 [UnsupportedOSPlatform("windows")]
+[Collection(GlobalState.Name)]
 public sealed class LoadOverUnixTests : LoadTests<UnixPlace>;
 
+[Collection(GlobalState.Name)]
 public sealed class LoadOverTcpTests : LoadTests<TcpPlace>;

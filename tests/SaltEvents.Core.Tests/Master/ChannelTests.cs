@@ -18,6 +18,7 @@ using Xunit;
 namespace SaltEvents.Core.Tests.Master;
 
 /// <summary>The request channel where nothing goes well, and what it leaves behind.</summary>
+[Collection(GlobalState.Name)]
 public sealed class ChannelTests : IDisposable
 {
     private static readonly PayloadMap Question = new()

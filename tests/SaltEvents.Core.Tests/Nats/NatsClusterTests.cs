@@ -13,6 +13,7 @@ using Xunit;
 
 namespace SaltEvents.Core.Tests.Nats;
 
+[Collection(nameof(NatsClusterTests))]
 public sealed class NatsClusterTests
 {
     private static readonly string[] Names = ["hq", "east", "west"];

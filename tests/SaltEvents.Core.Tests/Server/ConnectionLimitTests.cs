@@ -67,6 +67,8 @@ public abstract class ConnectionLimitTests<TPlace> : BusTests<TPlace>
     }
 }
 
+[Collection(GlobalState.Name)]
 public sealed class ConnectionLimitOverUnixTests : ConnectionLimitTests<UnixPlace>;
 
+[Collection(GlobalState.Name)]
 public sealed class ConnectionLimitOverTcpTests : ConnectionLimitTests<TcpPlace>;

@@ -237,6 +237,8 @@ public abstract class HostilePeerTests<TPlace> : BusTests<TPlace>
 }
 
 [UnsupportedOSPlatform("windows")]
+[Collection(GlobalState.Name)]
 public sealed class HostilePeerOverUnixTests : HostilePeerTests<UnixPlace>;
 
+[Collection(GlobalState.Name)]
 public sealed class HostilePeerOverTcpTests : HostilePeerTests<TcpPlace>;

@@ -203,6 +203,8 @@ public abstract class LifetimeTests<TPlace> : BusTests<TPlace>
 }
 
 [UnsupportedOSPlatform("windows")]
+[Collection(GlobalState.Name)]
 public sealed class LifetimeOverUnixTests : LifetimeTests<UnixPlace>;
 
+[Collection(GlobalState.Name)]
 public sealed class LifetimeOverTcpTests : LifetimeTests<TcpPlace>;

@@ -100,6 +100,8 @@ public abstract class MalformedFrameTests<TPlace> : BusTests<TPlace>
 }
 
 [UnsupportedOSPlatform("windows")]
+[Collection(GlobalState.Name)]
 public sealed class MalformedFrameOverUnixTests : MalformedFrameTests<UnixPlace>;
 
+[Collection(GlobalState.Name)]
 public sealed class MalformedFrameOverTcpTests : MalformedFrameTests<TcpPlace>;

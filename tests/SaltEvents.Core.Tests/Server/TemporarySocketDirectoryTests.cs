@@ -11,6 +11,7 @@ namespace SaltEvents.Core.Tests.Server;
 
 /// <summary>What killed processes left behind is removed, and nothing else.</summary>
 [UnsupportedOSPlatform("windows")]
+[Collection(GlobalState.Name)]
 public sealed class TemporarySocketDirectoryTests : IDisposable
 {
     private const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;

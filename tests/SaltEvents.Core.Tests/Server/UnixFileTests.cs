@@ -17,6 +17,7 @@ namespace SaltEvents.Core.Tests.Server;
 
 /// <summary>The files of a bus: whose they are from the first moment, and what was there before.</summary>
 [UnsupportedOSPlatform("windows")]
+[Collection(GlobalState.Name)]
 public sealed class UnixFileTests : IDisposable
 {
     private const UnixFileMode FileMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;

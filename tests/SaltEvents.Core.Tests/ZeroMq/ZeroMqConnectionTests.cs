@@ -19,6 +19,7 @@ using Xunit;
 namespace SaltEvents.Core.Tests.ZeroMq;
 
 /// <summary>Peers that are not there, are something else, or go away; and what is left behind.</summary>
+[Collection(GlobalState.Name)]
 public sealed class ZeroMqConnectionTests : ZeroMqTests
 {
     private static readonly TimeSpan Short = TimeSpan.FromMilliseconds(200);
