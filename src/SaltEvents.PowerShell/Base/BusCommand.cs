@@ -12,7 +12,7 @@ using SaltEvents.Selection;
 namespace SaltEvents.Base;
 
 /// <summary>The base of every cmdlet that reaches a bus: the parameters that name the bus.</summary>
-public abstract class BusCommand : CancellableCmdlet
+public abstract partial class BusCommand : CancellableCmdlet
 {
     private SelectedBus? used;
 
@@ -129,6 +129,7 @@ public abstract class BusCommand : CancellableCmdlet
     /// <summary>The bus that the parameters name.</summary>
     private protected virtual SelectedBus SelectBus()
     {
+        ValidatePipeline();
         var selected = Guard(() => BusSelector.Select(Request, StopToken));
         used = selected;
         selected.Warnings.ToList().ForEach(WriteWarning);

@@ -10,7 +10,7 @@ using SaltEvents.Selection;
 namespace SaltEvents.Base;
 
 /// <summary>The base of the cmdlets that listen: on a bus of this computer, over a master's salt-api or over NATS.</summary>
-public abstract class ListenCommand : RemoteBusCommand
+public abstract class ListenCommand : RemoteBusCommand, IDynamicParameters
 {
     private protected ListenCommand()
     {
@@ -26,8 +26,14 @@ public abstract class ListenCommand : RemoteBusCommand
     /// <summary>What <see cref="Listen"/> has opened.</summary>
     private protected IDisposable[] Owned { get; private set; } = [];
 
+    /// <summary>Whether sessions and buses come through the pipeline.</summary>
+    private protected virtual bool TakesTargetFromPipeline => true;
+
     /// <summary>Which stored events to read, over NATS.</summary>
     private protected virtual NatsReadOptions ReadOptions => new() { Sites = Site ?? [] };
+
+    /// <summary>What takes a session or a bus from the pipeline if a default of $PSDefaultParameterValues names another bus.</summary>
+    object? IDynamicParameters.GetDynamicParameters() => TakesTargetFromPipeline ? PipelineParameter : null;
 
     /// <summary>Reads the session, or subscribes: from here on no matching event is missed.</summary>
     /// <param name="bus">The bus.</param>

@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Linq;
 using System.Management.Automation;
 using System.Security;
@@ -10,7 +11,7 @@ using SaltEvents.Selection;
 namespace SaltEvents.Base;
 
 /// <summary>The base of the cmdlets that can use a master's salt-api in place of a bus on this computer.</summary>
-public abstract partial class RemoteBusCommand : BusCommand, IApiCommand
+public abstract class RemoteBusCommand : BusCommand, IApiCommand
 {
     private protected RemoteBusCommand()
     {
@@ -87,9 +88,16 @@ public abstract partial class RemoteBusCommand : BusCommand, IApiCommand
                 ApiTimeout = IsGiven(nameof(ConnectTimeout)) ? Timers.Limit(ConnectTimeout) : null,
             };
 
+    private protected override IEnumerable<(string Name, object? Value)> Names => base.Names.Append((nameof(Uri), Uri));
+
+    private protected override void ForgetNames()
+    {
+        base.ForgetNames();
+        Uri = null;
+    }
+
     private protected override SelectedBus SelectBus()
     {
-        ValidatePipeline();
         if (Uri is not null)
         {
             ValidateUriParameters();

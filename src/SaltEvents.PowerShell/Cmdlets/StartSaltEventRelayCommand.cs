@@ -20,7 +20,7 @@ namespace SaltEvents.Cmdlets;
     ConfirmImpact = ConfirmImpact.Low
 )]
 [OutputType(typeof(SaltEventRelay))]
-public sealed class StartSaltEventRelayCommand : BusCommand, IApiCommand
+public sealed class StartSaltEventRelayCommand : BusCommand, IApiCommand, IDynamicParameters
 {
     /// <summary>The NATS servers of one cluster, such as nats://a,b,c.</summary>
     [Parameter(Mandatory = true)]
@@ -125,6 +125,9 @@ public sealed class StartSaltEventRelayCommand : BusCommand, IApiCommand
     string? IApiCommand.NKeyFile => PathOf(NKeyFile);
 
     string? IApiCommand.CredentialFile => PathOf(CredentialFile);
+
+    /// <summary>What takes a session or a bus from the pipeline if a default of $PSDefaultParameterValues names another bus.</summary>
+    object? IDynamicParameters.GetDynamicParameters() => PipelineParameter;
 
     /// <inheritdoc/>
     protected override void ProcessRecord()
