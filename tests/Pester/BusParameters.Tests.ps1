@@ -139,11 +139,12 @@ Describe 'Parameters that name a bus' {
         }
 
         It 'takes buses that were found (skipped where there are no Unix sockets)' -Skip:($PSVersionTable.PSEdition -ne 'Core' -or $IsWindows) {
-            $task = Start-Child -Bus $bus { Start-SaltEventBus -SockDir $args[0] | Out-Null; 'up'; [Console]::In.ReadLine() } -ArgumentList ($directory = New-TestPath)
+            $task = Start-Child -Bus $bus { try { $null = Start-SaltEventBus -SockDir $args[0] -ErrorAction Stop; 'up' } catch { "$_" }; [Console]::In.ReadLine() } -ArgumentList ($directory = New-TestPath)
             $task.StandardOutput.ReadLine() | Should -Be 'up'
             $old, $env:SALTEVENTS_SOCKDIR = $env:SALTEVENTS_SOCKDIR, $directory
             try {
-                (Get-SaltEventBus -Found | Test-SaltEventBus -Timeout 0).CanRead | Should -BeTrue
+                $test = Get-SaltEventBus -Found | Test-SaltEventBus -Timeout 0
+                $test.CanRead | Should -BeTrue -Because "$($test.Advice)"
             } finally {
                 $env:SALTEVENTS_SOCKDIR = $old
                 $task.StandardInput.WriteLine()

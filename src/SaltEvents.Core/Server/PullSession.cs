@@ -84,14 +84,20 @@ internal sealed class PullSession(
         await reading.WaitAsync().ConfigureAwait(false);
         try
         {
-            // What is there now and no more: a sender that never pauses must not hold up the other senders.
+            // What is there now, with the rest of its last event as far as that follows without a pause, and no more: a sender that
+            // never pauses must not hold up the other senders.
             var relayed = 0;
             var arrived = connection.Available;
-            for (var count = 1; count > 0 && (relayed == 0 || relayed < arrived) && !isBroken; relayed += count)
+            for (var isRest = false; !isBroken; isRest = relayed >= arrived)
             {
-                count = connection.FillArrived();
+                var count = connection.FillArrived();
                 counters.AddBytes(count);
-                await RelayFilledAsync().ConfigureAwait(false);
+                relayed += count;
+                var events = await RelayFilledAsync().ConfigureAwait(false);
+                if (count == 0 || (relayed >= arrived && (connection.Unread.IsEmpty || (isRest && events > 0))))
+                {
+                    break;
+                }
             }
 
             if (isBroken)
@@ -107,7 +113,8 @@ internal sealed class PullSession(
         }
     }
 
-    private async Task RelayFilledAsync()
+    // Returns how many events there were.
+    private async Task<int> RelayFilledAsync()
     {
         FrameBatch? batch = null;
         List<SaltEvent>? forMaster = null;
@@ -124,6 +131,8 @@ internal sealed class PullSession(
             isBroken = true;
             counters.AddMalformed();
         }
+
+        return batch?.Count ?? 0;
     }
 
     private void Collect(ref FrameBatch? batch, ref List<SaltEvent>? forMaster)
