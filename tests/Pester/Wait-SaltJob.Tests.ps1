@@ -84,12 +84,17 @@ Describe 'Wait-SaltJob' {
     }
 
     It 'gives a job that is refused with its error' {
-        $job = Wait-SaltJob -Timeout 30 -Trigger {
+        # As 3006.16 fires it where the user may not run the function: salt/master.py, publish.
+        $job = Wait-SaltJob -Timeout 30 -ErrorAction SilentlyContinue -ErrorVariable problem -Trigger {
             Send-SaltEvent "salt/job/$jid/error" @{ fun = 'test.ping'; error = @{ name = 'AuthorizationError'; message = 'Authorization error occurred.' } }
             $jid
         }
         $job.State | Should -Be 'Failed'
         $job.Error | Should -Be 'Authorization error occurred.'
+        $problem.Count | Should -Be 1
+        $problem[0].FullyQualifiedErrorId | Should -BeLike 'JobRefused,*'
+        $problem[0].CategoryInfo.Category | Should -Be 'PermissionDenied'
+        "$($problem[0])" | Should -Be "The master has refused the job $jid (test.ping): Authorization error occurred."
     }
 
     Context 'timeout' {
@@ -164,9 +169,32 @@ Describe 'Wait-SaltJob' {
         }
 
         It 'does not wait for minions of a list that the master does not know, and names them' {
-            $job = Wait-SaltJob -Timeout 30 -Trigger { Send-TestJob web01 -Answer web01 -More @{ Missing = 'web09' } }
+            $job = Wait-SaltJob -Timeout 30 -ErrorAction SilentlyContinue -ErrorVariable problem -Trigger { Send-TestJob web01 -Answer web01 -More @{ Missing = 'web09' } }
             $job.Missing | Should -Be 'web09'
             $job.State | Should -Be 'Failed'
+            $problem.Count | Should -Be 1
+            $problem[0].FullyQualifiedErrorId | Should -BeLike 'MinionNotFound,*'
+            $problem[0].CategoryInfo.Category | Should -Be 'ObjectNotFound'
+            $problem[0].TargetObject.JobId | Should -Be $jid
+            "$($problem[0])" | Should -BeLike "The master does not know a minion of the job $jid (state.apply): web09.*"
+        }
+
+        It 'tells minions that have not answered from those that the master does not know' {
+            $job = Wait-SaltJob -Timeout 0.2 -ErrorAction SilentlyContinue -ErrorVariable problem -Trigger { Send-TestJob web01, web02 -Answer web01 -More @{ Missing = 'web08', 'web09' } }
+            $job.Missing | Should -Be 'web02', 'web08', 'web09'
+            $problem.FullyQualifiedErrorId -replace ',.*' | Should -Be 'SaltJobTimeout', 'MinionNotFound'
+            "$($problem[0])" | Should -BeLike '*: 1 of 2 minions has not answered: web02.'
+            "$($problem[1])" | Should -BeLike '*does not know 2 minions*: web08, web09.*'
+        }
+
+        It 'gives every job, then the errors' {
+            $given = @()
+            try {
+                $jid, '20261127154859183485' | Wait-SaltJob -Timeout 0.1 -ErrorAction Stop | ForEach-Object { $given += $_.JobId }
+            } catch {
+                $_.FullyQualifiedErrorId | Should -BeLike 'SaltJobTimeout,*'
+            }
+            $given | Should -Be $jid, '20261127154859183485'
         }
     }
 

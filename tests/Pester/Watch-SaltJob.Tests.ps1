@@ -168,8 +168,9 @@ Describe 'Watch-SaltJob' {
         New-SaltEvent JobNew -JobId 20261127154859000001 -Minions web01 -Missing web09 -Target ($minions -join ',') -TargetType list | Send-SaltEvent
         New-SaltEvent JobReturn -JobId 20261127154859000001 -MinionId web01 | Send-SaltEvent
         Wait-Until { $session.Queued -gt 1 }
-        $lines = Watch-SaltJob -Session $session -Timeout 0 | Out-String -Width 80 -Stream
+        $lines = Watch-SaltJob -Session $session -Timeout 0 -ErrorAction SilentlyContinue -ErrorVariable problem | Out-String -Width 80 -Stream
         ($lines | Where-Object { $_ -match '^20261127' }) | Should -BeLike '*missing=`[web09`] *'
+        $problem.FullyQualifiedErrorId | Should -Be 'MinionNotFound,SaltEvents.Cmdlets.WatchSaltJobCommand'
     }
 
     Context 'recorded sites' {

@@ -79,10 +79,13 @@ public sealed class TargetAnswerTests : IDisposable
 
         var result = shell.Run("Send-SaltEvent t x -Target web01, web02, web03 -TargetType List -ConfigPath $dir -Wait 1");
 
-        var job = result.Good().Single;
+        var job = result.Output.Single();
         Assert.Equal(["web01: no answer", "lower: no answer", "web02: fired"], ((SaltAnswers)job).Texts);
-        Assert.Equal(["web03"], (string[])job.Missing);
-        Assert.Contains("web01, lower.", Assert.Single(result.Warnings), StringComparison.Ordinal);
+        Assert.Equal(["web03"], (string[])job.Properties["Missing"].Value);
+        Assert.Equal(["SaltJobTimeout", "MinionNotFound"], result.Errors.Select(e => e.FullyQualifiedErrorId.Split(',')[0]));
+        Assert.Contains("2 of 3 minions have not answered", result.Errors[0].Exception.Message, StringComparison.Ordinal);
+        Assert.Contains("web01, lower.", result.Errors[0].Exception.Message, StringComparison.Ordinal);
+        Assert.Contains($"a minion of the job {Job}: web03.", result.Errors[1].Exception.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -93,8 +96,9 @@ public sealed class TargetAnswerTests : IDisposable
 
         var result = shell.Run("Send-SaltEvent t x -Target nobody -ConfigPath $dir -Wait 3600");
 
-        Assert.Equal(Job, (string)result.Good().Single.JobId);
-        Assert.Contains("nobody", Assert.Single(result.Warnings), StringComparison.Ordinal);
+        Assert.Equal(Job, (string)result.Output.Single().Properties["JobId"].Value);
+        Assert.StartsWith("NoMinionMatches,", Assert.Single(result.Errors).FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.Equal("nobody", result.Errors[0].TargetObject);
     }
 
     [NeedsFact(What = "Linux, for Unix sockets")]
@@ -156,10 +160,13 @@ public sealed class TargetAnswerTests : IDisposable
             _ => RecordedMaster.Map(("enc", "clear"), ("load", RecordedMaster.Map(("jid", Job), ("minions", new object[] { "web1" }))))
         );
 
-        var job = shell.Run("Send-SaltEvent t x -Target web1, web2, web3 -TargetType List -ConfigPath $dir").Single;
+        var result = shell.Run("Send-SaltEvent t x -Target web1, web2, web3 -TargetType List -ConfigPath $dir");
 
-        Assert.Equal(["web2", "web3"], (string[])job.Missing);
-        Assert.Equal(["web1"], (string[])job.Minions);
+        var job = result.Output.Single();
+        Assert.Equal(["web2", "web3"], (string[])job.Properties["Missing"].Value);
+        Assert.Equal(["web1"], (string[])job.Properties["Minions"].Value);
+        Assert.StartsWith("MinionNotFound,", Assert.Single(result.Errors).FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.Same(job.BaseObject, result.Errors[0].TargetObject);
     }
 
     // Tried once, so that its greeting does not wait for code to be compiled.

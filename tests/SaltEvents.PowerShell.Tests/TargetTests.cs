@@ -64,7 +64,7 @@ public sealed class TargetTests : IDisposable
     [Fact]
     public void Several_minions_are_a_list_and_nothing_else()
     {
-        shell.Run("Send-SaltEvent t x -Target web1, web2 -TargetType List -ConfigPath $dir").Good();
+        shell.Run("Send-SaltEvent t x -Target web1, web2 -TargetType List -ConfigPath $dir"); // the master knows only web1
 
         Assert.Equal(["web1", "web2"], (object?[])master.Loads.Single()["tgt"]!);
         AssertFails("ParametersDisagree", ErrorCategory.InvalidArgument, "Send-SaltEvent t x -Target web1, web2 -ConfigPath $dir");
@@ -101,15 +101,29 @@ public sealed class TargetTests : IDisposable
     }
 
     [Fact]
-    public void A_minion_that_does_not_answer_is_named_in_a_warning()
+    public void A_minion_that_does_not_answer_is_named_in_an_error_after_the_job()
     {
         shell.StartBus();
         Answering(_ => RecordedMaster.Published("web1", "web2"));
 
-        var result = shell.Run("(Send-SaltEvent t x -Target 'web*' -ConfigPath $dir -Wait 0.1).Answers").Good();
+        var result = shell.Run("(Send-SaltEvent t x -Target 'web*' -ConfigPath $dir -Wait 0.1).Answers");
 
+        Assert.Equal(2, result.Output.Count);
         Assert.All(result.Output, a => Assert.False((bool)a.Properties["Answered"].Value));
-        Assert.Contains("web1, web2", Assert.Single(result.Warnings), StringComparison.Ordinal);
+        Assert.Equal("SaltJobTimeout,SaltEvents.Cmdlets.SendSaltEventCommand", Assert.Single(result.Errors).FullyQualifiedErrorId);
+        Assert.Equal(ErrorCategory.OperationTimeout, result.Errors[0].CategoryInfo.Category);
+        Assert.Contains("web1, web2", result.Errors[0].Exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void With_Wait_0_it_is_no_error_that_nobody_has_answered_yet()
+    {
+        shell.StartBus();
+        Answering(_ => RecordedMaster.Published("web1", "web2"));
+
+        var job = shell.Run("Send-SaltEvent t x -Target 'web*' -ConfigPath $dir -Wait 0").Good().Single;
+
+        Assert.Equal(["web1", "web2"], (string[])job.Minions);
     }
 
     [Fact]

@@ -33,7 +33,13 @@ internal sealed class JobMinions
     public string[] Failed => [.. failed];
 
     /// <summary>Those that are to answer and have not, and those that the master does not know.</summary>
-    public string[] Missing => [.. order.Where(pending.Contains), .. unknown.Where(id => !answered.Contains(id) && !named.Contains(id))];
+    public string[] Missing => [.. Unanswered, .. Unknown];
+
+    /// <summary>Those that are to answer and have not.</summary>
+    public string[] Unanswered => [.. order.Where(pending.Contains)];
+
+    /// <summary>Those of a list that the master does not know.</summary>
+    public string[] Unknown => [.. unknown.Where(id => !answered.Contains(id) && !named.Contains(id))];
 
     /// <summary>Whether any of those that are to answer have not.</summary>
     public bool ArePending => pending.Count > 0;

@@ -113,10 +113,8 @@ public sealed class WaitSaltJobCommand : JobCommand
         progress.End();
         events!.ReportPending();
         var isBroken = !deadline.HasPassed && !HaveEnded;
-        foreach (var job in awaited)
-        {
-            Give(job);
-        }
+        awaited.ForEach(Give);
+        awaited.Where(j => j.HasEnded || !reached.Contains(j)).SelectMany(j => JobProblems.Of(j, InSeconds)).ToList().ForEach(WriteError);
 
         if (isBroken)
         {
@@ -220,16 +218,14 @@ public sealed class WaitSaltJobCommand : JobCommand
         progress!.Show(() => string.Join("; ", awaited.Select(JobText.Describe)), returned, expected);
     }
 
+    // First: what was seen is given, whatever is to be said of it.
     private void Give(SaltJob job)
     {
-        if (IsDone(job))
+        if (!IsDone(job))
         {
-            WriteObject(job);
-            return;
+            job.GiveUp();
         }
 
-        job.GiveUp();
-        WriteObject(job); // first: what was seen is given, whatever is to be said of it
-        WriteError(WaitErrors.JobTimeout(JobText.DescribeTimeout(job, InSeconds), job));
+        WriteObject(job);
     }
 }

@@ -5,7 +5,6 @@ using System.Management.Automation;
 using SaltEvents.Base;
 using SaltEvents.Completion;
 using SaltEvents.Core.Jobs;
-using SaltEvents.Errors;
 using SaltEvents.Execution;
 using SaltEvents.Objects;
 
@@ -152,6 +151,7 @@ public sealed class WatchSaltJobCommand : JobCommand
         {
             running.Remove(job);
             Finish(job);
+            Report(job);
         }
         else
         {
@@ -206,7 +206,7 @@ public sealed class WatchSaltJobCommand : JobCommand
 
             job.GiveUp();
             Give(job);
-            WriteError(WaitErrors.JobTimeout(JobText.DescribeTimeout(job, JobTimeout.ToString()), job));
+            Report(job);
         }
     }
 
@@ -220,4 +220,6 @@ public sealed class WatchSaltJobCommand : JobCommand
             isOver |= Until is not null && UntilBlock.IsTrue(Until, job);
         }
     }
+
+    private void Report(SaltJob job) => JobProblems.Of(job, JobTimeout.ToString()).ToList().ForEach(WriteError);
 }

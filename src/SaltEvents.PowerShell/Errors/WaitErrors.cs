@@ -1,3 +1,4 @@
+using System.Collections.Generic;
 using System.Management.Automation;
 
 namespace SaltEvents.Errors;
@@ -13,9 +14,33 @@ internal static class WaitErrors
     public static ErrorRecord JobTimeout(string message, object? job) =>
         ErrorRecords.Create("SaltJobTimeout", ErrorCategory.OperationTimeout, message, job);
 
+    /// <summary>A job that the master has refused.</summary>
+    public static ErrorRecord JobRefused(string message, object job) =>
+        ErrorRecords.Create("JobRefused", ErrorCategory.PermissionDenied, message, job);
+
+    /// <summary>Minions of a list that the master does not know.</summary>
+    public static ErrorRecord MinionNotFound(string job, IReadOnlyList<string> minions, object target) =>
+        ErrorRecords.Create(
+            "MinionNotFound",
+            ErrorCategory.ObjectNotFound,
+            minions.Count == 1
+                ? $"The master does not know a minion of the job {job}: {minions[0]}. Check its id, and that its key is accepted (salt-key -L)."
+                : $"The master does not know {minions.Count} minions of the job {job}: {string.Join(", ", minions)}. Check their ids, and that their keys are accepted (salt-key -L).",
+            target
+        );
+
     /// <summary>A script block that started no job, since no minion matches its target.</summary>
     public static ErrorRecord NothingPublished(string output) =>
         ErrorRecords.Create("NoMinionMatches", ErrorCategory.ObjectNotFound, $"The block of -Trigger started no job. It wrote: {output}");
+
+    /// <summary>A job of a master of masters for which neither it nor a syndic has named a minion.</summary>
+    public static ErrorRecord NobodyNamed(string target, string jobId) =>
+        ErrorRecords.Create(
+            "NoMinionMatches",
+            ErrorCategory.ObjectNotFound,
+            $"No minion is known to match {target}: neither the master nor a syndic has named one for the job {jobId}, and none has answered.",
+            target
+        );
 
     /// <summary>No job of a script block was seen in time.</summary>
     public static ErrorRecord NoJobSeen(string seconds, string output) =>

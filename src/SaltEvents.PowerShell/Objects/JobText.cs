@@ -51,17 +51,25 @@ internal static class JobText
     /// <summary>Why a job has not ended.</summary>
     public static string DescribeTimeout(SaltJob job, string seconds)
     {
-        var name = job.Function is null ? $"The job {job.JobId}" : $"The job {job.JobId} ({SaltJobView.GetFunction(job)})";
+        var name = $"The job {Name(job)}";
         if (job.StartTime is null)
         {
             return $"{name} has no events within {seconds} s. It may have ended before this command listened, or belong to another master.";
         }
 
-        return !job.AreMinionsKnown && job.Missing.Length == 0
+        return !job.AreMinionsKnown && job.Unanswered.Length == 0
             ? $"{name} was not seen to end within {seconds} s. Its start was not seen, so it is not known which minions should answer; {job.Returned.Length} have."
-            : $"{name} has not ended within {seconds} s: {DescribeMissing(job.Missing, job.Returned.Union(job.Missing).Count())}";
+            : $"{name} has not ended within {seconds} s: {DescribeUnanswered(job)}";
     }
 
-    private static string DescribeMissing(string[] missing, int all) =>
-        $"{missing.Length} of {all} {(all == 1 ? "minion" : "minions")} {(missing.Length == 1 ? "has" : "have")} not answered: {string.Join(", ", missing)}.";
+    /// <summary>The minions that have not answered.</summary>
+    public static string DescribeUnanswered(SaltJob job)
+    {
+        var missing = job.Unanswered;
+        var all = job.Returned.Union(missing).Count();
+        return $"{missing.Length} of {all} {(all == 1 ? "minion" : "minions")} {(missing.Length == 1 ? "has" : "have")} not answered: {string.Join(", ", missing)}.";
+    }
+
+    /// <summary>The id of a job, and its function if that is known.</summary>
+    public static string Name(SaltJob job) => job.Function is null ? job.JobId : $"{job.JobId} ({SaltJobView.GetFunction(job)})";
 }

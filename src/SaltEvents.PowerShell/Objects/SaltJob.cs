@@ -92,6 +92,12 @@ public sealed class SaltJob
     /// <summary>Whether it is known which minions are to answer.</summary>
     internal bool AreMinionsKnown => minions.AreNamed;
 
+    /// <summary>The minions that are to answer and have not.</summary>
+    internal string[] Unanswered => minions.Unanswered;
+
+    /// <summary>The minions of a list that the master does not know.</summary>
+    internal string[] Unknown => minions.Unknown;
+
     /// <summary>How many states have run, of how many; null if that is not known.</summary>
     internal (int Done, int Total)? Progress => states.Progress;
 

@@ -84,6 +84,7 @@ internal sealed class JobReturnCollector
         if (source is null || target.Wait is not { } wait)
         {
             command.WriteObject(result);
+            ReportUnknown(command, result);
             return;
         }
 
@@ -92,8 +93,9 @@ internal sealed class JobReturnCollector
         result.Answers = answers.All;
         result.Minions = result.Answers.Select(a => a.MinionId).ToArray();
         result.Missing = job.Missing.Except(result.Minions, StringComparer.Ordinal).ToArray();
-        command.WriteObject(result); // before any warning or error about it
+        command.WriteObject(result); // before any error about it
         ReportSilent(command, result, source, wait);
+        ReportUnknown(command, result);
     }
 
     /// <summary>Waits until all minions have answered, at most until the deadline or until no more answers can come.</summary>
@@ -117,22 +119,29 @@ internal sealed class JobReturnCollector
     private static void ReportSilent(CancellableCmdlet command, SaltMinionJob job, IEventSubscription source, Seconds wait)
     {
         var silent = job.Answers!.Where(a => !a.Answered).Select(a => a.MinionId).ToArray();
-        if (silent.Length > 0)
+        if (silent.Length > 0 && wait != TimeSpan.Zero)
         {
-            var time = source.EndReason == SubscriptionEndReason.None ? $"within {wait} s" : "before the bus went away";
+            var isBroken = source.EndReason != SubscriptionEndReason.None; // which is an error of its own
             var losses =
                 source.Dropped > 0
                     ? $" {source.Dropped} answers to jobs were dropped because they arrived faster than they were read; some of the missing ones may be among them."
                     : string.Empty;
-            command.WriteWarning(
-                $"{silent.Length} of {job.Answers!.Count} minions have not answered job {job.JobId} {time}: {string.Join(", ", silent)}.{losses}"
-            );
+            var who = silent.Length == 1 ? "minion has" : "minions have";
+            var time = isBroken ? "before the bus went away" : $"within {wait} s";
+            var message =
+                $"{silent.Length} of {job.Answers!.Count} {who} not answered the job {job.JobId} {time}: {string.Join(", ", silent)}.{losses}";
+            if (isBroken)
+            {
+                command.WriteWarning(message);
+            }
+            else
+            {
+                command.WriteError(WaitErrors.JobTimeout(message, job));
+            }
         }
         else if (job.Answers!.Count == 0)
         {
-            command.WriteWarning(
-                $"No minion is known to match {job.Target}: neither the master nor a syndic has named one for job {job.JobId}, and none has answered."
-            );
+            command.WriteError(WaitErrors.NobodyNamed(job.Target, job.JobId));
         }
 
         try
@@ -142,6 +151,14 @@ internal sealed class JobReturnCollector
         catch (SaltEventException e)
         {
             command.WriteError(ErrorRecords.From(e, job.JobId, $"The job {job.JobId} was published, but later answers are not known."));
+        }
+    }
+
+    private static void ReportUnknown(CancellableCmdlet command, SaltMinionJob job)
+    {
+        if (job.Missing.Count > 0)
+        {
+            command.WriteError(WaitErrors.MinionNotFound(job.JobId, job.Missing, job));
         }
     }
 
