@@ -222,6 +222,27 @@ Describe 'Parameters that name a bus' {
             "$($fake | Format-List | Out-String)$($fakeBus | Out-String)" | Should -Not -BeNullOrEmpty
         }
 
+        It 'New-MockObject makes an event, a job and a test that print, and bind under a mock: <Type>' -TestCases @(
+            @{ Type = 'SaltEvents.SaltEvent' }
+            @{ Type = 'SaltEvents.SaltJob' }
+            @{ Type = 'SaltEvents.SaltEventBusTest' }
+        ) {
+            $fake = New-MockObject -Type $Type
+            "$fake$($fake | Out-String)$($fake | Format-List * | Out-String)$($fake | ConvertTo-Json -Depth 2)" | Should -Not -BeNullOrEmpty
+            Mock Export-SaltEvent { 1 }
+            $fake | Export-SaltEvent nowhere.jsonl | Should -Be 1
+        }
+
+        It 'an event of New-MockObject has no tag; with properties it is sent as they say' {
+            $fake = New-MockObject -Type SaltEvents.SaltEvent
+            $fake.Tag | Should -BeExactly ''
+            $fake.MinionId | Should -BeNullOrEmpty
+            (Get-ErrorOf { $fake | Send-SaltEvent -Bus $bus -ErrorAction Stop }).FullyQualifiedErrorId | Should -BeLike 'EmptyTag,*'
+            "$(Get-ErrorOf { $fake | Send-SaltEvent m/tag -Bus $bus -ErrorAction Stop })" | Should -BeLike '*is a substitute*New-SaltEvent*'
+            New-MockObject -Type SaltEvents.SaltEvent -Properties @{ Tag = 'm/tag'; Data = @{ n = 1 } } | Send-SaltEvent -Bus $bus
+            (Get-SaltEvent m/tag -Session $session -Wait 30).Data.n | Should -Be 1
+        }
+
         It 'a command that is not mocked says that it is not live: <Name>' -TestCases @(
             @{ Name = 'Get-SaltEvent -Session'; Run = { Get-SaltEvent -Session ([pscustomobject]@{ Id = 1 }) -Wait 0 } }
             @{ Name = 'Send-SaltEvent -Bus'; Run = { Send-SaltEvent t -Bus ([pscustomobject]@{ Id = 1 }) } }

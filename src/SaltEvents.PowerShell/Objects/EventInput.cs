@@ -12,13 +12,13 @@ internal static class EventInput
 {
     private const string DeserializedTypeName = "Deserialized.SaltEvents.SaltEvent";
 
-    /// <summary>The event; null for anything else.</summary>
+    /// <summary>The event; null for anything else, also for a substitute of a test.</summary>
     public static SaltEvent? From(object? value)
     {
         var wrapped = value as PSObject;
         if ((wrapped?.BaseObject ?? value) is SaltEvent live)
         {
-            return live;
+            return live.IsLive ? live : null;
         }
 
         if (

@@ -17,7 +17,10 @@ namespace SaltEvents;
 /// </summary>
 public sealed class SaltEvent : IPayloadSource
 {
-    private readonly CoreEvent source;
+    // Of an event that a test has made without a constructor, to mock one.
+    private static readonly CoreEvent Nothing = EventCodec.Decode([(byte)'\n', (byte)'\n', 0x80], takesEmptyTag: true);
+
+    private readonly CoreEvent? given;
     private readonly bool? isDecodable;
     private object? root;
     private bool hasRoot;
@@ -29,12 +32,12 @@ public sealed class SaltEvent : IPayloadSource
     /// <param name="isDecodable">Whether its payload can be decoded, if that is known.</param>
     internal SaltEvent(CoreEvent source, bool? isDecodable = null)
     {
-        this.source = source;
+        given = source;
         this.isDecodable = isDecodable;
     }
 
     /// <summary>The tag.</summary>
-    public string Tag => source.Tag;
+    public string Tag => Source.Tag;
 
     /// <summary>When it was fired, by its sender's clock, UTC; null if it does not say.</summary>
     public DateTime? Timestamp
@@ -43,7 +46,7 @@ public sealed class SaltEvent : IPayloadSource
         {
             if (Map is not { } map)
             {
-                return source.GetTimestamp();
+                return Source.GetTimestamp();
             }
 
             if (map.FindKey(EventCodec.StampKey) is var at and >= 0 && LazyNode.DataOf(map.GetValue(at)) is { } value)
@@ -97,15 +100,20 @@ public sealed class SaltEvent : IPayloadSource
     internal object? Raw => LazyNode.RawOf(Root);
 
     /// <summary>The site whose relay has published it; null for an event that was read from a bus.</summary>
-    internal string? Site => source.Site;
+    internal string? Site => Source.Site;
 
     internal TagFamily TagFamily => family ??= TagFamilies.Find(PlainTag);
 
     /// <summary>The tag, of a copy that came through a syndic the tag of the event itself.</summary>
     internal string PlainTag => SyndicTag.Split(Tag).Tag;
 
+    /// <summary>Whether it is an event; false for a substitute in a test, which has no tag and no fields.</summary>
+    internal bool IsLive => given is not null;
+
     /// <summary>The payload if it is a map: its fields, to be read without making objects for scripts.</summary>
     internal LazyMap? Map => Root as LazyMap;
+
+    private CoreEvent Source => given ?? Nothing;
 
     private object? Root
     {
@@ -113,11 +121,11 @@ public sealed class SaltEvent : IPayloadSource
         {
             if (!hasRoot)
             {
-                var payload = source.Payload;
+                var payload = Source.Payload;
                 // Two threads may both get here; the value that one of them shows to a script must be the one that is sent.
                 System.Threading.Interlocked.CompareExchange(
                     ref root,
-                    isDecodable ?? source.Fields.IsDecodable ? LazyNode.Read(payload) : payload.ToArray(),
+                    isDecodable ?? Source.Fields.IsDecodable ? LazyNode.Read(payload) : payload.ToArray(),
                     null
                 );
                 hasRoot = true;
@@ -139,7 +147,7 @@ public sealed class SaltEvent : IPayloadSource
     {
         if (!IsEdited)
         {
-            return EventCodec.Encode(tag, source, stamp, takesText);
+            return EventCodec.Encode(tag, Source, stamp, takesText);
         }
 
         var edited = EventCodec.Decode(EncodeEdited(tag));
@@ -154,11 +162,11 @@ public sealed class SaltEvent : IPayloadSource
     {
         try
         {
-            return IsEdited ? EventCodec.Decode(EncodeEdited(Tag), takesEmptyTag: true, Site) : source;
+            return IsEdited ? EventCodec.Decode(EncodeEdited(Tag), takesEmptyTag: true, Site) : Source;
         }
         catch (InvalidEventException)
         {
-            return source;
+            return Source;
         }
     }
 
@@ -166,11 +174,11 @@ public sealed class SaltEvent : IPayloadSource
     /// <exception cref="InvalidEventException">A script has put something there that the bus cannot carry.</exception>
     internal object? Decode() =>
         IsEdited ? EventCodec.Decode(EncodeEdited(Tag)).Fields.Decode()
-        : source.Fields.IsDecodable ? source.Fields.Decode()
-        : source.Payload.ToArray();
+        : Source.Fields.IsDecodable ? Source.Fields.Decode()
+        : Source.Payload.ToArray();
 
     /// <summary>Whether the payload is the one that came, and nested no deeper than that.</summary>
-    internal bool IsShallow(int depth) => !IsEdited && MessagePackToken.IsOneValue(source.Payload.Span, depth);
+    internal bool IsShallow(int depth) => !IsEdited && MessagePackToken.IsOneValue(Source.Payload.Span, depth);
 
     /// <summary>The payload's top-level fields, as Data has them.</summary>
     internal IEnumerable<PSPropertyInfo> GetFields() => Map is { } map ? ((PSObject)map.Data).Properties : [];
@@ -182,7 +190,13 @@ public sealed class SaltEvent : IPayloadSource
         return Map?.TryGetData(name, out value) == true;
     }
 
-    object? IPayloadSource.Decode() => Decode();
+    object? IPayloadSource.Decode() =>
+        IsLive
+            ? Decode()
+            : throw new InvalidEventException(
+                InvalidEventReason.UnsupportedValue,
+                "This event is a substitute, such as New-MockObject makes, without a payload. Make an event with New-SaltEvent."
+            );
 
     private byte[] EncodeEdited(string tag) => EventCodec.EncodeValue(tag, ((LazyNode)root!).ToPayload(string.Empty));
 

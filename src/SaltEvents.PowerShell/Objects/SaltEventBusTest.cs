@@ -52,5 +52,5 @@ public sealed class SaltEventBusTest
     public IReadOnlyList<string> Advice { get; internal init; } = [];
 
     /// <inheritdoc/>
-    public override string ToString() => TerminalText.OneLine($"{PubAddress ?? Origin}: {(Ok ? "Ok" : string.Join(" ", Advice))}");
+    public override string ToString() => TerminalText.OneLine($"{PubAddress ?? Origin}: {(Ok ? "Ok" : string.Join(" ", Advice ?? []))}");
 }
