@@ -146,7 +146,7 @@ public sealed class ConfigurationTests : IDisposable
             .Run("$session = New-SaltEventSession -ConfigPath $conf -Node Master; Send-SaltEvent my/tag x -ConfigPath $conf -Node Master")
             .Good();
         Assert.Equal(["my/tag"], shell.Run("Get-SaltEvent my/* -Session $session -Wait 20").Good().Tags());
-        Assert.True(shell.Run("Test-SaltEventBus -ConfigPath $conf").Single.Ok);
+        Assert.True(shell.Run("Test-SaltEventBus -ConfigPath $conf -Timeout 0").Single.Ok);
     }
 
     [Theory]
@@ -175,7 +175,7 @@ public sealed class ConfigurationTests : IDisposable
             var (node, file, command) in new[]
             {
                 ("Master", "master.d/f_defaults.conf", "Send-SaltEvent t x"),
-                ("Minion", "minion.d/_schedule.conf", "Test-SaltEventBus"),
+                ("Minion", "minion.d/_schedule.conf", "Test-SaltEventBus -Timeout 0"),
                 ("Minion", "minion.d/_schedule.conf", "Get-SaltEvent -Wait 0.01"),
             }
         )
