@@ -264,6 +264,21 @@ public sealed class EventObjectTests : IDisposable
     }
 
     [Fact]
+    public void More_fields_than_anybody_reads_are_listed_only_in_Data()
+    {
+        // One more is the time.
+        foreach (var (fields, listed) in new[] { (999, 999), (1000, 0) })
+        {
+            wire.Send("my/wide", Enumerable.Range(0, fields).Select(i => ((object?)$"key{i}", (object?)i)).ToArray());
+            shell["e"] = Receive();
+            Assert.Equal(listed, shell.Run("@($e.psobject.Properties.Name -like 'key*').Count").Value);
+            Assert.Equal(fields, shell.Run("@($e.Data.psobject.Properties.Name -like 'key*').Count").Value);
+            Assert.Equal($"{fields - 1}", shell.Run($"\"$($e.key{fields - 1})\"").Value);
+            Assert.Equal("7", shell.Run("\"$($e | ForEach-Object KEY7)\"").Value);
+        }
+    }
+
+    [Fact]
     public void A_field_is_decoded_once()
     {
         wire.Send(

@@ -81,7 +81,7 @@ foreach ($run in 0..$Runs) {
         if ($Only -and 'fields' -notlike "*$Only*") { continue }
         $payload = [ordered]@{}
         foreach ($i in 1..$keys) { $payload["key$i"] = $i }
-        $wide = New-SaltEvent -Tag my/wide -Data $payload
+        $wide = (New-SaltEvent -Tag my/wide -Data $payload).Data
         $plain = [pscustomobject]$payload
         $costs = foreach ($object in $wide, $plain) {
             $before = Get-ProcessorTime

@@ -1,5 +1,6 @@
 using System;
 using System.Buffers;
+using System.Buffers.Binary;
 using MessagePack;
 using SaltEvents.Core.Compat;
 using SaltEvents.Core.Framing;
@@ -13,6 +14,9 @@ namespace SaltEvents.Core.Events;
 /// </summary>
 internal static class PayloadDecoder
 {
+    private static readonly object True = true;
+    private static readonly object False = false;
+
     /// <exception cref="EventFormatException">The bytes are not msgpack value, or nested too deep.</exception>
     public static object? Decode(ReadOnlyMemory<byte> bytes)
     {
@@ -52,7 +56,13 @@ internal static class PayloadDecoder
             case MessagePackType.Nil:
                 return true;
             case MessagePackType.Boolean:
-                value = bytes[0] == MessagePackCode.True;
+                value = bytes[0] == MessagePackCode.True ? True : False;
+                return true;
+            case MessagePackType.Integer:
+                value = ReadInteger(bytes);
+                return true;
+            case MessagePackType.Float when bytes[0] == MessagePackCode.Float64:
+                value = BitConverter.Int64BitsToDouble(BinaryPrimitives.ReadInt64BigEndian(bytes.Slice(1)));
                 return true;
             case MessagePackType.String:
                 var utf8 = bytes.Slice(token.HeadLength);
@@ -62,6 +72,25 @@ internal static class PayloadDecoder
                 return false;
         }
     }
+
+    private static object ReadInteger(ReadOnlySpan<byte> bytes)
+    {
+        var rest = bytes.Slice(1);
+        return bytes[0] switch
+        {
+            MessagePackCode.UInt8 => (long)rest[0],
+            MessagePackCode.UInt16 => (long)BinaryPrimitives.ReadUInt16BigEndian(rest),
+            MessagePackCode.UInt32 => (long)BinaryPrimitives.ReadUInt32BigEndian(rest),
+            MessagePackCode.UInt64 => Narrow(BinaryPrimitives.ReadUInt64BigEndian(rest)),
+            MessagePackCode.Int8 => (long)(sbyte)rest[0],
+            MessagePackCode.Int16 => (long)BinaryPrimitives.ReadInt16BigEndian(rest),
+            MessagePackCode.Int32 => (long)BinaryPrimitives.ReadInt32BigEndian(rest),
+            MessagePackCode.Int64 => BinaryPrimitives.ReadInt64BigEndian(rest),
+            var small => (long)(sbyte)small,
+        };
+    }
+
+    private static object Narrow(ulong big) => big <= long.MaxValue ? (long)big : (object)big;
 
     private static object? Read(ref MessagePackReader reader, int depth)
     {
@@ -78,13 +107,7 @@ internal static class PayloadDecoder
             case MessagePackType.Boolean:
                 return reader.ReadBoolean();
             case MessagePackType.Integer:
-                if (reader.NextCode != MessagePackCode.UInt64)
-                {
-                    return reader.ReadInt64();
-                }
-
-                var big = reader.ReadUInt64();
-                return big <= long.MaxValue ? (long)big : (object)big;
+                return reader.NextCode == MessagePackCode.UInt64 ? Narrow(reader.ReadUInt64()) : reader.ReadInt64();
             case MessagePackType.Float:
                 return reader.NextCode == MessagePackCode.Float32 ? reader.ReadSingle() : (object)reader.ReadDouble();
             case MessagePackType.String:

@@ -1,5 +1,6 @@
 using System;
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 using MessagePack;
 
 namespace SaltEvents.Core.Framing;
@@ -15,11 +16,11 @@ internal readonly struct MessagePackToken
     private static readonly MessagePackToken[] ByCode = MakeTable();
 
     // The same for codes without a size field, to walk over values: the length, 0 for the other codes, and the values that follow.
-    internal static readonly byte[] FixedLengths = Array.ConvertAll(
+    private static readonly byte[] FixedLengths = Array.ConvertAll(
         ByCode,
         t => t.HeadLength == 1 && t.Type != MessagePackType.Unknown ? (byte)(1 + t.Bytes) : (byte)0
     );
-    internal static readonly byte[] FixedValues = Array.ConvertAll(ByCode, t => (byte)t.Values);
+    private static readonly byte[] FixedValues = Array.ConvertAll(ByCode, t => (byte)t.Values);
 
     /// <summary>The only code that msgpack never uses.</summary>
     public const byte NeverUsed = 0xC1;
@@ -67,34 +68,67 @@ internal readonly struct MessagePackToken
         return (token.HeadLength == 1 && token.Type != MessagePackType.Unknown) || TryReadSize(data, position, ref token);
     }
 
+    /// <summary>
+    /// Moves the position, which must lie in the data, behind one value or, of a map or an array, to its first value, even if that is
+    /// behind the end of the data, and says how many values follow; false as <see cref="TryRead"/>.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool TrySkip(ReadOnlySpan<byte> data, ref long position, out long values)
+    {
+        var code = data[(int)position];
+        var length = FixedLengths[code];
+        position += length;
+        values = FixedValues[code];
+        return length > 0 || TrySkipSized(data, code, ref position, out values);
+    }
+
     /// <summary>Whether the data are one value, whole, with nothing after it and nested no deeper than that.</summary>
     public static bool IsOneValue(ReadOnlySpan<byte> data, int maxDepth)
     {
-        Span<long> due = stackalloc long[maxDepth + 1]; // at each level, how many values are still to come
-        due[0] = 1;
-        var position = 0L;
-        for (var depth = 0; depth >= 0;)
+        Span<long> outer = stackalloc long[maxDepth]; // for each level outside this one, how many values are still to come
+        var (position, depth, left) = (0L, 0, 1L);
+        while (left > 0)
         {
-            if (due[depth] == 0)
-            {
-                depth--;
-                continue;
-            }
-
-            if (position > data.Length || !TryRead(data, (int)position, out var token) || (token.Values > 0 && depth == maxDepth))
+            if (position >= data.Length || !TrySkip(data, ref position, out var values))
             {
                 return false;
             }
 
-            due[depth]--;
-            position += token.HeadLength + token.Bytes;
-            if (token.Values > 0)
+            left--;
+            if (values > 0)
             {
-                due[++depth] = token.Values;
+                if (depth == maxDepth)
+                {
+                    return false;
+                }
+
+                outer[depth++] = left;
+                left = values;
+            }
+
+            while (left == 0 && depth > 0)
+            {
+                left = outer[--depth];
             }
         }
 
         return position == data.Length;
+    }
+
+    private static bool TrySkipSized(ReadOnlySpan<byte> data, byte code, ref long position, out long values)
+    {
+        // By far the most frequent of them.
+        if (code == MessagePackCode.Str8 && position + 1 < data.Length)
+        {
+            position += 2 + data[(int)position + 1];
+            values = 0;
+            return true;
+        }
+
+        var isRead = TryRead(data, (int)position, out var token);
+        position += isRead ? token.HeadLength + token.Bytes : 0;
+        values = isRead ? token.Values : 0;
+        return isRead;
     }
 
     private static bool TryReadSize(ReadOnlySpan<byte> data, int position, ref MessagePackToken token)

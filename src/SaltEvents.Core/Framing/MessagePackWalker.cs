@@ -35,7 +35,6 @@ internal struct MessagePackWalker(long start, long values)
     public WalkResult Walk(ReadOnlySpan<byte> data)
     {
         var (position, left) = (Position, Left);
-        var (lengths, following) = (MessagePackToken.FixedLengths, MessagePackToken.FixedValues);
         var result = WalkResult.Done;
         for (; left > 0; left--)
         {
@@ -45,22 +44,13 @@ internal struct MessagePackWalker(long start, long values)
                 break;
             }
 
-            var code = data[(int)position];
-            if (lengths[code] is var known and > 0)
+            if (!MessagePackToken.TrySkip(data, ref position, out var values))
             {
-                position += known;
-                left += following[code];
-            }
-            else if (MessagePackToken.TryRead(data, (int)position, out var token))
-            {
-                position += token.HeadLength + token.Bytes;
-                left += token.Values;
-            }
-            else
-            {
-                result = code == MessagePackToken.NeverUsed ? WalkResult.Bad : WalkResult.NeedMore;
+                result = data[(int)position] == MessagePackToken.NeverUsed ? WalkResult.Bad : WalkResult.NeedMore;
                 break;
             }
+
+            left += values;
         }
 
         (Position, Left) = (position, left);

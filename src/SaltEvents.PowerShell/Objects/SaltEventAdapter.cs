@@ -9,12 +9,17 @@ namespace SaltEvents;
 
 /// <summary>
 /// Shows an event's properties to PowerShell when it asks for them: Tag, Timestamp, Data and Family, then those of every
-/// event and the family's, then the payload's top-level fields. Named in SaltEvents.Types.ps1xml.
+/// event and the family's, then the payload's top-level fields, unless there are very many. Named in SaltEvents.Types.ps1xml.
 /// </summary>
 public sealed class SaltEventAdapter : PSPropertyAdapter
 {
     /// <summary>The property that is serialized with an event: its bytes.</summary>
     internal const string WireBody = "WireBody";
+
+    /// <summary>
+    /// Of a payload with more fields only Data lists them: what lists every property, as ConvertTo-Json does, has them twice otherwise.
+    /// </summary>
+    private const int MostListedFields = 1000;
 
     // A runspace that has imported the module, and so knows this adapter.
     private static readonly WeakReference<Runspace?> Home = new(null);
@@ -77,6 +82,11 @@ public sealed class SaltEventAdapter : PSPropertyAdapter
             {
                 yield return new PSAdaptedProperty(property.Name, property);
             }
+        }
+
+        if (saltEvent.Map?.Count > MostListedFields)
+        {
+            yield break;
         }
 
         foreach (var field in saltEvent.GetFields())

@@ -102,6 +102,14 @@ public sealed class PayloadTypeTests
 
     [Theory]
     [MemberData(nameof(Names))]
+    public void It_is_the_same_in_a_list(string name)
+    {
+        var (value, hex) = Cases[name];
+        Assert.Equal(PayloadText.Of(new[] { value }), PayloadText.Of(Decode("91" + hex)));
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
     public void It_is_encoded(string name)
     {
         var output = new ByteBuffer();
