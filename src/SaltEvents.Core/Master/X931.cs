@@ -18,8 +18,14 @@ internal static class X931
     /// <summary>The block for a text.</summary>
     /// <param name="text">At most two bytes shorter than the block.</param>
     /// <param name="size">The length of the key's modulus in bytes.</param>
+    /// <exception cref="ArgumentException">The text does not fit.</exception>
     public static byte[] Pad(ReadOnlySpan<byte> text, int size)
     {
+        if (text.Length > size - 2)
+        {
+            throw new ArgumentException("The key is too short for the text.", nameof(size));
+        }
+
         var block = new byte[size];
         var start = size - 1 - text.Length;
         block.AsSpan(0, start).Fill(Padding);

@@ -21,6 +21,14 @@ public sealed class X931Tests
     }
 
     [Theory]
+    [InlineData("AABBCCDD", 5)]
+    [InlineData("AABBCCDD", 4)]
+    [InlineData("AABBCCDD", 1)]
+    [InlineData("", 1)]
+    public void A_text_that_does_not_fit_is_an_error(string text, int size) =>
+        Assert.Throws<ArgumentException>(() => X931.Pad(Convert.FromHexString(text), size));
+
+    [Theory]
     [InlineData("")]
     [InlineData("CC")]
     [InlineData("6BBBBBBBBBBBBBCC")] // no end of the padding
