@@ -34,6 +34,26 @@ Describe 'Views of an event' {
         $events = Receive-Events 7
     }
 
+    It 'shows the tags of a session without control characters' {
+        $listening = New-SaltEventSession "evil$($evil)"
+        foreach ($view in 'Format-Table', 'Format-List') {
+            $shown = $listening | & $view | Show
+            $shown | Should -Match 'evil'
+            $shown | Should -Not -Match $control
+        }
+    }
+
+    It 'an argument that is refused has no control characters in the error: <Text>' -TestCases @(
+        @{ Text = 'a family'; Run = { Get-SaltEvent -Family "evil$evil" } }
+        @{ Text = 'a version'; Run = { Send-SaltEvent a -SaltVersion "evil $evil" } }
+        @{ Text = 'a site'; Run = { Start-SaltEventRelay -Site "evil $evil" -Uri nats://127.0.0.1 } }
+        @{ Text = 'how long ago'; Run = { Get-SaltEvent -Since "evil$evil" -Uri nats://127.0.0.1 } }
+    ) {
+        $message = (Get-ErrorOf $Run).Exception.Message
+        $message | Should -Match 'evil'
+        $message | Should -Not -Match $control
+    }
+
     It '<View> has no control characters and no secrets' -TestCases @(
         @{ View = 'Format-List' }
         @{ View = 'Format-Custom' }

@@ -74,22 +74,30 @@ internal static class DisplayText
         StringBuilder? masked = null;
         for (var i = 0; i < text.Length; i++)
         {
-            if (text[i] is >= ' ' and < '\u007F' || (keepsLines && text[i] == '\n') || IsHarmless(text, i))
+            if (text[i] is >= ' ' and < '\u007F' || (keepsLines && text[i] == '\n'))
             {
                 continue;
             }
 
-            masked ??= new StringBuilder(text);
-            masked[i] = ' ';
-            if (char.IsSurrogatePair(text, i))
+            var length = char.IsSurrogatePair(text, i) ? 2 : 1;
+            if (!IsHarmless(text, i))
             {
-                masked[++i] = ' ';
+                masked ??= new StringBuilder(text);
+                masked[i] = masked[i + length - 1] = ' ';
             }
+
+            i += length - 1;
         }
 
         return masked?.ToString() ?? text;
     }
 
     private static bool IsHarmless(string text, int index) => CharUnicodeInfo.GetUnicodeCategory(text, index)
-        is not (UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator);
+        is not (
+            UnicodeCategory.Control
+            or UnicodeCategory.Format
+            or UnicodeCategory.LineSeparator
+            or UnicodeCategory.ParagraphSeparator
+            or UnicodeCategory.Surrogate // half of a pair: an encoder can fail at it
+        );
 }

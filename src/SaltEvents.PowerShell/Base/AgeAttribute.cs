@@ -18,7 +18,7 @@ public sealed class AgeAttribute : ArgumentTransformationAttribute
         Parse(inputData) is { } age && age > TimeSpan.Zero && age <= Longest
             ? age
             : throw new ArgumentTransformationMetadataException(
-                $"\"{inputData}\" is not a length of time. Give one such as 90s, 30m, 1h or 7d, or a TimeSpan; 100 years at most."
+                $"\"{TerminalText.OneLine(inputData)}\" is not a length of time. Give one such as 90s, 30m, 1h or 7d, or a TimeSpan; 100 years at most."
             );
 
     /// <summary>The length of time, TimeSpan.MaxValue if it is longer than that; null if the text is not one.</summary>

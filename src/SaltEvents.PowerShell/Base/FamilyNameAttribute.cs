@@ -16,7 +16,7 @@ internal sealed class FamilyNameAttribute : ArgumentTransformationAttribute
         return text is not null && EventTemplates.Find(text) is { } template ? template.Family
             : text?.IndexOf('/') >= 0 ? text
             : throw new ArgumentTransformationMetadataException(
-                $"\"{inputData}\" is not a family of events. For an event with that tag, use -Tag. The families are {string.Join(", ", EventTemplates.All.Select(t => t.Family))}."
+                $"\"{TerminalText.OneLine(inputData)}\" is not a family of events. For an event with that tag, use -Tag. The families are {string.Join(", ", EventTemplates.All.Select(t => t.Family))}."
             );
     }
 }

@@ -19,7 +19,7 @@ internal sealed class KnownFamilyAttribute : ValidateEnumeratedArgumentsAttribut
             .ToArray();
         if (!names.Contains(element as string, StringComparer.OrdinalIgnoreCase))
         {
-            throw new ValidationMetadataException($"\"{element}\" is not a family of events. The families are {string.Join(", ", names)}.");
+            throw new ValidationMetadataException($"\"{TerminalText.OneLine(element)}\" is not a family of events. The families are {string.Join(", ", names)}.");
         }
     }
 }

@@ -13,7 +13,7 @@ internal sealed class ReplaySpeedAttribute : ValidateArgumentsAttribute
         if (arguments is not double speed || !(speed > 0) || double.IsInfinity(speed))
         {
             throw new ValidationMetadataException(
-                $"\"{arguments}\" is not a speed. Give a number above 0: 1 is the pace of the recording, 2 is twice as fast."
+                $"\"{TerminalText.OneLine(arguments)}\" is not a speed. Give a number above 0: 1 is the pace of the recording, 2 is twice as fast."
             );
         }
     }

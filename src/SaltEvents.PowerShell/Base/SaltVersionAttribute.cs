@@ -15,7 +15,7 @@ internal sealed class SaltVersionAttribute : ValidateEnumeratedArgumentsAttribut
     {
         if (element is not string text || !Pattern.IsMatch(text))
         {
-            throw new ValidationMetadataException($"\"{element}\" is not a version of Salt. Give one such as 0.16.4, 2014.7 or 3006.10.");
+            throw new ValidationMetadataException($"\"{TerminalText.OneLine(element)}\" is not a version of Salt. Give one such as 0.16.4, 2014.7 or 3006.10.");
         }
     }
 }

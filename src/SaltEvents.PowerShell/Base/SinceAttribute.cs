@@ -17,7 +17,7 @@ public sealed class SinceAttribute : ArgumentTransformationAttribute
         var time = Parse(inputData);
         return time.ToUniversalTime() > DateTime.UtcNow
                 ? throw new ArgumentTransformationMetadataException(
-                    $"\"{inputData}\" is in the future. Give how long ago, such as 90s, 30m, 1h or 7d, or a date."
+                    $"\"{TerminalText.OneLine(inputData)}\" is in the future. Give how long ago, such as 90s, 30m, 1h or 7d, or a date."
                 )
             : time < Oldest ? Oldest
             : time;
@@ -36,7 +36,7 @@ public sealed class SinceAttribute : ArgumentTransformationAttribute
             var other when AgeAttribute.Parse(other) is { } age => Before(DateTime.UtcNow, age),
             string text when DateTime.TryParse(text, CultureInfo.CurrentCulture, DateTimeStyles.AssumeLocal, out var time) => time,
             _ => throw new ArgumentTransformationMetadataException(
-                $"\"{given}\" is not a time. Give how long ago, such as 90s, 30m, 1h or 7d, or a date."
+                $"\"{TerminalText.OneLine(given)}\" is not a time. Give how long ago, such as 90s, 30m, 1h or 7d, or a date."
             ),
         };
 }

@@ -33,7 +33,7 @@ internal sealed class WaitTimeAttribute : ArgumentTransformationAttribute
 
         if (!seconds.IsTimeToWait)
         {
-            throw new ArgumentTransformationMetadataException($"'{inputData}' is not a time to wait. {Seconds.Advice}");
+            throw new ArgumentTransformationMetadataException($"'{TerminalText.OneLine(inputData)}' is not a time to wait. {Seconds.Advice}");
         }
 
         return NeedsTime && seconds.Time == TimeSpan.Zero

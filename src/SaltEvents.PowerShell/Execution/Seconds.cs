@@ -74,7 +74,7 @@ public readonly partial record struct Seconds
     }
 
     private static TimeSpan FromNumber(double seconds, object? value) =>
-        double.IsNaN(seconds) ? throw new PSInvalidCastException($"'{value}' is not a time to wait. {Advice}")
+        double.IsNaN(seconds) ? throw new PSInvalidCastException($"'{TerminalText.OneLine(value)}' is not a time to wait. {Advice}")
         : seconds == -1 ? Timeout.InfiniteTimeSpan
         : seconds >= Limit.TotalSeconds ? Limit
         : seconds <= -Limit.TotalSeconds ? -Limit

@@ -64,7 +64,7 @@ public sealed class SaltDictionary : IDictionary
     {
         if (Contains(key))
         {
-            throw new ArgumentException($"The key '{key}' already exists.", nameof(key));
+            throw new ArgumentException($"The key '{TerminalText.OneLine(key)}' already exists.", nameof(key));
         }
 
         map.Add(ToWire(key), value);

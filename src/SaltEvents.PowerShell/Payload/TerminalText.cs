@@ -35,6 +35,7 @@ public static class TerminalText
         PSObject { BaseObject: PSCustomObject } or byte[] => new PayloadText(MaxLength).AppendValue(value).ToString(),
         PSObject wrapped => TextOf(wrapped.BaseObject),
         string text => text,
+        _ when PayloadText.ItemsOf(value) is { } list => string.Join(", ", list.Cast<object?>().Select(TextOf)),
         IEnumerable items => string.Join(", ", items.Cast<object?>().Select(TextOf)),
         _ => System.Convert.ToString(value, CultureInfo.InvariantCulture) ?? string.Empty,
     };

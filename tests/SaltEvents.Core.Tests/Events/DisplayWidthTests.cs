@@ -31,4 +31,25 @@ public sealed class DisplayWidthTests
         Assert.Equal(start, DisplayText.Start(text, columns));
         Assert.Equal(end, DisplayText.End(text, columns));
     }
+
+    [Theory]
+    [InlineData("a\u001b[1m\u009bb", "a [1m b")]
+    [InlineData("a\u202eb\u2066c\u200bd\u2028e", "a b c d e")]
+    [InlineData("a\ud83d\ude00b", "a\ud83d\ude00b")]
+    [InlineData("a\udb40\udc41b", "a  b")] // a tag character, beyond the basic plane
+    public void What_controls_a_terminal_is_masked(string text, string shown)
+    {
+        Assert.Equal(shown, DisplayText.OneLine(text));
+        Assert.Equal("x\n" + shown, DisplayText.Lines("x\n" + text));
+    }
+
+    [Fact]
+    public void Half_of_a_pair_is_masked()
+    {
+        const char high = '\ud83d';
+        const char low = '\ude00'; // not in attributes, which are UTF-8
+        Assert.Equal("a b ", DisplayText.OneLine($"a{high}b{low}"));
+        Assert.Equal("  ", DisplayText.OneLine($"{low}{high}"));
+        Assert.Equal($" {high}{low} ", DisplayText.OneLine($"{high}{high}{low}{low}"));
+    }
 }
