@@ -98,8 +98,8 @@ internal sealed class EventStreamConnection : IDisposable
     /// and a stream that is given up then may find no thread: this is reported, and the stream stays open.
     /// </summary>
     /// <param name="client">The client.</param>
-    /// <param name="tell">Called with an error if the server does not answer, and with null once it does again.</param>
-    public async Task WatchAsync(SaltApiClient client, Action<SaltApiException?> tell)
+    /// <param name="report">Called with an error if the server does not answer, and with null once it does again.</param>
+    public async Task WatchAsync(SaltApiClient client, Action<SaltApiException?> report)
     {
         var isSilent = false;
         try
@@ -118,7 +118,7 @@ internal sealed class EventStreamConnection : IDisposable
                 if (isSilent != problem is not null)
                 {
                     isSilent = problem is not null;
-                    tell(problem);
+                    report(problem);
                 }
 
                 if (!isSilent)

@@ -72,7 +72,7 @@ internal sealed class EventStreamReader(int maxEventBytes)
             if (length < 0)
             {
                 scanned = Math.Max(0, held.Length - 1);
-                PassOver(held.Length);
+                Skip(held.Length);
                 return false;
             }
 
@@ -95,7 +95,7 @@ internal sealed class EventStreamReader(int maxEventBytes)
     }
 
     // Text that is too long is not kept, except for the byte that may start the blank line after it.
-    private void PassOver(int held)
+    private void Skip(int held)
     {
         if (held > maxEventBytes)
         {

@@ -13,7 +13,7 @@ public sealed partial class SaltApiClient
 
     /// <summary>Signs in whether or not there is a token, to get the user's current permissions.</summary>
     /// <exception cref="SaltApiException">The user was refused.</exception>
-    internal async Task SignInAnewAsync(CancellationToken stop)
+    internal async Task SignInAgainAsync(CancellationToken stop)
     {
         await shared.Gate.WaitAsync(stop).ConfigureAwait(false);
         try

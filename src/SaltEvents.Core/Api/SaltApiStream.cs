@@ -151,7 +151,7 @@ internal sealed partial class SaltApiStream(SaltApiClient client) : IDisposable
                 }
                 catch (SaltApiException e)
                 {
-                    Refuse(e, away, stop);
+                    OnRefused(e, away, stop);
                     await Task.Delay(backoff.Next(), stop).ConfigureAwait(false);
                     continue;
                 }
@@ -160,12 +160,12 @@ internal sealed partial class SaltApiStream(SaltApiClient client) : IDisposable
                 var held = Stopwatch.StartNew();
                 using (connection)
                 {
-                    Welcome(away?.Elapsed ?? TimeSpan.Zero, why, stop);
+                    OnConnected(away?.Elapsed ?? TimeSpan.Zero, why, stop);
                     why = await ReadAsync(connection, stop).ConfigureAwait(false);
                 }
 
                 away = Stopwatch.StartNew();
-                Part(why, stop);
+                OnDisconnected(why, stop);
                 if (held.Elapsed > Holds)
                 {
                     backoff.Reset();
@@ -191,8 +191,8 @@ internal sealed partial class SaltApiStream(SaltApiClient client) : IDisposable
     {
         Exception? error = null;
         var events = new JsonEvent();
-        var arrived = new List<SaltEvent>(QueuedSubscription.MostTogether);
-        var watch = connection.WatchAsync(client, problem => TellSilence(problem, stop));
+        var arrived = new List<SaltEvent>(QueuedSubscription.MaxBatch);
+        var watch = connection.WatchAsync(client, problem => ReportSilence(problem, stop));
         try
         {
             do
@@ -204,13 +204,13 @@ internal sealed partial class SaltApiStream(SaltApiClient client) : IDisposable
                         arrived.Add(saltEvent);
                     }
 
-                    if (arrived.Count == QueuedSubscription.MostTogether)
+                    if (arrived.Count == QueuedSubscription.MaxBatch)
                     {
-                        Give(arrived);
+                        Deliver(arrived);
                     }
                 }
 
-                Give(arrived);
+                Deliver(arrived);
             }
             while (await connection.FillAsync(stop).ConfigureAwait(false));
         }
@@ -247,7 +247,7 @@ internal sealed partial class SaltApiStream(SaltApiClient client) : IDisposable
         }
     }
 
-    private void Give(List<SaltEvent> arrived)
+    private void Deliver(List<SaltEvent> arrived)
     {
         foreach (var subscription in Snapshot())
         {

@@ -54,7 +54,7 @@ public sealed class SaltApiSubscription : QueuedSubscription
                 passed.Add(saltEvent);
             }
 
-            if (passed.Count >= Together)
+            if (passed.Count >= BatchSize)
             {
                 EnqueuePassed();
             }

@@ -21,7 +21,7 @@ public sealed partial class SaltApiTest
         }
         catch (SaltApiException e) when (e.IsAnswer)
         {
-            PassUntil("salt-api", names);
+            PassStepsUntil("salt-api", names);
             Pass("answers, but not at its index");
             return e;
         }
@@ -33,16 +33,16 @@ public sealed partial class SaltApiTest
                 SaltApiReason.TlsFailed => "TLS",
                 _ => "salt-api",
             };
-            PassUntil(failed, names);
+            PassStepsUntil(failed, names);
             throw e.IsSilence ? SaltApiClient.ExplainFull(e) : e;
         }
 
-        PassUntil("salt-api", names);
+        PassStepsUntil("salt-api", names);
         Pass("answers");
         return null;
     }
 
-    private void PassUntil(string next, string? names)
+    private void PassStepsUntil(string next, string? names)
     {
         foreach (var name in Names.TakeWhile(n => n != next))
         {

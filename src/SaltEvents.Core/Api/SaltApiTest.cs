@@ -89,9 +89,9 @@ public sealed partial class SaltApiTest
 
     private async Task RunAsync(bool fire, TimeSpan timeout)
     {
-        var foreign = await ReachAsync().ConfigureAwait(false);
+        var notSaltApi = await ReachAsync().ConfigureAwait(false);
         current = "sign-in";
-        await SignInAsync(foreign).ConfigureAwait(false);
+        await SignInAsync(notSaltApi).ConfigureAwait(false);
         Pass(client.CanSignIn ? $"{client.Options.UserName} with {client.Options.Eauth}{Lifetime}" : "a token was given");
         current = "rights";
         Pass(DescribeRights());
@@ -130,16 +130,16 @@ public sealed partial class SaltApiTest
     }
 
     // Behind a proxy the index may belong to another server, and the rest to salt-api: if the sign-in also fails, there is no salt-api.
-    private async Task SignInAsync(SaltApiException? foreign)
+    private async Task SignInAsync(SaltApiException? notSaltApi)
     {
         try
         {
-            await client.SignInAnewAsync(stop).ConfigureAwait(false);
+            await client.SignInAgainAsync(stop).ConfigureAwait(false);
         }
-        catch (SaltApiException e) when (foreign is not null && e.Reason != SaltApiReason.SignInRefused)
+        catch (SaltApiException e) when (notSaltApi is not null && e.Reason != SaltApiReason.SignInRefused)
         {
             current = "salt-api";
-            throw foreign;
+            throw notSaltApi;
         }
     }
 

@@ -52,14 +52,14 @@ public static class BusTest
             await WaitAsync(subscription, timeout, token).ConfigureAwait(false);
         }
 
-        var foreign = subscription.EndCause as FrameFormatException;
-        return result with { Dialect = DialectOf(endpoint.Protocol, subscription.Format, foreign), Foreign = foreign };
+        var notSalt = subscription.EndCause as FrameFormatException;
+        return result with { Dialect = DialectOf(endpoint.Protocol, subscription.Format, notSalt), NotASaltBus = notSalt };
     }
 
-    private static SaltEventDialect DialectOf(BusProtocol protocol, FrameFormat? format, FrameFormatException? foreign) =>
-        !protocol.IsFramed || foreign is { IsZeroMq: true } ? SaltEventDialect.ZeroMQ
+    private static SaltEventDialect DialectOf(BusProtocol protocol, FrameFormat? format, FrameFormatException? notSalt) =>
+        !protocol.IsFramed || notSalt is { IsZeroMq: true } ? SaltEventDialect.ZeroMQ
         : format is { } seen ? (seen == FrameFormat.Map ? SaltEventDialect.Map : SaltEventDialect.LengthPrefixed)
-        : foreign is null ? SaltEventDialect.NoneSeen
+        : notSalt is null ? SaltEventDialect.NoneSeen
         : SaltEventDialect.Foreign;
 
     private static async Task<(BusProbeResult Result, EventSubscription? Subscription)> OpenAsync(

@@ -17,7 +17,7 @@ public sealed record BusTestResult
     public SaltEventDialect Dialect { get; init; }
 
     /// <summary>What it sent that was not an event frame; null if there was no such thing.</summary>
-    public FrameFormatException? Foreign { get; init; }
+    public FrameFormatException? NotASaltBus { get; init; }
 
     /// <summary>How long an event took from this process over the bus and back; null if no event was fired or came back.</summary>
     public TimeSpan? RoundTrip { get; init; }

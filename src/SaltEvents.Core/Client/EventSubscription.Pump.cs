@@ -59,13 +59,13 @@ public sealed partial class EventSubscription
 
     private async Task<(SubscriptionEndReason Reason, Exception? Cause)> DrainAsync(FrameConnection connection, CancellationToken token)
     {
-        var arrived = new List<SaltEvent>(MostTogether);
+        var arrived = new List<SaltEvent>(MaxBatch);
         while (await connection.FillAsync(token).ConfigureAwait(false))
         {
             var skipped = 0;
             while (connection.TryRead(out var body))
             {
-                SawFormat(connection.Format); // first, so that a reader of the event can fire in this format
+                LearnFormat(connection.Format); // first, so that a reader of the event can fire in this format
                 if (Select(body) is { } saltEvent)
                 {
                     arrived.Add(saltEvent);
@@ -75,7 +75,7 @@ public sealed partial class EventSubscription
                     skipped++;
                 }
 
-                if (arrived.Count + skipped >= Together)
+                if (arrived.Count + skipped >= BatchSize)
                 {
                     await QueueAsync(arrived, skipped, token).ConfigureAwait(false);
                     skipped = 0;
@@ -146,7 +146,7 @@ public sealed partial class EventSubscription
             }
 
             var gap = away.Elapsed;
-            if (!await IsBackAsync(isConfirmed, token).ConfigureAwait(false))
+            if (!await StaysConnectedAsync(isConfirmed, token).ConfigureAwait(false))
             {
                 connection.Dispose();
                 continue;
@@ -167,7 +167,7 @@ public sealed partial class EventSubscription
     }
 
     // Whether the bus is back for good: it sends something, or keeps the connection open.
-    private async Task<bool> IsBackAsync(bool isConfirmed, CancellationToken token)
+    private async Task<bool> StaysConnectedAsync(bool isConfirmed, CancellationToken token)
     {
         if (isConfirmed && endpoint.Protocol.ConfirmsSubscriptions)
         {
@@ -198,12 +198,12 @@ public sealed partial class EventSubscription
 
     private void Report(StreamState state, TimeSpan gap, string message) => Put(new StreamStatus(state, DateTime.UtcNow, gap, message));
 
-    private void SawFormat(FrameFormat? format)
+    private void LearnFormat(FrameFormat? format)
     {
         if (format is { } seen && format != Format)
         {
             Format = seen;
-            FramingDetector.Saw(Address, seen);
+            FramingDetector.Learn(Address, seen);
         }
     }
 

@@ -47,7 +47,7 @@ internal static class FramingDetector
     }
 
     /// <summary>A listener has seen how a bus publishes: if that has changed, it is another bus.</summary>
-    public static void Saw(BusAddress pub, FrameFormat publishes)
+    public static void Learn(BusAddress pub, FrameFormat publishes)
     {
         foreach (var known in Known)
         {

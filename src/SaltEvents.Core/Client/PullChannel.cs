@@ -92,9 +92,9 @@ internal sealed class PullChannel(
     }
 
     // One at a time, until the channel is disposed.
-    private async ValueTask<T> RunExclusiveAsync<T>(Func<JoinedToken, ValueTask<T>> work, CancellationToken token)
+    private async ValueTask<T> RunExclusiveAsync<T>(Func<LinkedToken, ValueTask<T>> work, CancellationToken token)
     {
-        using var end = new JoinedToken(token, closing.Token);
+        using var end = new LinkedToken(token, closing.Token);
         try
         {
             token.ThrowIfCancellationRequested();
@@ -164,7 +164,7 @@ internal sealed class PullChannel(
         }
     }
 
-    private async ValueTask<ConnectionEnd?> TrySendAsync(FrameConnection open, FrameRun frames, JoinedToken token)
+    private async ValueTask<ConnectionEnd?> TrySendAsync(FrameConnection open, FrameRun frames, LinkedToken token)
     {
         var end = open.SendNow(ref frames);
         if (end is null && frames.Bytes.Count > 0)
@@ -215,7 +215,7 @@ internal sealed class PullChannel(
         }
     }
 
-    private async ValueTask<int> OpenAsync(JoinedToken token)
+    private async ValueTask<int> OpenAsync(LinkedToken token)
     {
         var state = connection?.Poll() ?? PeerState.Closed;
         if (state == PeerState.Open)

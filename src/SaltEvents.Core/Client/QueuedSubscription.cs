@@ -13,7 +13,7 @@ namespace SaltEvents.Core.Client;
 public abstract class QueuedSubscription : IEventSubscription
 {
     /// <summary>How many events that have arrived together are queued together.</summary>
-    internal const int MostTogether = 128;
+    internal const int MaxBatch = 128;
 
     private readonly CancellationTokenSource stop = new();
     private Ended? ended;
@@ -26,7 +26,7 @@ public abstract class QueuedSubscription : IEventSubscription
         Filter = filter.Until(stop.Token);
         Options = options;
         Queue = new EventQueue(options.QueueSize, options.Overflow);
-        Together = Filter.CanBeSlow ? 1 : MostTogether;
+        BatchSize = Filter.CanBeSlow ? 1 : MaxBatch;
     }
 
     /// <inheritdoc/>
@@ -63,7 +63,7 @@ public abstract class QueuedSubscription : IEventSubscription
     private protected EventQueue Queue { get; }
 
     /// <summary>How many events are compared before those that pass are queued: one if comparing the next can take long.</summary>
-    private protected int Together { get; }
+    private protected int BatchSize { get; }
 
     /// <inheritdoc/>
     public bool TryReadStatus(out StreamStatus? status) => Queue.TryTakeStatus(TagFilter.All, out status);

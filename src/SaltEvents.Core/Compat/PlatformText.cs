@@ -15,13 +15,13 @@ internal sealed class PlatformText(bool isWindows)
         : $"Run as {owner}, for example: sudo -u {owner} pwsh";
 
     /// <summary>How to name a bus.</summary>
-    public string NameTheBus =>
+    public string ParametersForBus =>
         isWindows
             ? "-ConfigPath, or with -PubPort and -PullPort"
             : "-SockDir or -ConfigPath, or with -PubPort and -PullPort if Salt uses TCP (ipc_mode: tcp)";
 
     /// <summary>How to name a bus past Salt's configuration.</summary>
-    public string NameTheBusItself => isWindows ? "-PubPort and -PullPort" : "-SockDir, or with -PubPort and -PullPort";
+    public string ParametersForAddress => isWindows ? "-PubPort and -PullPort" : "-SockDir, or with -PubPort and -PullPort";
 
     /// <summary>How to start Salt.</summary>
     /// <param name="node">Which daemon; null if that is not known.</param>
@@ -31,7 +31,7 @@ internal sealed class PlatformText(bool isWindows)
         : "systemctl start salt-master, or salt-minion";
 
     /// <summary>Why a port may not be listened on, and what to do.</summary>
-    public string PortDenied =>
+    public string PortDeniedReason =>
         isWindows
             ? "Windows reserves the port for itself or another program (netsh interface ipv4 show excludedportrange protocol=tcp lists the reserved ports). Choose another port; 0 selects a free one."
             : "Choose a port above 1023 (0 selects a free one).";

@@ -36,14 +36,14 @@ public static class ChannelSettings
     /// the master has made one for it (<c>publisher_acl</c>).
     /// </summary>
     public static MasterChannelOptions ForThisAccount(MasterChannelOptions master) =>
-        SaltPlaces.IsWindows ? master : ForAccount(master, Environment.UserName, Environment.GetEnvironmentVariable("SUDO_USER"));
+        SaltPaths.IsWindows ? master : ForAccount(master, Environment.UserName, Environment.GetEnvironmentVariable("SUDO_USER"));
 
     internal static MasterChannelOptions ForAccount(MasterChannelOptions master, string account, string? sudoer)
     {
         const string Root = "root";
         if (account == Root)
         {
-            return master with { Asker = string.IsNullOrEmpty(sudoer) ? Root : "sudo_" + sudoer };
+            return master with { Requester = string.IsNullOrEmpty(sudoer) ? Root : "sudo_" + sudoer };
         }
 
         var own = master with { User = account };
@@ -68,22 +68,22 @@ public static class ChannelSettings
             Transport = Transport(minion),
             Tls = Tls(minion),
             PkiDirectory = minion.PkiDir.Value,
-            MasterFingerprint = Demanded(minion, "master_finger") ?? string.Empty,
+            MasterFingerprint = GetRequiredText(minion, "master_finger") ?? string.Empty,
             FingerprintHash = minion.HashType.Value,
             MasterSigningKeyPath = minion.Get("verify_master_pubkey_sign") is { IsTruthy: true } ? SigningKey(minion) : null,
             AlwaysVerifiesMasterKey = minion.Get("always_verify_signature") is { IsTruthy: true },
         };
         return options with
         {
-            EncryptionAlgorithm = Demanded(minion, "encryption_algorithm") ?? options.EncryptionAlgorithm,
-            SigningAlgorithm = Demanded(minion, "signing_algorithm") ?? options.SigningAlgorithm,
+            EncryptionAlgorithm = GetRequiredText(minion, "encryption_algorithm") ?? options.EncryptionAlgorithm,
+            SigningAlgorithm = GetRequiredText(minion, "signing_algorithm") ?? options.SigningAlgorithm,
         };
     }
 
     // Empty if the setting exists and is empty: Salt then refuses every master.
     private static string SigningKey(SaltConfiguration minion) => minion.Get("master_sign_key_name") is { } name && !name.IsTruthy
         ? string.Empty
-        : Path.Combine(minion.PkiDir.Value, (Demanded(minion, "master_sign_key_name") ?? "master_sign") + ".pub");
+        : Path.Combine(minion.PkiDir.Value, (GetRequiredText(minion, "master_sign_key_name") ?? "master_sign") + ".pub");
 
     private static string? Text(SaltConfiguration configuration, string name) => configuration.Get(name)?.Content as string;
 
@@ -100,7 +100,7 @@ public static class ChannelSettings
         };
 
     // A setting that makes a sign-in safer must not be ignored because it is not written as text.
-    private static string? Demanded(SaltConfiguration configuration, string name) =>
+    private static string? GetRequiredText(SaltConfiguration configuration, string name) =>
         configuration.Get(name) is not { Content: not (null or false) } value
             ? null
             : value.Content as string ?? throw SaltConfigurationException.At(value.Origin, $"{name} is {value}; expected is text.");

@@ -13,10 +13,10 @@ internal sealed class ConfigurationPaths(SaltNode node, string file, SettingRead
 {
     private const string Expected = "a directory";
 
-    public Setting<string> Root => settings.Text("root_dir", SaltPlaces.Root, Expected);
+    public Setting<string> Root => settings.Text("root_dir", SaltPaths.Root, Expected);
 
     public Setting<string> Pki =>
-        RootDirectory.Prepend(Root, AppendId("pki_dir", Path.Combine(SaltPlaces.DefaultConfiguration, "pki", SaltPlaces.Name(node))));
+        RootDirectory.Prepend(Root, AppendId("pki_dir", Path.Combine(SaltPaths.DefaultConfiguration, "pki", SaltPaths.Name(node))));
 
     public Setting<string> Cache => RootDirectory.Prepend(Root, AppendId("cachedir", DefaultCache));
 
@@ -24,7 +24,7 @@ internal sealed class ConfigurationPaths(SaltNode node, string file, SettingRead
     {
         get
         {
-            var sock = settings.Text("sock_dir", SaltPlaces.Default(Path.Combine("var", "run", "salt"), node), Expected);
+            var sock = settings.Text("sock_dir", SaltPaths.Default(Path.Combine("var", "run", "salt"), node), Expected);
             if (TextSupport.CodePoints(sock.Value).Count > TextSupport.CodePoints(settings.Raw("cachedir") ?? DefaultCache).Count + 10)
             {
                 // Salt keeps socket paths short.
@@ -61,7 +61,7 @@ internal sealed class ConfigurationPaths(SaltNode node, string file, SettingRead
         }
     }
 
-    private string DefaultCache => SaltPlaces.Default(Path.Combine("var", "cache", "salt"), node);
+    private string DefaultCache => SaltPaths.Default(Path.Combine("var", "cache", "salt"), node);
 
     private Setting<string> AppendId(string key, string byDefault)
     {
@@ -76,7 +76,7 @@ internal sealed class ConfigurationPaths(SaltNode node, string file, SettingRead
     {
         var beside = Path.Combine(Path.GetDirectoryName(file)!, "minion_id");
         var salts = RootDirectory
-            .Prepend(Root, new Setting<string>(Path.Combine(SaltPlaces.DefaultConfiguration, "minion_id"), SettingOrigin.Default))
+            .Prepend(Root, new Setting<string>(Path.Combine(SaltPaths.DefaultConfiguration, "minion_id"), SettingOrigin.Default))
             .Value;
         foreach (var path in new[] { beside, salts })
         {

@@ -23,7 +23,7 @@ public static class ConfigurationSearch
         PlacesAt(path, node).Select(place => place.Read()).ToArray();
 
     /// <summary>The same, not read yet: a broken one must not stop a command that needs the other.</summary>
-    internal static IReadOnlyList<ConfigurationPlace> PlacesOnMachine(SaltNode? node = null) => Existing(SaltPlaces.Place, node);
+    internal static IReadOnlyList<ConfigurationPlace> PlacesOnMachine(SaltNode? node = null) => Existing(SaltPaths.Place, node);
 
     /// <summary>The same, not read yet.</summary>
     /// <exception cref="SaltConfigurationException">There is none.</exception>
@@ -38,15 +38,15 @@ public static class ConfigurationSearch
         {
             throw NotFound(
                 path,
-                $"There is no configuration of Salt at {path}: the file or directory does not exist or is hidden. Give Salt's directory, such as {SaltPlaces.DefaultConfiguration}, or one of its files."
+                $"There is no configuration of Salt at {path}: the file or directory does not exist or is hidden. Give Salt's directory, such as {SaltPaths.DefaultConfiguration}, or one of its files."
             );
         }
 
-        return Existing(n => new ConfigurationPlace(Path.Combine(path, SaltPlaces.Name(n)), n), node) is { Length: > 0 } found
+        return Existing(n => new ConfigurationPlace(Path.Combine(path, SaltPaths.Name(n)), n), node) is { Length: > 0 } found
             ? found
             : throw NotFound(
                 path,
-                $"There is no configuration of a {(node is { } wanted ? SaltPlaces.Name(wanted) : "master or minion")} in {path}: the file {(node is { } name ? SaltPlaces.Name(name) : "master or minion")} is not there."
+                $"There is no configuration of a {(node is { } wanted ? SaltPaths.Name(wanted) : "master or minion")} in {path}: the file {(node is { } name ? SaltPaths.Name(name) : "master or minion")} is not there."
             );
     }
 

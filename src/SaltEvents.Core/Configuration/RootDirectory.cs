@@ -11,7 +11,7 @@ internal static class RootDirectory
 {
     public static Setting<string> Prepend(Setting<string> root, Setting<string> path)
     {
-        var value = Prepend(Path.GetFullPath(root.Value), SaltPlaces.Root, path.Value, SaltPlaces.IsWindows);
+        var value = Prepend(Path.GetFullPath(root.Value), SaltPaths.Root, path.Value, SaltPaths.IsWindows);
         return value == path.Value ? path : new Setting<string>(value, path.Origin with { Note = Note(path.Origin, root.Origin) });
     }
 
@@ -19,8 +19,8 @@ internal static class RootDirectory
     {
         var separator = isWindows ? '\\' : '/';
         root = root.TrimEnd('/', separator);
-        var underDefault = Below(defaultRoot.TrimEnd(separator), path, separator);
-        var underRoot = Below(root, path, separator);
+        var underDefault = RelativeTo(defaultRoot.TrimEnd(separator), path, separator);
+        var underRoot = RelativeTo(root, path, separator);
         string relative;
         if (underDefault.Length > 0 && underRoot.Length > 0)
         {
@@ -43,7 +43,7 @@ internal static class RootDirectory
         return root + separator + (isWindows ? relative : Path.GetFullPath(separator + relative).Substring(1));
     }
 
-    private static string Below(string directory, string path, char separator) =>
+    private static string RelativeTo(string directory, string path, char separator) =>
         path.StartsWith(directory + separator, StringComparison.Ordinal) ? path.Substring(directory.Length) : string.Empty;
 
     private static string Note(SettingOrigin path, SettingOrigin root)

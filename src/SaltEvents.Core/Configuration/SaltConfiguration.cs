@@ -60,7 +60,7 @@ public sealed class SaltConfiguration
     }
 
     /// <summary><c>ipc_mode</c>: ipc or tcp. Default ipc; on Windows tcp.</summary>
-    public Setting<IpcMode> IpcMode => settings.IpcMode(SaltPlaces.IsWindows ? Configuration.IpcMode.Tcp : Configuration.IpcMode.Ipc);
+    public Setting<IpcMode> IpcMode => settings.IpcMode(SaltPaths.IsWindows ? Configuration.IpcMode.Tcp : Configuration.IpcMode.Ipc);
 
     /// <summary>
     /// <c>sock_dir</c>. Default /var/run/salt/master or minion. A long one is replaced by .salt-unix in the cachedir, as Salt does.
@@ -89,7 +89,7 @@ public sealed class SaltConfiguration
         );
 
     /// <summary><c>user</c>: the account that Salt runs as. Default root (Windows: SYSTEM), where Salt has whoever starts it.</summary>
-    public Setting<string> User => settings.Text("user", SaltPlaces.IsWindows ? "SYSTEM" : "root", "the name of an account");
+    public Setting<string> User => settings.Text("user", SaltPaths.IsWindows ? "SYSTEM" : "root", "the name of an account");
 
     /// <summary><c>root_dir</c>. Default /, on Windows C:\ProgramData\Salt Project\Salt.</summary>
     public Setting<string> RootDir => paths.Root;
@@ -116,10 +116,10 @@ public sealed class SaltConfiguration
     public string UserKeyFile(string user) => Path.Combine(CacheDir.Value, "." + user.Replace('\\', '_') + "_key");
 
     /// <summary>This node's own private key: master.pem or minion.pem in the pki_dir.</summary>
-    public string PrivateKeyFile => Path.Combine(PkiDir.Value, SaltPlaces.Name(Node) + ".pem");
+    public string PrivateKeyFile => Path.Combine(PkiDir.Value, SaltPaths.Name(Node) + ".pem");
 
     /// <summary>This node's own public key: master.pub or minion.pub in the pki_dir.</summary>
-    public string PublicKeyFile => Path.Combine(PkiDir.Value, SaltPlaces.Name(Node) + ".pub");
+    public string PublicKeyFile => Path.Combine(PkiDir.Value, SaltPaths.Name(Node) + ".pub");
 
     /// <summary>Where a minion keeps its master's public key: minion_master.pub in the pki_dir.</summary>
     public string MasterPublicKeyFile => Path.Combine(PkiDir.Value, "minion_master.pub");
@@ -139,5 +139,5 @@ public sealed class SaltConfiguration
 
     /// <summary>The same; files to include are looked for from the place of another file.</summary>
     internal static SaltConfiguration Read(string file, SaltNode node, string includeFrom) =>
-        new(node, file, new ConfigurationFiles(file, includeFrom, SaltPlaces.Name(node) + ".d/*.conf"));
+        new(node, file, new ConfigurationFiles(file, includeFrom, SaltPaths.Name(node) + ".d/*.conf"));
 }

@@ -51,7 +51,7 @@ public sealed class SaltConfigurationException : SaltEventException
         return new SaltConfigurationException(
             SaltConfigurationReason.Denied,
             path,
-            $"{Environment.UserName} may not read Salt's configuration at {path}{what}. {PlatformText.Current.RunAs(null)} Or name the bus itself with {PlatformText.Current.NameTheBusItself}.",
+            $"{Environment.UserName} may not read Salt's configuration at {path}{what}. {PlatformText.Current.RunAs(null)} Or name the bus itself with {PlatformText.Current.ParametersForAddress}.",
             cause
         );
     }

@@ -56,8 +56,8 @@ internal sealed class FnMatchElement
     }
 
     /// <summary>Whether some character matches both.</summary>
-    public bool Overlaps(FnMatchElement other) => Turns.Concat(other.Turns).Any(c => Matches(c) && other.Matches(c));
+    public bool Overlaps(FnMatchElement other) => Boundaries.Concat(other.Boundaries).Any(c => Matches(c) && other.Matches(c));
 
     // Between two of these characters the answer of Matches never changes.
-    private IEnumerable<int> Turns => ranges.SelectMany(r => new[] { r.First, r.Last + 1 }).Append(0).Where(c => c <= LastCharacter);
+    private IEnumerable<int> Boundaries => ranges.SelectMany(r => new[] { r.First, r.Last + 1 }).Append(0).Where(c => c <= LastCharacter);
 }

@@ -34,7 +34,7 @@ internal sealed class FnMatchPattern(IEnumerable<FnMatchElement> parts, bool ign
             if (++steps == StepsPerTimeCheck)
             {
                 steps = 0;
-                ThrowIfLate(ref start);
+                ThrowIfTimedOut(ref start);
             }
 
             var character = TextSupport.CodePoint(text.Slice(position), out var length);
@@ -99,7 +99,7 @@ internal sealed class FnMatchPattern(IEnumerable<FnMatchElement> parts, bool ign
         }
     }
 
-    private static void ThrowIfLate(ref long start)
+    private static void ThrowIfTimedOut(ref long start)
     {
         var now = Stopwatch.GetTimestamp();
         start = start == 0 ? now : start;

@@ -7,7 +7,7 @@ internal sealed class MatchOverrun
 {
     private readonly CancellationTokenSource occurred = new();
     private string? message;
-    private int isTold;
+    private int isReported;
 
     /// <summary>Whether the filter excludes: a tag that it could not compare keeps its event.</summary>
     public bool IsOfExclusion { get; init; }
@@ -16,7 +16,7 @@ internal sealed class MatchOverrun
     public bool HasOccurred => Volatile.Read(ref message) is not null;
 
     /// <summary>Signals that there is something to report; never again once it was reported.</summary>
-    public CancellationToken Untold => Volatile.Read(ref isTold) == 0 ? occurred.Token : CancellationToken.None;
+    public CancellationToken Unreported => Volatile.Read(ref isReported) == 0 ? occurred.Token : CancellationToken.None;
 
     /// <summary>Keeps it, if it is the first.</summary>
     public void Add(string pattern, string tag)
@@ -31,5 +31,5 @@ internal sealed class MatchOverrun
     }
 
     /// <summary>What to report, once; else null.</summary>
-    public string? Take() => Volatile.Read(ref message) is { } text && Interlocked.Exchange(ref isTold, 1) == 0 ? text : null;
+    public string? Take() => Volatile.Read(ref message) is { } text && Interlocked.Exchange(ref isReported, 1) == 0 ? text : null;
 }

@@ -53,7 +53,7 @@ internal struct FrameScanner(int maxFrameBytes)
             }
 
             // Each entry still to come takes a byte at least.
-            if (walker.Least + entries > Limit)
+            if (walker.MinimumLength + entries > Limit)
             {
                 return Bad(
                     declaredEnd > 0 ? "its map is longer than its length says" : $"it is longer than the limit of {maxFrameBytes} bytes"
@@ -105,7 +105,7 @@ internal struct FrameScanner(int maxFrameBytes)
     {
         if (step == Step.Start)
         {
-            return Recognise(data);
+            return DetectFormat(data);
         }
 
         if (!MessagePackToken.TryRead(data, Length, out var token))
@@ -123,7 +123,7 @@ internal struct FrameScanner(int maxFrameBytes)
         };
     }
 
-    private WalkResult Recognise(ReadOnlySpan<byte> data)
+    private WalkResult DetectFormat(ReadOnlySpan<byte> data)
     {
         if (data.IsEmpty)
         {

@@ -14,7 +14,7 @@ internal struct MessagePackWalker(long start, long values)
     public long Position { get; private set; } = start;
 
     /// <summary>The length that all the values have at least: each of those still to come has a byte or more.</summary>
-    public readonly long Least => Position + Left;
+    public readonly long MinimumLength => Position + Left;
 
     private long Left { get; set; } = values;
 

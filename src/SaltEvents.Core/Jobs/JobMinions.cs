@@ -24,7 +24,7 @@ internal sealed class JobMinions
     public bool AreNamed { get; private set; }
 
     /// <summary>Those that should answer, in the order in which they were named; a syndic is not a minion.</summary>
-    public string[] Expected => [.. order.Where(id => !IsSyndicAlone(id))];
+    public string[] Expected => [.. order.Where(id => !IsOnlySyndic(id))];
 
     /// <summary>Those that have answered, in the order of their answers, including those that were not expected.</summary>
     public string[] Returned => [.. returned];
@@ -45,7 +45,7 @@ internal sealed class JobMinions
     public bool ArePending => pending.Count > 0;
 
     /// <summary>Whether all that are to answer have.</summary>
-    public bool HaveAllReturned => AreNamed && pending.Count == 0 && order.Exists(id => !IsSyndicAlone(id));
+    public bool HaveAllReturned => AreNamed && pending.Count == 0 && order.Exists(id => !IsOnlySyndic(id));
 
     /// <summary>Adds the minions that are to answer.</summary>
     /// <param name="ids">The minions, or syndics.</param>
@@ -68,7 +68,7 @@ internal sealed class JobMinions
             Expect(id);
         }
 
-        pending.RemoveWhere(IsSyndicAlone);
+        pending.RemoveWhere(IsOnlySyndic);
     }
 
     /// <summary>A minion works on the job.</summary>
@@ -79,14 +79,14 @@ internal sealed class JobMinions
             order.Add(id);
         }
 
-        if (!answered.Contains(id) && !IsSyndicAlone(id))
+        if (!answered.Contains(id) && !IsOnlySyndic(id))
         {
             pending.Add(id);
         }
     }
 
     /// <summary>The master does not know these, of a list.</summary>
-    public void Miss(IEnumerable<string> ids) => unknown.UnionWith(ids);
+    public void MarkMissing(IEnumerable<string> ids) => unknown.UnionWith(ids);
 
     /// <summary>A minion has answered. Its first answer counts.</summary>
     public void Return(string id, bool hasFailed)
@@ -105,5 +105,5 @@ internal sealed class JobMinions
     }
 
     // The minion on a syndic's computer can have the syndic's id; then the syndic names it.
-    private bool IsSyndicAlone(string id) => syndics.Contains(id) && !behindSyndics.Contains(id);
+    private bool IsOnlySyndic(string id) => syndics.Contains(id) && !behindSyndics.Contains(id);
 }

@@ -34,7 +34,7 @@ public sealed record MasterChannelOptions
     public string User { get; init; } = "root";
 
     /// <summary>The user name sent to the master, which its access lists use. Null for <see cref="User"/>. Default null.</summary>
-    public string? Asker { get; init; }
+    public string? Requester { get; init; }
 
     /// <summary>The master's <c>cachedir</c>, which holds its key file. Default /var/cache/salt/master.</summary>
     public string CacheDirectory { get; init; } = "/var/cache/salt/master";

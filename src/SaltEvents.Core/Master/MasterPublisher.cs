@@ -77,7 +77,7 @@ public sealed class MasterPublisher : IDisposable
             { "ret", string.Empty },
             { "jid", string.Empty },
             { "key", ReadKey() },
-            { "user", options.Asker ?? options.User },
+            { "user", options.Requester ?? options.User },
         };
         var question = new PayloadMap { { "enc", "clear" }, { "version", 3 }, { "load", load } };
         return ReadAnswer(await requests.AskAsync(question, Unanswered, token).ConfigureAwait(false), target, type);
@@ -183,7 +183,7 @@ public sealed class MasterPublisher : IDisposable
             ),
             "AuthorizationError" => new MasterRequestException(
                 MasterRequestReason.NotAuthorized,
-                $"The master at {requests.Master} does not let the user {options.Asker ?? options.User} publish event.fire (see publisher_acl in its configuration)."
+                $"The master at {requests.Master} does not let the user {options.Requester ?? options.User} publish event.fire (see publisher_acl in its configuration)."
             ),
             _ => new MasterRequestException(
                 MasterRequestReason.Refused,

@@ -47,10 +47,10 @@ internal sealed class MasterSession(MasterRequests requests, MinionIdentity iden
     private Task<bool> TryFireAsync(string tag, PayloadMap data, CancellationToken token)
     {
         var nonce = SignIn.NewNonce();
-        return requests.AskAsync(() => Question(tag, data, nonce), answer => answer is BadLoad || Check(answer, nonce), Unanswered, token);
+        return requests.AskAsync(() => BuildRequest(tag, data, nonce), answer => answer is BadLoad || Check(answer, nonce), Unanswered, token);
     }
 
-    private PayloadMap Question(string tag, PayloadMap data, string nonce)
+    private PayloadMap BuildRequest(string tag, PayloadMap data, string nonce)
     {
         var load = new PayloadMap
         {

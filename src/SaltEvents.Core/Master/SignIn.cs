@@ -62,7 +62,7 @@ internal sealed class SignIn
     {
         using var known = masterKeys.Load();
         var (session, isNewKey, pem) = await requests
-            .AskAsync(() => Question(known), answer => Accept(answer, known), "The event was not sent.", cancel)
+            .AskAsync(() => BuildRequest(known), answer => Accept(answer, known), "The event was not sent.", cancel)
             .ConfigureAwait(false);
         try
         {
@@ -80,7 +80,7 @@ internal sealed class SignIn
         }
     }
 
-    private PayloadMap Question(RsaKey? known)
+    private PayloadMap BuildRequest(RsaKey? known)
     {
         var load = new PayloadMap
         {

@@ -95,7 +95,7 @@ internal sealed class TcpRequestChannel(TcpBusAddress master, int maxAnswerBytes
         var walker = new MessagePackWalker(0, 1);
         while (walker.Walk(received.Written) is var walked && walked != WalkResult.Done)
         {
-            if (walked == WalkResult.Bad || walker.Least > maxAnswerBytes + MaxHeadBytes)
+            if (walked == WalkResult.Bad || walker.MinimumLength > maxAnswerBytes + MaxHeadBytes)
             {
                 throw UnexpectedReply();
             }

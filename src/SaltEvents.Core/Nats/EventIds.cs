@@ -23,7 +23,7 @@ internal sealed class EventIds(string site, TimeSpan window, Func<DateTime> cloc
     /// <summary>The id of the next event with these bytes.</summary>
     public EventId Next(ReadOnlySpan<byte> body)
     {
-        Turn();
+        Rotate();
         var key = KeyOf(body);
         if (!present.TryGetValue(key, out var count))
         {
@@ -43,7 +43,7 @@ internal sealed class EventIds(string site, TimeSpan window, Func<DateTime> cloc
         return id with { Number = number };
     }
 
-    private void Turn()
+    private void Rotate()
     {
         if (present.Count >= MaxHalf || clock() - turned >= window)
         {

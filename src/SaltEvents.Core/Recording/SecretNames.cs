@@ -43,7 +43,7 @@ internal static class SecretNames
     /// <summary>Whether a field of that name holds a secret, whatever separates its words and stands around them.</summary>
     public static bool Contains(string name)
     {
-        var words = InWords(name);
+        var words = SplitWords(name);
         var last = words.LastIndexOf('_') + 1;
         return Names.Contains(words) || LastWords.Contains(words.Substring(last)) || LastWords.Contains(LastCapitalized(words)) || IsKey(words);
     }
@@ -65,7 +65,7 @@ internal static class SecretNames
     }
 
     // The words with one _ between them. Names of Salt's own stay the same text.
-    private static string InWords(string name)
+    private static string SplitWords(string name)
     {
         if (name.All(c => char.IsLetterOrDigit(c) || c == '_'))
         {

@@ -14,7 +14,7 @@ namespace SaltEvents.Core.Server;
 /// </summary>
 internal sealed class ConnectionLimit
 {
-    private const int MostByDefault = 4096;
+    private const int DefaultMaximum = 4096;
     private static readonly Lazy<int> Shared = new(() => FileHandles.Free / 2);
     private static int handlesTaken;
     private readonly BusProtocol protocol;
@@ -28,11 +28,11 @@ internal sealed class ConnectionLimit
         protocol = options.Listen.Protocol;
         maxFrameBytes = options.MaxFrameBytes;
         handlesEach = protocol.HandlesPerConnection;
-        Most = options.MaxConnections ?? Math.Max(1, Math.Min(MostByDefault, Shared.Value / 2 / handlesEach));
+        Maximum = options.MaxConnections ?? Math.Max(1, Math.Min(DefaultMaximum, Shared.Value / 2 / handlesEach));
     }
 
     /// <summary>The limit of this bus.</summary>
-    public int Most { get; }
+    public int Maximum { get; }
 
     /// <summary>How many connections were refused.</summary>
     public long Refused => Interlocked.Read(ref refused);
@@ -70,7 +70,7 @@ internal sealed class ConnectionLimit
 
     private bool TryTake()
     {
-        if (Interlocked.Increment(ref taken) <= Most)
+        if (Interlocked.Increment(ref taken) <= Maximum)
         {
             if (Interlocked.Add(ref handlesTaken, handlesEach) <= Shared.Value)
             {

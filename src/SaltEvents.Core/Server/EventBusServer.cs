@@ -42,7 +42,7 @@ public sealed class EventBusServer : IAsyncDisposable
     public FrameFormat? Accepts => options.Accepts;
 
     /// <summary>How many connections it holds at once; see <see cref="EventBusServerOptions.MaxConnections"/>.</summary>
-    public int MaxConnections => limit.Most;
+    public int MaxConnections => limit.Maximum;
 
     /// <summary>Whether it still runs.</summary>
     public bool IsRunning

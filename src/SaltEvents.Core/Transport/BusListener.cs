@@ -120,7 +120,7 @@ internal sealed class BusListener : IDisposable
                 SocketError.AccessDenied => new BusException(
                     BusReason.AccessDenied,
                     address,
-                    $"This account may not listen on {address}. {PlatformText.Current.PortDenied}",
+                    $"This account may not listen on {address}. {PlatformText.Current.PortDeniedReason}",
                     e
                 ),
                 _ => new BusException(BusReason.ConnectionLost, address, $"A bus cannot listen on {address}: {e.Message}.", e),

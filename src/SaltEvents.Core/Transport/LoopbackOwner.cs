@@ -19,7 +19,7 @@ internal static class LoopbackOwner
     private const int InodeColumn = 9;
 
     /// <summary>Whether this system shows it.</summary>
-    public static bool CanTell { get; } = RuntimeInformation.IsOSPlatform(OSPlatform.Linux) && File.Exists("/proc/net/tcp");
+    public static bool IsSupported { get; } = RuntimeInformation.IsOSPlatform(OSPlatform.Linux) && File.Exists("/proc/net/tcp");
 
     /// <summary>Whether the peer of an accepted connection is a socket of this process.</summary>
     public static bool IsThisProcess(Socket accepted)

@@ -12,8 +12,8 @@ namespace SaltEvents.Core.Transport;
 /// </summary>
 /// <param name="Path">The directory, symbolic link or socket.</param>
 /// <param name="Status">Its owner and mode.</param>
-/// <param name="IsForeign">Whether another account owns it; otherwise others may write to it.</param>
-internal sealed record SocketRisk(string Path, UnixFileStatus Status, bool IsForeign)
+/// <param name="IsOwnedByOther">Whether another account owns it; otherwise others may write to it.</param>
+internal sealed record SocketRisk(string Path, UnixFileStatus Status, bool IsOwnedByOther)
 {
     private const int MaxSteps = 256; // a hostile directory may be full of links to links
     private const int WritableByGroup = 0x10;
@@ -32,31 +32,31 @@ internal sealed record SocketRisk(string Path, UnixFileStatus Status, bool IsFor
     /// <summary>
     /// The account that owns a directory, or a link to it, unless it is this one or root; null if it is, or without a directory.
     /// </summary>
-    public static SocketRisk? ForeignDirectory(string path) =>
-        new[] { UnixFileStatus.ReadLink(path), UnixFileStatus.Read(path) }.OfType<UnixFileStatus>().Where(status => !IsMineOrRoots(status))
-            .Select(status => new SocketRisk(path, status, IsForeign: true)).FirstOrDefault();
+    public static SocketRisk? FindDirectoryOfOther(string path) =>
+        new[] { UnixFileStatus.ReadLink(path), UnixFileStatus.Read(path) }.OfType<UnixFileStatus>().Where(status => !IsOwnOrRoot(status))
+            .Select(status => new SocketRisk(path, status, IsOwnedByOther: true)).FirstOrDefault();
 
     /// <summary>The file, and what other accounts can do with it.</summary>
     public override string ToString()
     {
         var what = Status.IsSocket ? "socket" : Status.IsLink ? "symbolic link" : "directory";
-        var who = IsForeign ? Status.Owner : (Status.Bits & WritableByAll) != 0 ? "every account" : "the group " + Status.Group;
-        var can = IsForeign || !Status.IsSocket ? "can put another bus in its place" : "can use it";
+        var who = IsOwnedByOther ? Status.Owner : (Status.Bits & WritableByAll) != 0 ? "every account" : "the group " + Status.Group;
+        var can = IsOwnedByOther || !Status.IsSocket ? "can put another bus in its place" : "can use it";
         return $"the {what} {Path} belongs to {Status.Owner}:{Status.Group}, mode {Status.Mode}: {who} {can}";
     }
 
-    private static bool IsMineOrRoots(UnixFileStatus status) => status.OwnerId == 0 || status.OwnerId == UnixAccounts.Current;
+    private static bool IsOwnOrRoot(UnixFileStatus status) => status.OwnerId == 0 || status.OwnerId == UnixAccounts.Current;
 
     private static SocketRisk? Assess(string path, UnixFileStatus status, Lazy<string?> saltUser)
     {
-        if (!IsMineOrRoots(status) && status.Owner != saltUser.Value)
+        if (!IsOwnOrRoot(status) && status.Owner != saltUser.Value)
         {
-            return new SocketRisk(path, status, IsForeign: true);
+            return new SocketRisk(path, status, IsOwnedByOther: true);
         }
 
         var isOpen = (status.Bits & WritableByAll) != 0 || ((status.Bits & WritableByGroup) != 0 && !IsTrustedGroup(status, saltUser));
         return isOpen && !status.IsLink && !(status.IsDirectory && (status.Bits & Sticky) != 0)
-            ? new SocketRisk(path, status, IsForeign: false)
+            ? new SocketRisk(path, status, IsOwnedByOther: false)
             : null;
     }
 

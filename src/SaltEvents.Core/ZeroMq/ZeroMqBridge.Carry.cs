@@ -46,7 +46,7 @@ internal sealed partial class ZeroMqBridge
             var before = Greeting.Passable;
             var taken = Greeting.Take(bytes.AsSpan());
             changed();
-            if (Greeting.IsForeign)
+            if (Greeting.IsNotZeroMq)
             {
                 return false;
             }

@@ -29,7 +29,7 @@ internal sealed partial class ZeroMqBridge : IDisposable
     private volatile Socket? near;
     private volatile FrameFormatException? problem;
     private long sent;
-    private int farState = (int)PeerState.Open;
+    private int remoteState = (int)PeerState.Open;
     private volatile bool nearClosed;
 
     /// <summary>Makes it ready.</summary>
@@ -68,7 +68,7 @@ internal sealed partial class ZeroMqBridge : IDisposable
     /// bridge.</exception>
     public static void CheckSupported(BusAddress address)
     {
-        if (address is UnixBusAddress && !LoopbackOwner.CanTell)
+        if (address is UnixBusAddress && !LoopbackOwner.IsSupported)
         {
             throw new PlatformNotSupportedException(
                 $"ZeroMQ over a Unix socket ({address}) works only on Linux. Use the bus in TCP mode (ipc_mode: tcp): name its pub and pull ports."
@@ -86,7 +86,7 @@ internal sealed partial class ZeroMqBridge : IDisposable
     public long Sent => Interlocked.Read(ref sent);
 
     /// <summary>What the peer has done.</summary>
-    public PeerState FarState => (PeerState)Volatile.Read(ref farState);
+    public PeerState RemoteState => (PeerState)Volatile.Read(ref remoteState);
 
     /// <summary>
     /// What the peer has sent that is not a message that this end accepts; null if there is no such thing. The connection ends with it.
@@ -135,7 +135,7 @@ internal sealed partial class ZeroMqBridge : IDisposable
             while (true)
             {
                 var accepted = await SocketIO.AcceptAsync(listener, stop.Token).ConfigureAwait(false);
-                if (!LoopbackOwner.CanTell || LoopbackOwner.IsThisProcess(accepted))
+                if (!LoopbackOwner.IsSupported || LoopbackOwner.IsThisProcess(accepted))
                 {
                     accepted.NoDelay = true;
                     return accepted;
@@ -147,5 +147,5 @@ internal sealed partial class ZeroMqBridge : IDisposable
     }
 
     // The first state wins.
-    private void End(PeerState state) => Interlocked.CompareExchange(ref farState, (int)state, (int)PeerState.Open);
+    private void End(PeerState state) => Interlocked.CompareExchange(ref remoteState, (int)state, (int)PeerState.Open);
 }

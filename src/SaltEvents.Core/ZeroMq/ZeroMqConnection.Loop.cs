@@ -57,7 +57,7 @@ internal sealed partial class ZeroMqConnection
         {
             Watch(false);
             // Without a peer NetMQ would keep what it has until the time is over.
-            socket.Close(Interlocked.Read(ref handed) > 0 && bridge.FarState == PeerState.Open ? Linger : TimeSpan.Zero);
+            socket.Close(Interlocked.Read(ref handed) > 0 && bridge.RemoteState == PeerState.Open ? Linger : TimeSpan.Zero);
         }
     }
 

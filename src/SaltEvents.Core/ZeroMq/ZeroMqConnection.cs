@@ -122,8 +122,8 @@ internal sealed partial class ZeroMqConnection : FrameConnection
     /// <exception cref="FrameFormatException">It does not speak ZeroMQ.</exception>
     public async Task<bool> WaitForGreetingAsync(CancellationToken token)
     {
-        await WaitAsync(() => bridge.Greeting.IsComplete || bridge.FarState != PeerState.Open, token).ConfigureAwait(false);
-        return bridge.Greeting is { IsForeign: true } greeting
+        await WaitAsync(() => bridge.Greeting.IsComplete || bridge.RemoteState != PeerState.Open, token).ConfigureAwait(false);
+        return bridge.Greeting is { IsNotZeroMq: true } greeting
             ? throw new FrameFormatException("this is not the greeting of a ZeroMQ socket", greeting.Bytes.AsSpan())
             : bridge.Greeting.IsComplete;
     }
@@ -177,7 +177,7 @@ internal sealed partial class ZeroMqConnection : FrameConnection
         return null;
     }
 
-    public override PeerState Poll() => bridge.FarState switch
+    public override PeerState Poll() => bridge.RemoteState switch
     {
         PeerState.Closed when Interlocked.Read(ref handed) > bridge.Sent => PeerState.Reset,
         var state => state,
@@ -229,7 +229,7 @@ internal sealed partial class ZeroMqConnection : FrameConnection
         await loop.Run(Close).ConfigureAwait(false);
     }
 
-    private bool IsOver => Volatile.Read(ref disposed) != 0 || bridge.FarState != PeerState.Open;
+    private bool IsOver => Volatile.Read(ref disposed) != 0 || bridge.RemoteState != PeerState.Open;
 
     private bool HasRoom() => IsOver || Interlocked.Read(ref handed) - bridge.Sent <= Window;
 
@@ -251,7 +251,7 @@ internal sealed partial class ZeroMqConnection : FrameConnection
         using var limit = new CancellationTokenSource(Linger - since.Elapsed);
         try
         {
-            WaitAsync(() => condition() || bridge.FarState != PeerState.Open, limit.Token).AsTask().GetAwaiter().GetResult();
+            WaitAsync(() => condition() || bridge.RemoteState != PeerState.Open, limit.Token).AsTask().GetAwaiter().GetResult();
         }
         catch (OperationCanceledException)
         {

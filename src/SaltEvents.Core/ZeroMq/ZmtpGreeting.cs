@@ -20,13 +20,13 @@ internal sealed class ZmtpGreeting
 
     /// <summary>Whether the peer has said all that is looked at.</summary>
     public bool IsComplete =>
-        IsForeign
+        IsNotZeroMq
         || (count > 0 && (!HasSignature || (count > VersionOffset && (HasCommand ? IsCommandComplete : count >= OldGreetingLength))));
 
     /// <summary>
     /// Whether the peer is no ZeroMQ socket, or a broken one. One of libzmq 2 starts with an identity without a name: 1, 0.
     /// </summary>
-    public bool IsForeign =>
+    public bool IsNotZeroMq =>
         count > 0
         && (HasSignature ? IsUnversioned || IsNoCommand || (HasCommand && IsCommandComplete && !IsReady(Command)) : bytes[0] != 1);
 

@@ -24,7 +24,7 @@ internal sealed class EventWriter(CancellableCmdlet command, OpenedSource opened
     /// <summary>Whether the last event that was written is the one with which the writing ends.</summary>
     public bool IsOver { get; private set; }
 
-    private CancellationToken Untold => opened.Overruns.Select(o => o.Untold).FirstOrDefault(t => t.CanBeCanceled);
+    private CancellationToken UnreportedOverrun => opened.Overruns.Select(o => o.Unreported).FirstOrDefault(t => t.CanBeCanceled);
 
     /// <summary>Writes events as they arrive, up to this number and for this time; for no time, those that have already arrived.</summary>
     public void Write(Seconds time, long count)
@@ -152,7 +152,7 @@ internal sealed class EventWriter(CancellableCmdlet command, OpenedSource opened
         ReportLosses();
         losses.EndEpisode();
         var limit = includeStatus ? deadline : Deadline.Earlier(deadline, losses.NextWarning);
-        return command.Guard(() => limit.WaitToRead(source, command.StopToken, Untold)) || (limit.HasPassed && !deadline.HasPassed);
+        return command.Guard(() => limit.WaitToRead(source, command.StopToken, UnreportedOverrun)) || (limit.HasPassed && !deadline.HasPassed);
     }
 
     /// <summary>Reports the rest, at the end.</summary>
@@ -205,10 +205,10 @@ internal sealed class EventWriter(CancellableCmdlet command, OpenedSource opened
 
     private bool ReportStatus()
     {
-        var told = false;
+        var reported = false;
         while (source.TryReadStatus(out var status))
         {
-            told = true;
+            reported = true;
             if (status!.Kind == StreamState.Connected)
             {
                 command.WriteVerbose(status.Message);
@@ -224,7 +224,7 @@ internal sealed class EventWriter(CancellableCmdlet command, OpenedSource opened
             }
         }
 
-        return told;
+        return reported;
     }
 
     private void ReportLosses(bool isLast = false)

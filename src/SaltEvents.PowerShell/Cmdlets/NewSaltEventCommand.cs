@@ -224,11 +224,11 @@ public sealed class NewSaltEventCommand : ModuleCommand
     private void ValidateParameters(string kind, string[] takes)
     {
         string[] always = [nameof(Family), .. CommonParameters, "ProgressAction"];
-        if (MyInvocation.BoundParameters.Keys.Except(always).Except(takes).FirstOrDefault() is { } foreign)
+        if (MyInvocation.BoundParameters.Keys.Except(always).Except(takes).FirstOrDefault() is { } unusable)
         {
             throw new CommandErrorException(
                 ErrorRecords.ParametersDisagree(
-                    $"-{foreign} cannot be used for an event {kind}. It accepts {string.Join(", ", takes.Select(p => "-" + p))}."
+                    $"-{unusable} cannot be used for an event {kind}. It accepts {string.Join(", ", takes.Select(p => "-" + p))}."
                 )
             );
         }

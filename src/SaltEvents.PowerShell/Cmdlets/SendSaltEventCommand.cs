@@ -148,7 +148,7 @@ public sealed partial class SendSaltEventCommand : SendCommand
             Timeout = Timers.Limit(Timeout),
         };
         WriteVerbose(
-            $"Asking the master at {channel.Address} as {channel.Asker ?? channel.User} ({configuration?.File ?? "Salt's defaults"})."
+            $"Asking the master at {channel.Address} as {channel.Requester ?? channel.User} ({configuration?.File ?? "Salt's defaults"})."
         );
         var answers = IsGiven(nameof(Wait)) ? new AnswerSubscription(this, SelectBusToListen, Request.Transport, ClientOptions) : null;
         return new PublishRoute(

@@ -111,7 +111,7 @@ public sealed class SendSaltMasterEventCommand : SendCommand
             ErrorRecords.Create(
                 "ConfigurationNotFound",
                 ErrorCategory.ObjectNotFound,
-                $"There is no configuration of a minion in {SaltPlaces.Configuration}, so its id and masters are not known. Give its directory with -ConfigPath, or its id with -MinionBus."
+                $"There is no configuration of a minion in {SaltPaths.Configuration}, so its id and masters are not known. Give its directory with -ConfigPath, or its id with -MinionBus."
             )
         );
 }

@@ -24,7 +24,7 @@ public sealed partial class StartSaltEventBusCommand
         }
 
         var directory = GetUnresolvedProviderPathFromPSPath(SockDir);
-        if (SocketRisk.ForeignDirectory(directory) is { } risk)
+        if (SocketRisk.FindDirectoryOfOther(directory) is { } risk)
         {
             ThrowTerminatingError(
                 ErrorRecords.Create(

@@ -111,7 +111,7 @@ public sealed partial class StartSaltEventBusCommand : CancellableCmdlet
     private bool IsZeroMq => Transport == SaltTransport.ZeroMq;
 
     // Windows has no such sockets, and ZeroMQ on them is for Linux.
-    private bool HasUnixSockets => !IsWindows && (!IsZeroMq || LoopbackOwner.CanTell);
+    private bool HasUnixSockets => !IsWindows && (!IsZeroMq || LoopbackOwner.IsSupported);
 
     private bool IsTcp => IsGiven(nameof(PubPort)) || IsGiven(nameof(PullPort)) || IsGiven(nameof(HostName));
 

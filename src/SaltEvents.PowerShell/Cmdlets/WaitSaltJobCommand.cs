@@ -101,7 +101,7 @@ public sealed class WaitSaltJobCommand : JobCommand
     protected override void EndProcessing()
     {
         var written = Trigger is null ? [] : RunTrigger(Trigger);
-        if (awaited.Count == 0 && written.Any(JobText.TellsOfNoJob))
+        if (awaited.Count == 0 && written.Any(JobText.ReportsNoJob))
         {
             WriteError(WaitErrors.NothingPublished(JobText.Line(written)));
             return;

@@ -87,7 +87,7 @@ public sealed class WatchSaltJobCommand : JobCommand
                 continue;
             }
 
-            GiveUpSilent();
+            AbandonSilentJobs();
             progress.Show(
                 () => string.Join("; ", running.Keys.Select(JobText.Describe)),
                 running.Keys.Sum(j => j.Returned.Length),
@@ -192,7 +192,7 @@ public sealed class WatchSaltJobCommand : JobCommand
         return !job.HasEnded && !job.AreMinionsKnown;
     }
 
-    private void GiveUpSilent()
+    private void AbandonSilentJobs()
     {
         foreach (var job in running.Where(r => r.Value.HasPassed).Select(r => r.Key).ToArray())
         {

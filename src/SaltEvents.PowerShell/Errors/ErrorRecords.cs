@@ -109,7 +109,7 @@ internal static class ErrorRecords
             BusException { Reason: BusReason.NotFound } => (
                 "BusNotFound",
                 ErrorCategory.ObjectNotFound,
-                $"Start Salt, name its bus with {PlatformText.Current.NameTheBus}, or start a bus for tests with Start-SaltEventBus. Test-SaltEventBus shows what is wrong, step by step."
+                $"Start Salt, name its bus with {PlatformText.Current.ParametersForBus}, or start a bus for tests with Start-SaltEventBus. Test-SaltEventBus shows what is wrong, step by step."
             ),
             BusException { Reason: BusReason.AccessDenied } => ("BusAccessDenied", ErrorCategory.PermissionDenied, string.Empty),
             BusException { Reason: BusReason.ConnectionLost } => ("BusConnectionLost", ErrorCategory.ConnectionError, string.Empty),
@@ -131,7 +131,7 @@ internal static class ErrorRecords
             SaltConfigurationException => (
                 "ConfigurationInvalid",
                 ErrorCategory.InvalidData,
-                $"Correct it there, or name the bus itself with {PlatformText.Current.NameTheBusItself}."
+                $"Correct it there, or name the bus itself with {PlatformText.Current.ParametersForAddress}."
             ),
             SaltApiException api => ApiErrors.Describe(api.Reason),
             NatsBusException nats => NatsBusErrors.Describe(nats.Reason),

@@ -46,11 +46,11 @@ internal static class BusAdvice
 
         switch (result.Dialect)
         {
-            case SaltEventDialect.ZeroMQ when result.Foreign is not null:
+            case SaltEventDialect.ZeroMQ when result.NotASaltBus is not null:
                 yield return "This bus speaks ZeroMQ, as Salt before 2016.3 does. Give -Transport ZeroMq.";
                 break;
             case SaltEventDialect.Foreign:
-                yield return $"The server there is not a Salt event bus: {result.Foreign!.Message} Check that path and ports are not those of another service.";
+                yield return $"The server there is not a Salt event bus: {result.NotASaltBus!.Message} Check that path and ports are not those of another service.";
                 break;
             case SaltEventDialect.NoneSeen
             or SaltEventDialect.Map

@@ -14,11 +14,11 @@ internal sealed class DropCounter(IEventSource source, EventBusClientOptions opt
     private static readonly TimeSpan WarningInterval = TimeSpan.FromSeconds(10);
     private long dropped;
     private long malformed;
-    private bool isTold;
+    private bool isReported;
     private Deadline quiet = Deadline.After(TimeSpan.Zero);
 
     /// <summary>True if what the queue dropped would come before its next event, and the episode has not been reported.</summary>
-    public bool IsBeforeNext => options.Overflow == SaltOverflow.DropOldest && !isTold && source.Dropped > dropped;
+    public bool IsBeforeNext => options.Overflow == SaltOverflow.DropOldest && !isReported && source.Dropped > dropped;
 
     /// <summary>True if an episode is so long that it should be reported before it ends.</summary>
     public bool IsLarge => source.Dropped - dropped >= options.QueueSize;
@@ -30,7 +30,7 @@ internal sealed class DropCounter(IEventSource source, EventBusClientOptions opt
     public long ReadAndResetDropped()
     {
         var news = Take(source.Dropped, ref dropped);
-        isTold |= news > 0;
+        isReported |= news > 0;
         return news;
     }
 
@@ -51,12 +51,12 @@ internal sealed class DropCounter(IEventSource source, EventBusClientOptions opt
     public long ReadAndResetMalformed() => Take(source.Malformed, ref malformed);
 
     /// <summary>Nothing waits to be read.</summary>
-    public void EndEpisode() => isTold = false;
+    public void EndEpisode() => isReported = false;
 
-    private static long Take(long now, ref long told)
+    private static long Take(long now, ref long reported)
     {
-        var news = now - told;
-        told = now;
+        var news = now - reported;
+        reported = now;
         return news;
     }
 }

@@ -49,13 +49,13 @@ internal sealed class FamilyProperty(string name, Func<SaltEvent, object?> get)
     /// again, whatever a sender has put into the event.
     /// </summary>
     public FamilyProperty Serialized(bool evenEmpty = true) =>
-        new("Serialized." + Name, e => SerializedValue.From(e, get(e))) { ShownName = Name, IsThereWhenEmpty = evenEmpty };
+        new("Serialized." + Name, e => SerializedValue.From(e, get(e))) { ShownName = Name, ExistsWhenEmpty = evenEmpty };
 
     /// <summary>The top-level field of the payload that it shows; null if it shows something else.</summary>
     public string? FieldName { get; private init; }
 
     /// <summary>Whether an event has the property even if it is empty.</summary>
-    public bool IsThereWhenEmpty { get; private init; } = true;
+    public bool ExistsWhenEmpty { get; private init; } = true;
 
     public object? GetValue(SaltEvent saltEvent) => get(saltEvent);
 

@@ -32,7 +32,7 @@ internal static class JobText
     /// Whether Salt's own commands said that they have published nothing: "No minions matched the target. No command was sent, no
     /// jid was assigned." (salt/client/__init__.py, in all versions).
     /// </summary>
-    public static bool TellsOfNoJob(PSObject? written) =>
+    public static bool ReportsNoJob(PSObject? written) =>
         written?.BaseObject is string text && text.IndexOf("no jid was assigned", StringComparison.Ordinal) >= 0;
 
     /// <summary>What a script block wrote, in a line.</summary>

@@ -47,7 +47,7 @@ public sealed class SaltEventAdapter : PSPropertyAdapter
         var property = saltEvent.TagFamily.Find(propertyName);
         if (property is not null)
         {
-            return property.IsThereWhenEmpty || property.GetValue(saltEvent) is not null
+            return property.ExistsWhenEmpty || property.GetValue(saltEvent) is not null
                 ? new PSAdaptedProperty(property.ShownName, property)
                 : null;
         }

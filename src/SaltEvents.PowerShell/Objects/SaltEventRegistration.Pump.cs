@@ -20,7 +20,7 @@ public sealed partial class SaltEventRegistration
         {
             do
             {
-                while (await TryGiveAsync().ConfigureAwait(false))
+                while (await TryDeliverAsync().ConfigureAwait(false))
                 {
                 }
 
@@ -48,7 +48,7 @@ public sealed partial class SaltEventRegistration
     // Until something can be delivered or reported; false if nothing arrives any more.
     private async Task<bool> WaitAsync()
     {
-        var overrun = overruns.Select(o => o.Untold).FirstOrDefault(t => t.CanBeCanceled);
+        var overrun = overruns.Select(o => o.Unreported).FirstOrDefault(t => t.CanBeCanceled);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(stop.Token, overrun);
         if (!losses.NextWarning.IsNever)
         {
@@ -65,7 +65,7 @@ public sealed partial class SaltEventRegistration
         }
     }
 
-    private async Task<bool> TryGiveAsync()
+    private async Task<bool> TryDeliverAsync()
     {
         while (source.TryReadStatus(out var status))
         {

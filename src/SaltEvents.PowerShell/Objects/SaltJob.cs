@@ -117,7 +117,7 @@ public sealed class SaltJob
                 break;
             case JobEventKind.Minions or JobEventKind.New when ListOf(saltEvent.Map, "minions") is { } named:
                 minions.Name(named, tag.Syndic);
-                minions.Miss(ListOf(saltEvent.Map, "missing") ?? []);
+                minions.MarkMissing(ListOf(saltEvent.Map, "missing") ?? []);
                 break;
             case JobEventKind.Start:
                 minions.Expect(tag.MinionId);

@@ -133,8 +133,8 @@ internal static class BusSelector
             return ConfiguredBus.Choose(found, minionId, "Salt's configuration", token);
         }
 
-        var bus = FromDefaults(node, minionId, SaltPlaces.IsWindows);
-        return ConfigurationSearch.WhyHidden(SaltPlaces.Configuration) is { } hidden
+        var bus = FromDefaults(node, minionId, SaltPaths.IsWindows);
+        return ConfigurationSearch.WhyHidden(SaltPaths.Configuration) is { } hidden
             ? bus with
             {
                 Why = $"{bus.Why}. {hidden.Message.TrimEnd('.')}",

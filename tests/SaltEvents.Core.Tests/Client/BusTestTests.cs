@@ -86,7 +86,7 @@ public sealed class BusTestTests : IDisposable
         var result = await test;
 
         Assert.Equal(expected, result.Dialect);
-        Assert.NotNull(result.Foreign);
+        Assert.NotNull(result.NotASaltBus);
     }
 
     [Fact]

@@ -45,7 +45,7 @@ public sealed class ChannelSettingsTests : System.IDisposable
 
         var options = ChannelSettings.ForAccount(Master("user: salt\ncachedir: " + directory.Path), account, sudoer);
 
-        Assert.Equal((keyOf, asker), (options.User, options.Asker));
+        Assert.Equal((keyOf, asker), (options.User, options.Requester));
     }
 
     [Theory]

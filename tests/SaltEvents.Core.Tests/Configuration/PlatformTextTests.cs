@@ -12,12 +12,12 @@ public sealed class PlatformTextTests
             ' ',
             text.RunAs(null),
             text.RunAs("salt"),
-            text.NameTheBus,
-            text.NameTheBusItself,
+            text.ParametersForBus,
+            text.ParametersForAddress,
             text.StartSalt(null),
             text.StartSalt(SaltNode.Master),
             text.StartSalt(SaltNode.Minion),
-            text.PortDenied
+            text.PortDeniedReason
         );
 
     [Fact]

@@ -254,11 +254,11 @@ public sealed class SaltConfigurationTests : IDisposable
     [InlineData(null, true, @"C:\salt")]
     [InlineData(null, false, @"C:\ProgramData\Salt Project\Salt")]
     public void On_Windows_the_registry_comes_before_a_directory_that_anyone_can_make(string? registered, bool hasOld, string expected) =>
-        Assert.Equal(expected, SaltPlaces.WindowsRoot(registered, "C:", @"C:\ProgramData", path => hasOld && path == @"C:\salt\conf"));
+        Assert.Equal(expected, SaltPaths.WindowsRoot(registered, "C:", @"C:\ProgramData", path => hasOld && path == @"C:\salt\conf"));
 
     [Fact]
     public void Variables_in_the_registry_are_expanded() =>
-        Assert.Equal(Environment.GetEnvironmentVariable("PATH") + @"\x", SaltPlaces.WindowsRoot(@"%PATH%\x", "C:", "P", _ => true));
+        Assert.Equal(Environment.GetEnvironmentVariable("PATH") + @"\x", SaltPaths.WindowsRoot(@"%PATH%\x", "C:", "P", _ => true));
 
     [Fact]
     public void Else_the_file_in_Salts_directory_under_root_dir()

@@ -178,14 +178,14 @@ public sealed class TagMatcherTests
     public void A_tag_that_takes_too_long_is_no_match_and_is_told_once()
     {
         var filter = new TagFilter(["(?=a)(a+)+$", "b"], SaltTagMatch.Regex);
-        Assert.False(filter.Overrun.Untold.IsCancellationRequested);
+        Assert.False(filter.Overrun.Unreported.IsCancellationRequested);
         Assert.False(filter.IsMatch(Frames.Utf8(new string('a', 100) + "!")));
-        Assert.True(filter.Overrun.Untold.IsCancellationRequested);
+        Assert.True(filter.Overrun.Unreported.IsCancellationRequested);
         Assert.False(filter.IsMatch(Frames.Utf8(new string('a', 101) + "!")));
 
         Assert.Contains("(101 characters)", filter.Overrun.Take(), StringComparison.Ordinal);
         Assert.Null(filter.Overrun.Take());
-        Assert.False(filter.Overrun.Untold.CanBeCanceled);
+        Assert.False(filter.Overrun.Unreported.CanBeCanceled);
         Assert.True(filter.IsMatch("b"u8));
     }
 

@@ -89,7 +89,7 @@ public sealed class JobMinionsTests
     public void Minions_that_the_master_does_not_know_are_missing_and_not_waited_for()
     {
         minions.Name(["web01"], null);
-        minions.Miss(["web09"]);
+        minions.MarkMissing(["web09"]);
         minions.Return("web01", hasFailed: false);
         Assert.True(minions.HaveAllReturned);
         Assert.Equal(["web09"], minions.Missing);

@@ -172,7 +172,7 @@ public sealed class PublishTests : IDisposable
     public async Task The_master_is_told_who_asks()
     {
         await using var master = new FakeMaster(MasterTransport.Tcp);
-        using var publisher = Publisher(master, o => o with { Asker = "sudo_alice" });
+        using var publisher = Publisher(master, o => o with { Requester = "sudo_alice" });
 
         await publisher.PublishAsync("web*", SaltTargetType.Glob, "my/tag", Data()).Soon();
 

@@ -12,7 +12,7 @@ namespace SaltEvents.Core.Tests.Server;
 public abstract class ConnectionLimitTests<TPlace> : BusTests<TPlace>
     where TPlace : BusPlace, new()
 {
-    private const int Most = 10;
+    private const int Maximum = 10;
 
     [Theory]
     [InlineData(true)]
@@ -20,18 +20,18 @@ public abstract class ConnectionLimitTests<TPlace> : BusTests<TPlace>
     public async Task Further_connections_are_closed_and_counted_and_room_is_given_back(bool pull)
     {
         const int Further = 30;
-        await using var bus = await StartAsync(o => o with { MaxConnections = Most });
+        await using var bus = await StartAsync(o => o with { MaxConnections = Maximum });
         var sockets = ProcessState.OpenSockets;
         var peers = new List<RawPeer>();
-        foreach (var i in UpTo(Most + Further))
+        foreach (var i in UpTo(Maximum + Further))
         {
             peers.Add(await RawPeer.ConnectAsync(pull ? bus.Endpoint.Pull : bus.Endpoint.Pub));
         }
 
         await Eventually.True(() => bus.Counters.Refused == Further);
-        Assert.All(await Task.WhenAll(peers.Skip(Most).Select(p => p.ReadBodyAsync())), Assert.Null);
-        Assert.Equal(Most, bus.Counters.Senders + bus.Counters.Subscribers);
-        Assert.Equal(Most, ProcessState.OpenSockets - sockets - peers.Count); // those of the bus
+        Assert.All(await Task.WhenAll(peers.Skip(Maximum).Select(p => p.ReadBodyAsync())), Assert.Null);
+        Assert.Equal(Maximum, bus.Counters.Senders + bus.Counters.Subscribers);
+        Assert.Equal(Maximum, ProcessState.OpenSockets - sockets - peers.Count); // those of the bus
 
         peers.ForEach(p => p.Dispose());
         await Eventually.True(() => bus.Counters is { Senders: 0, Subscribers: 0 });

@@ -43,7 +43,7 @@ public abstract class ZeroMqTests : IDisposable
 
     /// <summary>Where a bus can be: on Unix sockets where ZeroMQ over these is supported, else in TCP mode.</summary>
     private protected BusEndpoint Place(bool ipc) =>
-        (ipc && LoopbackOwner.CanTell ? SocketNames.Master(directory.Path) : new BusEndpoint(Tcp(0), Tcp(0))) with
+        (ipc && LoopbackOwner.IsSupported ? SocketNames.Master(directory.Path) : new BusEndpoint(Tcp(0), Tcp(0))) with
         {
             Protocol = BusProtocol.ZeroMq,
         };

@@ -26,10 +26,10 @@ public sealed class ZmtpGreetingTests
         {
             var greeting = new ZmtpGreeting();
             Assert.Equal(cut, greeting.Take(all.AsSpan(0, cut)));
-            Assert.False(greeting.IsComplete || greeting.IsForeign);
+            Assert.False(greeting.IsComplete || greeting.IsNotZeroMq);
             Assert.Equal(Math.Min(cut, 64), greeting.Passable);
             greeting.Take(all.AsSpan(cut));
-            Assert.True(greeting.IsComplete && !greeting.IsForeign);
+            Assert.True(greeting.IsComplete && !greeting.IsNotZeroMq);
             Assert.Equal(all, greeting.Bytes.AsSpan(0, greeting.Passable).ToArray());
             Assert.Equal((257, 265), (greeting.WireLength(255), greeting.WireLength(256)));
         }
@@ -40,7 +40,7 @@ public sealed class ZmtpGreetingTests
     {
         var greeting = new ZmtpGreeting();
         greeting.Take([1]);
-        Assert.True(greeting.IsComplete && !greeting.IsForeign);
+        Assert.True(greeting.IsComplete && !greeting.IsNotZeroMq);
         Assert.Equal((1, 0), (greeting.Passable, greeting.FramesOffset));
         Assert.Equal((255, 264), (greeting.WireLength(253), greeting.WireLength(254)));
     }
@@ -52,7 +52,7 @@ public sealed class ZmtpGreetingTests
         greeting.Take([.. Signature, 1]);
         Assert.False(greeting.IsComplete);
         greeting.Take([8, 0, 0]);
-        Assert.True(greeting.IsComplete && !greeting.IsForeign);
+        Assert.True(greeting.IsComplete && !greeting.IsNotZeroMq);
         Assert.Equal(12, greeting.FramesOffset);
         Assert.Equal(257, greeting.WireLength(255));
     }
@@ -72,9 +72,9 @@ public sealed class ZmtpGreetingTests
         {
             var greeting = new ZmtpGreeting();
             greeting.Take(bytes);
-            Assert.True(greeting.IsForeign && greeting.IsComplete, Convert.ToHexString(bytes));
+            Assert.True(greeting.IsNotZeroMq && greeting.IsComplete, Convert.ToHexString(bytes));
         }
 
-        Assert.False(new ZmtpGreeting().IsForeign);
+        Assert.False(new ZmtpGreeting().IsNotZeroMq);
     }
 }

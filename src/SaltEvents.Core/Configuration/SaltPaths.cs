@@ -6,7 +6,7 @@ using SaltEvents.Core.Compat;
 namespace SaltEvents.Core.Configuration;
 
 /// <summary>Where Salt keeps its files by default (salt/syspaths.py, 3006.10).</summary>
-public static class SaltPlaces
+public static class SaltPaths
 {
     /// <summary>Salt's own environment variable for the directory of its configuration (salt/config/__init__.py, 3006.10).</summary>
     public const string DirectoryVariable = "SALT_CONFIG_DIR";

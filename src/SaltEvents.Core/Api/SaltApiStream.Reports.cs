@@ -10,7 +10,7 @@ namespace SaltEvents.Core.Api;
 /// <content>Reports the stream's changes to the subscriptions.</content>
 internal sealed partial class SaltApiStream
 {
-    private void Welcome(TimeSpan gap, string why, CancellationToken stop)
+    private void OnConnected(TimeSpan gap, string why, CancellationToken stop)
     {
         lock (sync)
         {
@@ -35,7 +35,7 @@ internal sealed partial class SaltApiStream
     }
 
     // The stream has ended: subscriptions that do not reconnect end.
-    private void Part(string why, CancellationToken stop)
+    private void OnDisconnected(string why, CancellationToken stop)
     {
         lock (sync)
         {
@@ -58,7 +58,7 @@ internal sealed partial class SaltApiStream
     }
 
     // It could not be opened: those that wait for the first time get the error; the others keep waiting, if that can help.
-    private void Refuse(SaltApiException error, Stopwatch? away, CancellationToken stop)
+    private void OnRefused(SaltApiException error, Stopwatch? away, CancellationToken stop)
     {
         (SaltApiSubscription Subscription, TaskCompletionSource<bool> Opened)[] refused;
         lock (sync)
@@ -108,7 +108,7 @@ internal sealed partial class SaltApiStream
         }
     }
 
-    private void TellSilence(SaltApiException? problem, CancellationToken stop)
+    private void ReportSilence(SaltApiException? problem, CancellationToken stop)
     {
         if (stop.IsCancellationRequested)
         {

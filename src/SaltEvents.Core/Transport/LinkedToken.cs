@@ -6,7 +6,7 @@ namespace SaltEvents.Core.Transport;
 /// <summary>
 /// A token that two tokens cancel. They are joined once something waits for it, so that work without waiting costs no source.
 /// </summary>
-internal sealed class JoinedToken(CancellationToken one, CancellationToken other) : IDisposable
+internal sealed class LinkedToken(CancellationToken one, CancellationToken other) : IDisposable
 {
     private CancellationTokenSource? source;
 
