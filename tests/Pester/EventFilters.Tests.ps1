@@ -43,6 +43,18 @@ Describe 'Filters of events' {
         @(Get-SaltEvent -Session $all @Filter -Wait 2 -Count ([Math]::Max(1, $Found.Count))).Tag -join ' ' | Should -BeExactly ($Found -join ' ')
     }
 
+    It '-<Name> without a value is an error, not every event' -TestCases @(
+        @{ Name = 'MinionId' }
+        @{ Name = 'JobId' }
+        @{ Name = 'Family' }
+        @{ Name = 'ExcludeTag' }
+    ) {
+        foreach ($nothing in $null, @()) {
+            $filter = @{ $Name = $nothing }
+            (Get-ErrorOf { Get-SaltEvent -Wait 0 @filter }).FullyQualifiedErrorId | Should -BeLike 'ParameterArgumentValidationError*'
+        }
+    }
+
     It 'leaves in a session what a filter does not take' {
         Send-All
         (Get-SaltEvent -Session $all -MinionId db01 -Wait 30).Tag | Should -Match 'db01$'

@@ -28,6 +28,12 @@ Describe 'Get-SaltEventSession' {
         (Get-SaltEventBus).Id | Should -Be $bus.Id
     }
 
+    It 'does not take an -Id without a value for all of them' -TestCases @(@{ Command = 'Get-SaltEventSession' }, @{ Command = 'Get-SaltEventBus' }, @{ Command = 'Get-SaltEventRelay' }) {
+        foreach ($nothing in $null, @()) {
+            (Get-ErrorOf { & $Command -Id $nothing }).FullyQualifiedErrorId | Should -BeLike 'ParameterArgumentValidationError*'
+        }
+    }
+
     It 'chooses by -Id, also by position' {
         $null = New-SaltEventSession
         $second = New-SaltEventSession 'x'

@@ -54,6 +54,7 @@ public abstract class SubscribeCommand : ListenCommand
     [Parameter]
     [ArgumentCompleter(typeof(FamilyCompleter))]
     [KnownFamily]
+    [ValidateNotNullOrEmpty]
     public string[]? Family { get; set; }
 
     /// <summary>Tags that an event must not match, compared like those of -Tag.</summary>

@@ -19,6 +19,7 @@ public sealed class GetSaltEventBusCommand : CancellableCmdlet
     /// <summary>The numbers of the buses; all if it is not given.</summary>
     [Parameter(Position = 0, ParameterSetName = "Own")]
     [ArgumentCompleter(typeof(TargetIdCompleter))]
+    [ValidateNotNullOrEmpty]
     public int[]? Id { get; set; }
 
     /// <summary>

@@ -13,6 +13,7 @@ public sealed class GetSaltEventRelayCommand : ModuleCommand
     /// <summary>The numbers of the relays; all if it is not given.</summary>
     [Parameter(Position = 0)]
     [ArgumentCompleter(typeof(TargetIdCompleter))]
+    [ValidateNotNullOrEmpty]
     public int[]? Id { get; set; }
 
     /// <inheritdoc/>
