@@ -166,7 +166,7 @@ public sealed class ApiTests : IDisposable
     [Theory]
     [InlineData("-Credential $credential")]
     [InlineData("-Token abc")]
-    public void A_salt_api_that_is_not_there_yet_is_waited_for(string user)
+    public void A_salt_api_that_is_not_running_yet_is_waited_for(string user)
     {
         api.Tokens["abc"] = true;
         api.Override = _ => "close";

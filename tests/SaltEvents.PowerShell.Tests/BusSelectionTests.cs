@@ -120,7 +120,7 @@ public sealed class BusSelectionTests : IDisposable
     [InlineData("Send-SaltEvent my/tag 1 -MinionBus web01", "is not the bus of the minion web01")]
     [InlineData("Send-SaltEvent my/tag 1 -Node Master", "is not the bus of a master", "-Node Minion")]
     [InlineData("Send-SaltEvent my/tag 1 -SaltVersion 3006.10", "-SaltVersion is for a bus with the transport Stream", "-Transport ZeroMq -PubPort 0")]
-    public void A_bus_of_this_session_that_does_not_fit_is_told_with_the_parameter_that_it_does_not_fit(
+    public void A_bus_of_this_session_that_does_not_fit_is_reported_with_the_parameter_that_it_does_not_fit(
         string script,
         string text,
         string kind = ""
@@ -163,7 +163,7 @@ public sealed class BusSelectionTests : IDisposable
     [Theory]
     [InlineData("Import-Module $manifest -Force")]
     [InlineData("Remove-Module SaltEvents")]
-    public void A_bus_that_ends_with_the_module_is_told(string end)
+    public void A_bus_that_ends_with_the_module_is_reported(string end)
     {
         shell["manifest"] = Repository.Manifest;
         shell.StartBus();
@@ -283,7 +283,7 @@ public sealed class BusSelectionTests : IDisposable
     }
 
     [Fact]
-    public void To_the_master_it_goes_through_a_minions_bus_alone()
+    public void It_reaches_the_master_only_through_a_minions_bus()
     {
         shell.StartBus();
         var error = shell.Fails("Send-SaltMasterEvent t x -Bus $bus");

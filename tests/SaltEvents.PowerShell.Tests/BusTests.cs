@@ -37,7 +37,7 @@ public sealed class BusTests : IDisposable
     [InlineData("")]
     [InlineData("-PubPort 0 -PullPort 0")]
     [InlineData("-Transport ZeroMq")]
-    public void Connections_above_the_limit_are_refused_counted_and_told_once(string place)
+    public void Connections_above_the_limit_are_refused_counted_and_reported_once(string place)
     {
         var bus = shell.Run($"$bus = Start-SaltEventBus {place} -MaxConnections 3; $bus").Single;
         Assert.Equal(3, (int)bus.MaxConnections);
@@ -83,7 +83,7 @@ public sealed class BusTests : IDisposable
     [InlineData("-PullPort 0")]
     [InlineData("-PubPort 0 -PullPort 0")]
     [InlineData("-HostName 127.0.0.1")]
-    public void Port_0_takes_free_ports_and_tells_them(string parameters)
+    public void Port_0_takes_free_ports_and_reports_them(string parameters)
     {
         var bus = shell.Run("$bus = Start-SaltEventBus " + parameters + "; $bus").Single;
         Assert.InRange((int)bus.PubPort, 1, 65535);
@@ -147,7 +147,7 @@ public sealed class BusTests : IDisposable
     }
 
     [Fact]
-    public void Dead_sockets_are_replaced_and_a_file_that_is_none_is_not()
+    public void Dead_sockets_are_replaced_and_other_files_are_not()
     {
         using (new FakeBus(Directory.CreateDirectory(shell.Directory + "/old").FullName))
         {
@@ -261,7 +261,7 @@ public sealed class BusTests : IDisposable
     }
 
     [Fact]
-    public void A_bus_disconnects_a_subscriber_that_is_too_slow_where_it_is_told_to()
+    public void A_bus_disconnects_a_subscriber_that_is_too_slow_where_it_is_asked_to()
     {
         var bus = shell.StartBus("-QueueSize 1 -Overflow Disconnect");
         using var slow = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);

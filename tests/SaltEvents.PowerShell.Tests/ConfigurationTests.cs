@@ -245,7 +245,7 @@ public sealed class ConfigurationTests : IDisposable
     }
 
     [NeedsFact(What = "root and setpriv")]
-    public void A_directory_of_configuration_that_may_not_be_read_is_told()
+    public void A_directory_of_configuration_that_may_not_be_read_is_reported()
     {
         Skip.If(
             OperatingSystem.IsWindows() || Environment.UserName != "root" || !File.Exists("/usr/bin/setpriv"),

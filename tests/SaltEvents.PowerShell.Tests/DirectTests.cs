@@ -169,7 +169,7 @@ public sealed class DirectTests : IDisposable
     }
 
     [Fact]
-    public void PassThru_gives_what_became_of_it_at_each_master()
+    public void PassThru_returns_what_became_of_it_at_each_master()
     {
         MakeKeys();
 
@@ -228,7 +228,7 @@ public sealed class DirectTests : IDisposable
     [Theory]
     [InlineData("Send-SaltMasterEvent t x -Direct -ConfigPath $dir -Framing Map")]
     [InlineData("$b = Start-SaltEventBus -Node Minion -SockDir $dir; Send-SaltMasterEvent t x -Direct -Bus $b")]
-    public void What_says_nothing_on_this_way_is_refused(string script) =>
+    public void A_parameter_that_means_nothing_for_this_route_is_refused(string script) =>
         AssertFails("ParametersDisagree", ErrorCategory.InvalidArgument, script);
 
     [Theory]

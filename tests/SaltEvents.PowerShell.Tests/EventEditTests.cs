@@ -105,7 +105,7 @@ public sealed class EventEditTests : IDisposable
     }
 
     [Fact]
-    public void Looking_at_everything_is_no_edit()
+    public void Looking_at_everything_is_not_an_edit()
     {
         byte[] payload = [0xDE, 0, 6, .. Odd, 0xA1, (byte)'l', 0x92, 0xC4, 1, 9, 0x81, 0xD1, 0, 1, 0xC0];
         wire.SendBytes("odd", payload);

@@ -163,14 +163,14 @@ public sealed class EventObjectTests : IDisposable
     }
 
     [Fact]
-    public void What_is_no_msgpack_shows_as_bytes()
+    public void What_is_not_msgpack_shows_as_bytes()
     {
         wire.SendBytes("t", 0xC1, 2, 3);
         Assert.Equal(new byte[] { 0xC1, 2, 3 }, Receive().Properties["Data"].Value);
     }
 
     [Fact]
-    public void A_payload_that_is_no_map_is_the_value()
+    public void A_payload_that_is_not_a_map_is_the_value()
     {
         wire.SendBytes("t", 0x92, 1, 0xA1, (byte)'x');
         Assert.Equal([1L, "x"], (object[])Receive().Properties["Data"].Value);

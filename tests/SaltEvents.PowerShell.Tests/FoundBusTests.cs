@@ -69,7 +69,7 @@ public sealed class FoundBusTests : IDisposable
     }
 
     [Fact]
-    public void The_directory_of_the_environment_is_looked_into_alone() => Assert.Empty(shell.Run("Get-SaltEventBus -Found").Good().Output);
+    public void Only_the_directory_of_the_environment_is_searched() => Assert.Empty(shell.Run("Get-SaltEventBus -Found").Good().Output);
 
     [Fact]
     public void A_broken_configuration_is_an_error_that_ends_nothing()

@@ -53,7 +53,7 @@ public sealed class GetSaltEventTests : IDisposable
     }
 
     [Fact]
-    public void Count_that_is_not_reached_in_time_gives_what_came()
+    public void Count_that_is_not_reached_in_time_returns_what_came()
     {
         using var run = StartListening("Get-SaltEvent -Count 3 -Wait 1");
         wire.Send("t/1");
@@ -62,7 +62,7 @@ public sealed class GetSaltEventTests : IDisposable
     }
 
     [Fact]
-    public void DataOnly_gives_the_payload()
+    public void DataOnly_returns_the_payload()
     {
         using var run = StartListening("Get-SaltEvent -DataOnly");
         wire.Send("t", ("b", 1), ("a", new object?[] { 1, 2 }));
@@ -72,7 +72,7 @@ public sealed class GetSaltEventTests : IDisposable
     }
 
     [Fact]
-    public void DataOnly_gives_a_list_as_one_object_and_nil_as_null()
+    public void DataOnly_returns_a_list_as_one_object_and_nil_as_null()
     {
         shell.Run("$s = New-SaltEventSession").Good();
         wire.SendBytes("t", 0x92, 1, 2);
@@ -131,7 +131,7 @@ public sealed class GetSaltEventTests : IDisposable
     [InlineData("Get-SaltEvent '[' -MatchType Regex")]
     [InlineData("Watch-SaltEvent 'ok', '(' -MatchType Regex")]
     [InlineData("New-SaltEventSession '(' -MatchType Regex")]
-    public void A_pattern_that_is_none_is_an_error(string script)
+    public void An_invalid_pattern_is_an_error(string script)
     {
         var error = shell.Fails(script);
         Assert.StartsWith("InvalidTagPattern,", error.FullyQualifiedErrorId, StringComparison.Ordinal);
@@ -154,7 +154,7 @@ public sealed class GetSaltEventTests : IDisposable
     }
 
     [Fact]
-    public void Events_that_do_not_match_do_not_hold_the_wait_up()
+    public void Events_that_do_not_match_do_not_delay_the_wait()
     {
         using var run = StartListening("Get-SaltEvent never -Wait 0.5");
         var watch = Stopwatch.StartNew();
@@ -192,7 +192,7 @@ public sealed class GetSaltEventTests : IDisposable
     }
 
     [Fact]
-    public void What_is_no_Salt_bus_is_an_error()
+    public void What_is_not_a_Salt_bus_is_an_error()
     {
         using var directory = new TempDirectory();
         using var fake = new FakeBus(directory.Path);
@@ -206,7 +206,7 @@ public sealed class GetSaltEventTests : IDisposable
     }
 
     [Fact]
-    public void A_frame_that_is_no_event_is_passed_over_with_a_warning()
+    public void A_frame_that_is_not_an_event_is_skipped_with_a_warning()
     {
         using var directory = new TempDirectory();
         using var fake = new FakeBus(directory.Path);

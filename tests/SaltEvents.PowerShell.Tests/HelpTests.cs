@@ -169,7 +169,7 @@ public sealed class HelpTests(HelpTests.Session session) : IClassFixture<HelpTes
 
     [Theory]
     [MemberData(nameof(Topics))]
-    public void Get_Help_gives_each_topic(string name)
+    public void Get_Help_shows_each_topic(string name)
     {
         PSObject topic = shell.Run($"Get-Help {name}").Single;
         var lines = topic.ToString().Split('\n').Select(l => l.TrimEnd()).ToArray();

@@ -46,7 +46,7 @@ public sealed class HostileEventTests : IDisposable
     }
 
     [Fact]
-    public void A_body_without_a_tag_is_passed_over_with_its_first_bytes_in_a_warning()
+    public void A_body_without_a_tag_is_skipped_with_its_first_bytes_in_a_warning()
     {
         var result = Watch(2, [.. "first\n\n"u8, 0x80], [.. "no delimiter"u8, 0x80], [.. "last\n\n"u8, 0x80]);
 

@@ -152,7 +152,7 @@ public sealed class MasterEventTests : IDisposable
     [InlineData("@{ }")]
     [InlineData("(Start-SaltEventBus -Node Minion)")]
     [InlineData("(New-SaltEventSession -PubPort (Start-SaltEventBus -PubPort 0).PubPort)")]
-    public void What_is_no_master_is_refused(string master)
+    public void What_is_not_a_master_is_refused(string master)
     {
         var error = shell.Fails("Start-SaltEventBus -MinionId web01 -Master " + master);
         Assert.StartsWith("InvalidMaster,", error.FullyQualifiedErrorId, StringComparison.Ordinal);

@@ -244,7 +244,7 @@ public sealed class NatsTests : IDisposable
     }
 
     [NeedsFact(What = NatsServer.Needs)]
-    public void Removing_the_module_tells_of_relays_that_it_stops_and_of_what_they_drop()
+    public void Removing_the_module_reports_the_relays_that_it_stops_and_what_they_drop()
     {
         Start();
         server!.Kill();

@@ -63,7 +63,7 @@ public sealed class ParameterTests : IDisposable
     [InlineData("'1,5'")]
     [InlineData("(1, 5)")]
     [InlineData("@{ }")]
-    public void What_is_no_time_to_wait_is_a_binding_error(string value)
+    public void What_is_not_a_time_to_wait_is_a_binding_error(string value)
     {
         foreach (
             var command in new[]
@@ -82,7 +82,7 @@ public sealed class ParameterTests : IDisposable
     }
 
     [Fact]
-    public void Null_is_not_for_ever()
+    public void Null_is_not_forever()
     {
         IsBindingError(shell.Fails("Get-SaltEvent -Wait $null"));
         IsBindingError(shell.Fails("Get-SaltEvent -ConnectTimeout $null"));
@@ -148,7 +148,7 @@ public sealed class ParameterTests : IDisposable
     [InlineData("-Session $null")]
     [InlineData("-Session 'x'")]
     [InlineData("-Node Syndic")]
-    public void Senseless_names_of_a_bus_are_binding_errors(string parameters) =>
+    public void Meaningless_names_of_a_bus_are_binding_errors(string parameters) =>
         IsBindingError(shell.Fails("Get-SaltEvent -Wait 0.1 " + parameters));
 
     [Theory]

@@ -71,7 +71,7 @@ public sealed class RemotingTests
     }
 
     [NeedsFact(What = "sshd")]
-    public void A_gap_is_told_here_as_a_warning_and_as_an_object()
+    public void A_gap_is_reported_here_as_a_warning_and_as_an_object()
     {
         using var server = new SshServer();
         using var directory = new TempDirectory();

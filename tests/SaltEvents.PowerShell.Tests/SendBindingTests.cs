@@ -89,7 +89,7 @@ public sealed class SendBindingTests : IDisposable
     [InlineData("Send-SaltEvent 'a tag' 'and words'", false)]
     [InlineData("Send-SaltEvent 'a tag' @{ a = 1 }", false)]
     [InlineData("Send-SaltEvent done my/path", false)]
-    public void The_order_of_Salt_itself_is_told_where_it_shows(string script, bool told)
+    public void Arguments_in_Salts_own_order_are_a_warning(string script, bool told)
     {
         var result = shell.Run(script);
         Assert.Empty(result.Errors);
@@ -115,7 +115,7 @@ public sealed class SendBindingTests : IDisposable
     [InlineData("Send-SaltEvent $null 'message'")]
     [InlineData("[pscustomobject]@{ Tag = 'my/tag'; n = 1 } | Send-SaltEvent")]
     [InlineData("[pscustomobject]@{ Tag = ''; Data = 1 } | Send-SaltEvent")]
-    public void What_brings_no_tag_is_an_error(string script)
+    public void An_object_without_a_tag_is_an_error(string script)
     {
         Assert.Matches(
             "^(EmptyTag|InputObjectMissingMandatory|InputObjectNotBound|ParameterArgumentValidationErrorNullNotAllowed),",
@@ -141,7 +141,7 @@ public sealed class SendBindingTests : IDisposable
     [InlineData("New-SaltEvent my/tag @{ n = '1' } | Send-SaltEvent")]
     [InlineData("New-SaltEvent my/tag @{ n = '2' } | Send-SaltEvent -Data @{ n = '1' }")]
     [InlineData("New-SaltEvent other/tag @{ n = '1' } | Send-SaltEvent my/tag")]
-    public void What_brings_its_tag_fires_as_such(string script)
+    public void An_object_with_a_tag_is_fired_as_an_event(string script)
     {
         shell.Run(script).Good();
         var sent = Assert.Single(wire.All());
@@ -157,7 +157,7 @@ public sealed class SendBindingTests : IDisposable
     }
 
     [Fact]
-    public void A_tag_alone_is_an_event_without_fields()
+    public void An_event_may_be_a_tag_without_fields()
     {
         shell.Run("Send-SaltEvent my/tag; Send-SaltEvent other").Good();
         Assert.All(wire.All(), e => Assert.Equal(["_stamp"], e.Fields.GetNames()));

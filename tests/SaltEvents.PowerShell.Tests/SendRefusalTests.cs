@@ -94,7 +94,7 @@ public sealed class SendRefusalTests : IDisposable
     }
 
     [Fact]
-    public void An_event_whose_payload_is_no_map_is_refused()
+    public void An_event_whose_payload_is_not_a_map_is_refused()
     {
         shell.Run("$s = New-SaltEventSession").Good();
         wire.SendBytes("odd", 0x01);

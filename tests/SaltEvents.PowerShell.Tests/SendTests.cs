@@ -40,7 +40,7 @@ public sealed class SendTests : IDisposable
     }
 
     [Fact]
-    public void WhatIf_still_tells_of_a_payload_that_cannot_be_sent()
+    public void WhatIf_still_reports_a_payload_that_cannot_be_sent()
     {
         using var fake = new FakeBus(shell.Directory);
         Assert.StartsWith(
@@ -51,7 +51,7 @@ public sealed class SendTests : IDisposable
     }
 
     [Fact]
-    public void PassThru_gives_the_event_as_sent()
+    public void PassThru_returns_the_event_as_sent()
     {
         shell.StartBus();
         using var wire = RawBusClient.Listen(shell.Directory);
@@ -73,7 +73,7 @@ public sealed class SendTests : IDisposable
     [Theory]
     [InlineData("Send-SaltEvent t x -SockDir $dir")]
     [InlineData("1..3 | Send-SaltEvent t -SockDir $dir")]
-    public void A_bus_that_is_not_there_ends_the_command_before_anything_is_sent(string script)
+    public void A_missing_bus_ends_the_command_before_anything_is_sent(string script)
     {
         var error = shell.Fails(script);
         Assert.StartsWith("BusNotFound,", error.FullyQualifiedErrorId, StringComparison.Ordinal);

@@ -103,7 +103,7 @@ public sealed class SessionTests : IDisposable
     [Theory]
     [InlineData("DropOldest", "Dropped t/8 t/9 t/10")]
     [InlineData("DropNewest", "t/1 t/2 t/3 Dropped")]
-    public void What_was_dropped_is_told_at_its_place(string overflow, string order)
+    public void What_was_dropped_is_reported_at_its_place(string overflow, string order)
     {
         dynamic session = Open($"-QueueSize 3 -Overflow {overflow}");
         Send(Enumerable.Range(1, 10).Select(i => "t/" + i).ToArray());

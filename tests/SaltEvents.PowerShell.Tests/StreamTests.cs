@@ -18,7 +18,7 @@ public sealed class StreamTests : IDisposable
     public StreamTests() => shell["far"] = far.Directory;
 
     [Fact]
-    public void A_stream_connects_again_and_tells_the_gap_at_its_place()
+    public void A_stream_connects_again_and_reports_the_gap_at_its_place()
     {
         var bus = far.StartBus();
         using ShellRun run = Listen(
@@ -151,7 +151,7 @@ public sealed class StreamTests : IDisposable
     }
 
     [Fact]
-    public void A_payload_that_is_no_msgpack_is_told_and_the_stream_goes_on()
+    public void A_payload_that_is_not_msgpack_is_reported_and_the_stream_goes_on()
     {
         var bus = far.StartBus();
         using ShellRun run = Listen(bus, "Watch-SaltEvent -SockDir $far -Count 2");
@@ -166,7 +166,7 @@ public sealed class StreamTests : IDisposable
     [Theory]
     [InlineData("Map")]
     [InlineData("LengthPrefixed")]
-    public void It_is_found_out_how_a_bus_takes_and_gives_events(string framing)
+    public void The_formats_in_which_a_bus_reads_and_writes_events_are_detected(string framing)
     {
         var bus = far.StartBus($"-Framing {framing} -AcceptFraming {framing}");
         shell

@@ -74,7 +74,7 @@ public sealed class TagFamilyTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Tags))]
-    public void A_tag_alone_decides_the_family(string tag, string family, string properties)
+    public void The_tag_decides_the_family(string tag, string family, string properties)
     {
         wire.SendBytes(tag, 0x80);
         var e = Receive(1)[0];

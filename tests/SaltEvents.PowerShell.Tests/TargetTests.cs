@@ -74,7 +74,7 @@ public sealed class TargetTests : IDisposable
     [InlineData(true, "True", true)]
     [InlineData(false, "False", false)]
     [InlineData("Passed invalid arguments", "Passed invalid arguments", false)]
-    public void Wait_tells_what_each_minion_did(object returned, string shown, bool fired)
+    public void Wait_shows_what_each_minion_did(object returned, string shown, bool fired)
     {
         shell.StartBus();
         using var wire = RawBusClient.To(shell.Directory);
@@ -116,7 +116,7 @@ public sealed class TargetTests : IDisposable
     }
 
     [Fact]
-    public void With_Wait_0_it_is_no_error_that_nobody_has_answered_yet()
+    public void With_Wait_0_it_is_not_an_error_that_nobody_has_answered_yet()
     {
         shell.StartBus();
         Answering(_ => RecordedMaster.Published("web1", "web2"));
@@ -127,7 +127,7 @@ public sealed class TargetTests : IDisposable
     }
 
     [Fact]
-    public void A_target_that_nobody_matches_is_an_error_of_that_event_alone()
+    public void A_target_that_nobody_matches_is_an_error_of_that_event_only()
     {
         Answering(load =>
             load["arg"] is object?[] { Length: 2 } arguments && arguments[1] is "b"
@@ -195,7 +195,7 @@ public sealed class TargetTests : IDisposable
     [InlineData("Send-SaltEvent t x -Bus $bus -TargetType List")]
     [InlineData("Send-SaltEvent t x -Bus $bus -Wait 1")]
     [InlineData("Send-SaltEvent t x -Target web1 -MinionBus web1")]
-    public void What_says_nothing_on_this_way_is_refused(string script)
+    public void A_parameter_that_means_nothing_for_this_route_is_refused(string script)
     {
         shell.StartBus();
         AssertFails("ParametersDisagree", ErrorCategory.InvalidArgument, script);

@@ -20,7 +20,7 @@ public sealed class TestSaltEventBusApiTests : IDisposable
     }
 
     [Fact]
-    public void A_good_salt_api_is_Ok_and_tells_each_step()
+    public void A_good_salt_api_is_Ok_and_shows_each_step()
     {
         var test = Test("-Fire");
         Assert.True((bool)test.Ok);
@@ -55,7 +55,7 @@ public sealed class TestSaltEventBusApiTests : IDisposable
     }
 
     [Fact]
-    public void Without_Fire_nothing_is_written_and_silence_is_no_fault()
+    public void Without_Fire_nothing_is_written_and_silence_is_not_a_fault()
     {
         var test = Test("-Timeout 0");
         Assert.True((bool)test.Ok);
@@ -68,7 +68,7 @@ public sealed class TestSaltEventBusApiTests : IDisposable
     [Theory]
     [InlineData("2026-11-27T15:32:21.135727+00:00", "3008 or newer")]
     [InlineData("2026-11-27T15:32:21.135727", "older than 3008")]
-    public void The_time_in_an_event_tells_the_version_roughly(string stamp, string version)
+    public void The_time_in_an_event_shows_the_version_roughly(string stamp, string version)
     {
         using var run = shell.Start($"Test-SaltEventBus -Uri {api.Uri} {Credential} -Timeout 20");
         Until.True(() => api.Streams == 1, "a stream");
@@ -97,7 +97,7 @@ public sealed class TestSaltEventBusApiTests : IDisposable
     [InlineData("-Uri $uri -Credential $null", "sign-in", "give -Credential")]
     [InlineData("-Uri $uri -Token '0123456789'", "sign-in", "Get a new token")]
     [InlineData("-Uri $uri -Credential $joe -Eauth ldap", "sign-in", "external_auth")]
-    public void An_address_or_a_user_that_does_not_do_is_named_with_its_step(string parameters, string step, string advice)
+    public void An_address_or_a_user_that_is_not_acceptable_is_named_with_its_step(string parameters, string step, string advice)
     {
         shell["uri"] = api.Uri;
         shell.Run($"$joe = {Credential["-Credential ".Length..]}").Good();
@@ -122,7 +122,7 @@ public sealed class TestSaltEventBusApiTests : IDisposable
         "netapi_enable_clients"
     )]
     [InlineData("POST /", 200, "", "round trip", "did not come back over the event stream within 0.2 s")]
-    public void An_answer_that_does_not_do_is_named_with_its_step(string request, int status, string text, string step, string advice)
+    public void An_answer_that_is_not_acceptable_is_named_with_its_step(string request, int status, string text, string step, string advice)
     {
         api.Override = r => request != "*" && $"{r.Method} {r.Path}" != request ? null
             : status == 0 ? text
@@ -141,7 +141,7 @@ public sealed class TestSaltEventBusApiTests : IDisposable
     }
 
     [Fact]
-    public void An_index_that_is_another_programs_is_no_fault()
+    public void An_index_that_is_another_programs_is_not_a_fault()
     {
         api.Override = r => r.Method == "GET" && r.Path == "/" ? FakeSaltApi.Error(404, "Not Found") : null;
         var test = Test("-Fire");
@@ -150,7 +150,7 @@ public sealed class TestSaltEventBusApiTests : IDisposable
     }
 
     [Fact]
-    public void A_certificate_that_is_not_trusted_is_told_and_can_be_taken()
+    public void A_certificate_that_is_not_trusted_is_reported_and_can_be_taken()
     {
         using var secure = new FakeSaltApi(tls: true);
         AssertFails(
@@ -186,7 +186,7 @@ public sealed class TestSaltEventBusApiTests : IDisposable
     [InlineData("[{\"@event\": \"send\"}]", true)]
     [InlineData("[{\"@runner\": [\"event.*\"]}]", true)]
     [InlineData("[{\"@runner\": [{\"event.send\": {\"args\": [\"my/.*\"]}}]}]", true)]
-    public void The_rights_of_the_user_tell_whether_it_may_fire(string rights, bool canFire)
+    public void The_rights_of_the_user_show_whether_it_may_fire(string rights, bool canFire)
     {
         api.Rights = rights;
         var test = Test("-Timeout 0");
@@ -195,7 +195,7 @@ public sealed class TestSaltEventBusApiTests : IDisposable
     }
 
     [Fact]
-    public void A_user_is_signed_in_anew_so_that_a_change_shows()
+    public void A_user_is_signed_in_again_so_that_a_change_shows()
     {
         Assert.True((bool)Test("-Timeout 0").CanFire);
         api.Rights = "[]";
@@ -205,7 +205,7 @@ public sealed class TestSaltEventBusApiTests : IDisposable
     }
 
     [Fact]
-    public void Who_may_not_ask_for_the_version_is_not_asked()
+    public void A_user_without_the_right_is_not_asked_for_the_version()
     {
         api.Rights = "[{\"@runner\": [\"event.send\"]}]";
         var test = Test("-Fire");

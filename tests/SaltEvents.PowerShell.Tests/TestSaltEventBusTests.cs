@@ -18,7 +18,7 @@ public sealed class TestSaltEventBusTests : IDisposable
     private static string Advice(dynamic test) => string.Join(" ", ((IEnumerable)test.Advice).Cast<object>());
 
     [Fact]
-    public void A_good_bus_is_Ok_and_tells_all()
+    public void A_good_bus_is_Ok_and_shows_all()
     {
         shell.StartBus();
         var test = shell.Run("Test-SaltEventBus -SockDir $dir -Fire").Single;
@@ -51,7 +51,7 @@ public sealed class TestSaltEventBusTests : IDisposable
     }
 
     [Fact]
-    public void Without_Fire_nothing_is_written_and_silence_is_no_fault()
+    public void Without_Fire_nothing_is_written_and_silence_is_not_a_fault()
     {
         shell.StartBus();
         var test = shell.Run("Test-SaltEventBus -Timeout 0").Single;
@@ -70,7 +70,7 @@ public sealed class TestSaltEventBusTests : IDisposable
     [InlineData("-SockDir $dir -MinionBus web1", "There is no event bus of the minion web1", "-SockDir")]
     [InlineData("-PubPort 1 -PullPort 1", "nothing listens on that port", "-PubPort and -PullPort")]
     [InlineData("-ConfigPath /nowhere", "There is no configuration of Salt at /nowhere", "/nowhere")]
-    public void A_bus_that_is_not_there_is_a_result(string parameters, string advice, string origin)
+    public void A_missing_bus_is_a_result(string parameters, string advice, string origin)
     {
         var result = shell.Run($"Test-SaltEventBus {parameters} -Fire").Good();
         dynamic test = Assert.Single(result.Output);
@@ -101,7 +101,7 @@ public sealed class TestSaltEventBusTests : IDisposable
     }
 
     [Fact]
-    public void One_port_alone_is_tested_alone()
+    public void A_single_port_is_tested_without_the_other()
     {
         shell.Run("$one = Start-SaltEventBus -PubPort 0").Good();
         var test = shell.Run("Test-SaltEventBus -PubPort $one.PubPort -Timeout 0").Single;

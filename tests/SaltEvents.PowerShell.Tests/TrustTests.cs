@@ -28,7 +28,7 @@ public sealed class TrustTests : IDisposable
     [InlineData(0b111_111_101, "directory", "the group 12345 can put another bus in its place")]
     [InlineData(0b001_111_111_111, null, null)] // sticky
     [InlineData(0b111_101_101, null, null)]
-    public void A_directory_that_others_may_write_to_is_told(int mode, string? what, string? who)
+    public void A_directory_that_others_may_write_to_is_reported(int mode, string? what, string? who)
     {
         OnlyRoot();
         shell.Run("$bus = Start-SaltEventBus -SockDir $run").Good();
@@ -40,7 +40,7 @@ public sealed class TrustTests : IDisposable
     [NeedsTheory(What = "a Unix system")]
     [InlineData("master_event_pub.ipc")]
     [InlineData("master_event_pull.ipc")]
-    public void A_socket_that_every_account_may_use_is_told(string name)
+    public void A_socket_that_every_account_may_use_is_reported(string name)
     {
         OnlyRoot();
         shell.Run("$bus = Start-SaltEventBus -SockDir $run").Good();
@@ -52,7 +52,7 @@ public sealed class TrustTests : IDisposable
     [InlineData("run", "directory")]
     [InlineData("run/master_event_pull.ipc", "socket")]
     [InlineData("", "directory")]
-    public void What_another_account_owns_is_told_unless_Salt_runs_as_it(string name, string what)
+    public void What_another_account_owns_is_reported_unless_Salt_runs_as_it(string name, string what)
     {
         OnlyRoot();
         shell.Run("$bus = Start-SaltEventBus -SockDir $run").Good();
@@ -67,7 +67,7 @@ public sealed class TrustTests : IDisposable
     }
 
     [NeedsFact(What = "root")]
-    public void A_link_of_another_account_is_told()
+    public void A_link_of_another_account_is_reported()
     {
         OnlyRoot();
         shell.Run("$bus = Start-SaltEventBus -SockDir $run").Good();

@@ -67,7 +67,7 @@ public sealed class WatchSaltEventTests : IDisposable
     }
 
     [Fact]
-    public void A_tag_that_takes_too_long_to_compare_is_told_once_and_the_others_arrive()
+    public void A_tag_that_takes_too_long_to_compare_is_reported_once_and_the_others_arrive()
     {
         using var run = StartListening("Watch-SaltEvent '(?=a)(a+)+$' -MatchType Regex -Count 1");
         wire.Send(new string('a', 40) + "\u001b!");
@@ -81,7 +81,7 @@ public sealed class WatchSaltEventTests : IDisposable
     }
 
     [Fact]
-    public void It_is_told_at_once_that_a_tag_takes_too_long()
+    public void It_is_reported_at_once_that_a_tag_takes_too_long()
     {
         using var run = StartListening("Watch-SaltEvent '(?=a)(a+)+$' -MatchType Regex 3>&1 | ForEach-Object { \"$_\" }");
         wire.Send(new string('a', 40) + "!");
@@ -162,7 +162,7 @@ public sealed class WatchSaltEventTests : IDisposable
     [Theory]
     [InlineData("DropOldest", "8 9 10")]
     [InlineData("DropNewest", "1 2 3")]
-    public void Drops_are_told_in_one_warning_an_episode(string overflow, string kept)
+    public void Drops_are_reported_in_one_warning_an_episode(string overflow, string kept)
     {
         using var go = new ManualResetEventSlim();
         shell["go"] = go;
@@ -209,7 +209,7 @@ public sealed class WatchSaltEventTests : IDisposable
     [InlineData("Get-SaltEvent -Count 0")]
     [InlineData("New-SaltEventSession -QueueSize -1")]
     [InlineData("New-SaltEventSession -Overflow Disconnect")]
-    public void Senseless_values_are_binding_errors(string script) =>
+    public void Meaningless_values_are_binding_errors(string script) =>
         Assert.StartsWith("ParameterArgumentValidationError", shell.Fails(script).FullyQualifiedErrorId, StringComparison.Ordinal);
 
     public void Dispose()

@@ -64,7 +64,7 @@ public sealed class ZeroMqTests : IDisposable
     [InlineData("")]
     [InlineData("-SaltVersion 3006.10")]
     [InlineData("-PubPort $bus.PubPort -Framing Map")]
-    public void Nothing_fired_on_it_as_on_a_stream_is_lost_without_a_word(string parameters)
+    public void Nothing_fired_on_it_as_on_a_stream_is_lost_silently(string parameters)
     {
         shell.Run("$bus = Start-SaltEventBus -Transport ZeroMq -PubPort 0 -PullPort 0").Good();
         using var other = new Shell { ["bus"] = shell["bus"] };

@@ -65,10 +65,10 @@ public sealed class JsonEventTests
     [InlineData("{\"data\": {\"a\": }, \"tag\": \"x\"}")]
     [InlineData("{\"data\": {}, \"tag\": \"x\"} x")]
     [InlineData("{\"data\": {\"a\": Nan}, \"tag\": \"x\"}")]
-    public void What_is_no_event_is_said_so(string json) => Assert.Throws<EventFormatException>(() => Read(json));
+    public void What_is_not_an_event_is_reported(string json) => Assert.Throws<EventFormatException>(() => Read(json));
 
     [Fact]
-    public void What_is_sent_comes_back_the_same()
+    public void An_event_comes_back_as_it_was_sent()
     {
         var map = new PayloadMap();
         object?[] values =
@@ -110,7 +110,7 @@ public sealed class JsonEventTests
     }
 
     [Fact]
-    public void An_event_that_is_too_long_is_passed_over_and_the_next_one_is_read()
+    public void An_event_that_is_too_long_is_skipped_and_the_next_one_is_read()
     {
         var reader = new EventStreamReader(100);
         var text =

@@ -39,7 +39,7 @@ public sealed class RecordedApiTests
 
     [Theory]
     [MemberData(nameof(Answers))]
-    public async Task An_answer_is_taken_or_is_the_error_that_it_tells(string version, string name)
+    public async Task An_answer_is_taken_or_is_the_error_that_it_names(string version, string name)
     {
         var recorded = RecordedApiAnswer.Find(version, name);
         using var api = new FakeSaltApi { Override = _ => recorded.Whole };
@@ -63,7 +63,7 @@ public sealed class RecordedApiTests
 
     [Theory]
     [MemberData(nameof(Missing))]
-    public async Task An_answer_that_did_not_come_is_told_after_the_time_limit(string version, string name)
+    public async Task An_answer_that_did_not_come_is_reported_after_the_time_limit(string version, string name)
     {
         Assert.Contains("master", RecordedApiAnswer.Find(version, name).Name, StringComparison.Ordinal); // down, or killed
         using var api = new FakeSaltApi { Override = _ => "hang" };

@@ -52,7 +52,7 @@ public sealed class SaltApiClientTests
     }
 
     [Fact]
-    public async Task A_token_that_is_not_known_any_more_is_replaced_once()
+    public async Task A_token_that_is_no_longer_known_is_replaced_once()
     {
         using var api = new FakeSaltApi();
         using var client = new SaltApiClient(OptionsFor(api));
@@ -108,7 +108,7 @@ public sealed class SaltApiClientTests
     }
 
     [Fact]
-    public async Task Who_joins_a_stream_that_does_not_open_waits_no_longer_than_wanted()
+    public async Task A_subscriber_that_joins_a_stream_that_does_not_open_waits_no_longer_than_wanted()
     {
         using var api = new FakeSaltApi { Override = r => r.Path == "/events" ? "hang" : null };
         using var patient = new SaltApiClient(OptionsFor(api));
@@ -183,7 +183,7 @@ public sealed class SaltApiClientTests
     [InlineData(303)]
     [InlineData(307)]
     [InlineData(308)]
-    public async Task Nothing_is_sent_to_where_a_server_sends_on(int status)
+    public async Task Nothing_is_sent_to_the_target_of_a_redirect(int status)
     {
         using var other = new FakeSaltApi();
         using var api = new FakeSaltApi();
@@ -206,7 +206,7 @@ public sealed class SaltApiClientTests
     }
 
     [Fact]
-    public async Task A_master_that_is_down_and_a_full_server_have_their_own_words()
+    public async Task A_master_that_is_down_and_a_full_server_have_their_own_messages()
     {
         using var api = new FakeSaltApi();
         var options = OptionsFor(api) with { Timeout = TimeSpan.FromMilliseconds(300) };
@@ -248,7 +248,7 @@ public sealed class SaltApiClientTests
     [InlineData("http://127.0.0.2:8000", true)]
     [InlineData("http://localhost", true)]
     [InlineData("https://192.0.2.1", true)]
-    public void Plain_http_goes_to_this_computer_alone(string uri, bool isAllowed)
+    public void Plain_http_is_allowed_only_to_this_computer(string uri, bool isAllowed)
     {
         var problem = Record.Exception(() => new SaltApiClient(new SaltApiOptions { Uri = new Uri(uri) }).Dispose());
         Assert.Equal(isAllowed, problem is null);

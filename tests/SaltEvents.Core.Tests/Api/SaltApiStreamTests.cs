@@ -57,7 +57,7 @@ public sealed class SaltApiStreamTests
     [Theory]
     [InlineData(true, "the token has expired")]
     [InlineData(false, "the connection broke")]
-    public async Task What_ended_a_stream_is_told(bool inOrder, string words)
+    public async Task What_ended_a_stream_is_reported(bool inOrder, string words)
     {
         using var api = new FakeSaltApi();
         using var client = new SaltApiClient(SaltApiClientTests.OptionsFor(api));
@@ -84,7 +84,7 @@ public sealed class SaltApiStreamTests
     }
 
     [Fact]
-    public async Task A_server_that_answers_nothing_is_told_and_the_stream_is_kept()
+    public async Task A_server_that_answers_nothing_is_reported_and_the_stream_is_kept()
     {
         using var api = new FakeSaltApi();
         using var client = new SaltApiClient(SaltApiClientTests.OptionsFor(api));
@@ -152,7 +152,7 @@ public sealed class SaltApiStreamTests
     }
 
     [Fact]
-    public async Task A_line_that_is_no_event_is_counted_and_a_forged_one_is_none()
+    public async Task A_line_that_is_not_an_event_is_counted_and_a_forged_one_is_none()
     {
         using var api = new FakeSaltApi();
         using var client = new SaltApiClient(SaltApiClientTests.OptionsFor(api));

@@ -74,7 +74,7 @@ public sealed class BusTestTests : IDisposable
     [Theory]
     [InlineData(new byte[] { 0xFF, 0, 0, 0, 0, 0, 0, 0, 1, 0x7F }, SaltEventDialect.ZeroMQ)]
     [InlineData(new byte[] { (byte)'S', (byte)'S', (byte)'H', (byte)'-', (byte)'2' }, SaltEventDialect.Foreign)]
-    public async Task What_is_no_event_stream_is_told(byte[] greeting, SaltEventDialect expected)
+    public async Task What_is_not_an_event_stream_is_reported(byte[] greeting, SaltEventDialect expected)
     {
         var (pubListener, pub) = RawPeer.Listen(new TcpBusAddress(TcpBusAddress.Loopback, 0));
         var (pullListener, pull) = RawPeer.Listen(new TcpBusAddress(TcpBusAddress.Loopback, 0));
@@ -90,7 +90,7 @@ public sealed class BusTestTests : IDisposable
     }
 
     [Fact]
-    public async Task A_bus_that_gives_nothing_back_has_no_round_trip()
+    public async Task A_bus_that_returns_nothing_has_no_round_trip()
     {
         var (pubListener, pub) = RawPeer.Listen(new TcpBusAddress(TcpBusAddress.Loopback, 0));
         var (pullListener, pull) = RawPeer.Listen(new TcpBusAddress(TcpBusAddress.Loopback, 0));
@@ -103,7 +103,7 @@ public sealed class BusTestTests : IDisposable
     }
 
     [Fact]
-    public async Task A_bus_that_is_not_there_is_a_result_and_no_error()
+    public async Task A_missing_bus_is_a_result_and_no_error()
     {
         var endpoint = SocketNames.Master(directory.Path);
         var result = await Test(endpoint, fire: true);

@@ -71,7 +71,7 @@ public abstract class DeliveryTests<TPlace> : IDisposable
     }
 
     [Fact]
-    public async Task What_speaks_ZeroMQ_is_told_when_it_has_greeted()
+    public async Task What_speaks_ZeroMQ_is_reported_when_it_has_greeted()
     {
         byte[] greeting = [0xFF, 0, 0, 0, 0, 0, 0, 0, 1, 0x7F];
         await SendAsync(Small);
@@ -169,7 +169,7 @@ public abstract class DeliveryTests<TPlace> : IDisposable
     }
 
     [Fact]
-    public async Task A_bus_that_closes_the_connection_by_itself_may_not_have_taken_what_was_sent()
+    public async Task A_bus_that_closes_the_connection_unasked_may_not_have_taken_what_was_sent()
     {
         await SendAsync(Small);
         using (var peer = await AcceptAsync())
@@ -183,7 +183,7 @@ public abstract class DeliveryTests<TPlace> : IDisposable
     }
 
     [Fact]
-    public async Task Events_left_unread_are_told_once_with_the_next_event()
+    public async Task Events_left_unread_are_reported_once_with_the_next_event()
     {
         foreach (var i in Enumerable.Range(0, 3))
         {
@@ -201,7 +201,7 @@ public abstract class DeliveryTests<TPlace> : IDisposable
     }
 
     [Fact]
-    public async Task Events_left_unread_are_told_even_where_the_next_one_is_under_way()
+    public async Task Events_left_unread_are_reported_even_where_the_next_one_is_under_way()
     {
         await SendAsync(Small);
         var first = await AcceptAsync();
@@ -216,7 +216,7 @@ public abstract class DeliveryTests<TPlace> : IDisposable
     }
 
     [Fact]
-    public async Task However_many_bytes_a_dying_bus_reads_no_event_arrives_twice_or_is_lost_in_silence()
+    public async Task However_many_bytes_a_dying_bus_reads_no_event_arrives_twice_or_is_lost_silently()
     {
         for (var kill = 0; kill <= Small.Length; kill++)
         {

@@ -47,7 +47,7 @@ public sealed class EventBusClientTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task An_event_with_the_tag_is_got()
+    public async Task An_event_with_the_tag_is_received()
     {
         var waiting = await WaitingAsync("ev", Long);
         await FireAsync("other", 1);
@@ -63,7 +63,7 @@ public sealed class EventBusClientTests : IAsyncLifetime
     [Theory]
     [InlineData("")]
     [InlineData(null)]
-    public async Task Without_a_tag_any_event_is_got(string? tag)
+    public async Task Without_a_tag_any_event_is_received(string? tag)
     {
         var waiting = await WaitingAsync(tag, Long);
         await FireAsync("anything");
@@ -103,7 +103,7 @@ public sealed class EventBusClientTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Cancelling_is_no_timeout()
+    public async Task Cancelling_is_not_a_timeout()
     {
         using var stop = new CancellationTokenSource();
         var waiting = await WaitingAsync("never", Long, stop.Token);
@@ -204,7 +204,7 @@ public sealed class EventBusClientTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_is_no_event_is_refused_before_anything_is_opened()
+    public async Task What_is_not_an_event_is_refused_before_anything_is_opened()
     {
         using var nowhere = new EventBusClient(place.Free());
 

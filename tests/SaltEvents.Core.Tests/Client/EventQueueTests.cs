@@ -194,7 +194,7 @@ public sealed class EventQueueTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task Many_readers_and_a_writer_lose_and_double_nothing(bool byFilter)
+    public async Task Many_readers_and_a_writer_lose_nothing_and_repeat_nothing(bool byFilter)
     {
         var sent = Enumerable.Range(0, 5000).Select(n => $"{n % 4}/{n:d5}").ToList();
         var queue = new EventQueue(50, SaltOverflow.Block);

@@ -147,7 +147,7 @@ public sealed class EventSessionTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task When_the_bus_ends_what_is_kept_is_read_and_then_the_reason_told()
+    public async Task When_the_bus_ends_what_is_kept_is_read_and_then_the_reason_is_reported()
     {
         await using var session = await OpenAsync();
         await FireAsync("a/1");
@@ -164,7 +164,7 @@ public sealed class EventSessionTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Disposing_ends_its_connections_and_tells_those_who_read()
+    public async Task Disposing_ends_its_connections_and_notifies_its_readers()
     {
         var session = await OpenAsync();
         await session.Client!.FireAsync("a/1", new PayloadMap());

@@ -141,7 +141,7 @@ public sealed class EventSubscriptionTests : IDisposable
     }
 
     [Fact]
-    public async Task A_frame_that_is_no_event_is_counted_and_the_stream_goes_on()
+    public async Task A_frame_that_is_not_an_event_is_counted_and_the_stream_goes_on()
     {
         var (subscription, bus) = await SubscribeAsync();
         await using var s = subscription;
@@ -158,7 +158,7 @@ public sealed class EventSubscriptionTests : IDisposable
     }
 
     [Fact]
-    public async Task Bytes_that_are_no_frame_end_it_after_the_events_before_them()
+    public async Task Bytes_that_are_not_a_frame_end_it_after_the_events_before_them()
     {
         var (subscription, bus) = await SubscribeAsync();
         await using var s = subscription;
@@ -218,7 +218,7 @@ public sealed class EventSubscriptionTests : IDisposable
     }
 
     [Fact]
-    public async Task The_end_of_the_bus_is_told_apart_from_disposal()
+    public async Task The_end_of_the_bus_is_distinguished_from_disposal()
     {
         var (ended, bus) = await SubscribeAsync();
         bus.Dispose();

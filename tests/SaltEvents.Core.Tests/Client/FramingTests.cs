@@ -100,7 +100,7 @@ public abstract class FramingTests<TPlace> : BusTests<TPlace>
     }
 
     [Fact]
-    public async Task A_session_finds_it_out_though_it_is_told_of_its_connection()
+    public async Task A_session_finds_it_out_though_it_is_notified_of_its_connection()
     {
         await using var bus = await StartAsync(o => o with { Accepts = FrameFormat.LengthPrefixed });
         await using var session = await EventSession.OpenAsync(
@@ -139,7 +139,7 @@ public abstract class FramingTests<TPlace> : BusTests<TPlace>
     }
 
     [Fact]
-    public async Task A_bus_that_gives_nothing_back_is_told_of_and_gets_bare_frames()
+    public async Task A_bus_that_returns_nothing_is_reported_and_gets_bare_frames()
     {
         await using var bus = await StartAsync();
         var (silent, pub) = RawPeer.Listen(new TcpBusAddress(TcpBusAddress.Loopback, 0));

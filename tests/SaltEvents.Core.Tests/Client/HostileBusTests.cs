@@ -178,7 +178,7 @@ public sealed class HostileBusTests : IDisposable
     }
 
     [Fact]
-    public async Task A_bus_that_talks_on_its_pull_socket_is_none_and_keeps_no_sender_waiting()
+    public async Task A_server_that_sends_on_its_pull_socket_is_not_a_bus_and_keeps_no_sender_waiting()
     {
         using var client = new EventBusClient(endpoint);
         await client.FireAsync("first", new PayloadMap()).Soon();

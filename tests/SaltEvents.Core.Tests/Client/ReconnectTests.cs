@@ -28,7 +28,7 @@ public sealed class ReconnectTests : IDisposable
     public void Dispose() => listener.Dispose();
 
     [Fact]
-    public async Task Events_go_on_and_the_gap_is_told_in_its_place()
+    public async Task Events_go_on_and_the_gap_is_reported_in_its_place()
     {
         var (subscription, bus) = await SubscribeAsync(Reconnecting);
         await using var s = subscription;
@@ -42,7 +42,7 @@ public sealed class ReconnectTests : IDisposable
     }
 
     [Fact]
-    public async Task A_change_of_the_connection_is_told_though_the_full_queue_drops_it()
+    public async Task A_change_of_the_connection_is_reported_though_the_full_queue_drops_it()
     {
         var (subscription, bus) = await SubscribeAsync(Reconnecting with { QueueSize = 2 });
         await using var s = subscription;
@@ -56,7 +56,7 @@ public sealed class ReconnectTests : IDisposable
     }
 
     [Fact]
-    public async Task A_frame_cut_off_by_the_end_of_the_bus_is_no_part_of_what_follows()
+    public async Task A_frame_cut_off_by_the_end_of_the_bus_is_not_part_of_what_follows()
     {
         var (subscription, bus) = await SubscribeAsync(Reconnecting with { ReportsStatus = false });
         await using var s = subscription;

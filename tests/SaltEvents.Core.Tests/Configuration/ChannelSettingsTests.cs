@@ -190,7 +190,7 @@ public sealed class ChannelSettingsTests : System.IDisposable
     [InlineData("soon")]
     [InlineData("-1")]
     [InlineData("1e9")]
-    public void A_time_for_syndics_that_is_none_is_an_error_where_it_is_needed(string value)
+    public void An_invalid_time_for_syndics_is_an_error_where_it_is_needed(string value)
     {
         Assert.Contains(
             "syndic_wait",

@@ -97,7 +97,7 @@ public sealed class ConfigurationErrorTests : IDisposable
     [InlineData("just text")]
     [InlineData("- a\n- b")]
     [InlineData("5")]
-    public void A_document_that_is_no_map_is_refused(string text) =>
+    public void A_document_that_is_not_a_map_is_refused(string text) =>
         Assert.Contains(
             "expected is a map of settings",
             Assert.Throws<SaltConfigurationException>(files.With("master", text).Master).Message,
@@ -111,7 +111,7 @@ public sealed class ConfigurationErrorTests : IDisposable
     [InlineData("- a")]
     [InlineData("just text")]
     [InlineData("schedule:\n  job: {enabled: true,")]
-    public void An_included_file_that_is_no_configuration_is_left_out_and_named(string text)
+    public void An_included_file_that_is_not_a_configuration_is_left_out_and_named(string text)
     {
         var master = files
             .With("master", "interface: 127.0.0.2", "include: extra/*")

@@ -23,7 +23,7 @@ public sealed class InstalledSaltTests : System.IDisposable
     [InlineData("minion_event", "Padded")]
     [InlineData("minion_event_2f527604e1deff1329720282d8d3cfa1", "Padded, PaddedOrDelimited")]
     [InlineData("minion_event_2f527604e1", "PaddedOrDelimited, Delimited")]
-    public void The_names_of_a_minions_sockets_tell_its_age(string name, string forms) =>
+    public void The_names_of_a_minions_sockets_show_its_age(string name, string forms) =>
         Assert.Equal(forms, InstalledSalt.TagFormsOf(Sockets(name), root.Path).ToString());
 
     [Theory]
@@ -33,7 +33,7 @@ public sealed class InstalledSaltTests : System.IDisposable
     [InlineData("usr/local/lib/python2.7/site-packages/salt-2015.5.0rc1-py2.7.egg", "Delimited")]
     [InlineData("usr/lib/python3/dist-packages/salt-3004.egg-info", "Any")] // says nothing of this bus
     [InlineData("usr/lib/python2.7/dist-packages/salt-cloud-0.8.9.egg-info", "Any")]
-    public void An_installed_Salt_tells_its_version(string file, string forms)
+    public void An_installed_Salt_shows_its_version(string file, string forms)
     {
         Directory.CreateDirectory(root.In(file));
         Assert.Equal(forms, InstalledSalt.TagFormsOf(Sockets("master_event"), root.Path).ToString());

@@ -207,7 +207,7 @@ public sealed class SaltConfigurationTests : IDisposable
     }
 
     [Fact]
-    public void Without_an_id_the_file_beside_it_tells_it()
+    public void Without_an_id_the_file_beside_it_names_it()
     {
         var minion = files.With("minion", "ipc_mode: tcp").With("minion_id", "web7 ").Minion();
 
@@ -245,7 +245,7 @@ public sealed class SaltConfigurationTests : IDisposable
     [InlineData("10737418240")]
     [InlineData("'10737418240'")]
     [InlineData("100000000000000000000000")]
-    public void A_max_event_size_beyond_an_int_is_no_limit(string size) =>
+    public void A_max_event_size_beyond_an_int_is_unlimited(string size) =>
         Assert.Equal(int.MaxValue, files.With("master", "max_event_size: " + size).Master().MaxEventSize.Value);
 
     [Theory]

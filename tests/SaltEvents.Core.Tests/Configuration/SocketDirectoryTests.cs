@@ -146,7 +146,7 @@ public sealed class SocketDirectoryTests : IDisposable
     }
 
     [Fact]
-    public void A_directory_that_is_not_there_is_an_error_that_names_it()
+    public void A_missing_directory_is_an_error_that_names_it()
     {
         var error = BusError.Throws(BusReason.NotFound, () => SocketDirectory.Find(directory.In("none")));
 

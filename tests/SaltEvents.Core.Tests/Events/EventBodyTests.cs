@@ -64,7 +64,7 @@ public sealed class EventBodyTests
     [InlineData("no blank line")]
     [InlineData("one\nonly")]
     [InlineData("\n\nno tag")]
-    public void A_body_without_a_tag_is_no_event(string body)
+    public void A_body_without_a_tag_is_not_an_event(string body)
     {
         var error = Assert.Throws<EventFormatException>(() => EventCodec.Decode(Frames.Utf8(body)));
 
@@ -86,7 +86,7 @@ public sealed class EventBodyTests
     [InlineData("number", "05")]
     [InlineData("nil", "C0")]
     [InlineData("list", "9101")]
-    public void A_payload_that_is_no_map_can_be_read_and_not_fired(string kind, string hex)
+    public void A_payload_that_is_not_a_map_can_be_read_and_not_fired(string kind, string hex)
     {
         var saltEvent = EventCodec.Decode([.. Frames.Utf8(kind + "\n\n"), .. Convert.FromHexString(hex)]);
 

@@ -24,7 +24,7 @@ public sealed class EventCopiesTests
     }
 
     [Fact]
-    public void Equal_events_of_one_origin_are_no_copies()
+    public void Equal_events_of_one_origin_are_not_copies()
     {
         Assert.Equal(
             [false, false, true, true, false],
@@ -42,7 +42,7 @@ public sealed class EventCopiesTests
     }
 
     [Fact]
-    public void Another_tag_or_payload_is_no_copy()
+    public void Another_tag_or_payload_is_not_a_copy()
     {
         Assert.False(copies.IsCopy(Make("a", "1", ("n", 1))));
         Assert.False(copies.IsCopy(Make("syndic/s1/b", "1", ("n", 1))));

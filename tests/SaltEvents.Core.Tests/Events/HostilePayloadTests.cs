@@ -30,7 +30,7 @@ public sealed class HostilePayloadTests
     [InlineData("DD7FFFFFFFC0")]
     [InlineData("C9FFFFFFFF4E")]
     [InlineData("92C1C0")]
-    public void Bytes_that_are_no_msgpack_are_a_format_error(string hex)
+    public void Bytes_that_are_not_msgpack_are_a_format_error(string hex)
     {
         var bytes = Convert.FromHexString(hex.Length % 2 == 0 ? hex : hex + "0");
         var before = GC.GetAllocatedBytesForCurrentThread();

@@ -40,7 +40,7 @@ public sealed class OldMessagePackTests
     }
 
     [Fact]
-    public void Bytes_that_are_no_text_arrive_as_bytes() =>
+    public void Bytes_that_are_not_text_arrive_as_bytes() =>
         Assert.Equal("bin:FF00" + new string('8', 80), PayloadText.Of(Rewritten((byte[])[0xFF, 0, .. Enumerable.Repeat((byte)0x88, 40)])));
 
     [Fact]
@@ -104,6 +104,6 @@ public sealed class OldMessagePackTests
     [InlineData("C5FFFF00")]
     [InlineData("C1D90161")]
     [InlineData("")]
-    public void What_is_no_msgpack_stays(string hex) =>
+    public void What_is_not_msgpack_stays(string hex) =>
         Assert.Equal(hex, Convert.ToHexString(OldMessagePack.Rewrite(Convert.FromHexString(hex)).ToArray()));
 }

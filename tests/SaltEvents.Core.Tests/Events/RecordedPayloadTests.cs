@@ -55,7 +55,7 @@ public sealed class RecordedPayloadTests
     }
 
     [Fact]
-    public void Each_field_is_found_alone()
+    public void Each_field_is_found_without_the_others()
     {
         foreach (var recorded in RecordedEvent.All)
         {

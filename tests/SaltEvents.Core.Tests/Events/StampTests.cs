@@ -163,7 +163,7 @@ public sealed class StampTests
     [InlineData("9999-12-31T23:59:59-01:00")]
     [InlineData(5)]
     [InlineData(null)]
-    public void An_odd_stamp_is_no_timestamp(object? stamp) =>
+    public void An_odd_stamp_is_not_a_timestamp(object? stamp) =>
         Assert.Null(Encode(new PayloadMap { { "_stamp", stamp } }, null).GetTimestamp());
 
     [Fact]

@@ -175,7 +175,7 @@ public sealed class TagMatcherTests
     }
 
     [Fact]
-    public void A_tag_that_takes_too_long_is_no_match_and_is_told_once()
+    public void A_tag_that_takes_too_long_is_not_a_match_and_is_reported_once()
     {
         var filter = new TagFilter(["(?=a)(a+)+$", "b"], SaltTagMatch.Regex);
         Assert.False(filter.Overrun.Unreported.IsCancellationRequested);
@@ -234,7 +234,7 @@ public sealed class TagMatcherTests
     }
 
     [Fact]
-    public void A_pattern_of_many_stars_does_not_take_for_ever()
+    public void A_pattern_of_many_stars_does_not_take_forever()
     {
         var pattern = string.Concat(System.Linq.Enumerable.Repeat("*a", 30)) + "b";
 

@@ -77,7 +77,7 @@ public sealed class FrameLimitTests
     [InlineData("81A46865616480")] // no body at all
     [InlineData("81A4626F6479C1")] // the code that msgpack never uses
     [InlineData("81C1")]
-    public void A_map_without_bytes_as_body_is_no_frame(string hex) => Refused(Convert.FromHexString(hex));
+    public void A_map_without_bytes_as_body_is_not_a_frame(string hex) => Refused(Convert.FromHexString(hex));
 
     [Theory]
     [InlineData(-1)]

@@ -50,7 +50,7 @@ public sealed class FrameReaderCostTests
     public void A_long_body_in_small_pieces_costs_linear_time() => AssertLinear(FrameOf(1, 4 * 1024 * 1024), FrameOf(1, 1024), 256);
 
     [Fact]
-    public void One_big_frame_does_not_cost_its_size_for_ever()
+    public void One_big_frame_does_not_cost_its_size_forever()
     {
         var reader = new FrameReader();
         Frames.Read(reader, Frames.Of(new byte[8 * 1024 * 1024]), int.MaxValue);

@@ -21,7 +21,7 @@ public sealed class JobTagTests
     [InlineData("salt/wheel/20261127154859183484/ret", "MasterReturn", "")]
     [InlineData("salt/batch/20261127154859183484/new", "BatchProgress", "")]
     [InlineData("salt/batch/20261127154859183484/complete", "BatchEnd", "")]
-    public void A_tag_tells_of_a_job(string tag, string kind, string minion)
+    public void A_tag_names_a_job(string tag, string kind, string minion)
     {
         Assert.Equal(new JobTag(System.Enum.Parse<JobEventKind>(kind), Jid, minion, null), JobTag.Parse(tag));
         Assert.Equal("s1", JobTag.Parse("syndic/s1/" + tag)!.Value.Syndic);
@@ -38,7 +38,7 @@ public sealed class JobTagTests
     [InlineData("2026112715485918348")]
     [InlineData("20261127154859183484x")]
     [InlineData("20261127154859183484_")]
-    public void Another_tag_tells_of_none(string tag) => Assert.Null(JobTag.Parse(tag));
+    public void Another_tag_names_none(string tag) => Assert.Null(JobTag.Parse(tag));
 
     [Theory]
     [InlineData("Executed command with job ID: 20261127154859183484", Jid)]

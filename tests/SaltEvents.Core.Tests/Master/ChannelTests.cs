@@ -42,7 +42,7 @@ public sealed class ChannelTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Transports))]
-    public async Task A_master_that_is_not_there_is_an_error_at_once(MasterTransport transport)
+    public async Task A_missing_master_is_an_error_at_once(MasterTransport transport)
     {
         using var requests = new MasterRequests(new TcpBusAddress(TcpBusAddress.Loopback, 1), transport, Eventually.Limit);
 
@@ -50,7 +50,7 @@ public sealed class ChannelTests : IDisposable
     }
 
     [Fact]
-    public async Task A_host_name_that_nobody_knows_is_an_error()
+    public async Task A_host_name_that_is_unknown_is_an_error()
     {
         using var requests = new MasterRequests(new TcpBusAddress("no-such-host.invalid", 4506), MasterTransport.Tcp, Eventually.Limit);
 
@@ -73,7 +73,7 @@ public sealed class ChannelTests : IDisposable
     [Theory]
     [InlineData(new byte[] { 0x15, 0x03, 0x01, 0x00, 0x02, 0x02, 0x46 }, MasterRequestReason.UnexpectedAnswer)] // protocol_version
     [InlineData(new byte[0], MasterRequestReason.MasterNotAnswering)]
-    public async Task A_master_that_speaks_TLS_is_told_as_such(byte[] answer, MasterRequestReason reason)
+    public async Task A_master_that_speaks_TLS_is_reported_as_such(byte[] answer, MasterRequestReason reason)
     {
         var serving = Task.Run(async () =>
         {
@@ -167,7 +167,7 @@ public sealed class ChannelTests : IDisposable
     [InlineData(new byte[] { 0xC6, 0xFF, 0xFF, 0xFF, 0xFF })] // four GiB of bytes
     [InlineData(new byte[] { 0xC1 })] // never used in msgpack
     [InlineData(new byte[] { 0x81, 0xA4, 0x68, 0x65, 0x61, 0x64, 0x01 })] // {"head": 1}
-    public async Task What_is_no_frame_of_Salts_is_an_error(byte[] answer)
+    public async Task What_is_not_a_frame_of_Salts_is_an_error(byte[] answer)
     {
         using var requests = new MasterRequests(Silent, MasterTransport.Tcp, Eventually.Limit);
         var asking = FailAsync(requests);
@@ -261,7 +261,7 @@ public sealed class ChannelTests : IDisposable
     }
 
     [Fact]
-    public async Task What_does_not_greet_as_ZeroMQ_does_is_told_at_once()
+    public async Task What_does_not_greet_as_ZeroMQ_does_is_reported_at_once()
     {
         using var requests = new MasterRequests(Silent, MasterTransport.ZeroMq, Eventually.Limit);
         var asking = FailAsync(requests);
@@ -275,7 +275,7 @@ public sealed class ChannelTests : IDisposable
     }
 
     [Fact]
-    public async Task An_answer_that_is_no_msgpack_is_an_error()
+    public async Task An_answer_that_is_not_msgpack_is_an_error()
     {
         await using var server = FakeMasterServer.Open(MasterTransport.ZeroMq, _ => [0xC1]);
         using var requests = new MasterRequests(server.Address, MasterTransport.ZeroMq, Eventually.Limit);

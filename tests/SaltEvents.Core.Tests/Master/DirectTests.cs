@@ -103,7 +103,7 @@ public sealed class DirectTests : IDisposable
     }
 
     [Fact]
-    public async Task The_same_key_that_the_daemon_remembers_meanwhile_is_no_error()
+    public async Task The_same_key_that_the_daemon_remembers_meanwhile_is_not_an_error()
     {
         await using var master = new FakeMaster(MasterTransport.Tcp);
         master.ChangeSignIn = _ => home.Remember(TestKeys.Master);

@@ -118,7 +118,7 @@ public sealed class OpenSslTests
     }
 
     [NeedsFact(What = "openssl")]
-    public void An_encrypted_private_key_is_no_key()
+    public void An_encrypted_private_key_is_not_a_key()
     {
         using var openssl = new OpenSsl();
 

@@ -156,7 +156,7 @@ public sealed class PublishTests : IDisposable
     }
 
     [Fact]
-    public async Task A_key_file_that_is_not_there_is_named()
+    public async Task A_missing_key_file_is_named()
     {
         await using var master = new FakeMaster(MasterTransport.Tcp);
         using var publisher = Publisher(master, o => o with { User = "salt" });
@@ -185,7 +185,7 @@ public sealed class PublishTests : IDisposable
     [InlineData("root:$6$salt$hash:20000:0:99999:7:::")]
     [InlineData("two\nlines")]
     [InlineData("")]
-    public async Task What_is_no_key_is_not_sent(string content)
+    public async Task What_is_not_a_key_is_not_sent(string content)
     {
         await using var master = new FakeMaster(MasterTransport.Tcp);
         using var publisher = Publisher(master);

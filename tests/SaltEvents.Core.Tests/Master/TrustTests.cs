@@ -98,7 +98,7 @@ public sealed class TrustTests : IDisposable
     [Theory]
     [InlineData("-----BEGIN PUBLIC KEY-----\n-----END PUBLIC KEY-----\n")]
     [InlineData("-----BEGIN PUBLIC KEY-----\nMAA=\n-----END PUBLIC KEY-----\n")]
-    public async Task A_text_that_is_no_key_is_no_masters_key(string pem)
+    public async Task A_text_that_is_not_a_key_is_not_a_masters_key(string pem)
     {
         await using var master = new FakeMaster(MasterTransport.Tcp);
         master.ChangeSignIn = content => content.Set("pub_key", pem);
@@ -107,7 +107,7 @@ public sealed class TrustTests : IDisposable
     }
 
     [Fact]
-    public async Task A_key_for_an_algorithm_that_nobody_knows_is_no_masters_key()
+    public async Task A_key_for_an_algorithm_that_is_unknown_is_not_a_masters_key()
     {
         const int AlgorithmAt = 15;
         await using var master = new FakeMaster(MasterTransport.Tcp);
@@ -160,7 +160,7 @@ public sealed class TrustTests : IDisposable
     [Theory]
     [InlineData(17)] // no whole block
     [InlineData(32)] // a block that does not end as the last one does
-    public async Task What_a_master_seals_and_is_no_answer_is_its_own_error_alone(int length)
+    public async Task What_a_master_seals_and_is_not_an_answer_is_only_its_own_error(int length)
     {
         await using var master = new FakeMaster(MasterTransport.Tcp);
         await using var second = new FakeMaster(MasterTransport.Tcp);

@@ -49,7 +49,7 @@ public sealed class WebSocketTests : IDisposable
     }
 
     [Fact]
-    public async Task Text_is_no_answer_of_Salts()
+    public async Task Text_is_not_an_answer_of_Salts()
     {
         await using var server = WebSocketFakeServer.Open(_ => Encoding.ASCII.GetBytes("hello"));
         server.AnswersWithText = true;
@@ -62,7 +62,7 @@ public sealed class WebSocketTests : IDisposable
     [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")]
     [InlineData("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: upgrade\r\nSec-WebSocket-Accept: AAAA\r\n\r\n")]
     [InlineData("\u00ff\0\0\0\0\0\0\0\u0001\u007f", MasterRequestReason.MasterNotAnswering)] // a ZeroMQ greeting
-    public async Task What_speaks_no_WebSocket_is_told_with_what_the_master_may_have(
+    public async Task A_server_without_WebSocket_is_reported_with_what_the_master_may_have(
         string answer,
         MasterRequestReason reason = MasterRequestReason.UnexpectedAnswer
     )
@@ -135,7 +135,7 @@ public sealed class WebSocketTests : IDisposable
     }
 
     [Fact]
-    public async Task A_master_with_ssl_that_the_configuration_here_does_not_have_is_told_as_such()
+    public async Task A_master_with_ssl_that_the_configuration_here_does_not_have_is_reported_as_such()
     {
         using var certificate = NewCertificate("127.0.0.1", "master.pem");
         await using var server = WebSocketFakeServer.Open(question => question, certificate);

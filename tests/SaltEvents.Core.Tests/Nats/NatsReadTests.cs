@@ -114,7 +114,7 @@ public sealed class NatsReadTests
     }
 
     [NeedsFact(What = NatsServer.Needs)]
-    public async Task A_slow_reader_drops_nothing_and_what_the_stream_no_longer_keeps_is_told()
+    public async Task A_slow_reader_drops_nothing_and_what_the_stream_no_longer_keeps_is_reported()
     {
         using var server = NatsServer.Start();
         await using var site = await NatsSite.StartAsync("hq", [server.Uri], o => o with { MaxBytes = 400_000 });
@@ -157,7 +157,7 @@ public sealed class NatsReadTests
     }
 
     [NeedsFact(What = NatsServer.Needs)]
-    public async Task What_the_stream_no_longer_keeps_of_what_is_asked_for_is_told()
+    public async Task What_the_stream_no_longer_keeps_of_what_is_asked_for_is_reported()
     {
         using var server = NatsServer.Start();
         await using var site = await NatsSite.StartAsync("hq", [server.Uri], o => o with { MaxBytes = 20_000 });

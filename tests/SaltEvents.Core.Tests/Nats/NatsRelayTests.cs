@@ -187,7 +187,7 @@ public sealed class NatsRelayTests
     }
 
     [NeedsFact(What = NatsServer.Needs)]
-    public async Task An_event_that_is_too_large_for_the_server_is_dropped_alone()
+    public async Task An_event_that_is_too_large_for_the_server_is_the_only_one_dropped()
     {
         using var server = NatsServer.Start("max_payload: 100KB");
         await using var site = await NatsSite.StartAsync("hq", [server.Uri]);

@@ -78,7 +78,7 @@ public sealed class NatsRightsTests
     }
 
     [NeedsFact(What = NatsServer.Needs)]
-    public async Task Who_cannot_sign_in_is_told_without_the_secret()
+    public async Task A_failed_sign_in_is_reported_without_the_secret()
     {
         using var server = Start();
         foreach (
@@ -132,7 +132,7 @@ public sealed class NatsRightsTests
 
     // The server lets a relay publish its answer to any subject that a request names, also to one that it has no right to.
     [NeedsFact(What = NatsServer.Needs)]
-    public async Task A_request_cannot_have_the_relay_answer_to_a_subject_that_is_no_inbox()
+    public async Task A_request_cannot_have_the_relay_answer_to_a_subject_that_is_not_an_inbox()
     {
         using var server = Start();
         using var place = BusPlace.Usual();
@@ -203,7 +203,7 @@ public sealed class NatsRightsTests
     }
 
     [NeedsFact(What = NatsServer.Needs)]
-    public async Task A_relay_whose_password_is_taken_no_more_says_so_and_goes_on_when_it_is_again()
+    public async Task A_relay_whose_password_is_no_longer_accepted_says_so_and_goes_on_when_it_is_again()
     {
         var port = NatsServer.FreePort();
         using var server = NatsServer.Start("include rights.conf", port, environment: Passwords, files: [Rights]);
@@ -231,7 +231,7 @@ public sealed class NatsRightsTests
     }
 
     [NeedsFact(What = NatsServer.Needs)]
-    public async Task A_listener_whose_password_is_taken_no_more_says_so_and_goes_on_when_it_is_again()
+    public async Task A_listener_whose_password_is_no_longer_accepted_says_so_and_goes_on_when_it_is_again()
     {
         var port = NatsServer.FreePort();
         using var server = NatsServer.Start("include rights.conf", port, environment: Passwords, files: [Rights]);

@@ -9,7 +9,7 @@ namespace SaltEvents.Core.Tests.Recording;
 public sealed class RecordingModeTests
 {
     [SkippableFact]
-    public void A_new_file_is_for_its_owner_alone_and_an_old_one_keeps_its_mode()
+    public void A_new_file_is_only_for_its_owner_and_an_old_one_keeps_its_mode()
     {
         Skip.If(OperatingSystem.IsWindows(), "Windows files have no mode");
         if (!OperatingSystem.IsWindows())

@@ -117,7 +117,7 @@ public abstract class HostilePeerTests<TPlace> : BusTests<TPlace>
     }
 
     [Fact]
-    public async Task Senders_that_say_nothing_cost_their_read_buffer_and_do_not_hold_up_the_stop()
+    public async Task Senders_that_say_nothing_cost_their_read_buffer_and_do_not_delay_the_stop()
     {
         const int Count = 200;
         await using var bus = await StartAsync(o => o with { StopTimeout = Eventually.Limit });
@@ -141,7 +141,7 @@ public abstract class HostilePeerTests<TPlace> : BusTests<TPlace>
     }
 
     [Fact]
-    public async Task A_subscriber_that_says_that_it_will_say_no_more_is_taken_to_be_gone()
+    public async Task A_subscriber_that_says_that_it_will_say_nothing_more_is_taken_to_be_gone()
     {
         await using var bus = await StartAsync();
         using var half = await RawPeer.ConnectAsync(bus.Endpoint.Pub);
@@ -156,7 +156,7 @@ public abstract class HostilePeerTests<TPlace> : BusTests<TPlace>
     }
 
     [Fact]
-    public async Task Junk_is_counted_and_relayed_to_nobody()
+    public async Task Junk_is_counted_and_not_relayed()
     {
         const int Count = 50;
         await using var bus = await StartAsync(o => o with { MaxFrameBytes = 100_000 });

@@ -131,7 +131,7 @@ public abstract class LifetimeTests<TPlace> : BusTests<TPlace>
     }
 
     [Fact]
-    public async Task A_sender_that_never_pauses_holds_the_stop_up_no_longer_than_allowed()
+    public async Task A_sender_that_never_pauses_delays_the_stop_no_longer_than_allowed()
     {
         await using var bus = await StartAsync(o => o with { StopTimeout = TimeSpan.FromMilliseconds(100) });
         using var flood = await RawPeer.ConnectAsync(bus.Endpoint.Pull);
@@ -151,7 +151,7 @@ public abstract class LifetimeTests<TPlace> : BusTests<TPlace>
     }
 
     [Fact]
-    public async Task A_stopped_subscriber_holds_the_stop_up_no_longer_than_allowed()
+    public async Task A_stopped_subscriber_delays_the_stop_no_longer_than_allowed()
     {
         await using var bus = await StartAsync(o => o with { StopTimeout = TimeSpan.FromMilliseconds(100) });
         using var stopped = await RawPeer.ConnectAsync(bus.Endpoint.Pub);

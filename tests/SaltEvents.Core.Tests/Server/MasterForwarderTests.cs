@@ -75,7 +75,7 @@ public abstract class MasterForwarderTests<TPlace> : BusTests<TPlace>
     [Theory]
     [InlineData(FrameFormat.Map)]
     [InlineData(FrameFormat.LengthPrefixed)]
-    public async Task How_the_master_takes_frames_is_found_out(FrameFormat accepts)
+    public async Task The_format_that_a_master_reads_is_detected(FrameFormat accepts)
     {
         await using var master = await StartAsync(o => o with { Accepts = accepts });
         await using var minion = await StartMinionAsync(master.Endpoint, format: null);

@@ -104,7 +104,7 @@ public sealed class MinionEventsTests
     }
 
     [Fact]
-    public void Data_that_are_no_map_travel_wrapped() =>
+    public void Data_that_are_not_a_map_travel_wrapped() =>
         Assert.Contains("\"data\": \"text\",", Assert.Single(ForMaster(("tag", "t"), ("data", "text"))), StringComparison.Ordinal);
 
     [Fact]

@@ -120,7 +120,7 @@ public abstract class RelayTests<TPlace> : BusTests<TPlace>
     }
 
     [Fact]
-    public async Task Who_is_connected_before_an_event_is_sent_gets_it()
+    public async Task A_subscriber_that_is_connected_before_an_event_is_sent_gets_it()
     {
         await using var bus = await StartAsync();
         using var sender = await RawPeer.ConnectAsync(bus.Endpoint.Pull);
@@ -220,7 +220,7 @@ public abstract class RelayTests<TPlace> : BusTests<TPlace>
     }
 
     [Fact]
-    public async Task Counters_tell_what_went_through_in_total_and_for_each_subscriber()
+    public async Task Counters_show_what_went_through_in_total_and_for_each_subscriber()
     {
         await using var bus = await StartAsync();
         var frame = Numbered(7, 100);

@@ -38,7 +38,7 @@ public sealed class BusConnectorTests : IDisposable
     }
 
     [Fact]
-    public async Task A_directory_that_is_not_there_is_the_same() =>
+    public async Task A_missing_directory_is_the_same() =>
         Assert.Contains(
             "does not exist",
             (await BusError.ThrowsAsync(BusReason.NotFound, () => ConnectAsync(In("no/such/dir.ipc")))).Message,
@@ -231,7 +231,7 @@ public sealed class BusConnectorTests : IDisposable
     }
 
     [Fact]
-    public void The_status_has_the_names_of_owner_and_group_and_follows_links_unless_told_not_to()
+    public void The_status_has_the_names_of_owner_and_group_and_follows_links_unless_asked_not_to()
     {
         File.WriteAllText(directory.In("file"), "x");
         File.CreateSymbolicLink(directory.In("link"), directory.In("file"));

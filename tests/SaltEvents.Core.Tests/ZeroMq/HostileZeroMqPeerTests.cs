@@ -14,7 +14,7 @@ namespace SaltEvents.Core.Tests.ZeroMq;
 public sealed class HostileZeroMqPeerTests : ZeroMqTests
 {
     [Fact]
-    public async Task Nobody_else_notices_them()
+    public async Task Other_peers_are_not_affected()
     {
         await using var bus = await StartOwnBusAsync(ipc: true);
         using var client = new EventBusClient(bus.Endpoint, Options);

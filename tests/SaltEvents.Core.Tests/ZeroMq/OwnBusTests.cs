@@ -60,7 +60,7 @@ public sealed class OwnBusTests : ZeroMqTests
     }
 
     [Fact]
-    public async Task Who_has_connected_misses_nothing()
+    public async Task A_connected_subscriber_misses_nothing()
     {
         await using var bus = await StartOwnBusAsync(ipc: true);
         using var client = new EventBusClient(bus.Endpoint, Options);
@@ -108,7 +108,7 @@ public sealed class OwnBusTests : ZeroMqTests
     }
 
     [Fact]
-    public async Task What_is_no_event_is_passed_on_and_counted()
+    public async Task What_is_not_an_event_is_passed_on_and_counted()
     {
         await using var bus = await StartOwnBusAsync(ipc: false);
         using var client = new EventBusClient(bus.Endpoint, Options);

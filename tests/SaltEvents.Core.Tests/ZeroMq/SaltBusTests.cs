@@ -124,7 +124,7 @@ public sealed class SaltBusTests : ZeroMqTests
     }
 
     [NeedsFact(What = "python3-zmq")]
-    public async Task A_bus_that_comes_back_is_found_and_the_gap_told()
+    public async Task A_bus_that_comes_back_is_found_and_the_gap_is_reported()
     {
         var (bus, endpoint) = await StartSaltBusAsync(ipc: true);
         using var client = new EventBusClient(endpoint, Options with { Reconnect = true, ReportsStatus = true });

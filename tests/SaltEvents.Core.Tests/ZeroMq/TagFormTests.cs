@@ -69,7 +69,7 @@ public sealed class TagFormTests
     [InlineData("\n\nx")]
     [InlineData("no delimiter")]
     [InlineData("||||||||||||||||||||")] // a tag and no payload
-    public void What_has_no_tag_is_no_event(string body) => Assert.False(TagForms.TryFind(Frames.Utf8(body), out _, out _));
+    public void An_object_without_a_tag_is_not_an_event(string body) => Assert.False(TagForms.TryFind(Frames.Utf8(body), out _, out _));
 
     [Theory]
     [InlineData(0x80)]

@@ -38,7 +38,7 @@ public sealed class ZeroMqConnectionTests : ZeroMqTests
     }
 
     [Fact]
-    public async Task A_bus_of_streams_is_told_apart()
+    public async Task A_bus_of_streams_is_recognized()
     {
         var tcp = new TcpBusAddress(TcpBusAddress.Loopback, 0);
         await using var bus = await EventBusServer.StartAsync(new EventBusServerOptions(new BusEndpoint(tcp, tcp)));
@@ -72,7 +72,7 @@ public sealed class ZeroMqConnectionTests : ZeroMqTests
     [Theory]
     [InlineData("HTTP/1.1 400 Bad Request\r\n\r\n")]
     [InlineData("\u0082\u00A4head")]
-    public async Task What_greets_otherwise_is_no_ZeroMQ_bus(string bytes)
+    public async Task What_greets_otherwise_is_not_a_ZeroMQ_bus(string bytes)
     {
         var (listener, address) = RawPeer.Listen(new TcpBusAddress(TcpBusAddress.Loopback, 0));
         using var l = listener;
@@ -83,7 +83,7 @@ public sealed class ZeroMqConnectionTests : ZeroMqTests
     }
 
     [Fact]
-    public async Task Who_says_nothing_is_waited_for_no_longer_than_allowed_and_can_be_given_up()
+    public async Task A_silent_peer_is_waited_for_no_longer_than_allowed_and_can_be_given_up()
     {
         var (listener, address) = RawPeer.Listen(new TcpBusAddress(TcpBusAddress.Loopback, 0));
         using var l = listener;

@@ -58,7 +58,7 @@ public sealed class ZmtpGreetingTests
     }
 
     [Fact]
-    public void What_is_none_is_foreign()
+    public void Anything_else_is_Foreign()
     {
         foreach (var bytes in new byte[][]
         {
