@@ -87,7 +87,7 @@ Describe 'Over salt-api, with -Uri (skipped in Windows PowerShell, which cannot 
         @{ Name = 'a wrong token'; With = { @{ Token = 'hidden' } } }
     ) {
         $with = & $With
-        $said = try { Get-SaltEvent -Uri $api.Uri @with -Verbose -Debug 4>&1 5>&1 } catch { $_ | Format-List * -Force | Out-String; $_.Exception.ToString(); $_ | ConvertTo-Json -Depth 3 -WarningAction Ignore }
+        $said = try { Get-SaltEvent -Uri $api.Uri @with -Verbose -Debug 4>&1 5>&1 } catch { $_ | Format-List * -Force | Out-String; $_.Exception.ToString(); [System.Management.Automation.PSSerializer]::Serialize($_, 3) }
         "$said" | Should -Match 'salt-api'
         "$said" | Should -Not -Match 'hidden'
         $token = @($api.Tokens.Keys)[0]
