@@ -21,7 +21,7 @@ Describe 'Test-Minion' {
         $job.Missing | Should -Be 'web02'
     }
 
-    It 'gives salt the target, not the files that match it (skipped on Windows, which leaves patterns to programs)' -Skip:($env:OS -eq 'Windows_NT') {
+    It 'passes the target to salt, not the files that match it (skipped on Windows, which leaves patterns to programs)' -Skip:($env:OS -eq 'Windows_NT') {
         Set-Content "$TestDrive/fake-salt" '#!/bin/sh', 'printf %s "$1" > target'
         chmod +x "$TestDrive/fake-salt"
         Set-Alias salt "$TestDrive/fake-salt"

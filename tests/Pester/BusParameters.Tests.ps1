@@ -204,7 +204,7 @@ Describe 'Parameters that name a bus' {
             Should -Invoke $Command -Times 1 -Exactly
         }
 
-        It 'mocks of what makes events and reads files give what they are told' {
+        It 'mocks of commands that make events and read files return what they are given' {
             Mock Import-SaltEvent { 1 }
             Mock New-SaltEvent { 2 }
             Import-SaltEvent nowhere.jsonl -Speed 2 | Should -Be 1

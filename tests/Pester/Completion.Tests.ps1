@@ -68,7 +68,7 @@ Describe 'Completion' {
         (TabExpansion2 'Stop-SaltEventBus -Id ').CompletionMatches[0].ToolTip | Should -Match ([regex]::Escape($bus.SockDir))
     }
 
-    It 'offers directories alone for -SockDir' {
+    It 'offers only directories for -SockDir' {
         $folder = New-TestPath
         $null = New-Item -ItemType Directory (Join-Path $folder 'inner')
         Set-Content (Join-Path $folder 'infile') 'x'
@@ -82,7 +82,7 @@ Describe 'Completion' {
         }
     }
 
-    It 'is of its runspace alone' {
+    It 'belongs only to its runspace' {
         (Receive-Background (Start-Background { (TabExpansion2 'Send-SaltEvent -Tag myco').CompletionMatches.CompletionText })) | Should -Not -Contain "'myco/deploy'"
     }
 }

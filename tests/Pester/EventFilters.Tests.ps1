@@ -130,7 +130,7 @@ Describe 'Filters of events' {
     }
 
     Context '-Until of Wait-SaltEvent' {
-        It 'gives what comes, and ends after the event' {
+        It 'returns what comes, and ends after the event' {
             1..5 | Send-SaltEvent n
             (Wait-SaltEvent n -Session $all -Timeout 30 -Until { $_.Data.data -eq 3 }).Data.data | Should -Be 1, 2, 3
             (Get-SaltEvent n -Session $all -Wait 30).Data.data | Should -Be 4
@@ -147,7 +147,7 @@ Describe 'Filters of events' {
             @(Wait-SaltEvent n -Session $all -Timeout 30 -Count 2 -Until { $_.Data.data -eq 4 }).Count | Should -Be 2
         }
 
-        It 'tells what has not come, and gives what has' {
+        It 'reports what has not arrived, and returns what has' {
             1..2 | Send-SaltEvent n
             Wait-Until { $all.Queued -ge 2 }
             $found = Wait-SaltEvent n -Session $all -Timeout 0 -Until { $_.Data.data -eq 3 } -ErrorAction SilentlyContinue -ErrorVariable problem
@@ -206,7 +206,7 @@ Describe 'Filters of events' {
         "$(Get-ErrorOf { Wait-SaltEvent -MinionId 'web*' -Timeout 0 })" | Should -Match 'web\* is a pattern'
     }
 
-    It 'refuses a pattern of -ExcludeTag that is none' {
+    It 'refuses an invalid pattern of -ExcludeTag' {
         (Get-ErrorOf { Get-SaltEvent -ExcludeTag '(' -MatchType Regex -Wait 0 }).FullyQualifiedErrorId | Should -Match '^InvalidTagPattern,'
     }
 }

@@ -28,7 +28,7 @@ Describe 'Export-SaltEvent' {
         1..3 | ForEach-Object { New-SaltEvent "n/$_" } | Export-SaltEvent $file -PassThru | ForEach-Object { @(Import-SaltEvent $file).Count } | Should -Be 1, 2, 3
     }
 
-    It 'gives an event again as it was, byte for byte, from <Name>' -TestCases @(@{ Name = 'run.jsonl' }, @{ Name = 'run.jsonl.gz' }) {
+    It 'returns an event again as it was, byte for byte, from <Name>' -TestCases @(@{ Name = 'run.jsonl' }, @{ Name = 'run.jsonl.gz' }) {
         $file = New-File $Name
         $vectors = Join-Path $PSScriptRoot '../vectors/salt-[0-9]*.jsonl'
         Import-SaltEvent $vectors | Export-SaltEvent $file -IncludeSecret
@@ -38,7 +38,7 @@ Describe 'Export-SaltEvent' {
         $after -join "`n" | Should -Be ($before -join "`n")
     }
 
-    It 'starts the file anew, or appends' {
+    It 'replaces the file, or appends' {
         $file = New-File
         New-SaltEvent a/1 | Export-SaltEvent $file
         New-SaltEvent a/2 | Export-SaltEvent $file -Append
@@ -47,7 +47,7 @@ Describe 'Export-SaltEvent' {
         (Import-SaltEvent $file).Tag | Should -Be 'a/3'
     }
 
-    It 'tells that the last line was cut off, and goes on after it' {
+    It 'reports that the last line was cut off, and continues after it' {
         $file = New-File
         Set-Content $file '{"tag":"a/1","data":{}}', '{"tag":"a/2","da' -NoNewline
         New-SaltEvent a/3 | Export-SaltEvent $file -Append -WarningVariable warned -WarningAction SilentlyContinue
@@ -152,7 +152,7 @@ Describe 'Export-SaltEvent' {
             (Get-ErrorOf { New-SaltEvent a/1 | Export-SaltEvent nodrive:/run.jsonl }).FullyQualifiedErrorId | Should -Be 'FileNotFound,SaltEvents.Cmdlets.ExportSaltEventCommand'
         }
 
-        It 'goes on after what is no event' {
+        It 'continues after what is not an event' {
             $file = New-File
             'x', (New-SaltEvent a/1) | Export-SaltEvent $file -ErrorVariable problems -ErrorAction SilentlyContinue
             $problems[0].FullyQualifiedErrorId | Should -Be 'NotAnEvent,SaltEvents.Cmdlets.ExportSaltEventCommand'

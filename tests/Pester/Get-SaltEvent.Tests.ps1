@@ -17,7 +17,7 @@ Describe 'Get-SaltEvent' {
         Wait-Until { $bus.Subscribers -le @(Get-SaltEventSession).Count }
     }
 
-    It 'gives the first event that arrives' {
+    It 'returns the first event that arrives' {
         $later = Start-WhenHeard $bus { Send-SaltEvent 'first' @{ n = 1 }; Send-SaltEvent 'second' @{ n = 2 } }
         $saltEvent = Get-SaltEvent -Wait 30
         $null = Receive-Background $later
@@ -28,7 +28,7 @@ Describe 'Get-SaltEvent' {
         ([datetime]::UtcNow - $saltEvent.Timestamp).TotalMinutes | Should -BeLessThan 5
     }
 
-    It 'passes over what -Tag does not match' {
+    It 'skips what -Tag does not match' {
         $later = Start-WhenHeard $bus { 'other', 'auth/1', 'auth/2' | ForEach-Object { Send-SaltEvent $_ @{ } } }
         (Get-SaltEvent auth 30).Tag | Should -Be 'auth/1'
         $null = Receive-Background $later
@@ -40,7 +40,7 @@ Describe 'Get-SaltEvent' {
         $null = Receive-Background $later
     }
 
-    It 'gives the payload alone with -DataOnly, a list as one object' {
+    It 'returns only the payload with -DataOnly, a list as one object' {
         $later = Start-WhenHeard $bus { Send-SaltEvent 'data' @{ list = 1, 2, 3 } }
         $data = Get-SaltEvent data -Wait 30 -DataOnly
         $null = Receive-Background $later
@@ -48,7 +48,7 @@ Describe 'Get-SaltEvent' {
         $data.list | Should -Be 1, 2, 3
     }
 
-    It 'gives nothing, and no error, where nothing comes within -Wait' {
+    It 'returns nothing, and no error, if nothing arrives within -Wait' {
         $watch = [System.Diagnostics.Stopwatch]::StartNew()
         Get-SaltEvent -Tag never -Wait 0.2 -ErrorAction Stop | Should -BeNullOrEmpty
         $watch.Elapsed.TotalSeconds | Should -BeGreaterThan 0.19
@@ -168,9 +168,9 @@ Describe 'Get-SaltEvent' {
 
         It 'says with -Verbose which bus it uses and why' {
             $there = Get-BusAddress $bus
-            $told = Get-SaltEvent -Wait 0.01 -Verbose 4>&1
-            "$told" | Should -Match ([regex]::Escape($bus.PubAddress))
-            "$told" | Should -Match 'started last'
+            $verbose = Get-SaltEvent -Wait 0.01 -Verbose 4>&1
+            "$verbose" | Should -Match ([regex]::Escape($bus.PubAddress))
+            "$verbose" | Should -Match 'started last'
             "$(Get-SaltEvent @there -Wait 0.01 -Verbose 4>&1)" | Should -Match "-($($there.Keys -join '|'))"
         }
     }
@@ -212,7 +212,7 @@ Describe 'Get-SaltEvent' {
             "$problem" | Should -Match 'Give seconds from 0 to 4233600 \(49 days\)'
         }
 
-        It 'says where no bus is, and what to try (skipped where there are no Unix sockets)' -Skip:(-not $isUnix) {
+        It 'says that no bus is there, and what to try (skipped where there are no Unix sockets)' -Skip:(-not $isUnix) {
             $directory = New-TestPath
             $null = New-Item -ItemType Directory $directory
             $problem = Get-ErrorOf { Get-SaltEvent -SockDir $directory }
@@ -282,7 +282,7 @@ Describe 'Get-SaltEvent' {
     }
 
     Context 'in a pipeline' {
-        It 'hands its events on' {
+        It 'passes its events on' {
             $later = Start-WhenHeard $bus { 1..3 | Send-SaltEvent 'n' }
             $sum = Get-SaltEvent -Count 3 -Wait 30 | ForEach-Object { $_.Data.data } | Measure-Object -Sum
             $null = Receive-Background $later

@@ -11,18 +11,18 @@ Describe 'Get-SaltEventBus' {
         Stop-SaltEventBus
     }
 
-    It 'gives nothing where no bus runs' {
+    It 'returns nothing where no bus runs' {
         Get-SaltEventBus -ErrorAction Stop | Should -BeNullOrEmpty
     }
 
-    It 'gives the buses in the order in which they were started' {
+    It 'returns the buses in the order in which they were started' {
         $first = Start-SaltEventBus
         $second = Start-SaltEventBus -PubPort 0
         (Get-SaltEventBus).Id | Should -Be $first.Id, $second.Id
         Get-SaltEventBus | Should -BeOfType [SaltEvents.SaltEventBus]
     }
 
-    It 'gives the same object that Start-SaltEventBus gave' {
+    It 'returns the same object that Start-SaltEventBus gave' {
         $bus = Start-SaltEventBus
         [object]::ReferenceEquals($bus, (Get-SaltEventBus)) | Should -BeTrue
     }

@@ -12,11 +12,11 @@ Describe 'Get-SaltEventSession' {
         Get-SaltEventSession | Remove-SaltEventSession
     }
 
-    It 'gives nothing where none is open' {
+    It 'returns nothing where none is open' {
         Get-SaltEventSession -ErrorAction Stop | Should -BeNullOrEmpty
     }
 
-    It 'gives the sessions of this runspace in the order of opening' {
+    It 'returns the sessions of this runspace in the order of opening' {
         $first = New-SaltEventSession
         $second = New-SaltEventSession
         (Get-SaltEventSession).Id | Should -Be $first.Id, $second.Id

@@ -10,7 +10,7 @@ AfterAll {
 }
 
 Describe 'Import-SaltEvent' {
-    It 'gives events that are sent as they were' {
+    It 'returns events that are sent as they were' {
         $bus = Start-SaltEventBus
         $session = New-SaltEventSession -Bus $bus
         $events = @(Import-SaltEvent (Join-Path $PSScriptRoot '../vectors/salt-3006-session.jsonl'))
@@ -43,7 +43,7 @@ Describe 'Import-SaltEvent' {
         $events[1].Timestamp.Year | Should -Be 2026
     }
 
-    It 'gives an event that was edited as it reads now' {
+    It 'returns an event that was edited as it reads now' {
         $file = Join-Path $folder 'edited.jsonl'
         New-SaltEvent my/tag @{ n = 1 } | Export-SaltEvent $file
         (Get-Content $file) -replace '"n":1', '"n":2' | Set-Content $file
@@ -57,7 +57,7 @@ Describe 'Import-SaltEvent' {
         "$($warned[0])" | Should -Match 'line 2, is cut off'
     }
 
-    It 'gives what a cut off compressed file has' {
+    It 'returns what a cut off compressed file has' {
         $file = Join-Path $folder 'cut.jsonl.gz'
         1..50 | ForEach-Object { New-SaltEvent "n/$_" } | Export-SaltEvent $file
         $bytes = [System.IO.File]::ReadAllBytes($file)
@@ -67,7 +67,7 @@ Describe 'Import-SaltEvent' {
         $events[-1].Tag | Should -Be "n/$($events.Count)"
     }
 
-    It 'names the line of what is no event, and goes on' {
+    It 'names the line that is not an event, and continues' {
         $file = Set-File '{"tag":"a/1","data":{}}', 'hello', '{"data":{}}', '{"tag":"a/2","data":{}}'
         $events = Import-SaltEvent $file -ErrorVariable problems -ErrorAction SilentlyContinue
         $events.Tag | Should -Be 'a/1', 'a/2'
@@ -82,7 +82,7 @@ Describe 'Import-SaltEvent' {
         "$problems" | Should -Not -Match 'LineNumber|BytePosition'
     }
 
-    It 'gives no error for each line of a file that is no recording, and reads it to its end' {
+    It 'reports one error for a file that is not a recording, and reads it to its end' {
         $file = Set-File (@('just a text') * 500 + '{"tag":"a/1","data":{}}' + 'the end')
         (Import-SaltEvent $file -ErrorVariable problems -ErrorAction SilentlyContinue).Tag | Should -Be 'a/1'
         $problems.Count | Should -Be 11

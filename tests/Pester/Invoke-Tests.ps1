@@ -10,7 +10,7 @@ param(
     # Files or directories of tests.
     [string[]] $Path = @($PSScriptRoot, (Join-Path $PSScriptRoot "../../samples")),
 
-    # How much Pester tells.
+    # How much Pester prints.
     [ValidateSet('None', 'Normal', 'Detailed', 'Diagnostic')]
     [string] $Output = 'Normal',
 

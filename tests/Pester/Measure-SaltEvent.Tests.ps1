@@ -9,7 +9,7 @@ AfterAll {
 }
 
 Describe 'Measure-SaltEvent' {
-    It 'tells of a recording what it holds' {
+    It 'shows what a recording contains' {
         $result = Import-SaltEvent $session | Measure-SaltEvent
         $result.Events | Should -Be 83
         $result.Copies | Should -Be 0
@@ -24,14 +24,14 @@ Describe 'Measure-SaltEvent' {
         $result.PSObject.TypeNames[0] | Should -Be 'SaltEvents.SaltEventStatistics'
     }
 
-    It 'gives a result for each interval in which something came, and the rest at the end' {
+    It 'returns a result for each interval in which something came, and the rest at the end' {
         $results = 0, 4, 11, 45 | ForEach-Object { New-SaltEvent my/tag -Timestamp $start.AddSeconds($_) } | Measure-SaltEvent -Interval 10
         $results.Events | Should -Be 2, 1, 1
         $results.Start | Should -Be $start, $start.AddSeconds(10), $start.AddSeconds(40)
         $results.Rate | Should -Be 0.2, 0.1, 0.1
     }
 
-    It 'gives a result as soon as its interval has ended' {
+    It 'returns a result as soon as its interval has ended' {
         0, 11, 22 | ForEach-Object { New-SaltEvent my/tag -Timestamp $start.AddSeconds($_) } | Measure-SaltEvent -Interval 10 | Select-Object -First 1 | ForEach-Object Events | Should -Be 1
     }
 
@@ -56,7 +56,7 @@ Describe 'Measure-SaltEvent' {
         ($plain, $plain | Measure-SaltEvent).Events | Should -Be 2
     }
 
-    It 'says so where nothing came' {
+    It 'says so if nothing arrived' {
         $result = Import-SaltEvent $session | Where-Object Tag -eq 'none' | Measure-SaltEvent
         $result.Events | Should -Be 0
         $result.Start | Should -BeNullOrEmpty
@@ -64,7 +64,7 @@ Describe 'Measure-SaltEvent' {
         Import-SaltEvent $session | Where-Object Tag -eq 'none' | Measure-SaltEvent -Interval 1 | Should -BeNullOrEmpty
     }
 
-    It 'gives the counters for Prometheus, which go on from one time to the next' {
+    It 'returns the counters for Prometheus, which go on from one time to the next' {
         $texts = @(0, 1, 20 | ForEach-Object { New-SaltEvent JobReturn -MinionId web01 -FailedState x -Timestamp $start.AddSeconds($_) } | Measure-SaltEvent -Interval 10 -AsPrometheus)
         $texts.Count | Should -Be 2
         $texts[0] | Should -Match '(?m)^salt_responses_total\{minion="web01",success="false"\} 2$'
@@ -86,7 +86,7 @@ Describe 'Measure-SaltEvent' {
     }
 
     Context 'errors' {
-        It 'goes on after what is no event' {
+        It 'continues after what is not an event' {
             $result = 'x', (New-SaltEvent a/1) | Measure-SaltEvent -ErrorVariable problems -ErrorAction SilentlyContinue
             $problems[0].FullyQualifiedErrorId | Should -Be 'NotAnEvent,SaltEvents.Cmdlets.MeasureSaltEventCommand'
             $result.Events | Should -Be 1

@@ -251,7 +251,7 @@ Describe 'The module' {
             $events = Get-RecordedEvent $Recording
         }
 
-        It 'is heard whole' {
+        It 'is received whole' {
             $events.Count | Should -BeGreaterThan 20
         }
 
@@ -343,7 +343,7 @@ Describe 'The module' {
             $numbers | Sort-Object | Should -Be (1..6)
         }
 
-        It 'gives .Data and Tag also in a runspace without the module' {
+        It 'returns .Data and Tag also in a runspace without the module' {
             $saltEvent = Send-AndHear @{ n = 5 } 'elsewhere'
             $shell = [powershell]::Create()
             try {

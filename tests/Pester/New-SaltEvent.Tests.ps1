@@ -58,7 +58,7 @@ Describe 'New-SaltEvent' {
             $states.__sls__ | Should -Be 'web', 'web', 'web'
         }
 
-        It 'tells of a state what it was given' {
+        It 'shows what a state was given' {
             $state = (New-SaltEvent JobReturn -FailedState @{ Id = 'x'; Comment = 'no disk'; Changes = @{ a = 1 }; Duration = [timespan] '0:0:2' }).Data.return.PSObject.Properties.Value
             $state.comment | Should -Be 'no disk'
             $state.changes.a | Should -Be 1
@@ -80,7 +80,7 @@ Describe 'New-SaltEvent' {
             $events.Data.tag | Should -Be $events.Tag
         }
 
-        It 'gives no two jobs one id' {
+        It 'never gives two jobs the same id' {
             @(1..200 | ForEach-Object { (New-SaltEvent JobNew).JobId } | Select-Object -Unique).Count | Should -Be 200
         }
 
@@ -105,7 +105,7 @@ Describe 'New-SaltEvent' {
                 '"tag":"salt/minion/web01/start","ts":1794045600,"_stamp":"2026-11-07T10:00:00"}')
         }
 
-        It 'says who is there, who came and who went' {
+        It 'shows which minions are present, which came and which went' {
             (New-SaltEvent Presence -Minions a, b).Minions | Should -Be 'a', 'b'
             (New-SaltEvent Presence -Minions @()).Data.present.Count | Should -Be 0
             $change = New-SaltEvent PresenceChange -Joined c -Lost a
@@ -184,13 +184,13 @@ Describe 'New-SaltEvent' {
             "$(Get-ErrorOf { New-SaltEvent JobRetrn })" | Should -Match '"JobRetrn" is not a family of events.*JobReturn, JobNew'
         }
 
-        It 'names a state that is none' {
+        It 'names an invalid state' {
             foreach ($state in 5, @{ Name = 'x' }, @{ Id = 'x'; Result = $false }) {
                 (Get-ErrorOf { New-SaltEvent JobReturn -FailedState $state }).FullyQualifiedErrorId | Should -Be 'InvalidState,SaltEvents.Cmdlets.NewSaltEventCommand'
             }
         }
 
-        It 'goes on after a payload that no bus can carry' {
+        It 'continues after a payload that no bus can carry' {
             $events = @{ a = { } }, @{ a = 1 } | New-SaltEvent my/tag -ErrorVariable problems -ErrorAction SilentlyContinue
             @($events).Count | Should -Be 1
             $problems[0].FullyQualifiedErrorId | Should -Be 'UnsupportedValue,SaltEvents.Cmdlets.NewSaltEventCommand'

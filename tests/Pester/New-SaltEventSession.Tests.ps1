@@ -85,7 +85,7 @@ Describe 'New-SaltEventSession' {
         $problem.FullyQualifiedErrorId | Should -Be 'BusConnectionLost,SaltEvents.Cmdlets.GetSaltEventCommand'
     }
 
-    It 'says where no bus is' {
+    It 'says that no bus is there' {
         $nowhere = Get-NoBusAddress
         $problem = Get-ErrorOf { New-SaltEventSession @nowhere }
         $problem.FullyQualifiedErrorId | Should -Be 'BusNotFound,SaltEvents.Cmdlets.NewSaltEventSessionCommand'

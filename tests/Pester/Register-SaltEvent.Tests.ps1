@@ -48,7 +48,7 @@ Describe 'Register-SaltEvent' {
             (Get-Event -SourceIdentifier $name).SourceEventArgs.Tag | Should -Be 'my/1', 'my/2', 'my/3'
         }
 
-        It 'makes a name where none is given' {
+        It 'makes a name if none is given' {
             Register-SaltEvent my/
             $subscriber = Get-EventSubscriber | Where-Object EventName -EQ 'EventArrived'
             [guid]$subscriber.SourceIdentifier | Should -Not -BeNullOrEmpty
@@ -129,7 +129,7 @@ Describe 'Register-SaltEvent' {
             Wait-Until { $registration.Received -eq 6 -and @(Get-Event -SourceIdentifier $name -ErrorAction Ignore).Count -eq 3 }
         }
 
-        It 'tells what it throws, and goes on' {
+        It 'reports what it throws, and continues' {
             $run = Invoke-Alone {
                 $bus = Start-SaltEventBus
                 Register-SaltEvent n -SourceIdentifier watcher -Until { if ($_.Data.data -eq 1) { throw 'oops' }; $true }
@@ -160,7 +160,7 @@ Describe 'Register-SaltEvent' {
             Remove-Variable SaltSeen -Scope Global
         }
 
-        It 'tells what an action throws, and goes on' {
+        It 'reports what an action throws, and continues' {
             $run = Invoke-Alone {
                 $bus = Start-SaltEventBus
                 $global:seen = New-Object System.Collections.ArrayList
@@ -197,7 +197,7 @@ Describe 'Register-SaltEvent' {
             "$($run.Warnings)" | Should -Not -Match '\p{Cc}'
         }
 
-        It 'goes on after break and return in an action' {
+        It 'continues after break and return in an action' {
             $global:SaltSeen = New-Object System.Collections.ArrayList
             $null = Register-SaltEvent my/ -SourceIdentifier $name -Action {
                 if ($EventArgs.Tag -eq 'my/1') { return }
@@ -220,7 +220,7 @@ Describe 'Register-SaltEvent' {
         }
     }
 
-    It 'tells of events that are dropped, once the queue is full' {
+    It 'reports dropped events once the queue is full' {
         $run = Invoke-Alone {
             $bus = Start-SaltEventBus
             Register-SaltEvent n/ -SourceIdentifier watcher -QueueSize 2
@@ -237,13 +237,13 @@ Describe 'Register-SaltEvent' {
         $run.Warnings[0] | Should -BeLike 'watcher: * events were dropped:*'
     }
 
-    It 'tells, once, that a pattern takes too long, without an event to wake it' {
+    It 'reports once that a pattern takes too long, without an event to wake it' {
         $run = Invoke-Alone {
             $bus = Start-SaltEventBus
             Register-SaltEvent '(?=x?)(a+)+$' -MatchType Regex -SourceIdentifier watcher
-            $null = Register-EngineEvent -SourceIdentifier watcher.Status -SupportEvent -Action { $global:told++ }
+            $null = Register-EngineEvent -SourceIdentifier watcher.Status -SupportEvent -Action { $global:reported++ }
             1..2 | ForEach-Object { Send-SaltEvent ('a' * 40 + '!') }
-            Wait-Until { $global:told }
+            Wait-Until { $global:reported }
             Unregister-Event watcher
             Stop-SaltEventBus $bus
         }
@@ -251,20 +251,20 @@ Describe 'Register-SaltEvent' {
         @($run.Warnings).Count | Should -Be 1
     }
 
-    It 'connects again where the bus went away, and tells it' {
+    It 'connects again after the bus went away, and reports it' {
         $run = Invoke-Alone ([scriptblock]::Create(@'
             $there = @{ SockDir = "$([IO.Path]::GetTempPath())se$([guid]::NewGuid().ToString('N').Substring(0, 8))" }
             if ($PSVersionTable.PSEdition -ne 'Core' -or $IsWindows) { $first = Start-SaltEventBus; $there = @{ PubPort = $first.PubPort; PullPort = $first.PullPort } } else { $first = Start-SaltEventBus @there }
             Register-SaltEvent my/ -SourceIdentifier watcher @there
-            $global:told = 0
-            $null = Register-EngineEvent watcher.Status -Action { $global:told++ }
+            $global:reported = 0
+            $null = Register-EngineEvent watcher.Status -Action { $global:reported++ }
             Stop-SaltEventBus $first
             $second = Start-SaltEventBus @there
             Wait-Until { $second.Subscribers -eq 1 }
             Wait-Until { New-SaltEvent -Tag my/again -Data @{ } | Send-SaltEvent; Get-Event watcher -ErrorAction SilentlyContinue }
             (Get-Event watcher)[0].SourceEventArgs.Tag
             (Get-EventSubscriber watcher).SourceObject.State
-            Wait-Until { $global:told -eq 2 }
+            Wait-Until { $global:reported -eq 2 }
             Unregister-Event watcher
             Stop-SaltEventBus
 '@))
@@ -273,7 +273,7 @@ Describe 'Register-SaltEvent' {
         $run.Warnings[1] | Should -BeLike 'watcher: The event bus at * is back after *'
     }
 
-    It 'tells that a bus of this process has ended' {
+    It 'reports that a bus of this process has ended' {
         $run = Invoke-Alone {
             $bus = Start-SaltEventBus
             Register-SaltEvent my/ -SourceIdentifier watcher
@@ -335,7 +335,7 @@ Describe 'Register-SaltEvent' {
         Wait-Until { $bus.Subscribers -eq 1 }
     }
 
-    It 'is no bus for other commands' {
+    It 'is not a bus for other commands' {
         Register-SaltEvent my/ -SourceIdentifier $name -Bus $bus
         $other = Start-SaltEventBus -Node Minion
         Register-SaltEvent my/ -SourceIdentifier "$name-2" -Bus $bus

@@ -28,7 +28,7 @@ Describe 'Remove-SaltEventSession' {
         $first.State, $second.State | Should -Be 'Closed', 'Open'
     }
 
-    It 'closes by the numbers alone' {
+    It 'closes by numbers without a parameter name' {
         $first = New-SaltEventSession
         $second = New-SaltEventSession
         $third = New-SaltEventSession

@@ -49,14 +49,14 @@ Describe 'Salt''s documentation of the event system' {
             $saltEvent.Data.id | Should -Be 'web01'
         }
 
-        It 'gives nothing where nothing comes within the wait, as get_event gives None' {
+        It 'returns nothing if nothing arrives within the wait, as get_event gives None' {
             # data = event.get_event(wait=0.2, tag='auth')      # None
             $data = Get-SaltEvent @masterBus -Tag auth -Wait 0.2 -DataOnly
 
             $data | Should -Be $null
         }
 
-        It 'tells the tag and the data apart' {
+        It 'distinguishes the tag and the data' {
             $later = Start-WhenHeard $master -Listeners 2 { Send-SaltEvent 'a/tag' @{ text = 'x' } }
 
             # evt = event.get_event(full=True); evt['tag'], evt['data']
@@ -66,7 +66,7 @@ Describe 'Salt''s documentation of the event system' {
             $null = Receive-Background $later
         }
 
-        It 'listens for ever' {
+        It 'listens forever' {
             $later = Start-WhenHeard $master -Listeners 2 { 1..3 | ForEach-Object { Send-SaltEvent "auth/$_" @{ n = $_ } } }
             $seen = New-Object System.Collections.ArrayList
 

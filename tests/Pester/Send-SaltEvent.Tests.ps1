@@ -117,7 +117,7 @@ Describe 'Send-SaltEvent' {
     }
 
     Context '-PassThru, -WhatIf, -Verbose' {
-        It 'gives with -PassThru the event as it was sent' {
+        It 'returns with -PassThru the event as it was sent' {
             $sent = Send-SaltEvent 'pass' @{ n = 1 } -PassThru
             $heard = Get-Heard
             $sent | Should -BeOfType [SaltEvents.SaltEvent]
@@ -134,9 +134,9 @@ Describe 'Send-SaltEvent' {
         }
 
         It 'says with -Verbose where it sends' {
-            $told = Send-SaltEvent 'told' 'x' -Verbose 4>&1
-            "$told" | Should -Match ([regex]::Escape($bus.PullAddress))
-            "$told" | Should -Match 'started last'
+            $verbose = Send-SaltEvent 'my/tag' 'x' -Verbose 4>&1
+            "$verbose" | Should -Match ([regex]::Escape($bus.PullAddress))
+            "$verbose" | Should -Match 'started last'
             $null = Get-Heard
         }
     }
@@ -233,7 +233,7 @@ Describe 'Send-SaltEvent' {
             $bus.EventsIn | Should -Be $before
         }
 
-        It 'reports an object that it cannot send and goes on with the next' {
+        It 'reports an object that it cannot send and continues with the next' {
             $sent = 1, (Get-Item $PSScriptRoot), 3 | Send-SaltEvent 'some' -PassThru -ErrorVariable problems -ErrorAction SilentlyContinue
             $sent.Data.data | Should -Be 1, 3
             $problems.Count | Should -Be 1
@@ -314,7 +314,7 @@ Describe 'Send-SaltEvent' {
             "$problem" | Should -Match 'self\.again contains itself'
         }
 
-        It 'says where no bus is' {
+        It 'says that no bus is there' {
             $problem = Get-ErrorOf { Send-SaltEvent 'tag' 'x' -PubPort 1 -PullPort 1 }
             $problem.FullyQualifiedErrorId | Should -Be 'BusNotFound,SaltEvents.Cmdlets.SendSaltEventCommand'
             $problem.CategoryInfo.Category | Should -Be 'ObjectNotFound'
@@ -336,7 +336,7 @@ Describe 'Send-SaltEvent' {
             Stop-SaltEventBus $tcp
         }
 
-        It 'fires by -PullPort alone; without -Framing it warns that it cannot know which to use' {
+        It 'fires with only -PullPort; without -Framing it warns that it cannot know which to use' {
             $tcp = Start-SaltEventBus -PubPort 0
             Send-SaltEvent 'tcp' 'x' -PullPort $tcp.PullPort -WarningVariable warned
             $warned | Should -BeNullOrEmpty # a bus of this process is known

@@ -73,7 +73,7 @@ Describe 'Send-SaltMasterEvent' {
             $null = Get-SaltEvent -Session $onMinion -Wait 30
         }
 
-        It 'reports an object that it cannot send and goes on' {
+        It 'reports an object that it cannot send and continues' {
             Get-Item $PSScriptRoot | Send-SaltMasterEvent 'x' -ErrorVariable problems -ErrorAction SilentlyContinue
             $problems[0].FullyQualifiedErrorId | Should -Be 'UnsupportedValue,SaltEvents.Cmdlets.SendSaltMasterEventCommand'
         }

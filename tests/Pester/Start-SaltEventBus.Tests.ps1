@@ -162,7 +162,7 @@ Describe 'Start-SaltEventBus' {
                 Should -Be 'ParametersDisagree,SaltEvents.Cmdlets.StartSaltEventBusCommand'
         }
 
-        It 'refuses a -Master that is none, and leaves no directory behind' {
+        It 'refuses an invalid -Master, and leaves no directory behind' {
             # Other tests use the common directory at the same time.
             $variable = if ($isUnix) { 'TMPDIR' } else { 'TMP' }
             $before = [System.Environment]::GetEnvironmentVariable($variable)

@@ -16,7 +16,7 @@ Describe 'Stop-SaltEventBus' {
         Stop-SaltEventBus
     }
 
-    It 'stops every bus of this runspace where none is named' {
+    It 'stops every bus of this runspace if none is named' {
         Stop-SaltEventBus | Should -BeNullOrEmpty
         $first.State, $second.State | Should -Be 'Stopped', 'Stopped'
         Get-SaltEventBus | Should -BeNullOrEmpty
@@ -32,7 +32,7 @@ Describe 'Stop-SaltEventBus' {
         $first.State, $second.State | Should -Be 'Running', 'Stopped'
     }
 
-    It 'stops by the number alone' {
+    It 'stops by its number without a parameter name' {
         Stop-SaltEventBus $second.Id
         $first.State, $second.State | Should -Be 'Running', 'Stopped'
     }
@@ -43,7 +43,7 @@ Describe 'Stop-SaltEventBus' {
         $first.State | Should -Be 'Stopped'
     }
 
-    It 'does nothing where there is none' {
+    It 'does nothing if there is none' {
         Stop-SaltEventBus
         Stop-SaltEventBus -ErrorAction Stop
     }

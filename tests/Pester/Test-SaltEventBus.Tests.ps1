@@ -41,7 +41,7 @@ Describe 'Test-SaltEventBus' {
         $bus.EventsIn | Should -Be 0
     }
 
-    It 'fires an event that can be told from others' {
+    It 'fires an event that can be distinguished from others' {
         $bus = Start-SaltEventBus -PubPort 0
         $session = New-SaltEventSession
         $null = Test-SaltEventBus -Bus $bus -Fire
@@ -49,13 +49,13 @@ Describe 'Test-SaltEventBus' {
         Remove-SaltEventSession $session
     }
 
-    It 'sees the dialect <_>, and fires in it' -ForEach 'Map', 'LengthPrefixed' {
+    It 'detects the dialect <_>, and fires in it' -ForEach 'Map', 'LengthPrefixed' {
         $null = Start-SaltEventBus -PubPort 0 -Framing $_ -AcceptFraming $_
         $test = Test-SaltEventBus -Fire
         $test.Ok, $test.Dialect, $test.Accepts | Should -Be $true, $_, $_
     }
 
-    It 'tells owner and mode of each step (skipped where there are no Unix sockets)' -Skip:(-not $isUnix) {
+    It 'shows owner and mode of each step (skipped where there are no Unix sockets)' -Skip:(-not $isUnix) {
         $bus = Start-SaltEventBus
         $steps = (Test-SaltEventBus -Timeout 0).Steps
         $steps[0].Path | Should -Be '/'
@@ -72,7 +72,7 @@ Describe 'Test-SaltEventBus' {
         "$((Test-SaltEventBus -ConfigPath $directory -Node Master -Timeout 0).Advice)" | Should -BeLike '*systemctl start salt-master)*'
     }
 
-    It 'gives a result and no error for a bus that is not there' {
+    It 'returns a result and no error for a bus that is not there' {
         $test = Test-SaltEventBus -PubPort 1 -PullPort 1 -Fire -ErrorAction Stop
         $test.Ok, $test.CanRead, $test.CanFire | Should -Be $false, $false, $false
         "$($test.Advice)" | Should -Match 'nothing listens on that port.*Get-SaltEventBus -Found'

@@ -111,7 +111,7 @@ Describe 'Over salt-api, with -Uri (skipped in Windows PowerShell, which cannot 
     }
 
     It 'a gap is a warning, and an object with -IncludeStatus' {
-        $task = Start-Background -ArgumentList $master -Script { param($master) Watch-SaltEvent my/ @master -IncludeStatus -Until { $_.Tag -eq 'my/end' } -Timeout 30 -WarningVariable told 3>$null; $told }
+        $task = Start-Background -ArgumentList $master -Script { param($master) Watch-SaltEvent my/ @master -IncludeStatus -Until { $_.Tag -eq 'my/end' } -Timeout 30 -WarningVariable warnings 3>$null; $warnings }
         Wait-Until { $api.Streams -gt 0 }
         $api.EmitRaw(@("tag: my/bytes`n"))
         $api.EndStreams($false)

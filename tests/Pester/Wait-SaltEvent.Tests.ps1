@@ -8,13 +8,13 @@ AfterAll {
 }
 
 Describe 'Wait-SaltEvent' {
-    It 'gives the event that its trigger causes' {
+    It 'returns the event that its trigger causes' {
         $saltEvent = Wait-SaltEvent my/tag -Timeout 30 -Trigger { Send-SaltEvent my/tag @{ n = 1 } }
         $saltEvent.Tag | Should -Be 'my/tag'
         $saltEvent.n | Should -Be 1
     }
 
-    It 'gives -Count events and no more, and passes over other tags' {
+    It 'returns -Count events and no more, and skips other tags' {
         $found = Wait-SaltEvent n/ -Count 2 -Timeout 30 -Trigger { 'x', 'n/1', 'n/2', 'n/3' | ForEach-Object { Send-SaltEvent $_ @{ } } }
         $found.Tag | Should -Be 'n/1', 'n/2'
     }
@@ -57,7 +57,7 @@ Describe 'Wait-SaltEvent' {
             Remove-SaltEventSession $session
         }
 
-        It 'is told as the end of the bus where the bus ends' {
+        It 'is reported as the end of the bus if the bus ends' {
             $other = Start-SaltEventBus -Node Minion
             $caught = Get-ErrorOf { Wait-SaltEvent never -Bus $other -Timeout 30 -Trigger { Stop-SaltEventBus $other } }
             $caught.FullyQualifiedErrorId | Should -BeLike 'BusConnectionLost,*'
@@ -86,7 +86,7 @@ Describe 'Wait-SaltEvent' {
             $found.Data.id | Should -Be 'web02'
         }
 
-        It 'tells which minions are missing' {
+        It 'reports which minions are missing' {
             Wait-SaltEvent 'salt/minion/*/start' -MinionId web01, web02, web03 -Timeout 0.2 -ErrorAction SilentlyContinue -ErrorVariable problem -Trigger {
                 New-SaltEvent MinionStart -MinionId web02 | Send-SaltEvent
             } | ForEach-Object MinionId | Should -Be 'web02'
@@ -125,11 +125,11 @@ Describe 'Wait-SaltEvent' {
     }
 
     Context '-Trigger' {
-        It 'gives no output; that is in the information stream' {
-            $found = Wait-SaltEvent my/tag -Timeout 30 -InformationVariable told -Trigger { 'started'; 7; Send-SaltEvent my/tag @{ } }
+        It 'has no output; that is in the information stream' {
+            $found = Wait-SaltEvent my/tag -Timeout 30 -InformationVariable information -Trigger { 'started'; 7; Send-SaltEvent my/tag @{ } }
             @($found).Count | Should -Be 1
-            $told.MessageData | Should -Be 'started', 7
-            $told[0].Tags | Should -Be 'SaltTrigger'
+            $information.MessageData | Should -Be 'started', 7
+            $information[0].Tags | Should -Be 'SaltTrigger'
         }
 
         It 'ends the command with what it throws' {
@@ -137,7 +137,7 @@ Describe 'Wait-SaltEvent' {
             "$caught" | Should -Be 'not started'
         }
 
-        It 'writes its errors as errors, and the wait goes on' {
+        It 'writes its errors as errors, and the wait continues' {
             $all = & { Wait-SaltEvent my/tag -Timeout 30 -Trigger { Write-Error 'odd' -ErrorAction Continue; Send-SaltEvent my/tag @{ } } } 2>&1
             @($all | Where-Object { $_ -is [System.Management.Automation.ErrorRecord] }).Exception.Message | Should -Be 'odd'
             @($all | Where-Object Tag).Tag | Should -Be 'my/tag'

@@ -45,7 +45,7 @@ Describe 'Wait-SaltJob' {
         $job.State | Should -Be 'Succeeded'
     }
 
-    It 'takes no job by which Salt asks after another' {
+    It 'ignores a job with which Salt asks about another' {
         $job = Wait-SaltJob -Timeout 30 -Trigger {
             New-SaltEvent JobNew -JobId 20261127154859000000 -Function saltutil.find_job -Minions web01 | Send-SaltEvent
             Send-TestJob web01 -Answer web01
@@ -63,7 +63,7 @@ Describe 'Wait-SaltJob' {
         $job.Returned | Should -Be 'web01'
     }
 
-    It 'tells which states failed, at which minion' {
+    It 'reports which states failed, at which minion' {
         $job = Wait-SaltJob -Timeout 30 -Trigger {
             Send-TestJob web01, web02
             New-SaltEvent JobReturn @name -MinionId web01 -SucceededState pkg_installed -FailedState nginx_running | Send-SaltEvent
@@ -83,7 +83,7 @@ Describe 'Wait-SaltJob' {
         $job.State | Should -Be 'Succeeded'
     }
 
-    It 'gives a job that is refused with its error' {
+    It 'returns a job that is refused with its error' {
         # As 3006.16 fires it where the user may not run the function: salt/master.py, publish.
         $job = Wait-SaltJob -Timeout 30 -ErrorAction SilentlyContinue -ErrorVariable problem -Trigger {
             Send-SaltEvent "salt/job/$jid/error" @{ fun = 'test.ping'; error = @{ name = 'AuthorizationError'; message = 'Authorization error occurred.' } }
@@ -179,7 +179,7 @@ Describe 'Wait-SaltJob' {
             "$($problem[0])" | Should -BeLike "The master does not know a minion of the job $jid (state.apply): web09.*"
         }
 
-        It 'tells minions that have not answered from those that the master does not know' {
+        It 'distinguishes minions that have not answered from those that the master does not know' {
             $job = Wait-SaltJob -Timeout 0.2 -ErrorAction SilentlyContinue -ErrorVariable problem -Trigger { Send-TestJob web01, web02 -Answer web01 -More @{ Missing = 'web08', 'web09' } }
             $job.Missing | Should -Be 'web02', 'web08', 'web09'
             $problem.FullyQualifiedErrorId -replace ',.*' | Should -Be 'SaltJobTimeout', 'MinionNotFound'
@@ -187,7 +187,7 @@ Describe 'Wait-SaltJob' {
             "$($problem[1])" | Should -BeLike '*does not know 2 minions*: web08, web09.*'
         }
 
-        It 'gives every job, then the errors' {
+        It 'returns every job, then the errors' {
             $given = @()
             try {
                 $jid, '20261127154859183485' | Wait-SaltJob -Timeout 0.1 -ErrorAction Stop | ForEach-Object { $given += $_.JobId }
@@ -198,13 +198,13 @@ Describe 'Wait-SaltJob' {
         }
     }
 
-    It 'refuses a text without a job id and goes on' {
+    It 'refuses a text without a job id and continues' {
         $job = & { 'Salt is not running'; $jid; Send-TestJob web01 -Answer web01 } | Wait-SaltJob -Timeout 30 -ErrorAction SilentlyContinue -ErrorVariable problem
         $problem[0].FullyQualifiedErrorId | Should -BeLike 'JobIdInvalid,*'
         $job.State | Should -Be 'Succeeded'
     }
 
-    It 'wants to know which job' {
+    It 'requires a job' {
         (Get-ErrorOf { Wait-SaltJob }).FullyQualifiedErrorId | Should -BeLike 'ParametersDisagree,*'
         (Get-ErrorOf { Wait-SaltJob $jid -Trigger { } }).FullyQualifiedErrorId | Should -BeLike 'ParametersDisagree,*'
     }

@@ -17,7 +17,7 @@ Describe 'Watch-SaltEvent' {
         Wait-Until { $bus.Subscribers -eq 0 }
     }
 
-    It 'gives each event when it arrives' {
+    It 'returns each event when it arrives' {
         $task = Start-Background -ArgumentList $bus { param($bus) Watch-SaltEvent -Bus $bus -Count 3 }
         Wait-Until { $bus.Subscribers -eq 1 }
         1..3 | ForEach-Object {
@@ -73,7 +73,7 @@ Describe 'Watch-SaltEvent' {
         $null = Receive-Background $later
     }
 
-    It 'gives payloads alone with -DataOnly' {
+    It 'returns only payloads with -DataOnly' {
         $later = Start-WhenHeard $bus { 1..2 | ForEach-Object { [pscustomobject]@{ n = $_ } } | Send-SaltEvent 'n' }
         (Watch-SaltEvent -Count 2 -DataOnly).n | Should -Be 1, 2
         $null = Receive-Background $later
@@ -211,7 +211,7 @@ Describe 'Watch-SaltEvent' {
             $output[1] | Should -Be 'BusConnectionLost,SaltEvents.Cmdlets.WatchSaltEventCommand'
         }
 
-        It 'says where no bus is' {
+        It 'says that no bus is there' {
             $nowhere = Get-NoBusAddress
             (Get-ErrorOf { Watch-SaltEvent @nowhere }).FullyQualifiedErrorId |
                 Should -Be 'BusNotFound,SaltEvents.Cmdlets.WatchSaltEventCommand'

@@ -3,7 +3,7 @@ BeforeAll {
     $bus = Start-SaltEventBus
     $vectors = Join-Path $PSScriptRoot '../vectors'
 
-    # The jobs that a recording tells of, by their ids.
+    # The jobs of a recording, by their ids.
     function Get-RecordedJob {
         param([string] $Name)
         $session = New-SaltEventSession
@@ -28,7 +28,7 @@ Describe 'Watch-SaltJob' {
         Remove-SaltEventSession $session
     }
 
-    It 'gives each job once, when it has ended' {
+    It 'returns each job once, when it has ended' {
         New-SaltEvent JobNew -JobId 20261127154859000001 -Minions web01 | Send-SaltEvent
         New-SaltEvent JobNew -JobId 20261127154859000002 -Minions web01 | Send-SaltEvent
         New-SaltEvent JobReturn -JobId 20261127154859000002 -MinionId web01, web01 | Send-SaltEvent
@@ -38,7 +38,7 @@ Describe 'Watch-SaltJob' {
         $jobs.State | Should -Be 'Succeeded', 'Failed'
     }
 
-    It 'gives what runs when its time is over' {
+    It 'returns what still runs when its time is over' {
         New-SaltEvent JobNew -JobId 20261127154859000001 -Minions web01 | Send-SaltEvent
         Wait-Until { $session.Queued -gt 0 }
         $job = Watch-SaltJob -Session $session -Timeout 0.2
@@ -46,7 +46,7 @@ Describe 'Watch-SaltJob' {
         $job.Missing | Should -Be 'web01'
     }
 
-    It 'gives up a job without news, as an error with what is missing' {
+    It 'gives up a job without news, as an error that names what is missing' {
         New-SaltEvent JobNew -JobId 20261127154859000001 -Minions web01, web02 | Send-SaltEvent
         New-SaltEvent JobReturn -JobId 20261127154859000001 -MinionId web01 | Send-SaltEvent
         $job = Watch-SaltJob -Session $session -JobTimeout 0.2 -Count 1 -ErrorAction SilentlyContinue -ErrorVariable problem
@@ -56,7 +56,7 @@ Describe 'Watch-SaltJob' {
         $problem[0].TargetObject.JobId | Should -Be $job.JobId
     }
 
-    It 'counts an answer that comes late in the object that was given, and gives it no second time' {
+    It 'counts an answer that comes late in the object that was given, and returns it no second time' {
         New-SaltEvent JobNew -JobId 20261127154859000001 -Minions web01 | Send-SaltEvent
         $jobs = @(Watch-SaltJob -Session $session -JobTimeout 0.2 -Count 2 -Timeout 30 -ErrorAction SilentlyContinue | ForEach-Object {
             $_
@@ -71,7 +71,7 @@ Describe 'Watch-SaltJob' {
         $jobs[0].Returned | Should -Be 'web01'
     }
 
-    It 'follows the functions of -Function alone, and else all but those by which Salt asks after jobs' {
+    It 'follows only the functions of -Function, otherwise all except those with which Salt asks about jobs' {
         foreach ($fun in 'state.apply', 'test.ping', 'saltutil.find_job') {
             New-SaltEvent JobNew -JobId "2026112715485900000$($fun.Length % 10)" -Function $fun -Minions web01 | Send-SaltEvent
             New-SaltEvent JobReturn -JobId "2026112715485900000$($fun.Length % 10)" -Function $fun -MinionId web01 | Send-SaltEvent
@@ -84,7 +84,7 @@ Describe 'Watch-SaltJob' {
         (Watch-SaltJob 'state.*' -Session $session -Timeout 0).Function | Should -Be 'state.apply'
     }
 
-    It 'gives jobs that a file and another process can hold, however deep their events are nested' {
+    It 'returns jobs that a file and another process can hold, however deep their events are nested' {
         $deep = 1
         foreach ($level in 1..60) { $deep = @{ k = $deep } }
         $state = @{ result = $false; changes = $deep; comment = $deep; duration = $deep; name = 'b' }
@@ -111,7 +111,7 @@ Describe 'Watch-SaltJob' {
         $batch.Failed | Should -Be 'web02'
     }
 
-    It 'gives the jobs of -MinionId alone' {
+    It 'returns only the jobs of -MinionId' {
         New-SaltEvent JobNew -JobId 20261127154859000001 -Minions web01, db01 | Send-SaltEvent
         New-SaltEvent JobNew -JobId 20261127154859000002 -Minions db01 | Send-SaltEvent
         New-SaltEvent RunnerNew -JobId 20261127154859000003 | Send-SaltEvent
@@ -129,7 +129,7 @@ Describe 'Watch-SaltJob' {
         (Watch-SaltJob -Session $session -Timeout 30 -Count 1 -AtStart -MinionId web01).JobId | Should -Be '20261127154859000007'
     }
 
-    It 'gives a job when it starts with -AtStart, and the object follows it' {
+    It 'returns a job when it starts with -AtStart, and the object follows it' {
         New-SaltEvent JobNew -JobId 20261127154859000001 -Minions web01 | Send-SaltEvent
         $states = Watch-SaltJob -Session $session -AtStart -Timeout 5 | ForEach-Object {
             $job = $_

@@ -34,20 +34,20 @@ public sealed partial class NetFrameworkTests(ITestOutputHelper output)
             .FirstOrDefault(File.Exists);
         Skip.If(mono is null, "mono is not installed: apt-get install mono-runtime runs the tests of .NET Framework 4.7.2 too.");
 
-        var told = await RunAsync(mono!);
-        for (var again = 0; again < 2 && IsBrokenByMono(told); again++)
+        var text = await RunAsync(mono!);
+        for (var again = 0; again < 2 && IsBrokenByMono(text); again++)
         {
-            told = await RunAsync(mono!);
+            text = await RunAsync(mono!);
         }
 
-        Skip.If(IsBrokenByMono(told), "mono's own timers broke down three times in a row (System.Threading.Timer+Scheduler).");
-        foreach (var line in told.Split('\n').Where(line => Results().IsMatch(line)))
+        Skip.If(IsBrokenByMono(text), "mono's own timers broke down three times in a row (System.Threading.Timer+Scheduler).");
+        foreach (var line in text.Split('\n').Where(line => Results().IsMatch(line)))
         {
             output.WriteLine(".NET Framework 4.7.2 on mono: " + line);
         }
 
         // Not by its exit code: mono can stumble over its own threads when it ends.
-        Assert.True(Counts().IsMatch(told), told);
+        Assert.True(Counts().IsMatch(text), text);
     }
 
     [GeneratedRegex(@"^[1-9]\d* passed, 0 failed, \d+ skipped$", RegexOptions.Multiline)]
@@ -58,8 +58,8 @@ public sealed partial class NetFrameworkTests(ITestOutputHelper output)
     private static partial Regex Results();
 
     // The timers of mono 6.8 sort a list while another thread changes it: the process ends with that exception, before any count.
-    private static bool IsBrokenByMono(string told) =>
-        told.Contains("Timer+Scheduler", StringComparison.Ordinal) && !Counts().IsMatch(told);
+    private static bool IsBrokenByMono(string text) =>
+        text.Contains("Timer+Scheduler", StringComparison.Ordinal) && !Counts().IsMatch(text);
 
     private static async Task<string> RunAsync(string mono)
     {
@@ -68,9 +68,9 @@ public sealed partial class NetFrameworkTests(ITestOutputHelper output)
         )!;
         try
         {
-            var told = await Task.WhenAll(process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync()).WaitAsync(Limit);
+            var text = await Task.WhenAll(process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync()).WaitAsync(Limit);
             await process.WaitForExitAsync().Soon();
-            return string.Concat(told);
+            return string.Concat(text);
         }
         finally
         {

@@ -5,7 +5,7 @@ using Xunit;
 
 namespace SaltEvents.Tests;
 
-/// <summary>CONTRIBUTING.md tells where things are: a file or folder that moves takes its name there along.</summary>
+/// <summary>CONTRIBUTING.md says where things are: it has to follow a file or folder that moves.</summary>
 public sealed partial class ContributingTests
 {
     [Fact]

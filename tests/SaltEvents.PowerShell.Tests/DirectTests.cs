@@ -122,7 +122,7 @@ public sealed class DirectTests : IDisposable
     public void Nothing_secret_is_on_any_stream()
     {
         MakeKeys();
-        var told = string.Empty;
+        var text = string.Empty;
         foreach (
             var each in new Func<PayloadMap, object?>[]
             {
@@ -135,7 +135,7 @@ public sealed class DirectTests : IDisposable
         )
         {
             answer = each;
-            told += shell
+            text += shell
                 .Run(
                     """
                     $VerbosePreference = $DebugPreference = $InformationPreference = 'Continue'
@@ -148,12 +148,12 @@ public sealed class DirectTests : IDisposable
                 .Output.Aggregate(string.Empty, (text, o) => text + o + "\n");
         }
 
-        Assert.Contains("accepted the event", told, StringComparison.Ordinal); // -Verbose was heard
+        Assert.Contains("accepted the event", text, StringComparison.Ordinal); // -Verbose was heard
         var pem = File.ReadAllLines(Path.Combine(shell.Directory, "minion.pem"))[1..^1];
         var tokens = master.Loads.Select(l => l["tok"]).OfType<byte[]>().Select(Convert.ToHexString);
         Assert.All(
             minion.Secrets.Concat(pem).Concat(tokens),
-            secret => Assert.DoesNotContain(secret, told, StringComparison.OrdinalIgnoreCase)
+            secret => Assert.DoesNotContain(secret, text, StringComparison.OrdinalIgnoreCase)
         );
     }
 

@@ -89,9 +89,9 @@ public sealed class RemotingTests
                         Send-SaltEvent my/end -Bus $bus
                         while ($bus.Subscribers -gt 0) { Start-Sleep -Milliseconds 20 }
                     } -ArgumentList $manifest, $bus, $dir
-                    $given = Invoke-Command $far { Watch-SaltEvent my/ -SockDir $using:dir -IncludeStatus -Count 1 } -WarningVariable told -WarningAction SilentlyContinue
+                    $given = Invoke-Command $far { Watch-SaltEvent my/ -SockDir $using:dir -IncludeStatus -Count 1 } -WarningVariable warnings -WarningAction SilentlyContinue
                     ($given | ForEach-Object { if ($_.State) { "$($_.State)" } else { $_.Tag } }) -join ' '
-                    $told.Count -gt 0 -and "$told" -match 'missed'
+                    $warnings.Count -gt 0 -and "$warnings" -match 'missed'
                     Remove-PSSession $far
                     """
             )

@@ -89,11 +89,11 @@ public sealed class SendBindingTests : IDisposable
     [InlineData("Send-SaltEvent 'a tag' 'and words'", false)]
     [InlineData("Send-SaltEvent 'a tag' @{ a = 1 }", false)]
     [InlineData("Send-SaltEvent done my/path", false)]
-    public void Arguments_in_Salts_own_order_are_a_warning(string script, bool told)
+    public void Arguments_in_Salts_own_order_are_a_warning(string script, bool warns)
     {
         var result = shell.Run(script);
         Assert.Empty(result.Errors);
-        Assert.Equal(told, result.Warnings.Any(w => w.Contains("The tag comes first", StringComparison.Ordinal)));
+        Assert.Equal(warns, result.Warnings.Any(w => w.Contains("The tag comes first", StringComparison.Ordinal)));
         Assert.Single(wire.All()); // it may be meant
     }
 

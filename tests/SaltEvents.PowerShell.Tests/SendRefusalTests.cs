@@ -4,7 +4,7 @@ using Xunit;
 
 namespace SaltEvents.Tests;
 
-/// <summary>What is not sent: the error names the place, nothing goes out, no secret is told.</summary>
+/// <summary>What is not sent: the error names the place, nothing goes out, no secret is shown.</summary>
 public sealed class SendRefusalTests : IDisposable
 {
     private const string Secret = "hunter2-in-clear";

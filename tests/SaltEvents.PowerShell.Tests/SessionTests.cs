@@ -68,7 +68,7 @@ public sealed class SessionTests : IDisposable
         Send([.. Enumerable.Range(0, 100).Select(i => new string('a', 40 + i) + "!")]);
         Until.True(() => (int)session.Queued == 100, "all are kept");
         using var run = shell.Start("Get-SaltEvent '(?=a)(a+)+$' -MatchType Regex -Session $s -Wait -1");
-        System.Threading.Thread.Sleep(200); // nothing tells that it compares
+        System.Threading.Thread.Sleep(200); // nothing signals that it compares
         var watch = System.Diagnostics.Stopwatch.StartNew();
         Assert.IsType<PipelineStoppedException>(run.Stop().Failure);
         Assert.InRange(watch.Elapsed.TotalSeconds, 0, 2);
@@ -108,11 +108,11 @@ public sealed class SessionTests : IDisposable
         dynamic session = Open($"-QueueSize 3 -Overflow {overflow}");
         Send(Enumerable.Range(1, 10).Select(i => "t/" + i).ToArray());
         Until.True(() => (long)session.Dropped == 7, "the rest is dropped");
-        var told = shell
+        var states = shell
             .Run("Watch-SaltEvent -Session $s -Timeout 0 -IncludeStatus | ForEach-Object { if ($_.State) { $_.State } else { $_.Tag } }")
             .Good()
             .Output.Select(o => o.ToString());
-        Assert.Equal(order, string.Join(' ', told.Where(t => t != "Connected")));
+        Assert.Equal(order, string.Join(' ', states.Where(t => t != "Connected")));
     }
 
     [Fact]

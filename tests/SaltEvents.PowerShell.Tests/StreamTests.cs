@@ -116,7 +116,7 @@ public sealed class StreamTests : IDisposable
     {
         using var run = shell.Start("Watch-SaltEvent -SockDir $far -WaitForBus -IncludeStatus -Count 1");
         far.StartBus();
-        Assert.Equal("Connected", (string)run.Next().State); // looking whether the bus is up connects too, and tells nothing
+        Assert.Equal("Connected", (string)run.Next().State); // looking whether the bus is up connects too, and reports it nothing
         Send("t");
         Assert.Equal(["t"], run.Finish().Good().Tags());
     }

@@ -180,8 +180,8 @@ public sealed class ZeroMqTests : IDisposable
         using var publishing = salt.Start($"while ($true) {{ Send-SaltEvent salt/auth @{{ id = 'web1' }} -Bus $bus -TagForm {form} }}");
         var result = shell.Run($"{script} {NotOurs}");
         publishing.Stop();
-        var told = result.Failure is null ? result.Errors.FirstOrDefault() : result.Terminating;
-        Assert.Equal(error, told?.FullyQualifiedErrorId.Split(',')[0]);
+        var reported = result.Failure is null ? result.Errors.FirstOrDefault() : result.Terminating;
+        Assert.Equal(error, reported?.FullyQualifiedErrorId.Split(',')[0]);
     }
 
     [Fact]

@@ -4,7 +4,7 @@ using Xunit;
 
 namespace SaltEvents.Tests;
 
-/// <summary>A test that needs more than the .NET SDK. Its name on the screen says what, so that a skipped one tells why.</summary>
+/// <summary>A test that needs more than the .NET SDK. Its displayed name says what, so that a skipped one shows why.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 internal sealed class NeedsFactAttribute : SkippableFactAttribute
 {

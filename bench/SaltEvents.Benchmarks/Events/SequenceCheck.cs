@@ -14,7 +14,7 @@ internal struct SequenceCheck(int period)
     /// <summary>Events that did not come when they were due. One that comes twice or too late counts as a whole round missing.</summary>
     public long Missing { get; private set; }
 
-    /// <summary>Whether so many events have come or can be told to be missing.</summary>
+    /// <summary>Whether so many events have arrived or are known to be missing.</summary>
     public readonly bool HasSeen(long events) => Received + Missing >= events;
 
     public void Accept(ReadOnlySpan<char> tag)

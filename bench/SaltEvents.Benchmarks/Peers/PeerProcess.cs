@@ -6,7 +6,7 @@ using System.Threading.Tasks;
 
 namespace SaltEvents.Benchmarks.Peers;
 
-/// <summary>This program started once more, as a peer. It is told what to do by lines, and ends when its input does.</summary>
+/// <summary>This program started once more, as a peer. It takes commands as lines, and ends when its input does.</summary>
 internal sealed class PeerProcess : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
@@ -42,13 +42,13 @@ internal sealed class PeerProcess : IAsyncDisposable
         return peer;
     }
 
-    public void Tell(string line)
+    public void Write(string line)
     {
         process.StandardInput.WriteLine(line);
         process.StandardInput.Flush();
     }
 
-    public void Send(int events) => Tell(string.Create(CultureInfo.InvariantCulture, $"send {events}"));
+    public void Send(int events) => Write(string.Create(CultureInfo.InvariantCulture, $"send {events}"));
 
     public async Task<long> ReadNumberAsync(string name) => long.Parse(await ReadAsync(name), CultureInfo.InvariantCulture);
 

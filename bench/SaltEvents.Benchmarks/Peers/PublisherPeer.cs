@@ -78,7 +78,7 @@ internal static class PublisherPeer
         }
         catch (SocketException)
         {
-            // The number tells.
+            // The number is the answer.
         }
 
         return sent;

@@ -178,7 +178,7 @@ internal static class RelayCommand
         {
             while (source.TryReadStatus(out _))
             {
-                // What is told of the connection is not counted.
+                // Status of the connection is not counted.
             }
 
             while (count > 0 && source.TryRead(out var saltEvent))

@@ -51,7 +51,7 @@ internal sealed class BusScenario(BenchmarkPlace place, int subscribers) : Scena
                 () => SubscriberRun.ReceiveAsync(s, events, PublisherPeer.Period, readField: false, patience.Token))));
             clock.Stop();
             var sent = await sender.ReadNumberAsync("sent");
-            bus!.Tell("dropped");
+            bus!.Write("dropped");
             var dropped = await bus.ReadNumberAsync("dropped") + subscriptions.Sum(s => s.Dropped + s.Malformed);
             return new RunResult(sent, received.Min(), dropped, RunResult.Rate(received.Min(), clock));
         }

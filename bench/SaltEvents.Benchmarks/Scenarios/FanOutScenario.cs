@@ -96,7 +96,7 @@ internal sealed class FanOutScenario(BenchmarkPlace place, int subscribers) : Sc
 
     private Task<long> CountAsync(string counter)
     {
-        bus!.Tell(counter);
+        bus!.Write(counter);
         return bus.ReadNumberAsync(counter);
     }
 }

@@ -73,7 +73,7 @@ internal sealed class LatencyScenario(BenchmarkPlace place) : Scenario
             relayTimes[i] = PassThroughRelay(frames, buffer);
         }
 
-        bus!.Tell("dropped");
+        bus!.Write("dropped");
         var dropped = await bus.ReadNumberAsync("dropped") + subscription.Dropped + subscription.Malformed;
         var (p50, p99) = Percentiles(times);
         var (relayP50, relayP99) = Percentiles(relayTimes);

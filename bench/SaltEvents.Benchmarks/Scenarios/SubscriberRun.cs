@@ -39,7 +39,7 @@ internal static class SubscriberRun
         }
         catch (OperationCanceledException)
         {
-            // The count tells.
+            // The count is the answer.
         }
 
         return check.Received;

@@ -40,17 +40,17 @@ internal static class SoakCommand
             await traffic.RunRoundAsync();
         }
 
-        var start = Tell("start", traffic, watch);
+        var start = Print("start", traffic, watch);
         for (var minute = 1; watch.Elapsed < time;)
         {
             await traffic.RunRoundAsync();
             if (watch.Elapsed.TotalMinutes >= minute && watch.Elapsed < time)
             {
-                Tell($"{minute++} min", traffic, watch);
+                Print($"{minute++} min", traffic, watch);
             }
         }
 
-        var end = Tell("end", traffic, watch);
+        var end = Print("end", traffic, watch);
         var sound =
             end.Heap - start.Heap <= HeapBound
             && end.Resident - start.Resident <= ResidentBound
@@ -63,7 +63,7 @@ internal static class SoakCommand
         return sound ? 0 : 1;
     }
 
-    private static MemoryFigures Tell(string when, SoakTraffic traffic, Stopwatch watch)
+    private static MemoryFigures Print(string when, SoakTraffic traffic, Stopwatch watch)
     {
         var figures = MemoryFigures.Take();
         Console.WriteLine($"{when,-6} {watch.Elapsed:hh\\:mm\\:ss}  {figures}, {traffic.Rounds} rounds, {traffic.EventsIn} events");

@@ -62,7 +62,7 @@ internal static class ZeroMqCommand
 
         await using var receiver = await starting;
         await using var sender = await StartAsync("send", bus.Addresses[1], file, length);
-        receiver.Tell(string.Create(CultureInfo.InvariantCulture, $"receive {events}"));
+        receiver.Write(string.Create(CultureInfo.InvariantCulture, $"receive {events}"));
         var clock = Stopwatch.StartNew();
         sender.Send(events);
         var received = await receiver.ReadNumberAsync("received").WaitAsync(Patience);
@@ -81,7 +81,7 @@ internal static class ZeroMqCommand
         sender.Send(events);
         var received = await Task.Run(() => SubscriberRun.ReceiveAsync(subscription, events, PublisherPeer.Period, readField: false, patience.Token));
         clock.Stop();
-        bus.Tell("dropped");
+        bus.Write("dropped");
         var dropped = await bus.ReadNumberAsync("dropped") + subscription.Dropped + subscription.Malformed;
         return new RunResult(await sender.ReadNumberAsync("sent"), received, dropped, RunResult.Rate(received, clock));
     }

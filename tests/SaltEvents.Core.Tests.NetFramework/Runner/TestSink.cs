@@ -6,7 +6,7 @@ using Xunit.Abstractions;
 
 namespace SaltEvents.Core.Tests.Runner;
 
-/// <summary>Takes what xunit tells: the tests that it finds, and how each one ends.</summary>
+/// <summary>Takes what xunit reports: the tests that it finds, and how each one ends.</summary>
 internal sealed class TestSink : Xunit.LongLivedMarshalByRefObject, IMessageSink, IDisposable
 {
     public List<ITestCase> Cases { get; } = [];

@@ -7,7 +7,7 @@ internal static class Unsupported
 {
     private const string NoUnixSockets = "net472 has no Unix sockets";
     private const string WaitNeedsSocket =
-        "on .NET Framework the wait for bytes ends only with its socket: a bus that stops loses what it has not read, and the sender is told";
+        "on .NET Framework the wait for bytes ends only with its socket: a bus that stops loses what it has not read, and the sender gets an error";
 
     private const string NoFlush = "on .NET Framework compressed data reach a file in pieces (the page of Export-SaltEvent says it)";
 

@@ -179,7 +179,7 @@ public abstract class DeliveryTests<TPlace> : IDisposable
 
         await BusError.ThrowsAsync(BusReason.DeliveryUnknown, () => client.CompleteAsync(Eventually.Limit, default).Soon());
 
-        Assert.True(await client.CompleteAsync(Eventually.Limit, default)); // told once
+        Assert.True(await client.CompleteAsync(Eventually.Limit, default)); // reported once
     }
 
     [Fact]

@@ -104,7 +104,7 @@ public sealed class NatsReadTests
         Assert.Equal(6, await NumberAsync(second));
         ((IStoredEvents)second).Acknowledge();
 
-        // Another takes over; the first is told.
+        // Another takes over; the first is notified.
         Assert.Equal(Enumerable.Range(7, 13).Select(n => (long)n), (await StoredAsync(server, read, "t")).SkipWhile(n => n == 6));
         await Eventually.True(() => second.EndReason == SubscriptionEndReason.BusClosed);
         Assert.Equal(NatsBusReason.DurableTaken, Assert.Throws<NatsBusException>(second.ThrowIfBroken).Reason);
@@ -181,7 +181,7 @@ public sealed class NatsReadTests
         Assert.Equal(1000 - 1 - (await StoredAsync(server, hour)).Count, gap!.Count);
     }
 
-    // What is told of lost events when a listener opens the stream.
+    // What is reported about lost events when a listener opens the stream.
     private static async Task<StreamStatus?> GapAsync(NatsServer server, NatsReadOptions read)
     {
         using var events = await NatsSite.Connect(server.Uri).SubscribeAsync(TagFilter.All, NatsSite.Listening, read);

@@ -5,7 +5,7 @@ using System.Linq;
 
 namespace SaltEvents.Core.Tests.Support;
 
-/// <summary>What this process has open, as Linux tells it.</summary>
+/// <summary>What this process has open, as Linux reports it.</summary>
 internal static partial class ProcessState
 {
     public static int OpenFiles => Directory.GetFiles("/proc/self/fd").Length;

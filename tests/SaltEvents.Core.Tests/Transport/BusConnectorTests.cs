@@ -107,7 +107,7 @@ public sealed class BusConnectorTests : IDisposable
         var (listener, address) = RawPeer.Listen(place, backlog: 0);
         using (listener)
         {
-            // Fills the queue of connections, of which systems take one or two more than they are told.
+            // Fills the queue of connections, of which systems take one or two more than they are asked to.
             using var first = await ConnectAsync(address);
             var error = default(BusException);
             var held = new System.Collections.Generic.List<SocketConnection>();

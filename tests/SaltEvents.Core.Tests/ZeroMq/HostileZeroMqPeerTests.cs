@@ -75,7 +75,7 @@ public sealed class HostileZeroMqPeerTests : ZeroMqTests
         }
         catch (SaltEventException)
         {
-            // Told apart at once.
+            // Recognized at once.
         }
     }
 }

@@ -6,7 +6,7 @@ using Xunit;
 
 namespace SaltEvents.Core.Tests.ZeroMq;
 
-/// <summary>What the first bytes of a peer tell, cut at every place.</summary>
+/// <summary>What the first bytes of a peer show, cut at every position.</summary>
 public sealed class ZmtpGreetingTests
 {
     private static readonly byte[] Signature = [0xFF, 0, 0, 0, 0, 0, 0, 0, 1, 0x7F];

@@ -4,7 +4,7 @@ using System.Threading;
 
 namespace SaltEvents.Tests;
 
-/// <summary>Waits for what tells nobody when it happens, such as a counter.</summary>
+/// <summary>Waits for something without a signal, such as a counter.</summary>
 internal static class Until
 {
     public static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
