@@ -238,7 +238,7 @@ Describe 'Views of jobs and figures' {
         Send-SaltEvent "salt/job/$id/new" @{ fun = "f$evil"; tgt = "t$evil"; tgt_type = 'glob'; user = "u$evil"; minions = @("m$evil") }
         Send-SaltEvent "salt/job/$id/ret/m$evil" @{ fun = 'state.apply'; id = "m$evil"; return = @{ "a_|-b$($evil)_|-c_|-d" = @{ result = $false; comment = "c$evil"; name = "n$evil"; changes = @{ x = $evil } } } }
         Send-SaltEvent "salt/job/$id/error" @{ error = @{ name = 'x'; message = "e$evil" } }
-        $job = Wait-SaltJob $id -Session $session -Timeout 30
+        $job = Wait-SaltJob $id -Session $session -Timeout 30 -ErrorAction SilentlyContinue # the master has refused it
         $figures = New-SaltEvent -Tag "my/$evil" -Data @{ id = $evil } | Measure-SaltEvent
         Register-SaltEvent my/ -SourceIdentifier formatting
         Send-SaltEvent "my/$evil" @{ a = $evil }

@@ -128,6 +128,15 @@ Describe 'The module' {
             Stop-SaltEventBus $bus
         }
 
+        It 'offers the members of events that no variable holds yet, and nothing of views: <Line>' -TestCases @(
+            @{ Line = 'New-SaltEvent JobReturn | Select-Object ' }
+            @{ Line = '(New-SaltEvent JobReturn).' }
+        ) {
+            $offered = Get-Completion $Line
+            $offered | Should -Contain 'Succeeded'
+            $offered -match 'SaltEvents\.' | Should -BeNullOrEmpty
+        }
+
         It 'offers no tag for what none begins with' {
             Get-Completion 'Get-SaltEvent -Tag SALT/J' | Where-Object { $_ -like '*salt/job*' } | Should -BeNullOrEmpty
         }
