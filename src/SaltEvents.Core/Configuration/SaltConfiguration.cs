@@ -112,18 +112,6 @@ public sealed class SaltConfiguration
     /// <summary><c>transport</c> between master and minions. Default zeromq.</summary>
     public Setting<string> Transport => settings.Text("transport", "zeromq");
 
-    /// <summary>A master's file with the key of an account's commands (salt/daemons/masterapi.py, access_keys, 3006.10).</summary>
-    public string UserKeyFile(string user) => Path.Combine(CacheDir.Value, "." + user.Replace('\\', '_') + "_key");
-
-    /// <summary>This node's own private key: master.pem or minion.pem in the pki_dir.</summary>
-    public string PrivateKeyFile => Path.Combine(PkiDir.Value, SaltPaths.Name(Node) + ".pem");
-
-    /// <summary>This node's own public key: master.pub or minion.pub in the pki_dir.</summary>
-    public string PublicKeyFile => Path.Combine(PkiDir.Value, SaltPaths.Name(Node) + ".pub");
-
-    /// <summary>Where a minion keeps its master's public key: minion_master.pub in the pki_dir.</summary>
-    public string MasterPublicKeyFile => Path.Combine(PkiDir.Value, "minion_master.pub");
-
     /// <summary>The value of a setting that has no property here; null if the files do not have it.</summary>
     public ConfigurationValue? Get(string name) => Values.TryGetValue(name, out var value) ? value : null;
 

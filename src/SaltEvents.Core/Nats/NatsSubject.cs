@@ -1,5 +1,4 @@
 using System;
-using System.Collections.Generic;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
@@ -42,29 +41,6 @@ internal static class NatsSubject
         }
 
         return subject.ToString();
-    }
-
-    /// <summary>
-    /// The tag of a subject's part after the site; null if the subject has a hash in place of its end, or is not such a subject.
-    /// </summary>
-    public static byte[]? ReadTag(string escaped)
-    {
-        var tag = new List<byte>(escaped.Length);
-        var parts = escaped.Split('.');
-        for (var i = 0; i < parts.Length; i++)
-        {
-            if (i > 0)
-            {
-                tag.Add((byte)'/');
-            }
-
-            if (parts[i] != Empty && !TryRead(parts[i], tag))
-            {
-                return null;
-            }
-        }
-
-        return tag.ToArray();
     }
 
     /// <summary>A subject that all tags with this start have, as narrow as the parts of a subject allow.</summary>
@@ -145,31 +121,6 @@ internal static class NatsSubject
         {
             text.Append('%').Append(b.ToString("X2", CultureInfo.InvariantCulture));
         }
-    }
-
-    private static bool TryRead(string part, List<byte> tag)
-    {
-        for (var i = 0; i < part.Length; i++)
-        {
-            if (part[i] != '%')
-            {
-                tag.Add((byte)part[i]);
-            }
-            else if (
-                i + 2 < part.Length
-                && byte.TryParse(part.Substring(i + 1, 2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var b)
-            )
-            {
-                tag.Add(b);
-                i += 2;
-            }
-            else
-            {
-                return false;
-            }
-        }
-
-        return true;
     }
 
     private static string HashOf(ReadOnlySpan<byte> tag)

@@ -93,36 +93,14 @@ internal static class TagFamilies
         new("Presence", "salt/presence/present", Field("Minions", "present")) { Headline = Show("Minions") },
         new("PresenceChange", "salt/presence/change", Field("Joined", "new"), Field("Lost", "lost")),
         new("RunnerNew", "salt/run/{JobId}/new", Field("Function", "fun"), Field("User", "user")) { Headline = Show("Function", "User") },
-        new(
-            "RunnerReturn",
-            "salt/run/{JobId}/ret",
-            Field("Function", "fun"),
-            Field("User", "user"),
-            JobOutcome.Succeeded,
-            JobOutcome.FailedStates,
-            Field("Return", "return")
-        )
-        {
-            Headline = JobOutcome.Headline,
-        },
+        ReturnOnMaster("RunnerReturn", "salt/run/{JobId}/ret"),
         new("RunnerArguments", "salt/run/{JobId}/args", Field("Type", "type"), Field("Target", "tgt"), Field("Name", "name"))
         {
             Headline = Show("Type", "Name", "Target"),
         },
         new("RunnerProgress", "salt/run/{JobId}/progress"),
         new("WheelNew", "salt/wheel/{JobId}/new", Field("Function", "fun"), Field("User", "user")) { Headline = Show("Function", "User") },
-        new(
-            "WheelReturn",
-            "salt/wheel/{JobId}/ret",
-            Field("Function", "fun"),
-            Field("User", "user"),
-            JobOutcome.Succeeded,
-            JobOutcome.FailedStates,
-            Field("Return", "return")
-        )
-        {
-            Headline = JobOutcome.Headline,
-        },
+        ReturnOnMaster("WheelReturn", "salt/wheel/{JobId}/ret"),
         new("Beacon", "salt/beacon/{MinionId}/{Beacon}/{Detail+}"),
         new("Beacon", "salt/beacon/{MinionId}/{Beacon}"),
         new("Cloud", "salt/cloud/{Name}/{Step+}", Field("Provider", "provider"), Field("Profile", "profile")),
@@ -154,6 +132,13 @@ internal static class TagFamilies
 
         return None;
     }
+
+    // What a runner or a wheel function returned.
+    private static TagFamily ReturnOnMaster(string name, string form) =>
+        new(name, form, Field("Function", "fun"), Field("User", "user"), JobOutcome.Succeeded, JobOutcome.FailedStates, Field("Return", "return"))
+        {
+            Headline = JobOutcome.Headline,
+        };
 
     private static Func<SaltEvent, IEnumerable<object?>> Show(params string[] properties) =>
         e => properties.Select(name => e.TagFamily.Properties.First(p => p.Name == name).GetValue(e));

@@ -41,20 +41,13 @@ public sealed class SaltConfigurationTests : IDisposable
     }
 
     [Fact]
-    public void A_minion_has_its_own_defaults_and_key_files()
+    public void A_minion_has_its_own_defaults()
     {
         var minion = files.With("minion", "id: web1", "master_port: 4606").Minion();
 
         Assert.Equal("/var/run/salt/minion", minion.SockDir.Value);
         Assert.Equal((4510, 4511, 4606), (minion.PubPort.Value, minion.PullPort.Value, minion.RequestPort.Value));
-        Assert.Equal("/etc/salt/pki/minion/minion.pem", minion.PrivateKeyFile);
-        Assert.Equal("/etc/salt/pki/minion/minion.pub", minion.PublicKeyFile);
-        Assert.Equal("/etc/salt/pki/minion/minion_master.pub", minion.MasterPublicKeyFile);
     }
-
-    [Fact]
-    public void A_masters_key_for_an_account_lies_in_its_cachedir() =>
-        Assert.Equal("/c/.DOMAIN_bob_key", files.With("master", "cachedir: /c").Master().UserKeyFile(@"DOMAIN\bob"));
 
     [Fact]
     public void Each_setting_knows_its_file_and_line()

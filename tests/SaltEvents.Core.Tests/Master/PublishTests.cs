@@ -20,6 +20,13 @@ public sealed class PublishTests : IDisposable
 
     public void Dispose() => cache.Dispose();
 
+    [Fact]
+    public void A_masters_key_for_an_account_lies_in_its_cachedir() =>
+        Assert.Equal(
+            "/c/.DOMAIN_bob_key",
+            MasterPublisher.KeyPathOf(MasterChannelOptions.Default with { CacheDirectory = "/c", User = @"DOMAIN\bob" }).Replace('\\', '/')
+        );
+
     [Theory]
     [MemberData(nameof(Transports))]
     public async Task An_event_is_published_as_a_job_of_event_fire(MasterTransport transport)
