@@ -38,28 +38,25 @@ public static class SecretFields
         && NameKeys.Any(key => TextOf(find(key)) is { } name && Contains(name));
 
     /// <summary>
-    /// Which of the items of a list are fields that hold a secret, as pairs of a name and a value or as lines such as "Cookie: ...";
-    /// null if the list is no list of such pairs or lines, or has no secret.
+    /// Which of the items of a list are fields that hold a secret: arguments such as "password=..." among any others, and in a list of
+    /// nothing else pairs of a name and a value and lines such as "Cookie: ..."; null if there are none.
     /// </summary>
     /// <param name="items">The items.</param>
     /// <param name="toList">Gives the items of a list in it; null for anything else.</param>
     public static bool[]? FindSecretItems(IList items, Func<object?, IList?> toList)
     {
-        bool[]? found = null;
+        bool[]? arguments = null;
+        bool[]? fields = null;
+        var areFields = true;
         for (var i = 0; i < items.Count; i++)
         {
-            if (NameOf(items[i], toList) is not { } name)
-            {
-                return null;
-            }
-
-            if (Contains(name))
-            {
-                (found ??= new bool[items.Count])[i] = true;
-            }
+            var name = areFields ? NameOf(items[i], toList) : null;
+            areFields &= name is not null;
+            Mark(ref fields, name, i, items.Count);
+            Mark(ref arguments, ArgumentName(items[i]), i, items.Count);
         }
 
-        return found;
+        return areFields ? fields ?? arguments : arguments;
     }
 
     /// <summary>The value with every secret in it masked; the value itself if it has none.</summary>
@@ -163,6 +160,24 @@ public static class SecretFields
         var line = item as string;
         var colon = line?.IndexOf(':') ?? -1;
         return colon > 0 && line!.IndexOf(' ', 0, colon) < 0 ? line.Substring(0, colon) : null;
+    }
+
+    private static void Mark(ref bool[]? found, string? name, int index, int count)
+    {
+        if (name is not null && Contains(name))
+        {
+            (found ??= new bool[count])[index] = true;
+        }
+    }
+
+    private static string? ArgumentName(object? item)
+    {
+        if (item is not string text || text.IndexOf('=') is var end && end <= 0)
+        {
+            return null;
+        }
+
+        return text.Take(end).All(c => char.IsLetterOrDigit(c) || c is '_' or '-') ? text.Substring(0, end) : null;
     }
 
     private static string? TextOf(object? value) => value switch

@@ -175,6 +175,8 @@ public sealed class EventLineTests
     [InlineData("[{\"value\":\"hunter2\",\"name\":\"authorization\"}]", "[{\"value\":{\"$masked\":true},\"name\":\"authorization\"}]")]
     [InlineData("[\"Accept: x\",\"Cookie: hunter2\"]", "[\"Accept: x\",{\"$masked\":true}]")]
     [InlineData("{\"authorization\\t\":\"hunter2\"}", "{\"authorization\\t\":{\"$masked\":true}}")]
+    [InlineData("[\"joe\",\"password=hunter2\",5]", "[\"joe\",{\"$masked\":true},5]")]
+    [InlineData("[\"a password=b\",\"=x\",\"name=joe\",\"\"]", "[\"a password=b\",\"=x\",\"name=joe\",\"\"]")]
     [InlineData("[\"password\",\"token\"]", "[\"password\",\"token\"]")]
     [InlineData("[[\"password\",\"token\"],5]", "[[\"password\",\"token\"],5]")]
     [InlineData("[[\"token\",\"\"]]", "[[\"token\",\"\"]]")]
