@@ -34,6 +34,39 @@ Describe 'Views of an event' {
         $events = Receive-Events 7
     }
 
+    It 'shows <What> of a remote session as a live one, without control characters and secrets' -TestCases @(
+        @{ What = 'a job'; Get = { $_ } }
+        @{ What = 'its states'; Get = { $_.States } }
+        @{ What = 'its failed states'; Get = { $_.FailedStates } }
+        @{ What = 'the failed states of an event'; Get = { $failed } }
+    ) {
+        $own = Start-SaltEventBus
+        $deep = @{ password = 'hunter2' }
+        1..60 | ForEach-Object { $deep = @{ d = $deep } }
+        $states = @{ "file_|-a$($evil)_|-b_|-managed" = @{ result = $false; comment = "bad $evil"; name = "b$evil"; changes = @{ 'passwd' = 'hunter2'; list = @(@{ token = 'hunter2' }, $evil); deep = $deep } } }
+        $return = New-SaltEvent JobReturn -JobId 20260101000000000000 -MinionId web01 -Function "state.apply$evil" -Return $states
+        $live = try {
+            $new = New-SaltEvent JobNew -JobId 20260101000000000000 -Minions web01 -Function "state.apply$evil"
+            Wait-SaltJob -Trigger { $new, $return | Send-SaltEvent -Bus $own } -Bus $own -Timeout 10 -ErrorAction SilentlyContinue
+        } finally {
+            Stop-SaltEventBus $own
+        }
+
+        $file = New-TestPath
+        $live, $return.FailedStates | Export-Clixml $file
+        $remote, $failed = Import-Clixml $file
+        $objects = $remote | ForEach-Object $Get
+        foreach ($view in 'Format-Table', 'Format-List', 'Format-Custom', 'Format-Wide', 'Write-Output') {
+            $shown = $objects | & $view | Show
+            $shown | Should -Match '\w'
+            $shown | Should -Not -Match $control
+            $shown | Should -Not -Match 'hunter2|SaltEvents\.'
+        }
+
+        $remote | Format-List State | Show | Should -Match 'State : Failed'
+        $remote.FailedStates[0].Changes.deep.d.d.d | Should -Not -BeNullOrEmpty
+    }
+
     It 'shows the tags of a session without control characters' {
         $listening = New-SaltEventSession "evil$($evil)"
         foreach ($view in 'Format-Table', 'Format-List') {

@@ -41,7 +41,7 @@ internal static class JobText
     /// <summary>The progress of a job.</summary>
     public static string Describe(SaltJob job)
     {
-        var name = $"{job.JobId} {SaltJobView.GetFunction(job)}".Trim();
+        var name = $"{job.JobId} {SaltJobView.GetFunction(PSObject.AsPSObject(job))}".Trim();
         var expected = job.Expected.Length;
         var returned = expected > 0 ? $"{job.Returned.Length} of {expected} returned" : $"{job.Returned.Length} returned";
         var states = job.Progress is { } progress ? $", {progress.Done} of {progress.Total} states" : string.Empty;
@@ -71,5 +71,5 @@ internal static class JobText
     }
 
     /// <summary>The id of a job, and its function if that is known.</summary>
-    public static string Name(SaltJob job) => job.Function is null ? job.JobId : $"{job.JobId} ({SaltJobView.GetFunction(job)})";
+    public static string Name(SaltJob job) => job.Function is null ? job.JobId : $"{job.JobId} ({SaltJobView.GetFunction(PSObject.AsPSObject(job))})";
 }

@@ -1,5 +1,6 @@
 using System;
 using System.Linq;
+using SaltEvents.Objects;
 using SaltEvents.Payload.Lazy;
 
 namespace SaltEvents;
@@ -13,9 +14,9 @@ public sealed class SaltFailedState
         Id = state.TryGetValue("__id__") as string ?? parts.ElementAtOrDefault(1) ?? key;
         Function = parts.Length == 4 ? $"{parts[0]}.{parts[3]}" : null;
         Name = state.TryGetValue("name") as string ?? parts.ElementAtOrDefault(2);
-        Comment = LazyNode.DataOf(state.TryGetValue("comment"));
-        Changes = LazyNode.DataOf(state.TryGetValue("changes"));
-        Duration = LazyNode.DataOf(state.TryGetValue("duration"));
+        Comment = SerializedValue.Of(state.TryGetValue("comment"));
+        Changes = SerializedValue.Of(state.TryGetValue("changes"));
+        Duration = SerializedValue.Of(state.TryGetValue("duration"));
     }
 
     internal SaltFailedState(SaltFailedState other, Func<object?, object?> convert)

@@ -58,6 +58,7 @@ internal sealed class PayloadText(int maxLength)
             byte[] bytes => Append(string.Format(CultureInfo.InvariantCulture, "({0} bytes)", bytes.Length)),
             _ when ItemsOf(value) is { } items => AppendItems(items),
             LazyNode node => AppendValue(node.Data),
+            PSObject wrapped => AppendValue(wrapped.BaseObject),
             _ => Append(Convert.ToString(value, CultureInfo.InvariantCulture) ?? string.Empty),
         };
     }
@@ -101,6 +102,7 @@ internal sealed class PayloadText(int maxLength)
 
     private static IList? ListOf(object? value) => value switch
     {
+        PSObject { BaseObject: not PSCustomObject } wrapped => ListOf(wrapped.BaseObject),
         LazyList list => list.Items,
         byte[] => null,
         _ => value as IList,

@@ -32,6 +32,7 @@ public static class TerminalText
 
     private static string TextOf(object? value) => value switch
     {
+        PSObject wrapped when HasOwnText(wrapped) => wrapped.ToString(),
         PSObject { BaseObject: PSCustomObject } or byte[] => new PayloadText(MaxLength).AppendValue(value).ToString(),
         PSObject wrapped => TextOf(wrapped.BaseObject),
         string text => text,
@@ -39,4 +40,12 @@ public static class TerminalText
         IEnumerable items => string.Join(", ", items.Cast<object?>().Select(TextOf)),
         _ => System.Convert.ToString(value, CultureInfo.InvariantCulture) ?? string.Empty,
     };
+
+    // What a remote session made of an enum, or of an object of this module.
+    private static bool HasOwnText(PSObject value) =>
+        value.TypeNames.Contains("Deserialized.System.Enum")
+        || (
+            value.BaseObject is PSCustomObject
+            && value.TypeNames.FirstOrDefault()?.StartsWith("Deserialized.SaltEvents.", System.StringComparison.Ordinal) == true
+        );
 }
