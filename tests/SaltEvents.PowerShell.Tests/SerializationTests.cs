@@ -294,7 +294,8 @@ public sealed class SerializationTests : IDisposable
     [Fact]
     public void Every_property_of_every_family_is_serialized()
     {
-        var named = System.Xml.Linq.XDocument.Load(Path.Combine(Repository.Root, "SaltEvents.Types.ps1xml")).Descendants("PropertySet")
+        var named = System.Xml.Linq.XDocument.Load(Path.Combine(Repository.Root, "SaltEvents.Types.ps1xml"))
+            .Descendants("Type").Single(type => type.Element("Name")!.Value == "SaltEvents.SaltEvent").Descendants("PropertySet")
             .Single(set => set.Element("Name")!.Value == "PropertySerializationSet").Element("ReferencedProperties")!
             .Elements().Select(e => e.Value.Replace("Serialized.", string.Empty, StringComparison.Ordinal)).ToHashSet();
         var assembly = PSObject.AsPSObject(shell.Run("Send-SaltEvent t @{} -PassThru").Output.Single()).BaseObject.GetType().Assembly;
