@@ -19,7 +19,7 @@ public sealed class HelpTests(HelpTests.Session session) : IClassFixture<HelpTes
     private static readonly HashSet<string> Common = [.. PSCmdlet.CommonParameters, "ProgressAction"];
 
     // What pages name of other commands.
-    private static readonly HashSet<string> Foreign =
+    private static readonly HashSet<string> OfOtherCommands =
     [
         "Body",
         "ConfigurationFile",
@@ -35,6 +35,7 @@ public sealed class HelpTests(HelpTests.Session session) : IClassFixture<HelpTes
         "Output",
         "Parallel",
         "ParameterFilter",
+        "Properties",
         "ScriptBlock",
         "UserName",
     ];
@@ -153,7 +154,7 @@ public sealed class HelpTests(HelpTests.Session session) : IClassFixture<HelpTes
         var known = Names
             .SelectMany(name => Command(name).Parameters.Keys)
             .Concat(Common)
-            .Concat(Foreign)
+            .Concat(OfOtherCommands)
             .ToHashSet(StringComparer.Ordinal);
         var unknown = Directory
             .GetFiles(Pages, "*.md")

@@ -16,7 +16,7 @@ public sealed class TargetTypeTests : IDisposable
 
     public TargetTypeTests()
     {
-        master = new RecordedMaster(shell.Directory, _ => RecordedMaster.Published("web1"));
+        master = new RecordedMaster(shell.Directory, _ => RecordedMaster.Published("web1", "web2"));
         File.AppendAllText(Path.Combine(shell.Directory, "master"), "nodegroups:\n  edge: 'L@web1,web2 or web9*'\n");
     }
 
