@@ -79,6 +79,26 @@ Describe 'Parameters that name a bus' {
         }
     }
 
+    It 'a default of -<Default> does not stop a command that it does not fit: <Name>' -TestCases @(
+        @{ Default = 'Timeout'; Value = 30; Name = 'Send-SaltEvent without -Target'; Run = { Send-SaltEvent d/tag -Bus $bus } }
+        @{ Default = 'Timeout'; Value = ([timespan]'0:0:30'); Name = 'Send-SaltEvent, a TimeSpan'; Run = { Send-SaltEvent d/tag -Bus $bus } }
+        @{ Default = 'Wait'; Value = 5; Name = 'Send-SaltEvent without -Target'; Run = { 1 | Send-SaltEvent d/tag -Bus $bus } }
+        @{ Default = 'MinionId'; Value = 'web01'; Name = 'New-SaltEvent with a tag'; Run = { New-SaltEvent d/tag } }
+        @{ Default = 'ConfigPath'; Value = 'nowhere'; Name = 'Get-SaltEventBus'; Run = { Get-SaltEventBus } }
+        @{ Default = 'SockDir'; Value = 'nowhere'; Name = 'Start-SaltEventBus -PubPort'; Run = { Start-SaltEventBus -PubPort 0 | Stop-SaltEventBus } }
+        @{ Default = 'QueueSize'; Value = 5; Name = 'Watch-SaltEvent -Session'; Run = { Watch-SaltEvent -Session $session -Timeout 0 } }
+        @{ Default = 'Framing'; Value = 'Map'; Name = 'Start-SaltEventBus -SaltVersion'; Run = { Start-SaltEventBus -PubPort 0 -SaltVersion 3006.10 | Stop-SaltEventBus } }
+    ) {
+        $PSDefaultParameterValues = @{ "*-Salt*:$Default" = $Value }
+        & $Run -ErrorAction Stop
+    }
+
+    It 'what the caller gives has to fit all the same' {
+        $PSDefaultParameterValues = @{ '*-Salt*:Timeout' = 30; '*-Salt*:ConfigPath' = 'nowhere' }
+        (Get-ErrorOf { Send-SaltEvent d/tag -Bus $bus -Timeout 5 }).FullyQualifiedErrorId | Should -BeLike 'ParametersDisagree,*'
+        "$(Get-ErrorOf { Get-SaltEventBus -ConfigPath elsewhere -ErrorAction Stop })" | Should -BeLike '*elsewhere*' # it implies -Found
+    }
+
     It 'a default of -Bus is not stopped in place of the bus from the pipeline' {
         $kept, $ended = (Start-SaltEventBus), (Start-SaltEventBus)
         $PSDefaultParameterValues = @{ '*-Salt*:Bus' = $kept }

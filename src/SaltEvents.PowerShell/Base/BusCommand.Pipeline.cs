@@ -53,7 +53,7 @@ public abstract partial class BusCommand
     {
         if (target is not null)
         {
-            conflict ??= Names.Where(n => n.Value is { } value && !this.CanHaveSet(n.Name, value)).Select(n => n.Name).FirstOrDefault();
+            conflict ??= Names.Where(n => n.Value is not null).Select(n => n.Name).FirstOrDefault(IsGivenByCaller);
         }
 
         ForgetNames();

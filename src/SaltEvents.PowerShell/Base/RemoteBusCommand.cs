@@ -114,7 +114,7 @@ public abstract class RemoteBusCommand : BusCommand, IApiCommand
                 ["Site", "Since", "Last", "Durable", nameof(Stream), nameof(NKeyFile), nameof(CredentialFile)],
                 "can only be used with nats://: a salt-api has one master and stores no events"
             );
-        if (others.FirstOrDefault(IsGiven) is { } given)
+        if (others.FirstOrDefault(IsGivenByCaller) is { } given)
         {
             ThrowTerminatingError(ErrorRecords.ParametersDisagree($"-{given} {rule}. Omit it."));
         }

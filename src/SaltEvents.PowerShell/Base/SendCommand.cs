@@ -200,7 +200,7 @@ public abstract class SendCommand : RemoteBusCommand
     {
         foreach (var parameter in parameters)
         {
-            if (IsGiven(parameter))
+            if (IsGivenByCaller(parameter))
             {
                 ThrowTerminatingError(ErrorRecords.ParametersDisagree($"-{parameter} {rule}. Omit it."));
             }

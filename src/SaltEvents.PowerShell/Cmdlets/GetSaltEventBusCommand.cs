@@ -26,10 +26,10 @@ public sealed class GetSaltEventBusCommand : CancellableCmdlet
     /// Looks for buses on this machine: by Salt's configuration and in its socket directories. Whether each runs is found out
     /// by connecting to it for a moment. If SALTEVENTS_SOCKDIR is set, only that directory is searched.
     /// </summary>
-    [Parameter(Mandatory = true, ParameterSetName = "Found")]
+    [Parameter(ParameterSetName = "Found")]
     public SwitchParameter Found { get; set; }
 
-    /// <summary>Salt's configuration to go by, a directory or a file, in place of this machine's.</summary>
+    /// <summary>Salt's configuration to go by, a directory or a file, in place of this machine's. It implies -Found.</summary>
     [Parameter(ParameterSetName = "Found")]
     [ValidateNotNullOrEmpty]
     public string? ConfigPath { get; set; }
@@ -37,7 +37,8 @@ public sealed class GetSaltEventBusCommand : CancellableCmdlet
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
-        if (!Found)
+        // A default of -ConfigPath is for the commands that use a bus.
+        if (!Found && !(IsGivenByCaller(nameof(ConfigPath)) && !IsGiven(nameof(Found))))
         {
             foreach (var bus in this.FindById<SaltEventBus>(Id))
             {

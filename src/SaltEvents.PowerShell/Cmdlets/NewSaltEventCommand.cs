@@ -224,7 +224,7 @@ public sealed class NewSaltEventCommand : ModuleCommand
     private void ValidateParameters(string kind, string[] takes)
     {
         string[] always = [nameof(Family), .. CommonParameters, "ProgressAction"];
-        if (MyInvocation.BoundParameters.Keys.Except(always).Except(takes).FirstOrDefault() is { } unusable)
+        if (MyInvocation.BoundParameters.Keys.Except(always).Except(takes).FirstOrDefault(IsGivenByCaller) is { } unusable)
         {
             throw new CommandErrorException(
                 ErrorRecords.ParametersDisagree(
@@ -233,8 +233,6 @@ public sealed class NewSaltEventCommand : ModuleCommand
             );
         }
     }
-
-    private bool IsGiven(string parameter) => MyInvocation.BoundParameters.ContainsKey(parameter);
 
     private static object? ToPayload(object? value) =>
         PayloadBuilder.Build(new Dictionary<string, object?> { ["value"] = value })["value"];

@@ -1,4 +1,5 @@
 using System;
+using System.Linq;
 using System.Management.Automation;
 using SaltEvents.Core.Compat;
 using SaltEvents.Core.Transport;
@@ -42,16 +43,25 @@ public sealed partial class StartSaltEventBusCommand
         }
     }
 
+    // A default of $PSDefaultParameterValues for one kind of bus gives way to what the caller gives for the other.
+    private void ResolveDefaults()
+    {
+        if (SockDir is not null && !IsGivenByCaller(nameof(SockDir)) && TcpParameters.Any(IsGivenByCaller))
+        {
+            SockDir = null;
+        }
+    }
+
     private void ValidateParameters()
     {
         var problem =
-            SockDir is not null && IsTcp
+            SockDir is not null && TcpParameters.Any(IsGivenByCaller)
                 ? "-SockDir is for Unix sockets; -PubPort, -PullPort and -HostName are for TCP. Give only one kind."
-            : IsGiven(nameof(Node)) && Node == SaltNode.Master && (Master is not null || MinionId is not null)
+            : IsGivenByCaller(nameof(Node)) && Node == SaltNode.Master && (Master is not null || MinionId is not null)
                 ? "-Master and -MinionId are for a minion's bus: give -Node Minion, or omit -Node."
-            : IsZeroMq && (IsGiven(nameof(Framing)) || IsGiven(nameof(AcceptFraming)))
+            : IsZeroMq && (IsGivenByCaller(nameof(Framing)) || IsGivenByCaller(nameof(AcceptFraming)))
                 ? "-Framing and -AcceptFraming are for a bus without ZeroMQ, which has no frames. Omit them."
-            : IsGiven(nameof(TagForm)) && Master is null && !(IsZeroMq && (Node == SaltNode.Minion || MinionId is not null))
+            : IsGivenByCaller(nameof(TagForm)) && Master is null && !(IsZeroMq && (Node == SaltNode.Minion || MinionId is not null))
                 ? "-TagForm is for a minion's bus that speaks ZeroMQ, or has a -Master that does. Messages from senders are forwarded unchanged. Omit it."
             : PubPort != 0 && PubPort == PullPort ? "-PubPort and -PullPort must be different ports."
             : null;

@@ -113,11 +113,14 @@ public sealed partial class StartSaltEventBusCommand : CancellableCmdlet
     // Windows has no such sockets, and ZeroMQ on them is for Linux.
     private bool HasUnixSockets => !IsWindows && (!IsZeroMq || LoopbackOwner.IsSupported);
 
-    private bool IsTcp => IsGiven(nameof(PubPort)) || IsGiven(nameof(PullPort)) || IsGiven(nameof(HostName));
+    private static readonly string[] TcpParameters = [nameof(PubPort), nameof(PullPort), nameof(HostName)];
+
+    private bool IsTcp => TcpParameters.Any(IsGiven) && SockDir is null;
 
     /// <inheritdoc/>
     protected override void EndProcessing()
     {
+        ResolveDefaults();
         ValidateParameters();
         PlayVersion();
         var node = Master is not null || MinionId is not null ? SaltNode.Minion : Node;
@@ -173,7 +176,7 @@ public sealed partial class StartSaltEventBusCommand : CancellableCmdlet
             return;
         }
 
-        if (new[] { nameof(Framing), nameof(AcceptFraming), nameof(Transport), nameof(TagForm) }.FirstOrDefault(IsGiven) is { } given)
+        if (new[] { nameof(Framing), nameof(AcceptFraming), nameof(Transport), nameof(TagForm) }.FirstOrDefault(IsGivenByCaller) is { } given)
         {
             ThrowTerminatingError(
                 ErrorRecords.ParametersDisagree($"-{given} cannot be used with -SaltVersion, which sets it. Omit one of them.")

@@ -49,7 +49,7 @@ public sealed class WatchSaltEventCommand : StreamCommand
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
-        if (Session is not null && SessionOnlyParameters.FirstOrDefault(IsGiven) is { } given)
+        if (Session is not null && SessionOnlyParameters.FirstOrDefault(IsGivenByCaller) is { } given)
         {
             ThrowTerminatingError(
                 ErrorRecords.ParametersDisagree(

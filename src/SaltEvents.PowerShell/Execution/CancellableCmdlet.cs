@@ -48,8 +48,6 @@ public abstract class CancellableCmdlet : ModuleCommand, IDisposable
     /// <summary>The target of an error.</summary>
     private protected virtual object? ErrorTarget => null;
 
-    private protected bool IsGiven(string parameter) => MyInvocation.BoundParameters.ContainsKey(parameter);
-
     /// <summary>Runs work off this thread and waits for it; an error ends the command.</summary>
     internal T Run<T>(Func<CancellationToken, Task<T>> work) =>
         Guard(() => Task.Run(() => work(StopToken)).GetAwaiter().GetResult());

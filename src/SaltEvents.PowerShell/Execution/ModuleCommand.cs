@@ -14,6 +14,16 @@ public abstract class ModuleCommand : PSCmdlet
     {
     }
 
+    /// <summary>Whether a parameter has a value, from the caller or from a default of $PSDefaultParameterValues.</summary>
+    private protected bool IsGiven(string parameter) => MyInvocation.BoundParameters.ContainsKey(parameter);
+
+    /// <summary>
+    /// Whether the caller has given a parameter. A default of $PSDefaultParameterValues is for many commands, and gives way if it does not
+    /// fit.
+    /// </summary>
+    private protected bool IsGivenByCaller(string parameter) =>
+        MyInvocation.BoundParameters.TryGetValue(parameter, out var value) && !this.CanHaveSet(parameter, value);
+
     internal new void WriteWarning(string text) => base.WriteWarning(DisplayText.OneLine(text));
 
     internal new void WriteVerbose(string text) => base.WriteVerbose(DisplayText.OneLine(text));

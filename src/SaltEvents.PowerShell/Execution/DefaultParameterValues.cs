@@ -1,23 +1,33 @@
 using System;
 using System.Collections;
+using System.Globalization;
 using System.Linq;
 using System.Management.Automation;
 
-namespace SaltEvents.Base;
+namespace SaltEvents.Execution;
 
 /// <summary>The defaults of $PSDefaultParameterValues. PowerShell does not tell which of them it has used.</summary>
 internal static class DefaultParameterValues
 {
     /// <summary>Whether the value of a parameter can be a default, because there is one that equals it.</summary>
-    public static bool CanHaveSet(this PSCmdlet command, string parameter, object value) =>
-        command.GetVariableValue("PSDefaultParameterValues") is IDictionary defaults
+    public static bool CanHaveSet(this PSCmdlet command, string parameter, object? value) =>
+        command.GetVariableValue("PSDefaultParameterValues") is IDictionary { Count: > 0 } defaults
         && defaults
             .Cast<DictionaryEntry>()
             .Any(d =>
                 d.Key is string key
                 && new WildcardPattern(key.Substring(key.LastIndexOf(':') + 1).Trim(), WildcardOptions.IgnoreCase).IsMatch(parameter)
-                && (value is Uri[] || d.Value is ScriptBlock || string.Equals(Text(value), Text(d.Value), StringComparison.OrdinalIgnoreCase))
+                && (value is Uri[] || d.Value is ScriptBlock || AreSame(value, d.Value))
             );
+
+    // The parameter has the default in its own type.
+    private static bool AreSame(object? value, object? given) =>
+        string.Equals(Text(value), Text(given), StringComparison.OrdinalIgnoreCase)
+        || (
+            value is not null
+            && LanguagePrimitives.TryConvertTo(given, value.GetType(), CultureInfo.InvariantCulture, out var converted)
+            && value.Equals(converted)
+        );
 
     private static string Text(object? value) =>
         LanguagePrimitives.GetEnumerable(value) is { } items ? string.Join(",", items.Cast<object>()) : $"{value}";
