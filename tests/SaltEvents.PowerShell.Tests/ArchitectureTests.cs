@@ -82,7 +82,7 @@ public sealed partial class ArchitectureTests
     [GeneratedRegex(@"```text\n.*?\n```|`\w+`", RegexOptions.Singleline)]
     private static partial Regex Code();
 
-    // A type has one name of two words or more; an acronym alone, such as ZeroMQ or TCP, is none.
+    // A type has one name of two words or more; a mere acronym, such as ZeroMQ or TCP, is not one.
     [GeneratedRegex(@"\b(?:[A-Z][a-z]+){2,}\b")]
     private static partial Regex Names();
 }

@@ -97,7 +97,7 @@ public sealed class EventEditTests : IDisposable
 
         Assert.Equal([.. "odd\n\n"u8, 0x86, .. Odd, 0xA1, (byte)'a', 2], (byte[])shell.Run(",$e.WireBody").Value!);
         shell.Run("$e.Data.m.k = 3").Good();
-        // The edited map is written anew, with the key that Data does not show.
+        // The edited map is written again, with the key that Data does not show.
         Assert.Equal(
             [.. "odd\n\n"u8, 0x86, .. Odd[..^11], 0x82, 0xA1, (byte)'k', 3, 0xA1, (byte)'K', 2, 0xA1, (byte)'a', 2],
             (byte[])shell.Run(",$e.WireBody").Value!

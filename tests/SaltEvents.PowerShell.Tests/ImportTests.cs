@@ -125,7 +125,7 @@ public sealed class ImportTests
         var own = Directory.GetFiles(Path.Combine(Repository.Binaries, "deps"), "*.dll").Select(Path.GetFileNameWithoutExtension).ToArray();
         Assert.Contains("SaltEvents.Core", own);
         Assert.Contains("MessagePack", own);
-        // What the framework has too, System.Collections.Immutable say, lies there in the framework's own version.
+        // What the framework has too, such as System.Collections.Immutable, is there in the framework's own version.
         var framework = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!)
             .Split(Path.PathSeparator)
             .Where(path => Path.GetDirectoryName(path) == Path.GetDirectoryName(typeof(object).Assembly.Location))

@@ -134,7 +134,7 @@ internal sealed class NatsServer : IDisposable
         System.IO.Directory.Delete(Directory, recursive: true);
     }
 
-    // Connecting to find it out could meet itself: the port is one that the system gives to whoever connects.
+    // An attempt to connect could connect to itself: the system takes ports for outgoing connections from the same range.
     private bool IsReady()
     {
         try

@@ -6,6 +6,6 @@ public enum BusSelectionReason
     /// <summary>The buses of several minions lie there.</summary>
     Ambiguous,
 
-    /// <summary>The bus of the other kind of node lies there.</summary>
+    /// <summary>The directory has the bus of the other kind of node.</summary>
     WrongNode,
 }

@@ -32,7 +32,7 @@ public static class ChannelSettings
 
     /// <summary>
     /// The same for the account of this process, as the <c>salt</c> command (salt/utils/user.py, get_specific_user, and
-    /// LocalClient.__read_master_key, 3006.18): root says who has become it with sudo; another account takes a key of its own where
+    /// LocalClient.__read_master_key, 3006.18): root sends the account that used sudo; another account uses its own key where
     /// the master has made one for it (<c>publisher_acl</c>).
     /// </summary>
     public static MasterChannelOptions ForThisAccount(MasterChannelOptions master) =>

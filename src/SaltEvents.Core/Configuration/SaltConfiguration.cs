@@ -88,7 +88,7 @@ public sealed class SaltConfiguration
             ("fnmatch", SaltTagMatch.FnMatch)
         );
 
-    /// <summary><c>user</c>: the account that Salt runs as. Default root (Windows: SYSTEM), where Salt has whoever starts it.</summary>
+    /// <summary><c>user</c>: the account that Salt runs as. Default root (Windows: SYSTEM), where Salt uses the account that starts it.</summary>
     public Setting<string> User => settings.Text("user", SaltPaths.IsWindows ? "SYSTEM" : "root", "the name of an account");
 
     /// <summary><c>root_dir</c>. Default /, on Windows C:\ProgramData\Salt Project\Salt.</summary>

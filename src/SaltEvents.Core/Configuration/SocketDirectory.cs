@@ -7,14 +7,14 @@ using SaltEvents.Core.Transport;
 
 namespace SaltEvents.Core.Configuration;
 
-/// <summary>Finds a bus by what lies in a sock_dir.</summary>
+/// <summary>Finds a bus by the files in a sock_dir.</summary>
 public static class SocketDirectory
 {
     private const string PubSuffix = "_pub.ipc";
 
     /// <summary>Finds the bus: the master's, else the only minion's, unless more is specified.</summary>
     /// <param name="directory">The sock_dir.</param>
-    /// <param name="node">Whose bus is wanted; null for whichever lies there.</param>
+    /// <param name="node">Whose bus is wanted; null for any that is there.</param>
     /// <param name="minionId">The minion whose bus is wanted; null for the only one.</param>
     /// <exception cref="BusException">There is no such bus.</exception>
     /// <exception cref="BusException">The account may not look into the directory.</exception>

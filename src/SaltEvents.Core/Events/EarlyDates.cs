@@ -7,7 +7,7 @@ using SaltEvents.Core.Framing;
 namespace SaltEvents.Core.Events;
 
 /// <summary>
-/// Dates that Salt cannot write. A Salt from 2018.3 on writes each datetime anew when an event passes through it, with strftime
+/// Dates that Salt cannot write. A Salt from 2018.3 on writes each datetime again when an event passes through it, with strftime
 /// (salt/payload.py, ext_type_encoder, 3006.10): on Python 2.7 a year before 1900 raises there, on Python 3 one before 1000
 /// loses its zeros, and the event, or the process that reads it, is lost. As text such a date passes unchanged.
 /// </summary>

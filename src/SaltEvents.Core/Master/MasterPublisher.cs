@@ -116,7 +116,7 @@ public sealed class MasterPublisher : IDisposable
         _ => target,
     };
 
-    // It goes to the master in clear: what else lies there, behind a link that the master's account has made say, must not.
+    // It goes to the master in clear text. Another file, such as the target of a link that the master's account has made, must not.
     private string ReadKey()
     {
         var key = KeyFile

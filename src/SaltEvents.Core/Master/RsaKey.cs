@@ -125,7 +125,7 @@ internal sealed class RsaKey : IDisposable
         }
         catch (Exception e) when (e is CryptographicException or CryptoException or ArgumentException or InvalidOperationException)
         {
-            return null; // BouncyCastle says of a key that is none that an argument or the engine is at fault
+            return null; // for an invalid key, BouncyCastle blames an argument or its engine
         }
     }
 

@@ -82,7 +82,7 @@ internal sealed class TemporarySocketDirectory : IDisposable
     // A directory without a lock only has such a name by chance, or a process is just creating it.
     private static async Task RemoveRemainsAsync(string path, CancellationToken token)
     {
-        // No other account can have put anything there: no link is followed, and what lies in it is ours.
+        // No other account can have put anything there: no link is followed, and its files are ours.
         if (UnixFileStatus.ReadLink(path) is not { IsDirectory: true, Mode: PrivateMode } status || status.OwnerId != UnixAccounts.Current)
         {
             return;

@@ -25,7 +25,7 @@ internal sealed class BusListener : IDisposable
     /// <summary>The address; with the port that the operating system gave if 0 was asked for.</summary>
     public BusAddress Address { get; }
 
-    /// <exception cref="BusException">A live bus has the address, or a file that is not a socket lies there.</exception>
+    /// <exception cref="BusException">A live bus has the address, or a file that is not a socket is there.</exception>
     /// <exception cref="BusException">The account may not create the socket there.</exception>
     public static Task<BusListener> ListenAsync(BusAddress address, CancellationToken token) =>
         address is UnixBusAddress unix ? ListenAsync(unix, token) : ListenAsync((TcpBusAddress)address, token);

@@ -38,7 +38,7 @@ internal sealed partial class ZeroMqBridge
         }
     }
 
-    // False if the peer says what NetMQ must not hear.
+    // False if the peer sends what NetMQ must not receive.
     private async Task<bool> TryPassAsync(Socket near, ArraySegment<byte> bytes)
     {
         if (frames is null)

@@ -8,7 +8,7 @@ namespace SaltEvents.Core.ZeroMq;
 /// <summary>NetMQ's own two threads: they start with the first of its sockets and end here, soon after the last user.</summary>
 internal static class ZeroMqContext
 {
-    // What NetMQ has not got rid of when its threads end keeps its handles for ever, and only NetMQ knows when that is done. On a busy
+    // What NetMQ has not got rid of when its threads end keeps its handles forever, and only NetMQ knows when that is done. On a busy
     // machine it takes some 10 ms.
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(1);
     private static readonly object Gate = new();
@@ -43,7 +43,7 @@ internal static class ZeroMqContext
             if (users == 0)
             {
                 // Without waiting: a socket that NetMQ never gets rid of would hold up every ZeroMQ connection of the process
-                // for ever. What has to be sent, each connection has waited for already.
+                // forever. What has to be sent, each connection has waited for already.
                 NetMQConfig.Cleanup(block: false);
             }
         }

@@ -15,7 +15,7 @@ internal sealed class ZeroMqLoop
     private static int users;
     private readonly object starting = new();
     private readonly NetMQPoller poller;
-    private bool hasEnded; // under starting: what is given to a poller while it ends would try for ever
+    private bool hasEnded; // under starting: what is given to a poller while it ends would try forever
 
     private ZeroMqLoop()
     {

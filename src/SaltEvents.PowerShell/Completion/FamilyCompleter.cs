@@ -5,7 +5,7 @@ using SaltEvents.Core.Templates;
 
 namespace SaltEvents.Completion;
 
-/// <summary>Completes -Family with the families that events can be made of.</summary>
+/// <summary>Completes -Family with the families of which New-SaltEvent can make events.</summary>
 public sealed class FamilyCompleter : ValueCompleter
 {
     private protected override IEnumerable<(string Value, string About)> Offer(string command, string typed) =>

@@ -7,7 +7,7 @@ using CoreEvent = SaltEvents.Core.Events.SaltEvent;
 namespace SaltEvents.Objects;
 
 /// <summary>
-/// The last events that commands of one runspace received and sent, for completion. They are not decoded before somebody
+/// The last events that commands of one runspace received and sent, for completion. They are not decoded before someone
 /// presses Tab.
 /// </summary>
 internal sealed class SeenEvents

@@ -64,7 +64,7 @@ internal sealed record RecordedApiAnswer(string Name, string? Request, string An
         }
     }
 
-    /// <summary>The same answer with its length counted anew: the recordings have lost a line feed here and there.</summary>
+    /// <summary>The same answer with its length counted again: the recordings have lost a line feed here and there.</summary>
     public string Whole
     {
         get

@@ -110,7 +110,7 @@ public sealed class BusTestTests : IDisposable
         Assert.Equal((BusPresence.NotRunning, BusPresence.NotRunning), (result.Pub.Presence, result.Pull.Presence));
         BusError.Is(BusReason.NotFound, result.Pub.Problem);
 
-        // A socket file that nobody listens on any more.
+        // A socket file without a listener.
         var (listener, born) = RawPeer.Listen(new UnixBusAddress(directory.In("born")));
         File.Move(born.ToString()!, endpoint.Pub.ToString()!);
         listener.Dispose();

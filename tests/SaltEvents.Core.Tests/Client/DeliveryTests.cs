@@ -102,7 +102,7 @@ public abstract class DeliveryTests<TPlace> : IDisposable
 
         using var second = await AcceptAsync();
         Assert.Equal(Small, await second.ReadAsync(Small.Length));
-        Assert.Equal(1, client.TakeUnconfirmedCount()); // the first had read all; whether it published the event nobody knows
+        Assert.Equal(1, client.TakeUnconfirmedCount()); // the first had read all; whether it published the event is not known
         await client.CompleteAsyncWhen(second);
         Assert.False(SomebodyWaits);
     }

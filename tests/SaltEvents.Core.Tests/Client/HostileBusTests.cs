@@ -15,7 +15,7 @@ using Xunit;
 namespace SaltEvents.Core.Tests.Client;
 
 /// <summary>
-/// A client whose bus sends what no bus should: bad events are passed over or kept as bytes, nothing hangs, memory stays bounded.
+/// A client whose bus sends what no bus should: bad events are skipped or kept as bytes, nothing hangs, memory stays bounded.
 /// </summary>
 [Collection(GlobalState.Name)]
 public sealed class HostileBusTests : IDisposable

@@ -64,7 +64,7 @@ public sealed class FrameReaderFuzzTests
         return seen;
     }
 
-    // What lies in the buffer after the bytes that have arrived is no part of them: other each time, it must change nothing.
+    // The rest of the buffer, after the bytes that have arrived, differs each time and must not matter.
     private static void Beyond(ArraySegment<byte> buffer, Random random) =>
         buffer.AsSpan(0, Math.Min(buffer.Count, 4096)).Fill((byte)random.Next(256));
 }

@@ -9,7 +9,7 @@ internal static class Mutation
 {
     private const int MostChanges = 6;
 
-    // Codes that take a size, the one that is none, and those at the edges of the ranges.
+    // Codes that take a size, the invalid one, and those at the edges of the ranges.
     private static readonly byte[] Codes =
     [
         0x00, 0x7F, 0x80, 0x8F, 0x90, 0x9F, 0xA0, 0xBF, 0xC0, 0xC1, 0xC4, 0xC5, 0xC6, 0xC7, 0xC8, 0xC9, 0xD3, 0xD4, 0xD8, 0xD9, 0xDA, 0xDB,

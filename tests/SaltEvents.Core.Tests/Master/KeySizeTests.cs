@@ -14,7 +14,7 @@ using Xunit;
 namespace SaltEvents.Core.Tests.Master;
 
 /// <summary>
-/// Keys that are too large to compute with, from a master that nobody has authenticated or out of a file; and computing that takes too
+/// Keys that are too large to compute with, from an unauthenticated master or from a file; and computing that takes too
 /// long.
 /// </summary>
 public sealed class KeySizeTests : IDisposable

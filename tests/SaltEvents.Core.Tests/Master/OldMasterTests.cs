@@ -40,7 +40,7 @@ public sealed class OldMasterTests : IDisposable
             c => c.StartsWith("bin", StringComparison.Ordinal) || c.Contains("ext", StringComparison.Ordinal) || c == "str 8"
         );
 
-    // Masters of that age have ZeroMQ alone.
+    // Masters of that age have only ZeroMQ.
     private FakeMasterServer Open() =>
         FakeMasterServer.Open(
             MasterTransport.ZeroMq,

@@ -9,7 +9,7 @@ using SaltEvents.Core.Transport;
 
 namespace SaltEvents.Core.Tests.Master;
 
-/// <summary>Salt's request server in its TCP transport. An answer goes out in two pieces, after an answer to nobody's question.</summary>
+/// <summary>Salt's request server in its TCP transport. An answer goes out in two pieces, after an answer that nobody asked for.</summary>
 internal sealed class TcpFakeServer : FakeMasterServer
 {
     private readonly TcpListener listener;

@@ -7,7 +7,7 @@ using Xunit;
 
 namespace SaltEvents.Core.Tests.Master;
 
-/// <summary>Answers that somebody between master and minion has changed, made or kept.</summary>
+/// <summary>Answers that a man in the middle has changed, made up or kept.</summary>
 public sealed class TrustTests : IDisposable
 {
     private readonly MinionHome home = new();

@@ -71,7 +71,7 @@ internal sealed class NatsSite : IAsyncDisposable
     public async Task<SaltEvent> FireAsync(string tag, int n) =>
         EventCodec.Decode(await Client.FireAsync(tag, new PayloadMap { { "n", n } }));
 
-    /// <summary>The next event; changes of the connection are passed over.</summary>
+    /// <summary>The next event; changes of the connection are skipped.</summary>
     public static async Task<SaltEvent> NextAsync(IEventSubscription events)
     {
         SaltEvent? saltEvent;

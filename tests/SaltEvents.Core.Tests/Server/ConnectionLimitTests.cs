@@ -8,7 +8,7 @@ using Xunit;
 
 namespace SaltEvents.Core.Tests.Server;
 
-/// <summary>A bus takes no more connections than it may: the handles of its process are not for whoever connects to take.</summary>
+/// <summary>A bus takes no more connections than it may: peers cannot use up the handles of its process.</summary>
 public abstract class ConnectionLimitTests<TPlace> : BusTests<TPlace>
     where TPlace : BusPlace, new()
 {

@@ -18,7 +18,7 @@ namespace SaltEvents.Core.Tests.Server;
 public abstract class MasterForwarderTests<TPlace> : BusTests<TPlace>
     where TPlace : BusPlace, new()
 {
-    // The format is given where a plain socket plays the master, which must get the events alone.
+    // The format is given where a plain socket plays the master, which must get only the events.
     private Task<EventBusServer> StartMinionAsync(
         BusEndpoint master,
         int queueSize = 10_000,

@@ -130,7 +130,7 @@ public sealed class TemporarySocketDirectoryTests : IDisposable
         return directory;
     }
 
-    // As a process leaves it that is killed: the file stays and nobody listens.
+    // As a killed process leaves it: the file stays and nothing listens.
     private static void LeaveSocket(string directory) => Listen(directory).Dispose();
 
     private static Socket Listen(string directory)

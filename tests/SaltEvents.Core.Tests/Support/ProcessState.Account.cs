@@ -9,7 +9,7 @@ internal static partial class ProcessState
     [LibraryImport("libc", EntryPoint = "umask")]
     public static partial uint SetUmask(uint mask);
 
-    /// <summary>Sets the account with which this thread alone reaches files.</summary>
+    /// <summary>Sets the account with which this thread, and no other, reaches files.</summary>
     [LibraryImport("libc", EntryPoint = "setfsuid")]
     public static partial int SetFileAccount(uint account);
 }

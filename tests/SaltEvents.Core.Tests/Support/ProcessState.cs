@@ -10,7 +10,7 @@ internal static partial class ProcessState
 {
     public static int OpenFiles => Directory.GetFiles("/proc/self/fd").Length;
 
-    /// <summary>Sockets alone: the runtime opens and closes files of its own at any time.</summary>
+    /// <summary>Only sockets: the runtime opens and closes files of its own at any time.</summary>
     public static int OpenSockets =>
         Directory.GetFiles("/proc/self/fd").Count(f => LinkOf(f).StartsWith("socket:", StringComparison.Ordinal));
 

@@ -7,7 +7,7 @@ using SaltEvents.Core.Transport;
 
 namespace SaltEvents.Core.Tests.Support;
 
-/// <summary>A plain socket at the other end: writes and reads bytes, and stops when told to.</summary>
+/// <summary>A plain socket at the other end: writes and reads bytes, and stops when asked to.</summary>
 internal sealed class RawPeer : IDisposable
 {
     private readonly FrameReader reader = new();
@@ -40,7 +40,7 @@ internal sealed class RawPeer : IDisposable
 
     public static async Task<RawPeer> AcceptAsync(Socket listener) => new(await listener.AcceptAsync().Soon());
 
-    /// <summary>Accepts the connection that an action makes somebody open.</summary>
+    /// <summary>Accepts the connection that an action causes.</summary>
     public static async Task<RawPeer> AcceptAsyncAfter(Socket listener, Func<Task> action)
     {
         var accepting = AcceptAsync(listener);
@@ -48,7 +48,7 @@ internal sealed class RawPeer : IDisposable
         return await accepting;
     }
 
-    /// <summary>A listening socket that nobody accepts from unless the test does.</summary>
+    /// <summary>A listening socket from which only the test accepts.</summary>
     public static (Socket Listener, BusAddress Address) Listen(BusAddress address, int backlog = 16)
     {
         var (socket, local) = Create(address);

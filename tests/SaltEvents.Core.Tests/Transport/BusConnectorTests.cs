@@ -270,7 +270,7 @@ public sealed class BusConnectorTests : IDisposable
         Exception? error = null;
         var thread = new Thread(() =>
         {
-            _ = ProcessState.SetFileAccount(Nobody); // this thread's alone, and gone with it
+            _ = ProcessState.SetFileAccount(Nobody); // only for this thread, and gone with it
             error = Record.Exception(action);
         });
         thread.Start();

@@ -14,7 +14,7 @@ using Xunit;
 namespace SaltEvents.Core.Tests.ZeroMq;
 
 /// <summary>
-/// Peers that greet rightly and then send the parts of a message that never ends, or far too much: their connection ends, and nobody holds
+/// Peers that greet correctly and then send the parts of a message that never ends, or far too much: their connection ends, and nobody holds
 /// what they sent.
 /// </summary>
 public sealed class EndlessMessageTests : ZeroMqTests

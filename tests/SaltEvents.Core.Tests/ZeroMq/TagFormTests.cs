@@ -9,7 +9,7 @@ using Xunit;
 
 namespace SaltEvents.Core.Tests.ZeroMq;
 
-/// <summary>The rule of tags on a ZeroMQ bus, on bytes alone.</summary>
+/// <summary>The rule for tags on a ZeroMQ bus, on bytes without a bus.</summary>
 public sealed class TagFormTests
 {
     private static readonly byte[] Map = [0x81, 0xA1, (byte)'a', 1];

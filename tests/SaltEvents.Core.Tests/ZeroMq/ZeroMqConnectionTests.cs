@@ -257,7 +257,7 @@ public sealed class ZeroMqConnectionTests : ZeroMqTests
             );
             using (var peer = isThere ? await RawPeer.AcceptAsync(listener) : null)
             {
-                _ = i % 4 == 3 ? null : await connecting; // that one hears nothing but the end
+                _ = i % 4 == 3 ? null : await connecting; // that one only sees the end
             }
 
             var error = await connecting;

@@ -58,7 +58,7 @@ public sealed class ZmtpGreetingTests
     }
 
     [Fact]
-    public void Anything_else_is_Foreign()
+    public void Anything_else_is_not_ZeroMq()
     {
         foreach (var bytes in new byte[][]
         {

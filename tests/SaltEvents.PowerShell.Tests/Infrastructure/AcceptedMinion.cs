@@ -20,7 +20,7 @@ internal sealed class AcceptedMinion : IDisposable
 
     public string MasterPem => master.ExportSubjectPublicKeyInfoPem();
 
-    /// <summary>Texts that nobody but master and minion may see.</summary>
+    /// <summary>Texts that only master and minion may see.</summary>
     public string[] Secrets =>
         [Convert.ToBase64String(shared), Convert.ToBase64String(session), Convert.ToHexString(session), master.ExportRSAPrivateKeyPem()];
 

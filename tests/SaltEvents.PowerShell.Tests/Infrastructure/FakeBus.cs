@@ -4,7 +4,7 @@ using System.Net.Sockets;
 
 namespace SaltEvents.Tests;
 
-/// <summary>The sockets of a master's bus with nobody behind them but the test: for what no real bus should do.</summary>
+/// <summary>The sockets of a master's bus served only by the test: for what no real bus should do.</summary>
 internal sealed class FakeBus : IDisposable
 {
     private readonly Socket pub;
@@ -17,7 +17,7 @@ internal sealed class FakeBus : IDisposable
         pull = Listen(System.IO.Path.Combine(directory, "master_event_pull.ipc"));
     }
 
-    /// <summary>True where nobody has connected to either socket.</summary>
+    /// <summary>Whether no client has connected to either socket.</summary>
     public bool IsUntouched => !pub.Poll(0, SelectMode.SelectRead) && !pull.Poll(0, SelectMode.SelectRead);
 
     public bool HasListener => pub.Poll(0, SelectMode.SelectRead);

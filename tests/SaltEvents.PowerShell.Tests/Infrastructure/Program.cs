@@ -6,7 +6,7 @@ using System.Management.Automation;
 namespace SaltEvents.Tests;
 
 /// <summary>
-/// A PowerShell process made of the engine alone: runs a script file, writes its output as lines and its errors to the error stream.
+/// A PowerShell process made of only the engine: runs a script file, writes its output as lines and its errors to the error stream.
 /// </summary>
 internal static class Program
 {

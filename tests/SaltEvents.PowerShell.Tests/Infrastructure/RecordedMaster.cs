@@ -11,7 +11,7 @@ using SaltEvents.Core.Events;
 namespace SaltEvents.Tests;
 
 /// <summary>
-/// A master's request server over TCP that answers as it is told, with the configuration and key file of a master and the keys of
+/// A master's request server over TCP that answers as the test says, with the configuration and key file of a master and the keys of
 /// a minion in one directory. What happens on the wire is the business of the tests of Core.
 /// </summary>
 internal sealed class RecordedMaster : IDisposable

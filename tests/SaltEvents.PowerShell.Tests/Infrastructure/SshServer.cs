@@ -9,7 +9,7 @@ using Xunit;
 namespace SaltEvents.Tests;
 
 /// <summary>
-/// An sshd of the test's own: on a free port of 127.0.0.1, with keys that are made for it, for PowerShell's remoting alone.
+/// The test's own sshd, only for PowerShell's remoting: on a free port of 127.0.0.1, with keys that are made for it.
 /// </summary>
 internal sealed class SshServer : IDisposable
 {

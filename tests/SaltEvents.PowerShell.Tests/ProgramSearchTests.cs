@@ -11,8 +11,8 @@ using Xunit;
 
 namespace SaltEvents.Tests;
 
-/// <summary>The module runs no program and loads no library by a name that somebody else can take.</summary>
-public sealed class ForeignProgramTests
+/// <summary>The module runs no program and loads no library by a name that others can take.</summary>
+public sealed class ProgramSearchTests
 {
     // The runtime's own native library, which it finds in its own directory.
     private static readonly string[] Libraries = ["libSystem.Native", "System.Native"];
