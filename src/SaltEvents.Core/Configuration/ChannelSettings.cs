@@ -19,7 +19,7 @@ public static class ChannelSettings
 
     /// <summary>How to ask the master whose configuration it is, from its own host.</summary>
     /// <exception cref="SaltConfigurationException">A setting has a value that cannot be used.</exception>
-    public static MasterChannelOptions OfMaster(SaltConfiguration master) => new()
+    public static MasterChannelOptions FromMaster(SaltConfiguration master) => new()
     {
         Address = new TcpBusAddress(Reachable(master.Interface.Value), master.RequestPort.Value),
         Transport = Transport(master),
@@ -55,7 +55,7 @@ public static class ChannelSettings
     /// <param name="minionId">An id in place of the configured one; null for that one.</param>
     /// <exception cref="SaltConfigurationException">A setting has a value that cannot be used, or the id or the masters are not
     /// known.</exception>
-    public static MinionChannelOptions OfMinion(SaltConfiguration minion, string? minionId = null)
+    public static MinionChannelOptions FromMinion(SaltConfiguration minion, string? minionId = null)
     {
         var id =
             minionId

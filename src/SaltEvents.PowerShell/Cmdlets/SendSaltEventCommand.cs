@@ -142,7 +142,7 @@ public sealed partial class SendSaltEventCommand : SendCommand
         );
         var configuration = Guard(() => NodeConfiguration.Find(Request, SaltNode.Master, WriteWarning));
         var channel = Guard(() =>
-            ChannelSettings.ForThisAccount(configuration is null ? MasterChannelOptions.Default : ChannelSettings.OfMaster(configuration))
+            ChannelSettings.ForThisAccount(configuration is null ? MasterChannelOptions.Default : ChannelSettings.FromMaster(configuration))
         ) with
         {
             Timeout = Timers.Limit(Timeout),

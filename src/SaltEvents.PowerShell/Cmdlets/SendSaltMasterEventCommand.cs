@@ -105,7 +105,7 @@ public sealed class SendSaltMasterEventCommand : SendCommand
         );
 
     private MinionChannelOptions Options(SaltConfiguration? configuration) =>
-        configuration is not null ? ChannelSettings.OfMinion(configuration, MinionBus)
+        configuration is not null ? ChannelSettings.FromMinion(configuration, MinionBus)
         : MinionBus is not null ? new MinionChannelOptions(MinionBus)
         : throw new CommandErrorException(
             ErrorRecords.Create(

@@ -114,7 +114,7 @@ public sealed class WaitSaltJobCommand : JobCommand
         events!.ReportPending();
         var isBroken = !deadline.HasPassed && !HaveEnded;
         awaited.ForEach(Give);
-        awaited.Where(j => j.HasEnded || !reached.Contains(j)).SelectMany(j => JobProblems.Of(j, InSeconds)).ToList().ForEach(WriteError);
+        awaited.Where(j => j.HasEnded || !reached.Contains(j)).SelectMany(j => JobProblems.Find(j, InSeconds)).ToList().ForEach(WriteError);
 
         if (isBroken)
         {

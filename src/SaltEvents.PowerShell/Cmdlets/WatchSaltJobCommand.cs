@@ -221,5 +221,5 @@ public sealed class WatchSaltJobCommand : JobCommand
         }
     }
 
-    private void Report(SaltJob job) => JobProblems.Of(job, JobTimeout.ToString()).ToList().ForEach(WriteError);
+    private void Report(SaltJob job) => JobProblems.Find(job, JobTimeout.ToString()).ToList().ForEach(WriteError);
 }

@@ -35,7 +35,7 @@ internal static class JobOutcome
     }
 
     /// <summary>Whether the return reports a success; null if it does not say.</summary>
-    public static bool? Of(LazyMap job)
+    public static bool? HasSucceeded(LazyMap job)
     {
         var success = job.TryGetValue("success");
         var code = job.TryGetValue("retcode");
@@ -47,7 +47,7 @@ internal static class JobOutcome
         return StateReturn.Find(job)?.Succeeded ?? (success is bool or LazyMap or LazyList || code is not null ? true : null);
     }
 
-    private static object? GetOutcome(SaltEvent saltEvent) => saltEvent.Map is { } job ? Of(job) : null;
+    private static object? GetOutcome(SaltEvent saltEvent) => saltEvent.Map is { } job ? HasSucceeded(job) : null;
 
     // Of several functions it is a map or a list, and one that raised an exception has no retcode there (salt/minion.py,
     // _thread_multi_return, 3007.8).

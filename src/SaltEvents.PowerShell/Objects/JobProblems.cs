@@ -10,7 +10,7 @@ internal static class JobProblems
     /// <summary>The errors; none if every minion has answered.</summary>
     /// <param name="job">The job.</param>
     /// <param name="seconds">How long it was waited for.</param>
-    public static IEnumerable<ErrorRecord> Of(SaltJob job, string seconds)
+    public static IEnumerable<ErrorRecord> Find(SaltJob job, string seconds)
     {
         if (!job.HasEnded)
         {

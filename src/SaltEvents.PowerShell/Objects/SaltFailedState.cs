@@ -14,9 +14,9 @@ public sealed class SaltFailedState
         Id = state.TryGetValue("__id__") as string ?? parts.ElementAtOrDefault(1) ?? key;
         Function = parts.Length == 4 ? $"{parts[0]}.{parts[3]}" : null;
         Name = state.TryGetValue("name") as string ?? parts.ElementAtOrDefault(2);
-        Comment = SerializedValue.Of(state.TryGetValue("comment"));
-        Changes = SerializedValue.Of(state.TryGetValue("changes"));
-        Duration = SerializedValue.Of(state.TryGetValue("duration"));
+        Comment = SerializedValue.From(state.TryGetValue("comment"));
+        Changes = SerializedValue.From(state.TryGetValue("changes"));
+        Duration = SerializedValue.From(state.TryGetValue("duration"));
     }
 
     internal SaltFailedState(SaltFailedState other, Func<object?, object?> convert)

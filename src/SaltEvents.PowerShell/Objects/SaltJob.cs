@@ -188,7 +188,7 @@ public sealed class SaltJob
             {
                 if (done.GetKey(field) is string id && done.GetValue(field) is LazyMap outcome)
                 {
-                    minions.Return(id, JobOutcome.Of(outcome) is false);
+                    minions.Return(id, JobOutcome.HasSucceeded(outcome) is false);
                 }
             }
         }
@@ -197,11 +197,11 @@ public sealed class SaltJob
     // The first event that reports it counts: a batch reports it again for each of its parts.
     private void Describe(LazyMap? map)
     {
-        Function ??= SerializedValue.Of(map?.TryGetValue("fun"));
-        User ??= SerializedValue.Of(map?.TryGetValue("user"));
+        Function ??= SerializedValue.From(map?.TryGetValue("fun"));
+        User ??= SerializedValue.From(map?.TryGetValue("user"));
         if (TargetType is null && map?.TryGetValue("tgt_type") is { } type)
         {
-            (TargetType, Target) = (SerializedValue.Of(type), SerializedValue.Of(map.TryGetValue("tgt")));
+            (TargetType, Target) = (SerializedValue.From(type), SerializedValue.From(map.TryGetValue("tgt")));
         }
     }
 

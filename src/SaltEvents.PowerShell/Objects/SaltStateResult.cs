@@ -17,12 +17,12 @@ public sealed class SaltStateResult
         Name = state.TryGetValue("name") as string ?? parts.ElementAtOrDefault(2);
         Id = state.TryGetValue("__id__") as string ?? parts.ElementAtOrDefault(1) ?? key ?? Name ?? string.Empty;
         Function = parts.Length == 4 ? $"{parts[0]}.{parts[3]}" : null;
-        Number = SerializedValue.Of(state.TryGetValue("__run_num__")) ?? number;
+        Number = SerializedValue.From(state.TryGetValue("__run_num__")) ?? number;
         Total = total;
-        Succeeded = SerializedValue.Of(state.TryGetValue("result"));
-        Comment = SerializedValue.Of(state.TryGetValue("comment"));
-        Changes = SerializedValue.Of(state.TryGetValue("changes"));
-        Duration = SerializedValue.Of(state.TryGetValue("duration"));
+        Succeeded = SerializedValue.From(state.TryGetValue("result"));
+        Comment = SerializedValue.From(state.TryGetValue("comment"));
+        Changes = SerializedValue.From(state.TryGetValue("changes"));
+        Duration = SerializedValue.From(state.TryGetValue("duration"));
     }
 
     /// <summary>The minion; empty for a step of an orchestration.</summary>

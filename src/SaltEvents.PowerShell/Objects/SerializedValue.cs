@@ -25,7 +25,7 @@ internal static class SerializedValue
         value is PSObject or (Array and not byte[]) or IDictionary && !saltEvent.IsShallow(MaxDepth) ? Limit(value, 1) : value;
 
     /// <summary>A value of a payload for an object that is made of several events, whole unless it is nested too deeply.</summary>
-    public static object? Of(object? value) =>
+    public static object? From(object? value) =>
         value is LazyNode node && !MessagePackToken.IsOneValue(node.Packed.Span, MaxDepth) ? Limit(node.Data, 1) : LazyNode.DataOf(value);
 
     private static object? Limit(object? value, int depth)

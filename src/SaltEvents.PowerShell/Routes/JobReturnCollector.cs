@@ -189,7 +189,7 @@ internal sealed class JobReturnCollector
 
     private void Answer(string id, CoreEvent saltEvent)
     {
-        var returned = SerializedValue.Of(new SaltEvent(saltEvent).Map?.TryGetValue("return"));
+        var returned = SerializedValue.From(new SaltEvent(saltEvent).Map?.TryGetValue("return"));
         answers[id] = new SaltMinionAnswer(id, answered: true, fired: returned is true, returned);
         minions.Return(id, hasFailed: false);
     }

@@ -72,7 +72,7 @@ public sealed class ChannelSettingsTests : System.IDisposable
             (Path.Combine("/srv/pki", "master_sign.pub"), "OAEP-SHA224", "PKCS1v15-SHA224"),
             (options.MasterSigningKeyPath, options.EncryptionAlgorithm, options.SigningAlgorithm)
         );
-        Assert.Equal("other", ChannelSettings.OfMinion(Read("minion", "id: web1"), "other").MinionId);
+        Assert.Equal("other", ChannelSettings.FromMinion(Read("minion", "id: web1"), "other").MinionId);
     }
 
     [Theory]
@@ -132,7 +132,7 @@ public sealed class ChannelSettingsTests : System.IDisposable
         Assert.Contains(
             "-MinionBus",
             Assert
-                .Throws<SaltConfigurationException>(() => ChannelSettings.OfMinion(Read("minion", "root_dir: " + directory.Path)))
+                .Throws<SaltConfigurationException>(() => ChannelSettings.FromMinion(Read("minion", "root_dir: " + directory.Path)))
                 .Message,
             System.StringComparison.Ordinal
         );
@@ -200,9 +200,9 @@ public sealed class ChannelSettingsTests : System.IDisposable
         Assert.Equal(System.TimeSpan.Zero, Master("syndic_wait: " + value).SyndicWait);
     }
 
-    private MasterChannelOptions Master(string yaml) => ChannelSettings.OfMaster(Read("master", yaml));
+    private MasterChannelOptions Master(string yaml) => ChannelSettings.FromMaster(Read("master", yaml));
 
-    private MinionChannelOptions Minion(string yaml) => ChannelSettings.OfMinion(Read("minion", "id: web1\n" + yaml));
+    private MinionChannelOptions Minion(string yaml) => ChannelSettings.FromMinion(Read("minion", "id: web1\n" + yaml));
 
     private SaltConfiguration Read(string name, string yaml)
     {
