@@ -67,6 +67,37 @@ Describe 'Views of an event' {
         $remote.FailedStates[0].Changes.deep.d.d.d | Should -Not -BeNullOrEmpty
     }
 
+    It 'a character that XML cannot contain does not end Export-Clixml' {
+        $own = Start-SaltEventBus
+        try {
+            $odd = "a$([char]0xfffe)b$([char]0xffff)"
+            $states = @{ "file_|-$($odd)_|-$($odd)_|-managed" = @{ result = $false; comment = $odd; name = $odd; changes = @{ $odd = $odd } } }
+            $events = @(
+                New-SaltEvent "my/$odd" ([ordered]@{ "k$odd" = $odd; list = @($odd, @{ $odd = @($odd) }); map = @{ deep = $odd } })
+                New-SaltEvent JobNew -JobId 20260101000000000000 -Minions $odd -Function $odd -Target $odd -User $odd
+                New-SaltEvent JobReturn -JobId 20260101000000000000 -MinionId $odd -Function state.apply -Return $states
+            )
+            $job = Wait-SaltJob -Trigger { $events | Send-SaltEvent -Bus $own } -Bus $own -Timeout 10 -ErrorVariable problem -ErrorAction SilentlyContinue
+            $all = @($events; $job; $job.States; $events[2].FailedStates; $events | Measure-SaltEvent; $problem)
+            $file = New-TestPath
+            $all | Export-Clixml $file
+            $read = @(Import-Clixml $file)
+            $read.Count | Should -Be $all.Count
+            $read[3].Expected | Should -BeExactly "a$([char]0xfffd)b$([char]0xfffd)"
+            $listening = New-SaltEventSession -Bus $own
+            $read[0].Data.map.deep = 'new'
+            $read[0..2] | Send-SaltEvent -Bus $own -KeepTimestamp
+            $again = @(Get-SaltEvent -Session $listening -Count 3 -Wait 30)
+            Remove-SaltEventSession $listening
+            $again[0].Data.map.deep | Should -Be 'new'
+            $again[0].Data.list[0] | Should -BeExactly $odd
+            $again[0].Data."k$odd" | Should -BeExactly $odd
+            foreach ($i in 1, 2) { [Convert]::ToBase64String($again[$i].WireBody) | Should -Be ([Convert]::ToBase64String($events[$i].WireBody)) }
+        } finally {
+            Stop-SaltEventBus $own
+        }
+    }
+
     It 'shows the tags of a session without control characters' {
         $listening = New-SaltEventSession "evil$($evil)"
         foreach ($view in 'Format-Table', 'Format-List') {

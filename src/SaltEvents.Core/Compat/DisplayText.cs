@@ -92,7 +92,8 @@ internal static class DisplayText
         return masked?.ToString() ?? text;
     }
 
-    private static bool IsHarmless(string text, int index) => CharUnicodeInfo.GetUnicodeCategory(text, index)
+    // The last two characters of the basic plane are none, and end a remote session that shall carry a message with one.
+    private static bool IsHarmless(string text, int index) => text[index] < '\uFFFE' && CharUnicodeInfo.GetUnicodeCategory(text, index)
         is not (
             UnicodeCategory.Control
             or UnicodeCategory.Format

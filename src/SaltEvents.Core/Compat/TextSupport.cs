@@ -36,6 +36,13 @@ internal static class TextSupport
         }
     }
 
+    /// <summary>
+    /// A text with U+FFFD for the two characters that XML cannot contain and that PowerShell's serializer writes as they are, which ends
+    /// a file or a remote session. It escapes all others.
+    /// </summary>
+    public static string ToXml(string text) =>
+        text.IndexOf('\uFFFE') < 0 && text.IndexOf('\uFFFF') < 0 ? text : text.Replace('\uFFFE', '\uFFFD').Replace('\uFFFF', '\uFFFD');
+
     /// <summary>The characters of a text; those outside the first plane also count as one each.</summary>
     public static List<int> CodePoints(string text)
     {

@@ -7,7 +7,7 @@ public sealed class SaltEventCount
 {
     internal SaltEventCount(string name, long count)
     {
-        Name = name;
+        Name = TextSupport.ToXml(name);
         Count = count;
     }
 

@@ -10,10 +10,11 @@ public sealed class SaltFailedState
 {
     internal SaltFailedState(string key, LazyMap state)
     {
+        key = SerializedValue.Text(key);
         var parts = key.Split(["_|-"], StringSplitOptions.None);
-        Id = state.TryGetValue("__id__") as string ?? parts.ElementAtOrDefault(1) ?? key;
+        Id = SerializedValue.From(state.TryGetValue("__id__")) as string ?? parts.ElementAtOrDefault(1) ?? key;
         Function = parts.Length == 4 ? $"{parts[0]}.{parts[3]}" : null;
-        Name = state.TryGetValue("name") as string ?? parts.ElementAtOrDefault(2);
+        Name = SerializedValue.From(state.TryGetValue("name")) as string ?? parts.ElementAtOrDefault(2);
         Comment = SerializedValue.From(state.TryGetValue("comment"));
         Changes = SerializedValue.From(state.TryGetValue("changes"));
         Duration = SerializedValue.From(state.TryGetValue("duration"));

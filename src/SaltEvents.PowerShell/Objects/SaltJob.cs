@@ -40,16 +40,16 @@ public sealed class SaltJob
     public object? User { get; private set; }
 
     /// <summary>The minions that are to answer.</summary>
-    public string[] Expected => minions.Expected;
+    public string[] Expected => Texts(minions.Expected);
 
     /// <summary>The minions that have answered, in the order of their answers; also unexpected ones.</summary>
-    public string[] Returned => minions.Returned;
+    public string[] Returned => Texts(minions.Returned);
 
     /// <summary>The minions whose answer is a failure.</summary>
-    public string[] Failed => minions.Failed;
+    public string[] Failed => Texts(minions.Failed);
 
     /// <summary>The minions that are to answer and have not, and those of a list that the master does not know.</summary>
-    public string[] Missing => minions.Missing;
+    public string[] Missing => Texts(minions.Missing);
 
     /// <summary>The states that failed, at all minions.</summary>
     public SaltStateResult[] FailedStates => states.Failed;
@@ -172,7 +172,8 @@ public sealed class SaltJob
     private void MarkRefused(object? error)
     {
         hasEnded = true;
-        Error = (error as LazyMap)?.TryGetValue("message") as string ?? error as string ?? "The master has refused the job.";
+        var message = (error as LazyMap)?.TryGetValue("message") as string ?? error as string ?? "The master has refused the job.";
+        Error = SerializedValue.Text(message);
     }
 
     private void AddBatch(LazyMap? state)
@@ -204,6 +205,8 @@ public sealed class SaltJob
             (TargetType, Target) = (SerializedValue.From(type), SerializedValue.From(map.TryGetValue("tgt")));
         }
     }
+
+    private static string[] Texts(string[] ids) => Array.ConvertAll(ids, SerializedValue.Text);
 
     private static string[]? ListOf(LazyMap? map, string name) => (map?.TryGetValue(name) as LazyList)?.Items.OfType<string>().ToArray();
 }

@@ -1,3 +1,5 @@
+using SaltEvents.Objects;
+
 namespace SaltEvents;
 
 /// <summary>The result of a job of event.fire at one minion.</summary>
@@ -5,7 +7,7 @@ public sealed class SaltMinionAnswer
 {
     internal SaltMinionAnswer(string minionId, bool answered, bool fired, object? returned)
     {
-        MinionId = minionId;
+        MinionId = SerializedValue.Text(minionId);
         Answered = answered;
         Fired = fired;
         Return = returned;

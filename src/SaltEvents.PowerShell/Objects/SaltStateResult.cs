@@ -12,10 +12,11 @@ public sealed class SaltStateResult
 {
     internal SaltStateResult(string minionId, string? key, LazyMap state, object? number, object? total)
     {
+        key = key is null ? null : SerializedValue.Text(key);
         var parts = key?.Split(["_|-"], StringSplitOptions.None) ?? [];
-        MinionId = minionId;
-        Name = state.TryGetValue("name") as string ?? parts.ElementAtOrDefault(2);
-        Id = state.TryGetValue("__id__") as string ?? parts.ElementAtOrDefault(1) ?? key ?? Name ?? string.Empty;
+        MinionId = SerializedValue.Text(minionId);
+        Name = SerializedValue.From(state.TryGetValue("name")) as string ?? parts.ElementAtOrDefault(2);
+        Id = SerializedValue.From(state.TryGetValue("__id__")) as string ?? parts.ElementAtOrDefault(1) ?? key ?? Name ?? string.Empty;
         Function = parts.Length == 4 ? $"{parts[0]}.{parts[3]}" : null;
         Number = SerializedValue.From(state.TryGetValue("__run_num__")) ?? number;
         Total = total;

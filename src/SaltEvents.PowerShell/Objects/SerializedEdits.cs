@@ -26,7 +26,7 @@ internal static class SerializedEdits
     {
         foreach (var property in given.Properties.Where(p => p.IsGettable))
         {
-            var field = live.Properties[property.Name];
+            var field = live.Properties[property.Name] ?? live.Properties.FirstOrDefault(p => SerializedValue.Text(p.Name) == property.Name);
             if (field is null)
             {
                 live.Properties.Add(new PSNoteProperty(property.Name, property.Value));
@@ -45,7 +45,7 @@ internal static class SerializedEdits
         foreach (
             var name in live
                 .Properties.Select(p => p.Name)
-                .Where(name => name != EventCodec.StampKey && given.Properties[name] is null)
+                .Where(name => name != EventCodec.StampKey && given.Properties[SerializedValue.Text(name)] is null)
                 .ToList()
         )
         {
@@ -59,7 +59,7 @@ internal static class SerializedEdits
         {
             return IsTooDeep(given, depth)
                 || (given is PSObject other && IsMap(other) && map.Properties.Count() == other.Properties.Count()
-                    && map.Properties.All(p => other.Properties[p.Name] is { } there && IsSame(p.Value, there.Value, depth + 1)));
+                    && map.Properties.All(p => other.Properties[SerializedValue.Text(p.Name)] is { } there && IsSame(p.Value, there.Value, depth + 1)));
         }
 
         if (live is byte[] bytes)
@@ -79,6 +79,7 @@ internal static class SerializedEdits
 
         // A constant and an extension arrive as objects without code, and cannot be edited.
         return Equals(Unwrap(live), Unwrap(given))
+            || (live is string text && Equals(SerializedValue.Text(text), Unwrap(given)))
             || IsSameNumber(live, Unwrap(given))
             || (
                 live is SaltConstant or SaltExtension

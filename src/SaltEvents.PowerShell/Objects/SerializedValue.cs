@@ -3,6 +3,8 @@ using System.Collections;
 using System.Collections.Specialized;
 using System.Linq;
 using System.Management.Automation;
+using SaltEvents.Core.Compat;
+using SaltEvents.Core.Events;
 using SaltEvents.Core.Framing;
 using SaltEvents.Payload;
 using SaltEvents.Payload.Lazy;
@@ -21,12 +23,26 @@ internal static class SerializedValue
     /// <summary>The placeholder for the levels below.</summary>
     public const string TooDeep = "(nested deeper than 32 levels)";
 
-    public static object? From(SaltEvent saltEvent, object? value) =>
-        value is PSObject or (Array and not byte[]) or IDictionary && !saltEvent.IsShallow(MaxDepth) ? Limit(value, 1) : value;
+    public static object? From(SaltEvent saltEvent, object? value) => value switch
+    {
+        string text => Text(text),
+        PSObject or (Array and not byte[]) or IDictionary when !(saltEvent.IsShallow(MaxDepth) && saltEvent.IsXmlText) => Limit(value, 1),
+        _ => value,
+    };
 
     /// <summary>A value of a payload for an object that is made of several events, whole unless it is nested too deeply.</summary>
-    public static object? From(object? value) =>
-        value is LazyNode node && !MessagePackToken.IsOneValue(node.Packed.Span, MaxDepth) ? Limit(node.Data, 1) : LazyNode.DataOf(value);
+    public static object? From(object? value) => value switch
+    {
+        LazyNode node when !MessagePackToken.IsOneValue(node.Packed.Span, MaxDepth) || !IsXmlText(node.Packed.Span) => Limit(node.Data, 1),
+        string text => Text(text),
+        _ => LazyNode.DataOf(value),
+    };
+
+    /// <summary>A text that the serializer can write.</summary>
+    public static string Text(string text) => TextSupport.ToXml(text);
+
+    /// <summary>Whether it can write every text in msgpack.</summary>
+    public static bool IsXmlText(ReadOnlySpan<byte> packed) => packed.IndexOf("\uFFFE"u8) < 0 && packed.IndexOf("\uFFFF"u8) < 0;
 
     private static object? Limit(object? value, int depth)
     {
@@ -36,9 +52,9 @@ internal static class SerializedValue
                 return TooDeep;
             case PSObject map:
                 var copy = PayloadObjects.NewObject(map.Properties.Count());
-                foreach (var property in map.Properties.Where(p => p.IsGettable))
+                foreach (var property in map.Properties.Where(p => p.IsGettable && copy.Properties[Text(p.Name)] is null))
                 {
-                    copy.Properties.Add(new PSNoteProperty(property.Name, Limit(property.Value, depth + 1)), preValidated: true);
+                    copy.Properties.Add(new PSNoteProperty(Text(property.Name), Limit(property.Value, depth + 1)), preValidated: true);
                 }
 
                 return copy;
@@ -46,7 +62,7 @@ internal static class SerializedValue
                 var ordered = new OrderedDictionary();
                 foreach (DictionaryEntry entry in dictionary)
                 {
-                    ordered[entry.Key] = Limit(entry.Value, depth + 1);
+                    ordered[entry.Key is string key ? Text(key) : entry.Key] = Limit(entry.Value, depth + 1);
                 }
 
                 return ordered;
@@ -54,6 +70,10 @@ internal static class SerializedValue
                 return items.Cast<object?>().Select(item => Limit(item, depth + 1)).ToArray();
             case SaltFailedState state:
                 return new SaltFailedState(state, part => Limit(part, depth + 1));
+            case SaltConstant constant:
+                return new SaltConstant(Limit(constant.Name, depth + 1), Limit(constant.Value, depth + 1));
+            case string text:
+                return Text(text);
             default:
                 return value;
         }

@@ -36,6 +36,7 @@ public sealed class DisplayWidthTests
     [InlineData("a\u001b[1m\u009bb", "a [1m b")]
     [InlineData("a\u202eb\u2066c\u200bd\u2028e", "a b c d e")]
     [InlineData("a\ud83d\ude00b", "a\ud83d\ude00b")]
+    [InlineData("a\ufffeb\uffff", "a b ")] // no characters, which end a remote session
     [InlineData("a\udb40\udc41b", "a  b")] // a tag character, beyond the basic plane
     public void What_controls_a_terminal_is_masked(string text, string shown)
     {
