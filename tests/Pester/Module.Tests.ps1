@@ -341,6 +341,13 @@ Describe 'The module' {
             $null = Get-SaltEvent 'thread/' -Session $session -Wait 30
         }
 
+        It 'an event tells in ForEach-Object -Parallel what has failed (skipped in Windows PowerShell)' -Skip:(-not $isCore) {
+            New-SaltEvent JobReturn -MinionId web01 -FailedState nginx | ForEach-Object -Parallel {
+                "$($_.MinionId) $($_.Succeeded) $($_.FailedStates) $($_.Data.retcode)"
+            } | Should -Be 'web01 False nginx 2'
+            New-SaltEvent my/tag | ForEach-Object -Parallel { "<$($_.FailedStates)>" } | Should -Be '<>'
+        }
+
         It 'takes the session object into ForEach-Object -Parallel with $using: (skipped in Windows PowerShell)' -Skip:(-not $isCore) {
             1..6 | Send-SaltEvent 'parallel'
             Wait-Until { $session.Queued -eq 6 }
