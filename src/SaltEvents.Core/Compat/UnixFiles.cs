@@ -8,8 +8,6 @@ namespace SaltEvents.Core.Compat;
 internal static class UnixFiles
 {
 #if NETFRAMEWORK
-    public static bool Supported => false;
-
     public static EndPoint EndPoint(string path) => throw NotSupported();
 
     public static void CreatePrivateDirectory(string path) => throw NotSupported();
@@ -43,8 +41,6 @@ internal static class UnixFiles
         );
 #else
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-
-    public static bool Supported => System.Net.Sockets.Socket.OSSupportsUnixDomainSockets;
 
     public static EndPoint EndPoint(string path) => new System.Net.Sockets.UnixDomainSocketEndPoint(path);
 

@@ -13,11 +13,9 @@ namespace SaltEvents.Core.Connections;
 /// <see cref="TryRead"/> until it has no more. The end of a connection is a value. One reader and one writer at a time; Dispose ends
 /// both.
 /// </summary>
-internal abstract class FrameConnection(BusAddress address) : IPeerConnection
+internal abstract class FrameConnection : IPeerConnection
 {
     private ConnectionEnd? end;
-
-    public BusAddress Address { get; } = address;
 
     /// <summary>Why nothing more can be read; null as long as reading is possible. The first reason wins.</summary>
     public ConnectionEnd? End => Volatile.Read(ref end);

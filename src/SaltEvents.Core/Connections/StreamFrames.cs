@@ -8,7 +8,7 @@ using SaltEvents.Core.Transport;
 namespace SaltEvents.Core.Connections;
 
 /// <summary>Frames on a byte stream.</summary>
-internal sealed class StreamFrames(SocketConnection connection, int maxFrameBytes) : FrameConnection(connection.Address)
+internal sealed class StreamFrames(SocketConnection connection, int maxFrameBytes) : FrameConnection
 {
     private const int JoinBytes = 64 * 1024;
     private const int DiscardBytes = 256;

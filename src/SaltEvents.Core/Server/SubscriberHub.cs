@@ -41,8 +41,6 @@ internal sealed class SubscriberHub : IDisposable
         acceptor.Start();
     }
 
-    public BusAddress Address => listener.Address;
-
     public IReadOnlyList<SaltEventSubscriber> Subscribers
     {
         get

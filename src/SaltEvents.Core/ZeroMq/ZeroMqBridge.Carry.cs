@@ -21,7 +21,7 @@ internal sealed partial class ZeroMqBridge
             do
             {
                 await room(stop.Token).ConfigureAwait(false);
-                count = await far.ReceiveAsync(new ArraySegment<byte>(buffer), stop.Token).ConfigureAwait(false);
+                count = await remote.ReceiveAsync(new ArraySegment<byte>(buffer), stop.Token).ConfigureAwait(false);
             }
             while (count > 0 && await TryPassAsync(near, new ArraySegment<byte>(buffer, 0, count)).ConfigureAwait(false));
 
@@ -96,7 +96,7 @@ internal sealed partial class ZeroMqBridge
                 }
             }
 
-            far.CloseSending();
+            remote.CloseSending();
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException or OperationCanceledException)
         {
@@ -143,7 +143,7 @@ internal sealed partial class ZeroMqBridge
     {
         try
         {
-            await far.SendAllAsync(bytes, stop.Token).ConfigureAwait(false);
+            await remote.SendAllAsync(bytes, stop.Token).ConfigureAwait(false);
             return true;
         }
         catch (SocketException)

@@ -18,7 +18,7 @@ namespace SaltEvents.Core.ZeroMq;
 internal sealed partial class ZeroMqBridge : IDisposable
 {
     private const int BufferBytes = 64 * 1024;
-    private readonly SocketConnection far;
+    private readonly SocketConnection remote;
     private readonly ZeroMqRole role;
     private readonly int maxMessageBytes;
     private readonly Action changed;
@@ -33,17 +33,17 @@ internal sealed partial class ZeroMqBridge : IDisposable
     private volatile bool nearClosed;
 
     /// <summary>Makes it ready.</summary>
-    /// <param name="far">The connection, which the bridge owns from then on.</param>
+    /// <param name="remote">The connection, which the bridge owns from then on.</param>
     /// <param name="role">What this end does.</param>
     /// <param name="maxMessageBytes">The longest message accepted from the peer, in bytes.</param>
     /// <param name="changed">Called with everything that happens.</param>
     /// <param name="room">Waited for before the peer is read from: NetMQ would hold messages by their number, however long they
     /// are.</param>
     /// <exception cref="PlatformNotSupportedException">This system does not show which process connects.</exception>
-    public ZeroMqBridge(SocketConnection far, ZeroMqRole role, int maxMessageBytes, Action changed, Func<CancellationToken, ValueTask> room)
+    public ZeroMqBridge(SocketConnection remote, ZeroMqRole role, int maxMessageBytes, Action changed, Func<CancellationToken, ValueTask> room)
     {
-        CheckSupported(far.Address);
-        this.far = far;
+        CheckSupported(remote.Address);
+        this.remote = remote;
         this.role = role;
         this.maxMessageBytes = maxMessageBytes;
         this.changed = changed;
@@ -105,7 +105,7 @@ internal sealed partial class ZeroMqBridge : IDisposable
     {
         stop.Cancel();
         listener.Dispose();
-        far.Dispose();
+        remote.Dispose();
         near?.Dispose();
     }
 

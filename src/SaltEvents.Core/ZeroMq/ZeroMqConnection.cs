@@ -43,18 +43,17 @@ internal sealed partial class ZeroMqConnection : FrameConnection
     private volatile bool knowsSubscriptions;
 
     /// <summary>Takes an open connection over; at a bus it is one that was accepted.</summary>
-    /// <param name="far">The connection.</param>
+    /// <param name="remote">The connection.</param>
     /// <param name="role">What this end does.</param>
     /// <param name="prefixes">What a subscriber subscribes to, in this order.</param>
     /// <param name="maxMessageBytes">The longest message accepted from the peer, in bytes.</param>
     /// <exception cref="PlatformNotSupportedException">ZeroMQ over Unix sockets is for Linux.</exception>
     public ZeroMqConnection(
-        SocketConnection far,
+        SocketConnection remote,
         ZeroMqRole role,
         IReadOnlyList<byte[]>? prefixes = null,
         int maxMessageBytes = FrameLimits.DefaultMaxFrameBytes
     )
-        : base(far.Address)
     {
         this.role = role;
         hasRoom = HasRoom;
@@ -62,7 +61,7 @@ internal sealed partial class ZeroMqConnection : FrameConnection
         try
         {
             bridge = new ZeroMqBridge(
-                far,
+                remote,
                 role,
                 this.maxMessageBytes,
                 changed.Set,
@@ -71,7 +70,7 @@ internal sealed partial class ZeroMqConnection : FrameConnection
         }
         catch
         {
-            far.Dispose();
+            remote.Dispose();
             ZeroMqLoop.Leave();
             throw;
         }

@@ -31,12 +31,12 @@ internal static class ZeroMqConnector
         int maxMessageBytes = FrameLimits.DefaultMaxFrameBytes
     )
     {
-        var far = await BusConnector.ConnectAsync(address, timeout, token).ConfigureAwait(false);
+        var remote = await BusConnector.ConnectAsync(address, timeout, token).ConfigureAwait(false);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(token);
         limit.CancelAfter(timeout);
         try
         {
-            return await GreetAsync(far, role, prefixes, limit.Token, maxMessageBytes).ConfigureAwait(false)
+            return await GreetAsync(remote, role, prefixes, limit.Token, maxMessageBytes).ConfigureAwait(false)
                 ?? throw new BusException(
                     BusReason.ConnectionLost,
                     address,
@@ -64,14 +64,14 @@ internal static class ZeroMqConnector
     /// </summary>
     /// <exception cref="FrameFormatException">It does not speak ZeroMQ.</exception>
     public static async Task<ZeroMqConnection?> GreetAsync(
-        SocketConnection far,
+        SocketConnection remote,
         ZeroMqRole role,
         IReadOnlyList<byte[]>? prefixes,
         CancellationToken token,
         int maxMessageBytes = FrameLimits.DefaultMaxFrameBytes
     )
     {
-        var connection = new ZeroMqConnection(far, role, prefixes, maxMessageBytes);
+        var connection = new ZeroMqConnection(remote, role, prefixes, maxMessageBytes);
         var isGreeted = false;
         try
         {
