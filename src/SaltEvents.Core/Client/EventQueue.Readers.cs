@@ -16,14 +16,17 @@ internal sealed partial class EventQueue
     /// <summary>
     /// Returns true when an event that passes the filter, or a change of the connection, is there, and false when none can come any more.
     /// </summary>
-    public async ValueTask<bool> WaitAsync(TagFilter filter, CancellationToken token)
+    /// <param name="filter">The filter.</param>
+    /// <param name="token">Ends the wait.</param>
+    /// <param name="position">Where a reader that always has this filter got to.</param>
+    public async ValueTask<bool> WaitAsync(TagFilter filter, CancellationToken token, ReadPosition? position = null)
     {
         if (filter.PassesAll && Find<object>(filter, take: false) is not null)
         {
             return true;
         }
 
-        var compared = 0L; // what comes before was compared already
+        position ??= new ReadPosition();
         while (true)
         {
             var waiter = Enter(filter);
@@ -31,7 +34,7 @@ internal sealed partial class EventQueue
             {
                 using (token.Register(() => waiter.Arrived.TrySetCanceled(token)))
                 {
-                    if (HasStatus || Find<SaltEvent>(filter, take: false, ref compared) is not null)
+                    if (HasStatus || Find<SaltEvent>(filter, take: false, position) is not null)
                     {
                         return true;
                     }
@@ -39,7 +42,7 @@ internal sealed partial class EventQueue
                     if (!await waiter.Arrived.Task.ConfigureAwait(false))
                     {
                         // The last event may have come just before the end.
-                        return HasStatus || Find<SaltEvent>(filter, take: false, ref compared) is not null;
+                        return HasStatus || Find<SaltEvent>(filter, take: false, position) is not null;
                     }
 
                     if (!waiter.ComparesItself)

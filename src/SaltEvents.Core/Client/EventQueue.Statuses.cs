@@ -42,7 +42,10 @@ internal sealed partial class EventQueue
     }
 
     /// <summary>Takes the next change of the connection, if it comes before the next event that passes the filter.</summary>
-    public bool TryTakeStatus(TagFilter filter, out StreamStatus? status)
+    /// <param name="filter">The filter.</param>
+    /// <param name="status">The change.</param>
+    /// <param name="position">Where a reader that always has this filter got to.</param>
+    public bool TryTakeStatus(TagFilter filter, out StreamStatus? status, ReadPosition? position = null)
     {
         lock (sync)
         {
@@ -53,7 +56,7 @@ internal sealed partial class EventQueue
             }
         }
 
-        status = Find<StreamStatus>(filter, take: true);
+        status = Find<StreamStatus>(filter, take: true, position);
         return status is not null;
     }
 

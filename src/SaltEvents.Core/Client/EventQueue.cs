@@ -68,9 +68,12 @@ internal sealed partial class EventQueue(int capacity, SaltOverflow overflow)
     }
 
     /// <summary>Takes the first event that passes the filter; false if there is none, or a change of the connection comes first.</summary>
-    public bool TryTake(TagFilter filter, out SaltEvent? taken)
+    /// <param name="filter">The filter.</param>
+    /// <param name="taken">The event.</param>
+    /// <param name="position">Where a reader that always has this filter got to.</param>
+    public bool TryTake(TagFilter filter, out SaltEvent? taken, ReadPosition? position = null)
     {
-        taken = Find<SaltEvent>(filter, take: true);
+        taken = Find<SaltEvent>(filter, take: true, position);
         return taken is not null;
     }
 
@@ -183,11 +186,17 @@ internal sealed partial class EventQueue(int capacity, SaltOverflow overflow)
 
     // The first event that passes the filter, or the change of the connection before it. Compares outside the lock: a slow pattern holds
     // up neither the writer nor another reader.
-    private T? Find<T>(TagFilter filter, bool take)
+    private T? Find<T>(TagFilter filter, bool take, ReadPosition? position = null)
         where T : class
     {
-        var number = 0L;
-        return Find<T>(filter, take, ref number);
+        var number = position?.Number ?? 0;
+        var found = Find<T>(filter, take, ref number);
+        if (position is not null)
+        {
+            position.Number = number;
+        }
+
+        return found;
     }
 
     // The same from a number on, which becomes that of what was found, or of what is added next.

@@ -272,6 +272,29 @@ public sealed class EventQueueTests
     private static StreamStatus Status(string message) => new(StreamState.Connected, DateTime.UtcNow, TimeSpan.Zero, message);
 
     [Fact]
+    public async Task A_reader_that_remembers_its_position_compares_each_event_once()
+    {
+        const int Others = 1000;
+        var queue = new EventQueue(10 * Others, SaltOverflow.DropOldest);
+        var mine = new ReadPosition();
+        Add(queue, [.. Enumerable.Repeat("a other", Others)]);
+        var looked = 0;
+        var filter = A.Where(e => ++looked > 0 && e.Tag == "a mine");
+        for (var i = 0; i < 100; i++)
+        {
+            Assert.False(queue.TryTake(filter, out _, mine));
+            Add(queue, "a mine");
+            Assert.False(queue.TryTakeStatus(filter, out _, mine));
+            Assert.True(await queue.WaitAsync(filter, default, mine).AsTask().Soon());
+            Assert.True(queue.TryTake(filter, out var taken, mine) && taken!.Tag == "a mine");
+        }
+
+        // Each time the ring grows or is tidied, once more: its numbers are new then.
+        Assert.InRange(looked, Others, 5 * Others);
+        Assert.Equal(Others, TakeAll(queue, TagFilter.All).Count);
+    }
+
+    [Fact]
     public async Task A_reader_whose_pattern_can_be_slow_compares_on_its_own_and_each_event_once()
     {
         var queue = new EventQueue(100, SaltOverflow.DropOldest);
