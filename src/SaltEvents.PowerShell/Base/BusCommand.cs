@@ -95,8 +95,8 @@ public abstract partial class BusCommand : CancellableCmdlet
         ConnectTimeout = Timers.Limit(ConnectTimeout),
     };
 
-    /// <summary>Whether the bus may be one over salt-api.</summary>
-    private protected virtual bool TakesApi => false;
+    /// <summary>Whether the bus may be one over salt-api or NATS.</summary>
+    private protected virtual bool AcceptsRemote => false;
 
     /// <summary>What the parameters say about the bus.</summary>
     private protected virtual BusRequest Request => new()
@@ -134,7 +134,7 @@ public abstract partial class BusCommand : CancellableCmdlet
         used = selected;
         selected.Warnings.ToList().ForEach(WriteWarning);
         Guard(() => selected.Problem is { } problem ? throw problem : selected);
-        if ((selected.Api is not null || selected.Nats is not null) && !TakesApi)
+        if ((selected.Api is not null || selected.Nats is not null) && !AcceptsRemote)
         {
             ThrowTerminatingError(
                 ErrorRecords.ParametersDisagree(

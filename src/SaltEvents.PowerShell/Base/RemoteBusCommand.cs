@@ -11,7 +11,7 @@ using SaltEvents.Selection;
 namespace SaltEvents.Base;
 
 /// <summary>The base of the cmdlets that can use a master's salt-api in place of a bus on this computer.</summary>
-public abstract class RemoteBusCommand : BusCommand, IApiCommand
+public abstract class RemoteBusCommand : BusCommand, IUriParameters
 {
     private protected RemoteBusCommand()
     {
@@ -68,24 +68,24 @@ public abstract class RemoteBusCommand : BusCommand, IApiCommand
     [Parameter(ParameterSetName = BusSets.Uri)]
     public virtual SwitchParameter AllowUnencryptedAuthentication { get; set; }
 
-    string? IApiCommand.NKeyFile => PathOf(NKeyFile);
+    string? IUriParameters.NKeyFile => PathOf(NKeyFile);
 
-    string? IApiCommand.CredentialFile => PathOf(CredentialFile);
+    string? IUriParameters.CredentialFile => PathOf(CredentialFile);
 
     /// <summary>Whether -Uri names NATS servers.</summary>
     private protected bool IsNats => NatsSelector.IsNats(this);
 
     private protected override object? ErrorTarget => Uri is null ? base.ErrorTarget : string.Join(",", Uri.Select(u => u.OriginalString));
 
-    private protected override bool TakesApi => true;
+    private protected override bool AcceptsRemote => true;
 
     private protected override BusRequest Request =>
         Uri is null
             ? base.Request
             : base.Request with
             {
-                Api = this,
-                ApiTimeout = IsGiven(nameof(ConnectTimeout)) ? Timers.Limit(ConnectTimeout) : null,
+                Remote = this,
+                RemoteTimeout = IsGiven(nameof(ConnectTimeout)) ? Timers.Limit(ConnectTimeout) : null,
             };
 
     private protected override IEnumerable<(string Name, object? Value)> Names => base.Names.Append((nameof(Uri), Uri));

@@ -74,7 +74,7 @@ public sealed partial class SendSaltEventCommand : SendCommand
         base.Request with
         {
             RequiredNode = Target is null ? null : SaltNode.Master,
-            ApiTimeout = IsGiven(nameof(Timeout)) ? Timers.Limit(Timeout) : base.Request.ApiTimeout,
+            RemoteTimeout = IsGiven(nameof(Timeout)) ? Timers.Limit(Timeout) : base.Request.RemoteTimeout,
         };
 
     private protected override object? ErrorTarget => Target is null ? base.ErrorTarget : Expression;

@@ -53,7 +53,7 @@ public sealed class SendSaltMasterEventCommand : SendCommand
     public override SwitchParameter SkipCertificateCheck { get; set; }
     public override SwitchParameter AllowUnencryptedAuthentication { get; set; }
 
-    private protected override bool TakesApi => false;
+    private protected override bool AcceptsRemote => false;
 
     private protected override BusRequest Request => base.Request with { RequiredNode = SaltNode.Minion };
 

@@ -20,7 +20,7 @@ namespace SaltEvents.Cmdlets;
     ConfirmImpact = ConfirmImpact.Low
 )]
 [OutputType(typeof(SaltEventRelay))]
-public sealed class StartSaltEventRelayCommand : BusCommand, IApiCommand, IDynamicParameters
+public sealed class StartSaltEventRelayCommand : BusCommand, IUriParameters, IDynamicParameters
 {
     /// <summary>The NATS servers of one cluster, such as nats://a,b,c.</summary>
     [Parameter(Mandatory = true)]
@@ -120,11 +120,11 @@ public sealed class StartSaltEventRelayCommand : BusCommand, IApiCommand, IDynam
     [Parameter]
     public SwitchParameter AllowUnencryptedAuthentication { get; set; }
 
-    string IApiCommand.Eauth => string.Empty;
+    string IUriParameters.Eauth => string.Empty;
 
-    string? IApiCommand.NKeyFile => PathOf(NKeyFile);
+    string? IUriParameters.NKeyFile => PathOf(NKeyFile);
 
-    string? IApiCommand.CredentialFile => PathOf(CredentialFile);
+    string? IUriParameters.CredentialFile => PathOf(CredentialFile);
 
     /// <summary>What takes a session or a bus from the pipeline if a default of $PSDefaultParameterValues names another bus.</summary>
     object? IDynamicParameters.GetDynamicParameters() => PipelineParameter;
@@ -156,7 +156,7 @@ public sealed class StartSaltEventRelayCommand : BusCommand, IApiCommand, IDynam
             return;
         }
 
-        var nats = Guard(() => NatsSelector.FromUri(new BusRequest { Api = this })).Nats!;
+        var nats = Guard(() => NatsSelector.FromUri(new BusRequest { Remote = this })).Nats!;
         var options = Options(bus, filter);
         var started = Run(async token =>
         {

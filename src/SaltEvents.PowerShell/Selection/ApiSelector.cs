@@ -12,7 +12,7 @@ internal static class ApiSelector
     /// <exception cref="SaltApiException">The address cannot be used.</exception>
     public static SelectedBus FromUri(BusRequest request)
     {
-        var command = request.Api!;
+        var command = request.Remote!;
         if (command.Credential is not null && command.Token is not null)
         {
             throw new CommandErrorException(
@@ -35,7 +35,7 @@ internal static class ApiSelector
         var address = new ApiAddress(command.Uri![0]);
         return new SelectedBus(new BusEndpoint(address, address), SaltNode.Master, "-Uri")
         {
-            Api = SaltApiPool.Get(request.ApiTimeout is { } time ? options with { Timeout = time } : options),
+            Api = SaltApiPool.Get(request.RemoteTimeout is { } time ? options with { Timeout = time } : options),
         };
     }
 }

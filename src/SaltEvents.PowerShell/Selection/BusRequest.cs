@@ -38,11 +38,11 @@ internal sealed record BusRequest
     /// <summary>The parameter that specifies <see cref="Transport"/>.</summary>
     public string TransportSource { get; init; } = "-Transport";
 
-    /// <summary>The parameters of a salt-api; null if the bus is on this computer.</summary>
-    public IApiCommand? Api { get; init; }
+    /// <summary>The parameters of -Uri; null if the bus is on this computer.</summary>
+    public IUriParameters? Remote { get; init; }
 
-    /// <summary>How long one answer of the salt-api may take; null for the default.</summary>
-    public TimeSpan? ApiTimeout { get; init; }
+    /// <summary>How long one answer of the salt-api or of the NATS server may take; null for the default.</summary>
+    public TimeSpan? RemoteTimeout { get; init; }
 
     /// <summary>The node whose bus fits the request; null for either.</summary>
     public SaltNode? SearchedNode => Node ?? RequiredNode ?? (MinionId is null ? null : SaltNode.Minion);

@@ -30,9 +30,9 @@ internal static class BusSelector
     /// <exception cref="SaltApiException">The address of the salt-api cannot be used.</exception>
     public static SelectedBus Select(BusRequest request, CancellationToken token)
     {
-        if (request.Api is not null)
+        if (request.Remote is not null)
         {
-            return NatsSelector.IsNats(request.Api) ? NatsSelector.FromUri(request) : ApiSelector.FromUri(request);
+            return NatsSelector.IsNats(request.Remote) ? NatsSelector.FromUri(request) : ApiSelector.FromUri(request);
         }
 
         ValidateParameters(request);

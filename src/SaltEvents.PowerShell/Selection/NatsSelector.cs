@@ -10,16 +10,16 @@ namespace SaltEvents.Selection;
 internal static class NatsSelector
 {
     /// <summary>Whether -Uri names NATS servers.</summary>
-    public static bool IsNats(IApiCommand command) => command.Uri is { Length: > 0 } uris && uris[0].Scheme is "nats" or "tls";
+    public static bool IsNats(IUriParameters command) => command.Uri is { Length: > 0 } uris && uris[0].Scheme is "nats" or "tls";
 
     /// <summary>The servers that -Uri names; nothing is opened yet.</summary>
     /// <exception cref="CommandErrorException">The parameters contradict each other.</exception>
     /// <exception cref="NatsBusException">This edition of PowerShell has no NATS client.</exception>
     public static SelectedBus FromUri(BusRequest request)
     {
-        var command = request.Api!;
+        var command = request.Remote!;
         var options = Options(command) with { };
-        if (request.ApiTimeout is { } time)
+        if (request.RemoteTimeout is { } time)
         {
             options = options with { Timeout = time };
         }
@@ -28,7 +28,7 @@ internal static class NatsSelector
         return new SelectedBus(new BusEndpoint(address, address), SaltNode.Master, "-Uri") { Nats = NatsClients.Create(options) };
     }
 
-    private static NatsBusOptions Options(IApiCommand command)
+    private static NatsBusOptions Options(IUriParameters command)
     {
         if (new object?[] { command.Credential, command.Token, command.NKeyFile, command.CredentialFile }.Count(p => p is not null) > 1)
         {

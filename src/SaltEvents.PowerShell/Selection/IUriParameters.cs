@@ -5,7 +5,7 @@ using System.Security;
 namespace SaltEvents.Selection;
 
 /// <summary>The parameters that name a salt-api, or NATS servers, and a user there.</summary>
-internal interface IApiCommand
+internal interface IUriParameters
 {
     Uri[]? Uri { get; }
 
