@@ -96,6 +96,8 @@ Describe 'Parameters that name a bus' {
     It 'what the caller gives has to fit all the same' {
         $PSDefaultParameterValues = @{ '*-Salt*:Timeout' = 30; '*-Salt*:ConfigPath' = 'nowhere' }
         (Get-ErrorOf { Send-SaltEvent d/tag -Bus $bus -Timeout 5 }).FullyQualifiedErrorId | Should -BeLike 'ParametersDisagree,*'
+        $PSDefaultParameterValues['Invoke-RestMethod:Timeout*'] = 5 # of another command
+        (Get-ErrorOf { Send-SaltEvent d/tag -Bus $bus -Timeout 5 }).FullyQualifiedErrorId | Should -BeLike 'ParametersDisagree,*'
         "$(Get-ErrorOf { Get-SaltEventBus -ConfigPath elsewhere -ErrorAction Stop })" | Should -BeLike '*elsewhere*' # it implies -Found
     }
 

@@ -16,9 +16,21 @@ internal static class DefaultParameterValues
             .Cast<DictionaryEntry>()
             .Any(d =>
                 d.Key is string key
-                && new WildcardPattern(key.Substring(key.LastIndexOf(':') + 1).Trim(), WildcardOptions.IgnoreCase).IsMatch(parameter)
+                && IsFor(key, command.MyInvocation.MyCommand?.Name, parameter)
                 && (value is Uri[] || d.Value is ScriptBlock || AreSame(value, d.Value))
             );
+
+    // A key is Command:Parameter, with wildcards; about_Parameters_Default_Values.
+    private static bool IsFor(string key, string? command, string parameter)
+    {
+        var colon = key.LastIndexOf(':');
+        return colon > 0
+            && Matches(key.Substring(colon + 1), parameter)
+            && (command is null || Matches(key.Substring(0, colon), command));
+    }
+
+    private static bool Matches(string pattern, string name) =>
+        new WildcardPattern(pattern.Trim(' ', '\'', '"'), WildcardOptions.IgnoreCase).IsMatch(name);
 
     // The parameter has the default in its own type.
     private static bool AreSame(object? value, object? given) =>
