@@ -21,7 +21,7 @@ namespace SaltEvents.Benchmarks.Pipeline;
 /// </summary>
 internal static class PipelineCommand
 {
-    private const int MostRows = 20;
+    private const int MaxRows = 20;
     private static readonly string Script = Path.Combine(AppContext.BaseDirectory, "Pipeline", "pipeline.ps1");
 
     public static async Task<int> RunAsync(PipelineOptions options)
@@ -42,7 +42,7 @@ internal static class PipelineCommand
             {
                 var place = new BenchmarkPlace(directory, tcp: false).NewBus().Pub.ToString()!;
                 await using var publisher = await PeerProcess.StartAsync(PublisherPeer.Verb, PublisherPeer.Listen, place, PublisherPeer.States);
-                for (var i = 0; i < MostRows * (options.Runs + 1); i++)
+                for (var i = 0; i < MaxRows * (options.Runs + 1); i++)
                 {
                     publisher.Send(options.Events); // to each connection that comes
                 }

@@ -13,13 +13,13 @@ namespace SaltEvents.Core.Api;
 internal sealed class JsonPacker
 {
     private const int InitialBytes = 4096;
-    private const int MostKept = 256 * 1024;
+    private const int MaxKept = 256 * 1024;
     private const int LongestHead = 5;
 
     // Deeper containers get a head of five bytes at once: making room for each when it ends would move its content each time.
-    private const int MostMoves = 16;
+    private const int MaxMoves = 16;
     private byte[] buffer = new byte[InitialBytes];
-    private (int Head, int Count, bool IsMap)[] open = new (int, int, bool)[MostMoves];
+    private (int Head, int Count, bool IsMap)[] open = new (int, int, bool)[MaxMoves];
     private int length;
 
     /// <summary>The value that was packed last, valid until the next one.</summary>
@@ -29,9 +29,9 @@ internal sealed class JsonPacker
     [MethodImpl(Compile.AtOnce)]
     public void Pack(ref Utf8JsonReader reader)
     {
-        if (buffer.Length > MostKept || open.Length > MostKept)
+        if (buffer.Length > MaxKept || open.Length > MaxKept)
         {
-            (buffer, open) = (new byte[InitialBytes], new (int, int, bool)[MostMoves]); // one big event must not occupy its size forever
+            (buffer, open) = (new byte[InitialBytes], new (int, int, bool)[MaxMoves]); // one big event must not occupy its size forever
         }
 
         length = 0;
@@ -72,15 +72,15 @@ internal sealed class JsonPacker
 
         open[depth] = (length, 0, isMap);
         Reserve(LongestHead);
-        length += depth < MostMoves ? 1 : LongestHead;
+        length += depth < MaxMoves ? 1 : LongestHead;
     }
 
     [MethodImpl(Compile.AtOnce)]
     private void End(int depth)
     {
         var (head, count, isMap) = open[depth];
-        var size = depth >= MostMoves ? LongestHead : count < 16 ? 1 : count <= ushort.MaxValue ? 3 : LongestHead;
-        if (depth < MostMoves && size > 1)
+        var size = depth >= MaxMoves ? LongestHead : count < 16 ? 1 : count <= ushort.MaxValue ? 3 : LongestHead;
+        if (depth < MaxMoves && size > 1)
         {
             Reserve(size - 1);
             Buffer.BlockCopy(buffer, head + 1, buffer, head + size, length - head - 1);

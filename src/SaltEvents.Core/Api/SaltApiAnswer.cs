@@ -9,7 +9,7 @@ namespace SaltEvents.Core.Api;
 /// <summary>An answer of salt-api, and what an unexpected one means.</summary>
 internal sealed class SaltApiAnswer(Uri server, int status, string? mediaType, byte[] body)
 {
-    private const int MostText = 500;
+    private const int MaxText = 500;
     private static readonly TimeSpan TextTime = TimeSpan.FromMilliseconds(100);
 
     public int Status { get; } = status;
@@ -132,5 +132,5 @@ internal sealed class SaltApiAnswer(Uri server, int status, string? mediaType, b
     }
 
     private static string Shorten(string text) =>
-        text.Trim() is var trimmed && trimmed.Length > MostText ? trimmed.Substring(0, MostText) + "..." : trimmed.Trim();
+        text.Trim() is var trimmed && trimmed.Length > MaxText ? trimmed.Substring(0, MaxText) + "..." : trimmed.Trim();
 }

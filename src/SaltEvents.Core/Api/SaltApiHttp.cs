@@ -20,7 +20,7 @@ namespace SaltEvents.Core.Api;
 /// </summary>
 internal sealed class SaltApiHttp : IDisposable
 {
-    private const int MostAnswerBytes = 64 * 1024 * 1024;
+    private const int MaxAnswerBytes = 64 * 1024 * 1024;
     private readonly HttpClient http;
     private readonly SaltApiOptions options;
     private readonly Uri root;
@@ -140,11 +140,11 @@ internal sealed class SaltApiHttp : IDisposable
         while ((count = await StreamIO.ReadAsync(stream, new ArraySegment<byte>(buffer), token).ConfigureAwait(false)) > 0)
         {
             body.Write(buffer, 0, count);
-            if (body.Length > MostAnswerBytes)
+            if (body.Length > MaxAnswerBytes)
             {
                 throw new SaltApiException(
                     SaltApiReason.NotSaltApi,
-                    $"The answer of {root} has more than {MostAnswerBytes} bytes and was not read any further."
+                    $"The answer of {root} has more than {MaxAnswerBytes} bytes and was not read any further."
                 );
             }
         }

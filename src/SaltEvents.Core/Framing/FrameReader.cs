@@ -11,7 +11,7 @@ public sealed class FrameReader
 {
     private const int InitialBytes = 64 * 1024;
     private const int MinimumFree = 4 * 1024;
-    private const int MostBytes = FrameLimits.GreatestMaxFrameBytes + InitialBytes;
+    private const int MaxBytes = FrameLimits.GreatestMaxFrameBytes + InitialBytes;
     private readonly int maxFrameBytes;
     private byte[] buffer = new byte[InitialBytes];
     private int start;
@@ -85,7 +85,7 @@ public sealed class FrameReader
         }
 
         // Grows by what has arrived, never by what a length claims.
-        var target = end - start > buffer.Length / 2 ? new byte[Math.Min(buffer.Length * 2L, MostBytes)] : buffer;
+        var target = end - start > buffer.Length / 2 ? new byte[Math.Min(buffer.Length * 2L, MaxBytes)] : buffer;
         Buffer.BlockCopy(buffer, start, target, 0, end - start);
         buffer = target;
         end -= start;

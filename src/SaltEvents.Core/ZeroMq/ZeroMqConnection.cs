@@ -27,7 +27,7 @@ internal sealed partial class ZeroMqConnection : FrameConnection
     /// <summary>How many bytes NetMQ holds at most.</summary>
     private const int Window = 256 * 1024;
 
-    private static readonly TimeSpan MostLinger = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan MaxLinger = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan SubscriptionTime = TimeSpan.FromSeconds(1);
     private readonly object sync = new();
     private readonly ZeroMqRole role;
@@ -115,7 +115,7 @@ internal sealed partial class ZeroMqConnection : FrameConnection
 
     public override ReadOnlySpan<byte> Unread => read < filled.Count ? filled.All.Bytes.AsSpan(filled.Offset(read)) : default;
 
-    private TimeSpan Linger => role == ZeroMqRole.Request ? TimeSpan.Zero : MostLinger;
+    private TimeSpan Linger => role == ZeroMqRole.Request ? TimeSpan.Zero : MaxLinger;
 
     /// <summary>Waits until the peer has shown that it speaks ZeroMQ; false if it closed the connection instead.</summary>
     /// <exception cref="FrameFormatException">It does not speak ZeroMQ.</exception>

@@ -8,7 +8,7 @@ namespace SaltEvents.Base;
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class AgeAttribute : ArgumentTransformationAttribute
 {
-    private const double MostSeconds = 1e11;
+    private const double MaxSeconds = 1e11;
 
     // JetStream counts nanoseconds in 64 bits: 292 years.
     private static readonly TimeSpan Longest = TimeSpan.FromDays(36_500);
@@ -29,8 +29,8 @@ public sealed class AgeAttribute : ArgumentTransformationAttribute
             decimal days => Scale(days, TimeSpan.TicksPerDay), // PowerShell reads 7d as the decimal number 7
             int or long or short or double or float => LanguagePrimitives.ConvertTo<double>(given) switch
             {
-                >= 0 and < MostSeconds and var seconds => Scale((decimal)seconds, TimeSpan.TicksPerSecond),
-                >= MostSeconds => TimeSpan.MaxValue,
+                >= 0 and < MaxSeconds and var seconds => Scale((decimal)seconds, TimeSpan.TicksPerSecond),
+                >= MaxSeconds => TimeSpan.MaxValue,
                 _ => null,
             },
             string text => Parse(text.Trim()),

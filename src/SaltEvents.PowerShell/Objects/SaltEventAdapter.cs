@@ -19,7 +19,7 @@ public sealed class SaltEventAdapter : PSPropertyAdapter
     /// <summary>
     /// Of a payload with more fields only Data lists them: what lists every property, as ConvertTo-Json does, has them twice otherwise.
     /// </summary>
-    private const int MostListedFields = 1000;
+    private const int MaxListedFields = 1000;
 
     // A runspace that has imported the module, and so knows this adapter.
     private static readonly WeakReference<Runspace?> Home = new(null);
@@ -84,7 +84,7 @@ public sealed class SaltEventAdapter : PSPropertyAdapter
             }
         }
 
-        if (saltEvent.Map?.Count > MostListedFields)
+        if (saltEvent.Map?.Count > MaxListedFields)
         {
             yield break;
         }

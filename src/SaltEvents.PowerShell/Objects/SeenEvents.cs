@@ -12,14 +12,14 @@ namespace SaltEvents.Objects;
 /// </summary>
 internal sealed class SeenEvents
 {
-    private const int MostSeen = 256;
-    private const int MostSent = 64;
+    private const int MaxSeen = 256;
+    private const int MaxSent = 64;
 
     // Large events are not kept for completion.
     private const int LargestBody = 8 * 1024;
 
     private static readonly ConditionalWeakTable<Runspace, SeenEvents> States = new();
-    private readonly CoreEvent?[] seen = new CoreEvent?[MostSeen];
+    private readonly CoreEvent?[] seen = new CoreEvent?[MaxSeen];
     private readonly List<string> sent = [];
     private uint count;
     private string? lastSent;
@@ -30,8 +30,8 @@ internal sealed class SeenEvents
     /// <summary>The events that were given, the last one first.</summary>
     public IEnumerable<SaltEvent> Seen =>
         Enumerable
-            .Range(1, MostSeen)
-            .Select(back => seen[(count + MostSeen - back) % MostSeen])
+            .Range(1, MaxSeen)
+            .Select(back => seen[(count + MaxSeen - back) % MaxSeen])
             .OfType<CoreEvent>()
             .Select(e => new SaltEvent(e));
 
@@ -51,7 +51,7 @@ internal sealed class SeenEvents
     {
         if (saltEvent.Body.Length <= LargestBody)
         {
-            seen[count++ % MostSeen] = saltEvent;
+            seen[count++ % MaxSeen] = saltEvent;
         }
     }
 
@@ -67,7 +67,7 @@ internal sealed class SeenEvents
             lastSent = tag;
             sent.Remove(tag);
             sent.Add(tag);
-            if (sent.Count > MostSent)
+            if (sent.Count > MaxSent)
             {
                 sent.RemoveAt(0);
             }

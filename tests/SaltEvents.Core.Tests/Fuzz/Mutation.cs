@@ -7,7 +7,7 @@ namespace SaltEvents.Core.Tests.Fuzz;
 /// <summary>Changes bytes by chance: a few changes, some of them where msgpack and frames are weak.</summary>
 internal static class Mutation
 {
-    private const int MostChanges = 6;
+    private const int MaxChanges = 6;
 
     // Codes that take a size, the invalid one, and those at the edges of the ranges.
     private static readonly byte[] Codes =
@@ -32,7 +32,7 @@ internal static class Mutation
     public static byte[] Of(IReadOnlyList<byte[]> corpus, Random random)
     {
         var bytes = Any(corpus, random);
-        for (var changes = random.Next(MostChanges + 1); changes > 0; changes--)
+        for (var changes = random.Next(MaxChanges + 1); changes > 0; changes--)
         {
             bytes = Change(bytes, corpus, random);
         }

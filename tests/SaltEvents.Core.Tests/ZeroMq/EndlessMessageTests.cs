@@ -20,7 +20,7 @@ namespace SaltEvents.Core.Tests.ZeroMq;
 public sealed class EndlessMessageTests : ZeroMqTests
 {
     // What the system holds between two ends, and what is read at once.
-    private const long MostSent = 64 * 1024 * 1024;
+    private const long MaxSent = 64 * 1024 * 1024;
 
     public static TheoryData<byte[]> Parts => new()
     {
@@ -38,7 +38,7 @@ public sealed class EndlessMessageTests : ZeroMqTests
         using var client = new EventBusClient(bus.Endpoint, Options);
         await using var subscription = await client.SubscribeAsync();
         using var hostile = await RawPeer.ConnectAsync(bus.Endpoint.Pull);
-        Assert.InRange(await HostileZeroMq.SendForEverAsync(hostile, "PUSH", part), 0, MostSent);
+        Assert.InRange(await HostileZeroMq.SendForeverAsync(hostile, "PUSH", part), 0, MaxSent);
         await Eventually.True(() => bus.Counters.Malformed == 1);
 
         await client.FireAsync("good", new PayloadMap());
@@ -73,12 +73,12 @@ public sealed class EndlessMessageTests : ZeroMqTests
         using var client = new EventBusClient(new BusEndpoint(address, BusAddress.Unknown, BusProtocol.ZeroMq), Options);
         var subscribing = client.SubscribeAsync();
         using var hostile = await RawPeer.AcceptAsync(listener);
-        var sending = HostileZeroMq.SendForEverAsync(hostile, "PUB", part);
+        var sending = HostileZeroMq.SendForeverAsync(hostile, "PUB", part);
         await using var subscription = await subscribing.Soon();
         Assert.False(await subscription.WaitToReadAsync().AsTask().Soon());
         Assert.Equal(SubscriptionEndReason.Malformed, subscription.EndReason);
         Assert.Throws<FrameFormatException>(subscription.ThrowIfBroken);
-        Assert.InRange(await sending.Soon(), 0, MostSent);
+        Assert.InRange(await sending.Soon(), 0, MaxSent);
     }
 
     [Theory]
@@ -89,10 +89,10 @@ public sealed class EndlessMessageTests : ZeroMqTests
         using var l = listener;
         var connecting = ZeroMqConnector.ConnectAsync(address, ZeroMqRole.Push, null, Eventually.Limit, default);
         using var hostile = await RawPeer.AcceptAsync(listener);
-        var sending = HostileZeroMq.SendForEverAsync(hostile, "PULL", part);
+        var sending = HostileZeroMq.SendForeverAsync(hostile, "PULL", part);
         using var connection = await connecting.Soon();
         await Eventually.True(() => connection.Poll() != PeerState.Open);
-        Assert.InRange(await sending.Soon(), 0, MostSent);
+        Assert.InRange(await sending.Soon(), 0, MaxSent);
     }
 
     [Theory]
@@ -104,11 +104,11 @@ public sealed class EndlessMessageTests : ZeroMqTests
         using var requests = new MasterRequests((TcpBusAddress)address, MasterTransport.ZeroMq, System.Threading.Timeout.InfiniteTimeSpan);
         var asking = requests.AskAsync(new PayloadMap(), string.Empty, default);
         using var hostile = await RawPeer.AcceptAsync(listener);
-        var sending = HostileZeroMq.SendForEverAsync(hostile, "ROUTER", part);
+        var sending = HostileZeroMq.SendForeverAsync(hostile, "ROUTER", part);
         var error = await Assert.ThrowsAsync<MasterRequestException>(() => asking.Soon());
         Assert.Equal(MasterRequestReason.UnexpectedAnswer, error.Reason);
         Assert.Contains("1048576 bytes", error.Message, StringComparison.Ordinal);
-        Assert.InRange(await sending.Soon(), 0, MostSent);
+        Assert.InRange(await sending.Soon(), 0, MaxSent);
     }
 
     [Fact]
@@ -127,7 +127,7 @@ public sealed class EndlessMessageTests : ZeroMqTests
         )
         {
             using var hostile = await RawPeer.ConnectAsync(bus.Endpoint.Pub);
-            Assert.InRange(await HostileZeroMq.SendForEverAsync(hostile, "SUB", wish), 0, MostSent);
+            Assert.InRange(await HostileZeroMq.SendForeverAsync(hostile, "SUB", wish), 0, MaxSent);
         }
 
         await Eventually.True(() => bus.Counters.Subscribers == 0);

@@ -78,7 +78,7 @@ internal static class HostileZeroMq
     /// As <see cref="Greeted(string, byte[])"/>, and then one frame again and again until the other side closes; returns how many bytes
     /// that were.
     /// </summary>
-    public static async Task<long> SendForEverAsync(RawPeer peer, string socketType, byte[] frame)
+    public static async Task<long> SendForeverAsync(RawPeer peer, string socketType, byte[] frame)
     {
         var blob = Enumerable.Repeat(frame, Math.Max(1, 65536 / frame.Length)).SelectMany(f => f).ToArray();
         var sent = 0L;
