@@ -216,6 +216,13 @@ Describe 'Parameters that name a bus' {
             Should -Invoke $Command -Times 2 -Exactly -ParameterFilter $filter
         }
 
+        It 'a bus from the pipeline binds to a mock beside a default that names another' {
+            Mock Get-SaltEvent { 1 }
+            $PSDefaultParameterValues = @{ '*-Salt*:SockDir' = 'nowhere' }
+            $bus | Get-SaltEvent my/tag | Should -Be 1
+            Should -Invoke Get-SaltEvent -Times 1 -Exactly -ParameterFilter { $Tag -eq 'my/tag' }
+        }
+
         It '<Command> takes plain objects under a mock' -TestCases @(
             @{ Command = 'Export-SaltEvent'; Arguments = @{ Path = 'run.jsonl' } }
             @{ Command = 'Measure-SaltEvent'; Arguments = @{ } }

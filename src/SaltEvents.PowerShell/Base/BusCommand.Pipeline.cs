@@ -28,7 +28,10 @@ public abstract partial class BusCommand
     /// are bound before it name a bus.
     /// </summary>
     private protected object? PipelineParameter =>
-        Names.Any(n => n.Value is not null) ? new PipelineInput<SaltEventTarget>(TakeFromPipeline) : null;
+        MayHaveInput && Names.Any(n => n.Value is not null) ? new PipelineInput<SaltEventTarget>(TakeFromPipeline) : null;
+
+    // A dynamic parameter costs time. A mock asks an object that is in no pipeline.
+    private bool MayHaveInput => MyInvocation.ExpectingInput || MyInvocation.PipelineLength == 0;
 
     /// <summary>Ends the command if a bus came through the pipeline and a parameter names one too.</summary>
     private protected void ValidatePipeline()
