@@ -129,6 +129,19 @@ Describe 'Import-SaltEvent' {
     }
 
     Context 'errors' {
+        It 'a named pipe is refused, where opening it would wait for ever: <What> (skipped where there are none)' -Skip:($PSVersionTable.PSEdition -ne 'Core' -or $IsWindows) -TestCases @(
+            @{ What = 'a recording to read'; Id = 'FileNotReadable'; Run = { Import-SaltEvent $pipe -ErrorAction Stop } }
+            @{ What = 'a recording to write'; Id = 'FileNotWritable'; Run = { New-SaltEvent -Tag my/tag | Export-SaltEvent $pipe -ErrorAction Stop } }
+            @{ What = 'the key of a NATS user'; Id = 'NatsKeyFileInvalid'; Run = { Get-SaltEvent -Uri nats://127.0.0.1:1 -NKeyFile $pipe -Wait 0.1 } }
+            @{ What = 'a file of the configuration'; Id = 'ConfigurationNotFound'; Run = { Get-SaltEvent -ConfigPath (Split-Path $pipe) -Wait 0.1 } }
+        ) {
+            $pipe = Join-Path (New-Item -ItemType Directory (New-TestPath)).FullName 'master'
+            mkfifo $pipe
+            $problem = Get-ErrorOf $Run
+            "$problem" | Should -Match 'a named pipe, not a file'
+            $problem.FullyQualifiedErrorId | Should -Match "^$Id,"
+        }
+
         It 'says which file is not there, and reads the others' {
             $file = Set-File '{"tag":"a/1","data":{}}'
             $events = Import-SaltEvent (Join-Path $folder 'nothing'), $file -ErrorVariable problems -ErrorAction SilentlyContinue

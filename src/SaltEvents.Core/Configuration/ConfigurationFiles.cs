@@ -4,6 +4,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.IO;
 using System.Linq;
 using SaltEvents.Core.Compat;
+using SaltEvents.Core.Transport;
 
 namespace SaltEvents.Core.Configuration;
 
@@ -144,6 +145,7 @@ internal sealed class ConfigurationFiles
         byte[] content;
         try
         {
+            UnixFileStatus.RefusePipe(file);
             using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
             content = new byte[Math.Min(stream.Length, MaxBytes + 1)];
             var filled = 0;

@@ -2,6 +2,7 @@ using System;
 using System.IO;
 using System.Linq;
 using SaltEvents.Core.Compat;
+using SaltEvents.Core.Transport;
 
 namespace SaltEvents.Core.Configuration;
 
@@ -82,6 +83,7 @@ internal sealed class ConfigurationPaths(SaltNode node, string file, SettingRead
         {
             try
             {
+                UnixFileStatus.RefusePipe(path);
                 var line = File.Exists(path) ? File.ReadLines(path).FirstOrDefault()?.Trim() : null;
                 if (line is { Length: > 0 } and not "localhost")
                 {

@@ -4,6 +4,7 @@ using System.IO;
 using System.IO.Compression;
 using System.Text;
 using SaltEvents.Core.Compat;
+using SaltEvents.Core.Transport;
 
 namespace SaltEvents.Core.Recording;
 
@@ -84,7 +85,11 @@ public sealed class RecordingWriter : IDisposable
     }
 
     // Readers, tail among them, may have it open meanwhile.
-    private FileStream Open(FileMode mode, string? name = null) => PrivateFiles.Open(name ?? path, mode, FileShare.Read | FileShare.Delete);
+    private FileStream Open(FileMode mode, string? name = null)
+    {
+        UnixFileStatus.RefusePipe(name ?? path);
+        return PrivateFiles.Open(name ?? path, mode, FileShare.Read | FileShare.Delete);
+    }
 
     private void EndTornLine()
     {

@@ -17,6 +17,7 @@ internal sealed record UnixFileStatus(uint OwnerId, uint GroupId, int Bits)
     private const int SocketKind = 0xC000;
     private const int LinkKind = 0xA000;
     private const int DirectoryKind = 0x4000;
+    private const int PipeKind = 0x1000;
     private const int ModeBits = 0xFFF;
 
     /// <summary>The account that owns it; its number if it has no name.</summary>
@@ -43,7 +44,7 @@ internal sealed record UnixFileStatus(uint OwnerId, uint GroupId, int Bits)
         0x8000 => "regular file",
         0x6000 => "block special file",
         0x2000 => "character special file",
-        0x1000 => "fifo",
+        PipeKind => "fifo",
         _ => "weird file",
     };
 
@@ -52,6 +53,16 @@ internal sealed record UnixFileStatus(uint OwnerId, uint GroupId, int Bits)
 
     /// <summary>The same, of a symbolic link itself.</summary>
     public static UnixFileStatus? ReadLink(string path) => Read(path, ofLink: true);
+
+    /// <summary>Opening a named pipe waits for a writer, and Ctrl+C would not end that.</summary>
+    /// <exception cref="IOException">The path leads to a named pipe.</exception>
+    public static void RefusePipe(string path)
+    {
+        if (Read(path) is { } status && (status.Bits & KindBits) == PipeKind)
+        {
+            throw new IOException("It is a named pipe, not a file.");
+        }
+    }
 
     /// <summary>
     /// Names the first file or directory on the way to the socket that this account may not use, and the account that may.

@@ -4,6 +4,7 @@ using System.IO.Compression;
 using System.Management.Automation;
 using SaltEvents.Base;
 using SaltEvents.Core.Recording;
+using SaltEvents.Core.Transport;
 using SaltEvents.Errors;
 using SaltEvents.Execution;
 
@@ -108,6 +109,7 @@ public sealed class ImportSaltEventCommand : CancellableCmdlet
     // A file that is being written can be read as well. What starts as gzip does is compressed, whatever its name.
     private static Stream Open(string file)
     {
+        UnixFileStatus.RefusePipe(file);
         var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
         var isCompressed = stream.ReadByte() == 0x1F && stream.ReadByte() == 0x8B;
         stream.Position = 0;

@@ -13,6 +13,7 @@ using SaltEvents.Core.Client;
 using SaltEvents.Core.Compat;
 using SaltEvents.Core.Events;
 using SaltEvents.Core.Protocols;
+using SaltEvents.Core.Transport;
 
 namespace SaltEvents.Core.Nats.JetStream;
 
@@ -219,6 +220,7 @@ internal sealed class NatsBus : INatsBus
 
         try
         {
+            UnixFileStatus.RefusePipe(path);
             using var file = File.OpenRead(path);
             using var key = Options.NKeyFile is null ? null : KeyPair.FromSeed(ReadSeed(path));
         }
