@@ -43,6 +43,25 @@ internal static class TextSupport
     public static string ToXml(string text) =>
         text.IndexOf('\uFFFE') < 0 && text.IndexOf('\uFFFF') < 0 ? text : text.Replace('\uFFFE', '\uFFFD').Replace('\uFFFF', '\uFFFD');
 
+    /// <summary>Whether a text has half of a surrogate pair, which UTF-8 cannot carry.</summary>
+    public static bool HasHalfPair(string text)
+    {
+        for (var i = 0; i < text.Length; i++)
+        {
+            if (!char.IsSurrogate(text[i]))
+            {
+                continue;
+            }
+
+            if (!char.IsSurrogatePair(text, i++))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     /// <summary>The characters of a text; those outside the first plane also count as one each.</summary>
     public static List<int> CodePoints(string text)
     {

@@ -148,7 +148,7 @@ public static class EventCodec
     }
 
     /// <summary>Checks a tag before anything is sent.</summary>
-    /// <exception cref="InvalidEventException">It is empty, or a blank line would end it too early.</exception>
+    /// <exception cref="InvalidEventException">It is empty, a blank line would end it too early, or UTF-8 cannot carry it.</exception>
     public static void CheckTag(string tag)
     {
         if (string.IsNullOrEmpty(tag))
@@ -164,6 +164,14 @@ public static class EventCodec
             throw new InvalidEventException(
                 InvalidEventReason.TagHasBlankLine,
                 "The tag contains a blank line (two line feeds) or ends with a line feed, which marks the end of a tag on the bus. Remove it."
+            );
+        }
+
+        if (TextSupport.HasHalfPair(tag))
+        {
+            throw new InvalidEventException(
+                InvalidEventReason.TagDoesNotFit,
+                $"The tag {tag} contains half of a character (of a surrogate pair), so it would arrive as another tag. Nothing was sent. Cut the text between characters."
             );
         }
     }

@@ -40,6 +40,19 @@ public sealed class EventBodyTests
     public void A_tag_that_would_end_early_is_refused(string tag) => Assert.Equal(InvalidEventReason.TagHasBlankLine, Refused(tag));
 
     [Fact]
+    public void A_tag_with_half_of_a_character_is_refused_and_one_with_a_whole_one_is_not()
+    {
+        const char high = '\ud83d';
+        const char low = '\ude00'; // not in attributes, which are UTF-8
+        foreach (var tag in new[] { $"a{high}", $"{low}a", $"{low}{high}", $"{high}{high}{low}", $"{high}{low}{low}" })
+        {
+            Assert.Equal(InvalidEventReason.TagDoesNotFit, Refused(tag));
+        }
+
+        EventCodec.CheckTag($"a{high}{low}b{high}{low}");
+    }
+
+    [Fact]
     public void An_empty_tag_is_refused() => Assert.Equal(InvalidEventReason.EmptyTag, Refused(string.Empty));
 
     [Fact]
