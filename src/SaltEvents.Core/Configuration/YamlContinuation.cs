@@ -3,8 +3,8 @@ using System.Text;
 namespace SaltEvents.Core.Configuration;
 
 /// <summary>
-/// Indents the lines in which a list or map in brackets, or text in quotes, goes on. libyaml, and so Salt, takes them at any
-/// column; YamlDotNet wants them further right than what they are in. The blanks are no part of any value.
+/// Indents the lines in which a list or map in brackets, or text in quotes, continues. libyaml, and so Salt, accepts them at any
+/// column; YamlDotNet requires them to be further right than what contains them. The blanks do not become part of a value.
 /// </summary>
 internal sealed class YamlContinuation
 {
@@ -12,7 +12,7 @@ internal sealed class YamlContinuation
     private readonly string text;
     private readonly StringBuilder indented = new();
     private int position;
-    private int column; // of what the line began with, behind its "- "
+    private int column; // of the start of the line, after its "- "
 
     private YamlContinuation(string text) => this.text = text;
 
@@ -30,67 +30,67 @@ internal sealed class YamlContinuation
         var document = new YamlContinuation(text);
         while (!document.AtEnd)
         {
-            document.Line();
+            document.ScanLine();
         }
 
         return document.indented.ToString();
     }
 
-    private void Line()
+    private void ScanLine()
     {
-        column = Skip(' ');
+        column = CopyWhile(' ');
         while (!AtLineEnd)
         {
             if (Current is '-' or '?' && (position + 1 == text.Length || text[position + 1] is ' ' or '\n' or '\r'))
             {
-                Take();
-                column += 1 + Skip(' ');
+                Copy();
+                column += 1 + CopyWhile(' ');
             }
             else if (Current == '#' && IsAfterBlank)
             {
-                TakeLine();
+                CopyRestOfLine();
             }
-            else if (!Value())
+            else if (!ScanValue())
             {
                 return;
             }
         }
 
-        TakeLineEnd();
+        CopyLineEnd();
     }
 
-    // One value, or the name before one; false where it has taken whole lines.
-    private bool Value()
+    // One value, or the name before one; false if it has copied whole lines.
+    private bool ScanValue()
     {
         switch (Current)
         {
             case '"' or '\'':
-                Quoted();
+                ScanQuoted();
                 return true;
             case '[' or '{':
-                Flow();
+                ScanFlow();
                 return true;
             case '&' or '!' or '*':
                 while (!AtLineEnd && Current is not (' ' or '\t'))
                 {
-                    Take();
+                    Copy();
                 }
 
                 return true;
             case ' ' or '\t' or ':':
-                Take();
+                Copy();
                 return true;
             case '|' or '>':
-                TakeLine();
-                TakeLineEnd();
-                Deeper();
+                CopyRestOfLine();
+                CopyLineEnd();
+                CopyDeeperLines();
                 return false;
             default:
-                return Plain();
+                return ScanPlain();
         }
     }
 
-    private bool Plain()
+    private bool ScanPlain()
     {
         while (!AtLineEnd && !(Current == '#' && IsAfterBlank))
         {
@@ -99,17 +99,17 @@ internal sealed class YamlContinuation
                 return true;
             }
 
-            Take();
+            Copy();
         }
 
-        TakeLine();
-        TakeLineEnd();
-        Deeper();
+        CopyRestOfLine();
+        CopyLineEnd();
+        CopyDeeperLines();
         return false;
     }
 
-    // The lines in which a block scalar or plain text goes on, which are no structure.
-    private void Deeper()
+    // The lines in which a block scalar or plain text continues, which have no structure.
+    private void CopyDeeperLines()
     {
         while (!AtEnd)
         {
@@ -124,44 +124,44 @@ internal sealed class YamlContinuation
                 return;
             }
 
-            TakeLine();
-            TakeLineEnd();
+            CopyRestOfLine();
+            CopyLineEnd();
         }
     }
 
-    private void Quoted()
+    private void ScanQuoted()
     {
         var quote = Current;
-        Take();
+        Copy();
         while (!AtEnd && Current != quote)
         {
             if (Current == '\\' && quote == '"' && position + 1 < text.Length && text[position + 1] is not ('\n' or '\r'))
             {
-                Take();
+                Copy();
             }
 
-            TakeInside();
+            CopyIndented();
         }
 
         if (!AtEnd)
         {
-            Take();
+            Copy();
         }
     }
 
-    private void Flow()
+    private void ScanFlow()
     {
         var depth = 0;
-        var isStart = true; // of a value: only there a quote begins text
+        var isStart = true; // of a value: only there does a quote begin text
         do
         {
             switch (Current)
             {
                 case '"' or '\'' when isStart:
-                    Quoted();
+                    ScanQuoted();
                     continue;
                 case '#' when isStart || IsAfterBlank:
-                    TakeLine();
+                    CopyRestOfLine();
                     continue;
                 case '[' or '{':
                     depth++;
@@ -178,47 +178,47 @@ internal sealed class YamlContinuation
                     break;
             }
 
-            TakeInside();
+            CopyIndented();
         }
         while (depth > 0 && !AtEnd);
     }
 
-    private void TakeInside()
+    private void CopyIndented()
     {
         var isLineEnd = Current is '\n';
-        Take();
+        Copy();
         if (isLineEnd && !AtLineEnd)
         {
             indented.Append(' ', Blanks);
         }
     }
 
-    private int Skip(char blank)
+    private int CopyWhile(char blank)
     {
         var start = position;
         while (!AtEnd && Current == blank)
         {
-            Take();
+            Copy();
         }
 
         return position - start;
     }
 
-    private void TakeLine()
+    private void CopyRestOfLine()
     {
         while (!AtLineEnd)
         {
-            Take();
+            Copy();
         }
     }
 
-    private void TakeLineEnd()
+    private void CopyLineEnd()
     {
         if (!AtEnd)
         {
-            Take();
+            Copy();
         }
     }
 
-    private void Take() => indented.Append(text[position++]);
+    private void Copy() => indented.Append(text[position++]);
 }
