@@ -156,7 +156,7 @@ public sealed partial class FormattingTests : IDisposable
                 "api-key",
                 "X-Auth-Token ",
                 " authorization\t",
-                "X.Auth.Token:",
+                "X-Auth-Token:",
                 "authToken",
             }
         )

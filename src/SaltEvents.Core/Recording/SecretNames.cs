@@ -1,7 +1,6 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
-using System.Text;
 
 namespace SaltEvents.Core.Recording;
 
@@ -40,7 +39,7 @@ internal static class SecretNames
     // Or the last two: private_key, X-API-Key.
     private static readonly string[] KeyKinds = ["private", "api", "access", "auth", "secret"];
 
-    /// <summary>Whether a field of that name holds a secret, whatever separates its words and stands around them.</summary>
+    /// <summary>Whether a field of that name holds a secret, whatever stands around it.</summary>
     public static bool Contains(string name)
     {
         var words = SplitWords(name);
@@ -64,27 +63,23 @@ internal static class SecretNames
         return start > 0 && char.IsLower(words[start - 1]) ? words.Substring(start) : string.Empty;
     }
 
-    // The words with one _ between them. Names of Salt's own stay the same text.
+    // The words with _ between them, without what stands around the name. A name of another kind, such as a path, has no other words.
     private static string SplitWords(string name)
     {
-        if (name.All(c => char.IsLetterOrDigit(c) || c == '_'))
+        var (start, end) = (0, name.Length);
+        while (start < end && IsAround(name[start]))
         {
-            return name.Trim('_');
+            start++;
         }
 
-        var words = new StringBuilder(name.Length);
-        foreach (var c in name)
+        while (end > start && IsAround(name[end - 1]))
         {
-            if (char.IsLetterOrDigit(c))
-            {
-                words.Append(c);
-            }
-            else if (words.Length > 0 && words[words.Length - 1] != '_')
-            {
-                words.Append('_');
-            }
+            end--;
         }
 
-        return words.ToString().Trim('_');
+        return name.Substring(start, end - start).Replace('-', '_');
     }
+
+    private static bool IsAround(char c) =>
+        !char.IsLetterOrDigit(c) && (c is '_' or '-' or ':' or '"' or '\'' || char.IsWhiteSpace(c) || char.IsControl(c));
 }
