@@ -4,7 +4,6 @@ using System.Globalization;
 using System.Threading.Tasks;
 using SaltEvents.Benchmarks.Events;
 using SaltEvents.Benchmarks.Peers;
-using SaltEvents.Benchmarks.Scenarios;
 using SaltEvents.Core.Client;
 using SaltEvents.Core.Events;
 using SaltEvents.Core.Server;

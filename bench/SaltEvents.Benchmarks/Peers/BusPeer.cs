@@ -1,6 +1,5 @@
 using System;
 using System.Threading.Tasks;
-using SaltEvents.Core.Events;
 using SaltEvents.Core.Server;
 
 namespace SaltEvents.Benchmarks.Peers;

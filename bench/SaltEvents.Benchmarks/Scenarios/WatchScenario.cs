@@ -7,7 +7,6 @@ using System.Management.Automation;
 using System.Management.Automation.Runspaces;
 using System.Reflection;
 using System.Threading.Tasks;
-using SaltEvents.Benchmarks.Peers;
 using SaltEvents.Benchmarks.Throughput;
 using SaltEvents.Core.Transport;
 

@@ -2,7 +2,6 @@ using System;
 using SaltEvents.Core.Compat;
 using SaltEvents.Core.Events;
 using SaltEvents.Core.Framing;
-using SaltEvents.Core.ZeroMq;
 
 namespace SaltEvents.Core.Client;
 

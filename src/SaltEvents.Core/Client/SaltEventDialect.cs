@@ -1,4 +1,3 @@
-using SaltEvents.Core.Client;
 
 namespace SaltEvents;
 

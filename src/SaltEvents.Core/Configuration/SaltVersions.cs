@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Linq;
 using SaltEvents.Core.Events;
-using SaltEvents.Core.ZeroMq;
 
 namespace SaltEvents.Core.Configuration;
 

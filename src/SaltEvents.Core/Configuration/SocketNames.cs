@@ -6,7 +6,6 @@ using System.Security.Cryptography;
 using System.Text;
 using SaltEvents.Core.Protocols;
 using SaltEvents.Core.Transport;
-using SaltEvents.Core.ZeroMq;
 
 namespace SaltEvents.Core.Configuration;
 

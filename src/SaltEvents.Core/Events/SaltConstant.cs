@@ -1,5 +1,4 @@
 using System.Collections.Generic;
-using SaltEvents.Core.Events;
 
 namespace SaltEvents;
 

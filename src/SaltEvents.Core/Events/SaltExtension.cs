@@ -1,5 +1,4 @@
 using System.Globalization;
-using SaltEvents.Core.Events;
 
 namespace SaltEvents;
 

@@ -5,7 +5,6 @@ using System.Threading.Tasks;
 using SaltEvents.Core.Connections;
 using SaltEvents.Core.Framing;
 using SaltEvents.Core.Transport;
-using SaltEvents.Core.ZeroMq;
 
 namespace SaltEvents.Core.Protocols;
 

@@ -1,4 +1,3 @@
-using SaltEvents.Core.Protocols;
 
 namespace SaltEvents;
 

@@ -2,7 +2,6 @@ using System;
 using System.Collections.Generic;
 using System.IO;
 using System.Text;
-using SaltEvents.Core.Compat;
 
 namespace SaltEvents.Core.Recording;
 

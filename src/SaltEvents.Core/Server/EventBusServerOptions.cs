@@ -1,6 +1,5 @@
 using System;
 using SaltEvents.Core.Compat;
-using SaltEvents.Core.Events;
 using SaltEvents.Core.Framing;
 using SaltEvents.Core.Protocols;
 

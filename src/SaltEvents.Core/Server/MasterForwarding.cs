@@ -3,7 +3,6 @@ using SaltEvents.Core.Compat;
 using SaltEvents.Core.Events;
 using SaltEvents.Core.Framing;
 using SaltEvents.Core.Protocols;
-using SaltEvents.Core.ZeroMq;
 
 namespace SaltEvents.Core.Server;
 

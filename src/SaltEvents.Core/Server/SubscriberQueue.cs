@@ -1,7 +1,6 @@
 using System.Collections.Generic;
 using System.Threading;
 using System.Threading.Tasks;
-using SaltEvents.Core.Events;
 using SaltEvents.Core.Framing;
 
 namespace SaltEvents.Core.Server;

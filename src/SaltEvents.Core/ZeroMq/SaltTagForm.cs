@@ -1,4 +1,3 @@
-using SaltEvents.Core.ZeroMq;
 
 namespace SaltEvents;
 

@@ -3,7 +3,6 @@ using SaltEvents.Base;
 using SaltEvents.Errors;
 using SaltEvents.Execution;
 using SaltEvents.Routes;
-using SaltEvents.Selection;
 
 namespace SaltEvents.Cmdlets;
 

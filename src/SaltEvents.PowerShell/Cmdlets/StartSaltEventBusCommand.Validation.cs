@@ -4,7 +4,6 @@ using System.Management.Automation;
 using SaltEvents.Core.Compat;
 using SaltEvents.Core.Transport;
 using SaltEvents.Errors;
-using SaltEvents.Objects;
 
 namespace SaltEvents.Cmdlets;
 

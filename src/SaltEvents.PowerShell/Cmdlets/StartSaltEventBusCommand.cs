@@ -6,7 +6,6 @@ using System.Threading.Tasks;
 using SaltEvents.Base;
 using SaltEvents.Completion;
 using SaltEvents.Core.Client;
-using SaltEvents.Core.Compat;
 using SaltEvents.Core.Configuration;
 using SaltEvents.Core.Events;
 using SaltEvents.Core.Protocols;

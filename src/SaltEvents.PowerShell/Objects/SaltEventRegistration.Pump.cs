@@ -6,7 +6,6 @@ using System.Threading;
 using System.Threading.Tasks;
 using SaltEvents.Core.Client;
 using SaltEvents.Core.Compat;
-using SaltEvents.Objects;
 using CoreEvent = SaltEvents.Core.Events.SaltEvent;
 
 namespace SaltEvents;

@@ -1,7 +1,6 @@
 using System;
 using System.Threading;
 using SaltEvents.Core.Client;
-using SaltEvents.Core.Events;
 using SaltEvents.Core.Framing;
 using SaltEvents.Core.Protocols;
 using SaltEvents.Core.Server;

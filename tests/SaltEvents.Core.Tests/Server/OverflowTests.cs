@@ -4,7 +4,6 @@ using System.Linq;
 using System.Net.Sockets;
 using System.Runtime.Versioning;
 using System.Threading.Tasks;
-using SaltEvents.Core.Events;
 using SaltEvents.Core.Server;
 using SaltEvents.Core.Tests.Support;
 using Xunit;
