@@ -10,6 +10,13 @@ AfterAll {
 }
 
 Describe 'Import-SaltEvent' {
+    It 'says that a directory is no file, and so does Export-SaltEvent' {
+        $problem = Get-ErrorOf { Import-SaltEvent $TestDrive -ErrorAction Stop }
+        $problem.FullyQualifiedErrorId | Should -BeLike 'NotAFile,*'
+        "$problem" | Should -BeLike '* is a directory. Give the path of a file*'
+        (Get-ErrorOf { New-SaltEvent my/tag | Export-SaltEvent $TestDrive }).FullyQualifiedErrorId | Should -BeLike 'NotAFile,*'
+    }
+
     It 'returns events that are sent as they were' {
         $bus = Start-SaltEventBus
         $session = New-SaltEventSession -Bus $bus

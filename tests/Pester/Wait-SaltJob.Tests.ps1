@@ -204,6 +204,29 @@ Describe 'Wait-SaltJob' {
         $job.State | Should -Be 'Succeeded'
     }
 
+    It 'says of <Name> that it names no job' -TestCases @(
+        @{ Name = 'an empty text'; Run = { Wait-SaltJob '' -Timeout 0 -ErrorAction Stop } }
+        @{ Name = 'blank lines from the pipeline'; Run = { '', ' ' | Wait-SaltJob -Timeout 0 -ErrorAction Stop } }
+    ) {
+        $problem = Get-ErrorOf $Run
+        $problem.FullyQualifiedErrorId | Should -BeLike 'JobIdInvalid,*'
+        "$problem" | Should -BeLike 'An empty text contains no job id.*'
+    }
+
+    It 'says once that the command before it has started no job' {
+        # What "salt nope test.ping --async" prints: 3006.16.
+        'No minions matched the target. No command was sent, no jid was assigned.', 'Executed command with job ID: 0' |
+            Wait-SaltJob -Timeout 0 -ErrorAction SilentlyContinue -ErrorVariable problem | Should -BeNullOrEmpty
+        $problem.Count | Should -Be 1
+        $problem[0].FullyQualifiedErrorId | Should -BeLike 'NoMinionMatches,*'
+        "$($problem[0])" | Should -BeLike 'The command before Wait-SaltJob started no job. It wrote: No minions matched*'
+    }
+
+    It 'takes blank lines around the one with the id' {
+        $job = & { ''; "Executed command with job ID: $jid"; ''; Send-TestJob web01 -Answer web01 } | Wait-SaltJob -Timeout 30
+        $job.State | Should -Be 'Succeeded'
+    }
+
     It 'requires a job' {
         (Get-ErrorOf { Wait-SaltJob }).FullyQualifiedErrorId | Should -BeLike 'ParametersDisagree,*'
         (Get-ErrorOf { Wait-SaltJob $jid -Trigger { } }).FullyQualifiedErrorId | Should -BeLike 'ParametersDisagree,*'

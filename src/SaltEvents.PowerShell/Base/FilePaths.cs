@@ -16,7 +16,10 @@ internal static class FilePaths
         try
         {
             var resolved = command.SessionState.Path.GetUnresolvedProviderPathFromPSPath(path, out var provider, out _);
-            return provider.Name == "FileSystem" ? resolved : throw NotAFile(path, provider.Name);
+            return
+                provider.Name != "FileSystem" ? throw NotAFile(path, provider.Name)
+                : Directory.Exists(resolved) ? throw IsADirectory(path)
+                : resolved;
         }
         catch (SessionStateException e)
         {
@@ -34,8 +37,13 @@ internal static class FilePaths
             IEnumerable<string> found = isLiteral
                 ? [command.SessionState.Path.GetUnresolvedProviderPathFromPSPath(path, out provider, out _)]
                 : command.SessionState.Path.GetResolvedProviderPathFromPSPath(path, out provider);
-            var files = found.Where(File.Exists).OrderBy(f => f, System.StringComparer.Ordinal).ToArray();
-            return provider.Name != "FileSystem" ? throw NotAFile(path, provider.Name) : files.Length > 0 ? files : throw NotFound(path);
+            var places = found.ToArray();
+            var files = places.Where(File.Exists).OrderBy(f => f, System.StringComparer.Ordinal).ToArray();
+            return
+                provider.Name != "FileSystem" ? throw NotAFile(path, provider.Name)
+                : files.Length > 0 ? files
+                : places.Any(Directory.Exists) ? throw IsADirectory(path)
+                : throw NotFound(path);
         }
         catch (SessionStateException)
         {
@@ -45,6 +53,16 @@ internal static class FilePaths
 
     private static CommandErrorException NotFound(string path) =>
         new(ErrorRecords.Create("FileNotFound", ErrorCategory.ObjectNotFound, $"There is no file {path}. Check the path.", path));
+
+    private static CommandErrorException IsADirectory(string path) =>
+        new(
+            ErrorRecords.Create(
+                "NotAFile",
+                ErrorCategory.InvalidArgument,
+                $"{path} is a directory. Give the path of a file, such as {Path.Combine(path, "run.jsonl")}.",
+                path
+            )
+        );
 
     private static CommandErrorException NotAFile(string path, string provider) =>
         new(

@@ -24,6 +24,8 @@ public sealed class WaitSaltJobCommand : JobCommand
     private readonly HashSet<SaltJob> reached = []; // of which -Until has been true
     private EventWriter? events;
     private WaitProgress? progress;
+    private bool hasInput;
+    private bool isInputBlank = true;
 
     /// <summary>The ids of the jobs, or texts that hold them, such as the line that salt --async prints.</summary>
     [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
@@ -84,13 +86,20 @@ public sealed class WaitSaltJobCommand : JobCommand
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
+        hasInput |= JobId.Length > 0;
         foreach (var text in JobId)
         {
+            var isBlank = text.Trim().Length == 0;
+            isInputBlank &= isBlank;
             if (JobTag.FindJobId(text) is { } id)
             {
                 Await(id);
             }
-            else if (text.Trim().Length > 0)
+            else if (JobText.ReportsNoJob(text))
+            {
+                WriteError(WaitErrors.NothingPublished("The command before Wait-SaltJob", text));
+            }
+            else if (!JobText.NamesNoJob(text) && (!isBlank || !MyInvocation.ExpectingInput))
             {
                 WriteError(WaitErrors.NoJobId(text));
             }
@@ -100,10 +109,15 @@ public sealed class WaitSaltJobCommand : JobCommand
     /// <inheritdoc/>
     protected override void EndProcessing()
     {
+        if (MyInvocation.ExpectingInput && hasInput && isInputBlank)
+        {
+            WriteError(WaitErrors.NoJobId(string.Empty)); // blank lines around the one with the id are no error
+        }
+
         var written = Trigger is null ? [] : RunTrigger(Trigger);
         if (awaited.Count == 0 && written.Any(JobText.ReportsNoJob))
         {
-            WriteError(WaitErrors.NothingPublished(JobText.Line(written)));
+            WriteError(WaitErrors.NothingPublished("The block of -Trigger", JobText.Line(written)));
             return;
         }
 

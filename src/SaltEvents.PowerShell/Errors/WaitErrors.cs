@@ -29,9 +29,11 @@ internal static class WaitErrors
             target
         );
 
-    /// <summary>A script block that started no job, since no minion matches its target.</summary>
-    public static ErrorRecord NothingPublished(string output) =>
-        ErrorRecords.Create("NoMinionMatches", ErrorCategory.ObjectNotFound, $"The block of -Trigger started no job. It wrote: {output}");
+    /// <summary>A script block, or the command to the left, that started no job, since no minion matches its target.</summary>
+    /// <param name="starter">What should have started one.</param>
+    /// <param name="output">What it wrote.</param>
+    public static ErrorRecord NothingPublished(string starter, string output) =>
+        ErrorRecords.Create("NoMinionMatches", ErrorCategory.ObjectNotFound, $"{starter} started no job. It wrote: {output}");
 
     /// <summary>A job of a master of masters for which neither it nor a syndic has named a minion.</summary>
     public static ErrorRecord NobodyNamed(string target, string jobId) =>
@@ -55,7 +57,7 @@ internal static class WaitErrors
         ErrorRecords.Create(
             "JobIdInvalid",
             ErrorCategory.InvalidArgument,
-            $"'{text}' contains no job id. A job id has 20 digits, such as 20261127154838559621.",
+            $"{(text.Trim().Length > 0 ? $"'{text}'" : "An empty text")} contains no job id. A job id has 20 digits, such as 20261127154838559621.",
             text
         );
 }

@@ -32,8 +32,13 @@ internal static class JobText
     /// Whether Salt's own commands said that they have published nothing: "No minions matched the target. No command was sent, no
     /// jid was assigned." (salt/client/__init__.py, in all versions).
     /// </summary>
-    public static bool ReportsNoJob(PSObject? written) =>
-        written?.BaseObject is string text && text.IndexOf("no jid was assigned", StringComparison.Ordinal) >= 0;
+    public static bool ReportsNoJob(string text) => text.IndexOf("no jid was assigned", StringComparison.Ordinal) >= 0;
+
+    /// <inheritdoc cref="ReportsNoJob(string)"/>
+    public static bool ReportsNoJob(PSObject? written) => written?.BaseObject is string text && ReportsNoJob(text);
+
+    /// <summary>Whether it is the line that they write after it: "Executed command with job ID: 0" (salt/cli/salt.py, 3006.16).</summary>
+    public static bool NamesNoJob(string text) => text.TrimEnd().EndsWith("job ID: 0", StringComparison.Ordinal);
 
     /// <summary>What a script block wrote, in a line.</summary>
     public static string Line(IEnumerable<PSObject> written) => EventSummary.Line(string.Join(" ", written));
