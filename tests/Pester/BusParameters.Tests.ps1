@@ -1,3 +1,7 @@
+BeforeDiscovery {
+    $isWine = Test-Path HKLM:\Software\Wine
+}
+
 BeforeAll {
     Import-Module "$PSScriptRoot/SaltEvents.TestHelpers.psm1"
     $bus = Start-SaltEventBus
@@ -251,7 +255,7 @@ Describe 'Parameters that name a bus' {
             "$($fake | Format-List | Out-String)$($fakeBus | Out-String)" | Should -Not -BeNullOrEmpty
         }
 
-        It 'New-MockObject makes an event, a job and a test that print, and bind under a mock: <Type>' -TestCases @(
+        It 'New-MockObject makes an event, a job and a test that print, and bind under a mock: <Type> (skipped under Wine, where a null reference can hang)' -Skip:$isWine -TestCases @(
             @{ Type = 'SaltEvents.SaltEvent' }
             @{ Type = 'SaltEvents.SaltJob' }
             @{ Type = 'SaltEvents.SaltEventBusTest' }
