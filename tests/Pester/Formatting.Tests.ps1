@@ -100,8 +100,18 @@ Describe 'Views of an event' {
 
     It 'shows the tags of a session without control characters' {
         $listening = New-SaltEventSession "evil$($evil)"
-        foreach ($view in 'Format-Table', 'Format-List') {
+        foreach ($view in 'Format-Table', 'Format-List', 'Format-Custom') {
             $shown = $listening | & $view | Show
+            $shown | Should -Match 'evil'
+            $shown | Should -Not -Match $control
+        }
+    }
+
+    It 'shows the test of a bus without control characters (skipped where there are no Unix sockets)' -Skip:($PSVersionTable.PSEdition -ne 'Core' -or $IsWindows) {
+        $directory = (New-Item -ItemType Directory (New-TestPath)).FullName
+        Set-Content (Join-Path $directory 'master') "sock_dir: `"/tmp/evil\e[31m\u202e`"" -Encoding ASCII
+        foreach ($view in 'Format-List', 'Format-Custom', 'Format-Wide', 'Write-Output') {
+            $shown = Test-SaltEventBus -ConfigPath $directory | & $view | Show
             $shown | Should -Match 'evil'
             $shown | Should -Not -Match $control
         }
