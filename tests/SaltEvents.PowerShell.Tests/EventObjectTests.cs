@@ -346,7 +346,7 @@ public sealed class EventObjectTests : IDisposable
         Assert.Equal("web01", shell.Run("$e.MinionId").Value);
         Assert.Equal("|JobReturn", shell.Run("\"$($e.Family)|$($e.Data.Family)\"").Value);
         Assert.Equal(
-            ["Tag", "Timestamp", "Data", "Family", "JobId", "MinionId", "Function", "Succeeded", "_stamp", "FailedStates"],
+            ["Tag", "Timestamp", "Data", "Family", "JobId", "MinionId", "Function", "Succeeded", "FailedStates", "_stamp"],
             PSObject.AsPSObject(shell["e"]!).Properties.Select(p => p.Name)
         );
     }

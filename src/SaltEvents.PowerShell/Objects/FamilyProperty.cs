@@ -16,7 +16,13 @@ internal sealed class FamilyProperty(string name, Func<SaltEvent, object?> get)
     /// what the payload says under that name, or empty.
     /// </summary>
     public static IReadOnlyList<FamilyProperty> Always { get; } =
-        [Field("JobId", "JobId"), Field("MinionId", "MinionId"), Field("Function", "Function"), Field("Succeeded", "Succeeded")];
+    [
+        Field("JobId", "JobId"),
+        Field("MinionId", "MinionId"),
+        Field("Function", "Function"),
+        Field("Succeeded", "Succeeded"),
+        Field("FailedStates", "FailedStates"),
+    ];
 
     /// <summary>Where an event came from, if not from this master. Listed only if it has a value.</summary>
     public static IReadOnlyList<FamilyProperty> Origin { get; } =

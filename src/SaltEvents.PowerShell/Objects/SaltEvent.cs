@@ -83,8 +83,8 @@ public sealed class SaltEvent : IPayloadSource
     /// <summary>Whether what it reports has succeeded; null if it does not say.</summary>
     public object? Succeeded => TagFamily.Get(nameof(Succeeded), this);
 
-    /// <summary>The states that failed, of a job return; null if it has none, or the event is none.</summary>
-    public object? FailedStates => TagFamily.Find(nameof(FailedStates))?.GetValue(this);
+    /// <summary>The states that failed in the return that it reports; null if it reports no states.</summary>
+    public object? FailedStates => TagFamily.Get(nameof(FailedStates), this);
 
     /// <summary>
     /// The syndic that has sent this copy of an event to a master of masters, beside the event itself; null for what is not a copy.
