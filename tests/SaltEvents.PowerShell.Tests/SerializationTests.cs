@@ -204,6 +204,29 @@ public sealed class SerializationTests : IDisposable
     }
 
     [Fact]
+    public void A_constant_with_a_value_that_is_nested_deep_spoils_nothing()
+    {
+        var constant = new byte[] { 0x92, 0xA1, (byte)'N' }.Concat(Enumerable.Repeat((byte)0x91, 60)).Append((byte)1).ToArray();
+        byte[] extension = [0xC7, (byte)constant.Length, 79, .. constant];
+        wire.SendBytes("my/tag", [0x81, 0xA1, (byte)'c', .. extension]);
+        wire.SendBytes("salt/job/1/ret/web01", [0x81, 0xA6, .. "return"u8, .. extension]);
+        Assert.Equal(
+            "True True",
+            shell
+                .Run(
+                    """
+                    $same = foreach ($e in Get-SaltEvent -Session $s -Count 2 -Wait 30) {
+                        $back = [Management.Automation.PSSerializer]::Deserialize([Management.Automation.PSSerializer]::Serialize($e))
+                        [Convert]::ToBase64String($e.WireBody) -eq [Convert]::ToBase64String(([SaltEvents.SaltEvent]$back).WireBody)
+                    }
+                    "$same"
+                    """
+                )
+                .Value
+        );
+    }
+
+    [Fact]
     public void An_edit_that_is_nested_deep_spoils_nothing()
     {
         shell["deep"] = Nested(100);

@@ -115,6 +115,23 @@ internal readonly struct MessagePackToken
         return position == data.Length;
     }
 
+    /// <summary>Whether any value in the data is an extension of that type.</summary>
+    public static bool HasExtension(ReadOnlySpan<byte> data, sbyte type)
+    {
+        for (var position = 0L; position < data.Length && TryRead(data, (int)position, out var token);)
+        {
+            var body = position + token.HeadLength;
+            if (token.Type == MessagePackType.Extension && body < data.Length && data[(int)body] == (byte)type)
+            {
+                return true;
+            }
+
+            position = body + token.Bytes;
+        }
+
+        return false;
+    }
+
     private static bool TrySkipSized(ReadOnlySpan<byte> data, byte code, ref long position, out long values)
     {
         // By far the most frequent of them.

@@ -183,8 +183,8 @@ public sealed class SaltEvent : IPayloadSource
     /// <summary>Whether the payload is the one that came, and nested no deeper than that.</summary>
     internal bool IsShallow(int depth) => !IsEdited && MessagePackToken.IsOneValue(Source.Payload.Span, depth);
 
-    /// <summary>Whether XML can contain every text of the payload that came.</summary>
-    internal bool IsXmlText => SerializedValue.IsXmlText(Source.Payload.Span);
+    /// <summary>Whether PowerShell's serializer can write every value of the payload that came, unless it is nested too deeply.</summary>
+    internal bool IsWritable => SerializedValue.IsWritable(Source.Payload.Span);
 
     /// <summary>The payload's top-level fields, as Data has them.</summary>
     internal IEnumerable<PSPropertyInfo> GetFields() => Map is { } map ? ((PSObject)map.Data).Properties : [];
