@@ -315,12 +315,20 @@ Describe 'The module' {
     }
 
     Context 'jobs and other runspaces' {
+        BeforeAll {
+            # What -AutoRemoveJob does, but without its error if the job ends at that moment.
+            function Receive-Ended($Job) {
+                $Job | Receive-Job -Wait
+                Remove-Job $Job
+            }
+        }
+
         It 'listens in a job of another process, and the events come back whole' {
             $tcp = $bus.PubPort
             $job = Start-Job { Import-Module $using:modulePath; Get-SaltEvent 'job/' -PubPort $using:tcp -Wait 60 }
             Wait-Until { $bus.Subscribers -eq 2 }
             Send-SaltEvent 'job/1' @{ n = @{ deep = 1 } }
-            $back = $job | Receive-Job -Wait -AutoRemoveJob
+            $back = Receive-Ended $job
             $back | Should -BeOfType [SaltEvents.SaltEvent]
             $back.Tag | Should -Be 'job/1'
             $back.Data.n.deep | Should -Be 1
@@ -329,7 +337,7 @@ Describe 'The module' {
 
         It 'fires from a job of another process' {
             $ports = @{ PubPort = $bus.PubPort; PullPort = $bus.PullPort }
-            Start-Job { Import-Module $using:modulePath; $ports = $using:ports; 1..3 | Send-SaltEvent 'fromjob' @ports } | Receive-Job -Wait -AutoRemoveJob
+            Receive-Ended (Start-Job { Import-Module $using:modulePath; $ports = $using:ports; 1..3 | Send-SaltEvent 'fromjob' @ports })
             (Get-SaltEvent fromjob -Session $session -Count 3 -Wait 30).Data.data | Should -Be 1, 2, 3
         }
 
@@ -337,7 +345,7 @@ Describe 'The module' {
             $job = Start-ThreadJob { Import-Module $using:modulePath; Get-SaltEvent 'thread/' -Bus $using:bus -Wait 60 -DataOnly }
             Wait-Until { $bus.Subscribers -eq 2 }
             Send-SaltEvent 'thread/1' @{ n = 5 }
-            ($job | Receive-Job -Wait -AutoRemoveJob).n | Should -Be 5
+            (Receive-Ended $job).n | Should -Be 5
             $null = Get-SaltEvent 'thread/' -Session $session -Wait 30
         }
 
