@@ -67,6 +67,8 @@ public static class SecretFields
         PayloadMap map => MaskMap(map, isSecret),
         object?[] items => Changed(items, MaskItems(items, isSecret)),
         _ when isSecret => SaltConstant.Masked,
+        SaltConstant constant when Mask(constant.Value) is var value && !ReferenceEquals(value, constant.Value) =>
+            new SaltConstant(constant.Name, value),
         _ => payload,
     };
 
@@ -108,6 +110,7 @@ public static class SecretFields
         value switch
         {
             SaltConstant { IsMasked: true } => path,
+            SaltConstant constant => Find(constant.Value, path),
             PayloadMap map => map.Select(e => Find(e.Value, path.Length == 0 ? $"{e.Key}" : $"{path}.{e.Key}"))
                 .FirstOrDefault(p => p is not null),
             object?[] items => items.Select((item, index) => Find(item, $"{path}[{index}]")).FirstOrDefault(p => p is not null),

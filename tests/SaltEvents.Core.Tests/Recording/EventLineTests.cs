@@ -177,6 +177,10 @@ public sealed class EventLineTests
     [InlineData("{\"authorization\\t\":\"hunter2\"}", "{\"authorization\\t\":{\"$masked\":true}}")]
     [InlineData("[\"joe\",\"password=hunter2\",5]", "[\"joe\",{\"$masked\":true},5]")]
     [InlineData("[\"a password=b\",\"=x\",\"name=joe\",\"\"]", "[\"a password=b\",\"=x\",\"name=joe\",\"\"]")]
+    [InlineData(
+        "{\"$constant\":[\"N\",{\"password\":\"hunter2\"}]}",
+        "{\"$constant\":[\"N\",{\"password\":{\"$masked\":true}}]}"
+    )]
     [InlineData("{\"/etc/app/token\":\"new\",\"no token\":1}", "{\"/etc/app/token\":\"new\",\"no token\":1}")]
     [InlineData("{\"file_|-/x/secret_|-/x/secret_|-managed\":1}", "{\"file_|-/x/secret_|-/x/secret_|-managed\":1}")]
     [InlineData("[\"password\",\"token\"]", "[\"password\",\"token\"]")]
