@@ -69,17 +69,26 @@ internal readonly struct MessagePackToken
     }
 
     /// <summary>
-    /// Moves the position, which must lie in the data, behind one value or, of a map or an array, to its first value, even if that is
-    /// behind the end of the data, and says how many values follow; false as <see cref="TryRead"/>.
+    /// How long one value is, of a map or an array only its head, even if it ends behind the data; 0 where <see cref="TryRead"/> is false.
     /// </summary>
+    /// <param name="data">The bytes.</param>
+    /// <param name="position">Where it starts, before their end.</param>
+    /// <param name="values">How many values follow: an array's items; a map's keys and values.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static bool TrySkip(ReadOnlySpan<byte> data, ref long position, out long values)
+    public static long Measure(ReadOnlySpan<byte> data, long position, out long values)
     {
         var code = data[(int)position];
         var length = FixedLengths[code];
-        position += length;
-        values = FixedValues[code];
-        return length > 0 || TrySkipSized(data, code, ref position, out values);
+        if (length > 0)
+        {
+            values = FixedValues[code];
+            return length;
+        }
+
+        // Not by reference: the loops over values keep theirs in registers.
+        var sized = MeasureSized(data, (int)position, code);
+        values = sized.Values;
+        return sized.Length;
     }
 
     /// <summary>Whether the data are one value, whole, with nothing after it and nested no deeper than that.</summary>
@@ -89,11 +98,18 @@ internal readonly struct MessagePackToken
         var (position, depth, left) = (0L, 0, 1L);
         while (left > 0)
         {
-            if (position >= data.Length || !TrySkip(data, ref position, out var values))
+            if (position >= data.Length)
             {
                 return false;
             }
 
+            var length = Measure(data, position, out var values);
+            if (length == 0)
+            {
+                return false;
+            }
+
+            position += length;
             left--;
             if (values > 0)
             {
@@ -132,21 +148,11 @@ internal readonly struct MessagePackToken
         return false;
     }
 
-    private static bool TrySkipSized(ReadOnlySpan<byte> data, byte code, ref long position, out long values)
-    {
+    private static (long Length, long Values) MeasureSized(ReadOnlySpan<byte> data, int position, byte code) =>
         // By far the most frequent of them.
-        if (code == MessagePackCode.Str8 && position + 1 < data.Length)
-        {
-            position += 2 + data[(int)position + 1];
-            values = 0;
-            return true;
-        }
-
-        var isRead = TryRead(data, (int)position, out var token);
-        position += isRead ? token.HeadLength + token.Bytes : 0;
-        values = isRead ? token.Values : 0;
-        return isRead;
-    }
+        code == MessagePackCode.Str8 && position + 1 < data.Length ? (2 + data[position + 1], 0)
+        : TryRead(data, position, out var token) ? (token.HeadLength + token.Bytes, token.Values)
+        : default;
 
     private static bool TryReadSize(ReadOnlySpan<byte> data, int position, ref MessagePackToken token)
     {

@@ -44,12 +44,14 @@ internal struct MessagePackWalker(long start, long values)
                 break;
             }
 
-            if (!MessagePackToken.TrySkip(data, ref position, out var values))
+            var length = MessagePackToken.Measure(data, position, out var values);
+            if (length == 0)
             {
                 result = data[(int)position] == MessagePackToken.NeverUsed ? WalkResult.Bad : WalkResult.NeedMore;
                 break;
             }
 
+            position += length;
             left += values;
         }
 
