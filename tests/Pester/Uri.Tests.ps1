@@ -49,6 +49,7 @@ Describe 'Over salt-api, with -Uri (skipped in Windows PowerShell, which cannot 
     It 'Wait-SaltJob and Watch-SaltJob put a job together' {
         $job = Send-SaltEvent my/tag @{ a = 1 } -Target web01 -Wait 30 @master
         $job.Answers.MinionId | Should -Be 'web01'
+        Wait-Until { $api.Streams -eq 0 } # the job's own stream
         $task = Start-Background -ArgumentList $master -Script { param($master) Wait-SaltJob 20261127000000000001 @master -Timeout 30 }
         Wait-Until { $api.Streams -gt 0 }
         $api.Emit('salt/job/20261127000000000001/new', '{"jid": "20261127000000000001", "fun": "test.ping", "minions": ["web01"], "tgt": "*", "tgt_type": "glob", "arg": [], "user": "root"}')
