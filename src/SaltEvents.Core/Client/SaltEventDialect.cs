@@ -1,4 +1,3 @@
-
 namespace SaltEvents;
 
 /// <summary>What a bus speaks, as far as it has shown.</summary>

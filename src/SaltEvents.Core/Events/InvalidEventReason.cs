@@ -1,4 +1,3 @@
-
 namespace SaltEvents.Core.Events;
 
 /// <summary>Why an event cannot be fired.</summary>

@@ -4,7 +4,7 @@ namespace SaltEvents.Core.Framing;
 
 /// <summary>
 /// Finds the end of msgpack values in bytes that arrive in any pieces. It remembers where it stopped, so that no byte is read
-/// twice, and keeps a count instead of a stack, so that no depth of nesting matters. The only loop over msgpack that need not decode it.
+/// twice, and keeps a count instead of a stack, so that no depth of nesting matters.
 /// </summary>
 /// <param name="start">Where the first value starts, or would start.</param>
 /// <param name="values">How many values there are.</param>

@@ -1,4 +1,3 @@
-
 namespace SaltEvents;
 
 /// <summary>What carries events between a bus and its clients; it depends on the version of Salt.</summary>

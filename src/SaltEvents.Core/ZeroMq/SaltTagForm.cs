@@ -1,4 +1,3 @@
-
 namespace SaltEvents;
 
 /// <summary>

@@ -38,7 +38,8 @@ public sealed class GetSaltEventBusCommand : CancellableCmdlet
     protected override void ProcessRecord()
     {
         // A default of -ConfigPath is for the commands that use a bus.
-        if (!Found && !(IsGivenByCaller(nameof(ConfigPath)) && !IsGiven(nameof(Found))))
+        var searches = Found || (!IsGiven(nameof(Found)) && IsGivenByCaller(nameof(ConfigPath)));
+        if (!searches)
         {
             foreach (var bus in this.FindById<SaltEventBus>(Id))
             {

@@ -22,6 +22,7 @@ public sealed class SaltEvent : IPayloadSource
 
     private readonly CoreEvent? given;
     private readonly bool? isDecodable;
+    private bool? isSerializable;
     private object? root;
     private bool hasRoot;
     private TagFamily? family;
@@ -180,11 +181,8 @@ public sealed class SaltEvent : IPayloadSource
         : Source.Fields.IsDecodable ? Source.Fields.Decode()
         : Source.Payload.ToArray();
 
-    /// <summary>Whether the payload is the one that came, and nested no deeper than that.</summary>
-    internal bool IsShallow(int depth) => !IsEdited && MessagePackToken.IsOneValue(Source.Payload.Span, depth);
-
-    /// <summary>Whether PowerShell's serializer can write every value of the payload that came, unless it is nested too deeply.</summary>
-    internal bool IsWritable => SerializedValue.IsWritable(Source.Payload.Span);
+    /// <summary>Whether the payload is the one that came, and PowerShell's serializer writes it as it is.</summary>
+    internal bool IsSerializable => !IsEdited && (isSerializable ??= SerializedValue.IsSerializable(Source.Payload.Span));
 
     /// <summary>The payload's top-level fields, as Data has them.</summary>
     internal IEnumerable<PSPropertyInfo> GetFields() => Map is { } map ? ((PSObject)map.Data).Properties : [];

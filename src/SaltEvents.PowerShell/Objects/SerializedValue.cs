@@ -27,14 +27,14 @@ internal static class SerializedValue
     {
         string text => Text(text),
         SaltConstant => Limit(value, 1),
-        PSObject or (Array and not byte[]) or IDictionary when !(saltEvent.IsShallow(MaxDepth) && saltEvent.IsWritable) => Limit(value, 1),
+        PSObject or (Array and not byte[]) or IDictionary when !saltEvent.IsSerializable => Limit(value, 1),
         _ => value,
     };
 
     /// <summary>A value of a payload for an object that is made of several events, whole unless it is nested too deeply.</summary>
     public static object? From(object? value) => value switch
     {
-        LazyNode node when !MessagePackToken.IsOneValue(node.Packed.Span, MaxDepth) || !IsWritable(node.Packed.Span) => Limit(node.Data, 1),
+        LazyNode node when !IsSerializable(node.Packed.Span) => Limit(node.Data, 1),
         SaltConstant => Limit(value, 1),
         string text => Text(text),
         _ => LazyNode.DataOf(value),
@@ -43,9 +43,15 @@ internal static class SerializedValue
     /// <summary>A text that the serializer can write.</summary>
     public static string Text(string text) => TextSupport.ToXml(text);
 
-    /// <summary>Whether it can write every text in msgpack, and nothing is nested inside a constant, which is msgpack in an extension.</summary>
-    public static bool IsWritable(ReadOnlySpan<byte> packed) =>
-        packed.IndexOf("\uFFFE"u8) < 0 && packed.IndexOf("\uFFFF"u8) < 0 && !MessagePackToken.HasExtension(packed, SaltTime.ConstantExtension);
+    /// <summary>
+    /// Whether it writes msgpack as it is: nested no deeper than that, with no such text, and with nothing inside a constant, which is
+    /// msgpack in an extension.
+    /// </summary>
+    public static bool IsSerializable(ReadOnlySpan<byte> packed) =>
+        MessagePackToken.IsOneValue(packed, MaxDepth)
+        && packed.IndexOf("\uFFFE"u8) < 0
+        && packed.IndexOf("\uFFFF"u8) < 0
+        && !MessagePackToken.HasExtension(packed, SaltTime.ConstantExtension);
 
     private static object? Limit(object? value, int depth)
     {
