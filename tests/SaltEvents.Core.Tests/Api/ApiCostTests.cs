@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Diagnostics;
 using System.Globalization;
 using System.Linq;
@@ -19,7 +20,7 @@ namespace SaltEvents.Core.Tests.Api;
 public sealed class ApiCostTests
 {
     private const int Count = 10_000;
-    private const int MaxRuns = 60;
+    private const int Runs = 31;
     private static readonly EventBusClientOptions Listening = new() { QueueSize = Count };
 
     [Fact]
@@ -40,18 +41,18 @@ public sealed class ApiCostTests
         using var remote = await client.SubscribeAsync(TagFilter.All, Listening);
         var chunks = Encoding.UTF8.GetBytes(string.Concat(Enumerable.Range(0, Count).Select(Chunks)));
 
-        // The fastest run of each: what else the computer does can only make a run slower.
-        var (onBus, overApi) = (TimeSpan.MaxValue, TimeSpan.MaxValue);
-        for (var run = 0; run < MaxRuns && (run < 5 || overApi > 2 * onBus); run++)
+        // In turns, and the median: the fastest run of all is luck, several times as fast as most.
+        var ratios = new List<double>(Runs);
+        for (var run = 0; run < Runs; run++)
         {
-            onBus = Shorter(onBus, await MeasureAsync(local, () => sender.SendAsync(frames)));
-            overApi = Shorter(overApi, await MeasureAsync(remote, () => Task.Run(() => api.EmitBytes(chunks))));
+            var onBus = await MeasureAsync(local, () => sender.SendAsync(frames));
+            var overApi = await MeasureAsync(remote, () => Task.Run(() => api.EmitBytes(chunks)));
+            ratios.Add(overApi / onBus);
         }
 
-        Assert.True(overApi <= 2 * onBus, $"{overApi.TotalMilliseconds:0.0} ms over salt-api, {onBus.TotalMilliseconds:0.0} ms on a bus.");
+        ratios.Sort();
+        Assert.True(ratios[Runs / 2] <= 2, "Over salt-api, to a bus: " + string.Join(' ', ratios.Select(r => $"{r:0.0}")));
     }
-
-    private static TimeSpan Shorter(TimeSpan one, TimeSpan other) => one < other ? one : other;
 
     private static async Task<TimeSpan> MeasureAsync(IEventSubscription subscription, Func<Task> send)
     {
