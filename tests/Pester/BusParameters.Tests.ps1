@@ -156,12 +156,11 @@ Describe 'Parameters that name a bus' {
         }
 
         It 'takes several, one after the other' {
-            $second = Start-SaltEventBus
-            @($bus, $second | Test-SaltEventBus -Timeout 0).PubAddress | Should -Be $bus.PubAddress, $second.PubAddress
-            $before = $bus.Subscribers
-            $bus, $second | Get-SaltEvent -Wait 0.05 | Should -BeNullOrEmpty
-            Wait-Until { $bus.Subscribers -eq $before -and $second.Subscribers -eq 0 }
-            Stop-SaltEventBus $second
+            $first, $second = (Start-SaltEventBus), (Start-SaltEventBus)
+            @($first, $second | Test-SaltEventBus -Timeout 0).PubAddress | Should -Be $first.PubAddress, $second.PubAddress
+            $first, $second | Get-SaltEvent -Wait 0.05 | Should -BeNullOrEmpty
+            Wait-Until { $first.Subscribers -eq 0 -and $second.Subscribers -eq 0 }
+            $first, $second | Stop-SaltEventBus
         }
 
         It 'takes buses that were found (skipped where there are no Unix sockets)' -Skip:($PSVersionTable.PSEdition -ne 'Core' -or $IsWindows) {
