@@ -225,9 +225,9 @@ internal sealed partial class LazyMap
         {
             ref var other = ref fields[i];
             if (
-                other.IsString == added.IsString
+                other.KeyLength - other.KeyHeadLength == added.KeyLength - added.KeyHeadLength
+                && other.IsString == added.IsString
                 && other.HasTextKey == added.HasTextKey
-                && other.KeyLength - other.KeyHeadLength == added.KeyLength - added.KeyHeadLength
                 && TextOf(other).SequenceEqual(TextOf(added))
             )
             {
