@@ -28,6 +28,20 @@ Describe 'Export-SaltEvent' {
         1..3 | ForEach-Object { New-SaltEvent "n/$_" } | Export-SaltEvent $file -PassThru | ForEach-Object { @(Import-SaltEvent $file).Count } | Should -Be 1, 2, 3
     }
 
+    It 'does not write the file that it is given events from' -TestCases @(@{ Append = $false }, @{ Append = $true }) {
+        $file = New-File
+        1..3 | ForEach-Object { New-SaltEvent "n/$_" } | Export-SaltEvent $file
+        { Import-SaltEvent $file | Export-SaltEvent $file -Append:$Append } | Should -Throw -ErrorId 'FileNotWritable,*'
+        (Import-SaltEvent $file).Tag | Should -Be 'n/1', 'n/2', 'n/3'
+    }
+
+    It 'empties a file that gets no events' {
+        $file = New-File
+        New-SaltEvent n/1 | Export-SaltEvent $file
+        @() | Export-SaltEvent $file
+        (Get-Item $file).Length | Should -Be 0
+    }
+
     It 'returns an event again as it was, byte for byte, from <Name>' -TestCases @(@{ Name = 'run.jsonl' }, @{ Name = 'run.jsonl.gz' }) {
         $file = New-File $Name
         $vectors = Join-Path $PSScriptRoot '../vectors/salt-[0-9]*.jsonl'

@@ -35,6 +35,11 @@ internal static class UnixFiles
 
     public static string? LinkTarget(string path) => throw NotSupported();
 
+    public static string ResolveLinks(string path) => path;
+
+    /// <summary>Nothing: Windows files inherit their directory's rights.</summary>
+    public static void CopyMode(FileStream from, FileStream to) => _ = (from, to);
+
     private static PlatformNotSupportedException NotSupported() =>
         new(
             "Windows PowerShell (.NET Framework) has no Unix sockets. Use the bus in TCP mode: name its pub and pull ports, or run PowerShell 7."
@@ -96,6 +101,18 @@ internal static class UnixFiles
         catch (IOException)
         {
             return null;
+        }
+    }
+
+    /// <summary>The file that a path leads to: the path if it is no symbolic link.</summary>
+    public static string ResolveLinks(string path) => File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path;
+
+    /// <summary>Gives a file the mode of another one.</summary>
+    public static void CopyMode(FileStream from, FileStream to)
+    {
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(to.SafeFileHandle, File.GetUnixFileMode(from.SafeFileHandle));
         }
     }
 

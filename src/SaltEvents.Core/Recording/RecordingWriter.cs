@@ -9,15 +9,17 @@ using SaltEvents.Core.Transport;
 namespace SaltEvents.Core.Recording;
 
 /// <summary>
-/// Writes lines to a file, each at once: if the process is killed, at most the line that is being written is lost. A file whose
-/// name ends in .gz is compressed. A new file is readable by its owner only: payloads can hold secrets.
+/// Writes lines to a file, each at once: if the process is killed, at most the line that is being written is lost. A new file whose
+/// name ends in .gz is compressed; what is appended has the form of what is there. A new file is readable by its owner only:
+/// payloads can hold secrets. An existing file is emptied when the first line is written.
 /// </summary>
 public sealed class RecordingWriter : IDisposable
 {
     private const string TimeFormat = "yyyyMMdd'T'HHmmssfff";
     private readonly string path;
     private readonly RecordingOptions options;
-    private readonly bool isCompressed;
+    private bool isCompressed;
+    private bool isStarted;
     private FileStream file;
     private GZipStream? compressor;
     private DateTime day;
@@ -29,19 +31,20 @@ public sealed class RecordingWriter : IDisposable
     {
         this.path = path;
         this.options = options;
-        isCompressed = path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase);
         var written = File.Exists(path) ? File.GetLastWriteTime(path) : DateTime.Now;
-        file = Open(options.KeepsExisting ? FileMode.CreateNew : options.Appends ? FileMode.OpenOrCreate : FileMode.Create);
+        file = Open(options.KeepsExisting ? FileMode.CreateNew : FileMode.OpenOrCreate);
         try
         {
-            day = options.Appends && file.Length > 0 ? written.Date : DateTime.Now.Date;
-            if (isCompressed)
-            {
-                StartCompressing();
-            }
-            else
+            var continues = options.Appends && file.Length > 0;
+            isCompressed = continues ? StartsAsCompressed() : HasCompressedName;
+            day = continues ? written.Date : DateTime.Now.Date;
+            if (continues && !isCompressed)
             {
                 EndTornLine();
+            }
+            else if (continues)
+            {
+                CompressAgain();
             }
         }
         catch
@@ -54,9 +57,39 @@ public sealed class RecordingWriter : IDisposable
     /// <summary>Whether the file ended in the middle of a line, which was closed so that what follows it can be read.</summary>
     public bool WasTorn { get; private set; }
 
+    private bool HasCompressedName => path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>Empties an existing file that is overwritten. The first line does the same.</summary>
+    /// <exception cref="IOException">This process is reading the file.</exception>
+    public void Start()
+    {
+        if (isStarted)
+        {
+            return;
+        }
+
+        if (OpenRecordings.IsRead(path))
+        {
+            throw new IOException("This process is reading it. Write to another file.");
+        }
+
+        isStarted = true;
+        if (!options.Appends)
+        {
+            file.SetLength(0);
+        }
+
+        if (isCompressed)
+        {
+            compressor ??= new GZipStream(file, CompressionLevel.Optimal, leaveOpen: true);
+        }
+    }
+
     /// <summary>Writes a line, which ends in a line feed.</summary>
+    /// <exception cref="IOException">The file cannot be written, or this process is reading it.</exception>
     public void Write(byte[] line)
     {
+        Start();
         var isFull = options.MaxBytes > 0 && file.Length > 0 && file.Length + (isCompressed ? 0 : line.Length) > options.MaxBytes;
         if (isFull || (options.IsDaily && DateTime.Now.Date != day))
         {
@@ -88,16 +121,31 @@ public sealed class RecordingWriter : IDisposable
     private FileStream Open(FileMode mode, string? name = null)
     {
         UnixFileStatus.RefusePipe(name ?? path);
-        return PrivateFiles.Open(name ?? path, mode, FileShare.Read | FileShare.Delete);
+        var opened = PrivateFiles.Open(name ?? path, mode, FileShare.Read | FileShare.Delete);
+        if (WriterLock.TryTake(opened))
+        {
+            return opened;
+        }
+
+        opened.Dispose();
+        throw new IOException("Another command is writing to it. Give each its own file.");
+    }
+
+    // Lines of another encoding or form than the rest could not be read again.
+    private bool StartsAsCompressed()
+    {
+        file.Seek(0, SeekOrigin.Begin);
+        var first = (file.ReadByte(), file.ReadByte());
+        if (first is (0xFF, 0xFE) or (0xFE, 0xFF) or (0, 0))
+        {
+            throw new IOException("Its text is not UTF-8, as that of a recording. Append to another file.");
+        }
+
+        return first is (0x1F, 0x8B or -1); // or cut off after its first byte
     }
 
     private void EndTornLine()
     {
-        if (file.Length == 0)
-        {
-            return;
-        }
-
         file.Seek(-1, SeekOrigin.End);
         WasTorn = file.ReadByte() != '\n';
         if (WasTorn)
@@ -107,25 +155,19 @@ public sealed class RecordingWriter : IDisposable
     }
 
     // Compressed data cannot be continued: existing data is compressed again, as far as it can be read.
-    private void StartCompressing()
+    private void CompressAgain()
     {
-        if (file.Length == 0)
-        {
-            compressor = new GZipStream(file, CompressionLevel.Optimal, leaveOpen: true);
-            return;
-        }
-
-        var old = file;
-        var name = path + ".new";
-        file = Open(FileMode.Create, name);
+        using var old = file;
+        var target = UnixFiles.ResolveLinks(path);
+        var name = target + ".new";
+        File.Delete(name);
+        file = Open(FileMode.CreateNew, name);
+        UnixFiles.CopyMode(old, file);
         compressor = new GZipStream(file, CompressionLevel.Optimal, leaveOpen: true);
-        using (old)
-        {
-            CopyLines(old);
-        }
-
+        old.Seek(0, SeekOrigin.Begin);
+        CopyLines(old);
         compressor.Flush();
-        UnixFiles.MoveOver(name, path);
+        UnixFiles.MoveOver(name, target);
     }
 
     private void CopyLines(FileStream old)
@@ -160,6 +202,7 @@ public sealed class RecordingWriter : IDisposable
         var aside = NameAside(File.GetLastWriteTime(path));
         File.Move(path, aside);
         file = Open(FileMode.CreateNew);
+        isCompressed = HasCompressedName;
         compressor = isCompressed ? new GZipStream(file, CompressionLevel.Optimal, leaveOpen: true) : null;
         day = DateTime.Now.Date;
     }

@@ -20,6 +20,7 @@ public sealed class ExportSaltEventCommand : ModuleCommand, IDisposable
     private const string ByLiteralPath = "LiteralPath";
     private RecordingWriter? writer;
     private string path = string.Empty;
+    private bool hasWritten;
 
     /// <summary>The file. It is compressed if its name ends in .gz.</summary>
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = ByPath)]
@@ -108,6 +109,7 @@ public sealed class ExportSaltEventCommand : ModuleCommand, IDisposable
         }
 
         Guard(() => writer?.Write(EventLine.Write(saltEvent.GetWireEvent(), IncludeSecret, saltEvent.TagFamily.IsSecret)));
+        hasWritten = true;
         if (PassThru)
         {
             WriteObject(InputObject);
@@ -115,7 +117,12 @@ public sealed class ExportSaltEventCommand : ModuleCommand, IDisposable
     }
 
     /// <inheritdoc/>
-    protected override void EndProcessing() => Guard(() => writer?.Dispose());
+    protected override void EndProcessing() =>
+        Guard(() =>
+        {
+            writer?.Start();
+            writer?.Dispose();
+        });
 
     private SaltEvent? Find(PSObject? given)
     {
@@ -167,7 +174,7 @@ public sealed class ExportSaltEventCommand : ModuleCommand, IDisposable
                     ErrorCategory.WriteError,
                     e,
                     path,
-                    $"{path} cannot be written: {e.Message}{(writer is null ? string.Empty : " The events before are in it.")}"
+                    $"{path} cannot be written: {e.Message}{(hasWritten ? " The events before are in it." : string.Empty)}"
                 )
             );
         }

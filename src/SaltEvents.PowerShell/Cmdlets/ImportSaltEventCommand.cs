@@ -90,6 +90,7 @@ public sealed class ImportSaltEventCommand : CancellableCmdlet
     {
         try
         {
+            using var reading = OpenRecordings.Reading(file);
             using var stream = Open(file);
             foreach (var item in RecordingReader.Read(stream))
             {

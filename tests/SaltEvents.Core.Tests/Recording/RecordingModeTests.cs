@@ -23,4 +23,30 @@ public sealed class RecordingModeTests
             Assert.Equal(Shared, File.GetUnixFileMode(directory.In("new")));
         }
     }
+
+    [SkippableFact]
+    public void A_compressed_file_keeps_its_mode_and_its_links_when_it_is_continued()
+    {
+        Skip.If(OperatingSystem.IsWindows(), "Windows files have no mode");
+        if (!OperatingSystem.IsWindows())
+        {
+            using var directory = new TemporaryDirectory();
+            var file = directory.In("run.jsonl.gz");
+            Write(file);
+            const UnixFileMode Shared = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead;
+            File.SetUnixFileMode(file, Shared);
+            var size = new FileInfo(file).Length;
+            File.CreateSymbolicLink(directory.In("link.jsonl.gz"), "run.jsonl.gz");
+            Write(directory.In("link.jsonl.gz"));
+            Assert.Equal("run.jsonl.gz", new FileInfo(directory.In("link.jsonl.gz")).LinkTarget);
+            Assert.NotEqual(size, new FileInfo(file).Length);
+            Assert.Equal(Shared, File.GetUnixFileMode(file));
+        }
+    }
+
+    private static void Write(string file)
+    {
+        using var writer = new RecordingWriter(file, new RecordingOptions { Appends = true });
+        writer.Write("{\"tag\":\"a\",\"data\":{}}\n"u8.ToArray());
+    }
 }

@@ -43,6 +43,67 @@ public sealed class RecordingWriterTests : IDisposable
         Assert.Equal([4], Read(name));
     }
 
+    [Theory]
+    [InlineData("run.jsonl", true)]
+    [InlineData("run.jsonl", false)]
+    [InlineData("run.jsonl.gz", true)]
+    [InlineData("run.jsonl.gz", false)]
+    public void A_file_has_one_writer(string name, bool appends)
+    {
+        using (var writer = new RecordingWriter(At(name), new RecordingOptions()))
+        {
+            writer.Write(Line(0));
+            Assert.Throws<IOException>(() => Write(name, new RecordingOptions { Appends = appends }, 9));
+            writer.Write(Line(1));
+        }
+
+        Write(name, new RecordingOptions { Appends = true }, 2);
+        Assert.Equal([0, 1, 2], Read(name));
+    }
+
+    [Theory]
+    [InlineData("run.jsonl", true)]
+    [InlineData("run.jsonl", false)]
+    [InlineData("run.jsonl.gz", true)]
+    [InlineData("run.jsonl.gz", false)]
+    public void What_is_being_read_is_not_written(string name, bool appends)
+    {
+        Write(name, new RecordingOptions(), 0, 1);
+        using (OpenRecordings.Reading(At(name)))
+        {
+            Assert.Throws<IOException>(() => Write(name, new RecordingOptions { Appends = appends }, 9));
+        }
+
+        Assert.Equal([0, 1], Read(name));
+        Write(name, new RecordingOptions { Appends = true }, 2);
+        Assert.Equal([0, 1, 2], Read(name));
+    }
+
+    [Theory]
+    [InlineData("run.jsonl", "text.jsonl.gz")]
+    [InlineData("run.jsonl.gz", "compressed.jsonl")]
+    public void What_is_appended_has_the_form_of_what_is_there(string name, string other)
+    {
+        Write(name, new RecordingOptions(), 0, 1);
+        File.Move(At(name), At(other));
+        Write(other, new RecordingOptions { Appends = true }, 2);
+        File.Move(At(other), At(name));
+        Assert.Equal([0, 1, 2], Read(name));
+    }
+
+    [Theory]
+    [InlineData("utf-16")]
+    [InlineData("utf-16BE")]
+    [InlineData("utf-32")]
+    [InlineData("utf-32BE")]
+    public void Text_that_is_not_UTF8_is_not_continued(string encoding)
+    {
+        File.WriteAllText(At("run.jsonl"), "{\"tag\":\"0\",\"data\":{}}\n", Encoding.GetEncoding(encoding));
+        var before = File.ReadAllBytes(At("run.jsonl"));
+        Assert.Throws<IOException>(() => Write("run.jsonl", new RecordingOptions { Appends = true }, 1));
+        Assert.Equal(before, File.ReadAllBytes(At("run.jsonl")));
+    }
+
     [Fact]
     public void A_torn_line_is_closed_before_others_follow()
     {
