@@ -46,6 +46,9 @@ public sealed class SendRefusalTests : IDisposable
         ErrorCategory.InvalidType,
         "p is a System.Diagnostics.Process"
     )]
+    [InlineData("@{ m = @{ [int]1 = 'a'; [long]1 = 'b' } }", "UnsupportedValue", ErrorCategory.InvalidType, "m has two keys that are both 1")]
+    [InlineData("@{ [uint64]2 = 'a'; [byte]2 = 'b' }", "UnsupportedValue", ErrorCategory.InvalidType, "two keys that are both 2")]
+    [InlineData("@{ [DayOfWeek]::Monday = 'a'; 'Monday' = 'b' }", "UnsupportedValue", ErrorCategory.InvalidType, "both Monday")]
     [InlineData("@{ l = 1, 2, { script } }", "UnsupportedValue", ErrorCategory.InvalidType, "l[2]")]
     [InlineData("[IO.DirectoryInfo]::new('/')", "UnsupportedValue", ErrorCategory.InvalidType, "Select-Object")]
     [InlineData("@{ x = [xml]'<a/>' }", "UnsupportedValue", ErrorCategory.InvalidType, "x is a System.Xml.XmlDocument")]

@@ -111,11 +111,21 @@ internal sealed class PayloadBuilder(Action<string>? warn = null)
     private PayloadMap ConvertMap(IEnumerable<(object? Key, object? Value)> entries)
     {
         var map = new PayloadMap();
+        var isConverted = false;
         foreach (var (key, value) in entries)
         {
             steps.Add((key, -1));
+            isConverted |= key is not string;
             map.Add(key is string ? key : BuildKey(key, Path), Convert(value));
             steps.RemoveAt(steps.Count - 1);
+        }
+
+        if (isConverted && PayloadKeys.FindDuplicate(map) is { } duplicate)
+        {
+            throw new InvalidEventException(
+                InvalidEventReason.UnsupportedValue,
+                $"{Here} has two keys that are both {duplicate} on the event bus, where the receiver sees only the last one. Nothing was sent. Give them different names."
+            );
         }
 
         return map;
@@ -223,7 +233,7 @@ internal sealed class PayloadBuilder(Action<string>? warn = null)
             steps.RemoveRange(depth, steps.Count - depth);
             throw new InvalidEventException(
                 InvalidEventReason.UnsupportedValue,
-                $"{Here} cannot be read: {e.Message} Nothing was sent.",
+                $"{Here} cannot be read: {e.Message.TrimEnd('.')}. Nothing was sent.",
                 e
             );
         }
