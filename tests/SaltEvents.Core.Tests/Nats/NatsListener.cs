@@ -22,7 +22,7 @@ internal sealed class NatsListener : IAsyncDisposable
         work = Task.Run(ReadAsync);
     }
 
-    public ConcurrentDictionary<string, List<long>> Numbers { get; } = new();
+    public ConcurrentDictionary<string, ConcurrentQueue<long>> Numbers { get; } = new();
 
     /// <summary>The last number of each site.</summary>
     public ConcurrentDictionary<string, long> Last { get; } = new();
@@ -60,7 +60,7 @@ internal sealed class NatsListener : IAsyncDisposable
                     saltEvent!.Fields.TryGetValue("n", out var n) ? n : -1,
                     System.Globalization.CultureInfo.InvariantCulture
                 );
-                Numbers.GetOrAdd(saltEvent.Site!, _ => []).Add(number);
+                Numbers.GetOrAdd(saltEvent.Site!, _ => []).Enqueue(number);
                 Last[saltEvent.Site!] = number;
                 (subscription as IStoredEvents)?.Acknowledge();
             }
