@@ -34,6 +34,7 @@ public sealed class PackageTests : IDisposable
             "dotnet",
             [
                 "pack",
+                "--no-build", // other tests load what is there
                 Path.Combine(Repository.Root, "src", "SaltEvents.PowerShell"),
                 "--configuration",
                 Configuration,
@@ -47,7 +48,7 @@ public sealed class PackageTests : IDisposable
         ChildProcess.Run(pack, TimeSpan.FromMinutes(5)).Good();
     }
 
-    // That of the build under test: nothing is built again then.
+    // That of the build under test.
     private static string Configuration =>
         typeof(PackageTests).Assembly.GetCustomAttribute<AssemblyConfigurationAttribute>()!.Configuration;
 
