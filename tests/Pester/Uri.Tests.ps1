@@ -123,3 +123,21 @@ Describe 'Over salt-api, with -Uri (skipped in Windows PowerShell, which cannot 
         @($given | Where-Object { $_ -is [System.Management.Automation.WarningRecord] })[0].Message | Should -Match 'my/bytes'
     }
 }
+
+Describe 'An address with a secret in it' {
+    It 'is refused, and no part of the error shows the secret: <Uri>' -TestCases @(
+        @{ Uri = 'http://salt:hunter2@127.0.0.1:1' }
+        @{ Uri = 'https://salt:hunter2@127.0.0.1:1' }
+        @{ Uri = 'https://127.0.0.1:1/?token=hunter2' }
+        @{ Uri = 'https://127.0.0.1:1/#hunter2' }
+        @{ Uri = 'ftp://salt:hunter2@127.0.0.1/' }
+        @{ Uri = 'salt:hunter2@127.0.0.1' }
+    ) {
+        foreach ($command in { Get-SaltEvent -Uri $Uri -ConnectTimeout 1 }, { Send-SaltEvent my/tag -Uri $Uri -ConnectTimeout 1 }) {
+            $problem = $null
+            try { & $command } catch { $problem = $_ }
+            $problem.FullyQualifiedErrorId | Should -BeLike 'NotASaltApi,*'
+            "$problem", "$($problem.TargetObject)", "$($problem.CategoryInfo)", "$($problem.Exception)", "$($problem.ErrorDetails)" | Should -Not -Match 'hunter2'
+        }
+    }
+}

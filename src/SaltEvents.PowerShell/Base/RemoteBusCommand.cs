@@ -4,6 +4,7 @@ using System.Linq;
 using System.Management.Automation;
 using System.Security;
 using SaltEvents.Completion;
+using SaltEvents.Core.Api;
 using SaltEvents.Errors;
 using SaltEvents.Execution;
 using SaltEvents.Selection;
@@ -75,7 +76,8 @@ public abstract class RemoteBusCommand : BusCommand, IUriParameters
     /// <summary>Whether -Uri names NATS servers.</summary>
     private protected bool IsNats => NatsSelector.IsNats(this);
 
-    private protected override object? ErrorTarget => Uri is null ? base.ErrorTarget : string.Join(",", Uri.Select(u => u.OriginalString));
+    // Error records show it, also where the address is refused because it has a password in it.
+    private protected override object? ErrorTarget => Uri is null ? base.ErrorTarget : string.Join(",", Uri.Select(u => new ApiAddress(u)));
 
     private protected override bool AcceptsRemote => true;
 
