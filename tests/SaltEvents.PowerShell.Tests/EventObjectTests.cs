@@ -1,9 +1,11 @@
 using System;
 using System.Collections;
 using System.Collections.Generic;
+using System.IO;
 using System.Linq;
 using System.Management.Automation;
 using System.Reflection;
+using System.Text.RegularExpressions;
 using SaltEvents.Core.Events;
 using Xunit;
 
@@ -387,4 +389,16 @@ public sealed class EventObjectTests : IDisposable
     }
 
     private PSObject Receive() => Assert.Single(shell.Run("Get-SaltEvent -Session $s").Good().Output);
+
+    [Fact]
+    public void The_page_for_runbooks_names_what_exists_on_every_event()
+    {
+        var page = File.ReadAllText(Path.Combine(Repository.Root, "docs", "en-US", "about_SaltEventRunbooks.md"));
+        var named = Regex.Match(page, "^(.+) exist on every event", RegexOptions.Multiline).Groups[1].Value;
+        var given = shell.Run("(New-SaltEvent my/tag).PSObject.Properties.Name").Good().Output.Select(o => o.ToString());
+        Assert.Equal(
+            given.Except(["Tag", "Timestamp", "Data", "_stamp"]).Order(StringComparer.Ordinal),
+            named.Replace(" and ", ", ", StringComparison.Ordinal).Split(", ").Order(StringComparer.Ordinal)
+        );
+    }
 }
