@@ -349,7 +349,7 @@ Describe 'The module' {
             $null = Get-SaltEvent 'thread/' -Session $session -Wait 30
         }
 
-        It 'an event tells in ForEach-Object -Parallel what has failed (skipped in Windows PowerShell)' -Skip:(-not $isCore) {
+        It 'gives the failed states of an event in ForEach-Object -Parallel (skipped in Windows PowerShell)' -Skip:(-not $isCore) {
             New-SaltEvent JobReturn -MinionId web01 -FailedState nginx | ForEach-Object -Parallel {
                 "$($_.MinionId) $($_.Succeeded) $($_.FailedStates) $($_.Data.retcode)"
             } | Should -Be 'web01 False nginx 2'

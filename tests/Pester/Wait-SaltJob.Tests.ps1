@@ -123,7 +123,7 @@ Describe 'Wait-SaltJob' {
             "$($problem[0])" | Should -BeLike "The job $jid has no events within 0.2 s.*"
         }
 
-        It 'says of a job that was seen from its middle that nobody knows who is to answer' {
+        It 'reports that the expected minions are unknown when the start of the job was not seen' {
             $session = New-SaltEventSession salt/job/
             New-SaltEvent JobReturn @name -MinionId web01 | Send-SaltEvent
             Wait-Until { $session.Queued -eq 1 }
