@@ -349,6 +349,18 @@ Describe 'The module' {
             $null = Get-SaltEvent 'thread/' -Session $session -Wait 30
         }
 
+        It 'runs a pipeline over failed states not once if there are none' {
+            $file = New-TestPath
+            $events = @(
+                New-SaltEvent my/tag
+                New-SaltEvent MinionStart -MinionId web01
+                New-SaltEvent JobReturn -MinionId web01
+                New-SaltEvent JobReturn -MinionId web01 -Function state.apply -Return @{ 'a_|-b_|-b_|-run' = @{ result = $true } }
+            )
+            $events | Export-Clixml $file
+            foreach ($event in @($events; Import-Clixml $file)) { $event.FailedStates | ForEach-Object { "ran for $($event.Tag)" } | Should -BeNullOrEmpty }
+        }
+
         It 'gives the failed states of an event in ForEach-Object -Parallel (skipped in Windows PowerShell)' -Skip:(-not $isCore) {
             New-SaltEvent JobReturn -MinionId web01 -FailedState nginx | ForEach-Object -Parallel {
                 "$($_.MinionId) $($_.Succeeded) $($_.FailedStates) $($_.Data.retcode)"

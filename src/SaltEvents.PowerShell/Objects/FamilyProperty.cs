@@ -21,7 +21,7 @@ internal sealed class FamilyProperty(string name, Func<SaltEvent, object?> get)
         Field("MinionId", "MinionId"),
         Field("Function", "Function"),
         Field("Succeeded", "Succeeded"),
-        Field("FailedStates", "FailedStates"),
+        new("FailedStates", e => e.TryGetField("FailedStates", out var value) && value is not null ? value : Array.Empty<SaltFailedState>()),
     ];
 
     /// <summary>Where an event came from, if not from this master. Listed only if it has a value.</summary>

@@ -14,8 +14,8 @@ internal static class JobOutcome
     /// <summary>True, false, or null if the return does not say.</summary>
     public static FamilyProperty Succeeded { get; } = new("Succeeded", e => GetOutcome(e));
 
-    /// <summary>The states that failed; null if there are no states in the return.</summary>
-    public static FamilyProperty FailedStates { get; } = new("FailedStates", e => StatesOf(e)?.Failed);
+    /// <summary>The states that failed. Empty, not null, if there are none: a pipeline runs once for null.</summary>
+    public static FamilyProperty FailedStates { get; } = new("FailedStates", e => StatesOf(e)?.Failed ?? []);
 
     /// <summary>Function, outcome, and how many states failed, or what was returned.</summary>
     public static IEnumerable<object?> Headline(SaltEvent saltEvent)

@@ -84,7 +84,7 @@ public sealed class SaltEvent : IPayloadSource
     /// <summary>Whether what it reports has succeeded; null if it does not say.</summary>
     public object? Succeeded => TagFamily.Get(nameof(Succeeded), this);
 
-    /// <summary>The states that failed in the return that it reports; null if it reports no states.</summary>
+    /// <summary>The states that failed in the return that it reports; empty if there are none.</summary>
     public object? FailedStates => TagFamily.Get(nameof(FailedStates), this);
 
     /// <summary>
