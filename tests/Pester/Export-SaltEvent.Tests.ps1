@@ -28,6 +28,21 @@ Describe 'Export-SaltEvent' {
         1..3 | ForEach-Object { New-SaltEvent "n/$_" } | Export-SaltEvent $file -PassThru | ForEach-Object { @(Import-SaltEvent $file).Count } | Should -Be 1, 2, 3
     }
 
+    It 'keeps a second writer in another process out (macOS and other Unix systems have no such lock)' -Skip:($PSVersionTable.PSEdition -eq 'Core' -and -not ($IsLinux -or $IsWindows)) {
+        $file = New-TestPath
+        $task = Start-Child {
+            & { New-SaltEvent my/first; [Console]::Out.WriteLine('open'); $null = [Console]::In.ReadLine(); New-SaltEvent my/second } | Export-SaltEvent $args[0]
+        } -ArgumentList $file
+        try {
+            $task.StandardOutput.ReadLine() | Should -Be 'open'
+            { New-SaltEvent my/other | Export-SaltEvent $file -Append -ErrorAction Stop } | Should -Throw -ErrorId 'FileNotWritable*'
+        } finally {
+            $task.StandardInput.WriteLine()
+            $task.WaitForExit()
+        }
+        (Import-SaltEvent $file).Tag | Should -Be 'my/first', 'my/second'
+    }
+
     It 'does not write the file that it is given events from' -TestCases @(@{ Append = $false }, @{ Append = $true }) {
         $file = New-File
         1..3 | ForEach-Object { New-SaltEvent "n/$_" } | Export-SaltEvent $file

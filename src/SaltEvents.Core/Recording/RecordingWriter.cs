@@ -20,6 +20,7 @@ public sealed class RecordingWriter : IDisposable
     private readonly RecordingOptions options;
     private bool isCompressed;
     private bool isStarted;
+    private readonly IDisposable writing;
     private FileStream file;
     private GZipStream? compressor;
     private DateTime day;
@@ -32,9 +33,10 @@ public sealed class RecordingWriter : IDisposable
         this.path = path;
         this.options = options;
         var written = File.Exists(path) ? File.GetLastWriteTime(path) : DateTime.Now;
-        file = Open(options.KeepsExisting ? FileMode.CreateNew : FileMode.OpenOrCreate);
+        writing = OpenRecordings.TryWriting(path) ?? throw InUse();
         try
         {
+            file = Open(options.KeepsExisting ? FileMode.CreateNew : FileMode.OpenOrCreate);
             var continues = options.Appends && file.Length > 0;
             isCompressed = continues ? StartsAsCompressed() : HasCompressedName;
             day = continues ? written.Date : DateTime.Now.Date;
@@ -49,7 +51,8 @@ public sealed class RecordingWriter : IDisposable
         }
         catch
         {
-            file.Dispose();
+            file?.Dispose();
+            writing.Dispose();
             throw;
         }
     }
@@ -113,6 +116,18 @@ public sealed class RecordingWriter : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        try
+        {
+            Close();
+        }
+        finally
+        {
+            writing.Dispose();
+        }
+    }
+
+    private void Close()
+    {
         compressor?.Dispose();
         file.Dispose();
     }
@@ -128,8 +143,10 @@ public sealed class RecordingWriter : IDisposable
         }
 
         opened.Dispose();
-        throw new IOException("Another command is writing to it. Give each its own file.");
+        throw InUse();
     }
+
+    private static IOException InUse() => new("Another command is writing to it. Give each its own file.");
 
     // Lines of another encoding or form than the rest could not be read again.
     private bool StartsAsCompressed()
@@ -198,7 +215,7 @@ public sealed class RecordingWriter : IDisposable
 
     private void SetAside()
     {
-        Dispose();
+        Close();
         var aside = NameAside(File.GetLastWriteTime(path));
         File.Move(path, aside);
         file = Open(FileMode.CreateNew);

@@ -25,6 +25,22 @@ public sealed class RecordingModeTests
     }
 
     [SkippableFact]
+    public void A_file_that_is_read_through_a_link_is_not_written()
+    {
+        Skip.If(OperatingSystem.IsWindows(), "Windows allows links only to administrators");
+        using var directory = new TemporaryDirectory();
+        Write(directory.In("run.jsonl"));
+        File.CreateSymbolicLink(directory.In("link.jsonl"), "run.jsonl");
+        var size = new FileInfo(directory.In("run.jsonl")).Length;
+        using (OpenRecordings.Reading(directory.In("link.jsonl")))
+        {
+            Assert.Throws<IOException>(() => Write(directory.In("run.jsonl")));
+        }
+
+        Assert.Equal(size, new FileInfo(directory.In("run.jsonl")).Length);
+    }
+
+    [SkippableFact]
     public void A_compressed_file_keeps_its_mode_and_its_links_when_it_is_continued()
     {
         Skip.If(OperatingSystem.IsWindows(), "Windows files have no mode");
