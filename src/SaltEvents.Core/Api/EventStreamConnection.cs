@@ -1,5 +1,6 @@
 using System;
 using System.Diagnostics;
+using System.Globalization;
 using System.IO;
 using System.Net.Http;
 using System.Threading;
@@ -59,7 +60,9 @@ internal sealed class EventStreamConnection : IDisposable
                 ? e
                 : new SaltApiException(
                     SaltApiReason.NotAnswering,
-                    $"The event stream of {client.Options.Uri} was opened but did not start: {e.Message}",
+                    deadline.IsCancellationRequested
+                        ? $"The event stream of {client.Options.Uri} was opened but did not start within {client.Options.Timeout.TotalSeconds.ToString("0.#", CultureInfo.InvariantCulture)} s."
+                        : $"The event stream of {client.Options.Uri} was opened but did not start: {e.Message}",
                     e
                 );
         }

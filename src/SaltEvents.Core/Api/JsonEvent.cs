@@ -55,12 +55,19 @@ internal sealed class JsonEvent
 
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            var isTag = reader.ValueTextEquals("tag"u8);
-            var isData = reader.ValueTextEquals("data"u8);
+            // The reader's own comparison throws at half of a surrogate pair.
+            var name = reader.ValueIsEscaped ? JsonText.Unescape(reader.ValueSpan) : reader.ValueSpan;
+            var isTag = name.SequenceEqual("tag"u8);
+            var isData = name.SequenceEqual("data"u8);
             reader.Read();
             if (isTag && reader.TokenType == JsonTokenType.String)
             {
                 tag = reader.ValueIsEscaped ? JsonText.Unescape(reader.ValueSpan) : reader.ValueSpan;
+                if (tag.IndexOf("\n\n"u8) >= 0)
+                {
+                    throw new EventFormatException("its tag has two line feeds in a row, which end a tag on a bus", json);
+                }
+
                 hasTag = true;
             }
             else if (isData)

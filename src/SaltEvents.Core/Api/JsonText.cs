@@ -1,6 +1,6 @@
 using System;
-using System.Globalization;
-using SaltEvents.Core.Compat;
+using System.Buffers.Text;
+using System.Text;
 using SaltEvents.Core.Framing;
 
 namespace SaltEvents.Core.Api;
@@ -48,22 +48,37 @@ internal static class JsonText
         return output.ToArray();
     }
 
+    /// <summary>
+    /// Text that System.Text.Json can read as strings, whatever bytes and surrogates it has: what is not UTF-8, and each escaped
+    /// half of a surrogate pair, becomes U+FFFD.
+    /// </summary>
+    public static byte[] Repair(byte[] json)
+    {
+        var text = Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(json));
+        for (var rest = text.AsSpan(); rest.IndexOf((byte)'\\') is var next and >= 0;)
+        {
+            rest = rest.Slice(next);
+            var isPair = rest.Length >= 12 && IsPair(rest);
+            if (!isPair && char.IsSurrogate((char)Unit(rest)))
+            {
+                "FFFD"u8.CopyTo(rest.Slice(2));
+            }
+
+            rest = rest.Slice(Math.Min(isPair ? 12 : 2, rest.Length));
+        }
+
+        return text;
+    }
+
     // The length of the text that was read: \uXXXX, or two of them.
     private static int WriteCodePoint(ReadOnlySpan<byte> escaped, ByteBuffer output)
     {
         var length = 6;
         var character = Unit(escaped);
-        if (
-            char.IsHighSurrogate((char)character)
-            && escaped.Length >= 12
-            && escaped[6] == '\\'
-            && escaped[7] == 'u'
-            && Unit(escaped.Slice(6)) is var low
-            && char.IsLowSurrogate((char)low)
-        )
+        if (IsPair(escaped))
         {
             length = 12;
-            character = char.ConvertToUtf32((char)character, (char)low);
+            character = char.ConvertToUtf32((char)character, (char)Unit(escaped.Slice(6)));
         }
 
         if (character is >= 0xD800 and <= 0xDFFF)
@@ -84,6 +99,15 @@ internal static class JsonText
 
     private static byte Next(int character, int shift) => (byte)(0x80 | ((character >> shift) & 0x3F));
 
+    private static bool IsPair(ReadOnlySpan<byte> escaped) =>
+        char.IsHighSurrogate((char)Unit(escaped)) && char.IsLowSurrogate((char)Unit(escaped.Slice(6)));
+
+    // U+FFFF, which is no surrogate, if the text does not start with \uXXXX.
     private static int Unit(ReadOnlySpan<byte> escaped) =>
-        int.Parse(TextSupport.Utf8(escaped.Slice(2, 4)), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
+        escaped.Length >= 6
+        && escaped.StartsWith("\\u"u8)
+        && Utf8Parser.TryParse(escaped.Slice(2, 4), out ushort unit, out var read, 'x')
+        && read == 4
+            ? unit
+            : char.MaxValue;
 }

@@ -2,7 +2,6 @@ using System;
 using System.Net;
 using System.Text;
 using System.Text.Json;
-using System.Text.RegularExpressions;
 
 namespace SaltEvents.Core.Api;
 
@@ -10,7 +9,6 @@ namespace SaltEvents.Core.Api;
 internal sealed class SaltApiAnswer(Uri server, int status, string? mediaType, byte[] body)
 {
     private const int MaxText = 500;
-    private static readonly TimeSpan TextTime = TimeSpan.FromMilliseconds(100);
 
     public int Status { get; } = status;
 
@@ -31,7 +29,7 @@ internal sealed class SaltApiAnswer(Uri server, int status, string? mediaType, b
 
         try
         {
-            return JsonDocument.Parse(JsonSpecials.Mark(body) ?? body, new JsonDocumentOptions { MaxDepth = 2048 });
+            return Document();
         }
         catch (JsonException e)
         {
@@ -111,7 +109,7 @@ internal sealed class SaltApiAnswer(Uri server, int status, string? mediaType, b
             {
                 try
                 {
-                    using var document = JsonDocument.Parse(body);
+                    using var document = Document();
                     return Shorten(
                         document.RootElement.ValueKind == JsonValueKind.Object
                         && document.RootElement.TryGetProperty("return", out var text)
@@ -125,11 +123,22 @@ internal sealed class SaltApiAnswer(Uri server, int status, string? mediaType, b
                 }
             }
 
-            var paragraph = Regex.Match(all, "<p>(.*?)</p>", RegexOptions.Singleline, TextTime);
-            var title = paragraph.Success ? paragraph : Regex.Match(all, "<title>(.*?)</title>", RegexOptions.Singleline, TextTime);
-            return Shorten(title.Success ? WebUtility.HtmlDecode(title.Groups[1].Value) : all);
+            var title = Between(all, "<p>", "</p>") ?? Between(all, "<title>", "</title>");
+            return Shorten(title is null ? all : WebUtility.HtmlDecode(title));
         }
     }
+
+    private JsonDocument Document()
+    {
+        var text = JsonText.Repair(body);
+        return JsonDocument.Parse(JsonSpecials.Mark(text) ?? text, new JsonDocumentOptions { MaxDepth = 2048 });
+    }
+
+    private static string? Between(string text, string begin, string end) =>
+        text.IndexOf(begin, StringComparison.Ordinal) is var first and >= 0
+        && text.IndexOf(end, first += begin.Length, StringComparison.Ordinal) is var last and >= 0
+            ? text.Substring(first, last - first)
+            : null;
 
     private static string Shorten(string text) =>
         text.Trim() is var trimmed && trimmed.Length > MaxText ? trimmed.Substring(0, MaxText) + "..." : trimmed.Trim();
