@@ -40,7 +40,7 @@ public sealed class RemotingTests
         Assert.Equal("salt/job/1/ret/web01 datetime JobReturn 1 web01 state.apply False 2 b no state.apply", child.Lines[1]);
         Assert.Equal("1 two 2026 1 2", child.Lines[2]);
         Assert.StartsWith("salt/job/1/ret/web01", child.Lines[3], System.StringComparison.Ordinal);
-        Assert.Contains("FAILED 1 of 1 states", child.Lines[3], System.StringComparison.Ordinal);
+        Assert.Contains("FAILED 1 of 1 state", child.Lines[3], System.StringComparison.Ordinal);
         Assert.Equal(["True", "True", "True"], child.Lines.Skip(4));
     }
 

@@ -12,7 +12,7 @@ public sealed record EventRelayOptions
     /// <summary>How long a stream that the relay makes keeps events: 7 days.</summary>
     public static readonly TimeSpan DefaultMaxAge = TimeSpan.FromDays(7);
 
-    /// <summary>The name of the site: letters, digits, - and _.</summary>
+    /// <summary>The name of the site: ASCII letters, digits, - and _.</summary>
     public required string Site { get; init; }
 
     /// <summary>The events to publish. Default all.</summary>

@@ -63,7 +63,7 @@ internal static class NatsSubject
         return subject.Append(".>").ToString();
     }
 
-    /// <summary>Whether a text can be a site's name: letters, digits, - and _.</summary>
+    /// <summary>Whether a text can be a site's name: ASCII letters, digits, - and _.</summary>
     public static bool IsName(string text)
     {
         foreach (var c in text)

@@ -3,6 +3,7 @@ using System.Linq;
 using System.Management.Automation;
 using System.Threading;
 using SaltEvents.Core.Client;
+using SaltEvents.Core.Compat;
 using SaltEvents.Core.Events;
 using SaltEvents.Core.Framing;
 using SaltEvents.Core.Nats;
@@ -254,7 +255,7 @@ internal sealed class EventWriter(CancellableCmdlet command, OpenedSource opened
         }
 
         var message =
-            $"{dropped} events were dropped: they arrived faster than the pipeline read them. Use a longer queue (-QueueSize), fewer tags (-Tag) or a faster pipeline.";
+            $"{Counted.Were(dropped, "event")} dropped: events arrived faster than the pipeline read them. Use a longer queue (-QueueSize), fewer tags (-Tag) or a faster pipeline.";
         if (includeStatus)
         {
             command.WriteObject(new StreamStatus(StreamState.Dropped, DateTime.UtcNow, TimeSpan.Zero, message, dropped));

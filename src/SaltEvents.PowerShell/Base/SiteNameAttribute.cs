@@ -20,7 +20,7 @@ public sealed class SiteNameAttribute : ValidateEnumeratedArgumentsAttribute
         if (text.Length == 0 || (name.Length > 0 && !NatsSubject.IsName(name)))
         {
             throw new ValidationMetadataException(
-                $"\"{TerminalText.OneLine(text)}\" is not a valid name: it can have letters, digits, - and _, 64 at most{(TakesPatterns ? ", and the wildcards *, ? and [...]" : string.Empty)}."
+                $"\"{TerminalText.OneLine(text)}\" is not a valid name: it can have ASCII letters, digits, - and _, 64 characters at most{(TakesPatterns ? ", and the wildcards *, ? and [...]" : string.Empty)}."
             );
         }
     }

@@ -28,7 +28,7 @@ public sealed class StartSaltEventRelayCommand : BusCommand, IUriParameters, IDy
     [ValidateNotNullOrEmpty]
     public Uri[]? Uri { get; set; }
 
-    /// <summary>The name of the site: letters, digits, - and _. Listeners choose by it, and events have it.</summary>
+    /// <summary>The name of the site: ASCII letters, digits, - and _. Listeners choose by it, and events have it.</summary>
     [Parameter(Mandatory = true)]
     [SiteName]
     public string? Site { get; set; }

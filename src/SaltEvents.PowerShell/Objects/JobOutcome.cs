@@ -1,6 +1,7 @@
 using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
+using SaltEvents.Core.Compat;
 using SaltEvents.Payload.Lazy;
 
 namespace SaltEvents.Objects;
@@ -25,7 +26,7 @@ internal static class JobOutcome
         yield return GetOutcome(saltEvent);
         if (StatesOf(saltEvent) is { Count: > 0 } states)
         {
-            yield return states.FailedCount > 0 ? $"{states.FailedCount} of {states.Count} states" : $"{states.Count} states";
+            yield return states.FailedCount > 0 ? $"{states.FailedCount} of {Counted.Of(states.Count, "state")}" : Counted.Of(states.Count, "state");
         }
         else
         {

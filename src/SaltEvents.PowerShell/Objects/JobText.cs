@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using System.Management.Automation;
+using SaltEvents.Core.Compat;
 using SaltEvents.Core.Jobs;
 
 namespace SaltEvents.Objects;
@@ -49,7 +50,7 @@ internal static class JobText
         var name = $"{job.JobId} {SaltJobView.GetFunction(PSObject.AsPSObject(job))}".Trim();
         var expected = job.Expected.Length;
         var returned = expected > 0 ? $"{job.Returned.Length} of {expected} returned" : $"{job.Returned.Length} returned";
-        var states = job.Progress is { } progress ? $", {progress.Done} of {progress.Total} states" : string.Empty;
+        var states = job.Progress is { } progress ? $", {progress.Done} of {Counted.Of(progress.Total, "state")}" : string.Empty;
         return $"{name}: {returned}{states}";
     }
 

@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.IO;
 using System.Threading;
 using SaltEvents.Base;
+using SaltEvents.Core.Compat;
 using SaltEvents.Core.Configuration;
 using SaltEvents.Core.Framing;
 using SaltEvents.Core.Protocols;
@@ -133,7 +134,7 @@ public sealed class SaltEventBus : SaltEventAnyBus
         var news = now - Interlocked.Exchange(ref refusedTold, now);
         return news <= 0
             ? null
-            : $"{this} refused {news} connection{(news == 1 ? string.Empty : "s")}: it holds {MaxConnections} at once, and all buses of the process share half of its file handles. Find the program that connects so often, or give Start-SaltEventBus a larger -MaxConnections.";
+            : $"{this} refused {Counted.Of(news, "connection")}: it holds {MaxConnections} at once, and all buses of the process share half of its file handles. Find the program that connects so often, or give Start-SaltEventBus a larger -MaxConnections.";
     }
 
     private EventBusCounters Counters => server.Counters;

@@ -1,5 +1,4 @@
 using System;
-using System.Globalization;
 using System.Linq;
 using System.Management.Automation;
 using System.Threading;
@@ -123,17 +122,15 @@ public sealed partial class SaltEventRegistration
         if (losses.ReadAndResetDroppedToWarn(isLast: false) is var count and > 0)
         {
             Report(
-                string.Format(
-                    CultureInfo.InvariantCulture,
-                    "{0} events were dropped: they arrived faster than they were read. Use a longer queue (-QueueSize) or fewer tags (-Tag).",
-                    count
-                )
+                $"{Counted.Were(count, "event")} dropped: events arrived faster than they were read. Use a longer queue (-QueueSize) or fewer tags (-Tag)."
             );
         }
 
         if (losses.ReadAndResetMalformed() is var malformed and > 0)
         {
-            Report($"{malformed} messages on the bus were skipped. The last one: {source.LastMalformed}");
+            Report(malformed == 1
+                ? $"A message on the bus was skipped. {source.LastMalformed}"
+                : $"{malformed} messages on the bus were skipped. The last one: {source.LastMalformed}");
         }
     }
 

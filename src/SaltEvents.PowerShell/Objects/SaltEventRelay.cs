@@ -97,7 +97,7 @@ public sealed class SaltEventRelay : SaltEventTarget
         return news <= 0
             ? null
             : DisplayText.OneLine(
-                $"{this} has dropped {news} event{(news == 1 ? string.Empty : "s")} since the last call. {relay.LastDropped ?? Problem}"
+                $"{this} has dropped {Counted.Of(news, "event")} since the last call. {relay.LastDropped ?? Problem}"
             );
     }
 

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using SaltEvents.Core.Client;
+using SaltEvents.Core.Compat;
 using SaltEvents.Core.Events;
 using SaltEvents.Core.Jobs;
 using SaltEvents.Core.Master;
@@ -79,7 +80,7 @@ internal sealed class JobReturnCollector
         TimeSpan syndicWait
     )
     {
-        command.WriteVerbose($"The job {job.JobId} is published for {job.Minions.Count} minions.");
+        command.WriteVerbose($"The job {job.JobId} is published for {Counted.Of(job.Minions.Count, "minion")}.");
         var result = new SaltMinionJob(job.JobId, tag, target.Expression, target.Type, job.Minions, job.Missing);
         if (source is null || target.Wait is not { } wait)
         {
@@ -124,7 +125,7 @@ internal sealed class JobReturnCollector
             var isBroken = source.EndReason != SubscriptionEndReason.None; // which is an error of its own
             var losses =
                 source.Dropped > 0
-                    ? $" {source.Dropped} answers to jobs were dropped because they arrived faster than they were read; some of the missing ones may be among them."
+                    ? $" {Counted.Were(source.Dropped, "answer")} dropped because answers arrived faster than they were read: a missing one may be among these."
                     : string.Empty;
             var who = silent.Length == 1 ? "minion has" : "minions have";
             var time = isBroken ? "before the bus went away" : $"within {wait} s";

@@ -71,13 +71,12 @@ internal sealed class NatsBus : INatsBus
         var stream = await StreamSetup.GetAsync(this, token).ConfigureAwait(false);
         return string.Format(
             System.Globalization.CultureInfo.InvariantCulture,
-            "{0}: {1} events, {2} bytes, kept for {3}, on {4} server{5}",
+            "{0}: {1}, {2}, kept for {3}, on {4}",
             Options.Stream,
-            stream.State.Messages,
-            stream.State.Bytes,
+            Counted.Of(stream.State.Messages, "event"),
+            Counted.Of(stream.State.Bytes, "byte"),
             stream.Config.MaxAge,
-            stream.Config.NumReplicas,
-            stream.Config.NumReplicas == 1 ? string.Empty : "s"
+            Counted.Of(stream.Config.NumReplicas, "server")
         );
     }
 

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Globalization;
 using SaltEvents.Core.Client;
+using SaltEvents.Core.Compat;
 
 namespace SaltEvents.Core.Nats.JetStream;
 
@@ -47,7 +48,7 @@ internal sealed class RelayGaps
 
         var missing = dropped - before.Dropped;
         return missing > 0
-                ? Gap($"The relay of site {site} has dropped {missing} events before this one: it could not publish them.", missing)
+                ? Gap($"The relay of site {site} has dropped {Counted.Of(missing, "event")} before this one, which it could not publish.", missing)
             : !isKnown
                 ? Gap(
                     $"Another relay publishes the events of site {site} from here on. If it was started in place of the one before, events fired between the two are missing.",

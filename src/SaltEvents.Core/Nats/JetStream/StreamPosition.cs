@@ -7,6 +7,7 @@ using System.Threading.Tasks;
 using NATS.Client.Core;
 using NATS.Client.JetStream;
 using NATS.Client.JetStream.Models;
+using SaltEvents.Core.Compat;
 using SaltEvents.Core.Events;
 
 namespace SaltEvents.Core.Nats.JetStream;
@@ -112,7 +113,7 @@ internal sealed class StreamPosition(NatsBus bus, NatsReadOptions read, string f
         var (state, config) = (stream.State, stream.Config);
         if (start > 0)
         {
-            return start < state.FirstSeq ? RemovedStatus($"up to {state.FirstSeq - start} events", (long)(state.FirstSeq - start)) : null;
+            return start < state.FirstSeq ? RemovedStatus($"up to {Counted.Of((long)(state.FirstSeq - start), "event")}", (long)(state.FirstSeq - start)) : null;
         }
 
         var isFull =
@@ -132,7 +133,7 @@ internal sealed class StreamPosition(NatsBus bus, NatsReadOptions read, string f
             Client.StreamState.Gap,
             DateTime.UtcNow,
             TimeSpan.Zero,
-            $"The stream {bus.Options.Stream} at {bus.Options.ServerList} has reached its limits: {what} may be missing because it no longer keeps them.",
+            $"The stream {bus.Options.Stream} at {bus.Options.ServerList} has reached its limits: {what} may be missing, which it no longer keeps.",
             count
         );
 

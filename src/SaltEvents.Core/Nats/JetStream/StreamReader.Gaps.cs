@@ -1,7 +1,7 @@
 using System;
-using System.Globalization;
 using System.Threading.Tasks;
 using SaltEvents.Core.Client;
+using SaltEvents.Core.Compat;
 
 namespace SaltEvents.Core.Nats.JetStream;
 
@@ -45,7 +45,7 @@ internal sealed partial class StreamReader
                         StreamState.Gap,
                         DateTime.UtcNow,
                         TimeSpan.Zero,
-                        $"Reading the stream {bus.Options.Stream} at {bus.Options.ServerList} was too slow: up to {gone} events are missing because it no longer keeps them.",
+                        $"Reading the stream {bus.Options.Stream} at {bus.Options.ServerList} was too slow: up to {Counted.Of(gone, "event")} may be missing, which it no longer keeps.",
                         gone
                     )
                 );
@@ -66,11 +66,7 @@ internal sealed partial class StreamReader
         }
 
         return lastRead > 0 && first > lastRead + 1
-            ? string.Format(
-                CultureInfo.InvariantCulture,
-                "up to {0} events are missing because the stream no longer keeps them",
-                first - lastRead - 1
-            )
+            ? $"up to {Counted.Of((long)(first - lastRead - 1), "event")} may be missing, which the stream no longer keeps"
             : null;
     }
 }
