@@ -76,6 +76,16 @@ Describe 'Wait-SaltJob' {
         $job.States.Count | Should -Be 4
     }
 
+    It 'sees in a return under the bare job id that a state failed, as Salt up to 2015.5 fires it before the other' {
+        $job = Wait-SaltJob -Timeout 30 -Trigger {
+            Send-TestJob web01
+            $return = New-SaltEvent JobReturn @name -MinionId web01 -FailedState nginx_running
+            Send-SaltEvent $jid $return.Data
+            $return | Send-SaltEvent
+        }
+        "$($job.State) $($job.Failed) $($job.FailedStates)" | Should -Be 'Failed web01 nginx_running'
+    }
+
     It 'counts a second answer once, and one that nobody expected' {
         $job = Wait-SaltJob -Timeout 30 -Trigger { Send-TestJob web01, web02 -Answer web01, web01, db01, web02 }
         $job.Returned | Should -Be 'web01', 'db01', 'web02'

@@ -233,6 +233,31 @@ public sealed class TagFamilyTests : IDisposable
         { "test.ping", "true", true, "" },
     };
 
+    // As Salt up to 2015.5 fires it (recorded from 0.16.4).
+    [Fact]
+    public void A_return_under_the_bare_job_id_has_the_properties_of_a_return()
+    {
+        wire.Send(
+            "20261128095550055979",
+            ("jid", "20261128095550055979"),
+            ("return", FromJson(JsonDocument.Parse("{\"cmd_|-false_|-false_|-run\":{\"result\":false,\"changes\":{}}}").RootElement)),
+            ("retcode", 2),
+            ("success", true),
+            ("fun", "state.sls"),
+            ("id", "web1")
+        );
+        wire.Send("20261128095550055979", ("minions", new[] { "web1" }));
+        var events = Receive(2);
+
+        Assert.Equal(
+            ["Job", "20261128095550055979", "web1", "state.sls", false],
+            new[] { "Family", "JobId", "MinionId", "Function", "Succeeded" }.Select(n => events[0].Properties[n].Value)
+        );
+        Assert.Equal("false", string.Join(',', (IEnumerable<object>)events[0].Properties["FailedStates"].Value));
+        Assert.Equal(["web1"], (IEnumerable<object>)events[1].Properties["Minions"].Value);
+        Assert.Null(events[1].Properties["Succeeded"].Value);
+    }
+
     [Theory]
     [MemberData(nameof(Returns))]
     public void States_that_failed_are_a_failure_whatever_returns_them(string function, string returned, bool? succeeded, string failed)

@@ -154,7 +154,7 @@ internal sealed class SignIn
 
         if (IsOfOldMaster(map))
         {
-            throw NotSigned();
+            throw NotSigned(map);
         }
 
         signed = MessageValues.Bytes(map["load"]) ?? throw Tampered("it is not signed");
@@ -162,10 +162,12 @@ internal sealed class SignIn
         return MessageValues.TryDecode(signed) as PayloadMap ?? throw requests.Unexpected(null);
     }
 
-    // Masters sign since 3002.8, 3003.4 and 3004.1. The answer of older ones is in the message itself (salt/master.py, ClearFuncs._auth,
-    // 3001.8).
+    // Masters sign since 3002.8, 3003.4 and 3004.1. The answer of older ones is in the message itself, and a refusal is a map under
+    // "load" (salt/transport/mixins/auth.py, AESReqServerMixin._auth, 3001.8; salt/master.py, ClearFuncs._auth, 0.17.5).
     private static bool IsOfOldMaster(PayloadMap answer) =>
-        !answer.TryGetValue("load", out _) && answer.TryGetValue("aes", out _) && answer.TryGetValue("pub_key", out _);
+        answer.TryGetValue("load", out var load)
+            ? load is PayloadMap refusal && refusal.TryGetValue("ret", out _)
+            : answer.TryGetValue("aes", out _) && answer.TryGetValue("pub_key", out _);
 
     private void CheckSignature(RsaKey master, byte[] signed, byte[] signature, string otherwise)
     {
@@ -243,11 +245,19 @@ internal sealed class SignIn
         };
 
     // Anybody who intercepts the connection can make such an answer, so the error does not state that the master is old.
-    private MasterRequestException NotSigned() =>
-        new(
+    private MasterRequestException NotSigned(PayloadMap answer)
+    {
+        var claim = (answer["load"] as PayloadMap)?["ret"] switch
+        {
+            true => " It says that the master has not accepted the minion's key yet.",
+            false => " It says that the master has rejected the minion's key, or knows another one for it.",
+            _ => string.Empty,
+        };
+        return new MasterRequestException(
             MasterRequestReason.AnswerNotSigned,
-            $"The answer of the master at {Master} to the sign-in is not signed, as with masters before Salt 3002.8, 3003.4 and 3004.1, so it cannot be verified that the answer is the master's. Nothing was sent. If the master is that old, fire through the minion's daemon, without -Direct, or update the master; if it is newer, somebody who intercepts the connection may have made this answer."
+            $"The answer of the master at {Master} to the sign-in is not signed, as with masters before Salt 3002.8, 3003.4 and 3004.1, so it cannot be verified that the answer is the master's.{claim} Nothing was sent. If the master is that old, fire through the minion's daemon, without -Direct, or update the master; if it is newer, somebody who intercepts the connection may have made this answer."
         );
+    }
 
     private MasterRequestException Tampered(string why) =>
         new(

@@ -106,7 +106,7 @@ public sealed class SaltEvent : IPayloadSource
     /// <summary>The site whose relay has published it; null for an event that was read from a bus.</summary>
     internal string? Site => Source.Site;
 
-    internal TagFamily TagFamily => family ??= TagFamilies.Find(PlainTag);
+    internal TagFamily TagFamily => family ??= FindFamily();
 
     /// <summary>The tag, of a copy that came through a syndic the tag of the event itself.</summary>
     internal string PlainTag => SyndicTag.Split(Tag).Tag;
@@ -118,6 +118,12 @@ public sealed class SaltEvent : IPayloadSource
     internal LazyMap? Map => Root as LazyMap;
 
     private CoreEvent Source => given ?? Nothing;
+
+    private TagFamily FindFamily()
+    {
+        var found = TagFamilies.Find(PlainTag);
+        return found.OfReturn is { } ofReturn && Map?.Find("return") >= 0 ? ofReturn : found;
+    }
 
     private object? Root
     {

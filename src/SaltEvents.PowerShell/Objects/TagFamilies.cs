@@ -14,6 +14,22 @@ internal static class TagFamilies
     private static readonly TagFamily None = new(string.Empty, "none");
     private static readonly Regex Jid = new("^[0-9]{20}(_[0-9]+)?$", RegexOptions.CultureInvariant);
 
+    // Masters up to 2015.5 fire each return under the bare job id: 0.16 only there, later ones first there and then as a JobReturn
+    // (salt/master.py, AESFuncs._return, 0.16.4 and 0.17.5; salt/daemons/masterapi.py, 2015.5.0).
+    private static readonly TagFamily OldReturn = new(
+        "Job",
+        "{JobId}",
+        Field("MinionId", "id"),
+        Field("Function", "fun"),
+        JobOutcome.Succeeded,
+        JobOutcome.FailedStates,
+        Field("ReturnCode", "retcode"),
+        Field("Return", "return")
+    )
+    {
+        Headline = JobOutcome.Headline,
+    };
+
     private static readonly TagFamily[] All =
     [
         new(
@@ -71,7 +87,7 @@ internal static class TagFamilies
         {
             Headline = Show("Function", "Error"),
         },
-        new("Job", "{JobId}", Jid.IsMatch, Field("Minions", "minions")) { Headline = Show("Minions") },
+        new("Job", "{JobId}", Jid.IsMatch, Field("Minions", "minions")) { Headline = Show("Minions"), OfReturn = OldReturn },
         new("StateResult", "salt/state_result/{JobId}/{MinionId}/{StateName+}", Wrapped("Succeeded", "ret", "result"))
         {
             Headline = Show("Succeeded", "StateName"),

@@ -59,6 +59,9 @@ internal sealed class TagFamily
     /// <summary>What to show of such an event in a table; null for the payload's fields in their order.</summary>
     public Func<SaltEvent, IEnumerable<object?>>? Headline { get; init; }
 
+    /// <summary>The same family for an event whose payload is a return; null if such events are not returns.</summary>
+    public TagFamily? OfReturn { get; init; }
+
     /// <summary>The payload carries secrets: no view shows it.</summary>
     public bool IsSecret { get; init; }
 

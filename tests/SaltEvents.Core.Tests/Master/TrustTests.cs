@@ -26,11 +26,27 @@ public sealed class TrustTests : IDisposable
         Assert.Equal(MasterRequestReason.AnswerTampered, await ReasonAsync(master));
     }
 
+    // As masters up to 3001.8 answered if they have not accepted the minion's key; seen with 0.16.4 and 0.17.5.
+    [Theory]
+    [InlineData(true, "not accepted")]
+    [InlineData(false, "rejected")]
+    public async Task A_refusal_without_a_signature_is_reported_as_what_it_is_and_says_what_it_claims(bool result, string claim)
+    {
+        await using var master = new FakeMaster(MasterTransport.Tcp);
+        master.ChangeAnswer = _ => new PayloadMap { { "enc", "clear" }, { "load", new PayloadMap { { "ret", result } } } };
+        using var channel = MinionChannel.Open(home.Options(master));
+
+        var error = (await DirectTests.FireAsync(channel))[0].Cause!;
+
+        Assert.Equal(MasterRequestReason.AnswerNotSigned, error.Reason);
+        Assert.Contains(claim, error.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_sign_in_answer_without_a_signature_is_tampered_with()
     {
-        await using var master = new FakeMaster(MasterTransport.Tcp) { SignInResult = true };
-        master.ChangeAnswer = _ => new PayloadMap { { "enc", "clear" }, { "load", new PayloadMap { { "ret", true } } } };
+        await using var master = new FakeMaster(MasterTransport.Tcp);
+        master.ChangeAnswer = answer => new PayloadMap { { "enc", "pub" }, { "load", ((PayloadMap)answer!)["load"] } };
 
         Assert.Equal(MasterRequestReason.AnswerTampered, await ReasonAsync(master));
     }
