@@ -184,6 +184,18 @@ public sealed class ZeroMqTests : IDisposable
         Assert.Equal(error, reported?.FullyQualifiedErrorId.Split(',')[0]);
     }
 
+    // A minion of 0.17 does not forward, and its bus looks like one of 2014.1.
+    [Theory]
+    [InlineData("-TagForm PaddedOrDelimited", 1)]
+    [InlineData("-SaltVersion 2014.1", 0)]
+    [InlineData("-TagForm Delimited", 0)]
+    public void A_minion_that_may_not_forward_is_a_warning(string form, int warnings)
+    {
+        shell.Run("$bus = Start-SaltEventBus -Transport ZeroMq -PubPort 0 -PullPort 0").Good();
+        var result = shell.Run($"Send-SaltMasterEvent my/tag x {form} -HostName localhost -PubPort $bus.PubPort -PullPort $bus.PullPort");
+        Assert.Equal(warnings, result.Warnings.Count(w => w.Contains("does not forward", StringComparison.Ordinal)));
+    }
+
     [Fact]
     public void With_WhatIf_nothing_is_found_out() =>
         shell.Run($"$bus = Start-SaltEventBus -Transport ZeroMq -PubPort 0 -PullPort 0; Send-SaltEvent my/tag x -WhatIf {NotOurs}").Good();

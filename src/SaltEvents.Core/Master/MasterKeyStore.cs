@@ -146,7 +146,7 @@ internal sealed class MasterKeyStore(MinionChannelOptions options)
     /// <exception cref="MasterRequestException">The hash does not exist.</exception>
     internal static string Fingerprint(string pem, string hash)
     {
-        var lines = MinionIdentity.CleanPem(pem).Split('\n').Where(line => line.Trim().Length > 0).ToArray();
+        var lines = CleanPem(pem).Split('\n').Where(line => line.Trim().Length > 0).ToArray();
         var text = string.Concat(lines.Skip(1).Take(lines.Length - 2).Select(line => line + "\n"));
         try
         {
@@ -164,6 +164,9 @@ internal sealed class MasterKeyStore(MinionChannelOptions options)
             );
         }
     }
+
+    // As Salt compares keys (salt/crypt.py, clean_key, 3006.10): without white space around the text, lines that end in a line feed.
+    private static string CleanPem(string pem) => string.Join("\n", pem.Trim().Split('\n').Select(line => line.TrimEnd('\r')));
 
     // Master and minion must agree about signing; of a remembered key too (salt/crypt.py, AsyncAuth.check_auth_deps, 3006.10).
     private static void CheckIsSigned(string? signature, string setting, string master)

@@ -1,6 +1,5 @@
 using System;
 using System.IO;
-using System.Linq;
 
 namespace SaltEvents.Core.Master;
 
@@ -26,7 +25,7 @@ internal sealed class MinionIdentity : IDisposable
 
     public RsaKey Key { get; }
 
-    /// <summary>The public key's text, as a master has it in its own files.</summary>
+    /// <summary>The public key's text, as the minion's daemon sends it.</summary>
     public string PublicPem { get; }
 
     /// <summary>
@@ -50,13 +49,11 @@ internal sealed class MinionIdentity : IDisposable
                 MasterRequestReason.InvalidKey,
                 $"The file {path} does not hold an RSA private key in PEM of at most {RsaPem.MaxModulusBits} bits."
             );
-        return new MinionIdentity(options.MinionId, key, CleanPem(Read(Path.Combine(options.PkiDirectory, "minion.pub"))));
+        // With the line feed at its end, if there is one: masters before 3006.9 compare a pending key to the letter with the one that the
+        // minion's daemon has sent (salt/crypt.py, AsyncAuth.minion_sign_in_payload, 3006.0).
+        var publicPem = Read(Path.Combine(options.PkiDirectory, "minion.pub")).Replace("\r\n", "\n");
+        return new MinionIdentity(options.MinionId, key, publicPem);
     }
-
-    /// <summary>
-    /// A key's text as Salt compares it: without white space around it, lines that end in a line feed (salt/crypt.py, clean_key, 3006.10).
-    /// </summary>
-    public static string CleanPem(string pem) => string.Join("\n", pem.Trim().Split('\n').Select(line => line.TrimEnd('\r')));
 
     public void Dispose() => Key.Dispose();
 
