@@ -18,9 +18,9 @@ public sealed class RecordingWriter : IDisposable
     private const string TimeFormat = "yyyyMMdd'T'HHmmssfff";
     private readonly string path;
     private readonly RecordingOptions options;
+    private readonly IDisposable writing;
     private bool isCompressed;
     private bool isStarted;
-    private readonly IDisposable writing;
     private FileStream file;
     private GZipStream? compressor;
     private DateTime day;

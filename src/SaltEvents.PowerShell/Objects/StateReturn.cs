@@ -168,7 +168,6 @@ internal sealed class StateReturn
     private void Check(LazyMap running, bool isNested)
     {
         Succeeded &= running.Count > 0;
-        states.Capacity = Math.Max(states.Capacity, states.Count + running.Count);
         foreach (var field in running.Live)
         {
             if (!isNested && !(running.KeyIs(field, "__extend__"u8) ? running.IsList(field) : running.IsMap(field)))

@@ -16,34 +16,11 @@ internal static class TagFamilies
 
     // Masters up to 2015.5 fire each return under the bare job id: 0.16 only there, later ones first there and then as a JobReturn
     // (salt/master.py, AESFuncs._return, 0.16.4 and 0.17.5; salt/daemons/masterapi.py, 2015.5.0).
-    private static readonly TagFamily OldReturn = new(
-        "Job",
-        "{JobId}",
-        Field("MinionId", "id"),
-        Field("Function", "fun"),
-        JobOutcome.Succeeded,
-        JobOutcome.FailedStates,
-        Field("ReturnCode", "retcode"),
-        Field("Return", "return")
-    )
-    {
-        Headline = JobOutcome.Headline,
-    };
+    private static readonly TagFamily OldReturn = ReturnOfMinion("Job", "{JobId}", Field("MinionId", "id"));
 
     private static readonly TagFamily[] All =
     [
-        new(
-            "JobReturn",
-            "salt/job/{JobId}/ret/{MinionId}",
-            Field("Function", "fun"),
-            JobOutcome.Succeeded,
-            JobOutcome.FailedStates,
-            Field("ReturnCode", "retcode"),
-            Field("Return", "return")
-        )
-        {
-            Headline = JobOutcome.Headline,
-        },
+        ReturnOfMinion("JobReturn", "salt/job/{JobId}/ret/{MinionId}"),
         new(
             "JobNew",
             "salt/job/{JobId}/new",
@@ -148,6 +125,24 @@ internal static class TagFamilies
 
         return None;
     }
+
+    // What a minion returned; first the properties that this form does not have from its tag.
+    private static TagFamily ReturnOfMinion(string name, string form, params FamilyProperty[] first) =>
+        new(
+            name,
+            form,
+            [
+                .. first,
+                Field("Function", "fun"),
+                JobOutcome.Succeeded,
+                JobOutcome.FailedStates,
+                Field("ReturnCode", "retcode"),
+                Field("Return", "return"),
+            ]
+        )
+        {
+            Headline = JobOutcome.Headline,
+        };
 
     // What a runner or a wheel function returned.
     private static TagFamily ReturnOnMaster(string name, string form) =>

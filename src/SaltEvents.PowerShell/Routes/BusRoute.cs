@@ -55,10 +55,12 @@ internal class BusRoute : IEventRoute
 
     protected int MaxEventBytes { get; }
 
+    protected BusEndpoint Endpoint => client.Endpoint;
+
     // Salt before 0.17: a payload may be a string there, and has no time.
     private bool TakesText => Form == SaltTagForm.Padded;
 
-    private bool IsZeroMq => client.Endpoint.Protocol == BusProtocol.ZeroMq;
+    private bool IsZeroMq => Endpoint.Protocol == BusProtocol.ZeroMq;
 
     public virtual void Open()
     {

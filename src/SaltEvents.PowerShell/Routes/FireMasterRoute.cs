@@ -2,7 +2,6 @@ using System.IO;
 using System.Linq;
 using SaltEvents.Core.Client;
 using SaltEvents.Core.Events;
-using SaltEvents.Core.Protocols;
 using SaltEvents.Core.Transport;
 using SaltEvents.Errors;
 using SaltEvents.Execution;
@@ -14,8 +13,6 @@ namespace SaltEvents.Routes;
 internal sealed class FireMasterRoute(CancellableCmdlet command, SelectedBus bus, EventBusClientOptions clientOptions, SendOptions options)
     : BusRoute(command, bus, clientOptions, options)
 {
-    private readonly BusEndpoint endpoint = bus.Endpoint;
-
     /// <inheritdoc/>
     public override void Open()
     {
@@ -28,15 +25,15 @@ internal sealed class FireMasterRoute(CancellableCmdlet command, SelectedBus bus
         if (Form == SaltTagForm.PaddedOrDelimited && Options.SaltVersion is null && !IsKnownToForward)
         {
             Command.WriteWarning(
-                $"The bus at {endpoint.PubText} may be that of a minion of Salt 0.17, which does not forward events to its master. Give the version of its Salt as -SaltVersion."
+                $"The bus at {Endpoint.PubText} may be that of a minion of Salt 0.17, which does not forward events to its master. Give the version of its Salt as -SaltVersion."
             );
         }
     }
 
     // The names of the sockets have ten digits of a hash since 2014.7, and forwarding came with 2014.1: what is between shows nothing.
     private bool IsKnownToForward =>
-        SaltEventBus.Find(endpoint) is not null
-        || (endpoint.Pub is UnixBusAddress unix && Path.GetFileName(unix.Path).Split('_').ElementAtOrDefault(2)?.Length == 10);
+        SaltEventBus.Find(Endpoint) is not null
+        || (Endpoint.Pub is UnixBusAddress unix && Path.GetFileName(unix.Path).Split('_').ElementAtOrDefault(2)?.Length == 10);
 
     /// <inheritdoc/>
     protected override byte[] Encode(OutgoingEvent outgoing, out bool isTrimmed) =>
