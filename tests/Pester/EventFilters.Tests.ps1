@@ -153,7 +153,7 @@ Describe 'Filters of events' {
             $found = Wait-SaltEvent n -Session $all -Timeout 0 -Until { $_.Data.data -eq 3 } -ErrorAction SilentlyContinue -ErrorVariable problem
             $found.Data.data | Should -Be 1, 2
             $problem[0].FullyQualifiedErrorId | Should -Match '^SaltEventTimeout,'
-            "$($problem[0])" | Should -Be 'No event of n for which -Until is true arrived within 0 s.'
+            "$($problem[0])" | Should -Be '-Until was not true for 2 events of n that arrived. Check the script block of -Until, or give a longer -Timeout.'
         }
     }
 
@@ -169,7 +169,7 @@ Describe 'Filters of events' {
             $session.State | Should -Be 'Ended'
             $session.Queued | Should -Be 0
             Get-SaltEvent -Session $session -Wait 30 | Should -BeNullOrEmpty
-            "$(Get-ErrorOf { Wait-SaltEvent -Session $session -Timeout 30 -ErrorAction Stop })" | Should -Be 'No event of any tag arrived before the session ended.'
+            "$(Get-ErrorOf { Wait-SaltEvent -Session $session -Timeout 30 -ErrorAction Stop })" | Should -Be 'No event of any tag has arrived before the session ended. Open another session with New-SaltEventSession.'
             $session | Remove-SaltEventSession
             $session.State | Should -Be 'Closed'
         }

@@ -335,6 +335,12 @@ Describe 'The module' {
             (Get-SaltEvent 'job/' -Session $session -Wait 30).Tag | Should -Be 'job/1'
         }
 
+        It 'shows an event from a job after another runspace with the module has ended' {
+            $null = Receive-Background (Start-Background { New-SaltEvent other/runspace })
+            $back = Receive-Ended (Start-Job { Import-Module $using:modulePath; New-SaltEvent JobReturn -MinionId web01 -JobId 20261127120000000001 })
+            $back | Out-String -Width 80 | Should -Match 'salt/job/20261127120000000001/ret/web01 +test\.ping ok'
+        }
+
         It 'fires from a job of another process' {
             $ports = @{ PubPort = $bus.PubPort; PullPort = $bus.PullPort }
             Receive-Ended (Start-Job { Import-Module $using:modulePath; $ports = $using:ports; 1..3 | Send-SaltEvent 'fromjob' @ports })

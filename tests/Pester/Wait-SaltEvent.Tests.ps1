@@ -38,7 +38,38 @@ Describe 'Wait-SaltEvent' {
             $problem[0].FullyQualifiedErrorId | Should -BeLike 'SaltEventTimeout,*'
             $problem[0].CategoryInfo.Category | Should -Be 'OperationTimeout'
             $problem[0].TargetObject | Should -Be 'n/'
-            "$($problem[0])" | Should -Be '2 of 3 events of n/ did not arrive within 0.2 s.'
+            "$($problem[0])" | Should -Be '2 of 3 events of n/ have not arrived within 0.2 s. Check what the -Trigger block has done, or give a longer -Timeout.'
+        }
+
+        It 'can be caught as a TimeoutException' {
+            $caught = try { Wait-SaltEvent n/ -Timeout 0.1 -ErrorAction Stop } catch [System.TimeoutException] { $_ }
+            $caught.FullyQualifiedErrorId | Should -Be 'SaltEventTimeout,SaltEvents.Cmdlets.WaitSaltEventCommand'
+        }
+
+        It 'says what to do: <Says>' -TestCases @(
+            @{
+                With = @{ Tag = 'my/tag' }
+                Says = 'No event of my/tag has arrived within 0.1 s. If such an event may come before this command listens, cause it in -Trigger; otherwise give a longer -Timeout.'
+            }
+            @{
+                With = @{ Tag = '' }
+                Says = 'No event of any tag has arrived within 0.1 s. If such an event may come before this command listens, cause it in -Trigger; otherwise give a longer -Timeout.'
+            }
+            @{
+                With = @{ Tag = 'my/tag'; MinionId = 'web01', 'web02' }
+                Says = 'Events of my/tag have not arrived from these minions within 0.1 s: web01, web02. If such an event may come before this command listens, cause it in -Trigger; otherwise check that the minions run, or give a longer -Timeout.'
+            }
+            @{
+                With = @{ Tag = 'my/tag'; MinionId = 'web01'; Trigger = { } }
+                Says = 'Events of my/tag have not arrived from these minions within 0.1 s: web01. Check that the minion runs and what the -Trigger block has done, or give a longer -Timeout.'
+            }
+            @{
+                With = @{ Tag = 'my/tag'; Until = { $false }; Trigger = { 1..2 | Send-SaltEvent my/tag } }
+                Says = '-Until was not true for 2 events of my/tag that arrived within 0.1 s. Check the script block of -Until, or give a longer -Timeout.'
+            }
+        ) {
+            $null = Wait-SaltEvent @With -Timeout 0.1 -ErrorAction SilentlyContinue -ErrorVariable problem
+            "$($problem[0])" | Should -Be $Says
         }
 
         It 'ends the command with -ErrorAction Stop, after what has come' {
@@ -54,6 +85,7 @@ Describe 'Wait-SaltEvent' {
             (Wait-SaltEvent kept -Session $session -Timeout 0).Tag | Should -Be 'kept'
             Wait-SaltEvent kept -Session $session -Timeout 0 -ErrorAction SilentlyContinue -ErrorVariable problem
             $problem[0].FullyQualifiedErrorId | Should -BeLike 'SaltEventTimeout,*'
+            "$($problem[0])" | Should -Be 'No event of kept has arrived yet. Check that such an event is fired on this bus, or give a longer -Timeout.'
             Remove-SaltEventSession $session
         }
 
@@ -91,7 +123,7 @@ Describe 'Wait-SaltEvent' {
                 New-SaltEvent MinionStart -MinionId web02 | Send-SaltEvent
             } | ForEach-Object MinionId | Should -Be 'web02'
             $problem[0].TargetObject | Should -Be 'web01', 'web03'
-            "$($problem[0])" | Should -BeLike '*web01, web03.'
+            "$($problem[0])" | Should -BeLike '*web01, web03. Check that the minions run *'
         }
 
         It 'compares ids as Salt does, with their case' {

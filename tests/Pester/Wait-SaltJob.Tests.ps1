@@ -104,7 +104,7 @@ Describe 'Wait-SaltJob' {
         $problem.Count | Should -Be 1
         $problem[0].FullyQualifiedErrorId | Should -BeLike 'JobRefused,*'
         $problem[0].CategoryInfo.Category | Should -Be 'PermissionDenied'
-        "$($problem[0])" | Should -Be "The master has refused the job $jid (test.ping): Authorization error occurred."
+        "$($problem[0])" | Should -Be "The master has refused the job $jid (test.ping): Authorization error occurred. Check that publisher_acl or external_auth in its configuration allows it to the user."
     }
 
     Context 'timeout' {
@@ -116,7 +116,7 @@ Describe 'Wait-SaltJob' {
             $problem[0].FullyQualifiedErrorId | Should -BeLike 'SaltJobTimeout,*'
             $problem[0].CategoryInfo.Category | Should -Be 'OperationTimeout'
             $problem[0].TargetObject.Missing | Should -Be 'web01', 'web03'
-            "$($problem[0])" | Should -Be "The job $jid (state.apply) has not ended within 0.3 s: 2 of 3 minions have not answered: web01, web03."
+            "$($problem[0])" | Should -Be "The job $jid (state.apply) has not ended within 0.3 s: 2 of 3 minions have not answered: web01, web03. Check that they run, or give a longer -Timeout; later answers are shown by: salt-run jobs.lookup_jid $jid"
         }
 
         It 'counts <Missing> of <Minions> minions in plain English' -TestCases @(
@@ -124,13 +124,13 @@ Describe 'Wait-SaltJob' {
             @{ Minions = 'web01', 'web02'; Answer = 'web01'; Missing = 'web02'; Says = '1 of 2 minions has not answered: web02.' }
         ) {
             $null = Wait-SaltJob -Timeout 0.2 -ErrorAction SilentlyContinue -ErrorVariable problem -Trigger { Send-TestJob $Minions -Answer $Answer }
-            "$($problem[0])" | Should -BeLike "*: $Says"
+            "$($problem[0])" | Should -BeLike "*: $Says Check that it runs, or give a longer -Timeout; *"
         }
 
         It 'says that a job was not seen at all' {
             $job = Wait-SaltJob $jid -Timeout 0.2 -ErrorAction SilentlyContinue -ErrorVariable problem
             $job.StartTime | Should -BeNullOrEmpty
-            "$($problem[0])" | Should -BeLike "The job $jid has no events within 0.2 s.*"
+            "$($problem[0])" | Should -BeLike "The job $jid had no event within 0.2 s. If it ended before this command listened, its answers are shown by salt-run jobs.lookup_jid $jid; otherwise *"
         }
 
         It 'reports that the expected minions are unknown when the start of the job was not seen' {
@@ -141,19 +141,40 @@ Describe 'Wait-SaltJob' {
             $job.Returned | Should -Be 'web01'
             $job.Function | Should -Be 'state.apply'
             $job.Expected | Should -BeNullOrEmpty
-            "$($problem[0])" | Should -BeLike '*Its start was not seen*1 have.'
+            "$($problem[0])" | Should -BeLike "The job $jid (state.apply) was not seen to end yet: its start was not seen, so it is not known which minions should answer; 1 has. Listen before the job starts, *"
             Remove-SaltEventSession $session
+        }
+
+        It 'of an orchestration says so, and nothing of minions' {
+            $null = Wait-SaltJob -Timeout 0.2 -ErrorAction SilentlyContinue -ErrorVariable problem -Trigger {
+                New-SaltEvent RunnerNew -JobId $jid -Function state.orchestrate | Send-SaltEvent
+            }
+            "$($problem[0])" | Should -Be "The job $jid (runner.state.orchestrate) has not ended within 0.2 s. Give a longer -Timeout, or see its result later with salt-run jobs.lookup_jid $jid"
+        }
+
+        It 'says that the bus went away, and not that the time has passed' {
+            $own = Start-SaltEventBus
+            $caught = Get-ErrorOf {
+                Wait-SaltJob -Bus $own -Timeout 60 -ErrorAction SilentlyContinue -ErrorVariable script:problem -Trigger {
+                    New-SaltEvent JobNew -JobId $jid -Minions web01 | Send-SaltEvent -Bus $own
+                    Stop-SaltEventBus $own
+                }
+            }
+            $caught.FullyQualifiedErrorId | Should -BeLike 'BusConnectionLost,*'
+            "$caught" | Should -BeLike '*went away. Check that the bus runs, and run the command again.'
+            "$($script:problem[0])" | Should -BeLike "The job $jid (test.ping) has not ended before the bus went away: 1 of 1 minion has not answered: web01. Check that it runs; later answers are shown by: *"
         }
 
         It 'says that the trigger started no job' {
             $caught = Get-ErrorOf { Wait-SaltJob -Timeout 0.2 -ErrorAction Stop -Trigger { } }
             $caught.FullyQualifiedErrorId | Should -BeLike 'SaltJobTimeout,*'
-            "$caught" | Should -BeLike 'No job was published within 0.2 s*'
+            "$caught" | Should -Be 'The -Trigger block was run, but no job has been published within 0.2 s. Check that it starts a job on the master of this bus, such as with salt --async, or give a longer -Timeout; it wrote nothing.'
+            $caught.Exception | Should -BeOfType System.TimeoutException
         }
 
         It 'says what the trigger wrote, when no job was seen' {
             $caught = Get-ErrorOf { Wait-SaltJob -Timeout 0.2 -ErrorAction Stop -Trigger { 'Authentication failed'; "`e[31mtry again" } }
-            "$caught" | Should -Be 'No job was published within 0.2 s of the start of the -Trigger block. The block wrote: Authentication failed  [31mtry again'
+            "$caught" | Should -Be 'The -Trigger block was run, but no job has been published within 0.2 s. Check that it starts a job on the master of this bus, such as with salt --async, or give a longer -Timeout. It wrote: Authentication failed  [31mtry again'
         }
 
         It 'does not wait for a job that Salt has not published' {
@@ -166,7 +187,7 @@ Describe 'Wait-SaltJob' {
             }
             $caught.FullyQualifiedErrorId | Should -BeLike 'NoMinionMatches,*'
             $caught.CategoryInfo.Category | Should -Be 'ObjectNotFound'
-            "$caught" | Should -BeLike 'The block of -Trigger started no job. It wrote: No minions matched the target.*'
+            "$caught" | Should -BeLike 'The block of -Trigger started no job, because no minion matches its target. Check the target, * It wrote: No minions matched the target.*'
         }
 
         It 'waits for the other job where one of two has no minions' {
@@ -193,7 +214,7 @@ Describe 'Wait-SaltJob' {
             $job = Wait-SaltJob -Timeout 0.2 -ErrorAction SilentlyContinue -ErrorVariable problem -Trigger { Send-TestJob web01, web02 -Answer web01 -More @{ Missing = 'web08', 'web09' } }
             $job.Missing | Should -Be 'web02', 'web08', 'web09'
             $problem.FullyQualifiedErrorId -replace ',.*' | Should -Be 'SaltJobTimeout', 'MinionNotFound'
-            "$($problem[0])" | Should -BeLike '*: 1 of 2 minions has not answered: web02.'
+            "$($problem[0])" | Should -BeLike '*: 1 of 2 minions has not answered: web02. Check that it runs*'
             "$($problem[1])" | Should -BeLike '*does not know 2 minions*: web08, web09.*'
         }
 
@@ -229,7 +250,7 @@ Describe 'Wait-SaltJob' {
             Wait-SaltJob -Timeout 0 -ErrorAction SilentlyContinue -ErrorVariable problem | Should -BeNullOrEmpty
         $problem.Count | Should -Be 1
         $problem[0].FullyQualifiedErrorId | Should -BeLike 'NoMinionMatches,*'
-        "$($problem[0])" | Should -BeLike 'The command before Wait-SaltJob started no job. It wrote: No minions matched*'
+        "$($problem[0])" | Should -BeLike 'The command before Wait-SaltJob started no job, because no minion matches its target. * It wrote: No minions matched*'
     }
 
     It 'takes blank lines around the one with the id' {

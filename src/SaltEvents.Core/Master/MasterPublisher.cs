@@ -166,7 +166,7 @@ public sealed class MasterPublisher : IDisposable
         throw load["minions"] is object?[] { Length: 0 }
             ? new MasterRequestException(
                 MasterRequestReason.NoMinionMatches,
-                $"The master at {requests.Master} does not know a minion that matches {target} ({type}). Nothing was published."
+                $"The master at {requests.Master} does not know a minion that matches {target} ({type}), so nothing was published. Check the target, and that the keys of its minions are accepted (salt-key -L)."
             )
             : Refused(load["error"]);
     }

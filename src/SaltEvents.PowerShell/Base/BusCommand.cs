@@ -161,13 +161,21 @@ public abstract partial class BusCommand : CancellableCmdlet
         }
     }
 
-    /// <summary>If no parameter names the bus, an error says how it was chosen.</summary>
-    private protected override string HintFor(Exception error) =>
-        error is BusException { Reason: BusReason.NotFound or BusReason.AccessDenied or BusReason.ConnectionLost }
-        && used is not null
-        && Named is null
-            ? $"How this bus was chosen: {used.Reason}."
-            : string.Empty;
+    /// <summary>What to do if a bus is lost; and if no parameter names the bus, how it was chosen.</summary>
+    private protected override string HintFor(Exception error)
+    {
+        var remedy =
+            error is not BusException { Reason: BusReason.ConnectionLost } ? string.Empty
+            : Session is not null ? "Open another session with New-SaltEventSession when the bus is back."
+            : "Check that the bus runs, and run the command again.";
+        var choice =
+            error is BusException { Reason: BusReason.NotFound or BusReason.AccessDenied or BusReason.ConnectionLost }
+            && used is not null
+            && Named is null
+                ? $"How this bus was chosen: {used.Reason}."
+                : string.Empty;
+        return $"{remedy} {choice}".Trim();
+    }
 
     /// <summary>The target of an error: the parameter that names the bus, otherwise the bus.</summary>
     private protected override object? ErrorTarget => Named ?? used?.Endpoint.PubText;

@@ -25,6 +25,9 @@ internal sealed class EventWriter(CancellableCmdlet command, OpenedSource opened
     /// <summary>Whether the last event that was written is the one with which the writing ends.</summary>
     public bool IsOver { get; private set; }
 
+    /// <summary>What has happened if no more can arrive.</summary>
+    public string EndOfSource => opened.Session is null ? "the bus went away" : "the session ended";
+
     private CancellationToken UnreportedOverrun => opened.Overruns.Select(o => o.Unreported).FirstOrDefault(t => t.CanBeCanceled);
 
     /// <summary>Writes events as they arrive, up to this number and for this time; for no time, those that have already arrived.</summary>

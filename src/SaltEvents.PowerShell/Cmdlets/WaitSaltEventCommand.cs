@@ -5,6 +5,7 @@ using System.Management.Automation;
 using SaltEvents.Base;
 using SaltEvents.Completion;
 using SaltEvents.Core.Client;
+using SaltEvents.Core.Compat;
 using SaltEvents.Core.Events;
 using SaltEvents.Errors;
 using SaltEvents.Execution;
@@ -58,7 +59,7 @@ public sealed class WaitSaltEventCommand : SubscribeCommand
 
     private int Limit => Until is null || IsGiven(nameof(Count)) ? Count : int.MaxValue;
 
-    private string Awaited => Tag.Length > 0 ? string.Join(", ", Tag) : "any tag";
+    private string Awaited => Tag.Length > 0 && Array.TrueForAll(Tag, t => t.Length > 0) ? string.Join(", ", Tag) : "any tag";
 
     private protected override EventBusClientOptions OptionsFor(SelectedBus bus) => ClientOptions with
     {
@@ -102,11 +103,9 @@ public sealed class WaitSaltEventCommand : SubscribeCommand
                 events.ThrowIfBroken();
             }
 
+            var waited = deadline.HasPassed ? Waited.For(Timeout, "-Timeout") : Waited.Before(events.EndOfSource);
             WriteError(
-                WaitErrors.EventTimeout(
-                    DescribeMissing(deadline.HasPassed ? $"within {Timeout} s" : "before the session ended"),
-                    MinionId is null ? Tag : [.. missing.Keys]
-                )
+                WaitErrors.EventTimeout(DescribeMissing(waited.When), GetRemedy(waited), MinionId is null ? Tag : [.. missing.Keys])
             );
         }
     }
@@ -176,9 +175,27 @@ public sealed class WaitSaltEventCommand : SubscribeCommand
         : $"{received} received, missing: {string.Join(", ", missing.Keys)}";
 
     private string DescribeMissing(string when) =>
-        MinionId is not null ? $"Events of {Awaited}{Wanted} did not arrive from these minions {when}: {string.Join(", ", missing.Keys)}."
-        : Limit is 1 or int.MaxValue ? $"No event of {Awaited}{Wanted} arrived {when}."
-        : $"{Limit - received} of {Limit} events of {Awaited} did not arrive {when}.";
+        MinionId is not null ? $"Events of {Awaited}{Wanted} have not arrived from these minions {when}: {string.Join(", ", missing.Keys)}."
+        : IsUntilFalse ? $"-Until was not true for {Counted.Of(received, "event")} of {Awaited} that arrived{(when == "yet" ? string.Empty : $" {when}")}."
+        : Limit is 1 or int.MaxValue ? $"No event of {Awaited} has arrived {when}."
+        : $"{Limit - received} of {Limit} events of {Awaited} have not arrived {when}.";
+
+    private string GetRemedy(Waited waited)
+    {
+        if (waited.Longer is not { } longer)
+        {
+            return "Open another session with New-SaltEventSession.";
+        }
+
+        var running = MinionId is null ? string.Empty : missing.Count == 1 ? "that the minion runs" : "that the minions run";
+        var and = running.Length > 0 ? $"{running} and " : string.Empty;
+        return IsUntilFalse ? $"Check the script block of -Until, or {longer}."
+            : Trigger is not null ? $"Check {and}what the -Trigger block has done, or {longer}."
+            : Session is not null ? $"Check {and}that such an event is fired on this bus, or {longer}."
+            : $"If such an event may come before this command listens, cause it in -Trigger; otherwise {(running.Length > 0 ? $"check {running}, or " : string.Empty)}{longer}.";
+    }
+
+    private bool IsUntilFalse => Until is not null && Limit == int.MaxValue && received > 0;
 
     private string Wanted => Until is null ? string.Empty : " for which -Until is true";
 }

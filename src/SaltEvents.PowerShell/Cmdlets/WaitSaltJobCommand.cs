@@ -128,7 +128,8 @@ public sealed class WaitSaltJobCommand : JobCommand
         events!.ReportPending();
         var isBroken = !deadline.HasPassed && !HaveEnded;
         awaited.ForEach(Give);
-        awaited.Where(j => j.HasEnded || !reached.Contains(j)).SelectMany(j => JobProblems.Find(j, InSeconds)).ToList().ForEach(WriteError);
+        var waited = isBroken ? Waited.Before(events.EndOfSource) : Waited.For(Timeout, "-Timeout");
+        awaited.Where(j => j.HasEnded || !reached.Contains(j)).SelectMany(j => JobProblems.Find(j, waited)).ToList().ForEach(WriteError);
 
         if (isBroken)
         {
@@ -137,13 +138,11 @@ public sealed class WaitSaltJobCommand : JobCommand
 
         if (Trigger is not null && awaited.Count == 0)
         {
-            WriteError(WaitErrors.NoJobSeen(InSeconds, JobText.Line(written)));
+            WriteError(WaitErrors.NoJobSeen(waited, JobText.Line(written)));
         }
     }
 
     private protected override bool TakesTargetFromPipeline => false;
-
-    private string InSeconds => Timeout.ToString();
 
     private bool HaveEnded => (awaited.Count > 0 || Trigger is null) && awaited.TrueForAll(IsDone);
 

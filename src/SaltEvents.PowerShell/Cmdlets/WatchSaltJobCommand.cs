@@ -5,6 +5,7 @@ using System.Management.Automation;
 using SaltEvents.Base;
 using SaltEvents.Completion;
 using SaltEvents.Core.Jobs;
+using SaltEvents.Errors;
 using SaltEvents.Execution;
 using SaltEvents.Objects;
 
@@ -221,5 +222,5 @@ public sealed class WatchSaltJobCommand : JobCommand
         }
     }
 
-    private void Report(SaltJob job) => JobProblems.Find(job, JobTimeout.ToString()).ToList().ForEach(WriteError);
+    private void Report(SaltJob job) => JobProblems.Find(job, Waited.For(JobTimeout, "-JobTimeout")).ToList().ForEach(WriteError);
 }

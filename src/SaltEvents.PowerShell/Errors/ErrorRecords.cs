@@ -88,8 +88,13 @@ internal static class ErrorRecords
     // What names are of others must not control the terminal: neither the text nor the target, which Windows PowerShell shows.
     private static ErrorRecord Build(Exception error, string id, ErrorCategory category, string message, object? target)
     {
-        var record = new ErrorRecord(error, id, category, target);
         var text = DisplayText.OneLine(message);
+        if (category == ErrorCategory.OperationTimeout)
+        {
+            error = new TimeoutException(text, error); // what scripts catch
+        }
+
+        var record = new ErrorRecord(error, id, category, target);
         if (text != error.Message)
         {
             record.ErrorDetails = new ErrorDetails(text);

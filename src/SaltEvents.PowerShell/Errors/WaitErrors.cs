@@ -3,20 +3,29 @@ using System.Management.Automation;
 
 namespace SaltEvents.Errors;
 
-/// <summary>The errors of commands that waited in vain.</summary>
+/// <summary>The errors of commands that waited in vain: what has not happened, and what to do.</summary>
 internal static class WaitErrors
 {
     /// <summary>Events that have not come.</summary>
-    public static ErrorRecord EventTimeout(string message, string[] missing) =>
-        ErrorRecords.Create("SaltEventTimeout", ErrorCategory.OperationTimeout, message, missing);
+    public static ErrorRecord EventTimeout(string fact, string remedy, string[] missing) =>
+        ErrorRecords.Create("SaltEventTimeout", ErrorCategory.OperationTimeout, $"{fact} {remedy}", missing);
 
     /// <summary>A job that has not ended.</summary>
-    public static ErrorRecord JobTimeout(string message, object? job) =>
-        ErrorRecords.Create("SaltJobTimeout", ErrorCategory.OperationTimeout, message, job);
+    public static ErrorRecord JobTimeout(string fact, string remedy, object? job) =>
+        ErrorRecords.Create("SaltJobTimeout", ErrorCategory.OperationTimeout, $"{fact} {remedy}", job);
+
+    /// <summary>What to do if minions have not answered a job.</summary>
+    public static string CheckMinions(int count, Waited waited, string jobId) =>
+        $"Check that {(count == 1 ? "it runs" : "they run")}{(waited.Longer is { } longer ? $", or {longer}" : string.Empty)}; later answers are shown by: salt-run jobs.lookup_jid {jobId}";
 
     /// <summary>A job that the master has refused.</summary>
-    public static ErrorRecord JobRefused(string message, object job) =>
-        ErrorRecords.Create("JobRefused", ErrorCategory.PermissionDenied, message, job);
+    public static ErrorRecord JobRefused(string job, string reason, object target) =>
+        ErrorRecords.Create(
+            "JobRefused",
+            ErrorCategory.PermissionDenied,
+            $"The master has refused the job {job}: {reason.TrimEnd('.')}. Check that publisher_acl or external_auth in its configuration allows it to the user.",
+            target
+        );
 
     /// <summary>Minions of a list that the master does not know.</summary>
     public static ErrorRecord MinionNotFound(string job, IReadOnlyList<string> minions, object target) =>
@@ -33,22 +42,28 @@ internal static class WaitErrors
     /// <param name="starter">What should have started one.</param>
     /// <param name="output">What it wrote.</param>
     public static ErrorRecord NothingPublished(string starter, string output) =>
-        ErrorRecords.Create("NoMinionMatches", ErrorCategory.ObjectNotFound, $"{starter} started no job. It wrote: {output}");
+        ErrorRecords.Create(
+            "NoMinionMatches",
+            ErrorCategory.ObjectNotFound,
+            $"{starter} started no job, because no minion matches its target. Check the target, and that the keys of its minions are accepted (salt-key -L). It wrote: {output}"
+        );
 
     /// <summary>A job of a master of masters for which neither it nor a syndic has named a minion.</summary>
     public static ErrorRecord NobodyNamed(string target, string jobId) =>
         ErrorRecords.Create(
             "NoMinionMatches",
             ErrorCategory.ObjectNotFound,
-            $"No minion is known to match {target}: neither the master nor a syndic has named one for the job {jobId}, and none has answered.",
+            $"No minion is known to match {target}: neither the master nor a syndic has named one for the job {jobId}, and none has answered. Check the target, and that the syndics run.",
             target
         );
 
     /// <summary>No job of a script block was seen in time.</summary>
-    public static ErrorRecord NoJobSeen(string seconds, string output) =>
+    public static ErrorRecord NoJobSeen(Waited waited, string output) =>
         JobTimeout(
-            $"No job was published within {seconds} s of the start of the -Trigger block."
-                + (output.Length > 0 ? $" The block wrote: {output}" : string.Empty),
+            $"The -Trigger block was run, but no job has been published {waited.When}.",
+            "Check that it starts a job on the master of this bus, such as with salt --async"
+                + (waited.Longer is { } longer ? $", or {longer}" : string.Empty)
+                + (output.Length > 0 ? $". It wrote: {output}" : "; it wrote nothing."),
             null
         );
 

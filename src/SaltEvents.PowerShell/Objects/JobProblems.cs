@@ -9,20 +9,25 @@ internal static class JobProblems
 {
     /// <summary>The errors; none if every minion has answered.</summary>
     /// <param name="job">The job.</param>
-    /// <param name="seconds">How long it was waited for.</param>
-    public static IEnumerable<ErrorRecord> Find(SaltJob job, string seconds)
+    /// <param name="waited">How long it was waited for.</param>
+    public static IEnumerable<ErrorRecord> Find(SaltJob job, Waited waited)
     {
         if (!job.HasEnded)
         {
-            yield return WaitErrors.JobTimeout(JobText.DescribeTimeout(job, seconds), job);
+            var (fact, remedy) = JobText.DescribeTimeout(job, waited);
+            yield return WaitErrors.JobTimeout(fact, remedy, job);
         }
         else if (job.Error is not null)
         {
-            yield return WaitErrors.JobRefused($"The master has refused the job {JobText.Name(job)}: {job.Error}", job);
+            yield return WaitErrors.JobRefused(JobText.Name(job), job.Error, job);
         }
         else if (job.Unanswered.Length > 0)
         {
-            yield return WaitErrors.JobTimeout($"The job {JobText.Name(job)} has ended: {JobText.DescribeUnanswered(job)}", job);
+            yield return WaitErrors.JobTimeout(
+                $"The job {JobText.Name(job)} has ended: {JobText.DescribeUnanswered(job)}",
+                WaitErrors.CheckMinions(job.Unanswered.Length, Waited.Before("its end"), job.JobId),
+                job
+            );
         }
 
         if (job.Unknown is { Length: > 0 } unknown)

@@ -4,6 +4,7 @@ using System.Linq;
 using System.Management.Automation;
 using SaltEvents.Core.Compat;
 using SaltEvents.Core.Jobs;
+using SaltEvents.Errors;
 
 namespace SaltEvents.Objects;
 
@@ -54,18 +55,31 @@ internal static class JobText
         return $"{name}: {returned}{states}";
     }
 
-    /// <summary>Why a job has not ended.</summary>
-    public static string DescribeTimeout(SaltJob job, string seconds)
+    /// <summary>Why a job has not ended, and what to do.</summary>
+    public static (string Fact, string Remedy) DescribeTimeout(SaltJob job, Waited waited)
     {
         var name = $"The job {Name(job)}";
+        var lookUp = $"salt-run jobs.lookup_jid {job.JobId}";
         if (job.StartTime is null)
         {
-            return $"{name} has no events within {seconds} s. It may have ended before this command listened, or belong to another master.";
+            return (
+                $"{name} had no event {waited.When}.",
+                $"If it ended before this command listened, its answers are shown by {lookUp}; otherwise check that it belongs to the master of this bus."
+            );
         }
 
-        return !job.AreMinionsKnown && job.Unanswered.Length == 0
-            ? $"{name} was not seen to end within {seconds} s. Its start was not seen, so it is not known which minions should answer; {job.Returned.Length} have."
-            : $"{name} has not ended within {seconds} s: {DescribeUnanswered(job)}";
+        if (job.Unanswered is { Length: > 0 } unanswered)
+        {
+            return ($"{name} has not ended {waited.When}: {DescribeUnanswered(job)}", WaitErrors.CheckMinions(unanswered.Length, waited, job.JobId));
+        }
+
+        var wait = waited.Longer is { } longer ? $"{char.ToUpperInvariant(longer[0])}{longer.Substring(1)}, or see" : "See";
+        return job.IsOfMaster ? ($"{name} has not ended {waited.When}.", $"{wait} its result later with {lookUp}")
+            : job.AreMinionsKnown ? ($"{name} has not ended {waited.When}: no minion that should answer has been named.", $"{wait} its answers later with {lookUp}")
+            : (
+                $"{name} was not seen to end {waited.When}: its start was not seen, so it is not known which minions should answer; {job.Returned.Length} {(job.Returned.Length == 1 ? "has" : "have")}.",
+                $"Listen before the job starts, as Wait-SaltJob -Trigger does, or see its answers with {lookUp}"
+            );
     }
 
     /// <summary>The minions that have not answered.</summary>

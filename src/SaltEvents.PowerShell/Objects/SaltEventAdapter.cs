@@ -21,15 +21,19 @@ public sealed class SaltEventAdapter : PSPropertyAdapter
     /// </summary>
     private const int MaxListedFields = 1000;
 
-    // A runspace that has imported the module, and so knows this adapter.
-    private static readonly WeakReference<Runspace?> Home = new(null);
+    // The runspaces that have imported the module, and so know this adapter. Those of jobs and of ForEach-Object -Parallel end early.
+    private static readonly List<WeakReference<Runspace>> Homes = [];
 
     /// <summary>Made by PowerShell for each runspace that imports the module.</summary>
     public SaltEventAdapter()
     {
         if (Runspace.DefaultRunspace is { } runspace)
         {
-            Home.SetTarget(runspace);
+            lock (Homes)
+            {
+                Homes.RemoveAll(h => !IsOpen(h));
+                Homes.Add(new WeakReference<Runspace>(runspace));
+            }
         }
     }
 
@@ -105,11 +109,7 @@ public sealed class SaltEventAdapter : PSPropertyAdapter
     internal static PSObject Wrap(SaltEvent saltEvent)
     {
         var wrapped = new PSObject(saltEvent);
-        if (
-            Runspace.DefaultRunspace is not null
-            || !Home.TryGetTarget(out var home)
-            || home!.RunspaceStateInfo.State != RunspaceState.Opened
-        )
+        if (Runspace.DefaultRunspace is not null || FindHome() is not { } home)
         {
             return wrapped;
         }
@@ -126,6 +126,17 @@ public sealed class SaltEventAdapter : PSPropertyAdapter
             Runspace.DefaultRunspace = null;
         }
     }
+
+    private static Runspace? FindHome()
+    {
+        lock (Homes)
+        {
+            return Homes.Find(IsOpen)?.TryGetTarget(out var home) == true ? home : null;
+        }
+    }
+
+    private static bool IsOpen(WeakReference<Runspace> reference) =>
+        reference.TryGetTarget(out var runspace) && runspace.RunspaceStateInfo.State == RunspaceState.Opened;
 
     /// <inheritdoc/>
     public override string GetPropertyTypeName(PSAdaptedProperty adaptedProperty) =>

@@ -89,6 +89,9 @@ public sealed class SaltJob
 
     internal bool HasEnded => hasEnded || minions.HaveAllReturned;
 
+    /// <summary>Whether the master itself runs it: a runner, an orchestration or a wheel function.</summary>
+    internal bool IsOfMaster { get; private set; }
+
     /// <summary>Whether it is known which minions are to answer.</summary>
     internal bool AreMinionsKnown => minions.AreNamed;
 
@@ -110,6 +113,7 @@ public sealed class SaltJob
         var time = saltEvent.Timestamp ?? DateTime.UtcNow;
         StartTime ??= time;
         Describe(saltEvent.Map);
+        IsOfMaster |= tag.Kind is JobEventKind.MasterNew or JobEventKind.MasterStep or JobEventKind.MasterReturn;
         switch (tag.Kind)
         {
             case JobEventKind.Minions when saltEvent.Map?.TryGetValue("id") is string id && saltEvent.Map.Find("return") >= 0:

@@ -128,16 +128,16 @@ internal sealed class JobReturnCollector
                     ? $" {Counted.Were(source.Dropped, "answer")} dropped because answers arrived faster than they were read: a missing one may be among these."
                     : string.Empty;
             var who = silent.Length == 1 ? "minion has" : "minions have";
-            var time = isBroken ? "before the bus went away" : $"within {wait} s";
+            var waited = isBroken ? Waited.Before("the bus went away") : Waited.For(wait, "-Wait");
             var message =
-                $"{silent.Length} of {job.Answers!.Count} {who} not answered the job {job.JobId} {time}: {string.Join(", ", silent)}.{losses}";
+                $"{silent.Length} of {job.Answers!.Count} {who} not answered the job {job.JobId} {waited.When}: {string.Join(", ", silent)}.{losses}";
             if (isBroken)
             {
                 command.WriteWarning(message);
             }
             else
             {
-                command.WriteError(WaitErrors.JobTimeout(message, job));
+                command.WriteError(WaitErrors.JobTimeout(message, WaitErrors.CheckMinions(silent.Length, waited, job.JobId), job));
             }
         }
         else if (job.Answers!.Count == 0)
