@@ -92,14 +92,19 @@ public readonly struct PayloadView
     {
         private const int MaxShortKey = 0x1F;
         private readonly ReadOnlySpan<byte> map;
+        private readonly int maxDepth;
+        private bool isCut;
         private long left;
         private int position;
         private int keyOffset;
         private int keyLength;
 
-        public Entries(ReadOnlySpan<byte> bytes)
+        /// <param name="bytes">The map.</param>
+        /// <param name="maxDepth">It ends at an entry that is nested deeper than that; 0 where the depth does not matter.</param>
+        public Entries(ReadOnlySpan<byte> bytes, int maxDepth = 0)
         {
             map = bytes;
+            this.maxDepth = maxDepth;
             if (!bytes.IsEmpty && MessagePackToken.IsMapCode(bytes[0]) && MessagePackToken.TryRead(bytes, 0, out var token))
             {
                 IsMap = true;
@@ -111,6 +116,9 @@ public readonly struct PayloadView
         public bool IsMap { get; }
 
         public readonly long Left => left;
+
+        /// <summary>Whether the bytes are a map and nothing else, once there is no further entry.</summary>
+        public readonly bool IsWhole => IsMap && !isCut && position == map.Length;
 
         /// <summary>Whether the key is text, str or bin.</summary>
         public bool HasTextKey { get; private set; }
@@ -135,9 +143,10 @@ public readonly struct PayloadView
 
             left--;
             EntryOffset = position;
-            if (!ReadKey() || !MessagePackWalker.TryMeasure(map.Slice(position), out var length))
+            if (!ReadKey() || !TryMeasure(out var length))
             {
                 left = 0;
+                isCut = true;
                 return false;
             }
 
@@ -145,6 +154,14 @@ public readonly struct PayloadView
             ValueLength = length;
             position += length;
             return true;
+        }
+
+        private readonly bool TryMeasure(out int length)
+        {
+            var rest = map.Slice(position);
+            return maxDepth > 0
+                ? MessagePackToken.TryMeasure(rest, maxDepth - 1, out length)
+                : MessagePackWalker.TryMeasure(rest, out length);
         }
 
         private bool ReadKey()
@@ -165,7 +182,7 @@ public readonly struct PayloadView
                 return position <= map.Length;
             }
 
-            if (!MessagePackWalker.TryMeasure(map.Slice(position), out var length))
+            if (!TryMeasure(out var length))
             {
                 return false;
             }

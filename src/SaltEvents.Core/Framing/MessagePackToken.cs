@@ -22,6 +22,8 @@ internal readonly struct MessagePackToken
     );
     private static readonly byte[] FixedValues = Array.ConvertAll(ByCode, t => (byte)t.Values);
 
+    private const int FewLevels = 16;
+
     /// <summary>The only code that msgpack never uses.</summary>
     public const byte NeverUsed = 0xC1;
 
@@ -92,10 +94,24 @@ internal readonly struct MessagePackToken
     }
 
     /// <summary>Whether the data are one value, whole, with nothing after it and nested no deeper than that.</summary>
-    public static bool IsOneValue(ReadOnlySpan<byte> data, int maxDepth)
+    public static bool IsOneValue(ReadOnlySpan<byte> data, int maxDepth) =>
+        TryMeasure(data, maxDepth, out var length) && length == data.Length;
+
+    /// <summary>Finds the end of the first value in the data.</summary>
+    /// <returns>False if the data end before the value does, are not msgpack, or are nested deeper than that.</returns>
+    public static bool TryMeasure(ReadOnlySpan<byte> data, int maxDepth, out int length) =>
+        // Nearly every value has few levels, and memory for hundreds of them takes longer to clear than such a value to walk.
+        TryMeasure(data, stackalloc long[Math.Min(maxDepth, FewLevels)], out length, out var isTooDeep)
+        || (isTooDeep && maxDepth > FewLevels && TryMeasure(data, stackalloc long[maxDepth], out length, out _));
+
+    /// <param name="data">The value, and what may follow it.</param>
+    /// <param name="outer">A place for each level, which keeps how many of its values come after the one that is being measured.</param>
+    /// <param name="length">The length of the value.</param>
+    /// <param name="isTooDeep">Whether it has more levels than there are places.</param>
+    private static bool TryMeasure(ReadOnlySpan<byte> data, Span<long> outer, out int length, out bool isTooDeep)
     {
-        Span<long> outer = stackalloc long[maxDepth]; // for each level outside this one, how many values are still to come
         var (position, depth, left) = (0L, 0, 1L);
+        (length, isTooDeep) = (0, false);
         while (left > 0)
         {
             if (position >= data.Length)
@@ -103,18 +119,19 @@ internal readonly struct MessagePackToken
                 return false;
             }
 
-            var length = Measure(data, position, out var values);
-            if (length == 0)
+            var head = Measure(data, position, out var values);
+            if (head == 0)
             {
                 return false;
             }
 
-            position += length;
+            position += head;
             left--;
             if (values > 0)
             {
-                if (depth == maxDepth)
+                if (depth == outer.Length)
                 {
+                    isTooDeep = true;
                     return false;
                 }
 
@@ -128,7 +145,8 @@ internal readonly struct MessagePackToken
             }
         }
 
-        return position == data.Length;
+        length = (int)Math.Min(position, int.MaxValue);
+        return position <= data.Length;
     }
 
     /// <summary>Whether any value in the data is an extension of that type.</summary>

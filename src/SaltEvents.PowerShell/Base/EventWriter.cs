@@ -184,9 +184,8 @@ internal sealed class EventWriter(CancellableCmdlet command, OpenedSource opened
     public void Write(Core.Events.SaltEvent saltEvent)
     {
         seen.Add(saltEvent);
-        var isDecodable = saltEvent.Fields.IsDecodable;
-        var shown = new SaltEvent(saltEvent, isDecodable);
-        if (!isDecodable)
+        var shown = new SaltEvent(saltEvent);
+        if (!shown.IsDecodable)
         {
             var problem = saltEvent.Fields.IsWhole ? $"is nested deeper than {FrameLimits.MaxPayloadDepth} levels" : "is not msgpack";
             command.WriteWarning(

@@ -21,7 +21,6 @@ public sealed class SaltEvent : IPayloadSource
     private static readonly CoreEvent Nothing = EventCodec.Decode([(byte)'\n', (byte)'\n', 0x80], takesEmptyTag: true);
 
     private readonly CoreEvent? given;
-    private readonly bool? isDecodable;
     private bool? isSerializable;
     private object? root;
     private bool hasRoot;
@@ -29,13 +28,7 @@ public sealed class SaltEvent : IPayloadSource
     private object? stamp;
     private DateTime? timestamp;
 
-    /// <param name="source">The event.</param>
-    /// <param name="isDecodable">Whether its payload can be decoded, if that is known.</param>
-    internal SaltEvent(CoreEvent source, bool? isDecodable = null)
-    {
-        given = source;
-        this.isDecodable = isDecodable;
-    }
+    internal SaltEvent(CoreEvent source) => given = source;
 
     /// <summary>The tag.</summary>
     public string Tag => Source.Tag;
@@ -114,6 +107,12 @@ public sealed class SaltEvent : IPayloadSource
     /// <summary>Whether it is an event; false for a substitute in a test, which has no tag and no fields.</summary>
     internal bool IsLive => given is not null;
 
+    /// <summary>
+    /// Whether the payload can be decoded; otherwise Data has its bytes. The fields of a small map are found on the way: for an event
+    /// that has just arrived, while its bytes are in the processor's cache.
+    /// </summary>
+    internal bool IsDecodable => LazyMap.IsSmall(Source.Payload.Span) ? Map is not null : Source.Fields.IsDecodable;
+
     /// <summary>The payload if it is a map: its fields, to be read without making objects for scripts.</summary>
     internal LazyMap? Map => Root as LazyMap;
 
@@ -131,13 +130,8 @@ public sealed class SaltEvent : IPayloadSource
         {
             if (!hasRoot)
             {
-                var payload = Source.Payload;
                 // Two threads may both get here; the value that one of them shows to a script must be the one that is sent.
-                System.Threading.Interlocked.CompareExchange(
-                    ref root,
-                    isDecodable ?? Source.Fields.IsDecodable ? LazyNode.Read(payload) : payload.ToArray(),
-                    null
-                );
+                System.Threading.Interlocked.CompareExchange(ref root, LazyNode.ReadPayload(Source.Payload), null);
                 hasRoot = true;
             }
 

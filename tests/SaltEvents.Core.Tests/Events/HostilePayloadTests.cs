@@ -128,6 +128,28 @@ public sealed class HostilePayloadTests
         );
     }
 
+    [Theory]
+    [InlineData(1, 3)]
+    [InlineData(16, 16)]
+    [InlineData(17, 17)]
+    [InlineData(18, 16)]
+    [InlineData(FrameLimits.MaxPayloadDepth, FrameLimits.MaxPayloadDepth)]
+    [InlineData(FrameLimits.MaxPayloadDepth + 1, FrameLimits.MaxPayloadDepth)]
+    public void The_fields_of_a_map_are_found_down_to_the_same_limit(int levels, int limit)
+    {
+        var inKey = Frames.Join([0x81], Nested([0x91], levels - 1, [0xC0]), [0xC0]);
+        foreach (var payload in new[] { Nested([0x81, 0xC0], levels, [0xC0]), inKey })
+        {
+            var entries = new PayloadView.Entries(payload, limit);
+            while (entries.MoveNext())
+            {
+            }
+
+            Assert.Equal(levels <= limit, entries.IsWhole);
+            Assert.Equal(levels <= limit, MessagePackToken.IsOneValue(payload, limit));
+        }
+    }
+
     [Fact]
     public void A_map_that_contains_itself_is_too_deep()
     {

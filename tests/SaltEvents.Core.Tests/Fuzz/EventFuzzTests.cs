@@ -77,6 +77,7 @@ public sealed class EventFuzzTests
         var view = EventCodec.Decode(Frames.Join(Frames.Utf8("t\n\n"), payload)).Fields;
         Assert.Equal(decoded, view.IsDecodable);
         Assert.True(view.IsWhole || !view.IsDecodable);
+        Assert.Equal(decoded && value is PayloadMap, FindsFields(payload));
         AssertFields(view, decoded ? value as PayloadMap : null);
         if (decoded)
         {
@@ -119,6 +120,16 @@ public sealed class EventFuzzTests
             SaltTime.FormatStamp(Stamp),
             Try(() => fields.TryGetValue("_stamp", out var stamp) ? stamp : null) as string ?? SaltTime.FormatStamp(Stamp)
         );
+    }
+
+    private static bool FindsFields(byte[] payload)
+    {
+        var entries = new PayloadView.Entries(payload, FrameLimits.MaxPayloadDepth);
+        while (entries.MoveNext())
+        {
+        }
+
+        return entries.IsWhole;
     }
 
     private static void AssertFields(PayloadView view, PayloadMap? map)

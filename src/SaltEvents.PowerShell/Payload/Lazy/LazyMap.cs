@@ -1,5 +1,6 @@
 using System;
 using System.Management.Automation;
+using MessagePack;
 using SaltEvents.Core.Compat;
 using SaltEvents.Core.Events;
 using SaltEvents.Core.Framing;
@@ -17,10 +18,12 @@ internal sealed partial class LazyMap : LazyNode
     private PSObject? data;
     private SaltDictionary? raw;
 
-    public LazyMap(ReadOnlyMemory<byte> packed)
+    /// <param name="packed">Its bytes.</param>
+    /// <param name="maxDepth">How deep it may be nested, if its bytes have not been looked at before.</param>
+    public LazyMap(ReadOnlyMemory<byte> packed, int maxDepth = 0)
         : base(packed)
     {
-        var entries = new PayloadView.Entries(packed.Span);
+        var entries = new PayloadView.Entries(packed.Span, maxDepth);
         // Hostile counts allocate no more than the bytes allow.
         fields = new LazyField[(int)Math.Min(entries.Left, packed.Length / 2)];
         while (entries.MoveNext())
@@ -35,7 +38,16 @@ internal sealed partial class LazyMap : LazyNode
                 IsString = entries.HasStringKey,
             });
         }
+
+        IsWhole = entries.IsWhole;
     }
+
+    /// <summary>Whether its bytes are a map and nothing else, nested no deeper than allowed.</summary>
+    public bool IsWhole { get; }
+
+    /// <summary>Whether a payload is a map of so few entries that finding them takes no longer than walking over them.</summary>
+    public static bool IsSmall(ReadOnlySpan<byte> payload) =>
+        !payload.IsEmpty && (payload[0] & 0xF0) == MessagePackCode.MinFixMap;
 
     /// <summary>How many entries it has.</summary>
     public int Count { get; private set; }

@@ -40,6 +40,20 @@ internal abstract class LazyNode(ReadOnlyMemory<byte> packed)
         return value is byte[] bytes ? new LazyBytes(packed, bytes) : PayloadObjects.ToShared(value);
     }
 
+    /// <summary>
+    /// A payload, decoded in the walk that looks whether it can be; a byte array if it cannot: it is not msgpack, or nested too deep.
+    /// </summary>
+    public static object? ReadPayload(ReadOnlyMemory<byte> payload)
+    {
+        if (!payload.IsEmpty && MessagePackToken.IsMapCode(payload.Span[0]))
+        {
+            var map = new LazyMap(payload, FrameLimits.MaxPayloadDepth);
+            return map.IsWhole ? map : payload.ToArray();
+        }
+
+        return MessagePackToken.IsOneValue(payload.Span, FrameLimits.MaxPayloadDepth) ? Read(payload) : payload.ToArray();
+    }
+
     public static object? DataOf(object? value) => value is LazyNode node ? node.Data : value;
 
     public static object? RawOf(object? value) => value is LazyNode node ? node.Raw : value;
