@@ -48,6 +48,24 @@ public sealed class FoundBusTests : IDisposable
         Assert.Equal($"sock_dir of {shell.Directory}/minion", found[1].Origin);
     }
 
+    [SkippableTheory]
+    [InlineData("-Transport ZeroMq", "ZeroMq")]
+    [InlineData("", "Stream")]
+    public void A_found_bus_knows_its_transport(string parameters, string transport)
+    {
+        Skip.If(transport == "ZeroMq" && !OperatingSystem.IsLinux(), "ZeroMQ over Unix sockets is for Linux.");
+        other.StartBus(parameters);
+        // A busy computer can be too slow for the first greeting.
+        Until.True(
+            () => $"{shell.Run("($found = Get-SaltEventBus -Found -ConfigPath $dir/master).Transport").Good().Value}" == transport,
+            "the transport is recognized"
+        );
+        using var watching = shell.Start("Watch-SaltEvent -Bus $found -Count 1");
+        Until.True(() => other.Run("$bus.Subscribers").Value is > 0, "the listener is connected");
+        other.Run("Send-SaltEvent my/tag @{ n = 1 }").Good();
+        Assert.Equal(["my/tag"], watching.Finish().Good().Tags());
+    }
+
     [Fact]
     public void A_found_bus_can_be_used_but_not_stopped()
     {

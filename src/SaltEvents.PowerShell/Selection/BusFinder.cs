@@ -2,8 +2,11 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using System.Threading;
+using System.Threading.Tasks;
 using SaltEvents.Core.Configuration;
+using SaltEvents.Core.Protocols;
 using SaltEvents.Core.Transport;
+using SaltEvents.Core.ZeroMq;
 using SaltEvents.Objects;
 
 namespace SaltEvents.Selection;
@@ -14,6 +17,8 @@ namespace SaltEvents.Selection;
 /// </summary>
 internal sealed class BusFinder(Action<SaltEventException> problem, CancellationToken token)
 {
+    // A ZeroMQ socket greets at once, but not before a busy computer runs its process.
+    private static readonly TimeSpan GreetingTime = TimeSpan.FromMilliseconds(250);
     private readonly List<SelectedBus> found = [];
 
     /// <summary>The buses of a configuration; of the whole machine if none is named.</summary>
@@ -49,7 +54,19 @@ internal sealed class BusFinder(Action<SaltEventException> problem, Cancellation
         var own = OpenTargets.Current.Open<SaltEventBus>().Select(b => b.Endpoint.Pub).ToArray();
         return found
             .Where(bus => !own.Contains(bus.Endpoint.Pub))
-            .Select(bus => new SaltEventFoundBus(bus.Endpoint, bus.Node, bus.Why, bus.Configuration, ConfiguredBus.Probe(bus, token)));
+            .Select(bus => Task.Run(() => LookAsync(bus)))
+            .ToArray()
+            .Select(look => look.GetAwaiter().GetResult());
+    }
+
+    private async Task<SaltEventFoundBus> LookAsync(SelectedBus bus)
+    {
+        var look = await ConfiguredBus.ProbeAsync(bus, token).ConfigureAwait(false);
+        var isZeroMq =
+            look.Presence == BusPresence.Listening
+            && await ZeroMqProbe.GreetsAsync(bus.Endpoint.Pub, GreetingTime, token).ConfigureAwait(false);
+        var endpoint = isZeroMq ? bus.Endpoint with { Protocol = BusProtocol.ZeroMq } : bus.Endpoint;
+        return new SaltEventFoundBus(endpoint, bus.Node, bus.Why, bus.Configuration, look);
     }
 
     // One by one, so that a broken one does not hide the others.

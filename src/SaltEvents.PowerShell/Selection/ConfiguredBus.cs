@@ -35,7 +35,7 @@ internal static class ConfiguredBus
             try
             {
                 var bus = From(place.Read(), minionId, why);
-                switch (Probe(bus, token).Presence)
+                switch (Task.Run(() => ProbeAsync(bus, token)).GetAwaiter().GetResult().Presence)
                 {
                     case BusPresence.Listening:
                         return bus with { Broken = broken };
@@ -56,9 +56,9 @@ internal static class ConfiguredBus
     }
 
     /// <summary>Connects to the pub socket and closes at once, to see whether the bus runs.</summary>
-    public static BusProbeResult Probe(SelectedBus bus, CancellationToken token) => bus.Problem is { } problem
-        ? BusProbeResult.From(problem)
-        : Task.Run(() => BusProbeResult.ProbeAsync(bus.Endpoint.Pub, ProbeTime, token)).GetAwaiter().GetResult();
+    public static Task<BusProbeResult> ProbeAsync(SelectedBus bus, CancellationToken token) => bus.Problem is { } problem
+        ? Task.FromResult(BusProbeResult.From(problem))
+        : BusProbeResult.ProbeAsync(bus.Endpoint.Pub, ProbeTime, token);
 
     public static SelectedBus From(SaltConfiguration configuration, string? minionId, string why)
     {
