@@ -103,7 +103,7 @@ public sealed class WaitSaltEventCommand : SubscribeCommand
                 events.ThrowIfBroken();
             }
 
-            var waited = deadline.HasPassed ? Waited.For(Timeout, "-Timeout") : Waited.Before(events.EndOfSource);
+            var waited = deadline.HasPassed ? Waited.For(Timeout.Time, "-Timeout") : Waited.Before(events.EndOfSource);
             WriteError(
                 WaitErrors.EventTimeout(DescribeMissing(waited.When), GetRemedy(waited), MinionId is null ? Tag : [.. missing.Keys])
             );

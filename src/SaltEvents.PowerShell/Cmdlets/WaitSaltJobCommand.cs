@@ -128,7 +128,7 @@ public sealed class WaitSaltJobCommand : JobCommand
         events!.ReportPending();
         var isBroken = !deadline.HasPassed && !HaveEnded;
         awaited.ForEach(Give);
-        var waited = isBroken ? Waited.Before(events.EndOfSource) : Waited.For(Timeout, "-Timeout");
+        var waited = isBroken ? Waited.Before(events.EndOfSource) : Waited.For(Timeout.Time, "-Timeout");
         awaited.Where(j => j.HasEnded || !reached.Contains(j)).SelectMany(j => JobProblems.Find(j, waited)).ToList().ForEach(WriteError);
 
         if (isBroken)

@@ -222,5 +222,5 @@ public sealed class WatchSaltJobCommand : JobCommand
         }
     }
 
-    private void Report(SaltJob job) => JobProblems.Find(job, Waited.For(JobTimeout, "-JobTimeout")).ToList().ForEach(WriteError);
+    private void Report(SaltJob job) => JobProblems.Find(job, Waited.For(JobTimeout.Time, "-JobTimeout")).ToList().ForEach(WriteError);
 }

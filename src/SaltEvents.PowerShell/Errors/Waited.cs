@@ -10,8 +10,8 @@ internal sealed record Waited(string When, string? Longer)
     /// <summary>A time that has passed.</summary>
     /// <param name="time">The time; 0 does not wait.</param>
     /// <param name="parameter">The parameter that sets it.</param>
-    public static Waited For(Seconds time, string parameter) =>
-        new(time.Time == TimeSpan.Zero ? "yet" : $"within {time} s", $"give a longer {parameter}");
+    public static Waited For(TimeSpan time, string parameter) =>
+        new(time == TimeSpan.Zero ? "yet" : FormattableString.Invariant($"within {time.TotalSeconds} s"), $"give a longer {parameter}");
 
     /// <summary>The wait was over before its time.</summary>
     /// <param name="happening">What ended it.</param>

@@ -128,7 +128,7 @@ internal sealed class JobReturnCollector
                     ? $" {Counted.Were(source.Dropped, "answer")} dropped because answers arrived faster than they were read: a missing one may be among these."
                     : string.Empty;
             var who = silent.Length == 1 ? "minion has" : "minions have";
-            var waited = isBroken ? Waited.Before("the bus went away") : Waited.For(wait, "-Wait");
+            var waited = isBroken ? Waited.Before("the bus went away") : Waited.For(wait.Time, "-Wait");
             var message =
                 $"{silent.Length} of {job.Answers!.Count} {who} not answered the job {job.JobId} {waited.When}: {string.Join(", ", silent)}.{losses}";
             if (isBroken)
