@@ -60,7 +60,7 @@ public static class BusTest
         !protocol.IsFramed || notSalt is { IsZeroMq: true } ? SaltEventDialect.ZeroMQ
         : format is { } seen ? (seen == FrameFormat.Map ? SaltEventDialect.Map : SaltEventDialect.LengthPrefixed)
         : notSalt is null ? SaltEventDialect.NoneSeen
-        : SaltEventDialect.Foreign;
+        : SaltEventDialect.NotASaltBus;
 
     private static async Task<(BusProbeResult Result, EventSubscription? Subscription)> OpenAsync(
         BusEndpoint endpoint,
@@ -103,7 +103,7 @@ public static class BusTest
                 : await FramingDetector.RunAsync(endpoint, options, token).ConfigureAwait(false);
             var random = Guid.NewGuid().ToString("N");
             // With its blank line it has 20 bytes on a ZeroMQ bus, so that each version of Salt can read it.
-            var tag = TagPrefix + (endpoint.Protocol.IsFramed ? random : random.Substring(0, TagForms.PaddedLength - 2 - TagPrefix.Length));
+            var tag = TagPrefix + (endpoint.Protocol.IsFramed ? random : random.Substring(0, TagEncoding.PaddedLength - 2 - TagPrefix.Length));
             using var client = new EventBusClient(endpoint, options with { Format = format ?? FrameFormat.Map });
             await client.ConnectPullAsync(token).ConfigureAwait(false);
             var watch = Stopwatch.StartNew();

@@ -16,7 +16,7 @@ public enum SaltEventDialect
     ZeroMQ,
 
     /// <summary>Something else: not a Salt bus.</summary>
-    Foreign,
+    NotASaltBus,
 
     /// <summary>JSON, over salt-api.</summary>
     Json,

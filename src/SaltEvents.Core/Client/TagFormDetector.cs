@@ -32,7 +32,7 @@ internal static class TagFormDetector
         CancellationToken token
     )
     {
-        if (TagForms.Only(possible) is { } only)
+        if (TagEncoding.Only(possible) is { } only)
         {
             return only;
         }
@@ -44,7 +44,7 @@ internal static class TagFormDetector
         }
 
         var seen = possible & await ListenAsync(endpoint, possible, options, token).ConfigureAwait(false);
-        var form = TagForms.Only(seen) ?? throw Unknown(endpoint.Pull, seen);
+        var form = TagEncoding.Only(seen) ?? throw Unknown(endpoint.Pull, seen);
         if (key is { } found)
         {
             Known[found] = form;
@@ -95,7 +95,7 @@ internal static class TagFormDetector
     {
         try
         {
-            while (TagForms.IsSeveral(connection.SeenForms & possible) && await connection.FillAsync(token).ConfigureAwait(false))
+            while (TagEncoding.IsSeveral(connection.SeenForms & possible) && await connection.FillAsync(token).ConfigureAwait(false))
             {
             }
         }

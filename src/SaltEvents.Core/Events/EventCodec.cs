@@ -132,15 +132,15 @@ public static class EventCodec
     {
         var tag = body.Slice(0, TagLength(body));
         var problem =
-            form == SaltTagForm.Padded && tag.Length > TagForms.PaddedLength
-                ? $"has {tag.Length} bytes; Salt before 0.17 accepts {TagForms.PaddedLength} at most"
-            : form == SaltTagForm.PaddedOrDelimited && tag.Length > TagForms.PaddedLength && tag[TagForms.PaddedLength] >= 0x80
-                ? $"has a non-ASCII character at its byte {TagForms.PaddedLength + 1}, which Salt 0.17 to 2014.7 reads as the start of the data"
-            : TagForms.IsPadded(tag.Length, form) && tag[tag.Length - 1] == (byte)'|'
+            form == SaltTagForm.Padded && tag.Length > TagEncoding.PaddedLength
+                ? $"has {tag.Length} bytes; Salt before 0.17 accepts {TagEncoding.PaddedLength} at most"
+            : form == SaltTagForm.PaddedOrDelimited && tag.Length > TagEncoding.PaddedLength && tag[TagEncoding.PaddedLength] >= 0x80
+                ? $"has a non-ASCII character at its byte {TagEncoding.PaddedLength + 1}, which Salt 0.17 to 2014.7 reads as the start of the data"
+            : TagEncoding.IsPadded(tag.Length, form) && tag[tag.Length - 1] == (byte)'|'
                 ? "ends in |, which Salt before 2015.5 uses to pad tags and removes again"
             : null;
         return problem is null
-            ? TagForms.Write(body, form)
+            ? TagEncoding.Write(body, form)
             : throw new InvalidEventException(
                 InvalidEventReason.TagDoesNotFit,
                 $"The tag {TextSupport.Utf8(tag)} {problem}. Nothing was sent. Change the tag, or the form of tags if the bus is of another version."

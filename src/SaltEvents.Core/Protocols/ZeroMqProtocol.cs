@@ -46,5 +46,5 @@ internal sealed class ZeroMqProtocol() : BusProtocol(SaltTransport.ZeroMq)
         output.AddMessage(body);
 
     internal override bool TryFindTag(ReadOnlySpan<byte> body, out int tagLength, out int payloadOffset) =>
-        TagForms.TryFind(body, out tagLength, out payloadOffset);
+        TagEncoding.TryFind(body, out tagLength, out payloadOffset);
 }

@@ -194,7 +194,7 @@ public static class EventLine
 
     private static byte[] FromZeroMq(byte[] message)
     {
-        if (!TagForms.TryFind(message, out var tagLength, out var payloadOffset))
+        if (!TagEncoding.TryFind(message, out var tagLength, out var payloadOffset))
         {
             throw new FormatException("The message has no tag.");
         }

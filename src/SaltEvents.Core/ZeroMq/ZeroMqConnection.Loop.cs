@@ -130,9 +130,9 @@ internal sealed partial class ZeroMqConnection
 
     private void Arrive(ReadOnlySpan<byte> frame)
     {
-        if (WatchesForms && TagForms.IsSeveral(seenForms))
+        if (WatchesForms && TagEncoding.IsSeveral(seenForms))
         {
-            seenForms &= TagForms.PossibleFor(frame);
+            seenForms &= TagEncoding.PossibleFor(frame);
         }
 
         switch (role)

@@ -53,7 +53,7 @@ public sealed partial class TestSaltEventBusCommand
             CanFire = result.CanFire,
             Dialect =
                 result.HasEvents ? SaltEventDialect.Json
-                : result.Problem is SaltApiException { Reason: SaltApiReason.NotSaltApi } ? SaltEventDialect.Foreign
+                : result.Problem is SaltApiException { Reason: SaltApiReason.NotSaltApi } ? SaltEventDialect.NotASaltBus
                 : SaltEventDialect.NoneSeen,
             Accepts = Fire && result.CanFire == true ? SaltEventDialect.Json : null,
             RoundTrip = result.RoundTrip,

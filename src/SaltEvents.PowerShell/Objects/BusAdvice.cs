@@ -49,7 +49,7 @@ internal static class BusAdvice
             case SaltEventDialect.ZeroMQ when result.NotASaltBus is not null:
                 yield return "This bus speaks ZeroMQ, as Salt before 2016.3 does. Give -Transport ZeroMq.";
                 break;
-            case SaltEventDialect.Foreign:
+            case SaltEventDialect.NotASaltBus:
                 yield return $"The server there is not a Salt event bus: {result.NotASaltBus!.Message} Check that path and ports are not those of another service.";
                 break;
             case SaltEventDialect.NoneSeen

@@ -73,7 +73,7 @@ public sealed class BusTestTests : IDisposable
 
     [Theory]
     [InlineData(new byte[] { 0xFF, 0, 0, 0, 0, 0, 0, 0, 1, 0x7F }, SaltEventDialect.ZeroMQ)]
-    [InlineData(new byte[] { (byte)'S', (byte)'S', (byte)'H', (byte)'-', (byte)'2' }, SaltEventDialect.Foreign)]
+    [InlineData(new byte[] { (byte)'S', (byte)'S', (byte)'H', (byte)'-', (byte)'2' }, SaltEventDialect.NotASaltBus)]
     public async Task What_is_not_an_event_stream_is_reported(byte[] greeting, SaltEventDialect expected)
     {
         var (pubListener, pub) = RawPeer.Listen(new TcpBusAddress(TcpBusAddress.Loopback, 0));

@@ -36,7 +36,7 @@ public sealed class EventFuzzTests
             (_, body) =>
             {
                 Assert.True(
-                    !TagForms.TryFind(body, out var tagLength, out var payload)
+                    !TagEncoding.TryFind(body, out var tagLength, out var payload)
                         || (tagLength > 0 && payload >= tagLength && payload <= body.Length)
                 );
                 if (Try(() => EventCodec.Decode(body)) is not { } saltEvent)

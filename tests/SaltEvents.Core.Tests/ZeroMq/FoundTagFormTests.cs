@@ -71,5 +71,5 @@ public sealed class FoundTagFormTests : ZeroMqTests
     [InlineData("a/tag/of/20/bytes/xx", TagFormSet.Delimited)]
     [InlineData("a/tag/of/21/bytes/xxx", TagFormSet.PaddedOrDelimited | TagFormSet.Delimited)]
     internal void A_blank_line_after_a_tag_shows_what_its_length_allows(string tag, TagFormSet forms) =>
-        Assert.Equal(forms, TagForms.PossibleFor(EventCodec.Encode(tag, new PayloadMap(), DateTime.UtcNow)));
+        Assert.Equal(forms, TagEncoding.PossibleFor(EventCodec.Encode(tag, new PayloadMap(), DateTime.UtcNow)));
 }

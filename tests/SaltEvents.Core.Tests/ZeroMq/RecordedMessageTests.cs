@@ -17,7 +17,7 @@ public sealed class RecordedMessageTests : ZeroMqTests
 {
     private static SaltEvent Read(RecordedMessage message)
     {
-        Assert.True(TagForms.TryFind(message.Bytes, out var tagLength, out var payload), message.ToString());
+        Assert.True(TagEncoding.TryFind(message.Bytes, out var tagLength, out var payload), message.ToString());
         return EventCodec.Decode([.. message.Bytes[..tagLength], .. "\n\n"u8, .. message.Bytes[payload..]], takesEmptyTag: true);
     }
 
@@ -64,7 +64,7 @@ public sealed class RecordedMessageTests : ZeroMqTests
             var body = EventCodec.WithOldMessagePack([.. Encoding.UTF8.GetBytes(message.Tag), .. "\n\n"u8, .. packed.Written.AsSpan()]);
             Assert.Equal(
                 (message.ToString(), Convert.ToHexString(message.Bytes)),
-                (message.ToString(), Convert.ToHexString(TagForms.Write(body, message.Form)))
+                (message.ToString(), Convert.ToHexString(TagEncoding.Write(body, message.Form)))
             );
         }
     }
@@ -75,8 +75,8 @@ public sealed class RecordedMessageTests : ZeroMqTests
         foreach (var message in RecordedMessage.All)
         {
             Assert.True(
-                TagForms.PossibleFor(message.Bytes).HasFlag((TagFormSet)(1 << (int)message.Form)),
-                $"{message}: {TagForms.PossibleFor(message.Bytes)}"
+                TagEncoding.PossibleFor(message.Bytes).HasFlag((TagFormSet)(1 << (int)message.Form)),
+                $"{message}: {TagEncoding.PossibleFor(message.Bytes)}"
             );
         }
 
@@ -85,7 +85,7 @@ public sealed class RecordedMessageTests : ZeroMqTests
             file =>
                 Assert.Equal(
                     file.First().Form,
-                    TagForms.Only(file.Aggregate(TagFormSet.Any, (seen, message) => seen & TagForms.PossibleFor(message.Bytes)))
+                    TagEncoding.Only(file.Aggregate(TagFormSet.Any, (seen, message) => seen & TagEncoding.PossibleFor(message.Bytes)))
                 )
         );
     }

@@ -29,7 +29,7 @@ public sealed class TagFormTests
         foreach (var payload in new[] { Map, Text, [0x80], [0xDE, 0, 0], [0x90], [0xC4, 1, 7], [0], [42], [127] })
         {
             var body = EventCodec.ToZeroMq(Frames.Join(tag, "\n\n"u8.ToArray(), payload), form);
-            Assert.True(TagForms.TryFind(body, out var tagLength, out var payloadOffset));
+            Assert.True(TagEncoding.TryFind(body, out var tagLength, out var payloadOffset));
             Assert.Equal(tag, body[..tagLength]);
             Assert.Equal(payload, body[payloadOffset..]);
         }
@@ -59,7 +59,7 @@ public sealed class TagFormTests
         var bytes = Frames.Utf8(start);
         bytes = start.EndsWith('|') && bytes.Length < 20 ? [.. bytes, .. Enumerable.Repeat((byte)'|', 20 - bytes.Length)] : bytes;
         var body = Frames.Join(bytes, Map);
-        Assert.True(TagForms.TryFind(body, out var length, out var payload));
+        Assert.True(TagEncoding.TryFind(body, out var length, out var payload));
         Assert.Equal(tag, Encoding.UTF8.GetString(body, 0, length));
         Assert.Equal(Map, body[payload..]);
     }
@@ -69,7 +69,7 @@ public sealed class TagFormTests
     [InlineData("\n\nx")]
     [InlineData("no delimiter")]
     [InlineData("||||||||||||||||||||")] // a tag and no payload
-    public void An_object_without_a_tag_is_not_an_event(string body) => Assert.False(TagForms.TryFind(Frames.Utf8(body), out _, out _));
+    public void An_object_without_a_tag_is_not_an_event(string body) => Assert.False(TagEncoding.TryFind(Frames.Utf8(body), out _, out _));
 
     [Theory]
     [InlineData(0x80)]
@@ -78,9 +78,9 @@ public sealed class TagFormTests
     public void A_padded_event_may_have_no_tag(byte payload)
     {
         byte[] body = [.. Enumerable.Repeat((byte)'|', 20), payload];
-        Assert.True(TagForms.TryFind(body, out var tagLength, out var offset));
+        Assert.True(TagEncoding.TryFind(body, out var tagLength, out var offset));
         Assert.Equal((0, 20), (tagLength, offset));
-        Assert.Equal(body, TagForms.Write([.. "\n\n"u8, payload], SaltTagForm.Padded));
+        Assert.Equal(body, TagEncoding.Write([.. "\n\n"u8, payload], SaltTagForm.Padded));
     }
 
     [Theory]

@@ -22,7 +22,7 @@ public abstract class ZeroMqTests : IDisposable
     public static IEnumerable<object[]> Lengths =>
         from length in new[] { 1, 19, 20, 21, 300 }
         from form in Enum.GetValues<SaltTagForm>()
-        where form != SaltTagForm.Padded || length <= TagForms.PaddedLength
+        where form != SaltTagForm.Padded || length <= TagEncoding.PaddedLength
         select new object[] { length, form };
 
     private protected static EventBusClientOptions Options { get; } =

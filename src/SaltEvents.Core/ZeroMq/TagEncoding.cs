@@ -7,7 +7,7 @@ namespace SaltEvents.Core.ZeroMq;
 /// An event's body on a ZeroMQ bus, where a tag of up to 20 bytes can be padded, and the body as it is everywhere else: tag,
 /// blank line, payload. The rule of reading is not for streams: there a long tag may have any byte at its 21st place.
 /// </summary>
-public static class TagForms
+public static class TagEncoding
 {
     /// <summary>The length to which a tag is padded (salt/utils/event.py, TAGEND and unpack, 0.17.5).</summary>
     public const int PaddedLength = 20;
