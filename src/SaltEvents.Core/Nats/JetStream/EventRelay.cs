@@ -6,6 +6,7 @@ using SaltEvents.Core.Events;
 using SaltEvents.Core.Recording;
 using SaltEvents.Core.Protocols;
 using SaltEvents.Core.Transport;
+using StreamInfo = NATS.Client.JetStream.Models.StreamInfo;
 
 namespace SaltEvents.Core.Nats.JetStream;
 
@@ -27,13 +28,13 @@ internal sealed class EventRelay : IEventRelay
     private long ofPeers;
     private int stopped;
 
-    private EventRelay(NatsBus bus, EventRelayOptions options, EventBusClient client, EventSubscription subscription, ulong baseline)
+    private EventRelay(NatsBus bus, EventRelayOptions options, EventBusClient client, EventSubscription subscription, StreamInfo stream)
     {
         this.bus = bus;
         this.options = options;
         this.client = client;
         this.subscription = subscription;
-        publisher = new OrderedPublisher(bus, options, baseline);
+        publisher = new OrderedPublisher(bus, options, stream);
         responder = options.Accepts is null ? null : new FireResponder(bus, options, client);
     }
 
@@ -71,7 +72,7 @@ internal sealed class EventRelay : IEventRelay
     /// <summary>Starts a relay. Every event that is fired from here on is published.</summary>
     public static async Task<EventRelay> StartAsync(NatsBus bus, BusEndpoint endpoint, EventRelayOptions options, CancellationToken token)
     {
-        var stream = await StreamSetup.EnsureAsync(bus, options, token).ConfigureAwait(false);
+        var stream = await StreamSetup.EnsureAsync(bus, options, isRunning: false, token).ConfigureAwait(false);
         // The relay's own queue is the one that counts; the subscription only hands over.
         var client = new EventBusClient(
             endpoint,
@@ -85,7 +86,7 @@ internal sealed class EventRelay : IEventRelay
         try
         {
             var subscription = await client.SubscribeAsync(options.Filter, token).ConfigureAwait(false);
-            var relay = new EventRelay(bus, options, client, subscription, stream.State.LastSeq);
+            var relay = new EventRelay(bus, options, client, subscription, stream);
             await relay.publisher.StartAsync(token).ConfigureAwait(false);
             if (relay.responder is not null)
             {

@@ -17,6 +17,8 @@ internal static class NatsErrors
     public const int MessageTooLarge = 10054;
     public const int ReplicasNeedCluster = 10074;
     public const int NoSuitablePeers = 10005;
+    public const int StreamNameInUse = 10058;
+    public const int ExpectedStreamMismatch = 10060;
     private const int StreamNotFound = 10059;
     private const int Unavailable = 10008;
     private const int NotEnabled = 10076;

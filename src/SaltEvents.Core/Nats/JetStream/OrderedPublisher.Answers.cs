@@ -43,7 +43,7 @@ internal sealed partial class OrderedPublisher
         }
 
         var answer = message.HasNoResponders
-            ? new PublishAnswer(0, false, -1, "no server accepts events for the stream at present")
+            ? new PublishAnswer(0, false, PublishAnswer.NoResponders, "no server accepts events for the stream at present")
             : PublishAnswer.Parse(message.Data ?? []);
         lock (sync)
         {
@@ -54,7 +54,7 @@ internal sealed partial class OrderedPublisher
 
             if (answer.IsStored)
             {
-                Stored(item, generation, idNumber, answer);
+                Stored(item, idNumber, answer);
             }
             else if (generation == queue.Generation)
             {
@@ -65,7 +65,7 @@ internal sealed partial class OrderedPublisher
         Wake();
     }
 
-    private void Stored(RelayItem item, int generation, int idNumber, PublishAnswer answer)
+    private void Stored(RelayItem item, int idNumber, PublishAnswer answer)
     {
         if (answer.IsDuplicate && answer.Sequence <= baseline)
         {
@@ -79,7 +79,7 @@ internal sealed partial class OrderedPublisher
             return;
         }
 
-        queue.Acknowledge(item, generation);
+        queue.Acknowledge(item);
         Interlocked.Increment(ref acknowledged);
         Interlocked.Add(ref duplicates, answer.IsDuplicate ? 1 : 0);
         Problem = null;
@@ -101,11 +101,18 @@ internal sealed partial class OrderedPublisher
             case NatsErrors.MessageTooLarge:
                 Drop(item, $"An event of {item.Body.Length} bytes was not published: {answer.Error}.");
                 break;
+            case PublishAnswer.NoResponders or NatsErrors.ExpectedStreamMismatch:
+                doubtsStream = true;
+                Repeat(Problem ?? DescribeRefusal(answer));
+                break;
             default:
-                Repeat($"{bus.Options.ServerList} does not store events in the stream {bus.Options.Stream}: {answer.Error}.");
+                Repeat(DescribeRefusal(answer));
                 break;
         }
     }
+
+    private string DescribeRefusal(PublishAnswer answer) =>
+        $"{bus.Options.ServerList} does not store events in the stream {bus.Options.Stream}: {answer.Error}.";
 
     // Called with the lock held.
     private void Repeat(string problem)
@@ -161,7 +168,7 @@ internal sealed partial class OrderedPublisher
         lock (sync)
         {
             Problem = null;
-            (pause, pausedUntil) = (TimeSpan.Zero, 0);
+            (pause, pausedUntil, doubtsStream) = (TimeSpan.Zero, 0, true);
             queue.Rewind();
         }
 

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Threading;
 using System.Threading.Tasks;
 using NATS.Client.Core;
+using NATS.Client.JetStream.Models;
 using SaltEvents.Core.Compat;
 using SaltEvents.Core.Events;
 
@@ -19,7 +20,6 @@ internal sealed partial class OrderedPublisher : IAsyncDisposable
     private readonly object sync = new();
     private readonly NatsBus bus;
     private readonly EventRelayOptions options;
-    private readonly ulong baseline;
     private readonly EventIds ids;
     private readonly RelayQueue queue;
     private readonly SemaphoreSlim wake = new(0, 1);
@@ -27,6 +27,9 @@ internal sealed partial class OrderedPublisher : IAsyncDisposable
     private readonly string inbox;
     private readonly DateTime started = DateTime.UtcNow;
     private readonly string run = Guid.NewGuid().ToString("N").Substring(0, 8);
+    private ulong baseline; // the last message that the stream had before this relay began to listen
+    private DateTimeOffset created; // the stream: one that was created since has nothing older
+    private bool doubtsStream;
     private TaskCompletionSource? drained;
     private Task work = Task.CompletedTask;
     private long numbers;
@@ -40,12 +43,12 @@ internal sealed partial class OrderedPublisher : IAsyncDisposable
 
     /// <param name="bus">The servers.</param>
     /// <param name="options">What the relay is asked to do.</param>
-    /// <param name="baseline">The last message of the stream before the relay began to listen.</param>
-    public OrderedPublisher(NatsBus bus, EventRelayOptions options, ulong baseline)
+    /// <param name="stream">The stream before the relay began to listen.</param>
+    public OrderedPublisher(NatsBus bus, EventRelayOptions options, StreamInfo stream)
     {
         this.bus = bus;
         this.options = options;
-        this.baseline = baseline;
+        (baseline, created) = (stream.State.LastSeq, stream.Created);
         ids = new EventIds(options.Site, StreamSetup.DuplicateWindow, () => DateTime.UtcNow);
         queue = new RelayQueue(options.QueueSize);
         inbox = $"{bus.Connection.Opts.InboxPrefix}.{Guid.NewGuid():N}"; // not below the client's own inbox, which has no wildcards
@@ -79,6 +82,7 @@ internal sealed partial class OrderedPublisher : IAsyncDisposable
     /// <summary>Begins to publish.</summary>
     public async Task StartAsync(CancellationToken token)
     {
+        bus.IsRetrying = true;
         bus.Connection.ConnectionDisconnected += OnDisconnectedAsync;
         bus.Connection.ConnectionOpened += OnOpenedAsync;
         bus.Refused += OnRefused;
@@ -153,6 +157,7 @@ internal sealed partial class OrderedPublisher : IAsyncDisposable
         {
             while (!stop.IsCancellationRequested)
             {
+                await CheckStreamAsync().ConfigureAwait(false);
                 if (!TryTake(out var item, out var previous, out var generation, out var wait))
                 {
                     await wake.WaitAsync(wait, stop.Token).ConfigureAwait(false);

@@ -11,6 +11,9 @@ namespace SaltEvents.Core.Nats.JetStream;
 /// <param name="Error">The error in the server's words.</param>
 internal readonly record struct PublishAnswer(ulong Sequence, bool IsDuplicate, int ErrorCode, string? Error)
 {
+    /// <summary>In place of the server's number of the error: nothing takes messages with that subject.</summary>
+    public const int NoResponders = -2;
+
     /// <summary>Whether the stream has it.</summary>
     public bool IsStored => Error is null;
 

@@ -21,6 +21,9 @@ internal sealed class RelayItem(long number, string subject, string tag, byte[] 
     /// <summary>How often it was sent.</summary>
     public int Attempts { get; set; }
 
+    /// <summary>The attempt of the queue in which it was sent last.</summary>
+    public int SentIn { get; set; } = -1;
+
     /// <summary>When it was sent last.</summary>
     public long SentAt { get; set; }
 

@@ -71,7 +71,7 @@ internal sealed class RelayQueue(int capacity)
             fresh = node.Next;
         }
 
-        item.SentAt = Stopwatch.GetTimestamp();
+        (item.SentAt, item.SentIn) = (Stopwatch.GetTimestamp(), Generation);
         sent[item.Number] = node;
         next = node.Next;
         inFlight++;
@@ -81,12 +81,12 @@ internal sealed class RelayQueue(int capacity)
     /// <summary>The event of that number, if it was sent and is not finished.</summary>
     public RelayItem? Find(long number) => sent.TryGetValue(number, out var node) ? node.Value : null;
 
-    /// <summary>The server has stored the event.</summary>
-    public void Acknowledge(RelayItem item, int generation)
+    /// <summary>The server has stored the event, whichever attempt it answers.</summary>
+    public void Acknowledge(RelayItem item)
     {
         item.IsAcknowledged = true;
         sent.Remove(item.Number);
-        if (generation == Generation)
+        if (item.SentIn == Generation)
         {
             inFlight--;
             if (++successes >= window && window < MaxWindow)

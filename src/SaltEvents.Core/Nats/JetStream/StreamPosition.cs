@@ -17,13 +17,23 @@ namespace SaltEvents.Core.Nats.JetStream;
 /// and name-b: the position is that of the one that exists, and each time the name is used the other one is made from there and
 /// takes its place, so that the events come in order and those not acknowledged come again at once.
 /// </summary>
-internal sealed class StreamPosition(NatsBus bus, NatsReadOptions read, string filterSubject, SiteFilter sites, TagFilter filter)
+internal sealed partial class StreamPosition(NatsBus bus, NatsReadOptions read, string filterSubject, SiteFilter sites, TagFilter filter)
 {
     private static readonly TimeSpan Inactive = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan NoRedelivery = TimeSpan.FromDays(30);
     private const int ShortTries = 5;
-    private ulong start; // 0 while it is a time
     private DateTime since = read.Since ?? default;
+    private ConsumerInfo? ownDurable; // the consumer of the durable name that this reader has made
+    private ulong start; // 0 while it is a time
+
+    /// <summary>The first message that is to be read, of those that the stream had when it was opened last.</summary>
+    public ulong First { get; private set; }
+
+    /// <summary>When the stream was created: one that was created at another time has other messages.</summary>
+    public DateTimeOffset Created { get; private set; }
+
+    /// <summary>Whether every message of the stream is wanted.</summary>
+    public bool IsUnfiltered => filterSubject == NatsSubject.AllEvents;
 
     /// <summary>The requested events that the stream no longer kept when it was opened; null if it had them all.</summary>
     public StreamStatus? Removed { get; private set; }
@@ -38,6 +48,7 @@ internal sealed class StreamPosition(NatsBus bus, NatsReadOptions read, string f
     public async Task<INatsJSConsumer> OpenAsync(CancellationToken token)
     {
         var stream = await StreamSetup.GetAsync(bus, token).ConfigureAwait(false);
+        Created = stream.Created;
         End = await FindEndAsync(stream.State.FirstSeq, token).ConfigureAwait(false);
         start = read.Since is not null ? 0
             : read.Last is { } last ? await FindLastAsync(stream.State, last, token).ConfigureAwait(false)
@@ -45,21 +56,26 @@ internal sealed class StreamPosition(NatsBus bus, NatsReadOptions read, string f
         var consumer = read.Durable is null
             ? await CreateAsync(null, token).ConfigureAwait(false)
             : await TakeOverAsync(null, token).ConfigureAwait(false);
-        End = await FindStartAsync(consumer, token).ConfigureAwait(false) > End ? 0 : End;
+        var found = await FindStartAsync(consumer, token).ConfigureAwait(false);
+        (First, End) = (Math.Max(found, stream.State.FirstSeq), found > End ? 0 : End);
         Removed = FindRemoved(stream);
         return consumer;
     }
 
     /// <summary>Creates a consumer again, for the messages after those that have been read.</summary>
     /// <param name="lastRead">The last message that was read; 0 if none of this stream was read.</param>
-    /// <param name="first">The stream's first message.</param>
-    /// <param name="last">The stream's last message.</param>
+    /// <param name="stream">The stream as it is now.</param>
     /// <param name="token">Ends the wait.</param>
-    public async Task<INatsJSConsumer> ReopenAsync(ulong lastRead, ulong first, ulong last, CancellationToken token)
+    public async Task<INatsJSConsumer> ReopenAsync(ulong lastRead, StreamInfo stream, CancellationToken token)
     {
-        start = lastRead > 0 ? lastRead + 1 : start > last + 1 ? 1 : start;
-        End = End > last || End < first ? await FindEndAsync(first, token).ConfigureAwait(false) : End;
-        return await (read.Durable is null ? CreateAsync(null, token) : TakeOverAsync(lastRead, token)).ConfigureAwait(false);
+        var (first, last) = (stream.State.FirstSeq, stream.State.LastSeq);
+        var isNew = stream.Created != Created;
+        start = isNew ? 1 : lastRead > 0 ? lastRead + 1 : Math.Min(start, last + 1);
+        End = isNew || End > last || End < first ? await FindEndAsync(first, token).ConfigureAwait(false) : End;
+        var consumer = await (read.Durable is null ? CreateAsync(null, token) : TakeOverAsync(isNew ? null : lastRead, token))
+            .ConfigureAwait(false);
+        (Created, First) = (stream.Created, Math.Max(start > 0 ? start : First, first));
+        return consumer;
     }
 
     // If no message passes, the server starts with the stream's first one.
@@ -74,74 +90,6 @@ internal sealed class StreamPosition(NatsBus bus, NatsReadOptions read, string f
     private async Task<ulong> FindStartAsync(INatsJSConsumer consumer, CancellationToken token) =>
         start > 0 ? start
         : (read.Durable is null ? consumer : await CreateAsync(null, token).ConfigureAwait(false)).Info.Delivered.StreamSeq + 1;
-
-    private async Task<INatsJSConsumer> TakeOverAsync(ulong? lastRead, CancellationToken token)
-    {
-        var names = new[] { read.Durable + "-a", read.Durable + "-b" };
-        var a = await FindAsync(names[0], token).ConfigureAwait(false);
-        var b = await FindAsync(names[1], token).ConfigureAwait(false);
-        var present = a is null || (b is not null && NextOf(b) > NextOf(a)) ? b : a;
-        if (present is null && lastRead is not null)
-        {
-            throw new NatsBusException(
-                NatsBusReason.DurableTaken,
-                $"The durable name {read.Durable} was removed from the stream {bus.Options.Stream} while it was read."
-            );
-        }
-
-        if (present is null)
-        {
-            return await CreateAsync(names[0], token).ConfigureAwait(false);
-        }
-
-        start = NextOf(present);
-        since = present.Info.Config.OptStartTime.UtcDateTime;
-        var (old, name) = (present.Info.Name, names.First(n => n != present.Info.Name));
-        if (a is not null && b is not null)
-        {
-            await DeleteAsync(name, token).ConfigureAwait(false); // left by a reader that was killed between the two steps
-        }
-
-        var consumer = await CreateAsync(name, token).ConfigureAwait(false);
-        await DeleteAsync(old, token).ConfigureAwait(false);
-        return consumer;
-    }
-
-    // Of a time it is not known how many events the stream has had since: it is said where its limits can have taken some.
-    private StreamStatus? FindRemoved(StreamInfo stream)
-    {
-        var (state, config) = (stream.State, stream.Config);
-        if (start > 0)
-        {
-            return start < state.FirstSeq ? RemovedStatus($"up to {Counted.Of((long)(state.FirstSeq - start), "event")}", (long)(state.FirstSeq - start)) : null;
-        }
-
-        var isFull =
-            (config.MaxBytes > 0 && state.Bytes >= config.MaxBytes * 9 / 10) || (config.MaxMsgs > 0 && state.Messages >= config.MaxMsgs);
-        var isTooOld = config.MaxAge > TimeSpan.Zero && since < DateTime.UtcNow - config.MaxAge;
-        return
-            (isFull || isTooOld)
-            && state.FirstSeq > 1
-            && DateTime.TryParse(state.FirstTs, CultureInfo.InvariantCulture, DateTimeStyles.AdjustToUniversal, out var first)
-            && since < first
-            ? RemovedStatus($"events from {since:u} to {first:u}", 0)
-            : null;
-    }
-
-    private StreamStatus RemovedStatus(string what, long count) =>
-        new(
-            Client.StreamState.Gap,
-            DateTime.UtcNow,
-            TimeSpan.Zero,
-            $"The stream {bus.Options.Stream} at {bus.Options.ServerList} has reached its limits: {what} may be missing, which it no longer keeps.",
-            count
-        );
-
-    // 0 if it started with a time and nothing was acknowledged yet.
-    private static ulong NextOf(INatsJSConsumer consumer) =>
-        consumer.Info.AckFloor.StreamSeq > 0
-            ? Math.Max(consumer.Info.AckFloor.StreamSeq + 1, consumer.Info.Config.OptStartSeq)
-            : consumer.Info.Config.OptStartSeq;
 
     // In the first minute after a server of a cluster has gone, the others may put a new consumer on it. Nothing answers then, and another
     // one may be put elsewhere.
@@ -201,40 +149,6 @@ internal sealed class StreamPosition(NatsBus bus, NatsReadOptions read, string f
                 timeout
             )
             .ConfigureAwait(false);
-    }
-
-    private async Task<INatsJSConsumer?> FindAsync(string name, CancellationToken token)
-    {
-        try
-        {
-            return await bus.CallAsync(
-                    $"The durable name {read.Durable} was not read",
-                    async t => await bus.JetStream.GetConsumerAsync(bus.Options.Stream, name, t).ConfigureAwait(false),
-                    token
-                )
-                .ConfigureAwait(false);
-        }
-        catch (NatsBusException e) when (e.InnerException is NatsJSApiException { Error.Code: 404 })
-        {
-            return null;
-        }
-    }
-
-    private async Task DeleteAsync(string name, CancellationToken token)
-    {
-        try
-        {
-            await bus.CallAsync(
-                    $"The durable name {read.Durable} was not used",
-                    async t => await bus.JetStream.DeleteConsumerAsync(bus.Options.Stream, name, t).ConfigureAwait(false),
-                    token
-                )
-                .ConfigureAwait(false);
-        }
-        catch (NatsBusException e) when (e.InnerException is NatsJSApiException { Error.Code: 404 })
-        {
-            // It is gone already.
-        }
     }
 
     // The last matching events: more and more of the stream's last ones are read, until enough of them match.

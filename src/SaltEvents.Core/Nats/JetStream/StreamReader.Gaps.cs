@@ -1,5 +1,6 @@
 using System;
 using System.Threading.Tasks;
+using NATS.Client.JetStream;
 using SaltEvents.Core.Client;
 using SaltEvents.Core.Compat;
 
@@ -8,6 +9,9 @@ namespace SaltEvents.Core.Nats.JetStream;
 /// <content>Where the stored events end, and which are missing.</content>
 internal sealed partial class StreamReader
 {
+    // The message before the next one that this reader is to get.
+    private ulong Before => Math.Max(lastRead, position.First - 1);
+
     private void NoteCaughtUp()
     {
         if (lastRead >= position.End && !isCaughtUp)
@@ -25,10 +29,14 @@ internal sealed partial class StreamReader
         }
     }
 
-    // A reader that is far behind may find that the stream has let events go.
-    private async ValueTask CheckRemovedAsync(ulong next)
+    // Messages between the last one and the next may be of other sites and tags. They may also have been deleted unread: of a reader
+    // that was slow, or if fewer were left to send than there should be.
+    private async ValueTask CheckRemovedAsync(NatsJSMsgMetadata next)
     {
-        if (!hasWaited || next == lastRead + 1 || lastRead == 0)
+        if (
+            next.Sequence.Stream == Before + 1
+            || !(hasWaited || position.IsUnfiltered || next.NumPending + 1 < pending)
+        )
         {
             return;
         }
@@ -37,18 +45,9 @@ internal sealed partial class StreamReader
         try
         {
             var first = (await StreamSetup.GetAsync(bus, subscription.Stopped).ConfigureAwait(false)).State.FirstSeq;
-            if (first > lastRead + 1)
+            if (first > Before + 1)
             {
-                var gone = (long)(Math.Min(first, next) - lastRead - 1);
-                subscription.Put(
-                    new StreamStatus(
-                        StreamState.Gap,
-                        DateTime.UtcNow,
-                        TimeSpan.Zero,
-                        $"Reading the stream {bus.Options.Stream} at {bus.Options.ServerList} was too slow: up to {Counted.Of(gone, "event")} may be missing, which it no longer keeps.",
-                        gone
-                    )
-                );
+                subscription.Put(Deleted(Math.Min(first, next.Sequence.Stream) - Before - 1));
             }
         }
         catch (NatsBusException)
@@ -57,16 +56,23 @@ internal sealed partial class StreamReader
         }
     }
 
-    private string? FindMissing(ulong first, ulong last)
-    {
-        if (lastRead > last)
-        {
-            lastRead = 0;
-            return "it was created again meanwhile, and is read from its start";
-        }
+    // Null if the stream still has all that has not been read.
+    private StreamStatus? FindMissing(NATS.Client.JetStream.Models.StreamState stream) =>
+        lastRead > stream.LastSeq
+            ? Gap(
+                $"Events may be missing here: the stream {bus.Options.Stream} at {bus.Options.ServerList} has lost its last {Counted.Of((long)(lastRead - stream.LastSeq), "message")}, and stores new events in their place. A server that is not shut down properly may do so.",
+                0
+            )
+        : stream.FirstSeq > Before + 1 ? Deleted(stream.FirstSeq - Before - 1)
+        : null;
 
-        return lastRead > 0 && first > lastRead + 1
-            ? $"up to {Counted.Of((long)(first - lastRead - 1), "event")} may be missing, which the stream no longer keeps"
-            : null;
-    }
+    private StreamStatus Created() =>
+        Gap(
+            $"Events may be missing here: the stream {bus.Options.Stream} at {bus.Options.ServerList} was deleted and created again, with all that had not been read. The new one is read from its start.",
+            0
+        );
+
+    private StreamStatus Deleted(ulong count) => Gap(position.DescribeDeleted((long)count), (long)count);
+
+    private static StreamStatus Gap(string message, long count) => new(StreamState.Gap, DateTime.UtcNow, TimeSpan.Zero, message, count);
 }

@@ -1,7 +1,4 @@
 using System;
-using System.Diagnostics;
-using System.Globalization;
-using System.Text;
 using System.Threading;
 using System.Threading.Tasks;
 using NATS.Client.Core;
@@ -32,6 +29,8 @@ internal sealed partial class StreamReader
     private ulong lastRead;
     private bool hasWaited; // for the reader: the stream may have let events go meanwhile
     private bool isCaughtUp;
+    private bool isServerEnding;
+    private ulong pending; // what the server still had to send after the last message
     private string why = string.Empty;
     private string? refusal; // already reported, while it is not read
 
@@ -111,7 +110,8 @@ internal sealed partial class StreamReader
     {
         using var source = CancellationTokenSource.CreateLinkedTokenSource(subscription.Stopped);
         reading = source;
-        why = "the server ended the delivery.";
+        pending = consumer.Info.NumPending;
+        why = "the server ended the delivery." + ServerKeepsEvents;
         var options = new NatsJSConsumeOpts
         {
             MaxMsgs = 512,
@@ -119,10 +119,7 @@ internal sealed partial class StreamReader
             IdleHeartbeat = Heartbeat,
             NotificationHandler = async (notification, _) =>
             {
-                why =
-                    notification is NatsJSTimeoutNotification
-                        ? "the server has stopped sending."
-                        : $"the server says: {notification.Name}.";
+                why = Describe(notification) + ServerKeepsEvents;
                 await source.CancelAsync().ConfigureAwait(false);
             },
         };
@@ -135,17 +132,14 @@ internal sealed partial class StreamReader
                 await TakeAsync(message).ConfigureAwait(false);
             }
         }
-        catch (NatsJSProtocolException e) when (isDurable && e.HeaderCode == 409)
+        catch (NatsJSProtocolException e) when (e.HeaderCode == 409)
         {
-            throw new NatsBusException(
-                NatsBusReason.DurableTaken,
-                "Another command now reads under the same durable name, from the position that this one has reached; or the name was removed.",
-                e
-            );
+            why = "its server has deleted the consumer of this command.";
+            await position.CheckDurableAsync(subscription.Stopped).ConfigureAwait(false);
         }
         catch (NatsException e)
         {
-            why = DisplayText.OneLine(e.Message);
+            why = DisplayText.OneLine(e.Message).TrimEnd('.') + "." + ServerKeepsEvents;
         }
         catch (OperationCanceledException) when (!subscription.Stopped.IsCancellationRequested)
         {
@@ -157,50 +151,6 @@ internal sealed partial class StreamReader
         }
     }
 
-    private async Task<INatsJSConsumer> ReopenAsync()
-    {
-        var away = Stopwatch.StartNew();
-        Put(
-            StreamState.Disconnected,
-            TimeSpan.Zero,
-            $"The stream {bus.Options.Stream} at {bus.Options.ServerList} is not read at present: {why} Meanwhile the server keeps the events."
-        );
-        bus.IsRetrying = true;
-        while (true)
-        {
-            try
-            {
-                var stream = await StreamSetup.GetAsync(bus, subscription.Stopped).ConfigureAwait(false);
-                var missing = FindMissing(stream.State.FirstSeq, stream.State.LastSeq);
-                var consumer = await position
-                    .ReopenAsync(lastRead, stream.State.FirstSeq, stream.State.LastSeq, subscription.Stopped)
-                    .ConfigureAwait(false);
-                backoff.Reset();
-                bus.IsRetrying = false;
-                refusal = null;
-                Put(
-                    StreamState.Reconnected,
-                    away.Elapsed,
-                    string.Format(
-                        CultureInfo.InvariantCulture,
-                        "The stream {0} at {1} is read again after {2:0.###} s; {3}.",
-                        bus.Options.Stream,
-                        bus.Options.ServerList,
-                        away.Elapsed.TotalSeconds,
-                        missing ?? "no event was missed"
-                    )
-                );
-                NoteCaughtUp();
-                return consumer;
-            }
-            catch (NatsBusException e)
-                when (e.IsTransient && !(subscription.Options.ReconnectTimeout is { } limit && away.Elapsed >= limit))
-            {
-                await Task.Delay(backoff.Next(), subscription.Stopped).ConfigureAwait(false);
-            }
-        }
-    }
-
     private async ValueTask TakeAsync(INatsJSMsg<byte[]> message)
     {
         if (message.Metadata is not { } metadata || metadata.Sequence.Stream <= lastRead)
@@ -208,8 +158,8 @@ internal sealed partial class StreamReader
             return; // for a durable name, an event that was read and not acknowledged
         }
 
-        await CheckRemovedAsync(metadata.Sequence.Stream).ConfigureAwait(false);
-        lastRead = metadata.Sequence.Stream;
+        await CheckRemovedAsync(metadata).ConfigureAwait(false);
+        (lastRead, pending) = (metadata.Sequence.Stream, metadata.NumPending);
         if (!StoredMessage.TryRead(message, isDurable ? message.ReplyTo : null, out var saltEvent))
         {
             subscription.PutMalformed(
@@ -234,15 +184,6 @@ internal sealed partial class StreamReader
         NoteCaughtUp();
     }
 
-    // The server is back, but no longer accepts the credentials: reported once, because it keeps trying.
-    private void OnSignInRefused(string problem)
-    {
-        if (Interlocked.Exchange(ref refusal, problem) != problem)
-        {
-            Put(StreamState.Disconnected, TimeSpan.Zero, problem);
-        }
-    }
-
     private void Put(StreamState state, TimeSpan gap, string message) => subscription.Put(Status(state, gap, message));
 
     private static StreamStatus Status(StreamState state, TimeSpan gap, string message) =>
@@ -252,7 +193,7 @@ internal sealed partial class StreamReader
     {
         if (reading is { } source)
         {
-            why = "the connection is lost.";
+            why = "the connection is lost." + ServerKeepsEvents;
             try
             {
                 await source.CancelAsync().ConfigureAwait(false);

@@ -14,8 +14,12 @@ internal static class StreamSetup
     public static readonly TimeSpan DuplicateWindow = TimeSpan.FromMinutes(2);
 
     /// <summary>The stream's state, of a stream that takes the events of the site.</summary>
+    /// <param name="bus">The servers.</param>
+    /// <param name="options">The site, and how long the stream keeps events.</param>
+    /// <param name="isRunning">Whether the relay runs already: the stream may have been changed since, and is left so.</param>
+    /// <param name="token">Ends the wait.</param>
     /// <exception cref="NatsBusException">The stream does not exist and cannot be created.</exception>
-    public static async Task<StreamInfo> EnsureAsync(NatsBus bus, EventRelayOptions options, CancellationToken token)
+    public static async Task<StreamInfo> EnsureAsync(NatsBus bus, EventRelayOptions options, bool isRunning, CancellationToken token)
     {
         var name = bus.Options.Stream;
         StreamInfo info;
@@ -37,7 +41,7 @@ internal static class StreamSetup
             );
         }
 
-        if (options.MaxAge is { } age && info.Config.MaxAge != age)
+        if (!isRunning && options.MaxAge is { } age && info.Config.MaxAge != age)
         {
             info.Config.MaxAge = age;
             info = (
@@ -89,6 +93,10 @@ internal static class StreamSetup
         {
             config.NumReplicas = 1;
             return await bus.CallAsync($"The stream {config.Name} was not created", Create, token).ConfigureAwait(false);
+        }
+        catch (NatsBusException e) when (e.InnerException is NatsJSApiException { Error.ErrCode: NatsErrors.StreamNameInUse })
+        {
+            return await GetAsync(bus, token).ConfigureAwait(false); // another relay has just created it
         }
 
         async ValueTask<StreamInfo> Create(CancellationToken t) =>
