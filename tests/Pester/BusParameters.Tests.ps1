@@ -288,6 +288,11 @@ Describe 'Parameters that name a bus' {
             $problem.FullyQualifiedErrorId | Should -Match '^NotLive,'
             "$problem" | Should -Match 'is not a live (session|bus)'
         }
+
+        It 'says where the object comes from that -Session and -Bus take, if the id or the path of one is given' {
+            "$(Get-ErrorOf { Get-SaltEvent -Session 5 })" | Should -BeLike "*'5' is not a session. Give the object that New-SaltEventSession or Get-SaltEventSession returns.*"
+            "$(Get-ErrorOf { Watch-SaltJob -Bus /tmp/bus })" | Should -BeLike "*'/tmp/bus' is not a bus. Give the object that Start-SaltEventBus or Get-SaltEventBus returns; -SockDir takes the directory of a bus.*"
+        }
     }
 
     It 'New-SaltEventSession -WhatIf opens nothing' {

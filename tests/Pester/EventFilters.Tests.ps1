@@ -21,6 +21,22 @@ Describe 'Filters of events' {
         $null = Get-SaltEvent -Session $all -Wait 0 -Count 100
     }
 
+    It 'refuses what is no tag: <Name>' -TestCases @(
+        @{ Name = 'a payload'; Run = { Wait-SaltEvent @{ a = 1 } }; Says = "A System.Collections.Hashtable is not a tag. Give strings such as 'my/tag' or 'salt/job/*/ret/*'." }
+        @{ Name = 'a condition'; Run = { Watch-SaltEvent my/, { $_.n } }; Says = 'A System.Management.Automation.ScriptBlock is not a tag. *, and a condition with -Until.' }
+        @{ Name = 'an object'; Run = { Register-SaltEvent ([pscustomobject]@{ a = 1 }) }; Says = 'A System.Management.Automation.PSCustomObject is not a tag. *' }
+        @{ Name = 'a payload in -ExcludeTag'; Run = { Get-SaltEvent -ExcludeTag @{ a = 1 } }; Says = 'A System.Collections.Hashtable is not a tag. *' }
+    ) {
+        "$(Get-ErrorOf $Run)" | Should -BeLike "*Tag'. $Says"
+    }
+
+    It 'takes an event, a list and the output of a pipeline for tags' {
+        $list = [System.Collections.Generic.List[string]]('other/tag', 'own/tag')
+        foreach ($tag in (New-SaltEvent other/tag), $list, ('own/tag', 'other/tag' | ForEach-Object { $_ }), 'other/tag') {
+            Wait-SaltEvent $tag -Timeout 30 -Trigger { Send-SaltEvent other/tag } | Should -Be 'other/tag'
+        }
+    }
+
     It '<Name>' -TestCases @(
         @{ Name = '-MinionId takes an id'; Filter = @{ MinionId = 'web01' }; Found = , 'salt/job/20261127154859000001/ret/web01' }
         @{ Name = '-MinionId takes wildcards, and the id in a payload'; Filter = @{ MinionId = 'web*' }; Found = 'salt/job/20261127154859000001/ret/web01', 'salt/job/20261127154859000002/ret/web02', 'own/tag' }

@@ -176,7 +176,9 @@ Describe 'Export-SaltEvent' {
         }
 
         It 'says what cannot be written' {
-            (Get-ErrorOf { New-SaltEvent a/1 | Export-SaltEvent (Join-Path $folder 'no/such/run.jsonl') }).FullyQualifiedErrorId | Should -Be 'FileNotWritable,SaltEvents.Cmdlets.ExportSaltEventCommand'
+            $problem = Get-ErrorOf { New-SaltEvent a/1 | Export-SaltEvent (Join-Path $folder 'no/such/run.jsonl') }
+            $problem.FullyQualifiedErrorId | Should -Be 'FileNotWritable,SaltEvents.Cmdlets.ExportSaltEventCommand'
+            "$problem" | Should -BeLike '*run.jsonl cannot be written: its directory does not exist. Create the directory, or give another path.'
             (Get-ErrorOf { New-SaltEvent a/1 | Export-SaltEvent env:HOME }).FullyQualifiedErrorId | Should -Be 'NotAFile,SaltEvents.Cmdlets.ExportSaltEventCommand'
             (Get-ErrorOf { New-SaltEvent a/1 | Export-SaltEvent nodrive:/run.jsonl }).FullyQualifiedErrorId | Should -Be 'FileNotFound,SaltEvents.Cmdlets.ExportSaltEventCommand'
         }

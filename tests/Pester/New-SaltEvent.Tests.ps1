@@ -184,6 +184,19 @@ Describe 'New-SaltEvent' {
             "$(Get-ErrorOf { New-SaltEvent JobRetrn })" | Should -Match '"JobRetrn" is not a family of events.*JobReturn, JobNew'
         }
 
+        It 'refuses a payload in place of the family' {
+            "$(Get-ErrorOf { New-SaltEvent @{ a = 1 } })" | Should -BeLike "*must be the name of a family of events or a tag, such as JobReturn or 'my/tag'. A payload comes after it: *"
+        }
+
+        It 'refuses the id of a minion that no master accepts, in -<Name>' -TestCases @(
+            @{ Name = 'MinionId'; With = @{ Family = 'JobReturn'; MinionId = 'web01', 'a/b' } }
+            @{ Name = 'Minions'; With = @{ Family = 'JobNew'; Minions = 'a/b' } }
+            @{ Name = 'Joined'; With = @{ Family = 'PresenceChange'; Joined = 'a/b' } }
+        ) {
+            $problem = Get-ErrorOf { New-SaltEvent @With }
+            "$problem" | Should -BeLike "*'$Name'. `"a/b`" is not the id of a minion. Give an id without a slash*"
+        }
+
         It 'names an invalid state' {
             foreach ($state in 5, @{ Name = 'x' }, @{ Id = 'x'; Result = $false }) {
                 (Get-ErrorOf { New-SaltEvent JobReturn -FailedState $state }).FullyQualifiedErrorId | Should -Be 'InvalidState,SaltEvents.Cmdlets.NewSaltEventCommand'

@@ -296,6 +296,14 @@ Describe 'Start-SaltEventBus' {
             Stop-SaltEventBus $played
         }
 
+        It 'refuses <Version>, which Salt does not have or the module does not support' -TestCases @(
+            @{ Version = '3'; Says = '"3" is not a version of Salt. Give one such as 0.16.4, 2014.7 or 3006.10.' }
+            @{ Version = '2013.1'; Says = '"2013.1" is not a version of Salt. *' }
+            @{ Version = '0.9.9'; Says = 'Salt 0.9.9 is not supported: the oldest supported version is 0.9.10. *' }
+        ) {
+            "$(Get-ErrorOf { Start-SaltEventBus -SaltVersion $Version })" | Should -BeLike "*'SaltVersion'. $Says"
+        }
+
         It 'plays ZeroMQ for a version before 2016.3' {
             $played = Start-SaltEventBus -SaltVersion 2014.7.5
             $played.Transport | Should -Be 'ZeroMq'

@@ -107,6 +107,12 @@ Describe 'Wait-SaltJob' {
         "$($problem[0])" | Should -Be "The master has refused the job $jid (test.ping): Authorization error occurred. Check that publisher_acl or external_auth in its configuration allows it to the user."
     }
 
+    It 'warns if no job comes through the pipeline' {
+        $found = @() | Wait-SaltJob -WarningAction SilentlyContinue -WarningVariable warned
+        $found | Should -BeNullOrEmpty
+        "$warned" | Should -BeLike 'No job came through the pipeline, so nothing is waited for. *2>&1*'
+    }
+
     Context 'timeout' {
         It 'is an error, after the job with what is missing' {
             $job = Wait-SaltJob -Timeout 0.3 -ErrorAction SilentlyContinue -ErrorVariable problem -Trigger { Send-TestJob web01, web02, web03 -Answer web02 }

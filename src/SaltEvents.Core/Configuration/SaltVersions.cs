@@ -43,6 +43,14 @@ internal static class SaltVersions
             : StampForm.UtcWithOffset;
     }
 
+    /// <summary>Whether Salt has had a series of this number: 0, 2014 to 2019, and from 3000 on.</summary>
+    public static bool IsSeries(string version) => Numbers(version)[0] is 0 or (>= 2014 and <= 2019) or >= 3000;
+
+    /// <summary>Whether the module speaks to that version: since 0.9.10.</summary>
+    public static bool IsSupported(string version) =>
+        Numbers(version) is var numbers
+        && (numbers[0] > 0 || numbers[1] > 9 || (numbers[1] == 9 && (numbers.Length < 4 || numbers[2] >= 10)));
+
     /// <summary>Whether a version comes before another.</summary>
     public static bool IsBefore(string version, int major, int minor)
     {

@@ -15,6 +15,10 @@ internal sealed class FamilyNameAttribute : ArgumentTransformationAttribute
         var text = (inputData is PSObject wrapped ? wrapped.BaseObject : inputData) as string;
         return text is not null && EventTemplates.Find(text) is { } template ? template.Family
             : text?.IndexOf('/') >= 0 ? text
+            : text is null && inputData is not null
+                ? throw new ArgumentTransformationMetadataException(
+                    "-Family must be the name of a family of events or a tag, such as JobReturn or 'my/tag'. A payload comes after it: New-SaltEvent 'my/tag' $data"
+                )
             : throw new ArgumentTransformationMetadataException(
                 $"\"{TerminalText.OneLine(inputData)}\" is not a family of events. For an event with that tag, use -Tag. The families are {string.Join(", ", EventTemplates.All.Select(t => t.Family))}."
             );

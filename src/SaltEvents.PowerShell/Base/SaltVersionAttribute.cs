@@ -1,6 +1,7 @@
 using System;
 using System.Management.Automation;
 using System.Text.RegularExpressions;
+using SaltEvents.Core.Configuration;
 
 namespace SaltEvents.Base;
 
@@ -13,9 +14,15 @@ internal sealed class SaltVersionAttribute : ValidateEnumeratedArgumentsAttribut
     /// <inheritdoc/>
     protected override void ValidateElement(object element)
     {
-        if (element is not string text || !Pattern.IsMatch(text))
+        const string Advice = "Give one such as 0.16.4, 2014.7 or 3006.10.";
+        if (element is not string text || !Pattern.IsMatch(text) || !SaltVersions.IsSeries(text))
         {
-            throw new ValidationMetadataException($"\"{TerminalText.OneLine(element)}\" is not a version of Salt. Give one such as 0.16.4, 2014.7 or 3006.10.");
+            throw new ValidationMetadataException($"\"{TerminalText.OneLine(element)}\" is not a version of Salt. {Advice}");
+        }
+
+        if (!SaltVersions.IsSupported(text))
+        {
+            throw new ValidationMetadataException($"Salt {text} is not supported: the oldest supported version is 0.9.10. {Advice}");
         }
     }
 }

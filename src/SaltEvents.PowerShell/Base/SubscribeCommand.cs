@@ -29,6 +29,7 @@ public abstract class SubscribeCommand : ListenCommand
     [Parameter(Position = 0)]
     [SupportsWildcards]
     [AllowEmptyString]
+    [TagText(TakesPatterns = true)]
     [ArgumentCompleter(typeof(TagCompleter))]
     [ValidateNotNull]
     public string[] Tag { get; set; } = [];
@@ -60,6 +61,7 @@ public abstract class SubscribeCommand : ListenCommand
     /// <summary>Tags that an event must not match, compared like those of -Tag.</summary>
     [Parameter]
     [SupportsWildcards]
+    [TagText(TakesPatterns = true)]
     [ArgumentCompleter(typeof(TagCompleter))]
     [ValidateNotNullOrEmpty]
     public string[]? ExcludeTag { get; set; }

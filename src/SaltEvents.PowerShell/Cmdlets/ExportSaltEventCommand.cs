@@ -174,7 +174,9 @@ public sealed class ExportSaltEventCommand : ModuleCommand, IDisposable
                     ErrorCategory.WriteError,
                     e,
                     path,
-                    $"{path} cannot be written: {e.Message}{(hasWritten ? " The events before are in it." : string.Empty)}"
+                    e is DirectoryNotFoundException
+                        ? $"{path} cannot be written: its directory does not exist. Create the directory, or give another path."
+                        : $"{path} cannot be written: {e.Message}{(hasWritten ? " The events before are in it." : string.Empty)}"
                 )
             );
         }

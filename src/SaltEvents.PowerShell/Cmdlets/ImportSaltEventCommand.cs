@@ -48,7 +48,7 @@ public sealed class ImportSaltEventCommand : CancellableCmdlet
     {
         if (Speed is not null && AsFastAsPossible)
         {
-            ThrowTerminatingError(ErrorRecords.ParametersDisagree("-Speed and -AsFastAsPossible cannot be used together."));
+            ThrowTerminatingError(ErrorRecords.ParametersDisagree("-Speed and -AsFastAsPossible cannot be used together. Omit one of them."));
         }
 
         clock = Speed is { } speed ? new ReplayClock(speed) : null;

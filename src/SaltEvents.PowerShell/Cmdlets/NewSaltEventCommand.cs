@@ -52,6 +52,7 @@ public sealed class NewSaltEventCommand : ModuleCommand
     [Parameter(ParameterSetName = ByFamily)]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(MinionIdCompleter))]
+    [MinionName]
     public string[] MinionId { get; set; } = [];
 
     /// <summary>The id of the job; made of the time if it is not given.</summary>
@@ -94,21 +95,25 @@ public sealed class NewSaltEventCommand : ModuleCommand
     [Parameter(ParameterSetName = ByFamily)]
     [AllowEmptyCollection]
     [ArgumentCompleter(typeof(MinionIdCompleter))]
+    [MinionName]
     public string[]? Minions { get; set; }
 
     /// <summary>The minions that a job goes to and that are not connected.</summary>
     [Parameter(ParameterSetName = ByFamily)]
     [AllowEmptyCollection]
+    [MinionName]
     public string[] Missing { get; set; } = [];
 
     /// <summary>The minions that have connected.</summary>
     [Parameter(ParameterSetName = ByFamily)]
     [AllowEmptyCollection]
+    [MinionName]
     public string[] Joined { get; set; } = [];
 
     /// <summary>The minions that have gone.</summary>
     [Parameter(ParameterSetName = ByFamily)]
     [AllowEmptyCollection]
+    [MinionName]
     public string[] Lost { get; set; } = [];
 
     /// <summary>The target of the job.</summary>

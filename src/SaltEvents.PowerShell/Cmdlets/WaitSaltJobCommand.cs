@@ -114,6 +114,13 @@ public sealed class WaitSaltJobCommand : JobCommand
             WriteError(WaitErrors.NoJobId(string.Empty)); // blank lines around the one with the id are no error
         }
 
+        if (MyInvocation.ExpectingInput && !hasInput)
+        {
+            WriteWarning(
+                "No job came through the pipeline, so nothing is waited for. A program such as salt-run --async names its job on the error stream: add 2>&1 to it, or start it in -Trigger."
+            );
+        }
+
         var written = Trigger is null ? [] : RunTrigger(Trigger);
         if (awaited.Count == 0 && written.Any(JobText.ReportsNoJob))
         {

@@ -1,18 +1,20 @@
 using System;
 using System.Linq;
 using System.Management.Automation;
+using SaltEvents.Core.Compat;
 
 namespace SaltEvents;
 
 /// <summary>
 /// Lets a plain object replace a session or a bus, so that it can be given to a command that a test mocks. It keeps its
-/// properties. A command that is not mocked says that it is not live. Named in SaltEvents.Types.ps1xml.
+/// properties. A command that is not mocked says that it is not live. An id or a path in place of the object is an error that says
+/// how to get the object. Named in SaltEvents.Types.ps1xml.
 /// </summary>
 public sealed class StandInConverter : PSTypeConverter
 {
     /// <inheritdoc/>
     public override bool CanConvertFrom(object sourceValue, Type destinationType) =>
-        sourceValue is PSObject { BaseObject: PSCustomObject }
+        IsPlain(sourceValue)
         && (
             destinationType == typeof(SaltEventSession)
             || typeof(SaltEventBus).IsSubclassOf(destinationType)
@@ -22,6 +24,15 @@ public sealed class StandInConverter : PSTypeConverter
     /// <inheritdoc/>
     public override object ConvertFrom(object sourceValue, Type destinationType, IFormatProvider formatProvider, bool ignoreCase)
     {
+        if (FindText(sourceValue) is { } text)
+        {
+            throw new PSInvalidCastException(
+                destinationType == typeof(SaltEventSession)
+                    ? $"'{text}' is not a session. Give the object that New-SaltEventSession or Get-SaltEventSession returns."
+                    : $"'{text}' is not a bus. Give the object that Start-SaltEventBus or Get-SaltEventBus returns; -SockDir takes the directory of a bus."
+            );
+        }
+
         object made = destinationType == typeof(SaltEventSession) ? new SaltEventSession() : new SaltEventBus();
         var properties = PSObject.AsPSObject(made).Properties; // PowerShell keeps them with the object
         foreach (var property in ((PSObject)sourceValue).Properties.Where(p => p.IsGettable).ToArray())
@@ -31,6 +42,13 @@ public sealed class StandInConverter : PSTypeConverter
 
         return made;
     }
+
+    private static bool IsPlain(object sourceValue) => sourceValue is PSObject { BaseObject: PSCustomObject } || FindText(sourceValue) is not null;
+
+    private static string? FindText(object sourceValue) =>
+        (sourceValue is PSObject wrapped ? wrapped.BaseObject : sourceValue) is var value && value is int or string
+            ? DisplayText.OneLine(value.ToString()!)
+            : null;
 
     /// <inheritdoc/>
     public override bool CanConvertTo(object sourceValue, Type destinationType) => false;
