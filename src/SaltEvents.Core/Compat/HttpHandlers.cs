@@ -55,8 +55,9 @@ internal static class HttpHandlers
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
         {
-            SetKeepAlive(socket);
             await socket.ConnectAsync(context.DnsEndPoint, token).ConfigureAwait(false);
+            // Not before: on Unix, .NET 8 and 9 try the second address of a name only with a socket that has no such options.
+            SetKeepAlive(socket);
             return new ReadAheadStream(new NetworkStream(socket, ownsSocket: true));
         }
         catch

@@ -39,7 +39,8 @@ internal sealed class FiringProcess : IDisposable
             Text(bus.Pub),
             Text(bus.Pull),
         ];
-        var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", arguments)
+        // The dotnet that runs the tests, with the same runtime.
+        var start = new ProcessStartInfo(Environment.ProcessPath!, arguments)
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,

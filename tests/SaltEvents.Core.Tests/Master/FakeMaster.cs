@@ -172,7 +172,7 @@ internal sealed class FakeMaster : IAsyncDisposable
                 { "aes", minion.Encrypt(Encoding.ASCII.GetBytes(Aes.KeyText), encryption) },
                 {
                     "sig",
-                    own.SignX931(Encoding.ASCII.GetBytes(Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(Aes.KeyText)))))!
+                    own.SignX931(Encoding.ASCII.GetBytes(KeyDigest()))!
                 },
             };
         if (SignInResult is null && NewestVersion > 2)
@@ -206,6 +206,8 @@ internal sealed class FakeMaster : IAsyncDisposable
 
     private byte[] TakeEvent(PayloadMap question, PayloadMap load) =>
         ((long)question["version"]! > 2 ? Session : Aes).Close(Pack(EventAnswer)!, (string)load["nonce"]!);
+
+    private string KeyDigest() => Convert.ToHexString(SHA256.HashData(Encoding.ASCII.GetBytes(Aes.KeyText))).ToLowerInvariant();
 
     private static PayloadMap Clear(PayloadMap load) => new() { { "enc", "clear" }, { "load", load } };
 }

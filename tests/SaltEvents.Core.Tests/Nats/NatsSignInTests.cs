@@ -160,7 +160,8 @@ public sealed class NatsSignInTests : IDisposable
         return $"{signed}.{Encode(signature)}";
     }
 
-    private static string Encode(ReadOnlySpan<byte> bytes) => System.Buffers.Text.Base64Url.EncodeToString(bytes);
+    private static string Encode(ReadOnlySpan<byte> bytes) =>
+        Convert.ToBase64String(bytes).TrimEnd('=').Replace('+', '-').Replace('/', '_'); // base64url
 
     private string Write(string name, string text)
     {
