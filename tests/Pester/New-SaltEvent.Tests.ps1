@@ -119,6 +119,18 @@ Describe 'New-SaltEvent' {
             (New-SaltEvent WheelReturn -ReturnCode 1).Succeeded | Should -BeFalse
         }
 
+        It 'returns the steps of an orchestration as the states of the master' {
+            $saltEvent = New-SaltEvent RunnerReturn -SucceededState one -FailedState deploy_web, @{ Id = 'cmd'; Function = 'salt.function'; Name = 'cmd.run'; Comment = 'no such command' }
+            $saltEvent.Function | Should -Be 'runner.state.orchestrate'
+            $saltEvent.Succeeded | Should -BeFalse
+            $saltEvent.Data.return.retcode | Should -Be 1
+            $saltEvent.Data.return.outputter | Should -Be 'highstate'
+            @($saltEvent.Data.return.data.salt_master.PSObject.Properties.Name) |
+                Should -Be 'salt_|-one_|-one_|-state', 'salt_|-deploy_web_|-deploy_web_|-state', 'salt_|-cmd_|-cmd.run_|-function'
+            $saltEvent.FailedStates.Comment | Should -Be 'Run failed on minions: minion1', 'no such command'
+            (New-SaltEvent RunnerReturn -SucceededState one).Succeeded | Should -BeTrue
+        }
+
         It 'adds fields, or puts them in the place of its own' {
             $saltEvent = New-SaltEvent JobReturn -Data @{ schedule = 'hourly'; success = $false }
             $saltEvent.Data.schedule | Should -Be 'hourly'

@@ -51,7 +51,7 @@ internal static class JobTemplates
             { "cmd", "_return" },
             { "id", v.MinionId },
             { "success", v.Code == 0 },
-            { "return", v.Return ?? (hasStates ? States(v) : true) },
+            { "return", v.Return ?? (hasStates ? Results(v, v.States) : true) },
             { "retcode", v.Code },
             { "jid", v.JobId },
             { "fun", v.MinionFunction },
@@ -153,19 +153,6 @@ internal static class JobTemplates
     {
         var map = FromMinion(v, $"salt/state_result/{v.JobId}/{v.MinionId}/{v.States[0].Name}", new PayloadMap { { "ret", State(v) } });
         map.Add("ts", UnixSeconds(v.Time));
-        return map;
-    }
-
-    private static PayloadMap States(EventValues v)
-    {
-        var map = new PayloadMap();
-        var start = v.Time;
-        foreach (var (state, number) in v.States.Select((state, number) => (state, number)))
-        {
-            map.Add(state.Key, state.ToPayload(v.Sls, number, start));
-            start = start.AddMilliseconds(state.Duration);
-        }
-
         return map;
     }
 

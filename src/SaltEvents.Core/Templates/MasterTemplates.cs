@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Linq;
 using SaltEvents.Core.Events;
 using static SaltEvents.Core.Templates.PayloadParts;
 
@@ -33,7 +34,7 @@ internal static class MasterTemplates
             v => new PayloadMap { { "new", Items(v.Joined) }, { "lost", Items(v.Lost) } }
         ),
         new("RunnerNew", "salt/run/{JobId}/new", Call, Runner),
-        new("RunnerReturn", "salt/run/{JobId}/ret", Call + "Return ReturnCode", v => Returned(v, Runner(v))),
+        new("RunnerReturn", "salt/run/{JobId}/ret", Call + "FailedState SucceededState Return ReturnCode", RunnerReturn),
         new("RunnerArguments", "salt/run/{JobId}/args", "JobId Function ArgumentList Target TargetType", RunnerArguments),
         new(
             "RunnerProgress",
@@ -75,7 +76,7 @@ internal static class MasterTemplates
 
     private static PayloadMap Runner(EventValues v) => new()
     {
-        { "fun", Prefixed("runner.", v.Function ?? "manage.up") },
+        { "fun", Prefixed("runner.", v.Function ?? (v.States.Count > 0 ? "state.orchestrate" : "manage.up")) },
         { "jid", v.JobId },
         { "user", v.User },
         { "fun_args", Items(v.Arguments) },
@@ -90,6 +91,44 @@ internal static class MasterTemplates
         { "user", v.User },
         { EventCodec.StampKey, SaltTime.FormatStamp(v.Time) },
     };
+
+    private static PayloadMap RunnerReturn(EventValues v)
+    {
+        if (v.States.Count == 0)
+        {
+            return Returned(v, Runner(v));
+        }
+
+        // An orchestration: its states are those of the master (salt/runners/state.py, orchestrate, 3006.16).
+        var code = v.ReturnCode ?? (v.HasFailed ? 1 : 0);
+        var orchestration = new PayloadMap
+        {
+            { "data", new PayloadMap { { "salt_master", Results(v, v.States.Select(Step)) } } },
+            { "outputter", "highstate" },
+            { "retcode", (long)code },
+        };
+        return Returned(v with { Return = v.Return ?? orchestration, ReturnCode = code }, Runner(v));
+    }
+
+    // A step of an orchestration of which only the id is given is the usual one: salt.state.
+    private static StateRun Step(StateRun state)
+    {
+        if (!state.IsKindAssumed)
+        {
+            return state;
+        }
+
+        var assumed = StateRun.From(state.Id, state.Succeeded);
+        return state with
+        {
+            Module = "salt",
+            Function = "state",
+            Name = state.Name == assumed.Name ? state.Id : state.Name,
+            Comment = state.Comment != assumed.Comment ? state.Comment
+                : state.Succeeded ? "States ran successfully."
+                : "Run failed on minions: minion1",
+        };
+    }
 
     // The same map, fired again: its time is where it was.
     private static PayloadMap Returned(EventValues v, PayloadMap map)

@@ -33,4 +33,18 @@ internal static class PayloadParts
         { "tag", tag },
         { "ts", UnixSeconds(v.Time) },
     };
+
+    /// <summary>The states of a run, one after the other, as a return lists them.</summary>
+    public static PayloadMap Results(EventValues v, IEnumerable<StateRun> states)
+    {
+        var map = new PayloadMap();
+        var start = v.Time;
+        foreach (var (state, number) in states.Select((state, number) => (state, number)))
+        {
+            map.Add(state.Key, state.ToPayload(v.Sls, number, start));
+            start = start.AddMilliseconds(state.Duration);
+        }
+
+        return map;
+    }
 }

@@ -54,6 +54,9 @@ public sealed record StateRun
     /// <summary>What it changed.</summary>
     public PayloadMap Changes { get; init; } = [];
 
+    /// <summary>Whether its module and function follow from its id only.</summary>
+    internal bool IsKindAssumed { get; init; }
+
     /// <summary>How long it took, in milliseconds.</summary>
     public double Duration { get; init; } = 1.5;
 
@@ -94,6 +97,7 @@ public sealed record StateRun
                     Function = kind.Function,
                     Succeeded = succeeded,
                     Comment = comment,
+                    IsKindAssumed = true,
                 };
             }
         }
@@ -106,6 +110,7 @@ public sealed record StateRun
             Function = succeeded ? "succeed_without_changes" : "fail_without_changes",
             Succeeded = succeeded,
             Comment = succeeded ? "Success!" : "Failure!",
+            IsKindAssumed = true,
         };
     }
 

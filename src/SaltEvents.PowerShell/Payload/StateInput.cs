@@ -52,7 +52,12 @@ internal static class StateInput
         if (Text(fields, "Function") is { } function)
         {
             var dot = function.IndexOf('.');
-            state = state with { Module = dot < 0 ? state.Module : function.Substring(0, dot), Function = function.Substring(dot + 1) };
+            state = state with
+            {
+                Module = dot < 0 ? state.Module : function.Substring(0, dot),
+                Function = function.Substring(dot + 1),
+                IsKindAssumed = false,
+            };
         }
 
         return state with
