@@ -111,8 +111,9 @@ Describe 'Import-SaltEvent' {
         0, 3, 1, 6 | ForEach-Object { New-SaltEvent "n/$_" -Timestamp ([datetime]::new(2026, 11, 27, 10, 0, $_, [DateTimeKind]::Utc)) } | Export-SaltEvent $file
         $watch = [System.Diagnostics.Stopwatch]::StartNew()
         $times = Import-SaltEvent $file -Speed 10 | ForEach-Object { $watch.Elapsed.TotalSeconds }
-        $times[1] - $times[0] | Should -BeGreaterThan 0.28
-        $times[3] - $times[0] | Should -BeGreaterThan 0.58
+        # From the start of the command: its first event comes late on a busy computer.
+        $times[1] | Should -BeGreaterThan 0.28
+        $times[3] | Should -BeGreaterThan 0.58
         $watch.Elapsed.TotalSeconds | Should -BeLessThan 5
     }
 

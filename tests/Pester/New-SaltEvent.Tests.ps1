@@ -58,6 +58,19 @@ Describe 'New-SaltEvent' {
             $states.__sls__ | Should -Be 'web', 'web', 'web'
         }
 
+        It 'writes numbers the same in every culture' {
+            $culture = [cultureinfo]::CurrentCulture
+            try {
+                [cultureinfo]::CurrentCulture = 'de-DE'
+                $state = (New-SaltEvent JobReturn -FailedState @{ Id = 'x'; Comment = 1.5; Duration = '2.5' }).FailedStates[0]
+            }
+            finally {
+                [cultureinfo]::CurrentCulture = $culture
+            }
+            $state.Comment | Should -Be '1.5'
+            $state.Duration | Should -Be 2.5
+        }
+
         It 'shows what a state was given' {
             $state = (New-SaltEvent JobReturn -FailedState @{ Id = 'x'; Comment = 'no disk'; Changes = @{ a = 1 }; Duration = [timespan] '0:0:2' }).Data.return.PSObject.Properties.Value
             $state.comment | Should -Be 'no disk'

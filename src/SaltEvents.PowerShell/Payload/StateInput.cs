@@ -70,7 +70,7 @@ internal static class StateInput
     }
 
     private static string? Text(Dictionary<string, object?> fields, string name) =>
-        fields.TryGetValue(name, out var value) && value is not null ? $"{value}" : null;
+        fields.TryGetValue(name, out var value) && value is not null ? Convert.ToString(value, CultureInfo.InvariantCulture) : null;
 
     private static double Milliseconds(object value) => (value is PSObject wrapped ? wrapped.BaseObject : value) is TimeSpan time
         ? time.TotalMilliseconds

@@ -47,7 +47,7 @@ internal static class NatsErrors
             NatsNoReplyException or OperationCanceledException or TimeoutException or NatsTimeoutException or NatsJSTimeoutException =>
                 new NatsBusException(
                     NatsBusReason.NotAnswering,
-                    $"{what}: {options.ServerList} did not answer within {options.Timeout.TotalSeconds:0.###} s.",
+                    FormattableString.Invariant($"{what}: {options.ServerList} did not answer within {options.Timeout.TotalSeconds:0.###} s."),
                     error
                 ),
             NatsPayloadTooLargeException => new NatsBusException(

@@ -192,7 +192,7 @@ internal sealed partial class OrderedPublisher : IAsyncDisposable
 
             if (queue.Oldest is { } oldest && oldest.SinceSent > options.AckTimeout)
             {
-                Repeat($"The server has not acknowledged an event within {options.AckTimeout.TotalSeconds:0.###} s.");
+                Repeat(FormattableString.Invariant($"The server has not acknowledged an event within {options.AckTimeout.TotalSeconds:0.###} s."));
                 return false;
             }
 
