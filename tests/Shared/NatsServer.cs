@@ -116,6 +116,15 @@ internal sealed class NatsServer : IDisposable
         }
     }
 
+    /// <summary>Has it read its configuration again, with another text in a file beside it.</summary>
+    public void Reload(string file, string text)
+    {
+        File.WriteAllText(System.IO.Path.Combine(Directory, file), text);
+        using var signal = Process.Start(new ProcessStartInfo(Program!) { ArgumentList = { "--signal", $"reload={process!.Id}" } })!;
+        signal.WaitForExit();
+        Assert.Equal(0, signal.ExitCode);
+    }
+
     /// <summary>Ends it at once, as a crash does.</summary>
     public void Kill()
     {

@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.IO;
 using System.Net;
 using System.Text;
+using System.Text.RegularExpressions;
 using System.Threading.Tasks;
 using NATS.Client.Core;
 using SaltEvents.Core.Client;
@@ -228,6 +229,60 @@ public sealed class NatsRightsTests
 
         server.Start();
         await Eventually.True(() => relay.Counters.Acknowledged == 1 && relay.Problem is null);
+    }
+
+    // A server that reads its configuration again ends a subscription that the user may no longer have, and does not bring it back.
+    [NeedsFact(What = NatsServer.Needs)]
+    public async Task Permissions_that_are_taken_away_and_given_back_are_reported_and_all_goes_on()
+    {
+        using var server = Start();
+        using var place = BusPlace.Usual();
+        await using var bus = await EventBusServer.StartAsync(new EventBusServerOptions(place.Free()));
+        using var client = new EventBusClient(bus.Endpoint);
+        await using var relay = await Connect(server, "relay_hq", "relay-secret")
+            .StartRelayAsync(bus.Endpoint, new EventRelayOptions { Site = "hq", Accepts = new TagFilter(["myco/*"]) });
+        using var events = await Connect(server, "listener", "listener-secret")
+            .SubscribeAsync(TagFilter.All, NatsSite.Listening, new NatsReadOptions());
+        await client.FireAsync("t", new PayloadMap { { "n", 1 } });
+        Assert.Equal("t", (await NatsSite.NextAsync(events)).Tag);
+        await Eventually.True(() => relay.Counters.Acknowledged == 1);
+
+        var rights = await File.ReadAllTextAsync(Rights);
+        server.Reload("rights.conf", Regex.Replace(rights, @"subscribe: \[[^]]*\]", "subscribe: [nothing]"));
+        await client.FireAsync("t", new PayloadMap { { "n", 2 } });
+        await Eventually.True(() => relay.Problem?.Contains("no permission", StringComparison.Ordinal) == true);
+        await WaitForAsync(
+            events,
+            s => s.State == nameof(StreamState.Disconnected) && s.Message.Contains("no permission", StringComparison.Ordinal)
+        );
+
+        server.Reload("rights.conf", rights);
+        await Eventually.True(() => relay.Counters.Acknowledged == 2 && relay.Problem is null);
+        Assert.True((await NatsSite.NextAsync(events)).Fields.TryGetValue("n", out var number));
+        Assert.Equal(2L, Convert.ToInt64(number, System.Globalization.CultureInfo.InvariantCulture));
+        await using var sender = Connect(server, "sender", "sender-secret");
+        await sender.FireAsync("hq", Body("myco/deploy"), TimeSpan.FromSeconds(5));
+    }
+
+    [NeedsFact(What = NatsServer.Needs)]
+    public async Task A_relay_that_may_not_take_requests_says_so_when_it_starts()
+    {
+        using var server = Start();
+        using var place = BusPlace.Usual();
+        await using var bus = await EventBusServer.StartAsync(new EventBusServerOptions(place.Free()));
+        await using (
+            await Connect(server, "relay_hq", "relay-secret").StartRelayAsync(bus.Endpoint, new EventRelayOptions { Site = "hq" })
+        )
+        {
+            // It has made the stream.
+        }
+
+        await using var relay = Connect(server, "relay_hq", "relay-secret");
+        var error = await Assert.ThrowsAsync<NatsBusException>(() =>
+            relay.StartRelayAsync(bus.Endpoint, new EventRelayOptions { Site = "east", Accepts = TagFilter.All })
+        );
+        Assert.Equal(NatsBusReason.NotAuthorized, error.Reason);
+        Assert.Contains("salt-send.east.>", error.Message, StringComparison.Ordinal);
     }
 
     [NeedsFact(What = NatsServer.Needs)]

@@ -64,7 +64,7 @@ internal sealed class EventRelay : IEventRelay
     public bool IsRunning => stopped == 0 && !work.IsCompleted;
 
     /// <inheritdoc/>
-    public string? Problem => busProblem ?? publisher.Problem;
+    public string? Problem => busProblem ?? publisher.Problem ?? responder?.Problem;
 
     /// <inheritdoc/>
     public string? LastDropped => publisher.LastDropped;

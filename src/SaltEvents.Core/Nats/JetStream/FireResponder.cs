@@ -22,6 +22,9 @@ internal sealed class FireResponder(NatsBus bus, EventRelayOptions options, Even
 
     public long Fired => Interlocked.Read(ref fired);
 
+    /// <summary>What keeps it from firing; null if nothing does.</summary>
+    public string? Problem { get; private set; }
+
     public long Refused => Interlocked.Read(ref refused);
 
     /// <summary>Begins to take requests.</summary>
@@ -35,15 +38,46 @@ internal sealed class FireResponder(NatsBus bus, EventRelayOptions options, Even
                 cancellationToken: token
             )
             .ConfigureAwait(false);
-        await bus.Connection.PingAsync(token).ConfigureAwait(false); // the server has it now
+        bus.Refused += OnRefused;
+        bus.Connection.ConnectionOpened += OnOpenedAsync;
+        await bus.CallAsync(
+                $"The relay cannot fire events for others at site {options.Site}",
+                async t =>
+                {
+                    // The server has the subscription when it answers. What it says of the user's rights comes before that, and is reported
+                    // by another thread.
+                    await bus.Connection.PingAsync(t).ConfigureAwait(false);
+                    return await bus.Connection.PingAsync(t).ConfigureAwait(false);
+                },
+                token
+            )
+            .ConfigureAwait(false);
         work = Task.Run(() => ServeAsync(requests), CancellationToken.None);
     }
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        bus.Refused -= OnRefused;
+        bus.Connection.ConnectionOpened -= OnOpenedAsync;
         await stop.CancelAsync().ConfigureAwait(false);
         await work.ConfigureAwait(false);
+    }
+
+    private void OnRefused(string violation)
+    {
+        if (violation.Contains($"{NatsSubject.Requests}.{options.Site}.", StringComparison.Ordinal))
+        {
+            Problem =
+                $"The user has no permission to take requests to fire events at site {options.Site} at {bus.Options.ServerList} ({violation}).";
+        }
+    }
+
+    // A new connection subscribes again.
+    private ValueTask OnOpenedAsync(object? sender, NatsEventArgs e)
+    {
+        Problem = null;
+        return default;
     }
 
     private async Task ServeAsync(INatsSub<byte[]> requests)

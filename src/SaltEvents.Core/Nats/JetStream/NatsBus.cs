@@ -18,12 +18,11 @@ using SaltEvents.Core.Transport;
 namespace SaltEvents.Core.Nats.JetStream;
 
 /// <summary>One connection to NATS servers. It connects again when it is lost, to any of them.</summary>
-internal sealed class NatsBus : INatsBus
+internal sealed partial class NatsBus : INatsBus
 {
     // A server that has just gone is asked for nothing long: another one may answer.
     private static readonly TimeSpan RetryTimeout = TimeSpan.FromSeconds(1.5);
     private readonly List<CancellationTokenSource> calls = [];
-    private string? violation;
     private int disposed;
 
     public NatsBus(NatsBusOptions options)
@@ -32,13 +31,8 @@ internal sealed class NatsBus : INatsBus
         Connection = new NatsConnection(Translate(options));
         JetStream = new NatsJSContext(Connection, new NatsJSOpts(Connection.Opts, requestTimeout: options.Timeout));
         Connection.ServerError += OnServerErrorAsync;
+        Connection.ConnectionDisconnected += OnDisconnectedAsync;
     }
-
-    /// <summary>Called with what the server says of a missing right.</summary>
-    public event Action<string>? Refused;
-
-    /// <summary>Called with a message if the server no longer accepts the credentials, at each attempt to reconnect.</summary>
-    public event Action<string>? SignInRefused;
 
     /// <inheritdoc/>
     public NatsBusOptions Options { get; }
@@ -149,7 +143,7 @@ internal sealed class NatsBus : INatsBus
         }
         catch (Exception e) when (!token.IsCancellationRequested)
         {
-            throw NatsErrors.From(e, Options, what, violation);
+            throw NatsErrors.From(e, Options, what, violation ?? lostSubscription);
         }
         finally
         {
@@ -165,6 +159,7 @@ internal sealed class NatsBus : INatsBus
     {
         if (Interlocked.Exchange(ref disposed, 1) == 0)
         {
+            await ended.CancelAsync().ConfigureAwait(false);
             await Connection.DisposeAsync().ConfigureAwait(false);
         }
     }
@@ -240,24 +235,4 @@ internal sealed class NatsBus : INatsBus
     // As nk writes it: the seed, and with it perhaps the public key.
     private static string ReadSeed(string path) =>
         File.ReadLines(path).Select(l => l.Trim()).FirstOrDefault(l => l.StartsWith("SU", StringComparison.Ordinal)) ?? string.Empty;
-
-    private ValueTask OnServerErrorAsync(object? sender, NatsServerErrorEventArgs error)
-    {
-        if (error.Kind == NatsServerErrorKind.PermissionsViolation)
-        {
-            lock (calls)
-            {
-                violation = DisplayText.OneLine(error.Error);
-                calls.ForEach(c => c.Cancel());
-            }
-
-            Refused?.Invoke(DisplayText.OneLine(error.Error));
-        }
-        else if (error.Kind == NatsServerErrorKind.AuthorizationViolation)
-        {
-            SignInRefused?.Invoke(NatsErrors.DescribeRefusal(Options));
-        }
-
-        return default;
-    }
 }

@@ -181,7 +181,7 @@ internal sealed partial class OrderedPublisher
     {
         lock (sync)
         {
-            if (queue.HasInFlight)
+            if (queue.HasInFlight || violation.Contains(inbox, StringComparison.Ordinal))
             {
                 Repeat($"The user has no permission to publish the events of site {options.Site} at {bus.Options.ServerList} ({violation}).");
             }
