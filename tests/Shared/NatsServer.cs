@@ -14,6 +14,7 @@ namespace SaltEvents.Tests;
 internal sealed class NatsServer : IDisposable
 {
     public const string Needs = "nats-server";
+    private const string Reloaded = "Reloaded server configuration";
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
     private readonly string configuration;
     private readonly Dictionary<string, string> environment;
@@ -120,9 +121,14 @@ internal sealed class NatsServer : IDisposable
     public void Reload(string file, string text)
     {
         File.WriteAllText(System.IO.Path.Combine(Directory, file), text);
+        var before = CountInLog(Reloaded);
         using var signal = Process.Start(new ProcessStartInfo(Program!) { ArgumentList = { "--signal", $"reload={process!.Id}" } })!;
         signal.WaitForExit();
         Assert.Equal(0, signal.ExitCode);
+        for (var watch = Stopwatch.StartNew(); CountInLog(Reloaded) == before; Thread.Sleep(5))
+        {
+            Assert.True(watch.Elapsed < Limit, "nats-server did not read its configuration again.");
+        }
     }
 
     /// <summary>Ends it at once, as a crash does.</summary>
@@ -143,13 +149,18 @@ internal sealed class NatsServer : IDisposable
         System.IO.Directory.Delete(Directory, recursive: true);
     }
 
+    private int CountInLog(string text)
+    {
+        using var log = new StreamReader(new FileStream(Log, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete));
+        return log.ReadToEnd().Split(text).Length - 1;
+    }
+
     // An attempt to connect could connect to itself: the system takes ports for outgoing connections from the same range.
     private bool IsReady()
     {
         try
         {
-            using var log = new StreamReader(new FileStream(Log, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete));
-            return log.ReadToEnd().Contains("Server is ready", StringComparison.Ordinal);
+            return CountInLog("Server is ready") > 0;
         }
         catch (FileNotFoundException)
         {

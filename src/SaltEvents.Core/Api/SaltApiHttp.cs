@@ -208,7 +208,7 @@ internal sealed class SaltApiHttp : IDisposable
         {
             throw new SaltApiException(
                 SaltApiReason.NotSaltApi,
-                $"The address {ApiAddress.Show(address)} is none of a salt-api: give one such as https://master:8000."
+                $"The address {ApiAddress.Show(address)} is none of a salt-api or of NATS servers. Give one such as https://master:8000 or nats://a,b,c."
             );
         }
 

@@ -140,6 +140,28 @@ public sealed class NatsStreamChangesTests
         }
     }
 
+    // As after a connection that is lost just when the server sends: it does not send the message again.
+    [NeedsFact(What = NatsServer.Needs)]
+    public async Task A_message_that_the_server_sent_elsewhere_is_read_again()
+    {
+        using var server = NatsServer.Start();
+        await using var site = await NatsSite.StartAsync("hq", [server.Uri]);
+        await using var listener = await NatsListener.StartAsync([server.Uri], new NatsReadOptions { Durable = "report" });
+        await using var thief = (NatsBus)NatsSite.Connect(server.Uri);
+        await thief.ConnectAsync();
+        var stolen = await thief.Connection.SubscribeCoreAsync<byte[]>("_INBOX.thief");
+        await thief.Connection.PublishAsync("$JS.API.CONSUMER.MSG.NEXT.SALT.report-a", "{\"batch\":1}", replyTo: "_INBOX.thief");
+        await thief.Connection.PingAsync();
+        for (var n = 1; n <= 5; n++)
+        {
+            await site.FireAsync("t", n);
+        }
+
+        await Eventually.True(() => listener.Last.GetValueOrDefault("hq") == 5);
+        Assert.True(stolen.Msgs.TryRead(out _));
+        Assert.Equal([1L, 2L, 3L, 4L, 5L], listener.Numbers["hq"]);
+    }
+
     [NeedsFact(What = NatsServer.Needs)]
     public async Task A_deleted_consumer_is_made_again_and_a_deleted_durable_name_is_an_error_that_says_so()
     {

@@ -15,6 +15,10 @@ internal sealed class FireResponder(NatsBus bus, EventRelayOptions options, Even
     private const string Group = "salt-relay";
     private const string Inbox = "_INBOX."; // NatsBus gives every sender one below it
     private const int MaxTagInAnswer = 1024; // the server also limits the answer
+
+    // The client reports what the server refuses by another thread than the answer to the ping after it.
+    private static readonly TimeSpan RefusalDelay = TimeSpan.FromMilliseconds(100);
+    private readonly TaskCompletionSource refusal = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenSource stop = new();
     private Task work = Task.CompletedTask;
     private long fired;
@@ -40,18 +44,13 @@ internal sealed class FireResponder(NatsBus bus, EventRelayOptions options, Even
             .ConfigureAwait(false);
         bus.Refused += OnRefused;
         bus.Connection.ConnectionOpened += OnOpenedAsync;
-        await bus.CallAsync(
-                $"The relay cannot fire events for others at site {options.Site}",
-                async t =>
-                {
-                    // The server has the subscription when it answers. What it says of the user's rights comes before that, and is reported
-                    // by another thread.
-                    await bus.Connection.PingAsync(t).ConfigureAwait(false);
-                    return await bus.Connection.PingAsync(t).ConfigureAwait(false);
-                },
-                token
-            )
-            .ConfigureAwait(false);
+        await bus.Connection.PingAsync(token).ConfigureAwait(false); // the server has the subscription now, or has refused it
+        await Task.WhenAny(refusal.Task, Task.Delay(RefusalDelay, token)).ConfigureAwait(false);
+        if (Problem is { } problem)
+        {
+            throw new NatsBusException(NatsBusReason.NotAuthorized, problem);
+        }
+
         work = Task.Run(() => ServeAsync(requests), CancellationToken.None);
     }
 
@@ -70,6 +69,7 @@ internal sealed class FireResponder(NatsBus bus, EventRelayOptions options, Even
         {
             Problem =
                 $"The user has no permission to take requests to fire events at site {options.Site} at {bus.Options.ServerList} ({violation}).";
+            refusal.TrySetResult();
         }
     }
 

@@ -17,6 +17,12 @@ internal sealed partial class NatsBus
     private string? lostSubscription; // the server no longer sends what was subscribed to; a new connection subscribes again
     private int isReconnecting;
 
+    /// <summary>
+    /// Whether the server no longer sends replies to requests. The client gives up its subscription to them for good: only a new
+    /// connection has another one.
+    /// </summary>
+    public bool HasLostReplies { get; private set; }
+
     /// <summary>Called with what the server says of a missing right.</summary>
     public event Action<string>? Refused;
 
@@ -36,6 +42,7 @@ internal sealed partial class NatsBus
 
             if (text.Contains("for Subscription", StringComparison.OrdinalIgnoreCase))
             {
+                HasLostReplies |= text.Contains($"\"{Connection.Opts.InboxPrefix}.", StringComparison.Ordinal);
                 lostSubscription = text;
                 _ = SubscribeAgainAsync();
             }

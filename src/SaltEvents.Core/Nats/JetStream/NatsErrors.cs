@@ -86,7 +86,7 @@ internal static class NatsErrors
             )
             : new NatsBusException(
                 NatsBusReason.Unreachable,
-                $"No NATS server can be reached at {options.ServerList}: {(text.StartsWith("can not connect", StringComparison.Ordinal) ? "none of these addresses accepts a connection." : text)}",
+                DescribeUnreachable(options, text),
                 error
             );
     }
@@ -106,6 +106,34 @@ internal static class NatsErrors
             ),
             _ => new NatsBusException(NatsBusReason.Failed, $"{what}: {options.ServerList} answered: {error.Message}.", error),
         };
+
+    // The client only says "can not connect uris: ...", whatever the reason.
+    private static string DescribeUnreachable(NatsBusOptions options, string text)
+    {
+        if (!text.StartsWith("can not connect", StringComparison.Ordinal))
+        {
+            return $"No NATS server can be reached at {options.ServerList}: {text.TrimEnd('.')}. Check the addresses, and that nats-server runs there.";
+        }
+
+        var unknown = options.Servers.Select(s => s.IdnHost).FirstOrDefault(h => !IsKnown(h));
+        return unknown is null
+            ? $"No NATS server can be reached at {options.ServerList}: nothing accepts a connection there. Check the addresses, that nats-server runs, and that no firewall is in between."
+            : $"No NATS server can be reached at {options.ServerList}: the name {unknown} cannot be resolved. Check the name, and the DNS of this computer.";
+    }
+
+    // The client has just asked for the name, so the answer is there at once; one that takes longer is not waited for.
+    private static bool IsKnown(string host)
+    {
+        try
+        {
+            _ = System.Net.IPAddress.TryParse(host, out _) || System.Net.Dns.GetHostAddressesAsync(host).Wait(TimeSpan.FromMilliseconds(500));
+            return true;
+        }
+        catch (AggregateException)
+        {
+            return false;
+        }
+    }
 
     /// <summary>The message for a server that refuses the credentials.</summary>
     public static string DescribeRefusal(NatsBusOptions options) => $"{options.ServerList} refused {Describe(options)}.";

@@ -167,7 +167,6 @@ internal sealed partial class OrderedPublisher
     {
         lock (sync)
         {
-            Problem = null;
             (pause, pausedUntil, doubtsStream) = (TimeSpan.Zero, 0, true);
             queue.Rewind();
         }

@@ -87,6 +87,9 @@ internal sealed class StoredSubscription : QueuedSubscription, IStoredEvents
         await bus.DisposeAsync().ConfigureAwait(false);
     }
 
+    /// <summary>For tests: as if the connection was lost.</summary>
+    internal ValueTask DisconnectAsync() => bus.Connection.ReconnectAsync();
+
     /// <summary>Takes an event of the stream; the task completes once the next may be read.</summary>
     public async ValueTask PutAsync(SaltEvent saltEvent)
     {

@@ -19,6 +19,8 @@ namespace SaltEvents.Core.Nats.JetStream;
 /// </summary>
 internal sealed partial class StreamPosition(NatsBus bus, NatsReadOptions read, string filterSubject, SiteFilter sites, TagFilter filter)
 {
+    /// <summary>A server that is silent for twice this time is taken for gone.</summary>
+    public static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan Inactive = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan NoRedelivery = TimeSpan.FromDays(30);
     private const int ShortTries = 5;
@@ -183,9 +185,32 @@ internal sealed partial class StreamPosition(NatsBus bus, NatsReadOptions read, 
         var matching = new List<ulong>();
         start = from;
         var consumer = await CreateAsync(null, token).ConfigureAwait(false);
-        await foreach (
-            var message in consumer.ConsumeAsync(NatsRawSerializer<byte[]>.Default, cancellationToken: token).ConfigureAwait(false)
-        )
+        using var lost = CancellationTokenSource.CreateLinkedTokenSource(token);
+        var options = new NatsJSConsumeOpts
+        {
+            MaxMsgs = 1000,
+            IdleHeartbeat = Heartbeat,
+            NotificationHandler = async (_, _) => await lost.CancelAsync().ConfigureAwait(false),
+        };
+        try
+        {
+            await FindMatchingAsync(consumer.ConsumeAsync(NatsRawSerializer<byte[]>.Default, options, lost.Token), end, matching)
+                .ConfigureAwait(false);
+            return matching;
+        }
+        catch (Exception e) when ((e is NatsException or OperationCanceledException) && !token.IsCancellationRequested)
+        {
+            throw new NatsBusException(
+                NatsBusReason.Unreachable,
+                $"The last events of the stream {bus.Options.Stream} were not found: {bus.Options.ServerList} has stopped sending. Try again once a server answers, which Test-SaltEventBus shows.",
+                e
+            );
+        }
+    }
+
+    private async Task FindMatchingAsync(IAsyncEnumerable<INatsJSMsg<byte[]>> messages, ulong end, List<ulong> matching)
+    {
+        await foreach (var message in messages.ConfigureAwait(false))
         {
             var metadata = message.Metadata!.Value;
             if (
@@ -203,7 +228,5 @@ internal sealed partial class StreamPosition(NatsBus bus, NatsReadOptions read, 
                 break;
             }
         }
-
-        return matching;
     }
 }

@@ -11,6 +11,7 @@ namespace SaltEvents.Core.Nats.JetStream;
 /// <content>Reading again after the server has gone, or the consumer, or the stream.</content>
 internal sealed partial class StreamReader
 {
+    private const string ConnectionLost = "the connection is lost." + ServerKeepsEvents;
     private const string ServerKeepsEvents = " Meanwhile the server keeps the events.";
 
     // A server that is stopped says so before it closes its connections: it is not to be reported as back in between.
@@ -42,6 +43,7 @@ internal sealed partial class StreamReader
             }
             catch (NatsBusException e)
                 when ((e.IsTransient || e.Reason is NatsBusReason.StreamNotFound or NatsBusReason.NotAuthorized)
+                    && !bus.HasLostReplies
                     && !(subscription.Options.ReconnectTimeout is { } limit && away.Elapsed >= limit)
                 )
             {
@@ -57,6 +59,7 @@ internal sealed partial class StreamReader
 
     private async Task<INatsJSConsumer> ReopenAsync(Stopwatch away)
     {
+        opened = Volatile.Read(ref disconnections);
         var stream = await StreamSetup.GetAsync(bus, subscription.Stopped).ConfigureAwait(false);
         var isNew = stream.Created != position.Created;
         var missing = isNew ? Created() : FindMissing(stream.State);

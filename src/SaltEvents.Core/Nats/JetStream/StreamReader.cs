@@ -16,8 +16,6 @@ namespace SaltEvents.Core.Nats.JetStream;
 /// </summary>
 internal sealed partial class StreamReader
 {
-    // A server that is silent for twice this time is taken for gone.
-    private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(2);
     private readonly NatsBus bus;
     private readonly StoredSubscription subscription;
     private readonly SiteFilter sites;
@@ -30,6 +28,9 @@ internal sealed partial class StreamReader
     private bool hasWaited; // for the reader: the stream may have let events go meanwhile
     private bool isCaughtUp;
     private bool isServerEnding;
+    private ulong delivered; // how many messages of its consumer have arrived
+    private int disconnections;
+    private int opened; // the disconnections before its consumer was made
     private ulong pending; // what the server still had to send after the last message
     private string why = string.Empty;
     private string? refusal; // already reported, while it is not read
@@ -47,6 +48,8 @@ internal sealed partial class StreamReader
     /// <exception cref="NatsBusException">It cannot be read.</exception>
     public async Task StartAsync(CancellationToken token)
     {
+        bus.Connection.ConnectionDisconnected += OnDisconnectedAsync;
+        bus.SignInRefused += OnSignInRefused;
         var consumer = await position.OpenAsync(token).ConfigureAwait(false);
         Put(
             StreamState.Connected,
@@ -64,8 +67,6 @@ internal sealed partial class StreamReader
 
     private async Task RunAsync(INatsJSConsumer? consumer)
     {
-        bus.Connection.ConnectionDisconnected += OnDisconnectedAsync;
-        bus.SignInRefused += OnSignInRefused;
         try
         {
             while (!subscription.Stopped.IsCancellationRequested)
@@ -110,13 +111,19 @@ internal sealed partial class StreamReader
     {
         using var source = CancellationTokenSource.CreateLinkedTokenSource(subscription.Stopped);
         reading = source;
-        pending = consumer.Info.NumPending;
+        (delivered, pending) = (0, consumer.Info.NumPending);
+        if (Volatile.Read(ref disconnections) != opened)
+        {
+            why = ConnectionLost;
+            return;
+        }
+
         why = "the server ended the delivery." + ServerKeepsEvents;
         var options = new NatsJSConsumeOpts
         {
             MaxMsgs = 512,
             Expires = TimeSpan.FromSeconds(30),
-            IdleHeartbeat = Heartbeat,
+            IdleHeartbeat = StreamPosition.Heartbeat,
             NotificationHandler = async (notification, _) =>
             {
                 why = Describe(notification) + ServerKeepsEvents;
@@ -129,7 +136,10 @@ internal sealed partial class StreamReader
                 var message in consumer.ConsumeAsync(NatsRawSerializer<byte[]>.Default, options, source.Token).ConfigureAwait(false)
             )
             {
-                await TakeAsync(message).ConfigureAwait(false);
+                if (!await TakeAsync(message).ConfigureAwait(false))
+                {
+                    break;
+                }
             }
         }
         catch (NatsJSProtocolException e) when (e.HeaderCode == 409)
@@ -151,11 +161,24 @@ internal sealed partial class StreamReader
         }
     }
 
-    private async ValueTask TakeAsync(INatsJSMsg<byte[]> message)
+    // False if the consumer is of no more use.
+    private async ValueTask<bool> TakeAsync(INatsJSMsg<byte[]> message)
     {
-        if (message.Metadata is not { } metadata || metadata.Sequence.Stream <= lastRead)
+        if (message.Metadata is not { } metadata)
         {
-            return; // for a durable name, an event that was read and not acknowledged
+            return true;
+        }
+
+        if (metadata.Sequence.Consumer != ++delivered)
+        {
+            // The server has sent others that did not arrive, to a connection that was just lost for example. It does not send them again.
+            why = "a message of the server did not arrive." + ServerKeepsEvents;
+            return false;
+        }
+
+        if (metadata.Sequence.Stream <= lastRead)
+        {
+            return true; // for a durable name, an event that was read and not acknowledged
         }
 
         await CheckRemovedAsync(metadata).ConfigureAwait(false);
@@ -182,6 +205,7 @@ internal sealed partial class StreamReader
         }
 
         NoteCaughtUp();
+        return true;
     }
 
     private void Put(StreamState state, TimeSpan gap, string message) => subscription.Put(Status(state, gap, message));
@@ -191,9 +215,10 @@ internal sealed partial class StreamReader
 
     private async ValueTask OnDisconnectedAsync(object? sender, NatsEventArgs e)
     {
+        Interlocked.Increment(ref disconnections);
         if (reading is { } source)
         {
-            why = "the connection is lost." + ServerKeepsEvents;
+            why = ConnectionLost;
             try
             {
                 await source.CancelAsync().ConfigureAwait(false);
