@@ -1,7 +1,6 @@
 using System;
 using System.Collections.Concurrent;
 using System.Globalization;
-using System.IO;
 using System.Net.Sockets;
 using System.Threading;
 using System.Threading.Tasks;
@@ -18,7 +17,7 @@ namespace SaltEvents.Core.Client;
 internal static class TagFormDetector
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
-    private static readonly ConcurrentDictionary<(BusEndpoint Endpoint, DateTime Made), SaltTagForm> Known = new();
+    private static readonly ConcurrentDictionary<(BusEndpoint Endpoint, string Identity), SaltTagForm> Known = new();
 
     /// <param name="endpoint">The bus.</param>
     /// <param name="possible">The forms that are possible, given what else is known about it.</param>
@@ -106,8 +105,8 @@ internal static class TagFormDetector
     }
 
     // A bus of another version has another socket file. A port does not show it.
-    private static (BusEndpoint Endpoint, DateTime Made)? Key(BusEndpoint endpoint) =>
-        endpoint.Pull is UnixBusAddress unix && File.Exists(unix.Path) ? (endpoint, File.GetLastWriteTimeUtc(unix.Path)) : null;
+    private static (BusEndpoint Endpoint, string Identity)? Key(BusEndpoint endpoint) =>
+        endpoint.Pull is UnixBusAddress && BusIdentity.Find(endpoint.Pull) is { } identity ? (endpoint, identity) : null;
 
     private static BusException Unknown(BusAddress address, TagFormSet seen) =>
         new(
@@ -120,7 +119,7 @@ internal static class TagFormDetector
                 address,
                 seen == TagFormSet.None
                     ? "the events that it publishes and other information about it contradict each other"
-                    : $"it published no event that shows it within {Patience.TotalSeconds} s"
+                    : FormattableString.Invariant($"it published no event that shows it within {Patience.TotalSeconds} s")
             )
         );
 }

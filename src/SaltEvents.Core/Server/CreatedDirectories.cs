@@ -29,11 +29,13 @@ internal sealed class CreatedDirectories : IDisposable
         }
     }
 
-    public void Dispose()
+    public void Dispose() => deepestFirst.ForEach(RemoveIfEmpty);
+
+    private static void RemoveIfEmpty(string directory)
     {
         try
         {
-            deepestFirst.ForEach(Directory.Delete);
+            Directory.Delete(directory);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

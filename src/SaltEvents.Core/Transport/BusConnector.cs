@@ -149,6 +149,16 @@ internal static class BusConnector
                 return new BusException(BusReason.AccessDenied, address, UnixFileStatus.ExplainDenied(unix.Path), failed);
             }
 
+            if (UnixFileStatus.ReadLink(unix.Path) is { IsLink: true } && UnixFileStatus.Read(unix.Path) is null)
+            {
+                return new BusException(
+                    BusReason.NotFound,
+                    address,
+                    $"There is no Salt event bus at {unix.Path}: it is a symbolic link to {UnixFiles.LinkTarget(unix.Path)}, which does not exist.",
+                    failed
+                );
+            }
+
             if (!File.Exists(unix.Path))
             {
                 return new BusException(

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.IO;
 using System.Linq;
 using System.Net;
+using SaltEvents.Core.Compat;
 
 namespace SaltEvents.Core.Transport;
 
@@ -32,10 +33,18 @@ internal static class BusIdentity
 
     private static string? FindFile(string path)
     {
-        var file = new FileInfo(path);
-        return file.Exists
-            ? string.Format(CultureInfo.InvariantCulture, "{0}/{1}", file.CreationTimeUtc.Ticks, file.LastWriteTimeUtc.Ticks)
-            : null;
+        try
+        {
+            // A link has times of its own, whatever is made in the place to which it leads.
+            var file = new FileInfo(File.Exists(path) ? UnixFiles.ResolveLinks(path) : path);
+            return file.Exists
+                ? string.Format(CultureInfo.InvariantCulture, "{0}/{1}", file.CreationTimeUtc.Ticks, file.LastWriteTimeUtc.Ticks)
+                : null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null; // it has gone meanwhile
+        }
     }
 
     private static string? FindPort(int port)

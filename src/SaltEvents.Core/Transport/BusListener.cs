@@ -15,11 +15,13 @@ internal sealed class BusListener : IDisposable
     public const int Backlog = 128;
 
     private readonly Socket socket;
+    private readonly string? file; // the identity of the socket file
 
     private BusListener(BusAddress address, Socket socket)
     {
         Address = address;
         this.socket = socket;
+        file = address is UnixBusAddress ? BusIdentity.Find(address) : null;
     }
 
     /// <summary>The address; with the port that the operating system gave if 0 was asked for.</summary>
@@ -68,9 +70,9 @@ internal sealed class BusListener : IDisposable
 
     public void Dispose()
     {
-        if (Address is UnixBusAddress unix)
+        // Before the socket closes: while it listens no other bus of this library takes the path. A Salt that starts takes it anyway.
+        if (Address is UnixBusAddress unix && BusIdentity.Find(unix) == file)
         {
-            // Before the socket closes: while it listens no other bus takes the path, so the file is ours.
             Remove(unix.Path);
         }
 
@@ -175,7 +177,7 @@ internal sealed class BusListener : IDisposable
             return;
         }
 
-        if (UnixFileStatus.Read(address.Path) is { IsSocket: false } other)
+        if ((UnixFileStatus.Read(address.Path) ?? UnixFileStatus.ReadLink(address.Path)) is { IsSocket: false } other)
         {
             throw new BusException(
                 BusReason.InUse,

@@ -140,6 +140,50 @@ public sealed class UnixFileTests : IDisposable
     }
 
     [Fact]
+    public async Task A_socket_that_another_program_has_put_in_its_place_stays()
+    {
+        await using var bus = await StartAsync(SocketNames.Master(directory.Path));
+        File.Delete(PathOf(bus.Endpoint.Pull)); // as a starting Salt does, which does not look whether the socket is in use
+        var (listener, _) = RawPeer.Listen(bus.Endpoint.Pull);
+        using (listener)
+        {
+            await bus.DisposeAsync();
+
+            using var reaches = await RawPeer.ConnectAsync(bus.Endpoint.Pull);
+        }
+    }
+
+    [Fact]
+    public async Task A_directory_that_stays_does_not_keep_the_others()
+    {
+        await using var bus = await StartAsync(new BusEndpoint(In("a/b").Pub, In("c").Pull));
+        await File.WriteAllTextAsync(directory.In("c/notes"), "mine");
+        await bus.DisposeAsync();
+
+        Assert.Equal(directory.In("c"), Assert.Single(Directory.GetFileSystemEntries(directory.Path)));
+    }
+
+    [Fact]
+    public async Task Of_directories_that_cannot_all_be_made_none_stays()
+    {
+        await BusError.ThrowsAsync(BusReason.AccessDenied, () => StartAsync(In("a/" + new string('d', 256) + "/b")));
+
+        Assert.Empty(Directory.GetFileSystemEntries(directory.Path));
+    }
+
+    [Fact]
+    public async Task A_link_that_leads_nowhere_is_an_error_and_left_alone()
+    {
+        var endpoint = SocketNames.Master(directory.Path);
+        File.CreateSymbolicLink(PathOf(endpoint.Pub), directory.In("none"));
+
+        var error = await BusError.ThrowsAsync(BusReason.InUse, () => StartAsync(endpoint));
+
+        Assert.Contains("that path is a symbolic link, not a socket", error.Message, StringComparison.Ordinal);
+        Assert.Equal(directory.In("none"), new FileInfo(PathOf(endpoint.Pub)).LinkTarget);
+    }
+
+    [Fact]
     public async Task A_dead_socket_is_replaced()
     {
         var endpoint = SocketNames.Master(directory.Path);

@@ -46,6 +46,32 @@ public sealed class BusConnectorTests : IDisposable
         );
 
     [Fact]
+    public async Task A_link_that_leads_nowhere_is_named_with_its_target()
+    {
+        File.CreateSymbolicLink(directory.In("link.ipc"), directory.In("none.ipc"));
+
+        var error = await BusError.ThrowsAsync(BusReason.NotFound, () => ConnectAsync(In("link.ipc")));
+
+        Assert.Equal(
+            $"There is no Salt event bus at {directory.In("link.ipc")}: it is a symbolic link to {directory.In("none.ipc")}, which does not exist.",
+            error.Message
+        );
+    }
+
+    [Fact]
+    public void A_bus_behind_a_link_is_known_by_its_own_socket()
+    {
+        File.WriteAllText(directory.In("bus.ipc"), string.Empty);
+        File.CreateSymbolicLink(directory.In("link.ipc"), directory.In("bus.ipc"));
+        var before = BusIdentity.Find(In("link.ipc"));
+        File.SetLastWriteTimeUtc(directory.In("bus.ipc"), new DateTime(2030, 1, 1, 0, 0, 0, DateTimeKind.Utc));
+
+        Assert.NotNull(before);
+        Assert.NotEqual(before, BusIdentity.Find(In("link.ipc")));
+        Assert.Equal(BusIdentity.Find(In("bus.ipc")), BusIdentity.Find(In("link.ipc")));
+    }
+
+    [Fact]
     public async Task A_socket_file_without_a_listener_is_said_to_be_there()
     {
         var (listener, _) = RawPeer.Listen(In("a"));
