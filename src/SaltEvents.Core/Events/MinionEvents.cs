@@ -49,6 +49,19 @@ internal static class MinionEvents
         return bodies;
     }
 
+    /// <summary>How many events a <c>fire_master</c> event holds: those of its list, otherwise one, valid or not.</summary>
+    public static int Count(SaltEvent envelope)
+    {
+        try
+        {
+            return envelope.Fields.TryGetValue("events", out var events) && events is object?[] { Length: > 0 } items ? items.Length : 1;
+        }
+        catch (EventFormatException)
+        {
+            return 1;
+        }
+    }
+
     private static PayloadMap? TryDecode(SaltEvent envelope)
     {
         try

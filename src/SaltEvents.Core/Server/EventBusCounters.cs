@@ -35,7 +35,7 @@ public sealed record EventBusCounters
     /// <summary>Events sent on to the master.</summary>
     public long Forwarded { get; init; }
 
-    /// <summary>Events that wait for the master.</summary>
+    /// <summary>Events that wait for the master; those of one <c>fire_master</c> event count as one until it is their turn.</summary>
     public int ForwardQueued { get; init; }
 
     /// <summary>

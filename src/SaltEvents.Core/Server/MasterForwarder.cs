@@ -22,7 +22,7 @@ internal sealed class MasterForwarder
     private long forwarded;
     private long dropped;
     private long unconfirmed;
-    private int sending;
+    private int sending; // events of the one envelope that is out of the queue
 
     public MasterForwarder(MasterForwarding forwarding)
     {
@@ -38,7 +38,7 @@ internal sealed class MasterForwarder
         );
         queue = Channel.CreateBounded<SaltEvent>(
             new BoundedChannelOptions(forwarding.QueueSize) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true },
-            _ => Interlocked.Increment(ref dropped));
+            CountDropped);
         work = Task.Run(() => RunAsync(stop.Token));
     }
 
@@ -61,14 +61,16 @@ internal sealed class MasterForwarder
         stop.Cancel();
         await work.ConfigureAwait(false);
         Interlocked.Add(ref dropped, Interlocked.Exchange(ref sending, 0));
-        while (queue.Reader.TryRead(out _))
+        while (queue.Reader.TryRead(out var envelope))
         {
-            Interlocked.Increment(ref dropped);
+            CountDropped(envelope);
         }
 
         master.Dispose();
         stop.Dispose();
     }
+
+    private void CountDropped(SaltEvent envelope) => Interlocked.Add(ref dropped, MinionEvents.Count(envelope));
 
     private async Task RunAsync(CancellationToken token)
     {
@@ -81,7 +83,6 @@ internal sealed class MasterForwarder
                 {
                     Volatile.Write(ref sending, 1);
                     await ForwardAsync(envelope, token).ConfigureAwait(false);
-                    Volatile.Write(ref sending, 0);
                 }
             }
         }
@@ -100,9 +101,11 @@ internal sealed class MasterForwarder
             out var refused
         );
         Interlocked.Add(ref dropped, refused);
+        Volatile.Write(ref sending, bodies.Count);
         foreach (var body in bodies)
         {
             await SendAsync(body, token).ConfigureAwait(false);
+            Interlocked.Decrement(ref sending);
         }
     }
 

@@ -198,6 +198,24 @@ public abstract class MasterForwarderTests<TPlace> : BusTests<TPlace>
     }
 
     [Fact]
+    public async Task Each_event_of_a_list_that_is_dropped_is_counted()
+    {
+        var place = await FreeEndpointAsync();
+        await using var minion = await StartMinionAsync(place, queueSize: 1, stopTimeout: TimeSpan.Zero);
+        using var sender = await RawPeer.ConnectAsync(minion.Endpoint.Pull);
+        object?[] items = [.. UpTo(3).Select(i => new PayloadMap { { "tag", "n/" + i }, { "data", new PayloadMap() } })];
+        var list = Frames.Event("fire_master", ("tag", null), ("data", null), ("events", items), ("pretag", null));
+        await sender.SendAsync(list);
+        await Eventually.True(() => minion.Counters.ForwardQueued == 3); // they are being sent now
+
+        await sender.SendAsync(Frames.Join(list, Envelope(3)));
+        await Eventually.True(() => minion.Counters.ForwardDropped == 3); // the list that waited
+        await minion.DisposeAsync().AsTask().Soon();
+
+        Assert.Equal((7, 0, 0), (minion.Counters.ForwardDropped, minion.Counters.ForwardQueued, minion.Counters.Forwarded));
+    }
+
+    [Fact]
     public async Task What_cannot_go_out_before_the_stop_is_counted_as_dropped()
     {
         await using var minion = await StartMinionAsync(await FreeEndpointAsync(), stopTimeout: TimeSpan.FromMilliseconds(50));
