@@ -38,7 +38,7 @@ public sealed class EventMeter(TimeSpan? interval, int top)
             StartWindow(last);
             hasStarted = true;
         }
-        else if (interval is { } length && last >= start + length)
+        else if (interval is { } length && last - start >= length)
         {
             var ended = HasEvents ? Finish() : null;
             // An interval without events has no result.

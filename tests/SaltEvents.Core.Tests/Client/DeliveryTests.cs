@@ -279,6 +279,27 @@ public abstract class DeliveryTests<TPlace> : IDisposable
     }
 
     [Fact]
+    public async Task The_time_to_send_is_written_in_the_same_way_in_every_language()
+    {
+        var before = CultureInfo.CurrentCulture;
+        CultureInfo.CurrentCulture = new CultureInfo(before.Name) { NumberFormat = { NumberDecimalSeparator = "," } };
+        try
+        {
+            using var impatient = ClientOf(AddressOf(bus), TimeSpan.FromMilliseconds(100));
+            var error = await BusError.ThrowsAsync(
+                BusReason.ConnectionLost,
+                () => impatient.FireBodyAsync(Frames.Read(Big, int.MaxValue)[0]).AsTask().Soon()
+            );
+
+            Assert.Contains("within 0.1 s", error.Message, StringComparison.Ordinal);
+        }
+        finally
+        {
+            CultureInfo.CurrentCulture = before;
+        }
+    }
+
+    [Fact]
     public async Task Completing_waits_until_the_bus_has_read_everything()
     {
         await SendAsync(Small);

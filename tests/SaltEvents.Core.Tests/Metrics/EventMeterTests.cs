@@ -28,6 +28,14 @@ public sealed class EventMeterTests
     }
 
     [Fact]
+    public void A_window_can_end_after_the_last_time_that_there_is()
+    {
+        var end = new DateTime(DateTime.MaxValue.Ticks, DateTimeKind.Utc);
+        var result = Assert.Single(Run(TimeSpan.FromDays(1), At(0) with { Time = end.AddHours(-2) }, At(0) with { Time = end }));
+        Assert.Equal(2, result.Events);
+    }
+
+    [Fact]
     public void Without_an_interval_the_time_is_from_the_first_event_to_the_last()
     {
         var result = Assert.Single(Run(null, At(0), At(2), At(8)));
