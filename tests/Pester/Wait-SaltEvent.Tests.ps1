@@ -30,6 +30,19 @@ Describe 'Wait-SaltEvent' {
         Wait-Until { $bus.Subscribers -eq 0 }
     }
 
+    It 'waits in each session of the pipeline anew' {
+        $sessions = 1..2 | ForEach-Object { New-SaltEventSession each/ }
+        Send-SaltEvent each/1 @{ id = 'web01' }
+        ($sessions | Wait-SaltEvent -Timeout 30).Tag | Should -Be 'each/1', 'each/1'
+        Send-SaltEvent each/2 @{ id = 'web01' }
+        ($sessions | Wait-SaltEvent -MinionId web01 -Timeout 30).Tag | Should -Be 'each/2', 'each/2'
+        Send-SaltEvent each/3 @{ }
+        ($sessions | Wait-SaltEvent -Until { $true } -Timeout 30).Tag | Should -Be 'each/3', 'each/3'
+        $null = $sessions | Wait-SaltEvent -Timeout 0 -ErrorAction SilentlyContinue -ErrorVariable problem
+        $problem.Count | Should -Be 2
+        $sessions | Remove-SaltEventSession
+    }
+
     Context 'timeout' {
         It 'is an error that names what has not come, and what has come is given' {
             $seen = Wait-SaltEvent n/ -Count 3 -Timeout 0.2 -Trigger { Send-SaltEvent n/1 @{ } } -ErrorAction SilentlyContinue -ErrorVariable problem

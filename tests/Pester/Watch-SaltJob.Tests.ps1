@@ -28,6 +28,16 @@ Describe 'Watch-SaltJob' {
         Remove-SaltEventSession $session
     }
 
+    It 'counts the jobs of each session of the pipeline anew' {
+        $second = New-SaltEventSession
+        New-SaltEvent JobNew -JobId 20261127154859000003 -Minions web01 | Send-SaltEvent
+        New-SaltEvent JobReturn -JobId 20261127154859000003 -MinionId web01 | Send-SaltEvent
+        Wait-Until { $session.Queued -eq 2 -and $second.Queued -eq 2 }
+        $jobs = $session, $second | Watch-SaltJob -Count 1 -Timeout 30
+        Remove-SaltEventSession $second
+        $jobs.JobId | Should -Be '20261127154859000003', '20261127154859000003'
+    }
+
     It 'returns each job once, when it has ended' {
         New-SaltEvent JobNew -JobId 20261127154859000001 -Minions web01 | Send-SaltEvent
         New-SaltEvent JobNew -JobId 20261127154859000002 -Minions web01 | Send-SaltEvent

@@ -22,7 +22,7 @@ namespace SaltEvents.Cmdlets;
 [OutputType(typeof(SaltEvent))]
 public sealed class WaitSaltEventCommand : SubscribeCommand
 {
-    private readonly EventCopies copies = new();
+    private EventCopies copies = new();
     private readonly Dictionary<string, int> missing = new(StringComparer.Ordinal);
     private int received;
     private bool isOver;
@@ -71,6 +71,9 @@ public sealed class WaitSaltEventCommand : SubscribeCommand
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
+        // Each session or bus from the pipeline is a wait of its own.
+        (copies, received, isOver) = (new EventCopies(), 0, false);
+        missing.Clear();
         foreach (var id in MinionId ?? [])
         {
             if (WildcardPattern.ContainsWildcardCharacters(id))

@@ -16,7 +16,7 @@ namespace SaltEvents.Cmdlets;
 [OutputType(typeof(SaltJob))]
 public sealed class WatchSaltJobCommand : JobCommand
 {
-    private readonly JobTable table = new();
+    private JobTable table = new();
     private readonly Dictionary<SaltJob, Deadline> running = [];
     private readonly HashSet<SaltJob> ofMinions = []; // those that are known to be of a minion of -MinionId
     private WildcardPattern[] functions = [];
@@ -70,6 +70,10 @@ public sealed class WatchSaltJobCommand : JobCommand
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
+        // Each session or bus from the pipeline has its own jobs and its own count of them.
+        (table, count, isOver) = (new JobTable(), 0, false);
+        running.Clear();
+        ofMinions.Clear();
         functions = (Function ?? []).Select(f => new WildcardPattern(f)).ToArray();
         minions = (MinionId ?? []).Select(id => new WildcardPattern(id, WildcardOptions.CultureInvariant)).ToArray();
         var events = OpenJobEvents();
