@@ -189,15 +189,16 @@ public sealed class RecordingWriter : IDisposable
 
     private void CopyLines(FileStream old)
     {
-        using var lines = new StreamReader(new GZipStream(old, CompressionMode.Decompress), Encoding.UTF8);
         var buffer = new char[4096];
+        using var lines = new StreamReader(new GZipStream(old, CompressionMode.Decompress), Encoding.UTF8);
+        // Its encoder keeps the first half of a character that the buffer ends with.
+        using var copy = new StreamWriter(compressor!, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), buffer.Length, leaveOpen: true);
         var last = '\n';
         try
         {
             for (int count; (count = lines.Read(buffer, 0, buffer.Length)) > 0;)
             {
-                var bytes = Encoding.UTF8.GetBytes(buffer, 0, count);
-                compressor!.Write(bytes, 0, bytes.Length);
+                copy.Write(buffer, 0, count);
                 last = buffer[count - 1];
             }
         }
@@ -209,7 +210,7 @@ public sealed class RecordingWriter : IDisposable
         if (last != '\n')
         {
             WasTorn = true;
-            compressor!.WriteByte((byte)'\n');
+            copy.Write('\n');
         }
     }
 

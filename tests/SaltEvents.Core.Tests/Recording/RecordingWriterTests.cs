@@ -132,6 +132,21 @@ public sealed class RecordingWriterTests : IDisposable
         }
     }
 
+    // Others write characters outside the basic plane as they are.
+    [Fact]
+    public void No_character_is_damaged_when_a_compressed_file_is_continued()
+    {
+        var text = string.Concat(Enumerable.Range(0, 20_000).Select(i => new string('x', i % 7) + "\U0001F600\n"));
+        using (var compressor = new GZipStream(File.Create(At("run.jsonl.gz")), CompressionMode.Compress))
+        {
+            compressor.Write(Encoding.UTF8.GetBytes(text), 0, Encoding.UTF8.GetByteCount(text));
+        }
+
+        Write("run.jsonl.gz", new RecordingOptions { Appends = true }, 7);
+        using var reader = new StreamReader(new GZipStream(File.OpenRead(At("run.jsonl.gz")), CompressionMode.Decompress));
+        Assert.Equal(text + Encoding.UTF8.GetString(Line(7)), reader.ReadToEnd());
+    }
+
     [Theory]
     [InlineData("run.jsonl")]
     [InlineData("run.jsonl.gz")]
