@@ -125,6 +125,12 @@ Describe 'Send-SaltEvent' {
             $sent.Data._stamp | Should -Be $heard.Data._stamp
         }
 
+        It 'connects before the first event with -WhatIf:$false, whatever the preference is' {
+            $WhatIfPreference = $true
+            { @() | Send-SaltEvent 'whatif' -PubPort 1 -PullPort 1 -WhatIf:$false -ErrorAction Stop } | Should -Throw -ErrorId 'BusNotFound*'
+            @() | Send-SaltEvent 'whatif' -PubPort 1 -PullPort 1 -ErrorAction Stop
+        }
+
         It 'sends nothing with -WhatIf, and connects to nothing' {
             $before = $bus.EventsIn
             Send-SaltEvent 'whatif' 'x' -WhatIf -PassThru | Should -BeNullOrEmpty

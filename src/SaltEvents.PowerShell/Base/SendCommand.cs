@@ -128,8 +128,10 @@ public abstract class SendCommand : RemoteBusCommand
     };
 
     // A script with -WhatIf of its own passes it on as the preference, which is a SwitchParameter then.
-    private bool IsWhatIf => LanguagePrimitives.IsTrue(GetVariableValue("WhatIfPreference"))
-        || (MyInvocation.BoundParameters.TryGetValue("WhatIf", out var given) && given is SwitchParameter { IsPresent: true });
+    private bool IsWhatIf =>
+        MyInvocation.BoundParameters.TryGetValue("WhatIf", out var given)
+            ? given is SwitchParameter { IsPresent: true }
+            : LanguagePrimitives.IsTrue(GetVariableValue("WhatIfPreference"));
 
     /// <inheritdoc/>
     protected override void BeginProcessing()
