@@ -166,6 +166,12 @@ Describe 'Export-SaltEvent' {
     }
 
     Context 'errors' {
+        It 'gives one error, the exact one, for an object whose payload cannot be written' {
+            $file = New-File
+            [pscustomobject]@{ Tag = 'my/tag'; Data = @{ password = [securestring]::new() } } | Export-SaltEvent $file -ErrorAction SilentlyContinue -ErrorVariable problem
+            $problem.FullyQualifiedErrorId | Should -Be 'SecretInPayload,SaltEvents.Cmdlets.ExportSaltEventCommand'
+        }
+
         It 'does not touch a file that is there with -NoClobber' {
             $file = New-File
             Set-Content $file 'mine'

@@ -95,16 +95,8 @@ public sealed class ExportSaltEventCommand : ModuleCommand, IDisposable
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
-        if (Find(InputObject) is not { } saltEvent)
+        if (TryFind(InputObject) is not { } saltEvent)
         {
-            WriteError(
-                ErrorRecords.Create(
-                    "NotAnEvent",
-                    ErrorCategory.InvalidData,
-                    $"\"{InputObject}\" is not an event. Give events from a bus, from New-SaltEvent or from Import-SaltEvent, or objects with Tag and Data.",
-                    InputObject
-                )
-            );
             return;
         }
 
@@ -124,25 +116,37 @@ public sealed class ExportSaltEventCommand : ModuleCommand, IDisposable
             writer?.Dispose();
         });
 
-    private SaltEvent? Find(PSObject? given)
+    // Null if it is not an event, and then that is an error.
+    private SaltEvent? TryFind(PSObject? given)
     {
-        if (EventInput.From(given) is { } live)
-        {
-            return live;
-        }
-
         try
         {
-            return given?.Properties["Tag"]?.Value is { } tag && given.Properties["Data"] is { } data
-                ? new SaltEvent(EventCodec.Decode(EventCodec.Encode($"{tag}", PayloadBuilder.Build(data.Value), null, int.MaxValue)))
-                : null;
+            if ((EventInput.From(given) ?? FromFields(given)) is { } found)
+            {
+                return found;
+            }
+
+            WriteError(
+                ErrorRecords.Create(
+                    "NotAnEvent",
+                    ErrorCategory.InvalidData,
+                    $"\"{given}\" is not an event. Give events from a bus, from New-SaltEvent or from Import-SaltEvent, or objects with Tag and Data.",
+                    given
+                )
+            );
         }
         catch (InvalidEventException e)
         {
             WriteError(ErrorRecords.From(e, given));
-            return null;
         }
+
+        return null;
     }
+
+    private static SaltEvent? FromFields(PSObject? given) =>
+        given?.Properties["Tag"]?.Value is { } tag && given.Properties["Data"] is { } data
+            ? new SaltEvent(EventCodec.Decode(EventCodec.Encode($"{tag}", PayloadBuilder.Build(data.Value), null, int.MaxValue)))
+            : null;
 
     private void Guard(Action work)
     {
