@@ -13,6 +13,17 @@ AfterAll {
 }
 
 Describe 'Completion' {
+    It 'offers to <Command> every family that it accepts, and no other' -TestCases @(
+        @{ Command = 'Get-SaltEvent'; Time = @{ Wait = 0 } }
+        @{ Command = 'Watch-SaltEvent'; Time = @{ Timeout = 0 } }
+        @{ Command = 'Wait-SaltEvent'; Time = @{ Timeout = 0 } }
+    ) {
+        $offered = Complete "$Command -Family "
+        $offered | Should -Contain 'JobReturn'
+        { & $Command -Session $session -Family $offered -ErrorAction SilentlyContinue @Time } | Should -Not -Throw
+        { Get-SaltEvent -Session $session -Family none -Wait 0 } | Should -Throw "*The families are $(($offered | Sort-Object -CaseSensitive) -join ', ')."
+    }
+
     It 'offers to <Command> the tags that were sent, the last one first' -TestCases @(
         @{ Command = 'Send-SaltEvent -Tag ' }
         @{ Command = 'Send-SaltMasterEvent -Tag ' }
