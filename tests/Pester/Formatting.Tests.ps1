@@ -291,6 +291,15 @@ Describe 'Colours (skipped in Windows PowerShell, which has none)' -Skip:($PSVer
 }
 
 Describe 'Wide glyphs' {
+    It 'are not cut in half at the end of a long line' {
+        $emoji = [char]::ConvertFromUtf32(0x1F600)
+        foreach ($before in 'y', 'yy') {
+            $shown = New-SaltEvent my/tag @{ t = $before + $emoji * 300 } | Format-Table -AutoSize | Out-String -Width 1000
+            $shown | Should -BeLike "*t=$before$emoji*...*"
+            $shown -replace $emoji | Should -Not -Match '\p{Cs}'
+        }
+    }
+
     It 'a tag is cut in its middle, by columns' {
         $first = -join [char[]](0x65e5, 0x672c, 0x8a9e)
         New-SaltEvent -Tag "my/$($first * 10)/$first" -Data @{ n = 1 } | Send-SaltEvent

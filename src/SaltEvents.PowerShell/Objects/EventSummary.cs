@@ -59,7 +59,8 @@ internal static class EventSummary
     private static string Fit(PayloadText text)
     {
         var line = DisplayText.OneLine(text.ToString()).Trim();
-        return line.Length > MaxLength ? line.Substring(0, MaxLength - 3) + "..." : line;
+        // Once more, because the cut may leave half of a character.
+        return line.Length > MaxLength ? DisplayText.OneLine(line.Substring(0, MaxLength - 3)) + "..." : line;
     }
 
     private static void AppendHeadline(PayloadText text, IEnumerable<object?> values)
