@@ -142,6 +142,7 @@ public sealed class ApiTests : IDisposable
         var child = ChildProcess
             .RunPwsh(
                 $$"""
+                [cultureinfo]::CurrentCulture = [cultureinfo]::InvariantCulture
                 function Measure-Rest($seconds, $enough) {
                     $least = [double]::MaxValue # the compiler works on in some seconds
                     for ($second = 0; $second -lt $seconds -and $least -ge $enough; $second++) {

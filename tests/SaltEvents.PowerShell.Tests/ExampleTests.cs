@@ -54,7 +54,9 @@ public sealed class ExampleTests(ExampleTests.Results results) : IClassFixture<E
             using var directory = new TempDirectory();
             var script = Path.Combine(Repository.Root, "tests", "Examples", "Invoke-Examples.ps1");
             var pester = Path.Combine(Repository.Metadata("PesterPackages"), Repository.Metadata("PesterVersions").Split(';')[^1], "tools");
-            var run = Pwsh.Run(["-File", script, "-ResultPath", directory["results.jsonl"], "-Pester", pester], Limit);
+            var start = Pwsh.Start("-File", script, "-ResultPath", directory["results.jsonl"], "-Pester", pester);
+            start.Environment["LC_ALL"] = "en_US.UTF-8"; // the pages show numbers in this culture
+            var run = ChildProcess.Run(start, Limit);
             Assert.True(run.ExitCode == 0, run.Output + run.Errors);
             all = [.. File.ReadLines(directory["results.jsonl"]).Select(line => JsonSerializer.Deserialize<Example>(line)!)];
         }
