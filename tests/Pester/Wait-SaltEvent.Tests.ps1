@@ -208,6 +208,33 @@ Describe 'Wait-SaltEvent' {
         $bars.Count | Should -BeLessThan 6
     }
 
+    It 'takes the bar away before the script continues: <Command>' -TestCases @(
+        @{ Command = 'Wait-SaltEvent n/ -Count 2 -Timeout 30 | Select-Object -First 1' }
+        @{ Command = 'try { Wait-SaltEvent n/ -Count 2 -Timeout 30 -Until { throw "odd" } } catch { }' }
+        @{ Command = 'foreach ($n in 1) { Wait-SaltEvent n/ -Count 2 -Timeout 30 | ForEach-Object { break } }' }
+        @{ Command = 'Watch-SaltJob -AtStart | Select-Object -First 1' }
+        @{ Command = 'try { Wait-SaltJob 20261127154859183484 -Timeout 30 -Until { throw "odd" } } catch { }' }
+    ) {
+        $shell = [powershell]::Create().AddScript("param(`$module, `$bus) Import-Module `$module; $Command; 'next'").AddArgument((Get-ModulePath)).AddArgument($bus)
+        $shell.Runspace.SessionStateProxy.SetVariable('PSDefaultParameterValues', [System.Management.Automation.DefaultParameterDictionary]@{ '*-Salt*:Bus' = $bus })
+        $run = $shell.BeginInvoke()
+        Wait-Until { $shell.Streams.Progress.Count -gt 0 }
+        Send-SaltEvent n/1 -Bus $bus
+        New-SaltEvent JobNew -JobId 20261127154859183484 -Minions web01 | Send-SaltEvent -Bus $bus
+        $shell.EndInvoke($run)[-1] | Should -Be 'next'
+        $shell.Streams.Progress[-1].RecordType | Should -Be 'Completed'
+        $shell.Dispose()
+    }
+
+    It 'waits for each session from the pipeline' {
+        $sessions = 'a/', 'b/' | ForEach-Object { New-SaltEventSession $_ }
+        'a/1', 'b/1' | ForEach-Object { Send-SaltEvent $_ }
+        ($sessions | Wait-SaltEvent -Timeout 30).Tag | Should -Be 'a/1', 'b/1'
+        $null = $sessions | Wait-SaltEvent -Timeout 0.1 -ErrorAction SilentlyContinue -ErrorVariable problem
+        $problem.Count | Should -Be 2
+        $sessions | Remove-SaltEventSession
+    }
+
     It 'ends at once when it is stopped: <Command>' -TestCases @(
         @{ Command = 'Wait-SaltEvent never -Timeout Infinite' }
         @{ Command = 'Wait-SaltJob 20261127154859183484 -Timeout Infinite' }

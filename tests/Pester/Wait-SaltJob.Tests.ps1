@@ -264,6 +264,17 @@ Describe 'Wait-SaltJob' {
         $job.State | Should -Be 'Succeeded'
     }
 
+    It 'gives a job whose state compares with text after Export-Clixml and in a job too' {
+        $file = New-TestPath
+        $job = Wait-SaltJob -Timeout 30 -Trigger { Send-TestJob web01 -Answer web01 }
+        $job, (Test-SaltEventBus -Bus $bus) | Export-Clixml $file
+        $again, $test = Import-Clixml $file
+        $again.State -eq 'Succeeded' | Should -BeTrue
+        @($again | Where-Object State -EQ Succeeded).Count | Should -Be 1
+        $test.Node -eq 'Master' | Should -BeTrue
+        $test.Dialect -eq $test.Dialect.ToString() | Should -BeTrue
+    }
+
     It 'requires a job' {
         (Get-ErrorOf { Wait-SaltJob }).FullyQualifiedErrorId | Should -BeLike 'ParametersDisagree,*'
         (Get-ErrorOf { Wait-SaltJob $jid -Trigger { } }).FullyQualifiedErrorId | Should -BeLike 'ParametersDisagree,*'

@@ -6,8 +6,11 @@ using SaltEvents.Execution;
 
 namespace SaltEvents.Base;
 
-/// <summary>A progress bar with a countdown, updated at most four times a second and removed at the end.</summary>
-internal sealed class WaitProgress(Cmdlet command, string activity, Deadline deadline)
+/// <summary>
+/// A progress bar with a countdown, updated at most four times a second and removed at the end, also if the pipeline or an exception ends
+/// the command: PowerShell would leave it on the screen while the script continues.
+/// </summary>
+internal sealed class WaitProgress(Cmdlet command, string activity, Deadline deadline) : IDisposable
 {
     private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(250);
     private readonly ProgressRecord record = new(0, Narrow(activity), " ");
@@ -40,14 +43,27 @@ internal sealed class WaitProgress(Cmdlet command, string activity, Deadline dea
     private static string Narrow(string text) =>
         string.Concat(DisplayText.OneLine(text).Select(c => DisplayText.IsWide(c) ? ".." : c.ToString()));
 
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        try
+        {
+            End();
+        }
+        catch (PipelineStoppedException)
+        {
+            // Ctrl+C, which takes all bars away.
+        }
+    }
+
     /// <summary>Takes it away.</summary>
     public void End()
     {
         if (isShown)
         {
+            isShown = false;
             record.RecordType = ProgressRecordType.Completed;
             command.WriteProgress(record);
-            isShown = false;
         }
     }
 }

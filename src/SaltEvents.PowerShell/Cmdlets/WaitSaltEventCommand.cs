@@ -95,7 +95,7 @@ public sealed class WaitSaltEventCommand : SubscribeCommand
         }
 
         var deadline = Deadline.After(Timeout);
-        progress = new WaitProgress(this, $"Waiting for events of {Awaited}", deadline);
+        using var bar = progress = new WaitProgress(this, $"Waiting for events of {Awaited}", deadline);
         Take(events, deadline);
         progress.End();
         events.ReportPending();

@@ -129,7 +129,7 @@ public sealed class WaitSaltJobCommand : JobCommand
         }
 
         var deadline = Deadline.After(Timeout);
-        progress = new WaitProgress(this, "Waiting for jobs", deadline);
+        using var bar = progress = new WaitProgress(this, "Waiting for jobs", deadline);
         ReadUntil(deadline);
         progress.End();
         events!.ReportPending();

@@ -78,7 +78,7 @@ public sealed class WatchSaltJobCommand : JobCommand
         minions = (MinionId ?? []).Select(id => new WildcardPattern(id, WildcardOptions.CultureInvariant)).ToArray();
         var events = OpenJobEvents();
         var deadline = Deadline.After(Timeout);
-        var progress = new WaitProgress(this, "Watching jobs", deadline);
+        using var progress = new WaitProgress(this, "Watching jobs", deadline);
         while (!IsDone)
         {
             if (events.TryTake(out var saltEvent))
