@@ -8,9 +8,13 @@ namespace SaltEvents.Core.ZeroMq;
 /// <summary>NetMQ's own two threads: they start with the first of its sockets and end here, soon after the last user.</summary>
 internal static class ZeroMqContext
 {
+    // Each connection has one, and a bus takes in up to 4,096; NetMQ's own limit is 1,024. It only counts before the first socket.
+    private const int MaxSockets = 16 * 1024;
+
     // What NetMQ has not got rid of when its threads end keeps its handles forever, and only NetMQ knows when that is done. On a busy
     // machine it takes some 10 ms.
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(1);
+
     private static readonly object Gate = new();
     private static readonly Timer Ending = new(_ => CleanUp());
     private static int users;
@@ -20,7 +24,10 @@ internal static class ZeroMqContext
     {
         lock (Gate)
         {
-            users++;
+            if (users++ == 0)
+            {
+                NetMQConfig.MaxSockets = Math.Max(NetMQConfig.MaxSockets, MaxSockets);
+            }
         }
     }
 
