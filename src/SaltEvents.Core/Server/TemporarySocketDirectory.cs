@@ -34,23 +34,35 @@ internal sealed class TemporarySocketDirectory : IDisposable
     public string Path { get; }
 
     /// <summary>Removes what ended processes left behind, and makes a directory, mode 0700.</summary>
-    /// <exception cref="IOException">It cannot be made.</exception>
+    /// <exception cref="BusException">It cannot be made.</exception>
     public static async Task<TemporarySocketDirectory> CreateAsync(CancellationToken token)
     {
-        foreach (var path in Directory.GetDirectories(System.IO.Path.GetTempPath(), Prefix + "*"))
+        // TMPDIR may be relative, and the current directory may change.
+        var parent = System.IO.Path.GetFullPath(System.IO.Path.GetTempPath());
+        foreach (var path in FindOthers(parent))
         {
             await RemoveRemainsAsync(path, token).ConfigureAwait(false);
         }
 
-        var made = UnixFiles.CreatePrivateTemporaryDirectory(Prefix);
+        string? made = null;
         try
         {
+            made = System.IO.Path.GetFullPath(UnixFiles.CreatePrivateTemporaryDirectory(Prefix));
             return new TemporarySocketDirectory(made, Lock(made));
         }
-        catch
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            Remove(made);
-            throw;
+            if (made is not null)
+            {
+                Remove(made);
+            }
+
+            throw new BusException(
+                BusReason.AccessDenied,
+                new UnixBusAddress(parent),
+                $"A directory for the sockets of the bus cannot be created in {parent}: {e.Message.TrimEnd('.')}. Set TMPDIR to a directory that this account may write to, or name one with -SockDir.",
+                e
+            );
         }
     }
 
@@ -76,6 +88,18 @@ internal sealed class TemporarySocketDirectory : IDisposable
         {
             held.Dispose();
             throw;
+        }
+    }
+
+    private static string[] FindOthers(string parent)
+    {
+        try
+        {
+            return Directory.GetDirectories(parent, Prefix + "*");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return []; // it does not exist, or cannot be listed, as on a computer whose accounts hide their files from each other
         }
     }
 

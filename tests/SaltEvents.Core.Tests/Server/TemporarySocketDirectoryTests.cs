@@ -5,6 +5,7 @@ using System.Runtime.Versioning;
 using System.Threading.Tasks;
 using SaltEvents.Core.Server;
 using SaltEvents.Core.Tests.Support;
+using SaltEvents.Core.Transport;
 using Xunit;
 
 namespace SaltEvents.Core.Tests.Server;
@@ -24,6 +25,31 @@ public sealed class TemporarySocketDirectoryTests : IDisposable
     {
         Environment.SetEnvironmentVariable("TMPDIR", before);
         temporary.Dispose();
+    }
+
+    [Fact]
+    public async Task A_place_that_does_not_exist_is_an_error_that_says_what_to_do()
+    {
+        Environment.SetEnvironmentVariable("TMPDIR", temporary.In("missing"));
+
+        var error = await BusError.ThrowsAsync(BusReason.AccessDenied, () => TemporarySocketDirectory.CreateAsync(default));
+
+        Assert.Contains($"cannot be created in {temporary.In("missing")}", error.Message, StringComparison.Ordinal);
+        Assert.EndsWith(
+            "Set TMPDIR to a directory that this account may write to, or name one with -SockDir.",
+            error.Message,
+            StringComparison.Ordinal
+        );
+    }
+
+    [Fact]
+    public async Task A_relative_place_does_not_depend_on_the_current_directory_later()
+    {
+        Environment.SetEnvironmentVariable("TMPDIR", Path.GetRelativePath(Environment.CurrentDirectory, temporary.Path));
+
+        using var made = await TemporarySocketDirectory.CreateAsync(default);
+
+        Assert.Equal(temporary.Path, Path.GetDirectoryName(made.Path));
     }
 
     [Fact]
