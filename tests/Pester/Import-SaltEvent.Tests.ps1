@@ -137,6 +137,13 @@ Describe 'Import-SaltEvent' {
     }
 
     Context 'errors' {
+        It 'says of a line that is not an event what to do, and reads the others' {
+            $file = Join-Path $folder 'mixed.jsonl'
+            Set-Content $file '{"tag":"a/1","data":{}}', '{"a":1}', '{"tag":"a/2","data":{}}'
+            (Import-SaltEvent $file -ErrorAction SilentlyContinue -ErrorVariable problem).Tag | Should -Be 'a/1', 'a/2'
+            "$problem" | Should -BeLike '*mixed.jsonl, line 2, is not an event and was skipped: An event has a tag and data. Correct the line, or remove it.'
+        }
+
         It 'a named pipe is refused, where opening it would wait for ever: <What> (skipped where there are none)' -Skip:($PSVersionTable.PSEdition -ne 'Core' -or $IsWindows) -TestCases @(
             @{ What = 'a recording to read'; Id = 'FileNotReadable'; Run = { Import-SaltEvent $pipe -ErrorAction Stop } }
             @{ What = 'a recording to write'; Id = 'FileNotWritable'; Run = { New-SaltEvent -Tag my/tag | Export-SaltEvent $pipe -ErrorAction Stop } }

@@ -226,15 +226,6 @@ Describe 'Wait-SaltEvent' {
         $shell.Dispose()
     }
 
-    It 'waits for each session from the pipeline' {
-        $sessions = 'a/', 'b/' | ForEach-Object { New-SaltEventSession $_ }
-        'a/1', 'b/1' | ForEach-Object { Send-SaltEvent $_ }
-        ($sessions | Wait-SaltEvent -Timeout 30).Tag | Should -Be 'a/1', 'b/1'
-        $null = $sessions | Wait-SaltEvent -Timeout 0.1 -ErrorAction SilentlyContinue -ErrorVariable problem
-        $problem.Count | Should -Be 2
-        $sessions | Remove-SaltEventSession
-    }
-
     It 'ends at once when it is stopped: <Command>' -TestCases @(
         @{ Command = 'Wait-SaltEvent never -Timeout Infinite' }
         @{ Command = 'Wait-SaltJob 20261127154859183484 -Timeout Infinite' }

@@ -180,7 +180,7 @@ public sealed class ExportSaltEventCommand : ModuleCommand, IDisposable
                     path,
                     e is DirectoryNotFoundException
                         ? $"{path} cannot be written: its directory does not exist. Create the directory, or give another path."
-                        : $"{path} cannot be written: {e.Message}{(hasWritten ? " The events before are in it." : string.Empty)}"
+                        : $"{path} cannot be written: {e.Message}{(hasWritten ? " The events before are in it." : string.Empty)}{(e is UnauthorizedAccessException ? " Check its permissions, or give another path." : string.Empty)}"
                 )
             );
         }

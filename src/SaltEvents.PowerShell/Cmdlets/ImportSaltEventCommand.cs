@@ -103,7 +103,7 @@ public sealed class ImportSaltEventCommand : CancellableCmdlet
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            WriteError(ErrorRecords.Create("FileNotReadable", ErrorCategory.ReadError, e, file, $"{file} cannot be read: {e.Message}"));
+            WriteError(ErrorRecords.Create("FileNotReadable", ErrorCategory.ReadError, e, file, $"{file} cannot be read: {e.Message}{(e is UnauthorizedAccessException ? " Check its permissions." : string.Empty)}"));
         }
     }
 
@@ -151,7 +151,7 @@ public sealed class ImportSaltEventCommand : CancellableCmdlet
             lastBadLine = item.Line;
             if (++badItems <= MaxErrors)
             {
-                WriteError(InvalidRecording(file, e, $"{file}, line {item.Line}, is not an event and was skipped: {e.Message}"));
+                WriteError(InvalidRecording(file, e, $"{file}, line {item.Line}, is not an event and was skipped: {e.Message} Correct the line, or remove it."));
             }
 
             return;
