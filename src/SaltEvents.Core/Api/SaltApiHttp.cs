@@ -11,6 +11,7 @@ using System.Security.Authentication;
 using System.Threading;
 using System.Threading.Tasks;
 using SaltEvents.Core.Compat;
+using SaltEvents.Core.Transport;
 
 namespace SaltEvents.Core.Api;
 

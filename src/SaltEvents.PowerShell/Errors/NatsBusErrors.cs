@@ -11,11 +11,7 @@ internal static class NatsBusErrors
         {
             NatsBusReason.NotSupported => ("NatsNotSupported", ErrorCategory.NotInstalled, string.Empty),
             NatsBusReason.Unreachable => ("NatsUnreachable", ErrorCategory.ConnectionError, string.Empty),
-            NatsBusReason.TlsFailed => (
-                "NatsTlsFailed",
-                ErrorCategory.SecurityError,
-                "A connection to another computer requires TLS; with -AllowUnencryptedAuthentication it does not, and everybody on the network path can then read what is sent."
-            ),
+            NatsBusReason.TlsFailed => ("NatsTlsFailed", ErrorCategory.SecurityError, string.Empty),
             NatsBusReason.AuthenticationFailed => ("NatsSignInRefused", ErrorCategory.AuthenticationError, string.Empty),
             NatsBusReason.KeyFileInvalid => ("NatsKeyFileInvalid", ErrorCategory.InvalidData, string.Empty),
             NatsBusReason.NotAuthorized => (

@@ -116,6 +116,7 @@ public sealed class NatsSignInTests : IDisposable
         var options = new NatsBusOptions { Servers = [server.Uri] };
         var untrusted = await Assert.ThrowsAsync<NatsBusException>(() => ConnectAsync(options));
         Assert.Equal(NatsBusReason.TlsFailed, untrusted.Reason);
+        Assert.Contains("is for CN=localhost, not for 127.0.0.1", untrusted.Message, StringComparison.Ordinal);
         Assert.Contains("or give -SkipCertificateCheck", untrusted.Message, StringComparison.Ordinal);
         await ConnectAsync(options with { SkipsCertificateCheck = true });
 
@@ -132,6 +133,42 @@ public sealed class NatsSignInTests : IDisposable
         );
         Assert.True(new NatsBusOptions { Servers = [new Uri("nats://elsewhere")] }.RequiresTls);
         Assert.False(new NatsBusOptions { Servers = [new Uri("nats://elsewhere")], AllowsUnencrypted = true }.RequiresTls);
+    }
+
+    [NeedsTheory(What = NatsServer.Needs)]
+    [InlineData(-9, -2, "is valid from")]
+    [InlineData(-1, 1, "which this computer does not trust")]
+    public async Task A_certificate_that_is_not_taken_is_described(int from, int to, string words)
+    {
+        using var key = RSA.Create(2048);
+        using var server = NatsServer.Start($"tls {{ {Certificate(key, from, to)} }}");
+        var error = await Assert.ThrowsAsync<NatsBusException>(() => ConnectAsync(new NatsBusOptions { Servers = [server.Uri] }));
+        Assert.Equal(NatsBusReason.TlsFailed, error.Reason);
+        Assert.Contains(words, error.Message, StringComparison.Ordinal);
+    }
+
+    [NeedsFact(What = NatsServer.Needs)]
+    public async Task A_server_that_requires_a_certificate_of_the_client_is_told_as_such()
+    {
+        using var key = RSA.Create(2048);
+        var certificate = Certificate(key, -1, 1);
+        using var server = NatsServer.Start($"tls {{ {certificate}, {certificate.Split(", ")[0].Replace("cert_file", "ca_file", StringComparison.Ordinal)}, verify: true }}");
+        var error = await Assert.ThrowsAsync<NatsBusException>(() =>
+            ConnectAsync(new NatsBusOptions { Servers = [server.Uri], SkipsCertificateCheck = true })
+        );
+        Assert.Equal(NatsBusReason.TlsFailed, error.Reason);
+        Assert.Contains("requires a certificate of the client", error.Message, StringComparison.Ordinal);
+    }
+
+    // The settings of a certificate for 127.0.0.1 that is valid between two days from now.
+    private string Certificate(RSA key, int from, int to)
+    {
+        var request = new CertificateRequest("CN=test", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+        var names = new SubjectAlternativeNameBuilder();
+        names.AddIpAddress(System.Net.IPAddress.Loopback);
+        request.CertificateExtensions.Add(names.Build());
+        using var certificate = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(from), DateTimeOffset.UtcNow.AddDays(to));
+        return $"cert_file: \"{Write("server.pem", certificate.ExportCertificatePem())}\", key_file: \"{Write("server.key", key.ExportPkcs8PrivateKeyPem())}\"";
     }
 
     private static async Task ConnectAsync(NatsBusOptions options)

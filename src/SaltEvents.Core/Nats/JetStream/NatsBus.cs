@@ -23,6 +23,7 @@ internal sealed partial class NatsBus : INatsBus
     // A server that has just gone is asked for nothing long: another one may answer.
     private static readonly TimeSpan RetryTimeout = TimeSpan.FromSeconds(1.5);
     private readonly List<CancellationTokenSource> calls = [];
+    private volatile ServerCertificate? certificate; // that of the last connection
     private int disposed;
 
     public NatsBus(NatsBusOptions options)
@@ -54,7 +55,7 @@ internal sealed partial class NatsBus : INatsBus
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
-            throw NatsErrors.FromConnecting(e, Options);
+            throw NatsErrors.FromConnecting(e, Options, certificate?.Problem);
         }
     }
 
@@ -167,7 +168,7 @@ internal sealed partial class NatsBus : INatsBus
     /// <inheritdoc/>
     public void Dispose() => Task.Run(() => DisposeAsync().AsTask()).GetAwaiter().GetResult();
 
-    private static NatsOpts Translate(NatsBusOptions options) =>
+    private NatsOpts Translate(NatsBusOptions options) =>
         new()
         {
             Url = string.Join(",", options.Servers.Select(s => s.GetLeftPart(UriPartial.Authority))),
@@ -188,6 +189,12 @@ internal sealed partial class NatsBus : INatsBus
             {
                 Mode = options.RequiresTls ? TlsMode.Require : TlsMode.Prefer,
                 InsecureSkipVerify = options.SkipsCertificateCheck,
+                ConfigureClientAuthentication = tls =>
+                {
+                    var check = certificate = new ServerCertificate(new Uri("tls://" + tls.TargetHost), options.SkipsCertificateCheck);
+                    tls.RemoteCertificateValidationCallback = (_, shown, chain, errors) => check.Check(shown, chain, errors);
+                    return default;
+                },
             },
             HeaderEncoding = Encoding.ASCII,
             ConnectTimeout = options.Timeout,

@@ -59,7 +59,10 @@ internal static class NatsErrors
         };
 
     /// <summary>Why no connection could be made.</summary>
-    public static NatsBusException FromConnecting(Exception error, NatsBusOptions options)
+    /// <param name="error">The exception of the client.</param>
+    /// <param name="options">The servers.</param>
+    /// <param name="certificate">What is wrong with the server's certificate, and what to do; null if that is not known.</param>
+    public static NatsBusException FromConnecting(Exception error, NatsBusOptions options, string? certificate)
     {
         var causes = Causes(error).ToArray();
         var text = causes[causes.Length - 1].Message;
@@ -70,7 +73,16 @@ internal static class NatsErrors
 
         if (causes.Any(e => e is AuthenticationException) || causes.Any(e => e.Message.Contains("TLS", StringComparison.Ordinal)))
         {
-            return new NatsBusException(NatsBusReason.TlsFailed, DescribeTls(options, text), error);
+            return new NatsBusException(NatsBusReason.TlsFailed, DescribeTls(options, text, certificate), error);
+        }
+
+        if (causes.Any(e => e.Message.Contains("alert", StringComparison.Ordinal) && e.Message.Contains("certificate", StringComparison.Ordinal)))
+        {
+            return new NatsBusException(
+                NatsBusReason.TlsFailed,
+                $"A server of {options.ServerList} requires a certificate of the client (verify of its tls), which cannot be given here. Use a server that signs clients in by user, token or nkey.",
+                error
+            );
         }
 
         return
@@ -139,8 +151,10 @@ internal static class NatsErrors
     public static string DescribeRefusal(NatsBusOptions options) => $"{options.ServerList} refused {Describe(options)}.";
 
     // The client says of a server without TLS: "Server ... does not support TLS but TlsMode is set to Require".
-    private static string DescribeTls(NatsBusOptions options, string text) =>
-        !text.Contains("does not support TLS", StringComparison.Ordinal)
+    private static string DescribeTls(NatsBusOptions options, string text, string? certificate) =>
+        certificate is not null
+            ? $"There is no trusted TLS connection to {options.ServerList}: {certificate}, or give -SkipCertificateCheck if you trust the server."
+        : !text.Contains("does not support TLS", StringComparison.Ordinal)
             ? $"There is no trusted TLS connection to {options.ServerList}: {text.TrimEnd('.')}. Have this computer trust the issuer of the certificate, or give -SkipCertificateCheck if you trust the server."
         : options.Servers.Any(s => s.Scheme == "tls")
             ? $"A server of {options.ServerList} has no TLS, which the scheme tls requires. Set TLS up on each server, or give nats://."

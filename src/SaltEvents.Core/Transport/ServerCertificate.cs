@@ -4,7 +4,7 @@ using System.Linq;
 using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
 
-namespace SaltEvents.Core.Api;
+namespace SaltEvents.Core.Transport;
 
 /// <summary>Checks the certificate of a server, and describes what was wrong with the last one.</summary>
 internal sealed class ServerCertificate(Uri server, bool takesAny)
