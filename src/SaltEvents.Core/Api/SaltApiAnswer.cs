@@ -12,7 +12,7 @@ internal sealed class SaltApiAnswer(Uri server, int status, string? mediaType, b
 
     public int Status { get; } = status;
 
-    /// <summary>The target of a redirect; null if it is none. Nothing is sent there.</summary>
+    /// <summary>The target of a redirect; null if it is none, or cannot be read. Nothing is sent there.</summary>
     public Uri? Location { get; init; }
 
     /// <summary>Whether it is an answer to the request, in JSON.</summary>
@@ -73,18 +73,17 @@ internal sealed class SaltApiAnswer(Uri server, int status, string? mediaType, b
         };
 
     private bool IsSentToSignIn =>
-        Location is null
-        || (
-            Uri.TryCreate(server, Location, out var target)
-            && target.Authority == server.Authority
-            && target.Scheme == server.Scheme
-            && target.AbsolutePath.EndsWith("/login", StringComparison.Ordinal)
-        );
+        Location is not null
+        && Uri.TryCreate(server, Location, out var target)
+        && target.Authority == server.Authority
+        && target.Scheme == server.Scheme
+        && target.AbsolutePath.EndsWith("/login", StringComparison.Ordinal);
 
     private string Target =>
         Location is not null && Uri.TryCreate(server, Location, out var target) && ApiAddress.IsHttp(target)
             ? target.GetLeftPart(UriPartial.Authority) is var host && target.UserInfo.Length == 0 ? host : target.Host
-            : "another address";
+        : Location is null ? "an address that cannot be read"
+        : "another address";
 
     // A 401 has three meanings, which only its text distinguishes (salt/netapi/rest_cherrypy/app.py, hypermedia_handler, 3006.10).
     private SaltApiException Unauthorized()

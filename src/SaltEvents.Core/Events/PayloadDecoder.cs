@@ -38,7 +38,12 @@ internal static class PayloadDecoder
         }
         catch (Exception e) when (e is MessagePackSerializationException or System.IO.EndOfStreamException)
         {
-            throw new EventFormatException("its payload is not msgpack", bytes.Span, e);
+            var isTooDeep = !MessagePackToken.IsOneValue(bytes.Span, FrameLimits.MaxPayloadDepth);
+            throw new EventFormatException(
+                isTooDeep ? $"its payload is nested deeper than {FrameLimits.MaxPayloadDepth} levels" : "its payload is not msgpack",
+                bytes.Span,
+                e
+            );
         }
     }
 

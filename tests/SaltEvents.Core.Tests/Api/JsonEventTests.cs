@@ -53,6 +53,10 @@ public sealed class JsonEventTests
         var read = Read("{\"data\": {\"a\": " + new string('[', 600) + new string(']', 600) + "}, \"tag\": \"deep\"}");
         Assert.Equal("deep", read.Tag);
         Assert.False(read.Fields.IsDecodable); // deeper than the event object goes, as on a bus
+        Assert.Contains("nested deeper than 512 levels", Assert.Throws<EventFormatException>(() => read.Fields.Decode()).Message, StringComparison.Ordinal);
+        var deepest = Read("{\"data\": {\"a\": " + new string('[', 100_000) + new string(']', 100_000) + "}, \"tag\": \"deep\"}");
+        Assert.True(deepest.Fields.IsWhole);
+        Assert.Contains("nested deeper than", Assert.Throws<EventFormatException>(() => deepest.Fields.Decode()).Message, StringComparison.Ordinal);
         Assert.True(read.Fields.IsWhole);
     }
 

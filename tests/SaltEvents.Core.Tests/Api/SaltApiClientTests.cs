@@ -205,6 +205,21 @@ public sealed class SaltApiClientTests
         }
     }
 
+    [Theory]
+    [InlineData(302, "")]
+    [InlineData(302, "Location: http://[bad\r\n")]
+    [InlineData(303, "Location: \r\n")]
+    public async Task A_redirect_whose_target_cannot_be_read_is_not_taken_for_the_sign_in_page(int status, string header)
+    {
+        using var api = new FakeSaltApi();
+        using var client = new SaltApiClient(OptionsFor(api));
+        await client.SignInAsync();
+        api.Override = r => r.Path == "/" ? $"HTTP/1.1 {status} X\r\n{header}Content-Length: 0\r\n\r\n" : null;
+        var error = await Assert.ThrowsAsync<SaltApiException>(() => client.FireAsync("my/tag", []));
+        Assert.Equal(SaltApiReason.NotSaltApi, error.Reason);
+        Assert.Contains($"({status})", error.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_master_that_is_down_and_a_full_server_have_their_own_messages()
     {

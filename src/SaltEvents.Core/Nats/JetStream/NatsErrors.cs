@@ -93,7 +93,9 @@ internal static class NatsErrors
             )
             ? new NatsBusException(
                 NatsBusReason.KeyFileInvalid,
-                $"The key of {options.NKeyFile ?? options.CredentialFile} cannot be used: {text}",
+                options.CredentialFile is { } file
+                    ? $"{file} does not hold the credentials of a user: {text.TrimEnd('.')}. Create such a file with: nsc generate creds."
+                    : $"The key of {options.NKeyFile} cannot be used: {text.TrimEnd('.')}. Create one with: nk -gen user.",
                 error
             )
             : new NatsBusException(
@@ -148,7 +150,7 @@ internal static class NatsErrors
     }
 
     /// <summary>The message for a server that refuses the credentials.</summary>
-    public static string DescribeRefusal(NatsBusOptions options) => $"{options.ServerList} refused {Describe(options)}.";
+    public static string DescribeRefusal(NatsBusOptions options) => $"{options.ServerList} refused {Describe(options)}. Check what is given here, and authorization in the configuration of the servers.";
 
     // The client says of a server without TLS: "Server ... does not support TLS but TlsMode is set to Require".
     private static string DescribeTls(NatsBusOptions options, string text, string? certificate) =>
@@ -165,7 +167,7 @@ internal static class NatsErrors
         : options.Token is not null ? "the token"
         : options.NKeyFile is not null ? $"the nkey of {options.NKeyFile}"
         : options.CredentialFile is not null ? $"the credentials of {options.CredentialFile}"
-        : "a connection without credentials; give -Credential, -Token, -NKeyFile or -CredentialFile";
+        : "a connection without credentials (-Credential, -Token, -NKeyFile or -CredentialFile)";
 
     private static IEnumerable<Exception> Causes(Exception error)
     {
