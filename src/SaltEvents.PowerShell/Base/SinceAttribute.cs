@@ -1,5 +1,6 @@
 using System;
 using System.Globalization;
+using System.Linq;
 using System.Management.Automation;
 
 namespace SaltEvents.Base;
@@ -28,13 +29,19 @@ public sealed class SinceAttribute : ArgumentTransformationAttribute
         : age < now - Oldest ? now - age
         : Oldest;
 
+    // ISO 8601 means the Gregorian calendar everywhere: for the Thai culture, 2026 is a year of the Middle Ages.
+    private static CultureInfo CultureOf(string date) =>
+        date.Trim() is { Length: > 4 } text && text[4] == '-' && text.Take(4).All(c => c is >= '0' and <= '9')
+            ? CultureInfo.InvariantCulture
+            : CultureInfo.CurrentCulture;
+
     private static DateTime Parse(object? given) =>
         (given is PSObject wrapped ? wrapped.BaseObject : given) switch
         {
             DateTime time => time,
             DateTimeOffset time => time.UtcDateTime,
             var other when AgeAttribute.Parse(other) is { } age => Before(DateTime.UtcNow, age),
-            string text when DateTime.TryParse(text, CultureInfo.CurrentCulture, DateTimeStyles.AssumeLocal, out var time) => time,
+            string text when DateTime.TryParse(text, CultureOf(text), DateTimeStyles.AssumeLocal, out var time) => time,
             _ => throw new ArgumentTransformationMetadataException(
                 $"\"{TerminalText.OneLine(given)}\" is not a time. Give how long ago, such as 90s, 30m, 1h or 7d, or a date."
             ),
