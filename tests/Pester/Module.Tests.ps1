@@ -82,6 +82,34 @@ Describe 'The module' {
             }
         }
 
+        It 'shows no secret of the object that an error is about: <Name>' -TestCases @(
+            @{ Name = 'Export-SaltEvent'; Run = { $args[0] | Export-SaltEvent (New-TestPath) } }
+            @{ Name = 'Measure-SaltEvent'; Run = { $args[0] | Measure-SaltEvent } }
+            @{ Name = 'New-SaltEvent'; Run = { $args[0] | New-SaltEvent my/tag } }
+            @{ Name = 'New-SaltEvent -FailedState'; Run = { New-SaltEvent JobReturn -FailedState $args[0] } }
+            @{ Name = 'Send-SaltEvent'; Run = { $args[0] | Send-SaltEvent my/tag } }
+            @{ Name = 'Start-SaltEventBus -Master'; Run = { Start-SaltEventBus -Master $args[0] } }
+        ) {
+            $object = [pscustomobject]@{ user = 'me'; password = 'hunter2'; code = { } }
+            try { $problem = & $Run $object 2>&1 } catch { $problem = $_ }
+            $problem = @($problem | Where-Object { $_ -is [System.Management.Automation.ErrorRecord] })
+            $problem.Count | Should -Be 1
+            $problem[0].Exception.Message, "$($problem[0])", "$($problem[0].CategoryInfo)", $problem[0].CategoryInfo.TargetName -join ' ' | Should -Not -Match hunter2
+        }
+
+        It 'takes an ISO date for -Since in each culture: <_>' -TestCases 'de-DE', 'th-TH', 'ar-SA', 'fa-IR' {
+            $since = (Get-Command Get-SaltEvent).Parameters['Since'].Attributes | Where-Object { $_.GetType().Name -eq 'SinceAttribute' }
+            $before = [cultureinfo]::CurrentCulture
+            try {
+                [cultureinfo]::CurrentCulture = $_
+                $time = $since.Transform($null, '2026-11-02')
+            } finally {
+                [cultureinfo]::CurrentCulture = $before
+            }
+
+            $time | Should -Be ([datetime]::new(2026, 11, 2))
+        }
+
         It 'keeps the types of its dependencies to itself' {
             foreach ($type in 'SaltEvents.Core.Events.EventCodec', 'MessagePack.MessagePackReader') { $type -as [type] | Should -BeNullOrEmpty }
         }

@@ -126,14 +126,7 @@ public sealed class ExportSaltEventCommand : ModuleCommand, IDisposable
                 return found;
             }
 
-            WriteError(
-                ErrorRecords.Create(
-                    "NotAnEvent",
-                    ErrorCategory.InvalidData,
-                    $"\"{given}\" is not an event. Give events from a bus, from New-SaltEvent or from Import-SaltEvent, or objects with Tag and Data.",
-                    given
-                )
-            );
+            WriteError(ErrorRecords.NotAnEvent(TerminalText.OneLine(given), given, ", or objects with Tag and Data"));
         }
         catch (InvalidEventException e)
         {

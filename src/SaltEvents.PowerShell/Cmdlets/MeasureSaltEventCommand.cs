@@ -52,14 +52,7 @@ public sealed class MeasureSaltEventCommand : ModuleCommand
     {
         if (EventInput.From(InputObject) is not { } saltEvent)
         {
-            WriteError(
-                ErrorRecords.Create(
-                    "NotAnEvent",
-                    ErrorCategory.InvalidData,
-                    $"\"{InputObject}\" is not an event. Give events from a bus, from New-SaltEvent or from Import-SaltEvent.",
-                    InputObject
-                )
-            );
+            WriteError(ErrorRecords.NotAnEvent(TerminalText.OneLine(InputObject), InputObject));
             return;
         }
 

@@ -57,6 +57,15 @@ internal static class ErrorRecords
                 : "This is not a live bus but a substitute for one, such as a mock or an object from a file. Start a bus with Start-SaltEventBus or find one with Get-SaltEventBus -Found, or mock this command too."
         );
 
+    /// <summary>An object in the place of an event, the text of it that may be shown, and what else the command takes.</summary>
+    public static ErrorRecord NotAnEvent(string shown, object? given, string others = "") =>
+        Create(
+            "NotAnEvent",
+            ErrorCategory.InvalidData,
+            $"\"{shown}\" is not an event. Give events from a bus, from New-SaltEvent or from Import-SaltEvent{others}.",
+            given
+        );
+
     /// <summary>A -Tag that is not a pattern.</summary>
     public static ErrorRecord InvalidPattern(ArgumentException error, string[] tags, SaltTagMatch match) =>
         Build(
@@ -100,7 +109,10 @@ internal static class ErrorRecords
             record.ErrorDetails = new ErrorDetails(text);
         }
 
-        record.CategoryInfo.TargetName = DisplayText.OneLine(record.CategoryInfo.TargetName);
+        // The text of an object that has only properties is their values, and a secret may be among them.
+        record.CategoryInfo.TargetName = target is PSObject { BaseObject: PSCustomObject }
+            ? nameof(PSCustomObject)
+            : DisplayText.OneLine(record.CategoryInfo.TargetName);
         return record;
     }
 

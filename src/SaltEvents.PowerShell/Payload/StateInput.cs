@@ -41,7 +41,7 @@ internal static class StateInput
                 ErrorRecords.Create(
                     "InvalidState",
                     ErrorCategory.InvalidArgument,
-                    $"\"{given}\" is not a state. Give its id, such as nginx_running, its key in a return, or @{{ Id = 'nginx_running'; Function = 'service.running'; Name = 'nginx' }} with Comment, Changes and Duration if needed.",
+                    $"\"{TerminalText.OneLine(given)}\" is not a state. Give its id, such as nginx_running, its key in a return, or @{{ Id = 'nginx_running'; Function = 'service.running'; Name = 'nginx' }} with Comment, Changes and Duration if needed.",
                     given
                 )
             );

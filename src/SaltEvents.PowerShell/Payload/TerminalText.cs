@@ -37,6 +37,7 @@ public static class TerminalText
         PSObject wrapped => TextOf(wrapped.BaseObject),
         string text => text,
         _ when PayloadText.ItemsOf(value) is { } list => string.Join(", ", list.Cast<object?>().Select(TextOf)),
+        IDictionary => value.GetType().ToString(), // as PowerShell shows it: its values are not masked
         IEnumerable items => string.Join(", ", items.Cast<object?>().Select(TextOf)),
         _ => System.Convert.ToString(value, CultureInfo.InvariantCulture) ?? string.Empty,
     };
