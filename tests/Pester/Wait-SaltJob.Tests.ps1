@@ -107,6 +107,15 @@ Describe 'Wait-SaltJob' {
         "$($problem[0])" | Should -Be "The master has refused the job $jid (test.ping): Authorization error occurred. Check that publisher_acl or external_auth in its configuration allows it to the user."
     }
 
+    It 'warns that the bus of a minion has no events of jobs, as does Watch-SaltJob' {
+        $minion = Start-SaltEventBus -MinionId web01
+        $null = Wait-SaltJob $jid -Bus $minion -Timeout 0 -ErrorAction SilentlyContinue -WarningAction SilentlyContinue -WarningVariable warned
+        "$warned" | Should -BeLike "The bus at * is a minion's, which has no events of the master's jobs. Run the command on the master's host, *"
+        Watch-SaltJob -Bus $minion -Timeout 0 -WarningAction SilentlyContinue -WarningVariable warned
+        $warned.Count | Should -Be 1
+        Stop-SaltEventBus $minion
+    }
+
     It 'warns if no job comes through the pipeline' {
         $found = @() | Wait-SaltJob -WarningAction SilentlyContinue -WarningVariable warned
         $found | Should -BeNullOrEmpty

@@ -22,6 +22,13 @@ public abstract class JobCommand : ListenCommand
     {
         DisposeOwned(); // of the previous session or bus from the pipeline
         var bus = SelectBus();
+        if (bus.Node == SaltNode.Minion)
+        {
+            WriteWarning(
+                $"The bus at {bus.Endpoint.Pub} is a minion's, which has no events of the master's jobs. Run the command on the master's host, with -Node Master if a minion runs there too."
+            );
+        }
+
         var filter = JobTag.Filter.Until(StopToken);
         var options = ClientOptions with
         {
