@@ -50,7 +50,12 @@ internal sealed class EventStreamConnection : IDisposable
                 }
             }
 
-            return connection;
+            return connection.reader.IsRewritten
+                ? throw new SaltApiException(
+                    SaltApiReason.NotSaltApi,
+                    $"The lines of the event stream of {client.Options.Uri} end otherwise than salt-api ends them. A proxy in between rewrites them: have it pass on the answers of salt-api as they are."
+                )
+                : connection;
         }
         catch (Exception e)
         {

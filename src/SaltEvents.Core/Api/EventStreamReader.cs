@@ -23,6 +23,9 @@ internal sealed class EventStreamReader(int maxEventBytes)
     /// <summary>Whether the server has said that the stream is open: its first line.</summary>
     public bool HasStarted { get; private set; }
 
+    /// <summary>Whether that line ends in a carriage return too, as salt-api never ends one: no event would be found.</summary>
+    public bool IsRewritten { get; private set; }
+
     /// <summary>
     /// The tag of an event that was begun and whose data never arrived: salt-api closes the stream if it cannot write an event
     /// as JSON. Null if the stream did not end this way.
@@ -54,7 +57,11 @@ internal sealed class EventStreamReader(int maxEventBytes)
     public void Advance(int count)
     {
         end += count;
-        HasStarted |= end > start && buffer.AsSpan(start, end - start).IndexOf((byte)'\n') >= 0;
+        if (!HasStarted && buffer.AsSpan(start, end - start).IndexOf((byte)'\n') is var line and >= 0)
+        {
+            HasStarted = true;
+            IsRewritten = line > 0 && buffer[start + line - 1] == (byte)'\r';
+        }
     }
 
     /// <summary>Takes the JSON of the next event.</summary>

@@ -11,7 +11,7 @@ public sealed partial class SaltApiClient
     // The index needs neither a token nor the master: if salt-api answers it, the master behind it does not answer.
     private async Task<SaltApiException> ExplainSilenceAsync(SaltApiException silence, CancellationToken stop)
     {
-        if (silence.IsExplained)
+        if (silence.IsExplained || !silence.IsSilence)
         {
             return silence;
         }

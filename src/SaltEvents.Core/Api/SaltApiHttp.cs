@@ -53,6 +53,7 @@ internal sealed class SaltApiHttp : IDisposable
             using var request = Request(path, body, token);
             using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, deadline.Token)
                 .ConfigureAwait(false);
+            RefuseCompressed(response);
             return await ReadAsync(response, deadline.Token).ConfigureAwait(false);
         }
         catch (Exception e) when (e is not SaltApiException)
@@ -72,6 +73,7 @@ internal sealed class SaltApiHttp : IDisposable
         {
             using var request = Request("events", null, token);
             var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, deadline.Token).ConfigureAwait(false);
+            RefuseCompressed(response);
             if (
                 response.StatusCode == HttpStatusCode.OK
                 && response.Content.Headers.ContentType?.MediaType is { } type
@@ -98,6 +100,19 @@ internal sealed class SaltApiHttp : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => http.Dispose();
+
+    // Compression was not asked for, and salt-api has none.
+    private void RefuseCompressed(HttpResponseMessage response)
+    {
+        if (response.Content.Headers.ContentEncoding.FirstOrDefault(e => e != "identity") is { } encoding)
+        {
+            response.Dispose();
+            throw new SaltApiException(
+                SaltApiReason.NotSaltApi,
+                $"The answer of {root} is compressed ({DisplayText.OneLine(encoding)}), which was not asked for. A proxy in between does so: have it pass on the answers of salt-api as they are."
+            );
+        }
+    }
 
     private static bool IsTls(Exception e) =>
         e is AuthenticationException or WebException { Status: WebExceptionStatus.TrustFailure or WebExceptionStatus.SecureChannelFailure };

@@ -220,6 +220,33 @@ public sealed class SaltApiClientTests
         Assert.Contains($"({status})", error.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("Content-Encoding: gzip\r\n", "retry: 400\n", "is compressed (gzip)")]
+    [InlineData("", "retry: 400\r\n", "end otherwise")]
+    public async Task An_event_stream_that_a_proxy_has_rewritten_is_an_error(string header, string text, string words)
+    {
+        using var api = new FakeSaltApi();
+        using var client = new SaltApiClient(OptionsFor(api));
+        await client.SignInAsync();
+        api.Override = r =>
+            r.Path == "/events" ? $"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n{header}Content-Length: 100\r\n\r\n{text}" : null;
+        var error = await Assert.ThrowsAsync<SaltApiException>(() => client.SubscribeAsync(TagFilter.All, Listening));
+        Assert.Equal(SaltApiReason.NotSaltApi, error.Reason);
+        Assert.Contains(words, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_proxy_whose_salt_api_does_not_answer_is_not_taken_for_a_master_that_is_down()
+    {
+        using var api = new FakeSaltApi();
+        using var client = new SaltApiClient(OptionsFor(api));
+        await client.SignInAsync();
+        api.Override = r => r.Path == "/events" ? FakeSaltApi.Answer(502, "text/html", "<title>Bad Gateway</title>") : null;
+        var error = await Assert.ThrowsAsync<SaltApiException>(() => client.SubscribeAsync(TagFilter.All, Listening));
+        Assert.Contains("answers 502", error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("master", error.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_master_that_is_down_and_a_full_server_have_their_own_messages()
     {
