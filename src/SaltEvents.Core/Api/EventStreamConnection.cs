@@ -67,7 +67,7 @@ internal sealed class EventStreamConnection : IDisposable
                     SaltApiReason.NotAnswering,
                     deadline.IsCancellationRequested
                         ? $"The event stream of {client.Options.Uri} was opened but did not start within {client.Options.Timeout.TotalSeconds.ToString("0.#", CultureInfo.InvariantCulture)} s."
-                        : $"The event stream of {client.Options.Uri} was opened but did not start: {e.Message}",
+                        : $"The event stream of {client.Options.Uri} was opened but did not start: {e.Clause()}.",
                     e
                 );
         }

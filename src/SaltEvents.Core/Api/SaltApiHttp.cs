@@ -193,21 +193,21 @@ internal sealed class SaltApiHttp : IDisposable
                 SaltApiReason.TlsFailed,
                 certificate.Problem is { } problem
                     ? $"The server at {root} cannot be trusted: {problem}; or give -SkipCertificateCheck if you trust the server."
-                    : $"The server at {root} does not use a TLS version that this computer accepts: {tls.Message} Is it http, or another port?",
+                    : $"The server at {root} does not use a TLS version that this computer accepts: {tls.Clause()}. Is it http, or another port?",
                 e
             );
         }
 
         var socket = Causes(e).OfType<SocketException>().FirstOrDefault();
-        var cause = (Causes(e).LastOrDefault() ?? e).Message;
+        var cause = (Causes(e).LastOrDefault() ?? e).Clause();
         return new SaltApiException(
             SaltApiReason.Unreachable,
             socket?.SocketErrorCode switch
             {
                 SocketError.HostNotFound or SocketError.NoData or SocketError.TryAgain =>
-                    $"The host {root.Host} is not known: {cause.TrimEnd('.')}. Check its name in -Uri, and name resolution on this computer.",
+                    $"The host {root.Host} is not known: {cause}. Check its name in -Uri, and name resolution on this computer.",
                 SocketError.ConnectionRefused => $"Nothing listens at {root}. Does salt-api run there?",
-                _ => $"The connection to {root} failed: {cause}",
+                _ => $"The connection to {root} failed: {cause}.",
             },
             e
         )

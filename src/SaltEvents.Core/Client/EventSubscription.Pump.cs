@@ -4,6 +4,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Threading;
 using System.Threading.Tasks;
+using SaltEvents.Core.Compat;
 using SaltEvents.Core.Connections;
 using SaltEvents.Core.Events;
 using SaltEvents.Core.Framing;
@@ -119,7 +120,7 @@ public sealed partial class EventSubscription
         Report(
             StreamState.Disconnected,
             TimeSpan.Zero,
-            $"The event bus at {Address} went away{(cause is null ? "." : $": {cause.Message}")}"
+            $"The event bus at {Address} went away{(cause is null ? "." : $": {cause.Clause()}.")}"
         );
         while (Options.ReconnectTimeout is not { } limit || away.Elapsed < limit)
         {

@@ -67,7 +67,7 @@ internal sealed class TlsCertificates
         {
             throw new MasterRequestException(
                 MasterRequestReason.InvalidKey,
-                $"The file {path}, {setting} of ssl in Salt's configuration, cannot be used: {e.Message}",
+                $"The file {path}, {setting} of ssl in Salt's configuration, cannot be used: {e.Clause()}.",
                 e
             );
         }

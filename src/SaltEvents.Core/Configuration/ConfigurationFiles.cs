@@ -165,7 +165,7 @@ internal sealed class ConfigurationFiles
             throw new SaltConfigurationException(
                 SaltConfigurationReason.NotFound,
                 file,
-                $"{file}: this file of Salt's configuration cannot be read ({e.Message}).",
+                $"{file}: this file of Salt's configuration cannot be read ({e.Clause()}).",
                 e
             );
         }

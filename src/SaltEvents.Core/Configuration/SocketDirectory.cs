@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
+using SaltEvents.Core.Compat;
 using SaltEvents.Core.Protocols;
 using SaltEvents.Core.Transport;
 
@@ -122,7 +123,7 @@ public static class SocketDirectory
         {
             throw NotFound(
                 SocketNames.Master(directory),
-                $"There is no Salt event bus in {directory}: the directory cannot be read ({e.Message})."
+                $"There is no Salt event bus in {directory}: the directory cannot be read ({e.Clause()})."
             );
         }
     }

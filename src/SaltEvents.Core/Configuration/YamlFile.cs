@@ -5,6 +5,7 @@ using System.IO;
 using System.Linq;
 using YamlDotNet.Core;
 using YamlDotNet.Core.Events;
+using SaltEvents.Core.Compat;
 
 namespace SaltEvents.Core.Configuration;
 
@@ -240,7 +241,7 @@ internal sealed class YamlFile
         {
             throw SaltConfigurationException.At(
                 new SettingOrigin(file, (int)e.Start.Line),
-                $"this is not YAML: {e.Message.TrimEnd('.')}.",
+                $"this is not YAML: {e.Clause()}.",
                 e
             );
         }

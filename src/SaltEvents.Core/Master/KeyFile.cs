@@ -37,7 +37,7 @@ internal static class KeyFile
         }
         catch (IOException e)
         {
-            throw new MasterRequestException(notReadable, $"The key file {path} cannot be read: {e.Message}", e);
+            throw new MasterRequestException(notReadable, $"The key file {path} cannot be read: {e.Clause()}.", e);
         }
     }
 }

@@ -4,6 +4,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Threading;
 using System.Threading.Tasks;
+using SaltEvents.Core.Compat;
 using SaltEvents.Core.Transport;
 
 namespace SaltEvents.Core.Master;
@@ -53,7 +54,7 @@ internal static class MasterConnector
         }
         catch (SocketException e)
         {
-            throw NotFound(master, $"the host name is not known ({e.Message})", e);
+            throw NotFound(master, $"the host name is not known ({e.Clause()})", e);
         }
     }
 

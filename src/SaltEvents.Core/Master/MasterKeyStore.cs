@@ -128,7 +128,7 @@ internal sealed class MasterKeyStore(MinionChannelOptions options)
 
             throw new MasterRequestException(
                 MasterRequestReason.MasterKeyNotSaved,
-                $"The master's key cannot be remembered in {Path}: {e.Message} Nothing was sent. Run as the account that the minion runs as, or as root.",
+                $"The master's key cannot be remembered in {Path}: {e.Clause()}. Nothing was sent. Run as the account that the minion runs as, or as root.",
                 e);
         }
         finally

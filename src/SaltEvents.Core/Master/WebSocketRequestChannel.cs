@@ -126,7 +126,7 @@ internal sealed class WebSocketRequestChannel(TcpBusAddress master, MasterTls? t
         {
             return new MasterRequestException(
                 MasterRequestReason.UnexpectedAnswer,
-                $"There is no secure connection to the master at {Master}: {refused.Message} Does it have ssl in its configuration, and is its certificate for this address and one that ca_certs or this computer trusts?",
+                $"There is no secure connection to the master at {Master}: {refused.Clause()}. Does it have ssl in its configuration, and is its certificate for this address and one that ca_certs or this computer trusts?",
                 e
             );
         }

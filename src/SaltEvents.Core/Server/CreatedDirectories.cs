@@ -68,7 +68,7 @@ internal sealed class CreatedDirectories : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new BusException(BusReason.AccessDenied, address, $"The directory {deepestFirst[0]} cannot be created: {e.Message}", e);
+            throw new BusException(BusReason.AccessDenied, address, $"The directory {deepestFirst[0]} cannot be created: {e.Clause()}.", e);
         }
     }
 }

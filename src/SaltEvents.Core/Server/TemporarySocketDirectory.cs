@@ -60,7 +60,7 @@ internal sealed class TemporarySocketDirectory : IDisposable
             throw new BusException(
                 BusReason.AccessDenied,
                 new UnixBusAddress(parent),
-                $"A directory for the sockets of the bus cannot be created in {parent}: {e.Message.TrimEnd('.')}. Set TMPDIR to a directory that this account may write to, or name one with -SockDir.",
+                $"A directory for the sockets of the bus cannot be created in {parent}: {e.Clause()}. Set TMPDIR to a directory that this account may write to, or name one with -SockDir.",
                 e
             );
         }

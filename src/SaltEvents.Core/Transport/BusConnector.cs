@@ -173,13 +173,13 @@ internal static class BusConnector
                 ? new BusException(
                     BusReason.NotFound,
                     address,
-                    $"No Salt event bus answers at {unix.Path}: the socket file is there, but nothing listens on it ({failed.Message}).",
+                    $"No Salt event bus answers at {unix.Path}: the socket file is there, but nothing listens on it ({failed.Clause()}).",
                     failed
                 )
                 : new BusException(
                     BusReason.ConnectionLost,
                     address,
-                    $"The bus at {unix.Path} cannot be reached: {failed.Message}.",
+                    $"The bus at {unix.Path} cannot be reached: {failed.Clause()}.",
                     failed
                 );
         }
@@ -195,10 +195,10 @@ internal static class BusConnector
             SocketError.HostNotFound or SocketError.TryAgain or SocketError.NoData => new BusException(
                 BusReason.NotFound,
                 address,
-                $"There is no Salt event bus at {address}: the host name is not known ({failed.Message}).",
+                $"There is no Salt event bus at {address}: the host name is not known ({failed.Clause()}).",
                 failed
             ),
-            _ => new BusException(BusReason.ConnectionLost, address, $"The bus at {address} cannot be reached: {failed.Message}.", failed),
+            _ => new BusException(BusReason.ConnectionLost, address, $"The bus at {address} cannot be reached: {failed.Clause()}.", failed),
         };
     }
 }

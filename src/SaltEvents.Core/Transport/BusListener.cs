@@ -125,7 +125,7 @@ internal sealed class BusListener : IDisposable
                     $"This account may not listen on {address}. {PlatformText.Current.PortDeniedReason}",
                     e
                 ),
-                _ => new BusException(BusReason.ConnectionLost, address, $"A bus cannot listen on {address}: {e.Message}.", e),
+                _ => new BusException(BusReason.ConnectionLost, address, $"A bus cannot listen on {address}: {e.Clause()}.", e),
             };
         }
     }
@@ -159,7 +159,7 @@ internal sealed class BusListener : IDisposable
                 : new BusException(
                     BusReason.AccessDenied,
                     address,
-                    $"A bus cannot listen at {address.Path}: {e.Message} Choose a directory that {Environment.UserName} may write to.",
+                    $"A bus cannot listen at {address.Path}: {e.Clause()}. Choose a directory that {Environment.UserName} may write to.",
                     e
                 );
         }

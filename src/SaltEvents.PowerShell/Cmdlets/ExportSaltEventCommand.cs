@@ -2,6 +2,7 @@ using System;
 using System.IO;
 using System.Management.Automation;
 using SaltEvents.Base;
+using SaltEvents.Core.Compat;
 using SaltEvents.Core.Events;
 using SaltEvents.Core.Recording;
 using SaltEvents.Errors;
@@ -86,7 +87,7 @@ public sealed class ExportSaltEventCommand : ModuleCommand, IDisposable
                 if (writer.WasTorn)
                 {
                     WriteWarning(
-                        $"The last line of {path} is incomplete: its writer was killed while writing. It is kept, and new events follow it."
+                        $"The last line of {path} is incomplete: its writer was killed, or its disk was full. It is kept, and new events follow it."
                     );
                 }
             }
@@ -173,7 +174,7 @@ public sealed class ExportSaltEventCommand : ModuleCommand, IDisposable
                     path,
                     e is DirectoryNotFoundException
                         ? $"{path} cannot be written: its directory does not exist. Create the directory, or give another path."
-                        : $"{path} cannot be written: {e.Message}{(hasWritten ? " The events before are in it." : string.Empty)}{(e is UnauthorizedAccessException ? " Check its permissions, or give another path." : string.Empty)}"
+                        : $"{path} cannot be written: {e.Clause()}.{(hasWritten ? " The events before are in it." : string.Empty)}{(e is UnauthorizedAccessException ? " Check its permissions, or give another path." : string.Empty)}"
                 )
             );
         }

@@ -3,6 +3,7 @@ using System.IO;
 using System.IO.Compression;
 using System.Management.Automation;
 using SaltEvents.Base;
+using SaltEvents.Core.Compat;
 using SaltEvents.Core.Recording;
 using SaltEvents.Core.Transport;
 using SaltEvents.Errors;
@@ -103,7 +104,7 @@ public sealed class ImportSaltEventCommand : CancellableCmdlet
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            WriteError(ErrorRecords.Create("FileNotReadable", ErrorCategory.ReadError, e, file, $"{file} cannot be read: {e.Message}{(e is UnauthorizedAccessException ? " Check its permissions." : string.Empty)}"));
+            WriteError(ErrorRecords.Create("FileNotReadable", ErrorCategory.ReadError, e, file, $"{file} cannot be read: {e.Clause()}.{(e is UnauthorizedAccessException ? " Check its permissions." : string.Empty)}"));
         }
     }
 
@@ -126,7 +127,7 @@ public sealed class ImportSaltEventCommand : CancellableCmdlet
 
         if (item.IsTorn)
         {
-            WriteWarning($"An event in {file}, line {item.Line}, is cut off and was skipped: its writer was killed while writing.");
+            WriteWarning($"An event in {file}, line {item.Line}, is cut off and was skipped: its writer was killed, or its disk was full.");
             return;
         }
 

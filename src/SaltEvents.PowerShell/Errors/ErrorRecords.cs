@@ -72,7 +72,7 @@ internal static class ErrorRecords
             error,
             "InvalidTagPattern",
             ErrorCategory.InvalidArgument,
-            $"-Tag is not a valid pattern for -MatchType {match}: {error.Message}",
+            $"-Tag is not a valid pattern for -MatchType {match}: {error.Clause()}.",
             tags
         );
 

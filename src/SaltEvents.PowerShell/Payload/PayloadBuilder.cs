@@ -5,6 +5,7 @@ using System.Linq;
 using System.Management.Automation;
 using System.Management.Automation.Internal;
 using System.Security;
+using SaltEvents.Core.Compat;
 using SaltEvents.Core.Events;
 using SaltEvents.Core.Framing;
 
@@ -170,7 +171,7 @@ internal sealed class PayloadBuilder(Action<string>? warn = null)
         }
         catch (GetValueException e)
         {
-            warn?.Invoke($"{Here} cannot be read and is omitted from the event: {e.Message}");
+            warn?.Invoke($"{Here} cannot be read and is omitted from the event: {e.Clause()}.");
             value = null;
             return false;
         }
@@ -233,7 +234,7 @@ internal sealed class PayloadBuilder(Action<string>? warn = null)
             steps.RemoveRange(depth, steps.Count - depth);
             throw new InvalidEventException(
                 InvalidEventReason.UnsupportedValue,
-                $"{Here} cannot be read: {e.Message.TrimEnd('.')}. Nothing was sent.",
+                $"{Here} cannot be read: {e.Clause()}. Nothing was sent.",
                 e
             );
         }

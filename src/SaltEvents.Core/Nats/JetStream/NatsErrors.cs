@@ -6,6 +6,7 @@ using System.Net.Sockets;
 using System.Security.Authentication;
 using NATS.Client.Core;
 using NATS.Client.JetStream;
+using SaltEvents.Core.Compat;
 
 namespace SaltEvents.Core.Nats.JetStream;
 
@@ -55,7 +56,7 @@ internal static class NatsErrors
                 $"{what}: it is larger than the server accepts (max_payload).",
                 error
             ),
-            _ => new NatsBusException(NatsBusReason.Failed, $"{what}: {error.Message}", error),
+            _ => new NatsBusException(NatsBusReason.Failed, $"{what}: {error.Clause()}.", error),
         };
 
     /// <summary>Why no connection could be made.</summary>
@@ -115,10 +116,10 @@ internal static class NatsErrors
             ),
             Unavailable or NotEnabled or NotEnabledForAccount => new NatsBusException(
                 NatsBusReason.JetStreamUnavailable,
-                $"{what}: JetStream is not available at {options.ServerList} ({error.Message}).",
+                $"{what}: JetStream is not available at {options.ServerList} ({error.Clause()}).",
                 error
             ),
-            _ => new NatsBusException(NatsBusReason.Failed, $"{what}: {options.ServerList} answered: {error.Message}.", error),
+            _ => new NatsBusException(NatsBusReason.Failed, $"{what}: {options.ServerList} answered: {error.Clause()}.", error),
         };
 
     // The client only says "can not connect uris: ...", whatever the reason.

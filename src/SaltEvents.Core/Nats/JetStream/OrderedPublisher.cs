@@ -235,7 +235,7 @@ internal sealed partial class OrderedPublisher : IAsyncDisposable
         }
         catch (NatsPayloadTooLargeException e)
         {
-            GiveUp(item, $"An event of {item.Body.Length} bytes was not published: {e.Message}");
+            GiveUp(item, $"An event of {item.Body.Length} bytes was not published: {e.Clause()}.");
         }
         catch (NatsException e)
         {
