@@ -15,7 +15,7 @@ internal sealed record HelpPage(
     IReadOnlyList<string> Notes,
     IReadOnlyList<HelpLink> Links);
 
-/// <summary>An example: what is typed and printed, and when it is useful.</summary>
+/// <summary>An example: what is typed and printed, and what it does.</summary>
 internal sealed record HelpExample(string Title, string Code, IReadOnlyList<string> Remarks);
 
 /// <summary>A parameter, with its metadata in each parameter set that it is in.</summary>

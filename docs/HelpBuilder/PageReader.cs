@@ -45,7 +45,7 @@ internal static class PageReader
             ? new HelpExample(example.Title, string.Join("\n\n", code), remarks)
             : throw new HelpPageException(
                 example.Line,
-                "An example has code, what it prints, and then a text that says when it is useful."
+                "An example has code, what it prints, and then a sentence that says what it does."
             );
     }
 

@@ -25,7 +25,7 @@ internal static class PlainText
 
     private static string ItemPart(Block block) => block is ParagraphBlock paragraph
         ? Of(paragraph)
-        : throw new HelpPageException(block.Line + 1, "A list item holds text alone.");
+        : throw new HelpPageException(block.Line + 1, "A list item can hold only text.");
 
     private static string Of(ContainerInline? inlines)
     {

@@ -1,0 +1,41 @@
+using System;
+using System.Management.Automation;
+using SaltEvents.Core.Events;
+using Xunit;
+
+namespace SaltEvents.Tests;
+
+/// <summary>A bus, a session that listens to it, and a peer that writes any bytes to it.</summary>
+public abstract class EventTestBase : IDisposable
+{
+    protected EventTestBase()
+    {
+        Shell.StartBus();
+        Wire = RawBusClient.To(Shell.Directory);
+        Shell.Run("$s = New-SaltEventSession").Good();
+    }
+
+    private protected Shell Shell { get; } = new();
+
+    private protected RawBusClient Wire { get; }
+
+    public void Dispose()
+    {
+        Wire.Dispose();
+        Shell.Dispose();
+        GC.SuppressFinalize(this);
+    }
+
+    private protected static PayloadMap Map(params (string Key, object? Value)[] entries)
+    {
+        var map = new PayloadMap();
+        foreach (var (key, value) in entries)
+        {
+            map.Add(key, value);
+        }
+
+        return map;
+    }
+
+    private protected PSObject Receive() => Assert.Single(Shell.Run("Get-SaltEvent -Session $s").Good().Output);
+}
