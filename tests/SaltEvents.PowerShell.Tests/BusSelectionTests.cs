@@ -175,7 +175,7 @@ public sealed class BusSelectionTests : IDisposable
     }
 
     [Fact]
-    public void Of_a_master_and_a_minion_the_node_chooses()
+    public void The_node_chooses_between_a_master_and_a_minion()
     {
         shell
             .Run(

@@ -77,7 +77,7 @@ public sealed class EventDataTests : EventTestBase
     }
 
     [Fact]
-    public void What_is_not_msgpack_shows_as_bytes()
+    public void A_payload_that_is_not_msgpack_is_shown_as_bytes()
     {
         Wire.SendBytes("t", 0xC1, 2, 3);
         Assert.Equal(new byte[] { 0xC1, 2, 3 }, Receive().Properties["Data"].Value);
@@ -116,7 +116,7 @@ public sealed class EventDataTests : EventTestBase
     }
 
     [Fact]
-    public void Of_a_key_that_occurs_twice_the_last_value_counts()
+    public void The_last_value_of_a_repeated_key_counts()
     {
         var payload = Map(
             ("fun", "first"),

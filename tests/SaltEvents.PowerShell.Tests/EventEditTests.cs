@@ -70,7 +70,7 @@ public sealed class EventEditTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Edits))]
-    public void What_one_sees_is_what_is_sent(string edit, string look, string expected)
+    public void An_edited_event_is_sent_as_it_is_shown(string edit, string look, string expected)
     {
         shell.Run(edit).Good();
         shell.Run("$e | Send-SaltEvent -KeepTimestamp; $x = Get-SaltEvent -Session $s").Good();
@@ -124,7 +124,7 @@ public sealed class EventEditTests : IDisposable
     }
 
     [Fact]
-    public void What_cannot_be_sent_is_an_error_that_names_its_place()
+    public void An_unsupported_value_is_an_error_that_names_its_place()
     {
         var error = shell.Run("$e.Data.in.y.z = [IO.MemoryStream]::new(); $e | Send-SaltEvent").Error;
         Assert.StartsWith("UnsupportedValue,", error.FullyQualifiedErrorId, StringComparison.Ordinal);

@@ -97,7 +97,7 @@ public sealed class EventObjectTests : EventTestBase
     }
 
     [Fact]
-    public void A_payload_says_what_its_tag_does_not()
+    public void The_payload_supplies_properties_that_the_tag_lacks()
     {
         Wire.Send("my/tag", ("minionid", "web01"), ("Family", "JobReturn"));
         Shell["e"] = Receive();

@@ -38,7 +38,7 @@ public sealed class FoundBusTests : IDisposable
     }
 
     [Fact]
-    public void What_else_lies_in_their_directories_is_found_too()
+    public void Other_buses_in_their_directories_are_found_too()
     {
         other.StartBus("-Node Minion -MinionId web1");
         other.Run("$second = Start-SaltEventBus -SockDir $dir -MinionId web2").Good();

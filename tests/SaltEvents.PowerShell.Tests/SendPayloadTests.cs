@@ -222,7 +222,7 @@ public sealed class SendPayloadTests : IDisposable
     [InlineData("(1, 2).GetEnumerator()")]
     [InlineData("[Text.Json.JsonElement]::new()")]
     [InlineData("[IO.FileInfo]::new('/x')")]
-    public void What_cannot_be_carried_whole_is_an_error_that_names_its_place(string script)
+    public void A_value_that_would_lose_a_part_is_an_error_that_names_its_place(string script)
     {
         var error = shell.Run($"$v = [ordered]@{{ v = 1, $null }}; $v.v[1] = {script}; Send-SaltEvent t $v").Error;
         Assert.StartsWith("UnsupportedValue,", error.FullyQualifiedErrorId, StringComparison.Ordinal);

@@ -241,7 +241,7 @@ public sealed class EventQueueTests
     }
 
     [Fact]
-    public void Of_changes_that_nobody_reads_the_oldest_go()
+    public void The_oldest_unread_changes_are_dropped()
     {
         var queue = new EventQueue(2, SaltOverflow.DropOldest);
         Add(queue, "a");

@@ -297,7 +297,7 @@ public sealed class SaltConfigurationTests : IDisposable
         Assert.Equal("web1", files.With("minion", text, "id: web1").Minion().Id!.Value);
 
     [Fact]
-    public void What_has_no_property_can_be_asked_for()
+    public void A_setting_without_a_property_can_be_read()
     {
         var master = files.With("master", "publisher_acl:", "  bob: [test.ping]", "auto_accept: True", "timeout: 1.5", "empty:").Master();
 

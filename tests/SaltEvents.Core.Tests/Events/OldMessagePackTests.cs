@@ -78,7 +78,7 @@ public sealed class OldMessagePackTests
     }
 
     [Fact]
-    public void What_has_nothing_new_stays_the_same_bytes()
+    public void A_payload_without_new_types_keeps_its_bytes()
     {
         ReadOnlyMemory<byte> packed = Packed(new PayloadMap { { "a", "short" }, { "b", new string('x', 300) } });
         Assert.Equal(packed, OldMessagePack.Rewrite(packed));

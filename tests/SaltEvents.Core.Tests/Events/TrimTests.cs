@@ -32,7 +32,7 @@ public sealed class TrimTests
     }
 
     [Fact]
-    public void What_fits_is_sent_whole()
+    public void A_payload_that_fits_is_sent_unchanged()
     {
         // The packed map and the 33 bytes that Python adds to it are exactly the limit.
         var data = new PayloadMap { { "k", Text(Max - 33 - 1 - 2 - 3) } };

@@ -195,7 +195,7 @@ public sealed class EventLineTests
     }
 
     [Fact]
-    public void Of_a_payload_that_is_secret_as_a_whole_only_its_job_is_written()
+    public void Only_the_job_of_an_entirely_secret_payload_is_written()
     {
         var body = EventCodec.Encode(
             "salt/job/1/publish",

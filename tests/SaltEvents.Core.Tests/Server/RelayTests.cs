@@ -246,7 +246,7 @@ public abstract class RelayTests<TPlace> : BusTests<TPlace>
     }
 
     [Fact]
-    public async Task What_a_subscriber_says_is_thrown_away()
+    public async Task Bytes_from_a_subscriber_are_discarded()
     {
         await using var bus = await StartAsync();
         using var subscriber = await RawPeer.ConnectAsync(bus.Endpoint.Pub);

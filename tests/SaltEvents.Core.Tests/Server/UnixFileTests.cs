@@ -164,7 +164,7 @@ public sealed class UnixFileTests : IDisposable
     }
 
     [Fact]
-    public async Task Of_directories_that_cannot_all_be_made_none_stays()
+    public async Task If_one_directory_cannot_be_created_none_remains()
     {
         await BusError.ThrowsAsync(BusReason.AccessDenied, () => StartAsync(In("a/" + new string('d', 256) + "/b")));
 

@@ -194,7 +194,7 @@ public sealed class BusConnectorTests : IDisposable
     }
 
     [Fact]
-    public void Of_a_name_s_addresses_the_first_IPv4_one_is_taken()
+    public void The_first_IPv4_address_of_a_name_is_used()
     {
         var four = IPAddress.Parse("127.0.0.2");
 
