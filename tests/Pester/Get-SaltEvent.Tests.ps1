@@ -267,8 +267,9 @@ Describe 'Get-SaltEvent' {
             (Get-ErrorOf { Get-SaltEvent -Count 0 }).CategoryInfo.Category | Should -Be 'InvalidData'
             $session = New-SaltEventSession
             Remove-SaltEventSession $session
-            (Get-ErrorOf { Get-SaltEvent -Session $session }).FullyQualifiedErrorId |
-                Should -Be 'TargetClosed,SaltEvents.Cmdlets.GetSaltEventCommand'
+            $problem = Get-ErrorOf { Get-SaltEvent -Session $session }
+            $problem.FullyQualifiedErrorId | Should -Be 'TargetClosed,SaltEvents.Cmdlets.GetSaltEventCommand'
+            "$problem" | Should -BeLike 'Session * is closed. Open a new one with New-SaltEventSession.'
         }
 
         It 'ends with an error where the bus goes away' {

@@ -213,6 +213,11 @@ Describe 'New-SaltEvent' {
             "$(Get-ErrorOf { New-SaltEvent @{ a = 1 } })" | Should -BeLike "*must be the name of a family of events or a tag, such as JobReturn or 'my/tag'. A payload comes after it: *"
         }
 
+        It 'loses no state beside -Return' {
+            "$(Get-ErrorOf { New-SaltEvent JobReturn -FailedState nginx -Return 5 })" | Should -Be '-Return cannot be used with -FailedState and -SucceededState: the states are what is returned. Omit one of them.'
+            "$(Get-ErrorOf { New-SaltEvent RunnerReturn -SucceededState one -Return 5 })" | Should -BeLike '-Return cannot be used with*'
+        }
+
         It 'refuses the id of a minion that no master accepts, in -<Name>' -TestCases @(
             @{ Name = 'MinionId'; With = @{ Family = 'JobReturn'; MinionId = 'web01', 'a/b' } }
             @{ Name = 'Minions'; With = @{ Family = 'JobNew'; Minions = 'a/b' } }

@@ -263,6 +263,11 @@ Describe 'Start-SaltEventBus' {
         }
     }
 
+    It 'refuses the id of a minion that no master accepts, and one port for both' {
+        "$(Get-ErrorOf { Start-SaltEventBus -MinionId a/b })" | Should -BeLike '*"a/b" is not the id of a minion. *'
+        "$(Get-ErrorOf { Start-SaltEventBus -PubPort 4512 -PullPort 4512 })" | Should -Be '-PubPort and -PullPort are both 4512. Give two different ports.'
+    }
+
     Context '-SaltVersion' {
         It '<Version> takes <Taken>, and refuses the other form' -TestCases @(
             @{ Version = '3006.30'; Taken = 'LengthPrefixed'; Other = 'Map' }

@@ -197,6 +197,15 @@ public sealed class NewSaltEventCommand : ModuleCommand
     private IEnumerable<byte[]> MakeOfFamily(EventTemplate template)
     {
         ValidateParameters($"of the family {template.Family}", [.. template.Uses, nameof(Data), nameof(Timestamp)]);
+        if (IsGiven(nameof(Return)) && FailedState.Length + SucceededState.Length > 0)
+        {
+            throw new CommandErrorException(
+                ErrorRecords.ParametersDisagree(
+                    "-Return cannot be used with -FailedState and -SucceededState: the states are what is returned. Omit one of them."
+                )
+            );
+        }
+
         var values = new EventValues
         {
             Time = time,

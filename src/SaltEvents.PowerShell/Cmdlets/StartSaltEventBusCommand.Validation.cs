@@ -62,7 +62,7 @@ public sealed partial class StartSaltEventBusCommand
                 ? "-Framing and -AcceptFraming are for a bus without ZeroMQ, which has no frames. Omit them."
             : IsGivenByCaller(nameof(TagForm)) && Master is null && !(IsZeroMq && (Node == SaltNode.Minion || MinionId is not null))
                 ? "-TagForm is for a minion's bus that speaks ZeroMQ, or has a -Master that does. Messages from senders are forwarded unchanged. Omit it."
-            : PubPort != 0 && PubPort == PullPort ? "-PubPort and -PullPort must be different ports."
+            : PubPort != 0 && PubPort == PullPort ? $"-PubPort and -PullPort are both {PubPort}. Give two different ports."
             : null;
         if (problem is not null)
         {

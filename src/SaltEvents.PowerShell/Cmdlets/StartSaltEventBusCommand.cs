@@ -30,6 +30,7 @@ public sealed partial class StartSaltEventBusCommand : CancellableCmdlet
     /// <summary>The minion's id. This computer's name if it is not given.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [MinionName]
     public string? MinionId { get; set; }
 
     /// <summary>

@@ -157,7 +157,7 @@ internal static class BusSelector
                         ErrorRecords.Create(
                             "TargetClosed",
                             ErrorCategory.InvalidOperation,
-                            $"{target} is closed. Open a new one with New-SaltEventSession or Start-SaltEventBus.",
+                            $"{target} is closed. {(target is SaltEventSession ? "Open a new one with New-SaltEventSession" : "Start a new one with Start-SaltEventBus")}.",
                             target
                         )
                     ),
