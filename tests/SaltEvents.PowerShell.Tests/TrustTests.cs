@@ -136,6 +136,25 @@ public sealed class TrustTests : IDisposable
     private static void OnlyRoot() =>
         Skip.If(OperatingSystem.IsWindows() || Environment.UserName != "root", "only root can give files to another account");
 
+    [NeedsFact(What = "root")]
+    public void A_recording_in_a_file_or_behind_a_link_of_another_account_is_a_warning()
+    {
+        OnlyRoot();
+        var file = Path.Combine(home, "planted.jsonl");
+        File.WriteAllText(file, string.Empty);
+        Own(file, Other);
+        var link = Path.Combine(home, "link.jsonl");
+        File.CreateSymbolicLink(link, Path.Combine(home, "own.jsonl"));
+        Own(link, Other);
+        foreach (var path in new[] { file, link })
+        {
+            var run = shell.Run($"New-SaltEvent a/b @{{ x = 1 }} | Export-SaltEvent '{path}'");
+            Assert.Contains("belongs to 12345, who can read what is recorded", Assert.Single(run.Warnings), StringComparison.Ordinal);
+        }
+
+        Assert.Empty(shell.Run($"New-SaltEvent a/b @{{ x = 1 }} | Export-SaltEvent '{Path.Combine(home, "own.jsonl")}'").Warnings);
+    }
+
     private static void Own(string path, string owner) => ChildProcess.Run("/usr/bin/env", ["chown", "-h", owner, path]).Good();
 
     // Test-SaltEventBus says it, and a command that fires, once.

@@ -60,6 +60,14 @@ public sealed class RecordingWriter : IDisposable
     /// <summary>Whether the file ended in the middle of a line, which was closed so that what follows it can be read.</summary>
     public bool WasTorn { get; private set; }
 
+    /// <summary>
+    /// The account that owns the file, or the link that leads to it, if that is neither this one nor root: it can read what is
+    /// recorded, and change it. Null if there is none, and on Windows.
+    /// </summary>
+    public string? OtherOwner =>
+        (UnixFileStatus.ReadLink(path) is { IsOwnOrRoot: false } link ? link : null)?.Owner
+        ?? (UnixFileStatus.Read(path) is { IsOwnOrRoot: false } status ? status : null)?.Owner;
+
     private bool HasCompressedName => path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Empties an existing file that is overwritten. The first line does the same.</summary>

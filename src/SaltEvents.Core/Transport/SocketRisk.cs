@@ -33,7 +33,7 @@ internal sealed record SocketRisk(string Path, UnixFileStatus Status, bool IsOwn
     /// The account that owns a directory, or a link to it, unless it is this one or root; null if it is, or without a directory.
     /// </summary>
     public static SocketRisk? FindDirectoryOfOther(string path) =>
-        new[] { UnixFileStatus.ReadLink(path), UnixFileStatus.Read(path) }.OfType<UnixFileStatus>().Where(status => !IsOwnOrRoot(status))
+        new[] { UnixFileStatus.ReadLink(path), UnixFileStatus.Read(path) }.OfType<UnixFileStatus>().Where(status => !status.IsOwnOrRoot)
             .Select(status => new SocketRisk(path, status, IsOwnedByOther: true)).FirstOrDefault();
 
     /// <summary>The file, and what other accounts can do with it.</summary>
@@ -45,11 +45,9 @@ internal sealed record SocketRisk(string Path, UnixFileStatus Status, bool IsOwn
         return $"the {what} {Path} belongs to {Status.Owner}:{Status.Group}, mode {Status.Mode}: {who} {can}";
     }
 
-    private static bool IsOwnOrRoot(UnixFileStatus status) => status.OwnerId == 0 || status.OwnerId == UnixAccounts.Current;
-
     private static SocketRisk? Assess(string path, UnixFileStatus status, Lazy<string?> saltUser)
     {
-        if (!IsOwnOrRoot(status) && status.Owner != saltUser.Value)
+        if (!status.IsOwnOrRoot && status.Owner != saltUser.Value)
         {
             return new SocketRisk(path, status, IsOwnedByOther: true);
         }

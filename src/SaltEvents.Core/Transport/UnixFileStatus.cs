@@ -29,6 +29,9 @@ internal sealed record UnixFileStatus(uint OwnerId, uint GroupId, int Bits)
     /// <summary>Its permissions, in octal.</summary>
     public string Mode => Convert.ToString(Bits & ModeBits, 8).PadLeft(4, '0');
 
+    /// <summary>Whether this account or root owns it.</summary>
+    public bool IsOwnOrRoot => OwnerId == 0 || OwnerId == UnixAccounts.Current;
+
     public bool IsSocket => (Bits & KindBits) == SocketKind;
 
     public bool IsLink => (Bits & KindBits) == LinkKind;

@@ -84,6 +84,13 @@ public sealed class ExportSaltEventCommand : ModuleCommand, IDisposable
                         IsDaily = Daily,
                     }
                 );
+                if (writer.OtherOwner is { } owner)
+                {
+                    WriteWarning(
+                        $"{path} belongs to {owner}, who can read what is recorded, and change it. Give a file that does not exist yet, in a directory of your own."
+                    );
+                }
+
                 if (writer.WasTorn)
                 {
                     WriteWarning(
