@@ -122,10 +122,9 @@ public sealed partial class EventSubscription
             TimeSpan.Zero,
             $"The event bus at {Address} went away{(cause is null ? "." : $": {cause.Clause()}.")}"
         );
-        while (Options.ReconnectTimeout is not { } limit || away.Elapsed < limit)
+        while (Options.ReconnectTimeout - away.Elapsed is var left && !(left <= TimeSpan.Zero))
         {
             var pause = backoff.Next();
-            var left = Options.ReconnectTimeout - away.Elapsed;
             await Task.Delay(left < pause ? left.Value : pause, token).ConfigureAwait(false);
             var isConfirmed = false;
             try

@@ -267,7 +267,6 @@ public abstract class DeliveryTests<TPlace> : IDisposable
     [Fact]
     public async Task A_bus_that_takes_no_bytes_is_an_error_after_the_time_to_send()
     {
-        CultureInfo.CurrentCulture = CultureInfo.GetCultureInfo("de-DE"); // of this test: messages are English everywhere
         using var impatient = ClientOf(AddressOf(bus), TimeSpan.FromMilliseconds(100));
         var send = impatient.FireBodyAsync(Frames.Read(Big, int.MaxValue)[0]).AsTask();
         using var peer = await AcceptAsync();
