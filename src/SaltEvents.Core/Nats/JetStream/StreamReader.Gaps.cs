@@ -68,7 +68,7 @@ internal sealed partial class StreamReader
 
     private StreamStatus Created() =>
         Gap(
-            $"Events may be missing here: the stream {bus.Options.Stream} at {bus.Options.ServerList} was deleted and created again, with all that had not been read. The new one is read from its start.",
+            $"Events may be missing here: the stream {bus.Options.Stream} at {bus.Options.ServerList} was deleted and created again, and what had not been read of the old one is gone. The new one is read from its start.",
             0
         );
 
