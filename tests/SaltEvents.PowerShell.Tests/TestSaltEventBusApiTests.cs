@@ -88,9 +88,9 @@ public sealed class TestSaltEventBusApiTests : IDisposable
 
     [Theory]
     [InlineData("-Uri https://no-such-host.invalid:8000", "name", "is not known")]
-    [InlineData("-Uri master:8000", "name", "give one such as https://master:8000")]
+    [InlineData("-Uri master:8000", "name", "Give one such as https://master:8000")]
     [InlineData("-Uri https://joe:hidden@master:8000", "name", "give -Credential")]
-    [InlineData("-Uri joe:hidden@master:8000", "name", "give one such as https://master:8000")]
+    [InlineData("-Uri joe:hidden@master:8000", "name", "Give one such as https://master:8000")]
     [InlineData("-Uri https://master:8000/?token=hidden", "name", "a token goes with -Token")]
     [InlineData("-Uri http://localhost:1", "connection", "Does salt-api run there?")]
     [InlineData("-Uri http://192.0.2.1:8000", "TLS", "Use https")]
