@@ -289,6 +289,15 @@ Describe 'Parameters that name a bus' {
             "$problem" | Should -Match 'is not a live (session|bus)'
         }
 
+        It 'says which parameter takes a bus, and which a session' {
+            $bus = Start-SaltEventBus
+            $session = New-SaltEventSession -Bus $bus
+            "$(Get-ErrorOf { Get-SaltEvent -Session $bus })" | Should -BeLike "*Master bus $($bus.Id) at * is not a session. Give it as -Bus.*"
+            "$(Get-ErrorOf { Get-SaltEvent -Bus $session })" | Should -BeLike "*Session $($session.Id) on * is not a bus. Give it as -Session.*"
+            # Each binds by its type in a pipeline.
+            $null = $bus, $session | Get-SaltEvent -Wait 0
+        }
+
         It 'says where the object comes from that -Session and -Bus take, if the id or the path of one is given' {
             "$(Get-ErrorOf { Get-SaltEvent -Session 5 })" | Should -BeLike "*'5' is not a session. Give the object that New-SaltEventSession or Get-SaltEventSession returns.*"
             "$(Get-ErrorOf { Watch-SaltJob -Bus /tmp/bus })" | Should -BeLike "*'/tmp/bus' is not a bus. Give the object that Start-SaltEventBus or Get-SaltEventBus returns; -SockDir takes the directory of a bus.*"

@@ -7,8 +7,8 @@ namespace SaltEvents;
 
 /// <summary>
 /// Lets a plain object replace a session or a bus, so that it can be given to a command that a test mocks. It keeps its
-/// properties. A command that is not mocked says that it is not live. An id or a path in place of the object is an error that says
-/// how to get the object. Named in SaltEvents.Types.ps1xml.
+/// properties. A command that is not mocked says that it is not live. What else is given in place of the object is an error that
+/// says what to give. Named in SaltEvents.Types.ps1xml.
 /// </summary>
 public sealed class StandInConverter : PSTypeConverter
 {
@@ -24,6 +24,13 @@ public sealed class StandInConverter : PSTypeConverter
     /// <inheritdoc/>
     public override object ConvertFrom(object sourceValue, Type destinationType, IFormatProvider formatProvider, bool ignoreCase)
     {
+        if (FindTarget(sourceValue) is { } other)
+        {
+            throw new PSInvalidCastException(
+                other is SaltEventSession ? $"{other} is not a bus. Give it as -Session." : $"{other} is not a session. Give it as -Bus."
+            );
+        }
+
         if (FindText(sourceValue) is { } text)
         {
             throw new PSInvalidCastException(
@@ -43,7 +50,12 @@ public sealed class StandInConverter : PSTypeConverter
         return made;
     }
 
-    private static bool IsPlain(object sourceValue) => sourceValue is PSObject { BaseObject: PSCustomObject } || FindText(sourceValue) is not null;
+    private static bool IsPlain(object sourceValue) =>
+        sourceValue is PSObject { BaseObject: PSCustomObject } || FindText(sourceValue) is not null || FindTarget(sourceValue) is not null;
+
+    // A bus in place of a session, or a session in place of a bus.
+    private static SaltEventTarget? FindTarget(object sourceValue) =>
+        (sourceValue is PSObject wrapped ? wrapped.BaseObject : sourceValue) as SaltEventTarget;
 
     private static string? FindText(object sourceValue) =>
         (sourceValue is PSObject wrapped ? wrapped.BaseObject : sourceValue) is var value && value is int or string
