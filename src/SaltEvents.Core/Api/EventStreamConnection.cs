@@ -148,6 +148,8 @@ internal sealed class EventStreamConnection : IDisposable
     {
         tag = reader.TagWithoutData;
         return tag is not null ? $"salt-api cannot send the event {tag}, which contains bytes or a date, and closed the stream"
+            : error is null && reader.IsInLine
+                ? "the stream ended in the middle of an event: salt-api was stopped, or something on the network path closed it"
             : error is null ? "salt-api ended the stream, as it does when the token has expired"
             : error is SaltApiException ? error.Message.TrimEnd('.')
             : "the connection broke: salt-api was stopped or restarted, or something on the network path closed it";

@@ -46,6 +46,9 @@ internal sealed class EventStreamReader(int maxEventBytes)
         }
     }
 
+    /// <summary>Whether the last line that has arrived is not whole.</summary>
+    public bool IsInLine => end > start && buffer[end - 1] != '\n';
+
     /// <summary>Free space for the next bytes.</summary>
     public ArraySegment<byte> GetBuffer()
     {

@@ -55,15 +55,21 @@ public sealed class SaltApiStreamTests
     }
 
     [Theory]
-    [InlineData(true, "the token has expired")]
-    [InlineData(false, "the connection broke")]
-    public async Task What_ended_a_stream_is_reported(bool inOrder, string words)
+    [InlineData(true, null, "the token has expired")]
+    [InlineData(true, "tag: a\ndata: {\"tag\": \"a\", ", "in the middle of an event")]
+    [InlineData(false, null, "the connection broke")]
+    public async Task What_ended_a_stream_is_reported(bool inOrder, string? before, string words)
     {
         using var api = new FakeSaltApi();
         using var client = new SaltApiClient(SaltApiClientTests.OptionsFor(api));
         using var subscription = await client.SubscribeAsync(TagFilter.All, Listening);
         using var once = await client.SubscribeAsync(TagFilter.All, Listening with { Reconnect = false });
         api.Tokens.Clear();
+        if (before is not null)
+        {
+            api.EmitRaw(before);
+        }
+
         api.EndStreams(inOrder);
         Assert.Contains(words, (await StatusAsync(subscription, StreamState.Disconnected)).Message, StringComparison.Ordinal);
         await StatusAsync(subscription, StreamState.Reconnected);
