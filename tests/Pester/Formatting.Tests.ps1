@@ -230,66 +230,6 @@ Describe 'Views of an event' {
     }
 }
 
-Describe 'Colours (skipped in Windows PowerShell, which has none)' -Skip:($PSVersionTable.PSEdition -ne 'Core') {
-    BeforeAll {
-        # Runs a script in a PowerShell whose host shows colours, or does not, and gives what it prints.
-        function Invoke-Colored {
-            param([scriptblock] $Script, [switch] $NoHost)
-            $enable = if ($NoHost) { '$null' } else { "[System.AppDomain]::CurrentDomain.GetAssemblies().Where({ `$_.GetName().Name -eq 'SaltEvents.PowerShell' })[0].GetType('SaltEvents.Payload.TerminalStyle').GetMethod('EnableFor').Invoke(`$null, @([runspace]::DefaultRunspace))" }
-            $shell = [powershell]::Create().AddScript("param(`$module, `$events) Import-Module `$module; `$null = $enable; `$PSStyle.OutputRendering = 'Ansi'; $Script").AddArgument((Get-ModulePath)).AddArgument($made)
-            $old = $PSStyle.OutputRendering
-            try { ($shell.Invoke() -join "`n") -split '\r?\n' } finally { $PSStyle.OutputRendering = $old; $shell.Dispose() }
-        }
-
-        $red, $dim, $reset = $PSStyle.Formatting.Error, $PSStyle.Dim, $PSStyle.Reset
-        $made = @(
-            New-SaltEvent JobReturn -JobId 20260101000000000001 -MinionId web01 -FailedState nginx_running
-            New-SaltEvent JobReturn -JobId 20260101000000000001 -MinionId web02
-            New-SaltEvent -Tag my/secret -Data ([ordered]@{ text = $evil; password = 'hunter2'; after = 1 })
-        )
-    }
-
-    It 'a table has failures as errors are, and secrets dim, and is as wide as without' {
-        $rows = (Invoke-Colored { $events | Out-String -Width 120 }) -match 'web0|my/'
-        $rows[0] | Should -Match "web01 +$([regex]::Escape($red))state.apply FAILED .*$([regex]::Escape($reset))"
-        $rows[1] | Should -Not -Match $esc
-        $rows[2] | Should -Match ([regex]::Escape("password=$dim(secret)$reset after=1"))
-        $plain = (Invoke-Colored -NoHost { $events | Out-String -Width 120 }) -match 'web0|my/'
-        $rows -replace "$esc\[[0-9;]*m" -replace '\s+$' | Should -Be ($plain -replace '\s+$')
-        # Nothing of what came from the bus.
-        $rows -replace "$esc\[[0-9;]*m" | Should -Not -Match $control
-    }
-
-    It 'a row that is cut ends its colour' {
-        $row = (Invoke-Colored { $events[0] | Out-String -Width 66 }) -match 'web01'
-        $row | Should -Match "$([regex]::Escape($red))state[^$esc]*…$([regex]::Escape($reset))"
-        ($row -replace "$esc\[[0-9;]*m").Length | Should -BeLessOrEqual 66
-    }
-
-    It 'a list has them too' {
-        $lines = Invoke-Colored { $events[0, 2] | Format-List | Out-String -Width 120 }
-        @($lines -match "Succeeded.*$([regex]::Escape("$($red)False$reset"))").Count | Should -Be 1
-        @($lines -match ([regex]::Escape("$red{nginx_running}$reset"))).Count | Should -Be 1
-        @($lines -match ([regex]::Escape("password=$dim(secret)$reset"))).Count | Should -Be 1
-    }
-
-    It 'there are none <Name>' -TestCases @(
-        @{ Name = 'if the host shows none'; Arguments = @{ NoHost = $true }; Script = { $events | Out-String } }
-        @{ Name = 'with OutputRendering PlainText'; Arguments = @{ }; Script = { $PSStyle.OutputRendering = 'PlainText'; $events | Out-String } }
-        @{ Name = 'with NO_COLOR'; Arguments = @{ }; Script = { $env:NO_COLOR = '1'; try { $events | Out-String } finally { Remove-Item Env:NO_COLOR } } }
-        @{ Name = 'in what is redirected'; Arguments = @{ }; Script = { $PSStyle.OutputRendering = 'Host'; $events | Out-String } }
-    ) {
-        (Invoke-Colored @Arguments -Script $Script) -match 'web0|my/' | Should -Not -Match $esc
-    }
-
-    It 'there are none where a shell redirects the output' {
-        $child = Start-Child -Bus $bus { New-SaltEvent JobReturn -JobId 20260101000000000001 -MinionId web01 -FailedState nginx_running }
-        $output = $child.StandardOutput.ReadToEnd() -split '\r?\n'
-        "$output" | Should -Match 'web01'
-        $output -match 'web01' | Should -Not -Match $esc
-    }
-}
-
 Describe 'Wide glyphs' {
     It 'are not cut in half at the end of a long line' {
         $emoji = [char]::ConvertFromUtf32(0x1F600)
@@ -306,50 +246,5 @@ Describe 'Wide glyphs' {
         $row = ((Receive-Events 1 | Show) -split '\r?\n') -match 'my/'
         $row | Should -Match "my/$first\.\.\..{10}/$first"
         $row | Should -Match 'n=1'
-    }
-}
-
-Describe 'Views of jobs and figures' {
-    It '<View> of a job, its states and figures has no control characters' -TestCases @(
-        @{ View = 'Format-List' }
-        @{ View = 'Format-Custom' }
-        @{ View = 'Format-Wide' }
-        @{ View = 'Format-Table' }
-        @{ View = 'Write-Output' }
-    ) {
-        $id = "20260101000000000077"
-        Send-SaltEvent "salt/job/$id/new" @{ fun = "f$evil"; tgt = "t$evil"; tgt_type = 'glob'; user = "u$evil"; minions = @("m$evil") }
-        Send-SaltEvent "salt/job/$id/ret/m$evil" @{ fun = 'state.apply'; id = "m$evil"; return = @{ "a_|-b$($evil)_|-c_|-d" = @{ result = $false; comment = "c$evil"; name = "n$evil"; changes = @{ x = $evil } } } }
-        Send-SaltEvent "salt/job/$id/error" @{ error = @{ name = 'x'; message = "e$evil" } }
-        $job = Wait-SaltJob $id -Session $session -Timeout 30 -ErrorAction SilentlyContinue # the master has refused it
-        $figures = New-SaltEvent -Tag "my/$evil" -Data @{ id = $evil } | Measure-SaltEvent
-        Register-SaltEvent my/ -SourceIdentifier formatting
-        Send-SaltEvent "my/$evil" @{ a = $evil }
-        $waiting = Wait-Event formatting -Timeout 30
-        $arrived = $waiting.SourceEventArgs
-        Unregister-Event formatting
-        Remove-Event formatting
-        foreach ($shown in $job, $job.States[0], $job.FailedStates[0], $figures, $figures.TopTags[0], $arrived) {
-            $text = $shown | & $View | Show
-            $text | Should -Not -Match $control
-            "$shown" | Should -Not -Match $control
-        }
-    }
-
-    It 'has no helper methods among the members of a job' {
-        New-SaltEvent JobNew -JobId 20260101000000000001 -Minions web01 | Send-SaltEvent
-        New-SaltEvent JobReturn -JobId 20260101000000000001 -MinionId web01 | Send-SaltEvent
-        $job = Wait-SaltJob 20260101000000000001 -Session $session -Timeout 30
-        ($job | Get-Member -MemberType Method).Name | Should -Be 'Equals', 'GetHashCode', 'GetType', 'ToString'
-        $job | Show | Should -Match '20260101000000000001 Succeeded +1/1 +test.ping'
-    }
-
-    It 'shows figures in a table of 80 columns, and the top tags where there is room' {
-        $events = New-SaltEvent MinionStart -MinionId web01, web02
-        $rows = ($events | Measure-SaltEvent | Out-String -Width 80).Trim() -split '\r?\n'
-        @($rows | Where-Object { ($_ -replace "$esc\[[0-9;]*m", '').Length -gt 80 }).Count | Should -Be 0
-        $rows[0] | Should -Match 'Start +Duration +Events +Rate/s +Bytes +Jobs +Returns +Failures +P50 s +P95 s'
-        $rows[0] | Should -Not -Match 'TopTags'
-        ($events | Measure-SaltEvent | Out-String -Width 120) | Should -Match 'TopTags'
     }
 }

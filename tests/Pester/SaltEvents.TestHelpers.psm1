@@ -71,6 +71,18 @@ function Clear-SaltTest {
     Remove-Item $root -Recurse -Force -ErrorAction SilentlyContinue
 }
 
+# Runs a script in a PowerShell of its own, so that its warnings can be seen.
+function Invoke-Alone {
+    param([scriptblock] $Script)
+    $shell = [powershell]::Create().AddScript("param(`$module) Import-Module `$module; function Wait-Until { ${function:Wait-Until} }`n$Script").AddArgument((Get-ModulePath))
+    try {
+        $output = $shell.Invoke()
+        [pscustomobject]@{ Output = $output; Warnings = @($shell.Streams.Warning.Message); Errors = @($shell.Streams.Error) }
+    } finally {
+        $shell.Dispose()
+    }
+}
+
 # Waits until something is so: a counter has its value, a file is gone.
 function Wait-Until {
     param([Parameter(Mandatory = $true)][scriptblock] $Condition, [double] $Seconds = 30)

@@ -1,0 +1,63 @@
+BeforeAll {
+    Import-Module (Join-Path $PSScriptRoot 'SaltEvents.TestHelpers.psm1') -Force
+    $bus = Start-SaltEventBus
+    $session = New-SaltEventSession
+    $esc = [string][char]27
+    $evil = "$esc[2J$esc]0;title$([char]7)$([char]0x9b)1m$([char]0x7f)$([char]0x202e)evil"
+    $control = '[\p{Cc}\p{Cf}-[\r\n]]'
+
+    # What a person sees, without the colours that PowerShell itself puts into headers.
+    function Show {
+        param([Parameter(ValueFromPipeline = $true)] $InputObject)
+        ($input | Out-String -Width 300) -replace "$esc\[[0-9;]*m", ''
+    }
+}
+
+AfterAll {
+    Clear-SaltTest
+}
+
+Describe 'Views of jobs and figures' {
+    It '<View> of a job, its states and figures has no control characters' -TestCases @(
+        @{ View = 'Format-List' }
+        @{ View = 'Format-Custom' }
+        @{ View = 'Format-Wide' }
+        @{ View = 'Format-Table' }
+        @{ View = 'Write-Output' }
+    ) {
+        $id = "20260101000000000077"
+        Send-SaltEvent "salt/job/$id/new" @{ fun = "f$evil"; tgt = "t$evil"; tgt_type = 'glob'; user = "u$evil"; minions = @("m$evil") }
+        Send-SaltEvent "salt/job/$id/ret/m$evil" @{ fun = 'state.apply'; id = "m$evil"; return = @{ "a_|-b$($evil)_|-c_|-d" = @{ result = $false; comment = "c$evil"; name = "n$evil"; changes = @{ x = $evil } } } }
+        Send-SaltEvent "salt/job/$id/error" @{ error = @{ name = 'x'; message = "e$evil" } }
+        $job = Wait-SaltJob $id -Session $session -Timeout 30 -ErrorAction SilentlyContinue # the master has refused it
+        $figures = New-SaltEvent -Tag "my/$evil" -Data @{ id = $evil } | Measure-SaltEvent
+        Register-SaltEvent my/ -SourceIdentifier formatting
+        Send-SaltEvent "my/$evil" @{ a = $evil }
+        $waiting = Wait-Event formatting -Timeout 30
+        $arrived = $waiting.SourceEventArgs
+        Unregister-Event formatting
+        Remove-Event formatting
+        foreach ($shown in $job, $job.States[0], $job.FailedStates[0], $figures, $figures.TopTags[0], $arrived) {
+            $text = $shown | & $View | Show
+            $text | Should -Not -Match $control
+            "$shown" | Should -Not -Match $control
+        }
+    }
+
+    It 'has no helper methods among the members of a job' {
+        New-SaltEvent JobNew -JobId 20260101000000000001 -Minions web01 | Send-SaltEvent
+        New-SaltEvent JobReturn -JobId 20260101000000000001 -MinionId web01 | Send-SaltEvent
+        $job = Wait-SaltJob 20260101000000000001 -Session $session -Timeout 30
+        ($job | Get-Member -MemberType Method).Name | Should -Be 'Equals', 'GetHashCode', 'GetType', 'ToString'
+        $job | Show | Should -Match '20260101000000000001 Succeeded +1/1 +test.ping'
+    }
+
+    It 'shows figures in a table of 80 columns, and the top tags where there is room' {
+        $events = New-SaltEvent MinionStart -MinionId web01, web02
+        $rows = ($events | Measure-SaltEvent | Out-String -Width 80).Trim() -split '\r?\n'
+        @($rows | Where-Object { ($_ -replace "$esc\[[0-9;]*m", '').Length -gt 80 }).Count | Should -Be 0
+        $rows[0] | Should -Match 'Start +Duration +Events +Rate/s +Bytes +Jobs +Returns +Failures +P50 s +P95 s'
+        $rows[0] | Should -Not -Match 'TopTags'
+        ($events | Measure-SaltEvent | Out-String -Width 120) | Should -Match 'TopTags'
+    }
+}

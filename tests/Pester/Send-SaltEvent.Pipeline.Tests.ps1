@@ -1,0 +1,122 @@
+BeforeAll {
+    Import-Module (Join-Path $PSScriptRoot 'SaltEvents.TestHelpers.psm1') -Force
+    $bus = Start-SaltEventBus
+    $session = New-SaltEventSession
+
+    # What the bus has got since the last call.
+    function Get-Heard { param([int] $Count = 1) Get-SaltEvent -Session $session -Count $Count -Wait 30 }
+}
+
+AfterAll {
+    Clear-SaltTest
+}
+
+Describe 'Send-SaltEvent' {
+    Context 'in a pipeline' {
+        It 'takes the tag as its first argument' {
+            1..3 | Send-SaltEvent 'my/tag'
+            $heard = Get-Heard 3
+            $heard.Tag | Select-Object -Unique | Should -Be 'my/tag'
+            $heard.Data.data | Should -Be 1, 2, 3
+        }
+
+        It 'takes -Tag by name, and -InputObject' {
+            'a' | Send-SaltEvent -Tag 'my/tag'
+            Send-SaltEvent -InputObject 'b' -Tag 'my/tag'
+            (Get-Heard 2).Data.data | Should -Be 'a', 'b'
+        }
+
+        It 'fires objects with Tag and Data as such: <Name>' -TestCases @(
+            @{ Name = 'from JSON'; Make = { '{"tag":"my/brought","data":{"n":1}}' | ConvertFrom-Json } }
+            @{ Name = 'from CSV'; Make = { 'Tag,Data', 'my/brought,1' | ConvertFrom-Csv } }
+            @{ Name = 'made by hand'; Make = { [pscustomobject]@{ Tag = 'my/brought'; Data = @{ n = 1 } } } }
+            @{ Name = 'an event'; Make = { New-SaltEvent my/brought @{ n = 1 } } }
+            @{ Name = 'an event that was JSON'; Make = { New-SaltEvent my/brought @{ n = 1 } | ConvertTo-Json -Depth 5 | ConvertFrom-Json } }
+        ) {
+            & $Make | Send-SaltEvent
+            $heard = Get-Heard
+            $heard.Tag | Should -Be 'my/brought'
+            @($heard.Data.n, $heard.Data.data | Where-Object { $null -ne $_ }) | Should -Be 1
+            & $Make | Send-SaltEvent -Tag given
+            (Get-Heard).Tag | Should -Be 'given'
+        }
+
+        It 'makes a tag for each object with a script block' {
+            1, 2 | Send-SaltEvent -Tag { "my/$_" }
+            $heard = Get-Heard 2
+            $heard.Tag | Should -Be 'my/1', 'my/2'
+            $heard.Data.data | Should -Be 1, 2
+        }
+
+        It 'uses one connection for all of them' {
+            1..50 | Send-SaltEvent 'n'
+            (Get-Heard 50).Data.data | Should -Be (1..50)
+            Wait-Until { $bus.Senders -eq 0 }
+        }
+
+        It 'sends selected properties of objects' {
+            Get-ChildItem -LiteralPath $PSScriptRoot -Filter *.psm1 | Select-Object Name, Length | Send-SaltEvent 'file'
+            $heard = Get-Heard
+            $heard.Data.Name | Should -Be 'SaltEvents.TestHelpers.psm1'
+            $heard.Data.Length | Should -BeGreaterThan 100
+        }
+
+        It 'sends what ConvertFrom-Json and ConvertFrom-Csv give' {
+            '{"a": {"b": [1, 2]}}' | ConvertFrom-Json | Send-SaltEvent 'json'
+            "x,y`n1,2" | ConvertFrom-Csv | Send-SaltEvent 'csv'
+            $heard = Get-Heard 2
+            $heard[0].Data.a.b | Should -Be 1, 2
+            $heard[1].Data.y | Should -Be '2'
+        }
+
+        It 'fires a piped event with its own tag and payload, and a new time' {
+            $first = Send-SaltEvent 'again' ([ordered]@{ n = 1; ID = 2 }) -PassThru -KeepTimestamp
+            $null = Get-Heard
+            $first | Send-SaltEvent
+            $second = Get-Heard
+            $second.Tag | Should -Be 'again'
+            $second.Raw.Keys | Should -Be 'n', 'ID', '_stamp'
+            $second.Timestamp | Should -BeGreaterThan $first.Timestamp
+        }
+
+        It 'fires a piped event with -KeepTimestamp and under another -Tag' {
+            $first = Send-SaltEvent 'again' @{ n = 1 } -PassThru
+            $null = Get-Heard
+            $first | Send-SaltEvent 'renamed' -KeepTimestamp
+            $second = Get-Heard
+            $second.Tag | Should -Be 'renamed'
+            $second.Timestamp | Should -Be $first.Timestamp
+        }
+
+        It 'fires an event from a file of Export-Clixml' {
+            $file = New-TestPath
+            Send-SaltEvent 'stored' @{ n = @{ deep = 1, 2 } } -PassThru | Export-Clixml $file
+            $null = Get-Heard
+            Import-Clixml $file | Send-SaltEvent
+            $heard = Get-Heard
+            $heard.Tag | Should -Be 'stored'
+            $heard.Data.n.deep | Should -Be 1, 2
+        }
+
+        It 'sends nothing for an empty pipeline' {
+            $before = $bus.EventsIn
+            @() | Send-SaltEvent 'none' -PassThru | Should -BeNullOrEmpty
+            $bus.EventsIn | Should -Be $before
+        }
+
+        It 'reports an object that it cannot send and continues with the next' {
+            $sent = 1, (Get-Item $PSScriptRoot), 3 | Send-SaltEvent 'some' -PassThru -ErrorVariable problems -ErrorAction SilentlyContinue
+            $sent.Data.data | Should -Be 1, 3
+            $problems.Count | Should -Be 1
+            $null = Get-Heard 2
+        }
+
+        It 'stops at it with -ErrorAction Stop' {
+            $before = $bus.EventsIn
+            $problem = Get-ErrorOf { 1, (Get-Item $PSScriptRoot), 3 | Send-SaltEvent 'some' -ErrorAction Stop }
+            $problem.FullyQualifiedErrorId | Should -Be 'UnsupportedValue,SaltEvents.Cmdlets.SendSaltEventCommand'
+            (Get-Heard).Data.data | Should -Be 1
+            $bus.EventsIn | Should -Be ($before + 1)
+        }
+    }
+}
