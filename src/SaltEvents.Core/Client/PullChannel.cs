@@ -209,7 +209,9 @@ internal sealed class PullChannel(
                 : new BusException(
                     BusReason.ConnectionLost,
                     address,
-                    FormattableString.Invariant($"The bus at {address} accepted no event within {sendTimeout.TotalSeconds:0.###} s; the event was not fired."),
+                    FormattableString.Invariant(
+                        $"The bus at {address} accepted no event within {sendTimeout.TotalSeconds:0.###} s; the event was not fired."
+                    ),
                     e
                 );
         }

@@ -20,7 +20,10 @@ public sealed class BusUriAttribute : ArgumentTransformationAttribute
     {
         var texts = Texts(inputData).Select(t => t.Trim()).Where(t => t.Length > 0).ToArray();
         // Without the slashes it is no address of a server, but meant as one.
-        if (texts.Length == 0 || Schemes.FirstOrDefault(s => texts[0].StartsWith(s.TrimEnd('/'), StringComparison.OrdinalIgnoreCase)) is not { } scheme)
+        if (
+            texts.Length == 0
+            || Schemes.FirstOrDefault(s => texts[0].StartsWith(s.TrimEnd('/'), StringComparison.OrdinalIgnoreCase)) is not { } scheme
+        )
         {
             // A salt-api: errors about its address have the error ids of salt-api.
             return texts.Length > 1

@@ -173,6 +173,8 @@ public sealed class ExportSaltEventCommand : ModuleCommand, IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException)
         {
+            var kept = hasWritten ? " The events before are in it." : string.Empty;
+            var remedy = e is UnauthorizedAccessException ? " Check its permissions, or give another path." : string.Empty;
             ThrowTerminatingError(
                 ErrorRecords.Create(
                     "FileNotWritable",
@@ -181,7 +183,7 @@ public sealed class ExportSaltEventCommand : ModuleCommand, IDisposable
                     path,
                     e is DirectoryNotFoundException
                         ? $"{path} cannot be written: its directory does not exist. Create the directory, or give another path."
-                        : $"{path} cannot be written: {e.Clause()}.{(hasWritten ? " The events before are in it." : string.Empty)}{(e is UnauthorizedAccessException ? " Check its permissions, or give another path." : string.Empty)}"
+                        : $"{path} cannot be written: {e.Clause()}.{kept}{remedy}"
                 )
             );
         }

@@ -104,7 +104,9 @@ public sealed class ImportSaltEventCommand : CancellableCmdlet
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            WriteError(ErrorRecords.Create("FileNotReadable", ErrorCategory.ReadError, e, file, $"{file} cannot be read: {e.Clause()}.{(e is UnauthorizedAccessException ? " Check its permissions." : string.Empty)}"));
+            var remedy = e is UnauthorizedAccessException ? " Check its permissions." : string.Empty;
+            var message = $"{file} cannot be read: {e.Clause()}.{remedy}";
+            WriteError(ErrorRecords.Create("FileNotReadable", ErrorCategory.ReadError, e, file, message));
         }
     }
 
@@ -152,7 +154,8 @@ public sealed class ImportSaltEventCommand : CancellableCmdlet
             lastBadLine = item.Line;
             if (++badItems <= MaxErrors)
             {
-                WriteError(InvalidRecording(file, e, $"{file}, line {item.Line}, is not an event and was skipped: {e.Message} Correct the line, or remove it."));
+                var message = $"{file}, line {item.Line}, is not an event and was skipped: {e.Message} Correct the line, or remove it.";
+                WriteError(InvalidRecording(file, e, message));
             }
 
             return;

@@ -235,7 +235,11 @@ internal sealed partial class NatsBus : INatsBus
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new NatsBusException(NatsBusReason.KeyFileInvalid, $"The key file cannot be read: {e.Clause()}. Check its path, and that this account may read it.", e);
+            throw new NatsBusException(
+                NatsBusReason.KeyFileInvalid,
+                $"The key file cannot be read: {e.Clause()}. Check its path, and that this account may read it.",
+                e
+            );
         }
     }
 

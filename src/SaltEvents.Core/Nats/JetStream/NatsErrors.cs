@@ -151,7 +151,8 @@ internal static class NatsErrors
     }
 
     /// <summary>The message for a server that refuses the credentials.</summary>
-    public static string DescribeRefusal(NatsBusOptions options) => $"{options.ServerList} refused {Describe(options)}. Check what is given here, and authorization in the configuration of the servers.";
+    public static string DescribeRefusal(NatsBusOptions options) =>
+        $"{options.ServerList} refused {Describe(options)}. Check what is given here, and authorization in the configuration of the servers.";
 
     // The client says of a server without TLS: "Server ... does not support TLS but TlsMode is set to Require".
     private static string DescribeTls(NatsBusOptions options, string text, string? certificate) =>
