@@ -243,7 +243,7 @@ Describe 'Send-SaltEvent' {
                 Send-SaltEvent 'tcp' 'x' -PullPort $args[0] 3>&1 | Select-Object -First 1 -ExpandProperty Message
                 Send-SaltEvent 'tcp' 'x' -PullPort $args[0] -Framing Map 3>&1
             }
-            $child.StandardOutput.ReadToEnd() | Should -BeLike '*It is not known how*-Framing*'
+            $child.StandardOutput.ReadToEnd() | Should -BeLike '*It is not known which format*-Framing*'
             Wait-Until { $tcp.EventsIn -eq 3 }
             Stop-SaltEventBus $tcp
         }

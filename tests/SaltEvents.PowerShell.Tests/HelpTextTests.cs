@@ -105,6 +105,23 @@ public sealed class HelpTextTests(HelpPages help) : IClassFixture<HelpPages>
         Assert.Equal(inCode.Order(StringComparer.Ordinal), listed.Select(row => row[0]).Order(StringComparer.Ordinal));
     }
 
+    // A section about a warning has its text as the heading: what the code inserts is "...", or the "was" of one event.
+    [Fact]
+    public void The_warnings_quoted_in_headings_are_those_of_the_code()
+    {
+        var code = string.Join(
+            "\n",
+            Directory.GetFiles(Path.Combine(Repository.Root, "src"), "*.cs", SearchOption.AllDirectories).Select(File.ReadAllText)
+        );
+        var quoted = Regex.Matches(File.ReadAllText(TroubleshootingPage), "^### \"(.+)\"", RegexOptions.Multiline)
+            .SelectMany(m => m.Groups[1].Value.Replace("events were ", "...", StringComparison.Ordinal).Split("..."))
+            .Select(part => part.Trim())
+            .Where(part => part.Length > 1)
+            .ToArray();
+        Assert.Contains("dropped:", quoted);
+        Assert.All(quoted, part => Assert.Contains(part, code, StringComparison.Ordinal));
+    }
+
     [Fact]
     public void The_topic_lists_the_families_and_properties_of_the_code()
     {

@@ -159,7 +159,7 @@ internal class BusRoute : IEventRoute
         {
             isFormatReported = true;
             Command.WriteWarning(
-                $"It is not known how the bus at {pull} takes events: it returned no test event. Events are sent in the format of Salt before 3006.26, 3007.15 and 3008.2, and newer versions lose them. Give -Framing{(client.Endpoint.Pub.IsKnown ? string.Empty : ", or -PubPort so that it can be found out")}."
+                $"It is not known which format the bus at {pull} accepts: it returned no test event. Events are sent in the format of Salt before 3006.26, 3007.15 and 3008.2, and newer versions lose them. Give -Framing{(client.Endpoint.Pub.IsKnown ? string.Empty : ", or -PubPort so that the format can be detected")}."
             );
         }
 
