@@ -7,18 +7,8 @@ using Xunit;
 namespace SaltEvents.Tests;
 
 /// <summary>Events that leave the runspace as text and come back.</summary>
-public sealed class SerializationTests : IDisposable
+public sealed class SerializationTests : SerializationTestBase
 {
-    private readonly Shell shell = new();
-    private readonly RawBusClient wire;
-
-    public SerializationTests()
-    {
-        shell.StartBus();
-        wire = RawBusClient.To(shell.Directory);
-        shell.Run("$s = New-SaltEventSession").Good();
-    }
-
     [Fact]
     public void An_event_comes_back_alive_with_the_same_bytes()
     {
@@ -27,18 +17,18 @@ public sealed class SerializationTests : IDisposable
             0x84, 0xA2, (byte)'i', (byte)'d', 1, 0xA2, (byte)'I', (byte)'D', 2, 0xC0, 0xA1, 0xFF, 0xA1, (byte)'d', 0xD7, 78, 1, 2, 3, 4, 5,
             6, 7, 8,
         ];
-        wire.SendBytes("salt/auth", payload);
-        shell
+        Wire.SendBytes("salt/auth", payload);
+        Shell
             .Run(
                 "$e = Get-SaltEvent -Session $s; $back = [Management.Automation.PSSerializer]::Deserialize([Management.Automation.PSSerializer]::Serialize($e))"
             )
             .Good();
-        var (e, back) = (PSObject.AsPSObject(shell["e"]!), PSObject.AsPSObject(shell["back"]!));
+        var (e, back) = (PSObject.AsPSObject(Shell["e"]!), PSObject.AsPSObject(Shell["back"]!));
         Assert.Same(e.BaseObject.GetType(), back.BaseObject.GetType());
         Assert.Equal((byte[])e.Properties["WireBody"].Value, (byte[])back.Properties["WireBody"].Value);
         Assert.Equal([.. "salt/auth\n\n"u8, .. payload], (byte[])back.Properties["WireBody"].Value);
         Assert.Equal("SaltEvents.SaltEvent#Auth", back.TypeNames[0]);
-        Assert.Equal("2", shell.Run("\"$($back.Raw['ID'])\"").Value);
+        Assert.Equal("2", Shell.Run("\"$($back.Raw['ID'])\"").Value);
     }
 
     [Fact]
@@ -50,8 +40,8 @@ public sealed class SerializationTests : IDisposable
             {"tag": "my/tag", "site": "hq", "data": {"a": 1}}
             {"tag": "my/tag", "data": {"Site": "field"}}
             """);
-        shell["file"] = file;
-        shell
+        Shell["file"] = file;
+        Shell
             .Run(
                 """
                 $back = Import-SaltEvent $file | ForEach-Object { [Management.Automation.PSSerializer]::Deserialize([Management.Automation.PSSerializer]::Serialize($_)) }
@@ -79,23 +69,23 @@ public sealed class SerializationTests : IDisposable
             System.Net.Sockets.SocketType.Stream,
             System.Net.Sockets.ProtocolType.Unspecified
         );
-        raw.Connect(new System.Net.Sockets.UnixDomainSocketEndPoint(shell.Directory + "/master_event_pull.ipc"));
+        raw.Connect(new System.Net.Sockets.UnixDomainSocketEndPoint(Shell.Directory + "/master_event_pull.ipc"));
         Array.ForEach(frames, f => raw.Send(f));
-        dynamic session = PSObject.AsPSObject(shell["s"]!);
+        dynamic session = PSObject.AsPSObject(Shell["s"]!);
         Until.True(
             () => (int)session.Queued == frames.Length,
             "all have been relayed, so that a later listener gets only what is sent again"
         );
-        using var far = RawBusClient.Listen(shell.Directory);
+        using var far = RawBusClient.Listen(Shell.Directory);
         var events = $"Get-SaltEvent -Session $s -Count {frames.Length}";
-        shell["back"] = converts
-            ? shell
+        Shell["back"] = converts
+            ? Shell
                 .Run(
                     $"{events} | ForEach-Object {{ [Management.Automation.PSSerializer]::Deserialize([Management.Automation.PSSerializer]::Serialize($_)) }}"
                 )
                 .Output
             : ((System.Collections.IEnumerable)Dead(events).BaseObject).Cast<object>().ToList();
-        shell.Run("$back | Send-SaltEvent -KeepTimestamp").Good();
+        Shell.Run("$back | Send-SaltEvent -KeepTimestamp").Good();
         foreach (var frame in frames)
         {
             var body = far.Next().Body.ToArray();
@@ -106,10 +96,10 @@ public sealed class SerializationTests : IDisposable
     [Fact]
     public void A_change_in_Raw_is_serialized_too()
     {
-        wire.Send("t", ("a", 1));
+        Wire.Send("t", ("a", 1));
         Assert.Equal(
             "5",
-            shell
+            Shell
                 .Run(
                     "$e = Get-SaltEvent -Session $s; $e.Raw['a'] = 5; $back = [Management.Automation.PSSerializer]::Deserialize([Management.Automation.PSSerializer]::Serialize($e)); \"$($back.a)\""
                 )
@@ -120,45 +110,15 @@ public sealed class SerializationTests : IDisposable
     [Fact]
     public void An_event_above_Salts_limit_is_serialized_whole()
     {
-        wire.SendBytes("t", [0x81, 0xA1, (byte)'x', 0xDB, 0, 0x20, 0, 0, .. new byte[0x200000].Select(_ => (byte)'y')]);
+        Wire.SendBytes("t", [0x81, 0xA1, (byte)'x', 0xDB, 0, 0x20, 0, 0, .. new byte[0x200000].Select(_ => (byte)'y')]);
         Assert.Equal(
             0x200000,
-            shell
+            Shell
                 .Run(
                     "$e = Get-SaltEvent -Session $s; $e.Raw['more'] = 1; $back = [Management.Automation.PSSerializer]::Deserialize([Management.Automation.PSSerializer]::Serialize($e)); $back.x.Length"
                 )
                 .Value
         );
-    }
-
-    [Fact]
-    public void A_dead_one_is_sent_with_its_own_tag_and_payload()
-    {
-        using var far = RawBusClient.Listen(shell.Directory);
-        shell.Run("""
-            $e = Send-SaltEvent my/tag ([ordered]@{ n = 1 }) -PassThru
-            $dead = [pscustomobject]@{ Tag = $e.Tag; Timestamp = $e.Timestamp; Data = [pscustomobject]@{ n = 1 }; WireBody = $e.WireBody }
-            $dead.psobject.TypeNames.Insert(0, 'Deserialized.SaltEvents.SaltEvent')
-            $dead | Send-SaltEvent -KeepTimestamp
-            $dead | Send-SaltEvent other/tag
-            """).Good();
-        var first = far.Next();
-        Assert.Equal(first.Body.ToArray(), far.Next().Body.ToArray());
-        Assert.Equal("other/tag", far.Next().Tag);
-    }
-
-    [Fact]
-    public void An_object_that_only_claims_to_be_one_is_a_payload()
-    {
-        using var far = RawBusClient.Listen(shell.Directory);
-        shell.Run("""
-            foreach ($body in $null, 'text', [byte[]](1, 2, 3)) {
-                $dead = [pscustomobject]@{ Tag = 'x'; WireBody = $body }
-                $dead.psobject.TypeNames.Insert(0, 'Deserialized.SaltEvents.SaltEvent')
-                $dead | Send-SaltEvent my/tag
-            }
-            """).Good();
-        Assert.All(far.All(), e => Assert.Equal(("my/tag", "x"), (e.Tag, (string)e.Fields.TryGet("Tag")!)));
     }
 
     [Theory]
@@ -167,8 +127,8 @@ public sealed class SerializationTests : IDisposable
     [InlineData("[pscustomobject]@{{ list = @(, {0}) }}")]
     public void An_event_nested_deeper_than_can_be_read_spoils_nothing(string around)
     {
-        shell["deep"] = Nested(500);
-        shell
+        Shell["deep"] = Nested(500);
+        Shell
             .Run(
                 """
                 Send-SaltEvent first @{ n = 1 }
@@ -184,23 +144,23 @@ public sealed class SerializationTests : IDisposable
         {
             var back =
                 $"$back = [Management.Automation.PSSerializer]::Deserialize([Management.Automation.PSSerializer]::Serialize(@({text}), {depth}))";
-            shell.Run(back).Good();
+            Shell.Run(back).Good();
         }
 
         Assert.Equal(
             "first my/deep salt/job/1/ret/web01 last",
-            shell
+            Shell
                 .Run(
                     "\"$(foreach ($e in [Management.Automation.PSSerializer]::Deserialize([Management.Automation.PSSerializer]::Serialize($all, 2))) { $e.Tag })\""
                 )
                 .Value
         );
-        shell
+        Shell
             .Run(
                 "$same = 0..3 | ForEach-Object { $back = [Management.Automation.PSSerializer]::Deserialize([Management.Automation.PSSerializer]::Serialize($all[$_])); [Linq.Enumerable]::SequenceEqual([byte[]]$back.WireBody, [byte[]]$all[$_].WireBody) }"
             )
             .Good();
-        Assert.Equal("True True True True", shell.Run("\"$same\"").Value);
+        Assert.Equal("True True True True", Shell.Run("\"$same\"").Value);
     }
 
     [Fact]
@@ -208,11 +168,11 @@ public sealed class SerializationTests : IDisposable
     {
         var constant = new byte[] { 0x92, 0xA1, (byte)'N' }.Concat(Enumerable.Repeat((byte)0x91, 60)).Append((byte)1).ToArray();
         byte[] extension = [0xC7, (byte)constant.Length, 79, .. constant];
-        wire.SendBytes("my/tag", [0x81, 0xA1, (byte)'c', .. extension]);
-        wire.SendBytes("salt/job/1/ret/web01", [0x81, 0xA6, .. "return"u8, .. extension]);
+        Wire.SendBytes("my/tag", [0x81, 0xA1, (byte)'c', .. extension]);
+        Wire.SendBytes("salt/job/1/ret/web01", [0x81, 0xA6, .. "return"u8, .. extension]);
         Assert.Equal(
             "True True",
-            shell
+            Shell
                 .Run(
                     """
                     $same = foreach ($e in Get-SaltEvent -Session $s -Count 2 -Wait 30) {
@@ -229,88 +189,11 @@ public sealed class SerializationTests : IDisposable
     [Fact]
     public void An_edit_that_is_nested_deep_spoils_nothing()
     {
-        shell["deep"] = Nested(100);
-        shell.Run("Send-SaltEvent my/tag @{ n = 1 }; $e = Get-SaltEvent -Session $s; $e.Data.n = $deep").Good();
+        Shell["deep"] = Nested(100);
+        Shell.Run("Send-SaltEvent my/tag @{ n = 1 }; $e = Get-SaltEvent -Session $s; $e.Data.n = $deep").Good();
         Assert.Equal(
             "my/tag",
-            shell.Run("[Management.Automation.PSSerializer]::Deserialize([Management.Automation.PSSerializer]::Serialize($e)).Tag").Value
-        );
-    }
-
-    [Fact]
-    public void What_is_serialized_is_whole_where_no_converter_runs()
-    {
-        var dead = Dead("""
-            Send-SaltEvent salt/job/1/ret/web01 ([ordered]@{ fun = 'state.apply'; retcode = 2; id = 'web01'; return = @{ 'a_|-b_|-c_|-d' = @{ result = $false; comment = 'no' } } }) -PassThru
-            """);
-        Assert.Equal(["Deserialized.SaltEvents.SaltEvent#JobReturn", "Deserialized.SaltEvents.SaltEvent"], dead.TypeNames.Take(2));
-        Assert.Equal(
-            [
-                "Tag",
-                "Timestamp",
-                "Family",
-                "JobId",
-                "MinionId",
-                "Function",
-                "Succeeded",
-                "FailedStates",
-                "Return",
-                "ReturnCode",
-                "Data",
-                "WireBody",
-            ],
-            dead.Properties.Select(p => p.Name)
-        );
-        shell["dead"] = dead;
-        Assert.Equal(
-            "1 web01 state.apply False 2 b no no no state.apply",
-            shell
-                .Run(
-                    "\"$($dead.JobId) $($dead.MinionId) $($dead.Function) $($dead.Succeeded) $($dead.ReturnCode) $($dead.FailedStates) $($dead.FailedStates[0].Comment) $($dead.Return.'a_|-b_|-c_|-d'.comment) $($dead.Data.return.'a_|-b_|-c_|-d'.comment) $($dead.Data.fun)\""
-                )
-                .Value
-        );
-        Assert.Equal(DateTimeKind.Utc, ((DateTime)dead.Properties["Timestamp"].Value).Kind);
-
-        using var far = RawBusClient.Listen(shell.Directory);
-        shell.Run("$dead | Send-SaltEvent -KeepTimestamp").Good();
-        Assert.Equal((byte[])dead.Properties["WireBody"].Value, far.Next().Body.ToArray());
-    }
-
-    [Theory]
-    [InlineData("", null)]
-    [InlineData("$dead.Data.n = 5", "n=5")]
-    [InlineData("$dead.Data.n = 1", null)]
-    [InlineData("$dead.Data.map.inner.x = 'new'", "x=new")]
-    [InlineData("$dead.Data.list[1].y = 7", "y=7")]
-    [InlineData("$dead.Data.bytes = [byte[]](9, 9)", "bytes=9 9")]
-    [InlineData("$dead.Data.PSObject.Properties.Add([psnoteproperty]::new('extra', 1))", "extra=1")]
-    [InlineData("$dead.Data.PSObject.Properties.Remove('n')", "n=")]
-    public void What_is_edited_where_no_converter_runs_is_sent(string edit, string? expected)
-    {
-        shell["dead"] = Dead("""
-            Send-SaltEvent my/tag ([ordered]@{ n = 1; big = [uint64]::MaxValue; f = [double]::NaN; s = "a`e"; d = [datetime]'2026-11-27T10:00:00Z'; none = $null; flag = $true; bytes = [byte[]](1, 2)
-                list = @(1, @{ y = 2 }, @()); map = @{ inner = @{ x = 'old' } } }) -PassThru
-            """);
-        using var far = RawBusClient.Listen(shell.Directory);
-        shell.Run($"{edit}; $dead | Send-SaltEvent -KeepTimestamp").Good();
-        var sent = far.Next();
-        if (expected is null)
-        {
-            Assert.Equal((byte[])((PSObject)shell["dead"]!).Properties["WireBody"].Value, sent.Body.ToArray());
-            return;
-        }
-
-        var part = expected.Split('=');
-        shell["sent"] = sent.Body.ToArray();
-        shell.Run("$again = @(Get-SaltEvent -Session $s -Count 2)[1]").Good();
-        var place = part[0] switch { "x" => "map.inner.x", "y" => "list[1].y", var name => name };
-        Assert.Equal(part[1], shell.Run($"\"$($again.Data.{place})\"").Value);
-        Assert.Equal(
-            "old 2 27"
-                .Replace("old", part[0] == "x" ? "new" : "old", StringComparison.Ordinal)
-                .Replace(" 2 ", part[0] == "y" ? " 7 " : " 2 ", StringComparison.Ordinal),
-            shell.Run("\"$($again.Data.map.inner.x) $($again.Data.list[1].y) $($again.Data.d.Day)\"").Value
+            Shell.Run("[Management.Automation.PSSerializer]::Deserialize([Management.Automation.PSSerializer]::Serialize($e)).Tag").Value
         );
     }
 
@@ -321,7 +204,7 @@ public sealed class SerializationTests : IDisposable
             .Descendants("Type").Single(type => type.Element("Name")!.Value == "SaltEvents.SaltEvent").Descendants("PropertySet")
             .Single(set => set.Element("Name")!.Value == "PropertySerializationSet").Element("ReferencedProperties")!
             .Elements().Select(e => e.Value.Replace("Serialized.", string.Empty, StringComparison.Ordinal)).ToHashSet();
-        var assembly = PSObject.AsPSObject(shell.Run("Send-SaltEvent t @{} -PassThru").Output.Single()).BaseObject.GetType().Assembly;
+        var assembly = PSObject.AsPSObject(Shell.Run("Send-SaltEvent t @{} -PassThru").Output.Single()).BaseObject.GetType().Assembly;
         var families = (Array)
             assembly
                 .GetType("SaltEvents.Objects.TagFamilies", true)!
@@ -334,20 +217,6 @@ public sealed class SerializationTests : IDisposable
                 Assert.Contains((string)property.GetType().GetProperty("Name")!.GetValue(property)!, named);
             }
         }
-    }
-
-    [Fact]
-    public void The_table_shows_one_that_no_converter_has_made_an_event()
-    {
-        var dead = Dead("Send-SaltEvent my/tag @{ answer = 42 } -PassThru");
-        shell["dead"] = dead;
-        foreach (var (column, expected) in new[] { ("Tag", "my/tag"), ("Content", "answer=42") })
-        {
-            Assert.Equal(expected, shell.Run($"$dead.'SaltEvents.{column}'").Value);
-        }
-
-        Assert.Matches(@"^\d\d:\d\d:\d\d\.\d{3}$", (string)shell.Run("$dead.'SaltEvents.Time'").Value!);
-        Assert.DoesNotContain(dead.Properties, p => p.Name.Contains('.', StringComparison.Ordinal));
     }
 
     [Fact]
@@ -386,12 +255,6 @@ public sealed class SerializationTests : IDisposable
         );
     }
 
-    public void Dispose()
-    {
-        wire.Dispose();
-        shell.Dispose();
-    }
-
     private static object Nested(int levels)
     {
         object value = 1;
@@ -401,21 +264,5 @@ public sealed class SerializationTests : IDisposable
         }
 
         return value;
-    }
-
-    // What a runspace that does not know the module makes of an event.
-    private PSObject Dead(string script)
-    {
-        var text = (string)shell.Run($"[Management.Automation.PSSerializer]::Serialize(({script}))").Value!;
-        using var other = new Shell(import: false);
-        try
-        {
-            other["text"] = text;
-            return other.Run(", [Management.Automation.PSSerializer]::Deserialize($text)").Output.Single();
-        }
-        finally
-        {
-            System.Management.Automation.Runspaces.Runspace.DefaultRunspace = shell.Runspace;
-        }
     }
 }

@@ -3,7 +3,6 @@ using System.Collections.Generic;
 using System.Diagnostics;
 using System.IO;
 using System.Linq;
-using System.Text;
 using System.Threading.Tasks;
 using SaltEvents.Core.Events;
 using SaltEvents.Core.Master;
@@ -13,10 +12,9 @@ using Xunit;
 
 namespace SaltEvents.Core.Tests.Master;
 
-public sealed class DirectTests : IDisposable
+/// <summary>Events that a minion fires on its masters.</summary>
+public sealed class DirectTests : DirectTestBase
 {
-    private readonly MinionHome home = new();
-
     public static TheoryData<MasterTransport, int, int> Masters => new()
     {
         { MasterTransport.ZeroMq, 3, 3 },
@@ -26,14 +24,12 @@ public sealed class DirectTests : IDisposable
         { MasterTransport.WebSocket, 3, 3 },
     };
 
-    public void Dispose() => home.Dispose();
-
     [Theory]
     [MemberData(nameof(Masters))]
     public async Task An_event_reaches_a_master_in_the_version_that_it_has(MasterTransport transport, int newest, int spoken)
     {
         await using var master = new FakeMaster(transport) { NewestVersion = newest };
-        using var channel = MinionChannel.Open(home.Options(master));
+        using var channel = MinionChannel.Open(Home.Options(master));
 
         var first = Assert.Single(await FireAsync(channel));
         var second = Assert.Single(await FireAsync(channel));
@@ -41,7 +37,7 @@ public sealed class DirectTests : IDisposable
         Assert.True(first.Delivered && second.Delivered, first.Cause?.Message);
         Assert.Equal(spoken, first.ProtocolVersion);
         // To the letter: masters before 3006.9 compare a pending key so.
-        Assert.Equal(File.ReadAllText(home.In("minion.pub")), Assert.Single(master.Loads("_auth"))["pub"]);
+        Assert.Equal(File.ReadAllText(Home.In("minion.pub")), Assert.Single(master.Loads("_auth"))["pub"]);
         var load = master.Events.First();
         Assert.Equal(("web1", "my/tag", null), (load["id"], load["tag"], load["pretag"]));
         Assert.Equal(1L, ((PayloadMap)load["data"]!)["number"]);
@@ -55,7 +51,7 @@ public sealed class DirectTests : IDisposable
     public async Task After_the_sign_in_an_event_takes_less_than_50_ms(MasterTransport transport, int newest, int spoken)
     {
         await using var master = new FakeMaster(transport) { NewestVersion = newest };
-        using var channel = MinionChannel.Open(home.Options(master));
+        using var channel = MinionChannel.Open(Home.Options(master));
         Assert.Equal(spoken, Assert.Single(await FireAsync(channel)).ProtocolVersion);
 
         var times = new List<TimeSpan>();
@@ -72,53 +68,9 @@ public sealed class DirectTests : IDisposable
     }
 
     [Fact]
-    public async Task The_masters_key_is_remembered_at_first_sight_and_asked_for_a_token_afterwards()
-    {
-        await using var master = new FakeMaster(MasterTransport.Tcp);
-        await FireOnceAsync(master);
-
-        Assert.Equal(FakeMaster.Pem(TestKeys.Master), File.ReadAllText(home.MasterKeyPath));
-        if (!OperatingSystem.IsWindows())
-        {
-            Assert.Equal(
-                UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead,
-                File.GetUnixFileMode(home.MasterKeyPath)
-            );
-        }
-
-        Assert.True((await FireOnceAsync(master)).Delivered);
-        Assert.Equal([false, true], master.Loads("_auth").Select(l => l["token"] is not null));
-        Assert.Equal(3, Directory.GetFiles(Path.GetDirectoryName(home.MasterKeyPath)!).Length);
-    }
-
-    [Fact]
-    public async Task A_key_that_the_daemon_remembers_meanwhile_stays()
-    {
-        await using var master = new FakeMaster(MasterTransport.Tcp);
-        master.ChangeSignIn = _ => home.Remember(TestKeys.OtherMaster);
-
-        Assert.Equal(MasterRequestReason.MasterKeyNotSaved, (await FireOnceAsync(master)).Cause?.Reason);
-        Assert.Equal(FakeMaster.Pem(TestKeys.OtherMaster), File.ReadAllText(home.MasterKeyPath));
-        Assert.Equal(3, Directory.GetFiles(Path.GetDirectoryName(home.MasterKeyPath)!).Length);
-        Assert.Empty(master.Events);
-    }
-
-    [Fact]
-    public async Task The_same_key_that_the_daemon_remembers_meanwhile_is_not_an_error()
-    {
-        await using var master = new FakeMaster(MasterTransport.Tcp);
-        master.ChangeSignIn = _ => home.Remember(TestKeys.Master);
-
-        var delivery = await FireOnceAsync(master);
-
-        Assert.True(delivery.Delivered, delivery.Cause?.Message);
-        Assert.Equal(3, Directory.GetFiles(Path.GetDirectoryName(home.MasterKeyPath)!).Length);
-    }
-
-    [Fact]
     public async Task Algorithms_with_SHA_224_are_spoken_where_the_configuration_says_so()
     {
-        home.Remember(TestKeys.Master);
+        Home.Remember(TestKeys.Master);
         await using var master = new FakeMaster(MasterTransport.Tcp);
 
         var delivery = await FireOnceAsync(
@@ -133,7 +85,7 @@ public sealed class DirectTests : IDisposable
     public async Task A_date_that_Salt_cannot_write_goes_as_text()
     {
         await using var master = new FakeMaster(MasterTransport.Tcp);
-        using var channel = MinionChannel.Open(home.Options(master));
+        using var channel = MinionChannel.Open(Home.Options(master));
 
         Assert.True(
             (
@@ -150,7 +102,7 @@ public sealed class DirectTests : IDisposable
     public async Task A_master_whose_key_is_too_short_for_a_token_gets_none()
     {
         using var small = System.Security.Cryptography.RSA.Create(1024);
-        home.Remember(small);
+        Home.Remember(small);
         await using var master = new FakeMaster(MasterTransport.Tcp) { Key = small };
 
         var delivery = await FireOnceAsync(master, o => o with { EncryptionAlgorithm = "OAEP-SHA224" });
@@ -170,7 +122,7 @@ public sealed class DirectTests : IDisposable
         await using var master = new FakeMaster(MasterTransport.Tcp) { SignInResult = result };
 
         Assert.Equal(reason, (await FireOnceAsync(master)).Cause?.Reason);
-        home.Remember(TestKeys.Master);
+        Home.Remember(TestKeys.Master);
         Assert.Equal(reason, (await FireOnceAsync(master)).Cause?.Reason);
         Assert.Empty(master.Events);
     }
@@ -178,7 +130,7 @@ public sealed class DirectTests : IDisposable
     [Fact]
     public async Task A_refusal_that_the_known_master_has_not_signed_is_not_believed()
     {
-        home.Remember(TestKeys.Master);
+        Home.Remember(TestKeys.Master);
         await using var master = new FakeMaster(MasterTransport.Tcp) { SignInResult = false, Key = TestKeys.OtherMaster };
 
         Assert.Equal(MasterRequestReason.AnswerTampered, (await FireOnceAsync(master)).Cause?.Reason);
@@ -200,163 +152,13 @@ public sealed class DirectTests : IDisposable
     }
 
     [Fact]
-    public async Task A_master_with_another_key_than_remembered_is_refused_and_the_file_named()
-    {
-        home.Remember(TestKeys.OtherMaster);
-        await using var master = new FakeMaster(MasterTransport.Tcp);
-
-        var error = (await FireOnceAsync(master)).Cause!;
-
-        Assert.Equal(MasterRequestReason.MasterKeyChanged, error.Reason);
-        Assert.Contains(home.MasterKeyPath, error.Message, StringComparison.Ordinal);
-        Assert.Equal(FakeMaster.Pem(TestKeys.OtherMaster), File.ReadAllText(home.MasterKeyPath));
-        Assert.Empty(master.Events);
-    }
-
-    [Fact]
-    public async Task A_master_is_trusted_only_with_the_fingerprint_that_the_configuration_demands()
-    {
-        await using var master = new FakeMaster(MasterTransport.Tcp);
-        var right = MasterKeyStore.Fingerprint(FakeMaster.Pem(TestKeys.Master), "sha256");
-
-        var refused = await FireOnceAsync(
-            master,
-            o => o with { MasterFingerprint = MasterKeyStore.Fingerprint(FakeMaster.Pem(TestKeys.OtherMaster), "sha256") }
-        );
-        Assert.Equal(MasterRequestReason.MasterKeyNotTrusted, refused.Cause?.Reason);
-        Assert.False(File.Exists(home.MasterKeyPath));
-        Assert.True((await FireOnceAsync(master, o => o with { MasterFingerprint = right.ToUpperInvariant() })).Delivered);
-        Assert.True(
-            (
-                await FireOnceAsync(
-                    master,
-                    o =>
-                        o with
-                        {
-                            MasterFingerprint = MasterKeyStore.Fingerprint(FakeMaster.Pem(TestKeys.Master), "md5"),
-                            FingerprintHash = "md5",
-                        }
-                )
-            ).Delivered
-        );
-    }
-
-    [Fact]
-    public async Task A_master_whose_key_the_signing_key_has_signed_may_change_it_and_no_other()
-    {
-        home.Remember(TestKeys.OtherMaster);
-        File.WriteAllText(home.In("master_sign.pub"), FakeMaster.Pem(TestKeys.Signer));
-        await using var master = new FakeMaster(MasterTransport.Tcp);
-
-        Assert.Equal(MasterRequestReason.MasterKeyNotTrusted, (await FireAsSignedAsync()).Cause?.Reason);
-        master.ChangeSignIn = content =>
-            content.Add(
-                "pub_sig",
-                Convert.ToBase64String(
-                    TestKeys.OtherMaster.SignData(
-                        Encoding.ASCII.GetBytes(FakeMaster.Pem(TestKeys.Master)),
-                        System.Security.Cryptography.HashAlgorithmName.SHA1,
-                        System.Security.Cryptography.RSASignaturePadding.Pkcs1
-                    )
-                )
-            );
-        Assert.Equal(MasterRequestReason.MasterKeyNotTrusted, (await FireAsSignedAsync()).Cause?.Reason);
-        master.ChangeSignIn = content =>
-            content.Add(
-                "pub_sig",
-                Convert.ToBase64String(
-                    TestKeys.Signer.SignData(
-                        Encoding.ASCII.GetBytes(FakeMaster.Pem(TestKeys.Master)),
-                        System.Security.Cryptography.HashAlgorithmName.SHA1,
-                        System.Security.Cryptography.RSASignaturePadding.Pkcs1
-                    )
-                ) + "\n"
-            );
-        Assert.True((await FireAsSignedAsync()).Delivered);
-        Assert.Equal(FakeMaster.Pem(TestKeys.Master), File.ReadAllText(home.MasterKeyPath));
-
-        Task<SaltMasterDelivery> FireAsSignedAsync() =>
-            FireOnceAsync(master, o => o with { MasterSigningKeyPath = home.In("master_sign.pub") });
-    }
-
-    // The rule is Salt's: salt/crypt.py, AsyncAuth.verify_master and check_auth_deps, 3006.10.
-    [Theory]
-    [InlineData(true, "right", true, false, true)]
-    [InlineData(true, "wrong", true, false, true)] // a remembered key is verified only where always_verify_signature says so
-    [InlineData(true, "wrong", true, true, false)]
-    [InlineData(true, "right", true, true, true)]
-    [InlineData(true, "none", true, false, false)] // master and minion must agree about signing
-    [InlineData(true, "none", true, true, false)]
-    [InlineData(true, "none", false, false, true)]
-    [InlineData(true, "none", false, true, false)]
-    [InlineData(true, "right", false, false, false)]
-    [InlineData(true, "right", false, true, false)]
-    [InlineData(false, "right", true, false, true)]
-    [InlineData(false, "wrong", true, false, false)]
-    [InlineData(false, "none", true, false, false)]
-    [InlineData(false, "none", false, false, true)]
-    [InlineData(false, "none", false, true, true)]
-    [InlineData(false, "right", false, false, false)]
-    public async Task A_master_is_trusted_exactly_where_Salt_trusts_it(
-        bool remembered,
-        string signature,
-        bool verifies,
-        bool always,
-        bool trusted
-    )
-    {
-        if (remembered)
-        {
-            home.Remember(TestKeys.Master);
-        }
-
-        File.WriteAllText(home.In("master_sign.pub"), FakeMaster.Pem(TestKeys.Signer));
-        await using var master = new FakeMaster(MasterTransport.Tcp);
-        if (signature != "none")
-        {
-            master.ChangeSignIn = content =>
-                content.Add(
-                    "pub_sig",
-                    Convert.ToBase64String(
-                        (signature == "right" ? TestKeys.Signer : TestKeys.OtherMaster).SignData(
-                            Encoding.ASCII.GetBytes(FakeMaster.Pem(TestKeys.Master)),
-                            System.Security.Cryptography.HashAlgorithmName.SHA1,
-                            System.Security.Cryptography.RSASignaturePadding.Pkcs1
-                        )
-                    )
-                );
-        }
-
-        var delivery = await FireOnceAsync(
-            master,
-            o => o with { MasterSigningKeyPath = verifies ? home.In("master_sign.pub") : null, AlwaysVerifiesMasterKey = always }
-        );
-
-        Assert.Equal(trusted ? null : MasterRequestReason.MasterKeyNotTrusted, delivery.Cause?.Reason);
-        Assert.Equal(trusted, master.Events.Any());
-        Assert.Equal(remembered || trusted, File.Exists(home.MasterKeyPath));
-    }
-
-    [Fact]
-    public async Task Without_a_name_of_the_signing_key_no_new_master_is_trusted()
-    {
-        await using var master = new FakeMaster(MasterTransport.Tcp);
-        master.ChangeSignIn = content => content.Add("pub_sig", "AAAA");
-
-        var error = (await FireOnceAsync(master, o => o with { MasterSigningKeyPath = string.Empty })).Cause!;
-
-        Assert.Equal(MasterRequestReason.MasterKeyNotTrusted, error.Reason);
-        Assert.Contains("master_sign_key_name", error.Message, StringComparison.Ordinal);
-    }
-
-    [Fact]
     public async Task A_minion_without_keys_hears_how_to_get_them()
     {
         await using var master = new FakeMaster(MasterTransport.Tcp);
-        File.Delete(home.In("minion.pem"));
-        var missing = Assert.Throws<MasterRequestException>(() => MinionChannel.Open(home.Options(master)));
-        File.WriteAllText(home.In("minion.pem"), "-----BEGIN RSA PRIVATE KEY-----\nc2VjcmV0\n-----END RSA PRIVATE KEY-----\n");
-        var invalid = Assert.Throws<MasterRequestException>(() => MinionChannel.Open(home.Options(master)));
+        File.Delete(Home.In("minion.pem"));
+        var missing = Assert.Throws<MasterRequestException>(() => MinionChannel.Open(Home.Options(master)));
+        File.WriteAllText(Home.In("minion.pem"), "-----BEGIN RSA PRIVATE KEY-----\nc2VjcmV0\n-----END RSA PRIVATE KEY-----\n");
+        var invalid = Assert.Throws<MasterRequestException>(() => MinionChannel.Open(Home.Options(master)));
 
         Assert.Equal((MasterRequestReason.MinionKeyNotFound, MasterRequestReason.InvalidKey), (missing.Reason, invalid.Reason));
         Assert.Contains("salt-key", missing.Message, StringComparison.Ordinal);
@@ -366,11 +168,11 @@ public sealed class DirectTests : IDisposable
     [Fact]
     public async Task Every_master_is_tried_and_reported()
     {
-        home.Remember(TestKeys.Master);
+        Home.Remember(TestKeys.Master);
         await using var first = new FakeMaster(MasterTransport.ZeroMq) { Key = TestKeys.OtherMaster };
         await using var second = new FakeMaster(MasterTransport.ZeroMq);
         var nobody = new TcpBusAddress(TcpBusAddress.Loopback, 1);
-        using var channel = MinionChannel.Open(home.Options(first, second) with { Masters = [first.Address, nobody, second.Address] });
+        using var channel = MinionChannel.Open(Home.Options(first, second) with { Masters = [first.Address, nobody, second.Address] });
 
         var deliveries = await FireAsync(channel);
 
@@ -389,7 +191,7 @@ public sealed class DirectTests : IDisposable
         await using var second = new FakeMaster(MasterTransport.Tcp);
         var nobody = new TcpBusAddress(TcpBusAddress.Loopback, 1);
         using var channel = MinionChannel.Open(
-            home.Options(first, second) with
+            Home.Options(first, second) with
             {
                 Masters = [nobody, first.Address, second.Address],
                 IsFailover = true,
@@ -398,14 +200,5 @@ public sealed class DirectTests : IDisposable
 
         Assert.Equal([false, true], (await FireAsync(channel)).Select(d => d.Delivered));
         Assert.Empty(second.Questions);
-    }
-
-    internal static async Task<SaltMasterDelivery[]> FireAsync(MinionChannel channel) =>
-        (await channel.FireAsync("my/tag", PublishTests.Data()).Soon()).ToArray();
-
-    private async Task<SaltMasterDelivery> FireOnceAsync(FakeMaster master, Func<MinionChannelOptions, MinionChannelOptions>? change = null)
-    {
-        using var channel = MinionChannel.Open(change is null ? home.Options(master) : change(home.Options(master)));
-        return Assert.Single(await FireAsync(channel));
     }
 }
