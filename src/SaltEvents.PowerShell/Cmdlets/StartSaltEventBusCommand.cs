@@ -85,23 +85,23 @@ public sealed partial class StartSaltEventBusCommand : CancellableCmdlet
     [ValidateSet(nameof(SaltFraming.Map), nameof(SaltFraming.LengthPrefixed))]
     public SaltFraming Framing { get; set; } = SaltFraming.Map;
 
-    /// <summary>How it takes events: Auto takes both; with the others it is as strict as a real Salt.</summary>
+    /// <summary>Which format it accepts: Auto accepts both; with the others it is as strict as a real Salt.</summary>
     [Parameter]
     public SaltFraming AcceptFraming { get; set; }
 
-    /// <summary>What carries events between the bus and its clients: ZeroMq plays Salt before 2016.3.</summary>
+    /// <summary>What carries events between the bus and its clients: ZeroMq as in Salt before 2016.3.</summary>
     [Parameter]
     public SaltTransport Transport { get; set; }
 
     /// <summary>
-    /// The age of the Salt that a minion's ZeroMQ bus plays: how it writes tags to its -Master, and the names of its sockets. What senders
+    /// The version of Salt that a minion's ZeroMQ bus imitates: how it writes tags to its -Master, and the names of its sockets. What senders
     /// write is passed on as it is.
     /// </summary>
     [Parameter]
     public SaltTagForm TagForm { get; set; } = SaltTagForm.Delimited;
 
     /// <summary>
-    /// The version of Salt to play, such as 3006.30: how it publishes and takes events, what carries them, how their times are written, and
+    /// The version of Salt to imitate, such as 3006.30: how it publishes and accepts events, what carries them, how their times are written, and
     /// the names of a minion's sockets. In place of -Framing, -AcceptFraming, -Transport and -TagForm.
     /// </summary>
     [Parameter]

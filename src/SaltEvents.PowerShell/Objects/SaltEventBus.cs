@@ -43,7 +43,7 @@ public sealed class SaltEventBus : SaltEventAnyBus
     /// <summary>How it takes frames.</summary>
     public SaltFraming AcceptFraming => server?.Accepts is { } format ? format.ToFraming() : SaltFraming.Auto;
 
-    /// <summary>The version of Salt that it plays; null if none was given.</summary>
+    /// <summary>The version of Salt that it imitates; null if none was given.</summary>
     public string? SaltVersion { get; }
 
     /// <summary>The minion's id; null for a master's bus.</summary>
@@ -121,7 +121,7 @@ public sealed class SaltEventBus : SaltEventAnyBus
             ? null
             : (own.SaltVersion is { } version ? SaltVersions.TagFormOf(version) : null) ?? SaltTagForm.Delimited;
 
-    /// <summary>How a bus of this process takes events; null for any other.</summary>
+    /// <summary>Which format a bus of this process accepts; null for any other.</summary>
     internal static FrameFormat? FormatAt(BusEndpoint endpoint) =>
         Find(endpoint) is { } own ? own.AcceptFraming.ToFormat() ?? FrameFormat.Map : null;
 

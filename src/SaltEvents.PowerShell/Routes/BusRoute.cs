@@ -67,7 +67,7 @@ internal class BusRoute : IEventRoute
         if (!IsZeroMq && !isFormatKnown && FramingDetector.Find(client.Endpoint) is null)
         {
             Command.WriteVerbose(
-                "Before the first event, once in this process, a test event finds out how this bus takes events. -Framing sets it instead."
+                "Before the first event, once in this process, a test event detects which format this bus accepts. -Framing sets it instead."
             );
         }
 
