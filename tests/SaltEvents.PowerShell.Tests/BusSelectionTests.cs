@@ -9,16 +9,14 @@ namespace SaltEvents.Tests;
 
 /// <summary>Which bus a command uses.</summary>
 [Collection(GlobalState.Name)]
-public sealed class BusSelectionTests : IDisposable
+public sealed class BusSelectionTests : BusSelectionTestBase
 {
-    private readonly Shell shell = new();
-
     [Fact]
     public void Without_a_bus_anywhere_the_error_says_what_to_do()
     {
         foreach (var script in new[] { "Get-SaltEvent", "Watch-SaltEvent", "Send-SaltEvent t x", "New-SaltEventSession" })
         {
-            var error = shell.Fails(script);
+            var error = Shell.Fails(script);
             Assert.StartsWith("BusNotFound,", error.FullyQualifiedErrorId, StringComparison.Ordinal);
             Assert.Equal(ErrorCategory.ObjectNotFound, error.CategoryInfo.Category);
             Assert.Contains(Repository.NoBus, error.ToString(), StringComparison.Ordinal);
@@ -43,17 +41,17 @@ public sealed class BusSelectionTests : IDisposable
     [Fact]
     public void The_bus_started_last_is_the_default_whatever_sessions_there_are()
     {
-        shell.Run("$a = Start-SaltEventBus -SockDir \"$dir/a\"; $b = Start-SaltEventBus -SockDir \"$dir/b\"").Good();
+        Shell.Run("$a = Start-SaltEventBus -SockDir \"$dir/a\"; $b = Start-SaltEventBus -SockDir \"$dir/b\"").Good();
         Uses("b", "started last");
-        shell.Run("Stop-SaltEventBus $b").Good();
+        Shell.Run("Stop-SaltEventBus $b").Good();
         Uses("a", "started last");
-        shell
+        Shell
             .Run(
                 "$s = New-SaltEventSession -SockDir \"$dir/a\"; $b = Start-SaltEventBus -SockDir \"$dir/b\"; $t = New-SaltEventSession -SockDir \"$dir/a\""
             )
             .Good();
         Uses("b", "started last");
-        shell.Run("Remove-SaltEventSession $s, $t").Good();
+        Shell.Run("Remove-SaltEventSession $s, $t").Good();
         Uses("b", "started last");
     }
 
@@ -65,20 +63,20 @@ public sealed class BusSelectionTests : IDisposable
     [InlineData("1", "-MinionBus web01")]
     public void A_session_that_has_had_a_bus_does_not_fall_back_to_Salts_own(string end, string parameters)
     {
-        shell["manifest"] = Repository.Manifest;
+        Shell["manifest"] = Repository.Manifest;
         using var salt = new Shell();
         using var minion = new Shell();
         salt.StartBus();
         minion.StartBus("-MinionId web01");
-        Directory.CreateDirectory(shell.Directory + "/salt");
-        File.WriteAllText(shell.Directory + "/salt/master", $"sock_dir: {salt.Directory}\n");
-        File.WriteAllText(shell.Directory + "/salt/minion", $"id: web01\nsock_dir: {minion.Directory}\n");
+        Directory.CreateDirectory(Shell.Directory + "/salt");
+        File.WriteAllText(Shell.Directory + "/salt/master", $"sock_dir: {salt.Directory}\n");
+        File.WriteAllText(Shell.Directory + "/salt/minion", $"id: web01\nsock_dir: {minion.Directory}\n");
         try
         {
             Environment.SetEnvironmentVariable(Repository.Variable, null);
-            Environment.SetEnvironmentVariable("SALTEVENTS_CONFIGPATH", shell.Directory + "/salt");
-            shell.Run("Send-SaltEvent t x " + parameters).Good(); // before it has had one
-            shell.Run("$b = Start-SaltEventBus -SockDir \"$dir/own\"; " + end).Good();
+            Environment.SetEnvironmentVariable("SALTEVENTS_CONFIGPATH", Shell.Directory + "/salt");
+            Shell.Run("Send-SaltEvent t x " + parameters).Good(); // before it has had one
+            Shell.Run("$b = Start-SaltEventBus -SockDir \"$dir/own\"; " + end).Good();
             string[] scripts = ["Send-SaltEvent t x", "Get-SaltEvent -Wait 0.1", "New-SaltEventSession", "Watch-SaltEvent -WaitForBus"];
             foreach (
                 var script in parameters.Length > 0
@@ -86,13 +84,13 @@ public sealed class BusSelectionTests : IDisposable
                     : [.. scripts, "Send-SaltEvent t x -Target web01", "Send-SaltMasterEvent t x -Direct"]
             )
             {
-                var error = shell.Fails($"{script} {parameters}");
+                var error = Shell.Fails($"{script} {parameters}");
                 Assert.StartsWith("NoDefaultBus,", error.FullyQualifiedErrorId, StringComparison.Ordinal);
                 Assert.Equal(ErrorCategory.ObjectNotFound, error.CategoryInfo.Category);
-                Assert.Contains(shell.Directory, (string)error.TargetObject, StringComparison.Ordinal);
+                Assert.Contains(Shell.Directory, (string)error.TargetObject, StringComparison.Ordinal);
             }
 
-            shell
+            Shell
                 .Run(
                     "Send-SaltEvent t x -SockDir '"
                         + (parameters.Length > 0 ? minion : salt).Directory
@@ -129,8 +127,8 @@ public sealed class BusSelectionTests : IDisposable
         try
         {
             Environment.SetEnvironmentVariable(Repository.Variable, null);
-            shell.Run($"$b = Start-SaltEventBus {kind}; $s = New-SaltEventSession").Good();
-            var error = shell.Fails(script);
+            Shell.Run($"$b = Start-SaltEventBus {kind}; $s = New-SaltEventSession").Good();
+            var error = Shell.Fails(script);
             Assert.Contains(text, error.ToString(), StringComparison.Ordinal);
             Assert.DoesNotContain("stopped", error.ToString(), StringComparison.Ordinal);
         }
@@ -146,12 +144,12 @@ public sealed class BusSelectionTests : IDisposable
         try
         {
             Environment.SetEnvironmentVariable(Repository.Variable, "none");
-            Environment.SetEnvironmentVariable("SALTEVENTS_CONFIGPATH", shell.Directory);
-            var error = shell.Fails("Send-SaltEvent t x");
+            Environment.SetEnvironmentVariable("SALTEVENTS_CONFIGPATH", Shell.Directory);
+            var error = Shell.Fails("Send-SaltEvent t x");
             Assert.StartsWith("NoDefaultBus,", error.FullyQualifiedErrorId, StringComparison.Ordinal);
             Assert.Contains("SALTEVENTS_SOCKDIR is none", error.ToString(), StringComparison.Ordinal);
-            Assert.Empty(shell.Run("Get-SaltEventBus -Found").Good().Output);
-            shell.Run("$b = Start-SaltEventBus -SockDir $dir; Send-SaltEvent t x; Send-SaltEvent t x -SockDir $dir").Good();
+            Assert.Empty(Shell.Run("Get-SaltEventBus -Found").Good().Output);
+            Shell.Run("$b = Start-SaltEventBus -SockDir $dir; Send-SaltEvent t x; Send-SaltEvent t x -SockDir $dir").Good();
         }
         finally
         {
@@ -165,33 +163,13 @@ public sealed class BusSelectionTests : IDisposable
     [InlineData("Remove-Module SaltEvents")]
     public void A_bus_that_ends_with_the_module_is_reported(string end)
     {
-        shell["manifest"] = Repository.Manifest;
-        shell.StartBus();
-        var warning = Assert.Single(shell.Run(end).Good().Warnings);
-        Assert.Contains(shell.Directory, warning, StringComparison.Ordinal);
+        Shell["manifest"] = Repository.Manifest;
+        Shell.StartBus();
+        var warning = Assert.Single(Shell.Run(end).Good().Warnings);
+        Assert.Contains(Shell.Directory, warning, StringComparison.Ordinal);
         Assert.Contains("was stopped", warning, StringComparison.Ordinal);
-        shell.Import();
-        Assert.Empty(shell.Run(end).Good().Warnings);
-    }
-
-    [Fact]
-    public void The_node_chooses_between_a_master_and_a_minion()
-    {
-        shell
-            .Run(
-                "$m = Start-SaltEventBus -SockDir \"$dir/master\"; $n = Start-SaltEventBus -MinionId web01 -SockDir \"$dir/minion\" -Master $m"
-            )
-            .Good();
-        Uses("minion", "started last");
-        Uses("master", "started last", "-Node Master");
-        Uses("minion", "started last", "-Node Minion");
-        Uses("minion", "started last", "-MinionBus web01");
-        shell.Run("$x = Start-SaltEventBus -SockDir \"$dir/x\"; Send-SaltMasterEvent t x").Good();
-        Assert.StartsWith(
-            "BusNotFound,",
-            shell.Fails("Get-SaltEvent -MinionBus other -Wait 0.1").FullyQualifiedErrorId,
-            StringComparison.Ordinal
-        );
+        Shell.Import();
+        Assert.Empty(Shell.Run(end).Good().Warnings);
     }
 
     [Fact]
@@ -199,11 +177,11 @@ public sealed class BusSelectionTests : IDisposable
     {
         using var other = new Shell();
         other.StartBus();
-        shell.Run("$s = New-SaltEventSession -SockDir '" + other.Directory + "'; Remove-SaltEventSession $s").Good();
+        Shell.Run("$s = New-SaltEventSession -SockDir '" + other.Directory + "'; Remove-SaltEventSession $s").Good();
         try
         {
             Environment.SetEnvironmentVariable(Repository.Variable, other.Directory);
-            var used = shell.Run("Send-SaltEvent t x -Verbose").Good();
+            var used = Shell.Run("Send-SaltEvent t x -Verbose").Good();
             Assert.Contains(
                 used.Verbose,
                 v => v.Contains(other.Directory, StringComparison.Ordinal) && v.Contains(Repository.Variable, StringComparison.Ordinal)
@@ -218,11 +196,11 @@ public sealed class BusSelectionTests : IDisposable
     [Fact]
     public void A_second_runspace_does_not_inherit_the_default_and_takes_the_bus_as_an_object()
     {
-        shell.StartBus();
+        Shell.StartBus();
         using var other = new Shell();
         Assert.StartsWith("BusNotFound,", other.Fails("Send-SaltEvent t x").FullyQualifiedErrorId, StringComparison.Ordinal);
-        using var wire = RawBusClient.Listen(shell.Directory);
-        other["bus"] = shell["bus"];
+        using var wire = RawBusClient.Listen(Shell.Directory);
+        other["bus"] = Shell["bus"];
         other.Run("Send-SaltEvent t x -Bus $bus; Send-SaltEvent t y -Bus $bus").Good();
         Assert.Equal(2, wire.All().Count);
         Assert.Empty(other.Run("Get-SaltEventBus").Good().Output);
@@ -231,79 +209,8 @@ public sealed class BusSelectionTests : IDisposable
     [Fact]
     public void A_parameter_comes_before_all()
     {
-        shell.Run("$a = Start-SaltEventBus -SockDir \"$dir/a\"; $b = Start-SaltEventBus -SockDir \"$dir/b\"").Good();
+        Shell.Run("$a = Start-SaltEventBus -SockDir \"$dir/a\"; $b = Start-SaltEventBus -SockDir \"$dir/b\"").Good();
         Uses("a", "-SockDir", "-SockDir \"$dir/a\"");
         Uses("a", "-Bus", "-Bus $a");
     }
-
-    [Fact]
-    public void In_a_directory_the_masters_bus_comes_before_a_minions()
-    {
-        shell.Run("$n = Start-SaltEventBus -MinionId web01 -SockDir $dir").Good();
-        Assert.Contains("minion_event_", UsedEndpoint("-SockDir $dir"), StringComparison.Ordinal);
-        shell.Run("$m = Start-SaltEventBus -SockDir $dir").Good();
-        Assert.Contains("master_event_", UsedEndpoint("-SockDir $dir"), StringComparison.Ordinal);
-        Assert.Contains("minion_event_", UsedEndpoint("-SockDir $dir -Node Minion"), StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public void Several_minions_are_an_error_that_lists_them()
-    {
-        shell.Run("foreach ($id in 'web01', 'db01') { $null = Start-SaltEventBus -MinionId $id -SockDir $dir }").Good();
-        var error = shell.Fails("Get-SaltEvent -SockDir $dir");
-        Assert.StartsWith("BusAmbiguous,", error.FullyQualifiedErrorId, StringComparison.Ordinal);
-        Assert.Equal(ErrorCategory.InvalidArgument, error.CategoryInfo.Category);
-        Assert.Contains("-MinionBus", error.ToString(), StringComparison.Ordinal);
-        foreach (var file in Directory.GetFiles(shell.Directory, "*_pub.ipc"))
-        {
-            Assert.Contains(
-                Path.GetFileName(file).Replace("_pub.ipc", string.Empty, StringComparison.Ordinal),
-                error.ToString(),
-                StringComparison.Ordinal
-            );
-        }
-
-        Assert.NotEqual(UsedEndpoint("-SockDir $dir -MinionBus web01"), UsedEndpoint("-SockDir $dir -MinionBus db01"));
-        var missing = shell.Fails("Get-SaltEvent -SockDir $dir -MinionBus mail01");
-        Assert.StartsWith("BusNotFound,", missing.FullyQualifiedErrorId, StringComparison.Ordinal);
-        Assert.Contains("mail01", missing.ToString(), StringComparison.Ordinal);
-    }
-
-    [Theory]
-    [InlineData("-MinionId web01", "Master", "-Node Minion")]
-    [InlineData("", "Minion", "-Node Master")]
-    public void A_directory_that_disagrees_with_the_node_says_what_is_there(string start, string asked, string hint)
-    {
-        shell.Run($"$b = Start-SaltEventBus -SockDir $dir {start}").Good();
-        var error = shell.Fails($"Get-SaltEvent -SockDir $dir -Node {asked}");
-        Assert.StartsWith("WrongNode,", error.FullyQualifiedErrorId, StringComparison.Ordinal);
-        Assert.Equal(ErrorCategory.InvalidArgument, error.CategoryInfo.Category);
-        Assert.Contains(hint, error.ToString(), StringComparison.Ordinal);
-        Assert.Contains(shell.Directory, error.ToString(), StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public void It_reaches_the_master_only_through_a_minions_bus()
-    {
-        shell.StartBus();
-        var error = shell.Fails("Send-SaltMasterEvent t x -Bus $bus");
-        Assert.StartsWith("WrongNode,", error.FullyQualifiedErrorId, StringComparison.Ordinal);
-        Assert.Contains("minion", error.ToString(), StringComparison.Ordinal);
-        Assert.StartsWith(
-            "WrongNode,",
-            shell.Fails("Send-SaltMasterEvent t x -SockDir $dir").FullyQualifiedErrorId,
-            StringComparison.Ordinal
-        );
-    }
-
-    public void Dispose() => shell.Dispose();
-
-    private void Uses(string directory, string why, string parameters = "")
-    {
-        var verbose = shell.Run($"Send-SaltEvent t x -Verbose {parameters}").Good().Verbose[0];
-        Assert.Contains($"{shell.Directory}/{directory}/", verbose, StringComparison.Ordinal);
-        Assert.Contains(why, verbose, StringComparison.Ordinal);
-    }
-
-    private string UsedEndpoint(string parameters) => shell.Run($"Send-SaltEvent t x -Verbose {parameters}").Good().Verbose[0];
 }

@@ -2,26 +2,20 @@ using System;
 using System.IO;
 using System.Linq;
 using System.Runtime.Versioning;
-using System.Threading.Tasks;
 using SaltEvents.Core.Configuration;
 using SaltEvents.Core.Events;
-using SaltEvents.Core.Tests.Support;
 using Xunit;
 
 namespace SaltEvents.Core.Tests.Configuration;
 
 /// <summary>What Salt's files say. The expected values are those that Salt 3006.10 itself made of the same files.</summary>
 [UnsupportedOSPlatform("windows")]
-public sealed class SaltConfigurationTests : IDisposable
+public sealed class SaltConfigurationTests : SaltConfigurationTestBase
 {
-    private readonly SaltFiles files = new();
-
-    public void Dispose() => files.Dispose();
-
     [Fact]
     public void An_empty_master_has_Salts_defaults()
     {
-        var master = files.With("master", "# nothing").Master();
+        var master = Files.With("master", "# nothing").Master();
 
         Assert.Equal("/var/run/salt/master", master.SockDir.Value);
         Assert.Equal("/etc/salt/pki/master", master.PkiDir.Value);
@@ -37,13 +31,13 @@ public sealed class SaltConfigurationTests : IDisposable
         );
         Assert.True(master.SockDir.Origin.IsDefault);
         Assert.Equal("default", master.PubPort.Origin.ToString());
-        Assert.Equal([files.In("master")], master.Files);
+        Assert.Equal([Files.In("master")], master.Files);
     }
 
     [Fact]
     public void A_minion_has_its_own_defaults()
     {
-        var minion = files.With("minion", "id: web1", "master_port: 4606").Minion();
+        var minion = Files.With("minion", "id: web1", "master_port: 4606").Minion();
 
         Assert.Equal("/var/run/salt/minion", minion.SockDir.Value);
         Assert.Equal((4510, 4511, 4606), (minion.PubPort.Value, minion.PullPort.Value, minion.RequestPort.Value));
@@ -52,28 +46,28 @@ public sealed class SaltConfigurationTests : IDisposable
     [Fact]
     public void Each_setting_knows_its_file_and_line()
     {
-        var master = files
+        var master = Files
             .With("master", "", "ipc_mode: tcp", "tcp_master_pub_port: 5000")
             .With("master.d/a.conf", "# x", "max_event_size: 2048")
             .Master();
 
-        Assert.Equal(files.At("master", 2), master.IpcMode.Origin.ToString());
-        Assert.Equal(files.At("master", 3), master.PubPort.Origin.ToString());
-        Assert.Equal(new SettingOrigin(files.In("master.d/a.conf"), 2), master.MaxEventSize.Origin);
+        Assert.Equal(Files.At("master", 2), master.IpcMode.Origin.ToString());
+        Assert.Equal(Files.At("master", 3), master.PubPort.Origin.ToString());
+        Assert.Equal(new SettingOrigin(Files.In("master.d/a.conf"), 2), master.MaxEventSize.Origin);
         Assert.Equal("default", master.PullPort.Origin.ToString());
     }
 
     [Fact]
     public void Files_of_the_directory_come_over_the_main_file_in_alphabetical_order()
     {
-        files
+        Files
             .With("master", "user: main", "ipc_mode: ipc")
             .With("master.d/b.conf", "user: b")
             .With("master.d/a.conf", "user: a", "ipc_mode: tcp")
             .With("master.d/.hidden.conf", "user: hidden")
             .With("master.d/c.txt", "user: text")
             .With("minion.d/x.conf", "user: minion");
-        var master = files.Master();
+        var master = Files.Master();
 
         Assert.Equal("b", master.User.Value);
         Assert.Equal(IpcMode.Tcp, master.IpcMode.Value);
@@ -83,24 +77,24 @@ public sealed class SaltConfigurationTests : IDisposable
     [Fact]
     public void Included_files_come_last_and_may_include_others()
     {
-        files
+        Files
             .With("master", "include: [extra/*.conf, more.conf]", "max_event_size: 10")
             .With("master.d/a.conf", "max_event_size: 15", "interface: 127.0.0.2")
             .With("extra/1.conf", "max_event_size: 20", "include: deep.conf", "m: {a: 1, b: {c: 2}}", "l: [1, 2]")
             .With("extra/deep.conf", "max_event_size: 30", "user: bob")
             .With("more.conf", "m: {b: {d: 3}}", "l: [2, 3]");
-        var master = files.Master();
+        var master = Files.Master();
 
         Assert.Equal((30, "bob", "127.0.0.2"), (master.MaxEventSize.Value, master.User.Value, master.Interface.Value));
         Assert.Equal([1L, 2L, 3L], master.Get("l")!.Items!.Select(i => i.Content!));
         Assert.Equal(["c", "d"], master.Get("m")!.Entries!["b"].Entries!.Keys.Order());
-        Assert.Equal(files.At("more.conf", 1), master.Get("m")!.Entries!["b"].Entries!["d"].Origin.ToString());
+        Assert.Equal(Files.At("more.conf", 1), master.Get("m")!.Entries!["b"].Entries!["d"].Origin.ToString());
     }
 
     [Fact]
     public void Default_include_replaces_the_directory()
     {
-        var master = files
+        var master = Files
             .With("master", "default_include: foo/*.cnf")
             .With("foo/a.cnf", "sock_dir: /one")
             .With("master.d/a.conf", "sock_dir: /two")
@@ -118,12 +112,12 @@ public sealed class SaltConfigurationTests : IDisposable
     {
         foreach (var root in new[] { "/opt/x", "/opt/x/", "/opt/x//", "/opt/./x", "/opt/y/../x/" })
         {
-            var sock = files.With("master", "root_dir: " + root, line).Master().SockDir;
+            var sock = Files.With("master", "root_dir: " + root, line).Master().SockDir;
 
             Assert.Equal(expected, sock.Value);
             Assert.Equal(
                 expected != "/opt/x/run",
-                sock.Origin.ToString().Contains("under root_dir: " + files.At("master", 1), StringComparison.Ordinal)
+                sock.Origin.ToString().Contains("under root_dir: " + Files.At("master", 1), StringComparison.Ordinal)
             );
         }
     }
@@ -134,7 +128,7 @@ public sealed class SaltConfigurationTests : IDisposable
     [InlineData("/", "/run/salt/", "/run/salt")]
     [InlineData("//", "/run/salt", "/run/salt")]
     public void Paths_are_normalized_as_Salt_does(string root, string sock, string expected) =>
-        Assert.Equal(expected, files.With("master", "root_dir: " + root, "sock_dir: " + sock).Master().SockDir.Value);
+        Assert.Equal(expected, Files.With("master", "root_dir: " + root, "sock_dir: " + sock).Master().SockDir.Value);
 
     [Theory]
     [InlineData(@"C:\Salt", @"D:\run", @"D:\run")]
@@ -150,77 +144,11 @@ public sealed class SaltConfigurationTests : IDisposable
     [Fact]
     public void A_long_sock_dir_is_replaced_as_Salt_does()
     {
-        var sock = files.With("master", "sock_dir: /a/very/long/path/of/a/socket/directory", "cachedir: /c").Master().SockDir;
+        var sock = Files.With("master", "sock_dir: /a/very/long/path/of/a/socket/directory", "cachedir: /c").Master().SockDir;
 
         Assert.Equal("/c/.salt-unix", sock.Value);
-        Assert.StartsWith(files.At("master", 1), sock.Origin.ToString(), StringComparison.Ordinal);
+        Assert.StartsWith(Files.At("master", 1), sock.Origin.ToString(), StringComparison.Ordinal);
     }
-
-    [Theory]
-    [InlineData("id: web1", "web1")]
-    [InlineData("id: 0123", "123")]
-    [InlineData("id: '0123'", "0123")]
-    [InlineData("id: 08", "08")]
-    [InlineData("id: 1.50", "1.5")]
-    [InlineData("id: 2.0", "2.0")]
-    [InlineData("id: 1.0e+20", "1e+20")]
-    [InlineData("id: yes", "True")]
-    [InlineData("id: 2024-01-02", "2024-01-02")]
-    [InlineData("id: 0x1F", "31")]
-    [InlineData("id: 1_000", "1000")]
-    [InlineData("id: 1:30", "90")]
-    [InlineData("id: 1e3", "1e3")]
-    [InlineData("id:", "None")]
-    [InlineData("id: 100000000000000000000000", "100000000000000000000000")]
-    [InlineData("id: 1_000_000_000_000_000_000_000", "1000000000000000000000")]
-    [InlineData("id: 0xFFFFFFFFFFFFFFFFFF", "4722366482869645213695")]
-    [InlineData("id: -0123", "-83")]
-    [InlineData("id: 1:30.5", "90.5")]
-    [InlineData("id: .inf", "inf")]
-    [InlineData("id: .NaN", "nan")]
-    [InlineData("id: 1.0e+15", "1000000000000000.0")]
-    [InlineData("id: 1.0e+16", "1e+16")]
-    [InlineData("id: !!str 12", "12")]
-    [InlineData("id: web1\nappend_domain: example.org", "web1.example.org")]
-    [InlineData("id: web1.example.org\nappend_domain: example.org", "web1.example.org")]
-    public void An_id_is_the_text_that_Salt_makes_of_it(string text, string expected) =>
-        Assert.Equal(expected, files.With("minion", text).Minion().Id!.Value);
-
-    [Theory]
-    [InlineData("", '9', "")]
-    [InlineData("-", '9', "")]
-    [InlineData("0x", 'f', "")]
-    [InlineData("0b", '1', "")]
-    [InlineData("1:", '1', ":1")]
-    public async Task A_number_of_a_million_digits_takes_no_time(string start, char digit, string end)
-    {
-        var digits = end.Length > 0 ? string.Join(end[..1], Enumerable.Repeat(digit, 500_000)) : new string(digit, 1_000_000);
-        var read = Task.Run(() => files.With("minion", $"other: {start}{digits}{end}\nid: web1").Minion().Id!.Value);
-        Assert.Equal("web1", await read.WaitAsync(TimeSpan.FromSeconds(20)));
-    }
-
-    [Fact]
-    public void Without_an_id_the_file_beside_it_names_it()
-    {
-        var minion = files.With("minion", "ipc_mode: tcp").With("minion_id", "web7 ").Minion();
-
-        Assert.Equal("web7", minion.Id!.Value);
-        Assert.Equal(files.At("minion_id", 1), minion.Id.Origin.ToString());
-        Assert.Equal("web8", files.With("minion", "id: web8").Minion().Id!.Value);
-    }
-
-    [Theory]
-    [InlineData("False", null)]
-    [InlineData("0", null)]
-    [InlineData("''", null)]
-    [InlineData("", null)]
-    [InlineData("True", "web7")]
-    [InlineData("'False'", "web7")]
-    public void The_file_is_not_read_where_minion_id_caching_is_off(string caching, string? expected) =>
-        Assert.Equal(
-            expected,
-            files.With("minion", "root_dir: " + files.Path, "minion_id_caching: " + caching).With("minion_id", "web7").Minion().Id?.Value
-        );
 
     [Theory]
     [InlineData("tcp", IpcMode.Tcp, "")]
@@ -230,8 +158,8 @@ public sealed class SaltConfigurationTests : IDisposable
     [InlineData("", IpcMode.Ipc, ", empty is not 'tcp'")]
     public void An_ipc_mode_that_is_not_tcp_is_sockets(string text, IpcMode expected, string note)
     {
-        var mode = files.With("master", "ipc_mode: " + text).Master().IpcMode;
-        Assert.Equal((expected, files.At("master", 1) + note), (mode.Value, mode.Origin.ToString()));
+        var mode = Files.With("master", "ipc_mode: " + text).Master().IpcMode;
+        Assert.Equal((expected, Files.At("master", 1) + note), (mode.Value, mode.Origin.ToString()));
     }
 
     [Theory]
@@ -239,7 +167,7 @@ public sealed class SaltConfigurationTests : IDisposable
     [InlineData("'10737418240'")]
     [InlineData("100000000000000000000000")]
     public void A_max_event_size_beyond_an_int_is_unlimited(string size) =>
-        Assert.Equal(int.MaxValue, files.With("master", "max_event_size: " + size).Master().MaxEventSize.Value);
+        Assert.Equal(int.MaxValue, Files.With("master", "max_event_size: " + size).Master().MaxEventSize.Value);
 
     [Theory]
     [InlineData(@"D:\salt", true, @"D:\salt")]
@@ -256,8 +184,8 @@ public sealed class SaltConfigurationTests : IDisposable
     [Fact]
     public void Else_the_file_in_Salts_directory_under_root_dir()
     {
-        var minion = files.With("conf/minion", "root_dir: " + files.Path).With("etc/salt/minion_id", "web9");
-        Assert.Equal("web9", SaltConfiguration.Read(files.In("conf/minion"), SaltNode.Minion).Id!.Value);
+        var minion = Files.With("conf/minion", "root_dir: " + Files.Path).With("etc/salt/minion_id", "web9");
+        Assert.Equal("web9", SaltConfiguration.Read(Files.In("conf/minion"), SaltNode.Minion).Id!.Value);
         Assert.Null(SaltConfiguration.Read(minion.With("etc/salt/minion_id", "localhost").In("conf/minion"), SaltNode.Minion).Id);
     }
 
@@ -269,23 +197,16 @@ public sealed class SaltConfigurationTests : IDisposable
     [InlineData("\n  - 4600", 4600)]
     [InlineData("65535", 65535)]
     public void A_port_is_a_number_digits_or_one_of_them_in_a_list(string text, int expected) =>
-        Assert.Equal(expected, files.With("minion", "tcp_pub_port: " + text).Minion().PubPort.Value);
-
-    [Fact]
-    public void Directories_with_the_minions_id_have_it_at_their_end()
-    {
-        var minion = files.With("minion", "id: web1", "append_minionid_config_dirs: [pki_dir, cachedir]", "pki_dir: /p").Minion();
-        Assert.Equal(("/p/web1", "/var/cache/salt/minion/web1"), (minion.PkiDir.Value, minion.CacheDir.Value));
-    }
+        Assert.Equal(expected, Files.With("minion", "tcp_pub_port: " + text).Minion().PubPort.Value);
 
     [Fact]
     public void Merge_keys_and_aliases_work()
     {
-        var master = files.With("master", "base: &base {user: alice, ipc_mode: tcp}", "<<: *base", "user: bob", "again: *base").Master();
+        var master = Files.With("master", "base: &base {user: alice, ipc_mode: tcp}", "<<: *base", "user: bob", "again: *base").Master();
 
         Assert.Equal(("bob", IpcMode.Tcp), (master.User.Value, master.IpcMode.Value));
         Assert.Equal("alice", master.Get("again")!.Entries!["user"].Content);
-        Assert.Equal(files.At("master", 1), master.IpcMode.Origin.ToString());
+        Assert.Equal(Files.At("master", 1), master.IpcMode.Origin.ToString());
     }
 
     [Theory]
@@ -294,12 +215,12 @@ public sealed class SaltConfigurationTests : IDisposable
     [InlineData("foo: {\na: 1,\n'b\nc': 2 # [\n}")]
     [InlineData("nodegroups: {1: a, \"1\": b}")]
     public void YAML_that_Salt_takes_is_taken(string text) =>
-        Assert.Equal("web1", files.With("minion", text, "id: web1").Minion().Id!.Value);
+        Assert.Equal("web1", Files.With("minion", text, "id: web1").Minion().Id!.Value);
 
     [Fact]
     public void A_setting_without_a_property_can_be_read()
     {
-        var master = files.With("master", "publisher_acl:", "  bob: [test.ping]", "auto_accept: True", "timeout: 1.5", "empty:").Master();
+        var master = Files.With("master", "publisher_acl:", "  bob: [test.ping]", "auto_accept: True", "timeout: 1.5", "empty:").Master();
 
         Assert.Equal("test.ping", master.Get("publisher_acl")!.Entries!["bob"].Items![0].Content);
         Assert.Equal((true, 1.5, null), (master.Get("auto_accept")!.Content, master.Get("timeout")!.Content, master.Get("empty")!.Content));
@@ -309,9 +230,9 @@ public sealed class SaltConfigurationTests : IDisposable
     [Fact]
     public void A_file_with_a_byte_order_mark_or_nothing_in_it_is_read()
     {
-        File.WriteAllText(files.In("master"), "\uFEFFuser: bob\n");
-        Assert.Equal("bob", files.Master().User.Value);
-        File.WriteAllText(files.In("master"), string.Empty);
-        Assert.Equal("root", files.Master().User.Value);
+        File.WriteAllText(Files.In("master"), "\uFEFFuser: bob\n");
+        Assert.Equal("bob", Files.Master().User.Value);
+        File.WriteAllText(Files.In("master"), string.Empty);
+        Assert.Equal("root", Files.Master().User.Value);
     }
 }
