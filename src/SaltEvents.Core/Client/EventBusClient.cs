@@ -35,7 +35,7 @@ public sealed class EventBusClient : IDisposable
     public BusEndpoint Endpoint { get; }
 
     /// <summary>
-    /// True if the format in which the bus takes frames could not be found out (<see cref="EventBusClientOptions.Format"/>
+    /// True if the format in which the bus accepts frames could not be detected (<see cref="EventBusClientOptions.Format"/>
     /// is null): they are written as <see cref="FrameFormat.Map"/>, which a Salt that needs lengths (3006.26, 3007.15, 3008.2 and later)
     /// loses.
     /// </summary>
@@ -74,7 +74,7 @@ public sealed class EventBusClient : IDisposable
     /// </summary>
     /// <returns>The body as sent, with a blank line after the tag.</returns>
     /// <exception cref="EventFormatException">The body has no tag; nothing was sent.</exception>
-    /// <exception cref="BusException">It could not be found out how tags end on the bus; nothing was sent.</exception>
+    /// <exception cref="BusException">The form of the tags on the bus could not be detected; nothing was sent.</exception>
     public async ValueTask<byte[]> FireBodyAsync(byte[] body, CancellationToken token = default)
     {
         EventCodec.CheckBody(body);

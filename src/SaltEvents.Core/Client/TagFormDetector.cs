@@ -23,7 +23,7 @@ internal static class TagFormDetector
     /// <param name="possible">The forms that are possible, given what else is known about it.</param>
     /// <param name="options">How long connecting may take.</param>
     /// <param name="token">Ends it.</param>
-    /// <exception cref="BusException">It could not be found out in time, or the bus does not accept a listener.</exception>
+    /// <exception cref="BusException">It could not be detected in time, or the bus does not accept a listener.</exception>
     public static async Task<SaltTagForm> FindAsync(
         BusEndpoint endpoint,
         TagFormSet possible,

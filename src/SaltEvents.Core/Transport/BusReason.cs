@@ -19,7 +19,7 @@ public enum BusReason
     DeliveryUnknown,
 
     /// <summary>
-    /// It could not be found out how tags end on a ZeroMQ bus. Nothing was sent: a wrong form ends the reactor of some masters.
+    /// The form of the tags on a ZeroMQ bus could not be detected. Nothing was sent: a wrong form ends the reactor of some masters.
     /// </summary>
     TagFormUnknown,
 }

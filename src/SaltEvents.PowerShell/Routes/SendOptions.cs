@@ -8,7 +8,7 @@ internal sealed record SendOptions
     /// <summary>How events are written to the bus.</summary>
     public SaltFraming Framing { get; init; }
 
-    /// <summary>How a ZeroMQ bus marks the end of a tag; null if it is to be found out.</summary>
+    /// <summary>How a ZeroMQ bus marks the end of a tag; null if it is to be detected.</summary>
     public SaltTagForm? TagForm { get; init; }
 
     /// <summary>The version of Salt on the bus; null if it is not known.</summary>

@@ -15,7 +15,7 @@ using Xunit;
 
 namespace SaltEvents.Core.Tests.Client;
 
-/// <summary>Firing on a bus of which it is not known how it takes frames.</summary>
+/// <summary>Firing on a bus when it is not known which format it accepts.</summary>
 public abstract class FramingTests<TPlace> : BusTests<TPlace>
     where TPlace : BusPlace, new()
 {
