@@ -19,7 +19,10 @@ $servers = New-Object System.Collections.ArrayList
 function Get-ModulePath { $modulePath }
 
 # A path for a new directory of the test's own; the directory is made by who uses it.
-function New-TestPath { Join-Path $root ([guid]::NewGuid().ToString('N').Substring(0, 8)) }
+function New-TestPath {
+    $null = New-Item -ItemType Directory $root -Force # the test file before this one has removed it
+    Join-Path $root ([guid]::NewGuid().ToString('N').Substring(0, 8))
+}
 
 # The parameters by which any process finds a bus: its directory, or its ports where there are no Unix sockets.
 function Get-BusAddress {
@@ -68,6 +71,8 @@ function Clear-SaltTest {
     Stop-SaltEventBus
     foreach ($fake in $fakes) { $fake.Dispose() }
     foreach ($server in $servers) { $server.Kill(); $server.WaitForExit() }
+    $fakes.Clear()
+    $servers.Clear()
     Remove-Item $root -Recurse -Force -ErrorAction SilentlyContinue
 }
 
