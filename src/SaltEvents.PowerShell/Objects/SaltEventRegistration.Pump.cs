@@ -26,8 +26,8 @@ public sealed partial class SaltEventRegistration
                 losses.EndEpisode();
             }
             while (await WaitAsync().ConfigureAwait(false));
-            HasEnded = true;
             source.ThrowIfBroken();
+            HasEnded = true;
         }
         catch (OperationCanceledException)
         {
@@ -35,7 +35,8 @@ public sealed partial class SaltEventRegistration
         }
         catch (Core.Transport.SaltEventException e)
         {
-            Report($"{e.Message} No more events will arrive.");
+            Report($"{e.Message} No more events will arrive."); // before State says so: a script may then unregister at once
+            HasEnded = true;
         }
         catch (Exception e) when (e is InvalidOperationException or ObjectDisposedException or NullReferenceException && closed == 0)
         {
