@@ -87,17 +87,26 @@ internal sealed class RelayByHand : IDisposable
         {
             while (await sender.ReadBodyAsync() is { } body)
             {
-                while (pub.Poll(0, SelectMode.SelectRead))
-                {
-                    subscribers.Add(pub.Accept());
-                }
-
                 var tag = EventCodec.Decode(body).Tag;
                 // First of all: the sender goes on as soon as it has the answer.
                 tags.Writer.TryWrite(tag.StartsWith("saltevents/probe/", StringComparison.Ordinal) ? Probe : tag);
-                subscribers.ForEach(s => Record(() => s.Send(Frames.Of(body, Format))));
+                lock (subscribers)
+                {
+                    Publish(body);
+                }
             }
         }
+    }
+
+    // Of one sender at a time: a client that connects again has two connections for a moment.
+    private void Publish(byte[] body)
+    {
+        while (pub.Poll(0, SelectMode.SelectRead))
+        {
+            subscribers.Add(pub.Accept());
+        }
+
+        subscribers.ForEach(s => Record(() => s.Send(Frames.Of(body, Format))));
     }
 
     // A subscriber that has gone is none of its business.
