@@ -3,7 +3,7 @@ BeforeDiscovery {
 }
 
 BeforeAll {
-    Import-Module "$PSScriptRoot/SaltEvents.TestHelpers.psm1"
+    Import-Module "$PSScriptRoot/SaltEvents.TestHelpers.psm1" -Force
     $bus = Start-SaltEventBus
     $session = New-SaltEventSession
 }

@@ -1,5 +1,5 @@
 BeforeAll {
-    Import-Module "$PSScriptRoot/SaltEvents.TestHelpers.psm1"
+    Import-Module "$PSScriptRoot/SaltEvents.TestHelpers.psm1" -Force
     $bus = Start-SaltEventBus
     $session = New-SaltEventSession
     $there = Get-BusAddress $bus

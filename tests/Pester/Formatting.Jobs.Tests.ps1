@@ -5,12 +5,6 @@ BeforeAll {
     $esc = [string][char]27
     $evil = "$esc[2J$esc]0;title$([char]7)$([char]0x9b)1m$([char]0x7f)$([char]0x202e)evil"
     $control = '[\p{Cc}\p{Cf}-[\r\n]]'
-
-    # What a person sees, without the colours that PowerShell itself puts into headers.
-    function Show {
-        param([Parameter(ValueFromPipeline = $true)] $InputObject)
-        ($input | Out-String -Width 300) -replace "$esc\[[0-9;]*m", ''
-    }
 }
 
 AfterAll {

@@ -10,12 +10,6 @@ BeforeAll {
         param([int] $Count)
         Get-SaltEvent -Session $session -Count $Count -Wait 30
     }
-
-    # What a person sees, without the colours that PowerShell itself puts into headers.
-    function Show {
-        param([Parameter(ValueFromPipeline = $true)] $InputObject)
-        ($input | Out-String -Width 300) -replace "$esc\[[0-9;]*m", ''
-    }
 }
 
 AfterAll {

@@ -1,10 +1,5 @@
 BeforeAll {
     Import-Module (Join-Path $PSScriptRoot 'SaltEvents.TestHelpers.psm1') -Force
-
-    function Send-Test {
-        param([string[]] $Tag)
-        foreach ($one in $Tag) { New-SaltEvent -Tag $one -Data @{ n = 1 } | Send-SaltEvent }
-    }
 }
 
 AfterAll {

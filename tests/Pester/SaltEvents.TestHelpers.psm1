@@ -1,4 +1,4 @@
-# What the tests share. Importing it imports the module of this repository and sees to it that no test can reach a real
+# What the tests share. Each test file imports it with -Force, because Clear-SaltTest ends what it holds. Importing it imports the module of this repository and sees to it that no test can reach a real
 # Salt: where nothing else names a bus, an empty private directory is looked into.
 
 $modulePath = [System.IO.Path]::GetFullPath((Join-Path $PSScriptRoot '../../SaltEvents.psd1'))
@@ -19,10 +19,7 @@ $servers = New-Object System.Collections.ArrayList
 function Get-ModulePath { $modulePath }
 
 # A path for a new directory of the test's own; the directory is made by who uses it.
-function New-TestPath {
-    $null = New-Item -ItemType Directory $root -Force # the test file before this one has removed it
-    Join-Path $root ([guid]::NewGuid().ToString('N').Substring(0, 8))
-}
+function New-TestPath { Join-Path $root ([guid]::NewGuid().ToString('N').Substring(0, 8)) }
 
 # The parameters by which any process finds a bus: its directory, or its ports where there are no Unix sockets.
 function Get-BusAddress {
@@ -71,9 +68,19 @@ function Clear-SaltTest {
     Stop-SaltEventBus
     foreach ($fake in $fakes) { $fake.Dispose() }
     foreach ($server in $servers) { $server.Kill(); $server.WaitForExit() }
-    $fakes.Clear()
-    $servers.Clear()
     Remove-Item $root -Recurse -Force -ErrorAction SilentlyContinue
+}
+
+# Fires an event for each tag on the default bus.
+function Send-Test {
+    param([string[]] $Tag)
+    foreach ($one in $Tag) { New-SaltEvent -Tag $one -Data @{ n = 1 } | Send-SaltEvent }
+}
+
+# What a person sees, without the colours that PowerShell itself puts into headers.
+function Show {
+    param([Parameter(ValueFromPipeline = $true)] $InputObject)
+    ($input | Out-String -Width 300) -replace "$([char]27)\[[0-9;]*m", ''
 }
 
 # Runs a script in a PowerShell of its own, so that its warnings can be seen.

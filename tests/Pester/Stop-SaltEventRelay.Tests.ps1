@@ -1,10 +1,10 @@
 BeforeDiscovery {
-    Import-Module "$PSScriptRoot/SaltEvents.TestHelpers.psm1"
+    Import-Module "$PSScriptRoot/SaltEvents.TestHelpers.psm1" -Force
     $hasServer = [bool](Find-NatsServer)
 }
 
 BeforeAll {
-    Import-Module "$PSScriptRoot/SaltEvents.TestHelpers.psm1"
+    Import-Module "$PSScriptRoot/SaltEvents.TestHelpers.psm1" -Force
     $bus = Start-SaltEventBus
     if (Find-NatsServer) { $uri = Start-NatsServer }
 }

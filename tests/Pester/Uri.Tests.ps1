@@ -1,7 +1,7 @@
 BeforeDiscovery { $hasCompiler = $PSVersionTable.PSEdition -eq 'Core' }
 
 BeforeAll {
-    Import-Module "$PSScriptRoot/SaltEvents.TestHelpers.psm1"
+    Import-Module "$PSScriptRoot/SaltEvents.TestHelpers.psm1" -Force
     if ($PSVersionTable.PSEdition -eq 'Core') {
         $api = Start-FakeSaltApi
         $master = @{ Uri = $api.Uri; Credential = Get-FakeCredential }

@@ -151,7 +151,7 @@ internal sealed class EventStreamConnection : IDisposable
             : error is null && reader.IsInLine
                 ? "the stream ended in the middle of an event: salt-api was stopped, or something on the network path closed it"
             : error is null ? "salt-api ended the stream, as it does when the token has expired"
-            : error is SaltApiException ? error.Message.TrimEnd('.')
+            : error is SaltApiException ? error.Clause()
             : "the connection broke: salt-api was stopped or restarted, or something on the network path closed it";
     }
 

@@ -80,10 +80,10 @@ internal sealed class SaltApiAnswer(Uri server, int status, string? mediaType, b
         && target.AbsolutePath.EndsWith("/login", StringComparison.Ordinal);
 
     private string Target =>
-        Location is not null && Uri.TryCreate(server, Location, out var target) && ApiAddress.IsHttp(target)
-            ? target.GetLeftPart(UriPartial.Authority) is var host && target.UserInfo.Length == 0 ? host : target.Host
-        : Location is null ? "an address that cannot be read"
-        : "another address";
+        Location is null ? "an address that cannot be read"
+        : !Uri.TryCreate(server, Location, out var target) || !ApiAddress.IsHttp(target) ? "another address"
+        : target.UserInfo.Length == 0 ? target.GetLeftPart(UriPartial.Authority)
+        : target.Host;
 
     // A 401 has three meanings, which only its text distinguishes (salt/netapi/rest_cherrypy/app.py, hypermedia_handler, 3006.10).
     private SaltApiException Unauthorized()

@@ -64,9 +64,7 @@ public sealed class RecordingWriter : IDisposable
     /// The account that owns the file, or the link that leads to it, if that is neither this one nor root: it can read what is
     /// recorded, and change it. Null if there is none, and on Windows.
     /// </summary>
-    public string? OtherOwner =>
-        (UnixFileStatus.ReadLink(path) is { IsOwnOrRoot: false } link ? link : null)?.Owner
-        ?? (UnixFileStatus.Read(path) is { IsOwnOrRoot: false } status ? status : null)?.Owner;
+    public string? OtherOwner => UnixFileStatus.FindOfOther(path)?.Owner;
 
     private bool HasCompressedName => path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase);
 

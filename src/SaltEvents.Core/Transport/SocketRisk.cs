@@ -33,8 +33,7 @@ internal sealed record SocketRisk(string Path, UnixFileStatus Status, bool IsOwn
     /// The account that owns a directory, or a link to it, unless it is this one or root; null if it is, or without a directory.
     /// </summary>
     public static SocketRisk? FindDirectoryOfOther(string path) =>
-        new[] { UnixFileStatus.ReadLink(path), UnixFileStatus.Read(path) }.OfType<UnixFileStatus>().Where(status => !status.IsOwnOrRoot)
-            .Select(status => new SocketRisk(path, status, IsOwnedByOther: true)).FirstOrDefault();
+        UnixFileStatus.FindOfOther(path) is { } status ? new SocketRisk(path, status, IsOwnedByOther: true) : null;
 
     /// <summary>The file, and what other accounts can do with it.</summary>
     public override string ToString()

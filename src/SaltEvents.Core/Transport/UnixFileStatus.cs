@@ -29,6 +29,10 @@ internal sealed record UnixFileStatus(uint OwnerId, uint GroupId, int Bits)
     /// <summary>Its permissions, in octal.</summary>
     public string Mode => Convert.ToString(Bits & ModeBits, 8).PadLeft(4, '0');
 
+    /// <summary>The link at a path, or the file that it leads to, of the two the first that another account than this one and root owns.</summary>
+    public static UnixFileStatus? FindOfOther(string path) =>
+        new[] { ReadLink(path), Read(path) }.FirstOrDefault(status => status is { IsOwnOrRoot: false });
+
     /// <summary>Whether this account or root owns it.</summary>
     public bool IsOwnOrRoot => OwnerId == 0 || OwnerId == UnixAccounts.Current;
 

@@ -8,7 +8,7 @@ namespace SaltEvents.Completion;
 
 /// <summary>
 /// Completes -Family: for New-SaltEvent with the families of which it can make events, for the commands that listen with those that they
-/// tell by the tag.
+/// recognize by the tag.
 /// </summary>
 public sealed class FamilyCompleter : ValueCompleter
 {

@@ -14,7 +14,7 @@ public sealed class StandInConverter : PSTypeConverter
 {
     /// <inheritdoc/>
     public override bool CanConvertFrom(object sourceValue, Type destinationType) =>
-        IsPlain(sourceValue)
+        (sourceValue is PSObject { BaseObject: PSCustomObject } || Unwrap(sourceValue) is int or string or SaltEventTarget)
         && (
             destinationType == typeof(SaltEventSession)
             || typeof(SaltEventBus).IsSubclassOf(destinationType)
@@ -24,15 +24,16 @@ public sealed class StandInConverter : PSTypeConverter
     /// <inheritdoc/>
     public override object ConvertFrom(object sourceValue, Type destinationType, IFormatProvider formatProvider, bool ignoreCase)
     {
-        if (FindTarget(sourceValue) is { } other)
+        if (Unwrap(sourceValue) is SaltEventTarget other) // a bus in place of a session, or a session in place of a bus
         {
             throw new PSInvalidCastException(
                 other is SaltEventSession ? $"{other} is not a bus. Give it as -Session." : $"{other} is not a session. Give it as -Bus."
             );
         }
 
-        if (FindText(sourceValue) is { } text)
+        if (Unwrap(sourceValue) is var given && given is int or string)
         {
+            var text = DisplayText.OneLine(given.ToString()!);
             throw new PSInvalidCastException(
                 destinationType == typeof(SaltEventSession)
                     ? $"'{text}' is not a session. Give the object that New-SaltEventSession or Get-SaltEventSession returns."
@@ -50,17 +51,7 @@ public sealed class StandInConverter : PSTypeConverter
         return made;
     }
 
-    private static bool IsPlain(object sourceValue) =>
-        sourceValue is PSObject { BaseObject: PSCustomObject } || FindText(sourceValue) is not null || FindTarget(sourceValue) is not null;
-
-    // A bus in place of a session, or a session in place of a bus.
-    private static SaltEventTarget? FindTarget(object sourceValue) =>
-        (sourceValue is PSObject wrapped ? wrapped.BaseObject : sourceValue) as SaltEventTarget;
-
-    private static string? FindText(object sourceValue) =>
-        (sourceValue is PSObject wrapped ? wrapped.BaseObject : sourceValue) is var value && value is int or string
-            ? DisplayText.OneLine(value.ToString()!)
-            : null;
+    private static object Unwrap(object sourceValue) => sourceValue is PSObject wrapped ? wrapped.BaseObject : sourceValue;
 
     /// <inheritdoc/>
     public override bool CanConvertTo(object sourceValue, Type destinationType) => false;

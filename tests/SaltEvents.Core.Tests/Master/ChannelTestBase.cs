@@ -15,7 +15,7 @@ namespace SaltEvents.Core.Tests.Master;
 /// <summary>A request to a master, and a port that accepts connections and says nothing.</summary>
 public abstract class ChannelTestBase : IDisposable
 {
-    private protected static readonly PayloadMap Question = new()
+    internal static readonly PayloadMap Question = new()
     {
         { "enc", "clear" },
         { "version", 3 },

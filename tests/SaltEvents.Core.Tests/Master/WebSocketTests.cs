@@ -20,15 +20,6 @@ namespace SaltEvents.Core.Tests.Master;
 /// <summary>What only the WebSocket transport has; what all have is in <see cref="ChannelTests"/>.</summary>
 public sealed class WebSocketTests : IDisposable
 {
-    private static readonly PayloadMap Question = new()
-    {
-        { "enc", "clear" },
-        { "version", 3 },
-        {
-            "load",
-            new PayloadMap { { "cmd", "publish" } }
-        },
-    };
     private readonly TemporaryDirectory directory = new();
 
     public void Dispose() => directory.Dispose();
@@ -149,7 +140,7 @@ public sealed class WebSocketTests : IDisposable
         new(server.Address, MasterTransport.WebSocket, Eventually.Limit, tls: tls);
 
     private static Task<object?> AskAsync(MasterRequests requests) =>
-        requests.AskAsync(Question, string.Empty, CancellationToken.None).Soon();
+        requests.AskAsync(ChannelTestBase.Question, string.Empty, CancellationToken.None).Soon();
 
     private static Task<MasterRequestException> FailAsync(MasterRequests requests) =>
         Assert.ThrowsAsync<MasterRequestException>(() => AskAsync(requests));

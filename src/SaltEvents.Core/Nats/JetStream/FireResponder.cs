@@ -34,6 +34,9 @@ internal sealed class FireResponder(NatsBus bus, EventRelayOptions options, Even
     /// <summary>Begins to take requests.</summary>
     public async Task StartAsync(CancellationToken token)
     {
+        // Before it subscribes: the server may refuse at once.
+        bus.Refused += OnRefused;
+        bus.Connection.ConnectionOpened += OnOpenedAsync;
         var requests = await bus
             .Connection.SubscribeCoreAsync<byte[]>(
                 $"{NatsSubject.Requests}.{options.Site}.>",
@@ -42,8 +45,6 @@ internal sealed class FireResponder(NatsBus bus, EventRelayOptions options, Even
                 cancellationToken: token
             )
             .ConfigureAwait(false);
-        bus.Refused += OnRefused;
-        bus.Connection.ConnectionOpened += OnOpenedAsync;
         await bus.Connection.PingAsync(token).ConfigureAwait(false); // the server has the subscription now, or has refused it
         await Task.WhenAny(refusal.Task, Task.Delay(RefusalDelay, token)).ConfigureAwait(false);
         if (Problem is { } problem)

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
+using System.Net;
 using System.Net.Sockets;
 using System.Security.Authentication;
 using NATS.Client.Core;
@@ -66,7 +67,7 @@ internal static class NatsErrors
     public static NatsBusException FromConnecting(Exception error, NatsBusOptions options, string? certificate)
     {
         var causes = Causes(error).ToArray();
-        var text = causes[causes.Length - 1].Message;
+        var text = causes[causes.Length - 1].Clause();
         if (causes.OfType<NatsServerException>().FirstOrDefault(e => e.IsAuthError) is not null)
         {
             return new NatsBusException(NatsBusReason.AuthenticationFailed, DescribeRefusal(options), error);
@@ -95,8 +96,8 @@ internal static class NatsErrors
             ? new NatsBusException(
                 NatsBusReason.KeyFileInvalid,
                 options.CredentialFile is { } file
-                    ? $"{file} does not hold the credentials of a user: {text.TrimEnd('.')}. Create such a file with: nsc generate creds."
-                    : $"The key of {options.NKeyFile} cannot be used: {text.TrimEnd('.')}. Create one with: nk -gen user.",
+                    ? $"{file} does not hold the credentials of a user: {text}. Create such a file with: nsc generate creds."
+                    : $"The key of {options.NKeyFile} cannot be used: {text}. Create one with: nk -gen user.",
                 error
             )
             : new NatsBusException(
@@ -127,7 +128,7 @@ internal static class NatsErrors
     {
         if (!text.StartsWith("can not connect", StringComparison.Ordinal))
         {
-            return $"No NATS server can be reached at {options.ServerList}: {text.TrimEnd('.')}. Check the addresses, and that nats-server runs there.";
+            return $"No NATS server can be reached at {options.ServerList}: {text}. Check the addresses, and that nats-server runs there.";
         }
 
         var unknown = options.Servers.Select(s => s.IdnHost).FirstOrDefault(h => !IsKnown(h));
@@ -141,7 +142,7 @@ internal static class NatsErrors
     {
         try
         {
-            _ = System.Net.IPAddress.TryParse(host, out _) || System.Net.Dns.GetHostAddressesAsync(host).Wait(TimeSpan.FromMilliseconds(500));
+            _ = IPAddress.TryParse(host, out _) || Dns.GetHostAddressesAsync(host).Wait(TimeSpan.FromMilliseconds(500));
             return true;
         }
         catch (AggregateException)
@@ -159,7 +160,7 @@ internal static class NatsErrors
         certificate is not null
             ? $"There is no trusted TLS connection to {options.ServerList}: {certificate}, or give -SkipCertificateCheck if you trust the server."
         : !text.Contains("does not support TLS", StringComparison.Ordinal)
-            ? $"There is no trusted TLS connection to {options.ServerList}: {text.TrimEnd('.')}. Have this computer trust the issuer of the certificate, or give -SkipCertificateCheck if you trust the server."
+            ? $"There is no trusted TLS connection to {options.ServerList}: {text}. Have this computer trust the issuer of the certificate, or give -SkipCertificateCheck if you trust the server."
         : options.Servers.Any(s => s.Scheme == "tls")
             ? $"A server of {options.ServerList} has no TLS, which the scheme tls requires. Set TLS up on each server, or give nats://."
         : $"A server of {options.ServerList} has no TLS, which is required where one is another computer: everybody on the way could read the password and all events. Set TLS up on each server, or give -AllowUnencryptedAuthentication.";

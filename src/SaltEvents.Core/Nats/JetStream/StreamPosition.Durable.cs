@@ -27,7 +27,7 @@ internal sealed partial class StreamPosition
                 return;
             }
 
-            present = [(await FindAsync(Names[0], token).ConfigureAwait(false))?.Info, (await FindAsync(Names[1], token).ConfigureAwait(false))?.Info];
+            present = [.. (await FindBothAsync(token).ConfigureAwait(false)).Select(c => c?.Info)];
         }
         catch (NatsBusException)
         {
@@ -59,8 +59,8 @@ internal sealed partial class StreamPosition
     private async Task<INatsJSConsumer> TakeOverAsync(ulong? lastRead, CancellationToken token)
     {
         var names = Names;
-        var a = await FindAsync(names[0], token).ConfigureAwait(false);
-        var b = await FindAsync(names[1], token).ConfigureAwait(false);
+        var both = await FindBothAsync(token).ConfigureAwait(false);
+        var (a, b) = (both[0], both[1]);
         var present = a is null || (b is not null && NextOf(b) > NextOf(a)) ? b : a;
         if (present is null && lastRead is not null)
         {
@@ -97,6 +97,9 @@ internal sealed partial class StreamPosition
         consumer.Info.AckFloor.StreamSeq > 0
             ? Math.Max(consumer.Info.AckFloor.StreamSeq + 1, consumer.Info.Config.OptStartSeq)
             : consumer.Info.Config.OptStartSeq;
+
+    private async Task<INatsJSConsumer?[]> FindBothAsync(CancellationToken token) =>
+        [await FindAsync(Names[0], token).ConfigureAwait(false), await FindAsync(Names[1], token).ConfigureAwait(false)];
 
     private async Task<INatsJSConsumer?> FindAsync(string name, CancellationToken token)
     {
