@@ -9,13 +9,19 @@ namespace SaltEvents.Tests;
 public abstract class EventTestBase : IDisposable
 {
     protected EventTestBase()
+        : this(new Shell())
     {
+    }
+
+    private protected EventTestBase(Shell shell)
+    {
+        Shell = shell;
         Shell.StartBus();
         Wire = RawBusClient.To(Shell.Directory);
         Shell.Run("$s = New-SaltEventSession").Good();
     }
 
-    private protected Shell Shell { get; } = new();
+    private protected Shell Shell { get; }
 
     private protected RawBusClient Wire { get; }
 

@@ -1,27 +1,17 @@
 using System;
-using System.IO;
 using System.Linq;
 using Xunit;
 
 namespace SaltEvents.Tests;
 
-/// <summary>The relay's commands, and the commands over nats://.</summary>
-public sealed class NatsTests : IDisposable
+/// <summary>The commands over nats://.</summary>
+public sealed class NatsTests : NatsTestBase
 {
-    private readonly Shell shell = new();
-    private NatsServer? server;
-
-    public void Dispose()
-    {
-        shell.Dispose();
-        server?.Dispose();
-    }
-
     [NeedsFact(What = NatsServer.Needs)]
     public void The_commands_that_listen_work_over_several_masters()
     {
         Start();
-        var given = shell.Run("""
+        var given = Shell.Run("""
             $session = New-SaltEventSession @nats
             $subscriber = Register-SaltEvent my/ @nats -Site hq -SourceIdentifier nats-test
             Wait-SaltEvent my/ready @nats -Trigger { Send-SaltEvent my/ready @{ n = 1 } -Bus $east } -Timeout 20
@@ -50,7 +40,7 @@ public sealed class NatsTests : IDisposable
     public void Jobs_of_two_masters_with_one_id_are_two_jobs()
     {
         Start();
-        var given = shell
+        var given = Shell
             .Run(
                 """
                 $jid = '20261127154838559621'
@@ -73,10 +63,10 @@ public sealed class NatsTests : IDisposable
     }
 
     [NeedsFact(What = NatsServer.Needs)]
-    public void A_durable_name_goes_on_after_what_the_pipeline_has_taken()
+    public void A_durable_name_continues_after_the_last_event_that_the_pipeline_took()
     {
         Start();
-        var given = shell.Run("""
+        var given = Shell.Run("""
             $null = Watch-SaltEvent @nats -Durable report -Timeout 0
             1..10 | ForEach-Object { Send-SaltEvent my/n @{ n = $_ } -Bus $hq }
             while ($r1.Acknowledged -lt 10) { [Threading.Thread]::Sleep(10) }
@@ -88,10 +78,10 @@ public sealed class NatsTests : IDisposable
     }
 
     [NeedsFact(What = NatsServer.Needs)]
-    public void Without_time_only_what_was_stored_is_read_and_a_session_goes_on_after_it()
+    public void Timeout_0_reads_only_what_is_stored_and_a_session_continues_after_it()
     {
         Start();
-        var given = shell.Run("""
+        var given = Shell.Run("""
             1..3 | ForEach-Object { Send-SaltEvent my/n @{ n = $_ } -Bus $hq }
             while ($r1.Acknowledged -lt 3) { [Threading.Thread]::Sleep(10) }
             $s = New-SaltEventSession @nats -Since 1h
@@ -107,48 +97,6 @@ public sealed class NatsTests : IDisposable
             """).Good().Output.Select(o => o.ToString()).ToArray();
         Assert.Equal("1,2,3", given[0]);
         Assert.Equal("1,2,3,11,12,13,20", string.Join(",", given.Skip(1).Where(g => g.Length > 0)));
-    }
-
-    [NeedsFact(What = NatsServer.Needs)]
-    public void A_site_fires_what_its_relay_accepts()
-    {
-        Start();
-        var given = shell.Run("""
-            $s = New-SaltEventSession -Bus $hq
-            Send-SaltEvent myco/deploy @{ v = 1 } @nats -Site hq -PassThru
-            Get-SaltEvent -Session $s -Wait 20
-            Send-SaltEvent other @{ v = 1 } @nats -Site hq -ErrorVariable refused -ErrorAction SilentlyContinue
-            Send-SaltEvent myco/deploy @{ v = 1 } @nats -Site east -ErrorVariable +refused -ErrorAction SilentlyContinue
-            $refused.FullyQualifiedErrorId
-            Send-SaltEvent myco/deploy @{ v = 1 } @nats -Site hq -WhatIf
-            $r1.Fired, $r1.Refused
-            """).Good().Output;
-        Assert.Equal("myco/deploy", (string)((dynamic)given[0]).Tag);
-        Assert.Equal("hq", (string)((dynamic)given[0]).Site);
-        Assert.Equal("myco/deploy", (string)((dynamic)given[1]).Tag);
-        Assert.Equal(
-            ["TagNotAccepted,SaltEvents.Cmdlets.SendSaltEventCommand", "RelayNotFound,SaltEvents.Cmdlets.SendSaltEventCommand", "1", "1"],
-            given.Skip(2).Select(o => o.ToString())
-        );
-    }
-
-    [NeedsFact(What = NatsServer.Needs)]
-    public void Relays_are_listed_completed_and_stopped()
-    {
-        Start();
-        var given = shell.Run("""
-            (Get-SaltEventRelay).Site -join ','
-            (Get-SaltEventRelay -Id $r2.Id).Site
-            (TabExpansion2 'Stop-SaltEventRelay -Id ').CompletionMatches.CompletionText -contains "$($r1.Id)"
-            Stop-SaltEventRelay -WhatIf
-            (Get-SaltEventRelay).Count
-            $r2 | Stop-SaltEventRelay
-            (Get-SaltEventRelay).Site
-            "$($r2.State) $($r1.State)"
-            (Test-SaltEventBus @nats).Ok
-            Stop-SaltEventRelay
-            """).Good().Output.Select(o => o.ToString()).ToArray();
-        Assert.Equal(["hq,east", "east", "True", "2", "hq", "Stopped Running", "True"], given);
     }
 
     [Theory]
@@ -172,30 +120,22 @@ public sealed class NatsTests : IDisposable
     [InlineData("Send-SaltEvent a/b -Uri nats://a -Site hq -Target web01", "ParametersDisagree")]
     [InlineData("Start-SaltEventRelay -Uri https://a -Site hq", "ParametersDisagree")]
     [InlineData("Start-SaltEventRelay -Uri nats://a -Site 'a b'", "ParameterArgumentValidationError")]
-    public void What_cannot_be_done_is_said(string script, string id)
+    public void A_wrong_use_is_an_error_without_secrets(string script, string id)
     {
-        var result = shell.Run(script);
+        var result = Shell.Run(script);
         Assert.StartsWith(id + ",", result.Error!.FullyQualifiedErrorId, StringComparison.Ordinal);
         Assert.DoesNotContain("hidden", result.Error.ToString(), StringComparison.Ordinal);
     }
 
-    [Fact]
-    public void The_page_shows_the_rights_that_the_tests_use()
-    {
-        var page = File.ReadAllText(Path.Combine(Repository.Root, "docs", "en-US", "about_SaltEventRelay.md")).ReplaceLineEndings("\n");
-        var rights = File.ReadAllText(Path.Combine(Repository.Root, "samples", "Relay", "rights.conf")).ReplaceLineEndings("\n");
-        Assert.Contains($"```text\n{rights}```", page, StringComparison.Ordinal);
-    }
-
     [NeedsFact(What = NatsServer.Needs)]
-    public void Ctrl_C_ends_a_command_at_once_and_what_it_worked_on_comes_again()
+    public void Ctrl_C_ends_a_command_at_once_and_its_unfinished_event_is_read_again()
     {
         Start();
-        shell
+        Shell
             .Run("$null = Watch-SaltEvent @nats -Durable report -Timeout 0; Send-SaltEvent my/one -Bus $hq; Send-SaltEvent my/two -Bus $hq")
             .Good();
         using (
-            var run = shell.Start(
+            var run = Shell.Start(
                 "Watch-SaltEvent @nats -Durable report | ForEach-Object { [AppDomain]::CurrentDomain.SetData('nats-seen', $_.Tag); if ($_.Tag -eq 'my/two') { while ($true) { [Threading.Thread]::Sleep(10) } } }"
             )
         )
@@ -204,20 +144,20 @@ public sealed class NatsTests : IDisposable
             run.Stop();
         }
 
-        Assert.Equal("my/two", shell.Run("(Watch-SaltEvent @nats -Durable report -Timeout 0).Tag").Good().Single.ToString());
+        Assert.Equal("my/two", Shell.Run("(Watch-SaltEvent @nats -Durable report -Timeout 0).Tag").Good().Single.ToString());
     }
 
     [NeedsFact(What = NatsServer.Needs)]
-    public void The_client_is_loaded_when_it_is_first_used_and_only_for_the_module()
+    public void The_NATS_client_is_loaded_at_its_first_use_and_only_for_the_module()
     {
-        server = NatsServer.Start();
+        Server = NatsServer.Start();
         var child = ChildProcess
             .RunPwsh(
                 $$"""
                 Import-Module '{{Repository.Manifest}}'
                 $null = Start-SaltEventBus
                 @([AppDomain]::CurrentDomain.GetAssemblies() | Where-Object { $_.GetName().Name -like 'NATS.*' }).Count
-                $null = Start-SaltEventRelay -Uri {{server.Uri}} -Site hq
+                $null = Start-SaltEventRelay -Uri {{Server.Uri}} -Site hq
                 [AppDomain]::CurrentDomain.GetAssemblies() | Where-Object { $_.GetName().Name -eq 'NATS.Client.JetStream' } | ForEach-Object { [Runtime.Loader.AssemblyLoadContext]::GetLoadContext($_).Name }
                 Stop-SaltEventRelay
                 """
@@ -227,10 +167,10 @@ public sealed class NatsTests : IDisposable
     }
 
     [NeedsFact(What = NatsServer.Needs)]
-    public void The_past_can_begin_before_there_were_clocks()
+    public void Since_accepts_the_earliest_dates_and_the_longest_times()
     {
         Start();
-        var given = shell
+        var given = Shell
             .Run(
                 """
                 Send-SaltEvent my/one @{ n = 1 } -Bus $hq
@@ -241,68 +181,5 @@ public sealed class NatsTests : IDisposable
             .Good()
             .Output;
         Assert.Equal("1 1 1 1 1 1 1", string.Join(" ", given));
-    }
-
-    [NeedsFact(What = NatsServer.Needs)]
-    public void Removing_the_module_reports_the_relays_that_it_stops_and_what_they_drop()
-    {
-        Start();
-        server!.Kill();
-        var warnings = shell
-            .Run(
-                """
-                while (-not $r1.Problem) { [Threading.Thread]::Sleep(10) }
-                Send-SaltEvent my/one @{ n = 1 } -Bus $hq
-                while ($r1.Waiting -lt 1) { [Threading.Thread]::Sleep(10) }
-                Remove-Module SaltEvents
-                """
-            )
-            .Good()
-            .Warnings;
-        Assert.Contains(
-            warnings,
-            w =>
-                w.StartsWith("Relay ", StringComparison.Ordinal)
-                && w.Contains("of site hq", StringComparison.Ordinal)
-                && w.Contains("was stopped because the module was removed", StringComparison.Ordinal)
-        );
-        Assert.Contains(
-            warnings,
-            w =>
-                w.Contains("of site hq", StringComparison.Ordinal)
-                && w.Contains("has dropped 1 event ", StringComparison.Ordinal)
-                && w.Contains("stopped before", StringComparison.Ordinal)
-        );
-        Assert.Contains(warnings, w => w.Contains("of site east", StringComparison.Ordinal));
-    }
-
-    [NeedsFact(What = NatsServer.Needs)]
-    public void Ctrl_c_ends_the_stopping_of_a_relay_whose_server_is_away()
-    {
-        Start();
-        server!.Kill();
-        shell.Run("""
-            while (-not $r1.Problem) { [Threading.Thread]::Sleep(10) }
-            Send-SaltEvent my/one @{ n = 1 } -Bus $hq
-            while ($r1.Waiting -lt 1) { [Threading.Thread]::Sleep(10) }
-            """).Good();
-        var relay = (dynamic)shell.Run("$r1").Good().Output[0];
-        using var run = shell.Start("Stop-SaltEventRelay $r1 -Timeout 120");
-        Until.True(() => relay.State == "Stopped", "the command is stopping the relay");
-        var watch = System.Diagnostics.Stopwatch.StartNew();
-        run.Stop();
-        Assert.InRange(watch.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(60));
-        Assert.Equal("Stopped 1", shell.Run("\"$($r1.State) $($r1.Dropped)\"").Good().Output[0].ToString());
-    }
-
-    private void Start()
-    {
-        server = NatsServer.Start();
-        shell.Run($$"""
-            $nats = @{ Uri = '{{server.Uri}}' }
-            $hq, $east = (Start-SaltEventBus), (Start-SaltEventBus)
-            $r1 = Start-SaltEventRelay -Uri {{server.Uri}} -Site hq -Bus $hq -Accept 'myco/*' -MaxAge 7d
-            $r2 = Start-SaltEventRelay @nats -Site east -Bus $east
-            """).Good();
     }
 }

@@ -12,7 +12,7 @@ using Xunit;
 
 namespace SaltEvents.Core.Tests.Transport;
 
-/// <summary>Why a bus cannot be reached, in words that help.</summary>
+/// <summary>Connecting to a bus, and the error that explains why it cannot be reached.</summary>
 [UnsupportedOSPlatform("windows")]
 public sealed class BusConnectorTests : IDisposable
 {
@@ -28,7 +28,7 @@ public sealed class BusConnectorTests : IDisposable
     private UnixBusAddress In(string name) => new(directory.In(name));
 
     [Fact]
-    public async Task No_socket_file_is_named_with_its_path()
+    public async Task A_missing_socket_file_is_named_with_its_path()
     {
         var error = await BusError.ThrowsAsync(BusReason.NotFound, () => ConnectAsync(In("none.ipc")));
 
@@ -38,7 +38,7 @@ public sealed class BusConnectorTests : IDisposable
     }
 
     [Fact]
-    public async Task A_missing_directory_is_the_same() =>
+    public async Task A_missing_directory_is_reported_like_a_missing_file() =>
         Assert.Contains(
             "does not exist",
             (await BusError.ThrowsAsync(BusReason.NotFound, () => ConnectAsync(In("no/such/dir.ipc")))).Message,
@@ -46,7 +46,7 @@ public sealed class BusConnectorTests : IDisposable
         );
 
     [Fact]
-    public async Task A_link_that_leads_nowhere_is_named_with_its_target()
+    public async Task A_link_without_a_target_is_named_with_the_missing_path()
     {
         File.CreateSymbolicLink(directory.In("link.ipc"), directory.In("none.ipc"));
 
@@ -59,7 +59,7 @@ public sealed class BusConnectorTests : IDisposable
     }
 
     [Fact]
-    public void A_bus_behind_a_link_is_known_by_its_own_socket()
+    public void A_bus_behind_a_link_is_identified_by_its_own_socket()
     {
         File.WriteAllText(directory.In("bus.ipc"), string.Empty);
         File.CreateSymbolicLink(directory.In("link.ipc"), directory.In("bus.ipc"));
@@ -72,7 +72,7 @@ public sealed class BusConnectorTests : IDisposable
     }
 
     [Fact]
-    public async Task A_socket_file_without_a_listener_is_said_to_be_there()
+    public async Task A_socket_file_without_a_listener_is_not_reported_as_missing()
     {
         var (listener, _) = RawPeer.Listen(In("a"));
         File.Move(directory.In("a"), directory.In("dead.ipc"));
@@ -111,7 +111,7 @@ public sealed class BusConnectorTests : IDisposable
     }
 
     [Fact]
-    public async Task The_longest_path_is_taken()
+    public async Task A_path_of_the_greatest_length_is_accepted()
     {
         var address = In(new string('x', UnixBusAddress.MaxPathBytes - directory.Path.Length - 1));
         var (listener, _) = RawPeer.Listen(address);
@@ -171,7 +171,7 @@ public sealed class BusConnectorTests : IDisposable
     }
 
     [Fact]
-    public async Task Cancelling_ends_it_at_once()
+    public async Task Cancelling_ends_the_connecting_at_once()
     {
         using var stop = new CancellationTokenSource();
         var (listener, address) = RawPeer.Listen(In("busy.ipc"), backlog: 0);
@@ -185,7 +185,7 @@ public sealed class BusConnectorTests : IDisposable
     }
 
     [Fact]
-    public async Task A_name_whose_look_up_never_ends_does_not_outlast_the_time_to_connect()
+    public async Task A_name_lookup_that_never_ends_ends_with_the_connect_timeout()
     {
         using var limit = new CancellationTokenSource(TimeSpan.FromMilliseconds(50));
         var never = new TaskCompletionSource<IPAddress[]>();
@@ -222,72 +222,6 @@ public sealed class BusConnectorTests : IDisposable
                 BusError.Is(BusReason.AccessDenied, error).Message,
                 StringComparison.Ordinal
             );
-        }
-    }
-
-    [Fact]
-    public void What_cannot_be_seen_is_explained_by_the_last_directory_that_can()
-    {
-        File.SetUnixFileMode(directory.Path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-
-        var text = UnixFileStatus.ExplainDenied(directory.In("hidden/master_event_pub.ipc"));
-
-        Assert.Contains($"the directory {directory.Path} belongs to {Environment.UserName}:", text, StringComparison.Ordinal);
-        Assert.Contains("mode 0700", text, StringComparison.Ordinal);
-        Assert.Contains("sudo -u " + Environment.UserName, text, StringComparison.Ordinal);
-    }
-
-    [Theory]
-    [InlineData("plain")]
-    [InlineData("with space")]
-    [InlineData("with \"quotes\"")]
-    [InlineData("back\\slash")]
-    [InlineData("ends in \\")]
-    [InlineData("a\\\"b")]
-    [InlineData("-c")]
-    [InlineData("$HOME;`x`'y'")]
-    public void The_status_of_a_file_with_any_name_is_found(string name)
-    {
-        File.WriteAllText(directory.In(name), "x");
-        File.SetUnixFileMode(directory.In(name), UnixFileMode.UserRead);
-
-        var status = UnixFileStatus.Read(directory.In(name));
-
-        Assert.Equal(("0400", "regular file", false), (status!.Mode, status.Kind, status.IsSocket));
-    }
-
-    [Fact]
-    public void The_status_has_the_names_of_owner_and_group_and_follows_links_unless_asked_not_to()
-    {
-        File.WriteAllText(directory.In("file"), "x");
-        File.CreateSymbolicLink(directory.In("link"), directory.In("file"));
-
-        Assert.Equal(
-            ("regular file", Environment.UserName),
-            (UnixFileStatus.Read(directory.In("link"))!.Kind, UnixFileStatus.Read(directory.In("link"))!.Owner)
-        );
-        Assert.True(UnixFileStatus.ReadLink(directory.In("link"))!.IsLink);
-        Assert.Equal(
-            ("directory", "root", "root"),
-            (
-                UnixFileStatus.Read("/")!.Kind,
-                UnixFileStatus.Read("/")!.Owner,
-                OperatingSystem.IsMacOS() ? "root" : UnixFileStatus.Read("/")!.Group
-            )
-        );
-        Assert.Null(UnixFileStatus.Read("a\0b"));
-        Assert.Equal("4294967294", Compat.UnixAccounts.UserName(4294967294)); // nobody has it
-        Assert.Equal("4294967294", Compat.UnixAccounts.GroupName(4294967294));
-    }
-
-    [Fact]
-    public void A_socket_is_known_as_one()
-    {
-        var (listener, _) = RawPeer.Listen(In("s"));
-        using (listener)
-        {
-            Assert.True(UnixFileStatus.Read(directory.In("s"))!.IsSocket);
-            Assert.Null(UnixFileStatus.Read(directory.In("nothing")));
         }
     }
 
