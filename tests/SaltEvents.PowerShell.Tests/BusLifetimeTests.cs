@@ -106,13 +106,14 @@ public sealed class BusLifetimeTests
     public void What_a_killed_process_left_is_removed_by_the_next_bus()
     {
         using var temporary = new TempDirectory();
-        var left = ChildProcess
+        var lines = ChildProcess
             .Engine(
-                "$env:TMPDIR = $arguments[0]; Import-Module $manifest; [Console]::WriteLine((Start-SaltEventBus).SockDir); [Diagnostics.Process]::GetCurrentProcess().Kill()",
+                "$env:TMPDIR = $arguments[0]; Import-Module $manifest; [Console]::WriteLine((Start-SaltEventBus).SockDir); [Console]::WriteLine($dir); [Diagnostics.Process]::GetCurrentProcess().Kill()",
                 temporary.Path
             )
-            .Lines[0];
-        Assert.NotEmpty(Directory.GetFileSystemEntries(left));
+            .Lines;
+        Assert.NotEmpty(Directory.GetFileSystemEntries(lines[0]));
+        Directory.Delete(lines[1]); // the killed process's own
         using var shell = new Shell();
         var before = Environment.GetEnvironmentVariable("TMPDIR");
         try

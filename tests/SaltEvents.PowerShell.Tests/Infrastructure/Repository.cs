@@ -31,12 +31,27 @@ internal static class Repository
     [ModuleInitializer]
     internal static void KeepAwayFromSalt()
     {
+        // A child process uses the directory of the process that started it, and nothing of it is left when a test kills it.
+        if (Assembly.GetEntryAssembly() == typeof(Repository).Assembly)
+        {
+            NoBus = Environment.GetEnvironmentVariable(Variable) ?? "none";
+            Environment.SetEnvironmentVariable(Variable, NoBus);
+            return;
+        }
+
+        ShortenTemporaryPaths();
         NoBus = Directory.CreateTempSubdirectory("saltevents-none-").FullName;
         Environment.SetEnvironmentVariable(Variable, NoBus);
         AppDomain.CurrentDomain.ProcessExit += (_, _) => Directory.Delete(NoBus, recursive: true);
-        if (Assembly.GetEntryAssembly() != typeof(Repository).Assembly)
+        LoadModule();
+    }
+
+    // A socket's path has at most 103 bytes on macOS, whose directory for temporary files takes 49 of them.
+    private static void ShortenTemporaryPaths()
+    {
+        if (!OperatingSystem.IsWindows() && Path.GetTempPath().Length > 20)
         {
-            LoadModule();
+            Environment.SetEnvironmentVariable("TMPDIR", "/tmp");
         }
     }
 
