@@ -1,8 +1,6 @@
 using System;
 using System.IO;
-using System.Linq;
 using System.Management.Automation;
-using System.Reflection;
 using Xunit;
 
 namespace SaltEvents.Tests;

@@ -1,9 +1,6 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
-using System.Management.Automation;
-using System.Net.Sockets;
-using System.Text;
 using SaltEvents.Core.Framing;
 using Xunit;
 

@@ -1,8 +1,6 @@
-using System;
 using System.Linq;
 using System.Management.Automation;
 using System.Text.Json;
-using Xunit;
 
 namespace SaltEvents.Tests;
 

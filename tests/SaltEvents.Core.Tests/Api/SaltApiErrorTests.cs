@@ -1,10 +1,7 @@
 using System;
 using System.Linq;
-using System.Text.Json.Nodes;
-using System.Threading;
 using System.Threading.Tasks;
 using SaltEvents.Core.Api;
-using SaltEvents.Core.Client;
 using SaltEvents.Core.Events;
 using SaltEvents.Core.Tests.Support;
 using SaltEvents.Tests;

@@ -1,12 +1,9 @@
 using System;
 using System.Net;
 using System.Security;
-using System.Text.Json.Nodes;
-using System.Threading;
 using SaltEvents.Core.Api;
 using SaltEvents.Core.Client;
 using SaltEvents.Tests;
-using Xunit;
 
 namespace SaltEvents.Core.Tests.Api;
 

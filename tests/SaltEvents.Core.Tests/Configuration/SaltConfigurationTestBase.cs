@@ -1,7 +1,6 @@
 using System;
 using System.Runtime.Versioning;
 using SaltEvents.Core.Tests.Support;
-using Xunit;
 
 namespace SaltEvents.Core.Tests.Configuration;
 

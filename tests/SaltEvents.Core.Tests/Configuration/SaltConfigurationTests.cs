@@ -3,7 +3,6 @@ using System.IO;
 using System.Linq;
 using System.Runtime.Versioning;
 using SaltEvents.Core.Configuration;
-using SaltEvents.Core.Events;
 using Xunit;
 
 namespace SaltEvents.Core.Tests.Configuration;

@@ -1,6 +1,5 @@
 using System;
 using System.Linq;
-using System.Net.Sockets;
 using System.Threading;
 using System.Threading.Tasks;
 using SaltEvents.Core.Events;
@@ -8,7 +7,6 @@ using SaltEvents.Core.Framing;
 using SaltEvents.Core.Master;
 using SaltEvents.Core.Tests.Support;
 using SaltEvents.Core.Tests.ZeroMq;
-using SaltEvents.Tests;
 using Xunit;
 
 namespace SaltEvents.Core.Tests.Master;

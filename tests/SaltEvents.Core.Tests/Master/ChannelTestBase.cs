@@ -7,7 +7,6 @@ using SaltEvents.Core.Events;
 using SaltEvents.Core.Master;
 using SaltEvents.Core.Tests.Support;
 using SaltEvents.Core.Transport;
-using SaltEvents.Tests;
 using Xunit;
 
 namespace SaltEvents.Core.Tests.Master;

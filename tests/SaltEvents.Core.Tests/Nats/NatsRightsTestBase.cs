@@ -2,12 +2,10 @@ using System;
 using System.Collections.Generic;
 using System.IO;
 using System.Net;
-using NATS.Client.Core;
 using SaltEvents.Core.Compat;
 using SaltEvents.Core.Events;
 using SaltEvents.Core.Nats;
 using SaltEvents.Tests;
-using Xunit;
 
 namespace SaltEvents.Core.Tests.Nats;
 

@@ -1,4 +1,3 @@
-using System;
 using SaltEvents.Core.Nats;
 using SaltEvents.Core.Nats.JetStream;
 using Xunit;

@@ -2,7 +2,6 @@ using System;
 using System.Collections.Concurrent;
 using System.Linq;
 using System.Management.Automation;
-using System.Threading;
 using Xunit;
 
 namespace SaltEvents.Tests;
