@@ -1,5 +1,9 @@
 # Loads the cmdlets for this edition of PowerShell. Only Import-Module and .NET calls: an engine without
 # Microsoft.PowerShell.Utility and .Management can import the module too.
+if ($ExecutionContext.SessionState.LanguageMode -ne 'FullLanguage') {
+    throw "SaltEvents cannot be imported in the language mode $($ExecutionContext.SessionState.LanguageMode), which does not allow a script module to load an assembly. Where a policy of the computer sets the mode, sign the module's files with a certificate that the policy trusts; in a session configuration, import it with ModulesToImport."
+}
+
 $framework = if ($PSVersionTable.PSEdition -eq 'Core') { 'net8.0' } else { 'net472' }
 $directory = [System.IO.Path]::Combine($PSScriptRoot, 'bin', $framework)
 $file = [System.IO.Path]::Combine($directory, 'SaltEvents.PowerShell.dll')

@@ -69,6 +69,18 @@ Describe 'The module' {
             }
         }
 
+        It 'says why it cannot be imported in a constrained language mode' {
+            $shell = [powershell]::Create()
+            try {
+                $script = { param($path) $ExecutionContext.SessionState.LanguageMode = 'ConstrainedLanguage'; Import-Module $path }
+                $null = $shell.AddScript($script).AddArgument($modulePath).Invoke()
+                $shell.Streams.Error | Should -HaveCount 1
+                "$($shell.Streams.Error)" | Should -BeLike '*cannot be imported in the language mode ConstrainedLanguage*sign*'
+            } finally {
+                $shell.Dispose()
+            }
+        }
+
         It 'shows no secret of the object that an error is about: <Name>' -TestCases @(
             @{ Name = 'Export-SaltEvent'; Run = { $args[0] | Export-SaltEvent (New-TestPath) } }
             @{ Name = 'Measure-SaltEvent'; Run = { $args[0] | Measure-SaltEvent } }
