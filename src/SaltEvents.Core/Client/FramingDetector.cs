@@ -125,7 +125,7 @@ internal static class FramingDetector
     {
         var body = EventCodec.Encode(attempt.Tag, new PayloadMap(), DateTime.UtcNow);
         var frame = new FrameBatch(FrameWriter.MaxFrameLength(body.Length));
-        frame.AddFrame(body, attempt.Format, FrameBodyType.Bin);
+        frame.AddFrame(body, attempt.Format);
         var pull = new PullChannel(endpoint, options.ConnectTimeout, options.SendTimeout);
         try
         {

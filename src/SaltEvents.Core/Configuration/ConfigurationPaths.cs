@@ -14,7 +14,7 @@ internal sealed class ConfigurationPaths(SaltNode node, string file, SettingRead
 {
     private const string Expected = "a directory";
 
-    public Setting<string> Root => settings.Text("root_dir", SaltPaths.Root, Expected);
+    private Setting<string> Root => settings.Text("root_dir", SaltPaths.Root, Expected);
 
     public Setting<string> Pki =>
         RootDirectory.Prepend(Root, AppendId("pki_dir", Path.Combine(SaltPaths.DefaultConfiguration, "pki", SaltPaths.Name(node))));

@@ -91,9 +91,6 @@ public sealed class SaltConfiguration
     /// <summary><c>user</c>: the account that Salt runs as. Default root (Windows: SYSTEM), where Salt uses the account that starts it.</summary>
     public Setting<string> User => settings.Text("user", SaltPaths.IsWindows ? "SYSTEM" : "root", "the name of an account");
 
-    /// <summary><c>root_dir</c>. Default /, on Windows C:\ProgramData\Salt Project\Salt.</summary>
-    public Setting<string> RootDir => paths.Root;
-
     /// <summary><c>pki_dir</c>. Default /etc/salt/pki/master or minion.</summary>
     public Setting<string> PkiDir => paths.Pki;
 
@@ -102,9 +99,6 @@ public sealed class SaltConfiguration
 
     /// <summary><c>interface</c>: where a master listens. Default 0.0.0.0.</summary>
     public Setting<string> Interface => settings.Text("interface", "0.0.0.0", "an address");
-
-    /// <summary><c>publish_port</c>. Default 4505.</summary>
-    public Setting<int> PublishPort => settings.Port("publish_port", 4505);
 
     /// <summary><c>ret_port</c> of a master, <c>master_port</c> of a minion: the master's request server. Default 4506.</summary>
     public Setting<int> RequestPort => settings.Port(IsMaster ? "ret_port" : "master_port", 4506);
@@ -122,10 +116,8 @@ public sealed class SaltConfiguration
     /// </summary>
     /// <param name="file">The main file, such as /etc/salt/master.</param>
     /// <param name="node">Whose it is.</param>
+    /// <param name="includeFrom">The file from whose place files to include are looked for.</param>
     /// <exception cref="SaltConfigurationException">It may not be read or is not YAML.</exception>
-    public static SaltConfiguration Read(string file, SaltNode node) => Read(Path.GetFullPath(file), node, Path.GetFullPath(file));
-
-    /// <summary>The same; files to include are looked for from the place of another file.</summary>
     internal static SaltConfiguration Read(string file, SaltNode node, string includeFrom) =>
         new(node, file, new ConfigurationFiles(file, includeFrom, SaltPaths.Name(node) + ".d/*.conf"));
 }

@@ -22,9 +22,9 @@ internal sealed class FrameBatch(int capacity)
     public FrameRun All => new(this, 0, Count);
 
     /// <summary>Adds a body in a frame.</summary>
-    public void AddFrame(ReadOnlySpan<byte> body, FrameFormat format, FrameBodyType bodyType)
+    public void AddFrame(ReadOnlySpan<byte> body, FrameFormat format)
     {
-        FrameWriter.Write(bytes, body, format, bodyType);
+        FrameWriter.Write(bytes, body, format);
         ends.Add(bytes.Length);
     }
 

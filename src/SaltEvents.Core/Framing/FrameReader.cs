@@ -36,9 +36,6 @@ public sealed class FrameReader
     /// <summary>The bytes after the last frame read: valid until the next call of <see cref="GetBuffer"/>.</summary>
     public ReadOnlySpan<byte> Unread => new(buffer, start, end - start);
 
-    /// <summary>How many bytes of an unfinished frame are held.</summary>
-    public int Pending => end - start;
-
     /// <summary>Free space for the next bytes from the socket.</summary>
     public ArraySegment<byte> GetBuffer()
     {

@@ -16,19 +16,13 @@ public static class FrameWriter
     /// <param name="output">Where to.</param>
     /// <param name="body">The event's body, as it is.</param>
     /// <param name="format">Bare, or with its length before it.</param>
-    /// <param name="bodyType">bin, unless a bus of Python 2 is played.</param>
-    public static void Write(
-        IBufferWriter<byte> output,
-        ReadOnlySpan<byte> body,
-        FrameFormat format = FrameFormat.Map,
-        FrameBodyType bodyType = FrameBodyType.Bin
-    )
+    public static void Write(IBufferWriter<byte> output, ReadOnlySpan<byte> body, FrameFormat format = FrameFormat.Map)
     {
         var prefix = format == FrameFormat.LengthPrefixed ? 4 : 0;
         var span = output.GetSpan(MaxFrameLength(body.Length));
         Head.CopyTo(span.Slice(prefix));
         var length = prefix + Head.Length;
-        length += WriteBodyHead(span.Slice(length), body.Length, bodyType);
+        length += WriteBodyHead(span.Slice(length), body.Length);
         body.CopyTo(span.Slice(length));
         length += body.Length;
         if (prefix > 0)
@@ -42,17 +36,10 @@ public static class FrameWriter
     /// <summary>The most that a frame takes for a body of that length, in bytes.</summary>
     internal static int MaxFrameLength(int bodyLength) => bodyLength + 4 + Head.Length + 5;
 
-    // The shortest form, except str8: a sender that writes a body as str writes the msgpack of before 2013, which has none.
-    private static int WriteBodyHead(Span<byte> span, int length, FrameBodyType type)
+    // bin, as Salt on Python 3 writes it: Salt loses a frame with a str on its pull socket.
+    private static int WriteBodyHead(Span<byte> span, int length)
     {
-        var isBin = type == FrameBodyType.Bin;
-        if (!isBin && length <= MessagePackRange.MaxFixStringLength)
-        {
-            span[0] = (byte)(MessagePackCode.MinFixStr + length);
-            return 1;
-        }
-
-        if (isBin && length <= byte.MaxValue)
+        if (length <= byte.MaxValue)
         {
             span[0] = MessagePackCode.Bin8;
             span[1] = (byte)length;
@@ -61,12 +48,12 @@ public static class FrameWriter
 
         if (length <= ushort.MaxValue)
         {
-            span[0] = isBin ? MessagePackCode.Bin16 : MessagePackCode.Str16;
+            span[0] = MessagePackCode.Bin16;
             BinaryPrimitives.WriteUInt16BigEndian(span.Slice(1), (ushort)length);
             return 3;
         }
 
-        span[0] = isBin ? MessagePackCode.Bin32 : MessagePackCode.Str32;
+        span[0] = MessagePackCode.Bin32;
         BinaryPrimitives.WriteInt32BigEndian(span.Slice(1), length);
         return 5;
     }

@@ -77,13 +77,7 @@ public abstract class BusProtocol
     /// <param name="output">What is to be sent.</param>
     /// <param name="body">The body.</param>
     /// <param name="format">The format, if bodies are in frames.</param>
-    /// <param name="bodyType">The msgpack type of a body in a frame.</param>
-    internal abstract void Write(
-        FrameBatch output,
-        ReadOnlySpan<byte> body,
-        FrameFormat format,
-        FrameBodyType bodyType = FrameBodyType.Bin
-    );
+    internal abstract void Write(FrameBatch output, ReadOnlySpan<byte> body, FrameFormat format);
 
     /// <summary>Finds tag and payload in an event's body; false if it is not an event.</summary>
     internal abstract bool TryFindTag(ReadOnlySpan<byte> body, out int tagLength, out int payloadOffset);

@@ -33,8 +33,8 @@ internal sealed class StreamProtocol() : BusProtocol(SaltTransport.Stream)
     internal override FrameConnection Accept(SocketConnection connection, BusSide side, int maxFrameBytes) =>
         new StreamFrames(connection, maxFrameBytes);
 
-    internal override void Write(FrameBatch output, ReadOnlySpan<byte> body, FrameFormat format, FrameBodyType bodyType) =>
-        output.AddFrame(body, format, bodyType);
+    internal override void Write(FrameBatch output, ReadOnlySpan<byte> body, FrameFormat format) =>
+        output.AddFrame(body, format);
 
     internal override bool TryFindTag(ReadOnlySpan<byte> body, out int tagLength, out int payloadOffset)
     {

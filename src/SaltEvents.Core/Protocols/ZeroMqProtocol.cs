@@ -42,7 +42,7 @@ internal sealed class ZeroMqProtocol() : BusProtocol(SaltTransport.ZeroMq)
     internal override FrameConnection Accept(SocketConnection connection, BusSide side, int maxFrameBytes) =>
         new ZeroMqConnection(connection, side == BusSide.Pub ? ZeroMqRole.Publish : ZeroMqRole.Pull, maxMessageBytes: maxFrameBytes);
 
-    internal override void Write(FrameBatch output, ReadOnlySpan<byte> body, FrameFormat format, FrameBodyType bodyType) =>
+    internal override void Write(FrameBatch output, ReadOnlySpan<byte> body, FrameFormat format) =>
         output.AddMessage(body);
 
     internal override bool TryFindTag(ReadOnlySpan<byte> body, out int tagLength, out int payloadOffset) =>

@@ -95,7 +95,7 @@ public sealed class EventBusServer : IAsyncDisposable
         protocol.CheckSupported(options.Listen.Pull);
         if (!protocol.IsFramed)
         {
-            options = options with { Format = FrameFormat.Map, Accepts = null, BodyType = FrameBodyType.Bin };
+            options = options with { Format = FrameFormat.Map, Accepts = null };
         }
 
         var directories = CreatedDirectories.CreateFor(options.Listen);

@@ -46,9 +46,6 @@ public sealed record EventBusServerOptions(BusEndpoint Listen)
     /// <summary>The only format that is accepted from senders; null for either. Default null.</summary>
     public FrameFormat? Accepts { get; init; }
 
-    /// <summary>The msgpack type of a published body. Default <see cref="FrameBodyType.Bin"/>.</summary>
-    public FrameBodyType BodyType { get; init; } = FrameBodyType.Bin;
-
     /// <summary>Makes this a minion's bus that sends <c>fire_master</c> events on to a master; null for none.</summary>
     public MasterForwarding? Forwarding { get; init; }
 

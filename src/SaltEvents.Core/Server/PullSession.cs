@@ -156,7 +156,7 @@ internal sealed class PullSession(
 
             // Only if a frame is complete: a long one arrives in many reads. What is left then fits as well.
             batch ??= new FrameBatch(FrameWriter.MaxFrameLength(body.Length + connection.Unread.Length));
-            protocol.Write(batch, body, options.Format, options.BodyType);
+            protocol.Write(batch, body, options.Format);
             if (forwarder is not null && tagLength > 0 && FireMasterEvent.IsTag(body.Slice(0, tagLength)))
             {
                 (forMaster ??= []).Add(SaltEvent.From(body, tagLength, payloadOffset));

@@ -207,6 +207,6 @@ public sealed class ChannelSettingsTests : System.IDisposable
     private SaltConfiguration Read(string name, string yaml)
     {
         File.WriteAllText(directory.In(name), yaml);
-        return SaltConfiguration.Read(directory.In(name), name == "master" ? SaltNode.Master : SaltNode.Minion);
+        return new ConfigurationPlace(directory.In(name), name == "master" ? SaltNode.Master : SaltNode.Minion).Read();
     }
 }

@@ -47,7 +47,7 @@ public sealed class ConfigurationErrorTests : IDisposable
             { "tcp_master_pub_port: auto", "tcp_master_pub_port is 'auto'; expected is a port from 1 to 65535", c => c.PubPort },
             { "tcp_master_pull_port: 0", "tcp_master_pull_port is 0; expected is a port", c => c.PullPort },
             { "ret_port: 65536", "ret_port is 65536; expected is a port", c => c.RequestPort },
-            { "publish_port: yes", "publish_port is True; expected is a port", c => c.PublishPort },
+            { "ret_port: yes", "ret_port is True; expected is a port", c => c.RequestPort },
             { "max_event_size: 1.5", "max_event_size is 1.5; expected is a number of bytes", c => c.MaxEventSize },
             { "max_event_size: -1", "max_event_size is -1; expected is a number of bytes", c => c.MaxEventSize },
             { "max_event_size: 0", "max_event_size is 0; expected is a number of bytes", c => c.MaxEventSize },
@@ -63,7 +63,7 @@ public sealed class ConfigurationErrorTests : IDisposable
             { "pki_dir: sdb://x/y", "only Salt can look up values in sdb", c => c.PkiDir },
             { "cachedir: 5", "cachedir is 5; expected is a directory", c => c.CacheDir },
             { "user: 12", "user is 12; expected is the name of an account", c => c.User },
-            { "root_dir:", "root_dir is empty; expected is a directory", c => c.RootDir },
+            { "root_dir:", "root_dir is empty; expected is a directory", c => c.PkiDir },
             { "hash_type: 256", "hash_type is 256; expected is the name of a hash", c => c.HashType },
             { "id: [a]", "id is a list; expected is text", c => c.Id },
         };
@@ -119,12 +119,12 @@ public sealed class ConfigurationErrorTests : IDisposable
             .With("master.d/m.conf", text)
             .With("master.d/z.conf", "ret_port: 5")
             .With("extra/x", text)
-            .With("extra/y", "publish_port: 6")
+            .With("extra/y", "tcp_master_pub_port: 6")
             .Master();
 
         Assert.Equal(
             ("127.0.0.2", "a", 5, 6),
-            (master.Interface.Value, master.User.Value, master.RequestPort.Value, master.PublishPort.Value)
+            (master.Interface.Value, master.User.Value, master.RequestPort.Value, master.PubPort.Value)
         );
         Assert.Equal([files.In("master.d/m.conf"), files.In("extra/x")], master.Skipped.Select(e => e.Path));
         Assert.All(master.Skipped, e => Assert.StartsWith(e.Path + ":", e.Message, StringComparison.Ordinal));

@@ -21,8 +21,8 @@ public sealed class SaltConfigurationTests : SaltConfigurationTestBase
         Assert.Equal("/var/cache/salt/master", master.CacheDir.Value);
         Assert.Equal((IpcMode.Ipc, 4512, 4513), (master.IpcMode.Value, master.PubPort.Value, master.PullPort.Value));
         Assert.Equal(
-            ("0.0.0.0", 4505, 4506, "zeromq"),
-            (master.Interface.Value, master.PublishPort.Value, master.RequestPort.Value, master.Transport.Value)
+            ("0.0.0.0", 4506, "zeromq"),
+            (master.Interface.Value, master.RequestPort.Value, master.Transport.Value)
         );
         Assert.Equal(
             (1_048_576, SaltTagMatch.StartsWith, "sha256", "root"),
@@ -184,8 +184,8 @@ public sealed class SaltConfigurationTests : SaltConfigurationTestBase
     public void Else_the_file_in_Salts_directory_under_root_dir()
     {
         var minion = Files.With("conf/minion", "root_dir: " + Files.Path).With("etc/salt/minion_id", "web9");
-        Assert.Equal("web9", SaltConfiguration.Read(Files.In("conf/minion"), SaltNode.Minion).Id!.Value);
-        Assert.Null(SaltConfiguration.Read(minion.With("etc/salt/minion_id", "localhost").In("conf/minion"), SaltNode.Minion).Id);
+        Assert.Equal("web9", new ConfigurationPlace(Files.In("conf/minion"), SaltNode.Minion).Read().Id!.Value);
+        Assert.Null(new ConfigurationPlace(minion.With("etc/salt/minion_id", "localhost").In("conf/minion"), SaltNode.Minion).Read().Id);
     }
 
     [Theory]

@@ -145,6 +145,6 @@ public sealed class FrameLimitTests
         Frames.Read(reader, [0x03, 0xFF, 0xFF, 0xFF, 0x82, 0xA4], 1);
 
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 100_000);
-        Assert.Equal(6, reader.Pending);
+        Assert.Equal(6, reader.Unread.Length);
     }
 }

@@ -42,7 +42,7 @@ public sealed class RecordedFrameTests
             var body = Assert.Single(Frames.Read(reader, Frame(recorded, format), int.MaxValue));
             Assert.Equal(BodyOf(recorded), body);
             Assert.Equal(format, reader.Format);
-            Assert.Equal(0, reader.Pending);
+            Assert.Equal(0, reader.Unread.Length);
         }
     }
 
@@ -77,7 +77,7 @@ public sealed class RecordedFrameTests
             for (var cut = 1; cut < frame.Length; cut += step)
             {
                 Assert.Empty(Frames.Read(reader, frame.AsSpan(0, cut), int.MaxValue));
-                Assert.Equal(cut, reader.Pending);
+                Assert.Equal(cut, reader.Unread.Length);
                 Assert.Equal(body, Assert.Single(Frames.Read(reader, frame.AsSpan(cut), int.MaxValue)));
             }
         }

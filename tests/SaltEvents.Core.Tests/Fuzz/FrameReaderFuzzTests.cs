@@ -53,13 +53,13 @@ public sealed class FrameReaderFuzzTests
             while (reader.TryRead(out var body))
             {
                 seen.Add($"{reader.Format} {Convert.ToHexString(body.ToArray())}");
-                taken = fed - reader.Pending;
+                taken = fed - reader.Unread.Length;
             }
 
-            Assert.Equal(fed - taken, reader.Pending);
+            Assert.Equal(fed - taken, reader.Unread.Length);
         }
 
-        seen.Add(reader.Problem is null ? $"{reader.Pending} left" : "problem");
+        seen.Add(reader.Problem is null ? $"{reader.Unread.Length} left" : "problem");
         Assert.True(reader.Problem is null || stream.AsSpan().IndexOf(reader.Problem.FirstBytes) >= 0);
         return seen;
     }

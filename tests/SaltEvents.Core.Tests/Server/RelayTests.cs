@@ -52,13 +52,11 @@ public abstract class RelayTests<TPlace> : BusTests<TPlace>
     }
 
     [Theory]
-    [InlineData(FrameFormat.Map, FrameBodyType.Bin)]
-    [InlineData(FrameFormat.Map, FrameBodyType.Str)]
-    [InlineData(FrameFormat.LengthPrefixed, FrameBodyType.Bin)]
-    [InlineData(FrameFormat.LengthPrefixed, FrameBodyType.Str)]
-    public async Task Bodies_are_relayed_undecoded_in_the_bus_s_own_format(FrameFormat format, FrameBodyType type)
+    [InlineData(FrameFormat.Map)]
+    [InlineData(FrameFormat.LengthPrefixed)]
+    public async Task Bodies_are_relayed_undecoded_in_the_bus_s_own_format(FrameFormat format)
     {
-        await using var bus = await StartAsync(o => o with { Format = format, BodyType = type });
+        await using var bus = await StartAsync(o => o with { Format = format });
         using var subscriber = await RawPeer.ConnectAsync(bus.Endpoint.Pub);
         using var sender = await RawPeer.ConnectAsync(bus.Endpoint.Pull);
         // Payloads that are no msgpack, or none at all, are not the bus's business.
@@ -72,9 +70,9 @@ public abstract class RelayTests<TPlace> : BusTests<TPlace>
         ];
         Frames.Utf8("big\n\n").CopyTo(bodies[4].AsSpan());
 
-        await sender.SendAsync(Frames.Join(bodies.Select((b, i) => Frames.Of(b, (FrameFormat)(i % 2), (FrameBodyType)(i / 2 % 2)))));
+        await sender.SendAsync(Frames.Join(bodies.Select((b, i) => i < 2 ? Frames.Of(b, (FrameFormat)i) : Frames.OfStr(b, (FrameFormat)(i % 2)))));
 
-        var expected = Frames.Join(bodies.Select(b => Frames.Of(b, format, type)));
+        var expected = Frames.Join(bodies.Select(b => Frames.Of(b, format)));
         Assert.Equal(expected, await subscriber.ReadAsync(expected.Length));
     }
 

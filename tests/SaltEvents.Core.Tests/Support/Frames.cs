@@ -2,6 +2,7 @@ using System;
 using System.Buffers.Binary;
 using System.Collections.Generic;
 using System.Text;
+using MessagePack;
 using SaltEvents.Core.Events;
 using SaltEvents.Core.Framing;
 
@@ -30,11 +31,25 @@ internal static class Frames
         return Join(prefix, map);
     }
 
-    public static byte[] Of(byte[] body, FrameFormat format = FrameFormat.Map, FrameBodyType type = FrameBodyType.Bin)
+    public static byte[] Of(byte[] body, FrameFormat format = FrameFormat.Map)
     {
         var output = new ByteBuffer();
-        FrameWriter.Write(output, body, format, type);
+        FrameWriter.Write(output, body, format);
         return output.ToArray();
+    }
+
+    /// <summary>A body as str, as Salt on Python 2 and some builds of 3007 publish it; without str8, which old msgpack does not have.</summary>
+    public static byte[] OfStr(byte[] body, FrameFormat format = FrameFormat.Map)
+    {
+        var output = new ByteBuffer();
+        var writer = new MessagePackWriter(output) { OldSpec = true };
+        writer.WriteMapHeader(2);
+        writer.Write("head");
+        writer.WriteMapHeader(0);
+        writer.Write("body");
+        writer.WriteString(body);
+        writer.Flush();
+        return format == FrameFormat.Map ? output.ToArray() : Prefixed(output.ToArray());
     }
 
     public static byte[] Event(string tag, params (string Key, object? Value)[] data) => Of(Body(tag, data));

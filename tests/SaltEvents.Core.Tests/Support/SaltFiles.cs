@@ -21,9 +21,9 @@ public sealed class SaltFiles : IDisposable
         return this;
     }
 
-    public SaltConfiguration Master() => SaltConfiguration.Read(In("master"), SaltNode.Master);
+    public SaltConfiguration Master() => new ConfigurationPlace(In("master"), SaltNode.Master).Read();
 
-    public SaltConfiguration Minion() => SaltConfiguration.Read(In("minion"), SaltNode.Minion);
+    public SaltConfiguration Minion() => new ConfigurationPlace(In("minion"), SaltNode.Minion).Read();
 
     /// <summary>What an origin shows for a line of a file here.</summary>
     public string At(string name, int line) => $"{In(name)}:{line}";
