@@ -47,6 +47,9 @@ public sealed class FakeSaltApi : IDisposable
     /// <summary>What an expected token lasts, in seconds.</summary>
     public double TokenSeconds { get; set; } = 43200;
 
+    /// <summary>Whether a sign-in with a token gives that token a new end, as rest_cherrypy does; rest_tornado gives another one.</summary>
+    public bool RenewsTokens { get; set; } = true;
+
     /// <summary>Answers before the stand-in does, where it gives one: a whole answer, "hang" or "close".</summary>
     public Func<FakeApiRequest, string?> Override { get; set; } = _ => null;
 
@@ -231,7 +234,7 @@ public sealed class FakeSaltApi : IDisposable
         }
 
         var token =
-            request.Token is { } old && Tokens.ContainsKey(old)
+            RenewsTokens && request.Token is { } old && Tokens.ContainsKey(old)
                 ? old
                 : Interlocked.Increment(ref lastToken).ToString("x40", System.Globalization.CultureInfo.InvariantCulture);
         Tokens[token] = true;

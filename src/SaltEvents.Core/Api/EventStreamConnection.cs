@@ -17,11 +17,13 @@ internal sealed class EventStreamConnection : IDisposable
     private readonly EventStreamReader reader;
     private readonly Stopwatch silence = Stopwatch.StartNew();
     private readonly CancellationTokenSource ended = new();
+    private SaltApiToken token; // that of the stream, with the end that it has now
     private SaltApiException? death;
 
-    private EventStreamConnection(HttpResponseMessage response, Stream body, int maxEventBytes)
+    private EventStreamConnection(HttpResponseMessage response, SaltApiToken token, Stream body, int maxEventBytes)
     {
         this.response = response;
+        this.token = token;
         this.body = body;
         reader = new EventStreamReader(maxEventBytes);
     }
@@ -32,9 +34,10 @@ internal sealed class EventStreamConnection : IDisposable
     /// <exception cref="SaltApiException">It cannot be opened.</exception>
     public static async Task<EventStreamConnection> OpenAsync(SaltApiClient client, CancellationToken stop)
     {
-        var response = await client.OpenEventsAsync(stop).ConfigureAwait(false);
+        var (response, token) = await client.OpenEventsAsync(stop).ConfigureAwait(false);
         var connection = new EventStreamConnection(
             response,
+            token,
             await response.Content.ReadAsStreamAsync().ConfigureAwait(false),
             client.Options.MaxEventBytes
         );
@@ -103,23 +106,25 @@ internal sealed class EventStreamConnection : IDisposable
     /// <summary>
     /// Watches the stream until it is disposed: asks salt-api for its index, which costs it nothing, if nothing has arrived for a
     /// while. A salt-api that is gone ends the stream. One that accepts the connection and does not answer may only be busy,
-    /// and a stream that is given up then may find no thread: this is reported, and the stream stays open.
+    /// and a stream that is given up then may find no thread: this is reported, and the stream stays open. It also renews the token
+    /// in time. Where another one comes in its place, the stream is ended before the token is: rest_tornado would keep it open and
+    /// send nothing more (salt/netapi/rest_tornado/saltnado.py, EventsSaltAPIHandler.get, 3007.8).
     /// </summary>
     /// <param name="client">The client.</param>
     /// <param name="report">Called with an error if the server does not answer, and with null once it does again.</param>
     public async Task WatchAsync(SaltApiClient client, Action<SaltApiException?> report)
     {
-        var isSilent = false;
+        var (isSilent, isRenewed) = (false, true);
         try
         {
             while (true)
             {
-                await Task.Delay(client.Options.IdleTime, ended.Token).ConfigureAwait(false);
+                await Task.Delay(isSilent || !isRenewed ? client.Options.IdleTime : NextCheck(client), ended.Token)
+                    .ConfigureAwait(false);
                 var problem = silence.Elapsed < client.Options.IdleTime ? null : await ProbeAsync(client).ConfigureAwait(false);
                 if (problem is { Reason: SaltApiReason.Unreachable or SaltApiReason.TlsFailed })
                 {
-                    death = problem;
-                    response.Dispose();
+                    Close(problem);
                     return;
                 }
 
@@ -129,9 +134,16 @@ internal sealed class EventStreamConnection : IDisposable
                     report(problem);
                 }
 
-                if (!isSilent)
+                isRenewed = !isSilent && await RenewAsync(client).ConfigureAwait(false);
+                if (isRenewed && token.IsDue && client.CanSignIn)
                 {
-                    await RenewAsync(client).ConfigureAwait(false);
+                    Close(
+                        new SaltApiException(
+                            SaltApiReason.TokenRefused,
+                            "its token is about to expire, and salt-api has given another one in its place."
+                        )
+                    );
+                    return;
                 }
             }
         }
@@ -151,7 +163,7 @@ internal sealed class EventStreamConnection : IDisposable
             : error is null && reader.IsInLine
                 ? "the stream ended in the middle of an event: salt-api was stopped, or something on the network path closed it"
             : error is null ? "salt-api ended the stream, as it does when the token has expired"
-            : error is SaltApiException ? error.Clause()
+            : error is SaltApiException && error.Clause() is var clause ? char.ToLowerInvariant(clause[0]) + clause.Substring(1)
             : "the connection broke: salt-api was stopped or restarted, or something on the network path closed it";
     }
 
@@ -162,8 +174,20 @@ internal sealed class EventStreamConnection : IDisposable
         response.Dispose();
     }
 
-    // A token that is not renewed is valid until it expires: then the stream ends, and that is reported.
-    private async Task RenewAsync(SaltApiClient client)
+    private TimeSpan NextCheck(SaltApiClient client)
+    {
+        var idle = client.Options.IdleTime;
+        return client.CanSignIn && token.DueIn is { } due && due < idle ? (due > TimeSpan.Zero ? due : TimeSpan.Zero) : idle;
+    }
+
+    private void Close(SaltApiException reason)
+    {
+        death = reason;
+        response.Dispose();
+    }
+
+    // A token that is not renewed is valid until it expires: then the stream ends, and that is reported. False to try again later.
+    private async Task<bool> RenewAsync(SaltApiClient client)
     {
         try
         {
@@ -171,8 +195,15 @@ internal sealed class EventStreamConnection : IDisposable
         }
         catch (SaltApiException)
         {
-            // Tried again.
+            return false;
         }
+
+        if (client.Token is { } current && current.Value == token.Value)
+        {
+            token = current;
+        }
+
+        return true;
     }
 
     private async Task<SaltApiException?> ProbeAsync(SaltApiClient client)

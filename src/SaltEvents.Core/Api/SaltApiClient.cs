@@ -44,6 +44,9 @@ public sealed partial class SaltApiClient : IDisposable
     /// <summary>How long the token is valid; null if that is not known.</summary>
     internal TimeSpan? TokenLifetime => shared.Token?.Lifetime;
 
+    /// <summary>The token of the moment; null before the sign-in.</summary>
+    internal SaltApiToken? Token => shared.Token;
+
     /// <summary>Whether a lost token can be replaced.</summary>
     internal bool CanSignIn => Options.Token is null && Options.UserName is not null;
 
@@ -201,12 +204,17 @@ public sealed partial class SaltApiClient : IDisposable
     internal string DescribeTls() => shared.Http.DescribeTls();
 
     /// <summary>Opens the event stream.</summary>
+    /// <returns>The answer, and the token that it was opened with.</returns>
     /// <exception cref="SaltApiException">It cannot be opened.</exception>
-    internal async Task<HttpResponseMessage> OpenEventsAsync(CancellationToken stop)
+    internal async Task<(HttpResponseMessage Response, SaltApiToken Token)> OpenEventsAsync(CancellationToken stop)
     {
         try
         {
-            return await WithTokenAsync(current => shared.Http.OpenEventsAsync(current, Timeout, stop), stop).ConfigureAwait(false);
+            return await WithTokenAsync(
+                    async current => (await shared.Http.OpenEventsAsync(current, Timeout, stop).ConfigureAwait(false), current),
+                    stop
+                )
+                .ConfigureAwait(false);
         }
         catch (SaltApiException e) when (e.Reason == SaltApiReason.NotAnswering)
         {

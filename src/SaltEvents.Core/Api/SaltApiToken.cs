@@ -25,6 +25,9 @@ internal sealed class SaltApiToken(string value, TimeSpan? lifetime, SaltApiRigh
     /// </summary>
     public bool IsDue => due is { } time && age.Elapsed > time;
 
+    /// <summary>How long it is until then; null if it has no known end.</summary>
+    public TimeSpan? DueIn => due - age.Elapsed;
+
     /// <summary>Whether its time is over.</summary>
     public bool HasExpired => Lifetime is { } time && age.Elapsed > time;
 

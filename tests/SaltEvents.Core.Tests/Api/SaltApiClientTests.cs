@@ -59,6 +59,32 @@ public sealed class SaltApiClientTests : SaltApiTestBase
     }
 
     [Fact]
+    public async Task A_token_that_lasts_shorter_than_the_stream_is_idle_is_renewed_in_time()
+    {
+        using var api = new FakeSaltApi { TokenSeconds = 2 };
+        using var client = new SaltApiClient(OptionsFor(api) with { IdleTime = TimeSpan.FromMinutes(10) });
+        using var subscription = await client.SubscribeAsync(TagFilter.All, Listening);
+        await Eventually.True(() => api.Requests.Count(r => r.Path == "/login") == 3);
+        Assert.Single(api.Tokens);
+        Assert.Single(api.Requests, r => r.Path == "/events");
+    }
+
+    [Fact]
+    public async Task A_stream_whose_token_is_replaced_by_another_is_opened_again_before_its_token_expires()
+    {
+        using var api = new FakeSaltApi { TokenSeconds = 4, RenewsTokens = false };
+        using var client = new SaltApiClient(OptionsFor(api) with { IdleTime = TimeSpan.FromMinutes(10) });
+        using var subscription = await client.SubscribeAsync(TagFilter.All, Listening);
+        var watch = System.Diagnostics.Stopwatch.StartNew();
+        await client.SignInAgainAsync(CancellationToken.None); // which changes nothing for the stream yet
+        await Eventually.True(() => api.Requests.Count(r => r.Path == "/events") == 2);
+        Assert.True(watch.Elapsed > TimeSpan.FromSeconds(1), "The other token alone must not end the stream.");
+        Assert.Equal(2, api.Requests.Where(r => r.Path == "/events").Select(r => r.Token).Distinct().Count());
+        api.Emit("a", "{}");
+        Assert.Equal("a", (await NextAsync(subscription)).Tag);
+    }
+
+    [Fact]
     public async Task A_token_that_gets_no_new_end_is_used_until_its_own_and_the_sign_in_is_not_tried_over_and_over()
     {
         using var api = new FakeSaltApi { TokenSeconds = 4 };
