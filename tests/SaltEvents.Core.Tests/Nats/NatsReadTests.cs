@@ -166,6 +166,7 @@ public sealed class NatsReadTests
         await Eventually.True(() => site.Relay.Counters.Acknowledged == 1);
         var hour = new NatsReadOptions { Since = DateTime.UtcNow.AddHours(-1) };
         Assert.Null(await GapAsync(server, hour));
+        Assert.Contains("is new in the stream", (await GapAsync(server, durable))!.Message, StringComparison.Ordinal);
         Assert.Null(await GapAsync(server, durable));
 
         for (var n = 2; n <= 1000; n++)

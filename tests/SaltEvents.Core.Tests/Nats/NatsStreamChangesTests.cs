@@ -54,6 +54,40 @@ public sealed class NatsStreamChangesTests
         }
     }
 
+    // The name is gone with the stream: that it was used before is known to nobody.
+    [NeedsFact(What = NatsServer.Needs)]
+    public async Task A_durable_name_whose_stream_was_created_again_while_nobody_read_says_that_it_is_new()
+    {
+        using var server = NatsServer.Start();
+        await using var site = await NatsSite.StartAsync("hq", [server.Uri]);
+        var report = new NatsReadOptions { Durable = "report" };
+        await using (var first = await NatsListener.StartAsync([server.Uri], report))
+        {
+            Assert.DoesNotContain(first.Statuses, s => s.Kind == StreamState.Gap); // the stream has nothing that it could skip
+            await site.FireAsync("t", 1);
+            await Eventually.True(() => first.Count("hq") == 1);
+        }
+
+        await using (var admin = (NatsBus)NatsSite.Connect(server.Uri))
+        {
+            await admin.ConnectAsync();
+            await admin.JetStream.DeleteStreamAsync("SALT");
+        }
+
+        await site.FireAsync("t", 2);
+        await Eventually.True(() => site.Relay.Counters.Acknowledged == 2);
+        await using var second = await NatsListener.StartAsync([server.Uri], report);
+        await Eventually.True(() => second.HasSeen(StreamState.Gap));
+        Assert.Contains("is new in the stream", second.Statuses.Single(s => s.Kind == StreamState.Gap).Message, StringComparison.Ordinal);
+        await site.FireAsync("t", 3);
+        await Eventually.True(() => second.Last.GetValueOrDefault("hq") == 3);
+        Assert.Equal([3L], second.Numbers["hq"]);
+        await using var other = await NatsListener.StartAsync([server.Uri], new NatsReadOptions { Durable = "other", Last = 10 });
+        await Eventually.True(() => other.Last.GetValueOrDefault("hq") == 3);
+        Assert.Equal([2L, 3L], other.Numbers["hq"]);
+        Assert.DoesNotContain(other.Statuses, s => s.Kind == StreamState.Gap);
+    }
+
     [NeedsFact(What = NatsServer.Needs)]
     public async Task A_stream_that_is_away_is_waited_for_and_that_is_told_once()
     {

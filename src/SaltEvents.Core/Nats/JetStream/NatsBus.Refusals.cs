@@ -1,4 +1,5 @@
 using System;
+using System.Diagnostics;
 using System.Threading;
 using System.Threading.Tasks;
 using NATS.Client.Core;
@@ -13,15 +14,10 @@ internal sealed partial class NatsBus
     private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(1);
     private readonly CancellationTokenSource ended = new();
     private readonly Backoff subscribeAgain = new(LongestPause);
+    private readonly Stopwatch sinceRefusal = Stopwatch.StartNew();
     private string? violation;
     private string? lostSubscription; // the server no longer sends what was subscribed to; a new connection subscribes again
     private int isReconnecting;
-
-    /// <summary>
-    /// Whether the server no longer sends replies to requests. The client gives up its subscription to them for good: only a new
-    /// connection has another one.
-    /// </summary>
-    public bool HasLostReplies { get; private set; }
 
     /// <summary>Called with what the server says of a missing right.</summary>
     public event Action<string>? Refused;
@@ -34,19 +30,13 @@ internal sealed partial class NatsBus
         if (error.Kind == NatsServerErrorKind.PermissionsViolation)
         {
             var text = DisplayText.OneLine(error.Error);
-            lock (calls)
-            {
-                violation = text;
-                calls.ForEach(c => c.Cancel());
-            }
-
             if (text.Contains("for Subscription", StringComparison.OrdinalIgnoreCase))
             {
-                HasLostReplies |= text.Contains($"\"{Connection.Opts.InboxPrefix}.", StringComparison.Ordinal);
                 lostSubscription = text;
                 _ = SubscribeAgainAsync();
             }
 
+            CancelCalls(text);
             Refused?.Invoke(text);
         }
         else if (error.Kind == NatsServerErrorKind.AuthorizationViolation)
@@ -57,6 +47,29 @@ internal sealed partial class NatsBus
         return default;
     }
 
+    // A call that ends takes itself off the list, perhaps while it is cancelled.
+    private void CancelCalls(string reason)
+    {
+        CancellationTokenSource[] pending;
+        lock (calls)
+        {
+            violation = reason;
+            pending = [.. calls];
+        }
+
+        foreach (var call in pending)
+        {
+            try
+            {
+                call.Cancel();
+            }
+            catch (ObjectDisposedException)
+            {
+                // It has just ended.
+            }
+        }
+    }
+
     // The server does not say when the permission is given back: each new connection finds out.
     private async Task SubscribeAgainAsync()
     {
@@ -65,6 +78,12 @@ internal sealed partial class NatsBus
             return;
         }
 
+        if (sinceRefusal.Elapsed > LongestPause + LongestPause)
+        {
+            subscribeAgain.Reset(); // it had the permission in between
+        }
+
+        sinceRefusal.Restart();
         try
         {
             await Task.Delay(subscribeAgain.Next(), ended.Token).ConfigureAwait(false);

@@ -69,6 +69,7 @@ internal sealed partial class StreamPosition
 
         if (present is null)
         {
+            IsNewDurable = true;
             return await CreateDurableAsync(names[0], token).ConfigureAwait(false);
         }
 

@@ -38,6 +38,15 @@ internal sealed partial class StreamPosition
             : null;
     }
 
+    // The server deletes a durable name with its stream: whether the name was used before cannot be known.
+    private StreamStatus? FindSkipped(StreamInfo stream) =>
+        IsNewDurable && read.Since is null && read.Last is null && stream.State.Messages > 0
+            ? RemovedStatus(
+                $"The durable name {read.Durable} is new in the stream {bus.Options.Stream} at {bus.Options.ServerList}: it starts with the events from now on. If it was used before, it was deleted since, perhaps with the stream, which was created at {stream.Created.UtcDateTime:u}; -Since or -Last with another name reads what is stored.",
+                0
+            )
+            : null;
+
     private static StreamStatus RemovedStatus(string message, long count) =>
         new(Client.StreamState.Gap, DateTime.UtcNow, TimeSpan.Zero, message, count);
 

@@ -37,8 +37,14 @@ internal sealed partial class StreamPosition(NatsBus bus, NatsReadOptions read, 
     /// <summary>Whether every message of the stream is wanted.</summary>
     public bool IsUnfiltered => filterSubject == NatsSubject.AllEvents;
 
-    /// <summary>The requested events that the stream no longer kept when it was opened; null if it had them all.</summary>
-    public StreamStatus? Removed { get; private set; }
+    /// <summary>
+    /// What is not read of the events that may have been wanted: the stream no longer kept them when it was opened, or a durable name
+    /// is new in it. Null if there is nothing.
+    /// </summary>
+    public StreamStatus? Omitted { get; private set; }
+
+    /// <summary>Whether the server had no position of the durable name.</summary>
+    public bool IsNewDurable { get; private set; }
 
     /// <summary>
     /// The last message that was stored when it was opened, of those that the server passes; 0 if there was none to read. Found by its
@@ -60,7 +66,7 @@ internal sealed partial class StreamPosition(NatsBus bus, NatsReadOptions read, 
             : await TakeOverAsync(null, token).ConfigureAwait(false);
         var found = await FindStartAsync(consumer, token).ConfigureAwait(false);
         (First, End) = (Math.Max(found, stream.State.FirstSeq), found > End ? 0 : End);
-        Removed = FindRemoved(stream);
+        Omitted = FindRemoved(stream) ?? FindSkipped(stream);
         return consumer;
     }
 

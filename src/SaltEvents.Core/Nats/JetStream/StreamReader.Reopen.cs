@@ -43,7 +43,6 @@ internal sealed partial class StreamReader
             }
             catch (NatsBusException e)
                 when ((e.IsTransient || e.Reason is NatsBusReason.StreamNotFound or NatsBusReason.NotAuthorized)
-                    && !bus.HasLostReplies
                     && !(subscription.Options.ReconnectTimeout is { } limit && away.Elapsed >= limit)
                 )
             {

@@ -54,11 +54,11 @@ internal sealed partial class StreamReader
         Put(
             StreamState.Connected,
             TimeSpan.Zero,
-            $"Reading the events of {sites} in the stream {bus.Options.Stream} at {bus.Options.ServerList}."
+            $"Reading the events of {sites} in the stream {bus.Options.Stream} at {bus.Options.ServerList}.{(position.IsNewDurable ? " The durable name is new there." : string.Empty)}"
         );
-        if (position.Removed is { } removed)
+        if (position.Omitted is { } omitted)
         {
-            subscription.Put(removed);
+            subscription.Put(omitted);
         }
 
         NoteCaughtUp();
