@@ -16,8 +16,8 @@ internal sealed partial class ZeroMqConnection
     private const int InitialBytes = 1024;
 
     private static readonly byte[] SyncStart = Encoding.UTF8.GetBytes(SyncTag + "\n\n");
-    private readonly Queue<byte[]> unsent = new(); // under sync
     private readonly ZeroMqSubscriptions subscriptions = new(); // used by the loop only, as the following
+    private Queue<byte[]> sending = new(); // empty except while it is sent
     private volatile TagFormSet seenForms = TagFormSet.Any;
     private ZeroMqSocket? socket;
     private ZeroMqSocket.FrameHandler? handler;
@@ -26,6 +26,7 @@ internal sealed partial class ZeroMqConnection
     private FrameBatch filled = new(InitialBytes); // used by the reader only
     private int read;
     private FrameBatch arrived = new(InitialBytes); // under sync, as the following
+    private Queue<byte[]> unsent = new();
     private bool isSending;
     private bool isFull;
     private bool isFinished;
@@ -225,26 +226,38 @@ internal sealed partial class ZeroMqConnection
 
     private void Send()
     {
-        while (TryNext(out var body))
+        while (TakeUnsent())
         {
-            var isSubscribed = role != ZeroMqRole.Publish || subscriptions.Includes(body);
-            if (isSubscribed && !(TrySendEnvelope() && socket!.TrySend(body)))
+            var (events, bytes, wireBytes) = (0L, 0L, 0L);
+            while (sending.Count > 0)
             {
-                throw new SocketException((int)SocketError.NotConnected);
+                var body = sending.Dequeue();
+                if (role == ZeroMqRole.Publish && !subscriptions.Includes(body))
+                {
+                    (events, bytes, wireBytes) = (events + 1, bytes + body.Length, wireBytes + WireLength(body.Length));
+                }
+                else if (!(TrySendEnvelope() && socket!.TrySend(body)))
+                {
+                    throw new SocketException((int)SocketError.NotConnected);
+                }
             }
 
-            lock (sync)
+            if (events > 0)
             {
-                skipped.Events += isSubscribed ? 0 : 1;
-                skipped.Bytes += isSubscribed ? 0 : body.Length;
-            }
-
-            if (!isSubscribed)
-            {
-                Interlocked.Add(ref handed, -WireLength(body.Length));
-                changed.Set();
+                CountSkipped(events, bytes, wireBytes);
             }
         }
+    }
+
+    private void CountSkipped(long events, long bytes, long wireBytes)
+    {
+        lock (sync)
+        {
+            skipped = (skipped.Events + events, skipped.Bytes + bytes);
+        }
+
+        Interlocked.Add(ref handed, -wireBytes);
+        changed.Set();
     }
 
     // A question has an empty frame before it.
@@ -253,13 +266,18 @@ internal sealed partial class ZeroMqConnection
     private int WireLength(int bodyLength) =>
         bridge.Greeting.WireLength(bodyLength) + (role == ZeroMqRole.Request ? bridge.Greeting.WireLength(0) : 0);
 
-    private bool TryNext(out byte[] body)
+    // All of it at once: a lock for each message would cost as much as the message.
+    private bool TakeUnsent()
     {
         lock (sync)
         {
             // Before the socket is there, what is to be sent waits: opening it sends it.
             isSending = socket is not null && unsent.Count > 0;
-            body = isSending ? unsent.Dequeue() : [];
+            if (isSending)
+            {
+                (unsent, sending) = (sending, unsent);
+            }
+
             return isSending;
         }
     }
