@@ -52,6 +52,8 @@ Describe 'Send-SaltEvent' {
             1..50 | Send-SaltEvent 'n'
             (Get-Heard 50).Data.data | Should -Be (1..50)
             Wait-Until { $bus.Senders -eq 0 }
+            1, 2 | ForEach-Object { if ($_ -eq 2) { Wait-Until { $bus.Senders -eq 1 } }; $_ } | Send-SaltEvent 'n'
+            $null = Get-Heard 2
         }
 
         It 'sends selected properties of objects' {

@@ -18,18 +18,25 @@ Describe 'Start-SaltEventBus' {
     It 'runs a bus in a private directory (skipped on Windows, where it takes free ports)' -Skip:(-not $isUnix) {
         $bus = Start-SaltEventBus
         $bus.Node | Should -Be 'Master'
+        $bus.MinionId | Should -BeNullOrEmpty
         $bus.State | Should -Be 'Running'
         (Get-Item $bus.SockDir).UnixMode | Should -Be 'drwx------'
+        (Get-ChildItem $bus.SockDir -Force | Sort-Object Name).Name | Should -Be '.lock', 'master_event_pub.ipc', 'master_event_pull.ipc'
         foreach ($path in $bus.PubAddress, $bus.PullAddress) { (Get-Item $path).UnixMode | Should -Be 'srw-------' }
+        Stop-SaltEventBus
+        $bus.State | Should -Be 'Stopped'
+        $bus.SockDir | Should -Not -Exist
     }
 
     It 'makes a missing directory, and takes it away again (skipped where there are no Unix sockets)' -Skip:(-not $isUnix) {
-        $directory = New-TestPath
+        $parent = New-TestPath
+        $directory = Join-Path $parent 'run'
         $bus = Start-SaltEventBus -SockDir $directory
         $bus.SockDir | Should -Be $directory
+        (Get-Item $directory).UnixMode | Should -Be 'drwx------'
         Join-Path $directory 'master_event_pub.ipc' | Should -Exist
         Stop-SaltEventBus $bus
-        $directory | Should -Not -Exist
+        $parent | Should -Not -Exist
     }
 
     It 'takes a directory relative to the present one (skipped where there are no Unix sockets)' -Skip:(-not $isUnix) {
@@ -48,8 +55,13 @@ Describe 'Start-SaltEventBus' {
         $bus.PullAddress | Should -BeLike "*minion_event_${hash}_pull.ipc"
     }
 
-    It 'runs on free TCP ports with -PubPort 0, on loopback' {
-        $bus = Start-SaltEventBus -PubPort 0
+    It 'runs on free TCP ports of loopback with <Name>' -TestCases @(
+        @{ Name = '-PubPort 0'; Arguments = @{ PubPort = 0 } }
+        @{ Name = '-PullPort 0'; Arguments = @{ PullPort = 0 } }
+        @{ Name = 'both'; Arguments = @{ PubPort = 0; PullPort = 0 } }
+        @{ Name = '-HostName'; Arguments = @{ HostName = '127.0.0.1' } }
+    ) {
+        $bus = Start-SaltEventBus @Arguments
         $bus.PubPort | Should -BeGreaterThan 0
         $bus.PullPort | Should -BeGreaterThan 0
         $bus.PubPort | Should -Not -Be $bus.PullPort
@@ -85,18 +97,17 @@ Describe 'Start-SaltEventBus' {
 
     It 'counts' {
         $bus = Start-SaltEventBus
-        $session = New-SaltEventSession
-        Wait-Until { $bus.Subscribers -eq 1 }
+        $sessions = 1..2 | ForEach-Object { New-SaltEventSession }
+        Wait-Until { $bus.Subscribers -eq 2 }
         1..3 | Send-SaltEvent 'n'
-        Wait-Until { $session.Received -eq 3 }
+        Wait-Until { $bus.EventsOut -eq 6 }
         $bus.EventsIn | Should -Be 3
-        Wait-Until { $bus.EventsOut -eq 3 }
-        $bus.BytesIn | Should -Be $bus.BytesOut
-        $bus.Dropped | Should -Be 0
-        $bus.SubscriberList[0].EventsOut | Should -Be 3
-        Remove-SaltEventSession $session
+        $bus.BytesOut | Should -Be (2 * $bus.BytesIn)
+        $bus.Dropped, $bus.Malformed | Should -Be 0, 0
+        $bus.SubscriberList.EventsOut | Should -Be 3, 3
+        $sessions | Remove-SaltEventSession
         Wait-Until { $bus.Subscribers -eq 0 }
-        $bus.EventsOut | Should -Be 3
+        $bus.EventsOut | Should -Be 6
     }
 
     It 'starts nothing with -WhatIf' {
@@ -136,30 +147,41 @@ Describe 'Start-SaltEventBus' {
             $problem = Get-ErrorOf { Start-SaltEventBus -SockDir $bus.SockDir }
             $problem.FullyQualifiedErrorId | Should -Be 'BusInUse,SaltEvents.Cmdlets.StartSaltEventBusCommand'
             $problem.TargetObject | Should -Be $bus.SockDir
+            "$problem" | Should -Match 'another directory'
             $bus.State | Should -Be 'Running'
+            Send-SaltEvent 'goes/on' 'x'
+            Wait-Until { $bus.EventsIn -eq 1 }
         }
 
-        It 'refuses a port that is in use' {
+        It 'refuses a port that is in use: -<_>' -ForEach 'PubPort', 'PullPort' {
             $bus = Start-SaltEventBus -PubPort 0
-            (Get-ErrorOf { Start-SaltEventBus -PubPort $bus.PubPort }).FullyQualifiedErrorId |
-                Should -Be 'BusInUse,SaltEvents.Cmdlets.StartSaltEventBusCommand'
+            $used = @{ $_ = $bus.PubPort }
+            $problem = Get-ErrorOf { Start-SaltEventBus @used }
+            $problem.FullyQualifiedErrorId | Should -Be 'BusInUse,SaltEvents.Cmdlets.StartSaltEventBusCommand'
+            $problem.CategoryInfo.Category | Should -Be 'ResourceExists'
+            "$problem" | Should -Match "127\.0\.0\.1:$($bus.PubPort).*another port"
+            (Get-SaltEventBus).Id | Should -Be $bus.Id
         }
 
         It 'says that a path is too long, and not that Salt might not run (skipped where there are no Unix sockets)' -Skip:(-not $isUnix) {
-            $problem = Get-ErrorOf { Start-SaltEventBus -SockDir (Join-Path (New-TestPath) ('x' * 120)) }
+            $parent = New-TestPath
+            $problem = Get-ErrorOf { Start-SaltEventBus -SockDir (Join-Path $parent ('x' * 120)) }
             $problem.FullyQualifiedErrorId | Should -Be 'BusAddressInvalid,SaltEvents.Cmdlets.StartSaltEventBusCommand'
             "$problem" | Should -Match 'shorter path'
             "$problem" | Should -Not -Match 'Is Salt running'
+            $parent | Should -Not -Exist
         }
 
         It 'refuses <Name>' -TestCases @(
             @{ Name = 'sockets and ports together'; Arguments = @{ SockDir = 'x'; PubPort = 0 } }
+            @{ Name = 'sockets and a host together'; Arguments = @{ SockDir = 'x'; HostName = '127.0.0.1' } }
             @{ Name = 'a master with a minion''s id'; Arguments = @{ Node = 'Master'; MinionId = 'x' } }
             @{ Name = 'a master with a master'; Arguments = @{ Node = 'Master'; Master = 'x' } }
             @{ Name = 'one port for both'; Arguments = @{ PubPort = 4000; PullPort = 4000 } }
         ) {
-            (Get-ErrorOf { Start-SaltEventBus @Arguments }).FullyQualifiedErrorId |
-                Should -Be 'ParametersDisagree,SaltEvents.Cmdlets.StartSaltEventBusCommand'
+            $problem = Get-ErrorOf { Start-SaltEventBus @Arguments }
+            $problem.FullyQualifiedErrorId | Should -Be 'ParametersDisagree,SaltEvents.Cmdlets.StartSaltEventBusCommand'
+            $problem.CategoryInfo.Category | Should -Be 'InvalidArgument'
         }
 
         It 'refuses an invalid -Master, and leaves no directory behind' {

@@ -38,7 +38,7 @@ Describe 'Stop-SaltEventBus' {
     }
 
     It 'does nothing to a bus that has stopped' {
-        Stop-SaltEventBus $first
+        Stop-SaltEventBus $first, $first -ErrorAction Stop
         Stop-SaltEventBus $first -ErrorAction Stop
         $first.State | Should -Be 'Stopped'
     }

@@ -5,7 +5,7 @@ using Xunit;
 namespace SaltEvents.Tests;
 
 /// <summary>What is not sent: the error names the place, nothing goes out, no secret is shown.</summary>
-public sealed class SendRefusalTests : IDisposable
+public sealed class SendRefusalTests : SendPayloadTestBase
 {
     private const string Secret = "hunter2-in-clear";
     private const string Prelude =
@@ -20,15 +20,6 @@ public sealed class SendRefusalTests : IDisposable
         $wild = [hashtable]::new(); $wild.Add([Threading.Thread]::CurrentThread, 1)
 
         """;
-
-    private readonly Shell shell = new();
-    private readonly RawBusClient wire;
-
-    public SendRefusalTests()
-    {
-        shell.StartBus();
-        wire = RawBusClient.Listen(shell.Directory);
-    }
 
     [Theory]
     [InlineData("$secure", "SecretInPayload", ErrorCategory.SecurityError, "The payload")]
@@ -62,7 +53,7 @@ public sealed class SendRefusalTests : IDisposable
                 continue;
             }
 
-            var error = shell.Run(Prelude + command).Error;
+            var error = Shell.Run(Prelude + command).Error;
             Assert.Equal(id + ",SaltEvents.Cmdlets.SendSaltEventCommand", error.FullyQualifiedErrorId);
             Assert.Equal(category, error.CategoryInfo.Category);
             Assert.Contains(named, error.ToString(), StringComparison.Ordinal);
@@ -74,43 +65,18 @@ public sealed class SendRefusalTests : IDisposable
             );
         }
 
-        Assert.Empty(wire.All());
-    }
-
-    [Fact]
-    public void The_others_of_a_pipeline_are_sent()
-    {
-        var result = shell.Run(Prelude + "@{ n = 1 }, @{ n = $secure }, @{ n = 3 }, { n }, @{ n = 5 } | Send-SaltEvent my/tag");
-        Assert.Null(result.Failure);
-        Assert.Equal(2, result.Errors.Count);
-        Assert.IsType<ScriptBlock>(result.Errors[1].TargetObject is PSObject wrapped ? wrapped.BaseObject : result.Errors[1].TargetObject);
-        Assert.Equal(3, wire.All().Count);
-    }
-
-    [Fact]
-    public void ErrorAction_Stop_ends_at_the_first_bad_object()
-    {
-        var error = shell.Fails(Prelude + "@{ n = 1 }, @{ n = $secure }, @{ n = 3 } | Send-SaltEvent my/tag -ErrorAction Stop");
-        Assert.StartsWith("SecretInPayload", error.FullyQualifiedErrorId, StringComparison.Ordinal);
-        Assert.Equal("my/tag", wire.Next().Tag); // a command that is ended does not wait until the bus has read what it sent
-        Assert.Empty(wire.All());
+        Assert.Empty(Wire.All());
     }
 
     [Fact]
     public void An_event_whose_payload_is_not_a_map_is_refused()
     {
-        shell.Run("$s = New-SaltEventSession").Good();
-        wire.SendBytes("odd", 0x01);
-        var error = shell.Run("Get-SaltEvent -Session $s | Send-SaltEvent").Error;
+        Shell.Run("$s = New-SaltEventSession").Good();
+        Wire.SendBytes("odd", 0x01);
+        var error = Shell.Run("Get-SaltEvent -Session $s | Send-SaltEvent").Error;
         Assert.StartsWith("PayloadIsNoMap,", error.FullyQualifiedErrorId, StringComparison.Ordinal);
         Assert.Equal(ErrorCategory.InvalidData, error.CategoryInfo.Category);
         Assert.Contains("odd", error.ToString(), StringComparison.Ordinal);
-        Assert.Single(wire.All());
-    }
-
-    public void Dispose()
-    {
-        wire.Dispose();
-        shell.Dispose();
+        Assert.Single(Wire.All());
     }
 }
