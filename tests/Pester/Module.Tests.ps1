@@ -42,12 +42,12 @@ Describe 'The module' {
         }
 
         It 'looks up each type of the types file before PowerShell reads it on any thread' {
-            $root = Split-Path $modulePath
-            $file = [xml](Get-Content (Join-Path $root 'SaltEvents.Types.ps1xml') -Raw)
+            $binaries = Split-Path (Get-Command Get-SaltEvent).ImplementingType.Assembly.Location
+            $file = [xml](Get-Content (Join-Path $binaries 'SaltEvents.Types.ps1xml') -Raw)
             $named = 'TypeName', 'Type[TypeAdapter]/Name', 'NoteProperty[Name="TargetTypeForDeserialization"]/Value' |
                 ForEach-Object { $file.SelectNodes("//$_") | ForEach-Object InnerText } | Sort-Object -Unique
             $named | Should -Contain 'SaltEvents.SaltEvent'
-            $script = Get-Content (Join-Path $root 'SaltEvents.psm1') -Raw
+            $script = Get-Content (Join-Path (Split-Path $modulePath) 'SaltEvents.psm1') -Raw
             foreach ($name in $named) { $script | Should -Match "(?m)^foreach .*'$($name -replace '^SaltEvents\.')'.*\[type\]" }
         }
 

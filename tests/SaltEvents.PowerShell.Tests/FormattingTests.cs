@@ -48,7 +48,7 @@ public sealed class FormattingTests : FormattingTestBase
     public void The_list_view_has_every_property_of_every_family()
     {
         var labels = System
-            .Xml.Linq.XDocument.Load(Path.Combine(Path.GetDirectoryName(Repository.Manifest)!, "SaltEvents.Format.ps1xml"))
+            .Xml.Linq.XDocument.Load(Path.Combine(Repository.Binaries, "SaltEvents.Format.ps1xml"))
             .Descendants("View")
             .First(v => v.Element("Name")!.Value == "SaltEvents.SaltEvent.List")
             .Descendants("Label")

@@ -81,15 +81,16 @@ public sealed class ImportTests
     }
 
     [NeedsFact(What = "a Unix system")]
-    public void It_can_be_imported_by_another_path_of_the_same_file()
+    public void It_can_be_imported_by_another_path_of_the_same_file_whatever_characters_that_has()
     {
         Skip.If(OperatingSystem.IsWindows(), "a link needs rights there");
         using var directory = new TempDirectory();
-        Directory.CreateSymbolicLink(directory["link"], Repository.Root);
+        var link = directory["it's a [link] ü"];
+        Directory.CreateSymbolicLink(link, Repository.Root);
         var child = ChildProcess
             .Engine(
                 "foreach ($path in $manifest, $arguments[0]) { Import-Module -Name $path -Force; $bus = Start-SaltEventBus; $bus.State; Stop-SaltEventBus; Remove-Module SaltEvents }",
-                directory["link"] + "/SaltEvents.psd1"
+                link + "/SaltEvents.psd1"
             )
             .Good();
         Assert.Equal(["Running", "Running"], child.Lines);

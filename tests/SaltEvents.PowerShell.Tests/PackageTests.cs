@@ -89,13 +89,15 @@ public sealed class PackageTests : IDisposable
         var files = Files(folder);
         string[] needed =
         [
-            "SaltEvents.psd1", "SaltEvents.psm1", "SaltEvents.Format.ps1xml", "SaltEvents.Types.ps1xml", "LICENSE", "README.md",
+            "SaltEvents.psd1", "SaltEvents.psm1", "LICENSE", "README.md",
             .. from tfm in new[] { "net472", "net8.0" }
             from file in new[]
             {
                 "SaltEvents.Loader.dll",
                 "SaltEvents.PowerShell.dll",
                 "SaltEvents.PowerShell.psd1",
+                "SaltEvents.Format.ps1xml",
+                "SaltEvents.Types.ps1xml",
                 "deps/SaltEvents.Core.dll",
                 "deps/MessagePack.dll",
                 "en-US/SaltEvents.PowerShell.dll-Help.xml",

@@ -200,7 +200,7 @@ public sealed class SerializationTests : SerializationTestBase
     [Fact]
     public void Every_property_of_every_family_is_serialized()
     {
-        var named = System.Xml.Linq.XDocument.Load(Path.Combine(Repository.Root, "SaltEvents.Types.ps1xml"))
+        var named = System.Xml.Linq.XDocument.Load(Path.Combine(Repository.Binaries, "SaltEvents.Types.ps1xml"))
             .Descendants("Type").Single(type => type.Element("Name")!.Value == "SaltEvents.SaltEvent").Descendants("PropertySet")
             .Single(set => set.Element("Name")!.Value == "PropertySerializationSet").Element("ReferencedProperties")!
             .Elements().Select(e => e.Value.Replace("Serialized.", string.Empty, StringComparison.Ordinal)).ToHashSet();

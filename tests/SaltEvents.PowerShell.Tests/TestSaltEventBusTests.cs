@@ -133,7 +133,7 @@ public sealed class TestSaltEventBusTests : IDisposable
     public void The_labels_of_its_view_are_names_of_its_properties()
     {
         var labels = XDocument
-            .Load(Path.Combine(Repository.Root, "SaltEvents.Format.ps1xml"))
+            .Load(Path.Combine(Repository.Binaries, "SaltEvents.Format.ps1xml"))
             .Descendants("View")
             .Single(v => v.Element("Name")!.Value == "SaltEvents.SaltEventBusTest")
             .Descendants("Label")
