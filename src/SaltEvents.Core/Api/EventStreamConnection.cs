@@ -12,6 +12,9 @@ namespace SaltEvents.Core.Api;
 /// <summary>One open event stream. It is watched while it is silent: idle and dead look alike.</summary>
 internal sealed class EventStreamConnection : IDisposable
 {
+    /// <summary>What else may keep a stream from starting.</summary>
+    internal const string ProxyAdvice = " Or a proxy in between holds the event stream back: have it pass on at once what it gets (nginx: proxy_buffering off).";
+
     private readonly HttpResponseMessage response;
     private readonly Stream body;
     private readonly EventStreamReader reader;
@@ -69,7 +72,7 @@ internal sealed class EventStreamConnection : IDisposable
                 : new SaltApiException(
                     SaltApiReason.NotAnswering,
                     deadline.IsCancellationRequested
-                        ? $"The event stream of {client.Options.Uri} was opened but did not start within {client.Options.Timeout.TotalSeconds.ToString("0.#", CultureInfo.InvariantCulture)} s."
+                        ? $"The event stream of {client.Options.Uri} was opened but did not start within {client.Options.Timeout.TotalSeconds.ToString("0.#", CultureInfo.InvariantCulture)} s: salt-api is busy.{ProxyAdvice}"
                         : $"The event stream of {client.Options.Uri} was opened but did not start: {e.Clause()}.",
                     e
                 );

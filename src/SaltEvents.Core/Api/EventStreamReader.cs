@@ -23,7 +23,7 @@ internal sealed class EventStreamReader(int maxEventBytes)
     /// <summary>Whether the server has said that the stream is open: its first line.</summary>
     public bool HasStarted { get; private set; }
 
-    /// <summary>Whether that line ends in a carriage return too, as salt-api never ends one: no event would be found.</summary>
+    /// <summary>Whether that line has a carriage return at its end, as salt-api never ends one: no event would be found.</summary>
     public bool IsRewritten { get; private set; }
 
     /// <summary>
@@ -60,10 +60,10 @@ internal sealed class EventStreamReader(int maxEventBytes)
     public void Advance(int count)
     {
         end += count;
-        if (!HasStarted && buffer.AsSpan(start, end - start).IndexOf((byte)'\n') is var line and >= 0)
+        if (!HasStarted && buffer.AsSpan(start, end - start).IndexOfAny((byte)'\r', (byte)'\n') is var line and >= 0)
         {
             HasStarted = true;
-            IsRewritten = line > 0 && buffer[start + line - 1] == (byte)'\r';
+            IsRewritten = buffer[start + line] == (byte)'\r';
         }
     }
 

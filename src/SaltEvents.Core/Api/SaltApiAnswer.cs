@@ -62,6 +62,10 @@ internal sealed class SaltApiAnswer(Uri server, int status, string? mediaType, b
                 SaltApiReason.Failed,
                 $"salt-api at {server} failed: {Text}. The log of salt-api or of the master has the reason."
             ),
+            407 => new SaltApiException(
+                SaltApiReason.NotSaltApi,
+                $"A proxy on the way to {server} asks for a sign-in (407). Give its user and password in HTTP_PROXY, or name the host in NO_PROXY to reach it without the proxy."
+            ),
             429 or 502 or 503 or 504 => new SaltApiException(
                 SaltApiReason.NotAnswering,
                 $"A proxy or server at {server} answers {Status}: salt-api behind it does not answer or accepts no more requests."
@@ -82,6 +86,7 @@ internal sealed class SaltApiAnswer(Uri server, int status, string? mediaType, b
     private string Target =>
         Location is null ? "an address that cannot be read"
         : !Uri.TryCreate(server, Location, out var target) || !ApiAddress.IsHttp(target) ? "another address"
+        : target.Authority == server.Authority && target.UserInfo.Length == 0 ? target.GetLeftPart(UriPartial.Path)
         : target.UserInfo.Length == 0 ? target.GetLeftPart(UriPartial.Authority)
         : target.Host;
 

@@ -9,7 +9,7 @@ namespace SaltEvents.Core.Api;
 public sealed partial class SaltApiClient
 {
     // The index needs neither a token nor the master: if salt-api answers it, the master behind it does not answer.
-    private async Task<SaltApiException> ExplainSilenceAsync(SaltApiException silence, CancellationToken stop)
+    private async Task<SaltApiException> ExplainSilenceAsync(SaltApiException silence, CancellationToken stop, string advice = "")
     {
         if (silence.IsExplained || !silence.IsSilence)
         {
@@ -36,7 +36,7 @@ public sealed partial class SaltApiClient
 
         return new SaltApiException(
             SaltApiReason.NotAnswering,
-            $"{silence.Message} It answers requests that need no master: the master is down or does not answer salt-api.",
+            $"{silence.Message} It answers requests that need no master: the master is down or does not answer salt-api.{advice}",
             silence
         );
     }

@@ -218,7 +218,7 @@ public sealed partial class SaltApiClient : IDisposable
         }
         catch (SaltApiException e) when (e.Reason == SaltApiReason.NotAnswering)
         {
-            throw await ExplainSilenceAsync(e, stop).ConfigureAwait(false);
+            throw await ExplainSilenceAsync(e, stop, EventStreamConnection.ProxyAdvice).ConfigureAwait(false);
         }
     }
 

@@ -200,22 +200,38 @@ internal sealed class SaltApiHttp : IDisposable
 
         var socket = Causes(e).OfType<SocketException>().FirstOrDefault();
         var cause = (Causes(e).LastOrDefault() ?? e).Clause();
+        if (Causes(e).Any(HttpHandlers.IsOtherProtocol))
+        {
+            return new SaltApiException(
+                SaltApiReason.NotSaltApi,
+                $"What answers at {root} does not speak HTTP/1.1, as salt-api does: {cause}. Check the port, and that a proxy in between accepts HTTP/1.1 too.",
+                e
+            );
+        }
+
+        var proxy = HttpHandlers.FindProxy(root);
         return new SaltApiException(
             SaltApiReason.Unreachable,
-            socket?.SocketErrorCode switch
+            proxy is not null ? DescribeProxy(proxy, cause) : socket?.SocketErrorCode switch
             {
                 SocketError.HostNotFound or SocketError.NoData or SocketError.TryAgain =>
                     $"The host {root.Host} is not known: {cause}. Check its name in -Uri, and name resolution on this computer.",
                 SocketError.ConnectionRefused => $"Nothing listens at {root}. Does salt-api run there?",
                 _ => $"The connection to {root} failed: {cause}.",
             },
-            e
+            proxy is null ? e : null // its message may have the password of the proxy
         )
         {
             MayHaveArrived =
                 socket is null
                 || socket.SocketErrorCode is SocketError.ConnectionReset or SocketError.ConnectionAborted or SocketError.Shutdown,
         };
+    }
+
+    private string DescribeProxy(Uri proxy, string cause)
+    {
+        var shown = proxy.UserInfo.Length == 0 ? cause : cause.Replace(proxy.UserInfo + "@", string.Empty);
+        return $"The connection to {root} through the proxy {ApiAddress.Show(proxy)} failed: {shown.TrimEnd('"', '.')}. HTTP_PROXY and HTTPS_PROXY, or the system, set the proxy; NO_PROXY names the hosts that are reached without it.";
     }
 
     private static void CheckAddress(Uri address)

@@ -4,6 +4,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Threading;
 using System.Threading.Tasks;
+using SaltEvents.Core.Compat;
 using SaltEvents.Core.Transport;
 
 namespace SaltEvents.Core.Api;
@@ -29,7 +30,7 @@ public sealed partial class SaltApiTest
         {
             var failed = e.Reason switch
             {
-                SaltApiReason.Unreachable => names is null ? "name" : "connection",
+                SaltApiReason.Unreachable => names is null && HttpHandlers.FindProxy(Uri) is null ? "name" : "connection",
                 SaltApiReason.TlsFailed => "TLS",
                 _ => "salt-api",
             };

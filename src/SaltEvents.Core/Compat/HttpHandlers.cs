@@ -49,6 +49,30 @@ internal static class HttpHandlers
 #endif
     }
 
+    /// <summary>The proxy that requests to a server go through; null for none.</summary>
+    public static Uri? FindProxy(Uri server)
+    {
+        if (server.IsLoopback)
+        {
+            return null;
+        }
+
+#if NETFRAMEWORK
+        var proxy = WebRequest.DefaultWebProxy?.GetProxy(server);
+        return proxy == server ? null : proxy;
+#else
+        return HttpClient.DefaultProxy.GetProxy(server);
+#endif
+    }
+
+    /// <summary>Whether what answered did not speak HTTP/1.1.</summary>
+    public static bool IsOtherProtocol(Exception error) =>
+#if NETFRAMEWORK
+        error is WebException { Status: WebExceptionStatus.ServerProtocolViolation };
+#else
+        error is HttpRequestException { HttpRequestError: HttpRequestError.InvalidResponse };
+#endif
+
 #if !NETFRAMEWORK
     private static async ValueTask<System.IO.Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken token)
     {

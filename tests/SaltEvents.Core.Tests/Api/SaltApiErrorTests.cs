@@ -1,4 +1,5 @@
 using System;
+using System.Globalization;
 using System.Linq;
 using System.Threading.Tasks;
 using SaltEvents.Core.Api;
@@ -110,6 +111,8 @@ public sealed class SaltApiErrorTests : SaltApiTestBase
     [Theory]
     [InlineData("Content-Encoding: gzip\r\n", "retry: 400\n", "is compressed (gzip)")]
     [InlineData("", "retry: 400\r\n", "end otherwise")]
+    [InlineData("", "retry: 400\r", "end otherwise")]
+    [InlineData("", "retry: 400\rtag: a\rdata: {}\r\r", "end otherwise")]
     public async Task An_event_stream_that_a_proxy_has_rewritten_is_an_error(string header, string text, string words)
     {
         using var api = new FakeSaltApi();
@@ -120,6 +123,30 @@ public sealed class SaltApiErrorTests : SaltApiTestBase
         var error = await Assert.ThrowsAsync<SaltApiException>(() => client.SubscribeAsync(TagFilter.All, Listening));
         Assert.Equal(SaltApiReason.NotSaltApi, error.Reason);
         Assert.Contains(words, error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("301 X\r\nLocation: /salt/?token=secret", "sends on to http://localhost:{0}/salt/ (301)")]
+    [InlineData("301 X\r\nLocation: https://other.example/salt/", "sends on to https://other.example (301)")]
+    [InlineData("407 X\r\nProxy-Authenticate: Basic", "asks for a sign-in (407)")]
+    public async Task A_proxy_in_between_is_told_with_what_to_do(string answer, string words)
+    {
+        using var api = new FakeSaltApi { Override = _ => $"HTTP/1.1 {answer}\r\nContent-Length: 0\r\n\r\n" };
+        using var client = new SaltApiClient(OptionsFor(api));
+        var error = await Assert.ThrowsAsync<SaltApiException>(() => client.SignInAsync());
+        Assert.Equal(SaltApiReason.NotSaltApi, error.Reason);
+        Assert.Contains(string.Format(CultureInfo.InvariantCulture, words, api.Uri.Port), error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("secret", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_server_that_speaks_http_2_alone_is_told_as_such()
+    {
+        using var api = new FakeSaltApi { Override = _ => "\0\0\u0012\u0004\0\0\0\0\0\0\u0003\0\0\0\u0080\0\u0004\0\0\u00ff\u00ff\r\n\r\n" }; // SETTINGS
+        using var client = new SaltApiClient(OptionsFor(api));
+        var error = await Assert.ThrowsAsync<SaltApiException>(() => client.SignInAsync());
+        Assert.Equal(SaltApiReason.NotSaltApi, error.Reason);
+        Assert.Contains("does not speak HTTP/1.1", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -144,6 +171,7 @@ public sealed class SaltApiErrorTests : SaltApiTestBase
         api.Override = r => r.Path == "/events" || r.Method == "POST" ? "hang" : null;
         var down = await Assert.ThrowsAsync<SaltApiException>(() => client.SubscribeAsync(TagFilter.All, Listening));
         Assert.Contains("the master is down", down.Message, StringComparison.Ordinal);
+        Assert.Contains("proxy_buffering off", down.Message, StringComparison.Ordinal);
         api.Override = _ => "hang";
         var full = await Assert.ThrowsAsync<SaltApiException>(() => client.SubscribeAsync(TagFilter.All, Listening));
         Assert.Contains("thread_pool", full.Message, StringComparison.Ordinal);
