@@ -4,13 +4,16 @@ using SaltEvents.Core.Events;
 
 namespace SaltEvents.Core.Metrics;
 
-/// <summary>Counts events in windows of time. The time is that of the events, so that a recording gives what the bus gave.</summary>
+/// <summary>Counts events in windows of time. The time is that of the events, so that a recording gives what the bus gave, unless a
+/// sender had a wrong clock.</summary>
 /// <param name="interval">The length of a window; null for one over all.</param>
 /// <param name="top">How many tags and minions to name.</param>
-public sealed class EventMeter(TimeSpan? interval, int top)
+/// <param name="now">The time of this computer, UTC; its clock if it is not given.</param>
+public sealed class EventMeter(TimeSpan? interval, int top, Func<DateTime>? now = null)
 {
     private const int RememberedContents = 20_000;
     private readonly CopyCounter<ulong> copies = new(RememberedContents);
+    private readonly EventClock clock = new(now ?? (() => DateTime.UtcNow));
     private readonly JobTimes jobs = new();
     private readonly TopCounter tags = new();
     private readonly TopCounter minions = new();
@@ -23,13 +26,39 @@ public sealed class EventMeter(TimeSpan? interval, int top)
     /// <summary>The counters since the start.</summary>
     public SaltMetrics Metrics { get; } = new();
 
-    /// <summary>Whether anything came since the last window ended.</summary>
-    public bool HasEvents => window.Events + window.Copies > 0;
+    private bool HasEvents => window.Events + window.Copies > 0;
 
-    /// <summary>
-    /// Advances to the time of the next event. If that ends a window, returns its result, before the event is counted; otherwise null.
-    /// </summary>
-    public SaltEventStatistics? Advance(DateTime time)
+    /// <summary>Counts an event; returns the results of the windows that have ended.</summary>
+    public IEnumerable<SaltEventStatistics> Add(ObservedEvent observed) => Count(clock.Add(observed));
+
+    /// <summary>The results of the last windows; of an interval only if anything came.</summary>
+    public IEnumerable<SaltEventStatistics> Finish()
+    {
+        foreach (var ended in Count(clock.Finish()))
+        {
+            yield return ended;
+        }
+
+        if (HasEvents || interval is null)
+        {
+            yield return End();
+        }
+    }
+
+    private IEnumerable<SaltEventStatistics> Count(IReadOnlyList<ObservedEvent> observed)
+    {
+        foreach (var next in observed)
+        {
+            if (Advance(next.Time) is { } ended)
+            {
+                yield return ended;
+            }
+
+            Count(next);
+        }
+    }
+
+    private SaltEventStatistics? Advance(DateTime time)
     {
         // Clocks differ, and events of several minions are not in the order of their times: time never goes back.
         last = hasStarted && time < last ? last : time;
@@ -40,7 +69,7 @@ public sealed class EventMeter(TimeSpan? interval, int top)
         }
         else if (interval is { } length && last - start >= length)
         {
-            var ended = HasEvents ? Finish() : null;
+            var ended = HasEvents ? End() : null;
             // An interval without events has no result.
             StartWindow(start + TimeSpan.FromTicks((last - start).Ticks / length.Ticks * length.Ticks));
             return ended;
@@ -49,8 +78,7 @@ public sealed class EventMeter(TimeSpan? interval, int top)
         return null;
     }
 
-    /// <summary>The result of the window so far.</summary>
-    public SaltEventStatistics Finish()
+    private SaltEventStatistics End()
     {
         times.Sort();
         var result = window;
@@ -66,8 +94,7 @@ public sealed class EventMeter(TimeSpan? interval, int top)
         return result;
     }
 
-    /// <summary>Counts an event in the window.</summary>
-    public void Count(ObservedEvent observed)
+    private void Count(ObservedEvent observed)
     {
         if (copies.IsCopy(observed.Content, observed.Origin))
         {

@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Management.Automation;
 using SaltEvents.Core.Metrics;
 using SaltEvents.Errors;
@@ -56,23 +57,18 @@ public sealed class MeasureSaltEventCommand : ModuleCommand
             return;
         }
 
-        var observed = EventObserver.Observe(saltEvent);
-        if (meter.Advance(observed.Time) is { } ended)
-        {
-            Give(ended);
-        }
-
-        meter.Count(observed);
+        Give(meter.Add(EventObserver.Observe(saltEvent)));
     }
 
     /// <inheritdoc/>
-    protected override void EndProcessing()
+    protected override void EndProcessing() => Give(meter.Finish());
+
+    // A result is written before the event that ends its window counts: the counters for Prometheus are those of that time.
+    private void Give(IEnumerable<SaltEventStatistics> results)
     {
-        if (meter.HasEvents || Length is null)
+        foreach (var result in results)
         {
-            Give(meter.Finish());
+            WriteObject(AsPrometheus ? meter.Metrics.ToString() : result);
         }
     }
-
-    private void Give(SaltEventStatistics result) => WriteObject(AsPrometheus ? meter.Metrics.ToString() : result);
 }

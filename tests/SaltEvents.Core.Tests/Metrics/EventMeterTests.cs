@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Globalization;
 using System.Linq;
 using SaltEvents.Core.Metrics;
 using Xunit;
@@ -27,12 +28,45 @@ public sealed class EventMeterTests
         Assert.Equal([1L, 3L], results.Select(r => r.Events));
     }
 
-    [Fact]
-    public void A_window_can_end_after_the_last_time_that_there_is()
+    [Theory]
+    [InlineData("9999-12-31T23:59:59.9999999Z")]
+    [InlineData("0001-01-01T00:00:00Z")]
+    [InlineData("1970-01-01T00:00:03Z")]
+    [InlineData("2026-11-27T11:00:00Z")]
+    public void One_sender_with_a_wrong_clock_does_not_move_the_windows(string stamp)
     {
-        var end = new DateTime(DateTime.MaxValue.Ticks, DateTimeKind.Utc);
-        var result = Assert.Single(Run(TimeSpan.FromDays(1), At(0) with { Time = end.AddHours(-2) }, At(0) with { Time = end }));
-        Assert.Equal(2, result.Events);
+        var wrong = At(0, 99) with { Time = DateTime.Parse(stamp, null, DateTimeStyles.RoundtripKind) };
+        Assert.Equal([(0.0, 3L), (10, 1), (20, 1)], Windows(At(0), wrong, At(8), At(11), At(22)));
+        Assert.Equal([(0.0, 3L), (10, 1), (20, 1)], Windows(wrong, At(0), At(8), At(11), At(22)));
+        Assert.Equal([(0.0, 2L), (10, 2), (20, 1)], Windows(At(0), At(8), At(11), wrong, At(22)));
+        Assert.Equal(22, Assert.Single(Run(null, At(0), wrong, wrong, At(22))).Duration.TotalSeconds);
+
+        static IEnumerable<(double Start, long Events)> Windows(params ObservedEvent[] events) =>
+            Run(TimeSpan.FromSeconds(10), events).Select(r => ((r.Start!.Value - Start).TotalSeconds, r.Events));
+    }
+
+    [Fact]
+    public void A_time_in_the_future_is_the_present_one_while_a_bus_is_measured()
+    {
+        var present = Start;
+        var meter = new EventMeter(TimeSpan.FromSeconds(10), 2, () => present);
+        var results = new List<SaltEventStatistics>();
+        foreach (var ahead in new[] { 0, 3600, 3600, 3600, 0 })
+        {
+            results.AddRange(meter.Add(At(ahead) with { Time = present.AddSeconds(ahead) }));
+            present = present.AddSeconds(6);
+        }
+
+        results.AddRange(meter.Finish());
+        Assert.Equal([0.0, 10.0, 20.0], results.Select(r => (r.Start!.Value - Start).TotalSeconds));
+    }
+
+    [Fact]
+    public void Events_after_a_pause_are_of_their_own_time()
+    {
+        var results = Run(TimeSpan.FromHours(1), At(0), At(7200), At(14_400), At(14_401), At(14_402), At(28_800));
+        Assert.Equal([0.0, 2, 4, 8], results.Select(r => (r.Start!.Value - Start).TotalHours));
+        Assert.Equal([1L, 1, 3, 1], results.Select(r => r.Events));
     }
 
     [Fact]
@@ -103,9 +137,10 @@ public sealed class EventMeterTests
         var meter = new EventMeter(null, 0);
         foreach (var minion in new[] { "a\u001b[31m", "a\u009b[31m", "b\r\nc" })
         {
-            meter.Count(At(0, 1) with { Kind = EventKind.Return, Function = "test.ping\u0007", MinionId = minion, Succeeded = true });
+            _ = meter.Add(At(0, 1) with { Kind = EventKind.Return, Function = "test.ping\u0007", MinionId = minion, Succeeded = true }).Count();
         }
 
+        _ = meter.Finish().Count();
         var lines = meter.Metrics.ToString().Split('\n');
         Assert.Contains("salt_responses_total{minion=\"a [31m\",success=\"true\"} 2", lines);
         Assert.Contains("salt_responses_total{minion=\"b \\nc\",success=\"true\"} 1", lines);
@@ -150,9 +185,10 @@ public sealed class EventMeterTests
         ];
         foreach (var observed in events)
         {
-            meter.Count(observed);
+            _ = meter.Add(observed).Count();
         }
 
+        _ = meter.Finish().Count();
         var lines = meter.Metrics.ToString().Split('\n');
         Assert.Equal(string.Empty, lines[^1]);
         Assert.Equal(
@@ -187,19 +223,7 @@ public sealed class EventMeterTests
 
     private static List<SaltEventStatistics> Run(TimeSpan? interval, params ObservedEvent[] events)
     {
-        var meter = new EventMeter(interval, 2);
-        var results = new List<SaltEventStatistics>();
-        foreach (var observed in events)
-        {
-            if (meter.Advance(observed.Time) is { } ended)
-            {
-                results.Add(ended);
-            }
-
-            meter.Count(observed);
-        }
-
-        results.Add(meter.Finish());
-        return results;
+        var meter = new EventMeter(interval, 2, () => Start.AddDays(1));
+        return [.. events.SelectMany(meter.Add).ToList(), .. meter.Finish()];
     }
 }
