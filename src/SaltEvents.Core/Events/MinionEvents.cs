@@ -21,33 +21,18 @@ internal static class MinionEvents
         ],
         SaltTagMatch.FnMatch);
 
-    /// <summary>The bodies for the master's bus; none if the envelope holds no event.</summary>
+    /// <summary>
+    /// The bodies for the master's bus, for one event of the envelope after the other, so that never more than one is in memory: a long
+    /// pretag makes a long body of each. None for an event that is not valid or not allowed to a minion.
+    /// </summary>
     /// <param name="envelope">The <c>fire_master</c> event.</param>
     /// <param name="minionId">The minion's id.</param>
     /// <param name="stamp">The time of firing on the master, UTC.</param>
-    /// <param name="refused">How many events in it are not valid or not allowed to a minion.</param>
-    public static IReadOnlyList<byte[]> Unwrap(SaltEvent envelope, string minionId, EventStamp stamp, out int refused)
-    {
-        var bodies = new List<byte[]>();
-        refused = 0;
-        if (TryDecode(envelope) is not { } load)
-        {
-            refused = 1;
-        }
-        else if (load["events"] is object?[] { Length: > 0 } events)
-        {
-            foreach (var item in events)
-            {
-                refused += AddFlat(bodies, item as PayloadMap, load["pretag"] as string, stamp) ? 0 : 1;
-            }
-        }
-        else
-        {
-            refused = AddWrapped(bodies, load, minionId, stamp) ? 0 : 1;
-        }
-
-        return bodies;
-    }
+    public static IEnumerable<IReadOnlyList<byte[]>> Unwrap(SaltEvent envelope, string minionId, EventStamp stamp) =>
+        TryDecode(envelope) is not { } load ? [[]]
+        : load["events"] is object?[] { Length: > 0 } events
+            ? events.Select(item => MakeFlat(item as PayloadMap, load["pretag"] as string, stamp))
+        : [MakeWrapped(load, minionId, stamp)];
 
     /// <summary>How many events a <c>fire_master</c> event holds: those of its list, otherwise one, valid or not.</summary>
     public static int Count(SaltEvent envelope)
@@ -74,11 +59,11 @@ internal static class MinionEvents
         }
     }
 
-    private static bool AddWrapped(List<byte[]> bodies, PayloadMap load, string minionId, EventStamp stamp)
+    private static byte[][] MakeWrapped(PayloadMap load, string minionId, EventStamp stamp)
     {
         if (load["tag"] is not string tag)
         {
-            return false;
+            return [];
         }
 
         var payload = new PayloadMap(6)
@@ -89,29 +74,34 @@ internal static class MinionEvents
             { "data", IsFalsy(load["data"]) ? new PayloadMap() : load["data"] },
             { "tag", tag },
         };
-        return TryAdd(bodies, tag, payload, stamp);
+        return TryEncode(tag, payload, stamp) is { } body ? [body] : [];
     }
 
-    private static bool AddFlat(List<byte[]> bodies, PayloadMap? item, string? pretag, EventStamp stamp)
+    // An event whose own tag is refused is not fired under the longer one either.
+    private static byte[][] MakeFlat(PayloadMap? item, string? pretag, EventStamp stamp)
     {
-        if (item?["tag"] is not string tag || item["data"] is not PayloadMap data || Forbidden.IsMatch(Encoding.UTF8.GetBytes(tag)))
+        if (
+            item?["tag"] is not string tag
+            || item["data"] is not PayloadMap data
+            || Forbidden.IsMatch(Encoding.UTF8.GetBytes(tag))
+            || TryEncode(tag, data, stamp) is not { } body
+        )
         {
-            return false;
+            return [];
         }
 
-        return TryAdd(bodies, tag, data, stamp) && (pretag is null || TryAdd(bodies, pretag + "/" + tag, data, stamp));
+        return pretag is not null && TryEncode(pretag + "/" + tag, data, stamp) is { } longer ? [body, longer] : [body];
     }
 
-    private static bool TryAdd(List<byte[]> bodies, string tag, PayloadMap payload, EventStamp stamp)
+    private static byte[]? TryEncode(string tag, PayloadMap payload, EventStamp stamp)
     {
         try
         {
-            bodies.Add(EventCodec.Encode(tag, payload, stamp));
-            return true;
+            return EventCodec.Encode(tag, payload, stamp);
         }
         catch (InvalidEventException)
         {
-            return false;
+            return null;
         }
     }
 

@@ -82,7 +82,7 @@ internal sealed class MasterForwarder
                 while (queue.Reader.TryRead(out var envelope))
                 {
                     Volatile.Write(ref sending, 1);
-                    await ForwardAsync(envelope, token).ConfigureAwait(false);
+                    await TryForwardAsync(envelope, token).ConfigureAwait(false);
                 }
             }
         }
@@ -92,19 +92,31 @@ internal sealed class MasterForwarder
         }
     }
 
+    // Whatever goes wrong with one envelope, the next ones are forwarded.
+    private async Task TryForwardAsync(SaltEvent envelope, CancellationToken token)
+    {
+        try
+        {
+            await ForwardAsync(envelope, token).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            Interlocked.Add(ref dropped, Interlocked.Exchange(ref sending, 0));
+        }
+    }
+
     private async Task ForwardAsync(SaltEvent envelope, CancellationToken token)
     {
-        var bodies = MinionEvents.Unwrap(
-            envelope,
-            forwarding.MinionId,
-            new EventStamp(DateTime.UtcNow, forwarding.StampForm),
-            out var refused
-        );
-        Interlocked.Add(ref dropped, refused);
-        Volatile.Write(ref sending, bodies.Count);
-        foreach (var body in bodies)
+        Volatile.Write(ref sending, MinionEvents.Count(envelope));
+        var stamp = new EventStamp(DateTime.UtcNow, forwarding.StampForm);
+        foreach (var bodies in MinionEvents.Unwrap(envelope, forwarding.MinionId, stamp))
         {
-            await SendAsync(body, token).ConfigureAwait(false);
+            foreach (var body in bodies)
+            {
+                await SendAsync(body, token).ConfigureAwait(false);
+            }
+
+            Interlocked.Add(ref dropped, bodies.Count == 0 ? 1 : 0);
             Interlocked.Decrement(ref sending);
         }
     }

@@ -61,9 +61,9 @@ public sealed class EventFuzzTests
             return;
         }
 
-        var bodies = MinionEvents.Unwrap(saltEvent, "web01", Stamp, out var refused);
-        Assert.True(bodies.Count + refused > 0);
-        Assert.All(bodies, b => Assert.True(EventCodec.Decode(b).Fields.IsMap));
+        var events = MinionEvents.Unwrap(saltEvent, "web01", Stamp).ToList();
+        Assert.NotEmpty(events);
+        Assert.All(events.SelectMany(bodies => bodies), b => Assert.True(EventCodec.Decode(b).Fields.IsMap));
     });
 
     [Fact]

@@ -229,6 +229,18 @@ public abstract class MasterForwarderTests<TPlace> : BusTests<TPlace>
     }
 
     [Fact]
+    public async Task What_fails_for_an_unforeseen_reason_is_counted_as_dropped_and_the_next_is_tried()
+    {
+        var noName = new TcpBusAddress(new string('x', 300), 1); // the resolver throws an ArgumentException
+        await using var minion = await StartMinionAsync(new BusEndpoint(noName, noName));
+        using var sender = await RawPeer.ConnectAsync(minion.Endpoint.Pull);
+        await sender.SendAsync(Frames.Join(UpTo(2).Select(Envelope)));
+
+        await Eventually.True(() => minion.Counters is { ForwardDropped: 2, ForwardQueued: 0 });
+        await minion.DisposeAsync().AsTask().Soon();
+    }
+
+    [Fact]
     public async Task Events_that_a_master_never_read_are_counted_as_unconfirmed()
     {
         var place = await FreeEndpointAsync();

@@ -11,11 +11,16 @@ public sealed class MinionEventsTests
 {
     private static readonly DateTime Stamp = new(2026, 1, 2, 3, 4, 5, DateTimeKind.Utc);
 
-    private static string[] ForMaster(byte[] envelope, out int refused) =>
-        MinionEvents.Unwrap(EventCodec.Decode(envelope), "web01", Stamp, out refused)
+    private static string[] ForMaster(byte[] envelope, out int refused)
+    {
+        var events = MinionEvents.Unwrap(EventCodec.Decode(envelope), "web01", Stamp).ToList();
+        refused = events.Count(bodies => bodies.Count == 0);
+        return events
+            .SelectMany(bodies => bodies)
             .Select(b => EventCodec.Decode(b))
             .Select(e => e.Tag + " " + PayloadText.Of(e.Fields.Decode()))
             .ToArray();
+    }
 
     private static string[] ForMaster(params (string Key, object? Value)[] envelope)
     {
@@ -28,6 +33,19 @@ public sealed class MinionEventsTests
     {
         Assert.Empty(ForMaster(Frames.Body("fire_master", envelope), out var refused));
         return refused;
+    }
+
+    [Fact]
+    public void A_long_pretag_does_not_take_memory_for_each_of_many_events()
+    {
+        var items = Enumerable.Range(0, 5000).Select(object? (_) => Item("a", new PayloadMap())).ToArray();
+        var envelope = Frames.Body("fire_master", ("events", items), ("pretag", new string('p', 1 << 20)));
+
+        var before = GC.GetTotalMemory(forceFullCollection: true);
+        var first = MinionEvents.Unwrap(EventCodec.Decode(envelope), "web01", Stamp).First();
+
+        Assert.Equal(2, first.Count);
+        Assert.InRange(GC.GetTotalMemory(forceFullCollection: false) - before, long.MinValue, 1 << 27);
     }
 
     private static PayloadMap Item(object? tag, object? data) => new() { { "tag", tag }, { "data", data } };
@@ -50,7 +68,9 @@ public sealed class MinionEventsTests
         var envelope = FireMasterEvent.Encode("via/fire_master", (PayloadMap)recorded.Data["data"]!, Stamp, int.MaxValue, out _);
 
         var body = Assert.Single(
-            MinionEvents.Unwrap(EventCodec.Decode(envelope), "web01", SaltTime.ParseStamp((string)recorded.Data["_stamp"]!)!.Value, out _)
+            MinionEvents
+                .Unwrap(EventCodec.Decode(envelope), "web01", SaltTime.ParseStamp((string)recorded.Data["_stamp"]!)!.Value)
+                .SelectMany(bodies => bodies)
         );
 
         Assert.Equal(recorded.Frame, Frames.Of(body));
