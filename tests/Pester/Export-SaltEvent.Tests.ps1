@@ -111,6 +111,18 @@ Describe 'Export-SaltEvent' {
         $saltEvent.Data.n | Should -Be 1
     }
 
+    It 'says where an event has what a file cannot carry, and never writes it without the edit' {
+        $file = New-File
+        $edited = New-SaltEvent my/tag @{ n = 1 }
+        $edited.Data.n = [System.IO.MemoryStream]::new()
+        $other = [pscustomobject]@{ Tag = 'my/tag'; Data = @{ n = { } } }
+        $edited, $other, (New-SaltEvent my/other) | Export-SaltEvent $file -ErrorVariable problems -ErrorAction SilentlyContinue
+        $problems.FullyQualifiedErrorId | Should -Be (@('UnsupportedValue,SaltEvents.Cmdlets.ExportSaltEventCommand') * 2)
+        "$problems" | Should -Match "The payload's n is a System.IO.MemoryStream"
+        "$problems" | Should -Not -Match 'sent|Send'
+        (Import-SaltEvent $file).Tag | Should -Be 'my/other'
+    }
+
     It 'masks secrets, and Send-SaltEvent refuses what was masked, with its place' {
         $file = New-File
         New-SaltEvent my/tag @{ n = 1; login = @{ password = 'hunter2' } } | Export-SaltEvent $file

@@ -237,6 +237,7 @@ Describe 'New-SaltEvent' {
             $events = @{ a = { } }, @{ a = 1 } | New-SaltEvent my/tag -ErrorVariable problems -ErrorAction SilentlyContinue
             @($events).Count | Should -Be 1
             $problems[0].FullyQualifiedErrorId | Should -Be 'UnsupportedValue,SaltEvents.Cmdlets.NewSaltEventCommand'
+            "$($problems[0])" | Should -Not -Match 'sent|Send'
             (Get-ErrorOf { New-SaltEvent -Tag '' -ErrorAction Stop }).FullyQualifiedErrorId | Should -Be 'EmptyTag,SaltEvents.Cmdlets.NewSaltEventCommand'
         }
     }

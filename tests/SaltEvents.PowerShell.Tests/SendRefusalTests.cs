@@ -17,6 +17,7 @@ public sealed class SendRefusalTests : SendPayloadTestBase
         $ring = [Collections.ArrayList]::new(); $null = $ring.Add($ring)
         $self = [pscustomobject]@{ me = $null }; $self.me = $self
         $deep = 'bottom'; foreach ($i in 1..2000) { $deep = @{ x = $deep } }
+        $many = 'leaf'; foreach ($i in 1..40) { $many = @{ a = $many; b = $many } }
         $wild = [hashtable]::new(); $wild.Add([Threading.Thread]::CurrentThread, 1)
 
         """;
@@ -30,6 +31,7 @@ public sealed class SendRefusalTests : SendPayloadTestBase
     [InlineData("$cycle", "PayloadTooDeep", ErrorCategory.InvalidData, "inner.back")]
     [InlineData("@{ list = $ring }", "PayloadTooDeep", ErrorCategory.InvalidData, "list[0]")]
     [InlineData("$self", "PayloadTooDeep", ErrorCategory.InvalidData, "me")]
+    [InlineData("$many", "PayloadTooLarge", ErrorCategory.LimitsExceeded, "values")]
     [InlineData("$deep", "PayloadTooDeep", ErrorCategory.InvalidData, "levels")]
     [InlineData(
         "@{ p = [Diagnostics.Process]::GetCurrentProcess() }",

@@ -11,20 +11,30 @@ namespace SaltEvents.Core.Events;
 /// (salt/payload.py, ext_type_encoder, 3006.10): on Python 2.7 a year before 1900 raises there, on Python 3 one before 1000
 /// loses its zeros, and the event, or the process that reads it, is lost. As text such a date passes unchanged.
 /// </summary>
-internal static class EarlyDates
+internal sealed class EarlyDates
 {
     private const int FirstYear = 1900;
     private const string Iso8601 = "yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'";
 
-    /// <summary>The payload with every date before 1900, at any depth, as text: ISO 8601 in UTC, such as 1601-01-01T00:00:00Z.</summary>
-    public static PayloadMap ToText(PayloadMap payload) => IsIn(payload, 0) ? (PayloadMap)Convert(payload, 0)! : payload;
+    // What has more values, or is nested deeper, is refused when it is written. The same object in several places counts in each.
+    private int values;
 
-    // A value that is nested too deep is refused when it is written.
-    private static bool IsIn(object? value, int depth) =>
-        depth <= FrameLimits.MaxPayloadDepth
+    private EarlyDates()
+    {
+    }
+
+    /// <summary>The payload with every date before 1900, at any depth, as text: ISO 8601 in UTC, such as 1601-01-01T00:00:00Z.</summary>
+    public static PayloadMap ToText(PayloadMap payload) => new EarlyDates().IsIn(payload, 0) ? (PayloadMap)new EarlyDates().Convert(payload, 0)! : payload;
+
+    private static bool IsEarly(DateTime time) => time.ToUniversalTime().Year < FirstYear;
+
+    private bool IsTooMuch(int depth) => depth > FrameLimits.MaxPayloadDepth || ++values > FrameLimits.MaxPayloadValues;
+
+    private bool IsIn(object? value, int depth) =>
+        !IsTooMuch(depth)
         && value switch
         {
-            DateTime time => time.ToUniversalTime().Year < FirstYear,
+            DateTime time => IsEarly(time),
             PayloadMap map => map.Any(entry => IsIn(entry.Key, depth + 1) || IsIn(entry.Value, depth + 1)),
             SaltConstant constant => IsIn(constant.Name, depth + 1) || IsIn(constant.Value, depth + 1),
             IDictionary dictionary => dictionary
@@ -35,12 +45,12 @@ internal static class EarlyDates
             _ => false,
         };
 
-    private static object? Convert(object? value, int depth) =>
-        depth > FrameLimits.MaxPayloadDepth
+    private object? Convert(object? value, int depth) =>
+        IsTooMuch(depth)
             ? value
             : value switch
             {
-                DateTime time when IsIn(time, depth) => time.ToUniversalTime().ToString(Iso8601, CultureInfo.InvariantCulture),
+                DateTime time when IsEarly(time) => time.ToUniversalTime().ToString(Iso8601, CultureInfo.InvariantCulture),
                 PayloadMap map => Map(map.Select(entry => (entry.Key, entry.Value)).ToArray(), depth),
                 SaltConstant constant => new SaltConstant(Convert(constant.Name, depth + 1), Convert(constant.Value, depth + 1)),
                 IDictionary dictionary => Map(
@@ -52,7 +62,7 @@ internal static class EarlyDates
                 _ => value,
             };
 
-    private static PayloadMap Map((object? Key, object? Value)[] entries, int depth)
+    private PayloadMap Map((object? Key, object? Value)[] entries, int depth)
     {
         var converted = new PayloadMap(entries.Length);
         foreach (var (key, value) in entries)

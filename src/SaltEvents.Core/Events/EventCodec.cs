@@ -143,7 +143,7 @@ public static class EventCodec
             ? TagEncoding.Write(body, form)
             : throw new InvalidEventException(
                 InvalidEventReason.TagDoesNotFit,
-                $"The tag {TextSupport.Utf8(tag)} {problem}. Nothing was sent. Change the tag, or the form of tags if the bus is of another version."
+                $"The tag {TextSupport.Utf8(tag)} {problem}. Change the tag, or the form of tags if the bus is of another version."
             );
     }
 
@@ -171,7 +171,7 @@ public static class EventCodec
         {
             throw new InvalidEventException(
                 InvalidEventReason.TagDoesNotFit,
-                $"The tag {tag} contains half of a character (of a surrogate pair), so it would arrive as another tag. Nothing was sent. Cut the text between characters."
+                $"The tag {tag} contains half of a character (of a surrogate pair), so it would arrive as another tag. Cut the text between characters."
             );
         }
     }

@@ -3,7 +3,7 @@ using SaltEvents.Core.Transport;
 
 namespace SaltEvents.Core.Events;
 
-/// <summary>What was to be fired is not an event that Salt could carry. Nothing was sent.</summary>
+/// <summary>What was to be fired is not an event that Salt could carry; nothing was sent.</summary>
 public sealed class InvalidEventException : SaltEventException
 {
     /// <summary>An error with its reason.</summary>

@@ -21,6 +21,9 @@ public enum InvalidEventReason
     /// <summary>The payload contains itself or is nested too deep.</summary>
     TooDeep,
 
+    /// <summary>The payload has more values or bytes than a bus could take.</summary>
+    TooLarge,
+
     /// <summary>A value in the payload is a secret and must not be published.</summary>
     Secret,
 

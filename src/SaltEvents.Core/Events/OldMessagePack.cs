@@ -101,7 +101,7 @@ internal static class OldMessagePack
         {
             throw new InvalidEventException(
                 InvalidEventReason.UnsupportedValue,
-                $"The payload has a msgpack extension (type {code}), which Salt before 2016.3 cannot read. Nothing was sent."
+                $"The payload has a msgpack extension (type {code}), which Salt before 2016.3 cannot read."
             );
         }
 

@@ -13,17 +13,35 @@ namespace SaltEvents.Core.Events;
 /// </summary>
 internal static class PayloadEncoder
 {
-    /// <exception cref="InvalidEventException">A type that the bus cannot carry, or nested too deep.</exception>
-    public static void Write(IBufferWriter<byte> output, object? value) => Write(output, value, 0);
+    /// <exception cref="InvalidEventException">A type that the bus cannot carry, nested too deep, or too large.</exception>
+    public static void Write(IBufferWriter<byte> output, object? value)
+    {
+        var values = 0;
+        try
+        {
+            Write(output, value, 0, ref values);
+        }
+        catch (OverflowException)
+        {
+            throw TooLarge();
+        }
+    }
 
-    private static void Write(IBufferWriter<byte> output, object? value, int depth)
+    /// <summary>The error for a payload that has more values or bytes than a bus could take.</summary>
+    public static InvalidEventException TooLarge() =>
+        new(
+            InvalidEventReason.TooLarge,
+            $"The payload is too large: it has more than {FrameLimits.MaxPayloadValues} values, or more than {FrameLimits.GreatestMaxFrameBytes} bytes. Send less of it."
+        );
+
+    private static void Write(IBufferWriter<byte> output, object? value, int depth, ref int values)
     {
         var writer = new MessagePackWriter(output);
-        Write(ref writer, value, depth);
+        Write(ref writer, value, depth, ref values);
         writer.Flush();
     }
 
-    private static void Write(ref MessagePackWriter writer, object? value, int depth)
+    private static void Write(ref MessagePackWriter writer, object? value, int depth, ref int values)
     {
         if (depth > FrameLimits.MaxPayloadDepth)
         {
@@ -33,14 +51,19 @@ internal static class PayloadEncoder
             );
         }
 
+        if (++values > FrameLimits.MaxPayloadValues)
+        {
+            throw TooLarge();
+        }
+
         switch (value)
         {
             case PayloadMap map:
                 writer.WriteMapHeader(map.Count);
                 foreach (var entry in map)
                 {
-                    Write(ref writer, entry.Key, depth + 1);
-                    Write(ref writer, entry.Value, depth + 1);
+                    Write(ref writer, entry.Key, depth + 1, ref values);
+                    Write(ref writer, entry.Value, depth + 1, ref values);
                 }
 
                 break;
@@ -48,8 +71,8 @@ internal static class PayloadEncoder
                 writer.WriteMapHeader(dictionary.Count);
                 foreach (DictionaryEntry entry in dictionary)
                 {
-                    Write(ref writer, entry.Key, depth + 1);
-                    Write(ref writer, entry.Value, depth + 1);
+                    Write(ref writer, entry.Key, depth + 1, ref values);
+                    Write(ref writer, entry.Value, depth + 1, ref values);
                 }
 
                 break;
@@ -63,17 +86,17 @@ internal static class PayloadEncoder
                 writer.WriteArrayHeader(list.Count);
                 foreach (var item in list)
                 {
-                    Write(ref writer, item, depth + 1);
+                    Write(ref writer, item, depth + 1, ref values);
                 }
 
                 break;
             default:
-                WriteScalar(ref writer, value, depth);
+                WriteScalar(ref writer, value, depth, ref values);
                 break;
         }
     }
 
-    private static void WriteScalar(ref MessagePackWriter writer, object? value, int depth)
+    private static void WriteScalar(ref MessagePackWriter writer, object? value, int depth, ref int values)
     {
         switch (value)
         {
@@ -103,7 +126,7 @@ internal static class PayloadEncoder
                 break;
             case SaltConstant constant:
                 var pair = new ByteBuffer();
-                Write(pair, new[] { constant.Name, constant.Value }, depth + 1);
+                Write(pair, new[] { constant.Name, constant.Value }, depth + 1, ref values);
                 WriteExtension(ref writer, SaltTime.ConstantExtension, pair.ToArray());
                 break;
             case SaltExtension extension:

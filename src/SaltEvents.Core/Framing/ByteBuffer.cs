@@ -3,7 +3,10 @@ using System.Buffers;
 
 namespace SaltEvents.Core.Framing;
 
-/// <summary>A growing array to write into; .NET Framework has no ArrayBufferWriter.</summary>
+/// <summary>
+/// A growing array to write into; .NET Framework has no ArrayBufferWriter. More than <see cref="FrameLimits.GreatestMaxFrameBytes"/> is an
+/// <see cref="OverflowException"/>.
+/// </summary>
 internal sealed class ByteBuffer(int capacity = 512) : IBufferWriter<byte>
 {
     private byte[] bytes = new byte[capacity];
@@ -38,10 +41,15 @@ internal sealed class ByteBuffer(int capacity = 512) : IBufferWriter<byte>
 
     private void MakeRoom(int sizeHint)
     {
-        var needed = Length + Math.Max(sizeHint, 1);
+        var needed = (long)Length + Math.Max(sizeHint, 1);
+        if (needed > FrameLimits.GreatestMaxFrameBytes)
+        {
+            throw new OverflowException();
+        }
+
         if (needed > bytes.Length)
         {
-            Array.Resize(ref bytes, Math.Max(needed, bytes.Length * 2));
+            Array.Resize(ref bytes, (int)Math.Max(needed, Math.Min(bytes.Length * 2L, FrameLimits.GreatestMaxFrameBytes)));
         }
     }
 }

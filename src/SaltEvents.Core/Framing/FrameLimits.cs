@@ -13,4 +13,10 @@ public static class FrameLimits
 
     /// <summary>How deep arrays and maps of a payload may be nested. Salt's own reader (msgpack for Python) stops at 1024.</summary>
     public const int MaxPayloadDepth = 512;
+
+    /// <summary>
+    /// How many values a payload that is sent may have, keys and values of maps and items of arrays: 16 Mi. The same object in several
+    /// places counts in each, so that a few objects can make more than any bus could take.
+    /// </summary>
+    public const int MaxPayloadValues = 16 * 1024 * 1024;
 }

@@ -219,7 +219,7 @@ public abstract class SendCommand : RemoteBusCommand
         {
             throw new InvalidEventException(
                 InvalidEventReason.TagDoesNotFit,
-                $"The tag {tag} has a non-ASCII character. Salt 2018.3 to 3000 on Python 2.7 loses such an event, and its reactor stops. Nothing was sent. Change the tag."
+                $"The tag {tag} has a non-ASCII character. Salt 2018.3 to 3000 on Python 2.7 loses such an event, and its reactor stops. Change the tag."
             );
         }
     }

@@ -9,6 +9,7 @@ using SaltEvents.Errors;
 using SaltEvents.Execution;
 using SaltEvents.Objects;
 using SaltEvents.Payload;
+using CoreEvent = SaltEvents.Core.Events.SaltEvent;
 
 namespace SaltEvents.Cmdlets;
 
@@ -103,12 +104,12 @@ public sealed class ExportSaltEventCommand : ModuleCommand, IDisposable
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
-        if (TryFind(InputObject) is not { } saltEvent)
+        if (TryFind(InputObject) is not { } found)
         {
             return;
         }
 
-        Guard(() => writer?.Write(EventLine.Write(saltEvent.GetWireEvent(), IncludeSecret, saltEvent.TagFamily.IsSecret)));
+        Guard(() => writer?.Write(EventLine.Write(found.Wire, IncludeSecret, found.Family.IsSecret)));
         hasWritten = true;
         if (PassThru)
         {
@@ -125,20 +126,20 @@ public sealed class ExportSaltEventCommand : ModuleCommand, IDisposable
         });
 
     // Null if it is not an event, and then that is an error.
-    private SaltEvent? TryFind(PSObject? given)
+    private (CoreEvent Wire, TagFamily Family)? TryFind(PSObject? given)
     {
         try
         {
             if ((EventInput.From(given) ?? FromFields(given)) is { } found)
             {
-                return found;
+                return (found.EncodeWireEvent(), found.TagFamily);
             }
 
             WriteError(ErrorRecords.NotAnEvent(TerminalText.OneLine(given), given, ", or objects with Tag and Data"));
         }
         catch (InvalidEventException e)
         {
-            WriteError(ErrorRecords.From(e, given));
+            WriteError(ErrorRecords.FromUnsent(e, given));
         }
 
         return null;

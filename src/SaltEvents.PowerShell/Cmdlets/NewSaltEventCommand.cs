@@ -172,7 +172,7 @@ public sealed class NewSaltEventCommand : ModuleCommand
         }
         catch (InvalidEventException e)
         {
-            WriteError(ErrorRecords.From(e, Data));
+            WriteError(ErrorRecords.FromUnsent(e, Data));
         }
         catch (CommandErrorException e)
         {

@@ -26,6 +26,7 @@ internal static class ErrorRecords
         [InvalidEventReason.TagDoesNotFit] = ("TagDoesNotFit", ErrorCategory.InvalidArgument),
         [InvalidEventReason.PayloadIsNoMap] = ("PayloadIsNoMap", ErrorCategory.InvalidData),
         [InvalidEventReason.UnsupportedValue] = ("UnsupportedValue", ErrorCategory.InvalidType),
+        [InvalidEventReason.TooLarge] = ("PayloadTooLarge", ErrorCategory.LimitsExceeded),
         [InvalidEventReason.TooDeep] = ("PayloadTooDeep", ErrorCategory.InvalidData),
         [InvalidEventReason.Secret] = ("SecretInPayload", ErrorCategory.SecurityError),
         [InvalidEventReason.Masked] = ("MaskedValue", ErrorCategory.SecurityError),
@@ -38,6 +39,10 @@ internal static class ErrorRecords
         hint = (hint + " " + furtherHint.Trim()).Trim();
         return Build(error, id, category, (error.Message + " " + hint).Trim(), target ?? (error as BusException)?.Address?.ToString());
     }
+
+    /// <summary>The record of an error about an event, in a command that would not have sent it.</summary>
+    public static ErrorRecord FromUnsent(InvalidEventException error, object? target) =>
+        Build(error, InvalidEvents[error.Reason].Id, InvalidEvents[error.Reason].Category, error.Message, target);
 
     /// <summary>An error of the command's own, about its parameters or its objects.</summary>
     public static ErrorRecord Create(string id, ErrorCategory category, string message, object? target = null) =>
@@ -156,7 +161,11 @@ internal static class ErrorRecords
             FrameFormatException { IsZeroMq: true } => ("NotASaltBus", ErrorCategory.InvalidData, "Give -Transport ZeroMq."),
             FrameFormatException => ("NotASaltBus", ErrorCategory.InvalidData, "Check that this is a socket of a Salt event bus."),
             RecordingFormatException => ("InvalidRecording", ErrorCategory.InvalidData, string.Empty),
-            InvalidEventException invalid => (InvalidEvents[invalid.Reason].Id, InvalidEvents[invalid.Reason].Category, string.Empty),
+            InvalidEventException invalid => (
+                InvalidEvents[invalid.Reason].Id,
+                InvalidEvents[invalid.Reason].Category,
+                "Nothing was sent."
+            ),
             PlatformNotSupportedException => ("UnixSocketsNotSupported", ErrorCategory.NotInstalled, string.Empty),
             _ => ("SaltEventsInternalError", ErrorCategory.NotSpecified, string.Empty),
         };

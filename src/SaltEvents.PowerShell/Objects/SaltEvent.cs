@@ -166,13 +166,17 @@ public sealed class SaltEvent : IPayloadSource
     {
         try
         {
-            return IsEdited ? EventCodec.Decode(EncodeEdited(Tag), takesEmptyTag: true, Site) : Source;
+            return EncodeWireEvent();
         }
         catch (InvalidEventException)
         {
             return Source;
         }
     }
+
+    /// <summary>The event as it is on the bus, with what a script has changed.</summary>
+    /// <exception cref="InvalidEventException">A script has put something there that the bus cannot carry.</exception>
+    internal CoreEvent EncodeWireEvent() => IsEdited ? EventCodec.Decode(EncodeEdited(Tag), takesEmptyTag: true, Site) : Source;
 
     /// <summary>The payload as the encoder takes it; bytes if it is not msgpack.</summary>
     /// <exception cref="InvalidEventException">A script has put something there that the bus cannot carry.</exception>

@@ -25,6 +25,7 @@ internal sealed class PayloadBuilder(Action<string>? warn = null)
     // The key in each of them, or the index of an item: a text is made of them only for an error.
     private readonly List<(object? Key, int Index)> steps = [];
     private string start = string.Empty;
+    private int values;
 
     /// <summary>
     /// A payload: a map unchanged; anything else, such as a string, under the key "data", as Salt's own event.fire takes a message.
@@ -39,6 +40,7 @@ internal sealed class PayloadBuilder(Action<string>? warn = null)
     {
         around.Clear(); // of one that was no payload
         steps.Clear();
+        values = 0;
         return Convert(value) switch
         {
             PayloadMap map => map,
@@ -59,11 +61,17 @@ internal sealed class PayloadBuilder(Action<string>? warn = null)
     public static InvalidEventException Masked(string path) =>
         new(
             InvalidEventReason.Masked,
-            $"{Place(path)} is a secret that was masked when the event was exported. Nothing was sent. Put the value in its place, remove it, or export with -IncludeSecret."
+            $"{Place(path)} is a secret that was masked when the event was exported. Put the value in its place, remove it, or export with -IncludeSecret."
         );
 
     private object? Convert(object? value)
     {
+        // The same object in several places counts in each.
+        if (++values > FrameLimits.MaxPayloadValues)
+        {
+            throw PayloadEncoder.TooLarge();
+        }
+
         var wrapped = value as PSObject;
         var plain = wrapped?.BaseObject ?? value;
         switch (plain)
@@ -73,7 +81,7 @@ internal sealed class PayloadBuilder(Action<string>? warn = null)
             case PSCredential or SecureString or System.Net.NetworkCredential:
                 throw new InvalidEventException(
                     InvalidEventReason.Secret,
-                    $"{Here} is a {plain.GetType().Name}: every listener on the bus could read it. Nothing was sent. Send a name by which the receiver can find the secret, or convert it to text yourself."
+                    $"{Here} is a {plain.GetType().Name}: every listener on the bus could read it. Send a name by which the receiver can find the secret, or convert it to text yourself."
                 );
             case SaltConstant { IsMasked: true }:
                 throw Masked(Path);
@@ -105,7 +113,7 @@ internal sealed class PayloadBuilder(Action<string>? warn = null)
             ? null
             : throw new InvalidEventException(
                 InvalidEventReason.UnsupportedValue,
-                $"{Here} is a {plain.GetType()}, which the event bus cannot carry. Nothing was sent. Select what to send, for example: $object | Select-Object Name, Id | Send-SaltEvent 'my/tag'"
+                $"{Here} is a {plain.GetType()}, which the event bus cannot carry. Choose the properties that you need, for example with $object | Select-Object Name, Id"
             );
     }
 
@@ -125,7 +133,7 @@ internal sealed class PayloadBuilder(Action<string>? warn = null)
         {
             throw new InvalidEventException(
                 InvalidEventReason.UnsupportedValue,
-                $"{Here} has two keys that are both {duplicate} on the event bus, where the receiver sees only the last one. Nothing was sent. Give them different names."
+                $"{Here} has two keys that are both {duplicate} on the event bus, where the receiver sees only the last one. Give them different names."
             );
         }
 
@@ -200,7 +208,7 @@ internal sealed class PayloadBuilder(Action<string>? warn = null)
             ? plain
             : throw new InvalidEventException(
                 InvalidEventReason.UnsupportedValue,
-                $"The key {path} is a {key!.GetType()}, which cannot be a key on the event bus. Nothing was sent. Use text or a number as the key."
+                $"The key {path} is a {key!.GetType()}, which cannot be a key on the event bus. Use text or a number as the key."
             );
     }
 
@@ -210,7 +218,7 @@ internal sealed class PayloadBuilder(Action<string>? warn = null)
         {
             throw new InvalidEventException(
                 InvalidEventReason.TooDeep,
-                $"{Here} contains itself. Nothing was sent. Remove the circular reference."
+                $"{Here} contains itself. Remove the circular reference."
             );
         }
 
@@ -218,7 +226,7 @@ internal sealed class PayloadBuilder(Action<string>? warn = null)
         {
             throw new InvalidEventException(
                 InvalidEventReason.TooDeep,
-                $"The payload is nested deeper than {FrameLimits.MaxPayloadDepth} levels. Nothing was sent. Send fewer levels."
+                $"The payload is nested deeper than {FrameLimits.MaxPayloadDepth} levels. Send fewer levels."
             );
         }
 
@@ -234,7 +242,7 @@ internal sealed class PayloadBuilder(Action<string>? warn = null)
             steps.RemoveRange(depth, steps.Count - depth);
             throw new InvalidEventException(
                 InvalidEventReason.UnsupportedValue,
-                $"{Here} cannot be read: {e.Clause()}. Nothing was sent.",
+                $"{Here} cannot be read: {e.Clause()}.",
                 e
             );
         }

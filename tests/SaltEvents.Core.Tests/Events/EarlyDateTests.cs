@@ -2,6 +2,7 @@ using System;
 using System.Collections;
 using System.Linq;
 using System.Text;
+using System.Threading.Tasks;
 using SaltEvents.Core.Events;
 using SaltEvents.Core.Framing;
 using Xunit;
@@ -44,6 +45,22 @@ public sealed class EarlyDateTests
         Assert.Equal(expected, passed["dictionary"] is PayloadMap map ? map["v"] : ((IDictionary)passed["dictionary"]!)["v"]);
         Assert.Equal(new SaltConstant("name", expected), passed["constant"]);
         Assert.Equal(expected is DateTime, ReferenceEquals(payload, passed));
+    }
+
+    [Theory]
+    [InlineData(2026)]
+    [InlineData(1601)]
+    public async Task A_map_in_many_places_of_a_payload_is_refused_and_does_not_take_for_ever(int year)
+    {
+        object? shared = Utc(new DateTime(year, 1, 1));
+        for (var i = 0; i < 60; i++)
+        {
+            shared = new PayloadMap { { "a", shared }, { "b", shared } };
+        }
+
+        var fire = Task.Run(() => FireMasterEvent.Encode("t", (PayloadMap)shared, new EventStamp(DateTime.UtcNow), 1 << 20, out _));
+        var error = await Assert.ThrowsAsync<InvalidEventException>(() => fire.WaitAsync(TimeSpan.FromMinutes(1)));
+        Assert.Equal(InvalidEventReason.TooLarge, error.Reason);
     }
 
     [Fact]

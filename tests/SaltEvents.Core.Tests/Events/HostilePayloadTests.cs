@@ -160,6 +160,19 @@ public sealed class HostilePayloadTests
     }
 
     [Fact]
+    public void A_text_in_many_places_is_refused_before_it_takes_all_memory()
+    {
+        object? shared = new string('x', 1 << 24);
+        for (var i = 0; i < 20; i++)
+        {
+            shared = new[] { shared, shared };
+        }
+
+        var map = new PayloadMap { { "x", shared } };
+        Assert.Equal(InvalidEventReason.TooLarge, Assert.Throws<InvalidEventException>(() => EventCodec.Encode("t", map, null)).Reason);
+    }
+
+    [Fact]
     public void A_constant_that_contains_itself_is_too_deep()
     {
         var map = new PayloadMap();
