@@ -80,9 +80,14 @@ Describe 'Get-SaltEvent' {
             "$problem" | Should -Match 'The event bus in .* is a master''s'
         }
 
-        It 'refuses an invalid regular expression' {
-            (Get-ErrorOf { Get-SaltEvent '(' -MatchType Regex }).FullyQualifiedErrorId |
-                Should -Be 'InvalidTagPattern,SaltEvents.Cmdlets.GetSaltEventCommand'
+        It 'refuses an invalid regular expression: <_>' -ForEach @(
+            { Get-SaltEvent '[' -MatchType Regex }
+            { Watch-SaltEvent 'ok', '(' -MatchType Regex }
+            { New-SaltEventSession '(' -MatchType Regex }
+        ) {
+            $problem = Get-ErrorOf $_
+            $problem.FullyQualifiedErrorId | Should -BeLike 'InvalidTagPattern,*'
+            $problem.CategoryInfo.Category | Should -Be 'InvalidArgument'
         }
 
         It 'refuses $null as -Tag, -Count 0 and a closed session' {
@@ -97,11 +102,13 @@ Describe 'Get-SaltEvent' {
 
         It 'ends with an error where the bus goes away' {
             $other = Start-SaltEventBus
-            $task = Start-Background -ArgumentList $other { param($bus) Get-SaltEvent -Bus $bus -Wait 60 }
+            $task = Start-Background -ArgumentList $other { param($bus) try { Get-SaltEvent -Bus $bus -Wait 60 } catch { $_ } }
             Wait-Until { $other.Subscribers -eq 1 }
             Stop-SaltEventBus $other
-            $problem = Get-ErrorOf { Receive-Background $task }
-            "$problem" | Should -Match 'went away'
+            $problem = Receive-Background $task
+            $problem.FullyQualifiedErrorId | Should -Be 'BusConnectionLost,SaltEvents.Cmdlets.GetSaltEventCommand'
+            $problem.CategoryInfo.Category | Should -Be 'ConnectionError'
+            "$problem" | Should -Match "$([regex]::Escape($other.PubAddress)).* went away"
         }
     }
 }

@@ -41,11 +41,12 @@ Describe 'Get-SaltEvent' {
     }
 
     It 'returns only the payload with -DataOnly, a list as one object' {
-        $later = Start-WhenHeard $bus { Send-SaltEvent 'data' @{ list = 1, 2, 3 } }
+        $later = Start-WhenHeard $bus { Send-SaltEvent 'data' ([ordered]@{ list = 1, 2, 3; a = 1 }) }
         $data = Get-SaltEvent data -Wait 30 -DataOnly
         $null = Receive-Background $later
         $data | Should -BeOfType [System.Management.Automation.PSCustomObject]
         $data.list | Should -Be 1, 2, 3
+        $data.psobject.Properties.Name | Should -Be 'list', 'a', '_stamp'
     }
 
     It 'returns nothing, and no error, if nothing arrives within -Wait' {
@@ -53,6 +54,17 @@ Describe 'Get-SaltEvent' {
         Get-SaltEvent -Tag never -Wait 0.2 -ErrorAction Stop | Should -BeNullOrEmpty
         $watch.Elapsed.TotalSeconds | Should -BeGreaterThan 0.19
         $watch.Elapsed.TotalSeconds | Should -BeLessThan 5
+    }
+
+    It 'returns what has arrived if -Count is not reached within -Wait' {
+        $later = Start-WhenHeard $bus { 1..2 | Send-SaltEvent 'n' }
+        (Get-SaltEvent -Count 3 -Wait 1).Data.data | Should -Be 1, 2
+        $null = Receive-Background $later
+    }
+
+    It 'waits five seconds if -Wait is not given' {
+        # The default itself: a wait for it would only make the tests longer.
+        (Get-Command Get-SaltEvent).ImplementingType::new().Wait.TotalSeconds | Should -Be 5
     }
 
     It 'closes its connection' {
@@ -66,6 +78,8 @@ Describe 'Get-SaltEvent' {
         @{ Wait = [decimal]0.05 }
         @{ Wait = [timespan]::FromMilliseconds(50) }
         @{ Wait = '00:00:00.05' }
+        @{ Wait = 0.00000001 }
+        @{ Wait = [timespan]::FromTicks(1) }
     ) {
         Get-SaltEvent -Tag never -Wait $Wait | Should -BeNullOrEmpty
     }
@@ -100,25 +114,39 @@ Describe 'Get-SaltEvent' {
             Remove-SaltEventSession $session
         }
 
-        It '-Tag <Tag> -MatchType <Type> finds <Found>' -TestCases @(
+        It '-Tag <Tag> -MatchType <Type> finds <Found>, as does the tag of a session' -TestCases @(
             @{ Tag = 'a/'; Type = 'Auto'; Found = 'a/1', 'a/b/2' }
             @{ Tag = 'a/*'; Type = 'Auto'; Found = 'a/1', 'a/b/2' }
             @{ Tag = 'a/?'; Type = 'Auto'; Found = , 'a/1' }
             @{ Tag = '[ab]/1'; Type = 'Auto'; Found = 'a/1', 'b/1' }
             @{ Tag = 'a*', 'b*'; Type = 'Auto'; Found = 'a/1', 'a/b/2', 'b/1' }
             @{ Tag = 'A/'; Type = 'Auto'; Found = , 'A/1' }
-            @{ Tag = ''; Type = 'Auto'; Found = 'a/1', 'a/b/2', 'b/1', 'A/1' }
+            @{ Tag = ''; Type = 'Auto'; Found = 'a/1', 'a/b/2', 'b/1', 'A/1', '[x]' }
+            @{ Tag = '*'; Type = 'Auto'; Found = 'a/1', 'a/b/2', 'b/1', 'A/1', '[x]' }
+            @{ Tag = @(); Type = 'Auto'; Found = 'a/1', 'a/b/2', 'b/1', 'A/1', '[x]' }
+            @{ Tag = 'b', '*2'; Type = 'Auto'; Found = 'a/b/2', 'b/1' }
+            @{ Tag = '[[]x]'; Type = 'Auto'; Found = , '[x]' }
+            @{ Tag = '[x]'; Type = 'StartsWith'; Found = , '[x]' }
+            @{ Tag = 'a/*'; Type = 'StartsWith'; Found = @() }
             @{ Tag = 'a/b'; Type = 'StartsWith'; Found = , 'a/b/2' }
             @{ Tag = '/1'; Type = 'EndsWith'; Found = 'a/1', 'b/1', 'A/1' }
             @{ Tag = '/b'; Type = 'Find'; Found = , 'a/b/2' }
             @{ Tag = '[a-z]/\d'; Type = 'Regex'; Found = 'a/1', 'b/1' }
+            @{ Tag = '/1'; Type = 'Regex'; Found = @() }
             @{ Tag = '*/1'; Type = 'FnMatch'; Found = 'a/1', 'b/1', 'A/1' }
+            @{ Tag = 'a'; Type = 'FnMatch'; Found = @() }
         ) {
-            'a/1', 'a/b/2', 'b/1', 'A/1', 'end' | ForEach-Object { Send-SaltEvent $_ @{ } }
-            $tags = (Get-SaltEvent -Session $session -Tag $Tag -MatchType $Type -Count $Found.Count -Wait 30).Tag
-            $tags -join ' ' | Should -BeExactly ($Found -join ' ')
+            $matching = New-SaltEventSession -Tag $Tag -MatchType $Type
+            'a/1', 'a/b/2', 'b/1', 'A/1', '[x]', 'end' | ForEach-Object { Send-SaltEvent $_ @{ } }
+            Wait-Until { $session.Queued -eq 6 -and $matching.Received -eq 6 }
+            foreach ($tags in (Watch-SaltEvent -Session $session -Tag $Tag -MatchType $Type -Timeout 0).Tag, (Watch-SaltEvent -Session $matching -Timeout 0).Tag) {
+                @($tags | Where-Object { $_ -ne 'end' }) -join ' ' | Should -BeExactly ($Found -join ' ')
+            }
+
             # What did not match stays for the next call.
-            (Get-SaltEvent -Session $session -Count (5 - $Found.Count) -Wait 30).Tag | Should -Contain 'end'
+            $null = Watch-SaltEvent -Session $session -Timeout 0
+            $session.Queued | Should -Be 0
+            Remove-SaltEventSession $matching
         }
     }
 

@@ -41,8 +41,10 @@ Describe 'Get-SaltEventSession' {
     }
 
     It 'reports a number that none has' {
-        (Get-ErrorOf { Get-SaltEventSession 999999 -ErrorAction Stop }).FullyQualifiedErrorId |
-            Should -Be 'TargetNotFound,SaltEvents.Cmdlets.GetSaltEventSessionCommand'
+        $second = New-SaltEventSession 'b'
+        (Get-SaltEventSession $second.Id, 999999 -ErrorVariable problems -ErrorAction SilentlyContinue).Tag | Should -Be 'b'
+        $problems.FullyQualifiedErrorId | Should -Be 'TargetNotFound,SaltEvents.Cmdlets.GetSaltEventSessionCommand'
+        "$problems" | Should -Match 'session with Id 999999'
         # A bus has a number as well, but is no session.
         (Get-ErrorOf { Get-SaltEventSession $bus.Id -ErrorAction Stop }).CategoryInfo.Category | Should -Be 'ObjectNotFound'
     }

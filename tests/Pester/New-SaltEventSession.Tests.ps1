@@ -13,11 +13,12 @@ Describe 'New-SaltEventSession' {
     }
 
     It 'keeps what arrives between two calls' {
-        $session = New-SaltEventSession 'my/*'
-        'my/1', 'other', 'my/2' | ForEach-Object { Send-SaltEvent $_ @{ } }
+        $session = New-SaltEventSession 'my/*', 'your'
+        'my/1', 'other', 'your/2' | ForEach-Object { Send-SaltEvent $_ @{ } }
+        Wait-Until { $session.Received -eq 3 }
+        $session.Queued | Should -Be 2
         (Get-SaltEvent -Session $session -Wait 30).Tag | Should -Be 'my/1'
-        (Get-SaltEvent -Session $session -Wait 30).Tag | Should -Be 'my/2'
-        $session.Received | Should -Be 3
+        (Get-SaltEvent -Session $session -Wait 30).Tag | Should -Be 'your/2'
         $session.Queued | Should -Be 0
     }
 
@@ -33,7 +34,7 @@ Describe 'New-SaltEventSession' {
         $session.State | Should -Be 'Open'
         $session.Tag | Should -Be 'a', 'b'
         $session.Node | Should -Be 'Master'
-        $session.PubAddress | Should -Be $bus.PubAddress
+        $session.PubAddress, $session.PullAddress | Should -Be $bus.PubAddress, $bus.PullAddress
         "$session" | Should -Match "^Session $($session.Id) on "
     }
 
@@ -52,20 +53,26 @@ Describe 'New-SaltEventSession' {
         1..10 | Send-SaltEvent 'n'
         Wait-Until { $session.Dropped -eq 7 }
         $session.Queued | Should -Be 3
-        (Watch-SaltEvent -Session $session -Timeout 0 -WarningAction SilentlyContinue).Data.data | Should -Be $Kept
+        (Watch-SaltEvent -Session $session -Timeout 0 -WarningVariable warned -WarningAction SilentlyContinue).Data.data | Should -Be $Kept
+        "$warned" | Should -Match '^7 events were dropped'
+        Watch-SaltEvent -Session $session -Timeout 0 -WarningVariable again
+        $again | Should -BeNullOrEmpty
+        $session.Dropped | Should -Be 7
     }
 
     It 'fires, too' {
         $session = New-SaltEventSession
-        Send-SaltEvent 'own' 'x' -Session $session
-        (Get-SaltEvent -Session $session -Wait 30).Tag | Should -Be 'own'
+        'own/1', 'own/2' | ForEach-Object { Send-SaltEvent $_ 'x' -Session $session }
+        (Get-SaltEvent -Session $session -Count 2 -Wait 30).Tag | Should -Be 'own/1', 'own/2'
         Wait-Until { $bus.Senders -eq 1 }
     }
 
     It 'is used from another runspace' {
         $session = New-SaltEventSession
-        $task = Start-Background -ArgumentList $session { param($session) Get-SaltEvent -Session $session -Wait 30 }
+        $task = Start-Background -ArgumentList $session { param($session) Get-SaltEventSession; Get-SaltEvent 'elsewhere' -Session $session -Wait 30 }
+        Send-SaltEvent 'here' 'x'
         Send-SaltEvent 'elsewhere' @{ n = 1 }
+        (Get-SaltEvent 'here' -Session $session -Wait -1).Tag | Should -Be 'here'
         $heard = Receive-Background $task
         $heard.Tag | Should -Be 'elsewhere'
         # Its properties are there too, since this runspace has the module.

@@ -44,16 +44,19 @@ Describe 'Remove-SaltEventSession' {
 
     It 'does nothing to one that is closed' {
         $session = New-SaltEventSession
-        Remove-SaltEventSession $session
+        Remove-SaltEventSession $session, $session -ErrorAction Stop
         Remove-SaltEventSession $session -ErrorAction Stop
     }
 
-    It 'ends a Get-SaltEvent that waits on it' {
+    It 'ends a command that waits on it, with an error' {
         $session = New-SaltEventSession
-        $task = Start-Background -ArgumentList $session { param($session) 'waiting'; Get-SaltEvent -Session $session -Wait -1 }
+        $task = Start-Background -ArgumentList $session { param($session) try { Watch-SaltEvent -Session $session } catch { $_ } }
+        Send-SaltEvent 'a' 'x'
         Wait-Until { $task.Output.Count -eq 1 }
         Remove-SaltEventSession $session
-        $task.Run.AsyncWaitHandle.WaitOne(10000) | Should -BeTrue
+        $problem = (Receive-Background $task 10)[1]
+        $problem.FullyQualifiedErrorId | Should -Be 'BusConnectionLost,SaltEvents.Cmdlets.WatchSaltEventCommand'
+        "$problem" | Should -Match 'was closed'
     }
 
     It 'takes sessions from the pipeline' {

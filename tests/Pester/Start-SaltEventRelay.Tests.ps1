@@ -45,7 +45,9 @@ Describe 'Start-SaltEventRelay (skipped without nats-server, and in Windows Powe
     It 'fires what its site is sent, if -Accept allows it' {
         $relay = Start-SaltEventRelay -Uri $uri -Site fires -Bus $bus -Accept 'myco/*'
         $session = New-SaltEventSession -Bus $bus
-        Send-SaltEvent myco/deploy @{ v = 2 } -Uri $uri -Site fires
+        $fired = Send-SaltEvent myco/deploy @{ v = 2 } -Uri $uri -Site fires -PassThru
+        $fired.Tag, $fired.Site | Should -Be 'myco/deploy', 'fires'
+        Send-SaltEvent myco/deploy @{ v = 2 } -Uri $uri -Site fires -WhatIf
         (Get-SaltEvent -Session $session -Wait 20).Data.v | Should -Be 2
         (Get-ErrorOf { Send-SaltEvent other -Uri $uri -Site fires -ErrorAction Stop }).FullyQualifiedErrorId |
             Should -Be 'TagNotAccepted,SaltEvents.Cmdlets.SendSaltEventCommand'

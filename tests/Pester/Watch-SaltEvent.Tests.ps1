@@ -36,9 +36,9 @@ Describe 'Watch-SaltEvent' {
         Wait-Until { $bus.Subscribers -eq 0 }
     }
 
-    It 'ends after -Timeout' {
+    It 'ends after -Timeout <_>' -ForEach 0.2, ([timespan]::FromMilliseconds(200)), '0:0:0.2' {
         $watch = [System.Diagnostics.Stopwatch]::StartNew()
-        Watch-SaltEvent -Timeout 0.2 | Should -BeNullOrEmpty
+        Watch-SaltEvent -Timeout $_ | Should -BeNullOrEmpty
         $watch.Elapsed.TotalSeconds | Should -BeGreaterThan 0.19
         $watch.Elapsed.TotalSeconds | Should -BeLessThan 5
     }
@@ -60,10 +60,12 @@ Describe 'Watch-SaltEvent' {
 
     It 'takes with -Timeout 0 what a session has kept, and waits for nothing' {
         $session = New-SaltEventSession 'kept'
-        1..3 | Send-SaltEvent kept
-        Wait-Until { $session.Queued -eq 3 }
-        @(Watch-SaltEvent -Session $session -Timeout 0).Count | Should -Be 3
-        @(Watch-SaltEvent -Session $session -Timeout 0).Count | Should -Be 0
+        1..5 | ForEach-Object { Send-SaltEvent "kept/$_" }
+        Wait-Until { $session.Queued -eq 5 }
+        (Watch-SaltEvent -Session $session -Timeout 0 -Count 2).Tag | Should -Be 'kept/1', 'kept/2'
+        (Watch-SaltEvent kept/5 -Session $session -Timeout 0).Tag | Should -Be 'kept/5'
+        (Watch-SaltEvent -Session $session -Timeout 0).Tag | Should -Be 'kept/3', 'kept/4'
+        Watch-SaltEvent -Session $session -Timeout 0 | Should -BeNullOrEmpty
         Remove-SaltEventSession $session
     }
 
@@ -106,8 +108,7 @@ Describe 'Watch-SaltEvent' {
         $gate = New-Object System.Threading.ManualResetEventSlim
         $task = Start-Background -ArgumentList $bus, $Overflow, $gate {
             param($bus, $overflow, $gate)
-            Watch-SaltEvent pause -Bus $bus -QueueSize 2 -Overflow $overflow -Count 3 -WarningAction SilentlyContinue |
-                ForEach-Object { $_; $null = $gate.Wait(60000) }
+            Watch-SaltEvent pause -Bus $bus -QueueSize 2 -Overflow $overflow -Count 3 3>&1 | ForEach-Object { $_; $null = $gate.Wait(60000) }
         }
         Wait-Until { $bus.Subscribers -eq 1 }
         Send-SaltEvent pause 1
@@ -118,8 +119,9 @@ Describe 'Watch-SaltEvent' {
         1..20 | ForEach-Object { Send-SaltEvent 'other' @{ fill = 'x' * 500000 } }
         Wait-Until { $bus.EventsOut -eq $from + 1019 }
         $gate.Set()
-        $numbers = @(Receive-Background $task).Data.data
-        $numbers | Should -Be $(if ($Overflow -eq 'DropOldest') { 1, 999, 1000 } else { 1, 2, 3 })
+        $warnings, $events = (Receive-Background $task).Where({ $_ -is [System.Management.Automation.WarningRecord] }, 'Split')
+        $events.Data.data | Should -Be $(if ($Overflow -eq 'DropOldest') { 1, 999, 1000 } else { 1, 2, 3 })
+        $warnings.Message | Should -BeLike '997 events were dropped*-QueueSize*'
     }
 
     It 'makes an embedded bus wait with -Overflow Block, and loses nothing' {
@@ -219,10 +221,16 @@ Describe 'Watch-SaltEvent' {
 
         It 'refuses a queue of its own beside a session''s, and -Overflow Disconnect' {
             $session = New-SaltEventSession
-            (Get-ErrorOf { Watch-SaltEvent -Session $session -QueueSize 5 }).FullyQualifiedErrorId |
-                Should -Be 'ParametersDisagree,SaltEvents.Cmdlets.WatchSaltEventCommand'
+            foreach ($wrong in { Watch-SaltEvent -Session $session -QueueSize 5 }, { Watch-SaltEvent -Session $session -Overflow DropNewest }) {
+                $problem = Get-ErrorOf $wrong
+                $problem.FullyQualifiedErrorId | Should -Be 'ParametersDisagree,SaltEvents.Cmdlets.WatchSaltEventCommand'
+                "$problem" | Should -Match 'New-SaltEventSession'
+            }
+
             Remove-SaltEventSession $session
-            (Get-ErrorOf { Watch-SaltEvent -Overflow Disconnect }).CategoryInfo.Category | Should -Be 'InvalidData'
+            foreach ($wrong in { Watch-SaltEvent -Overflow Disconnect }, { Watch-SaltEvent -QueueSize 0 }, { Watch-SaltEvent -Count 0 }) {
+                (Get-ErrorOf $wrong).CategoryInfo.Category | Should -Be 'InvalidData'
+            }
         }
     }
 }

@@ -9,48 +9,6 @@ namespace SaltEvents.Tests;
 public sealed class RelayTests : NatsTestBase
 {
     [NeedsFact(What = NatsServer.Needs)]
-    public void A_site_fires_what_its_relay_accepts()
-    {
-        Start();
-        var given = Shell.Run("""
-            $s = New-SaltEventSession -Bus $hq
-            Send-SaltEvent myco/deploy @{ v = 1 } @nats -Site hq -PassThru
-            Get-SaltEvent -Session $s -Wait 20
-            Send-SaltEvent other @{ v = 1 } @nats -Site hq -ErrorVariable refused -ErrorAction SilentlyContinue
-            Send-SaltEvent myco/deploy @{ v = 1 } @nats -Site east -ErrorVariable +refused -ErrorAction SilentlyContinue
-            $refused.FullyQualifiedErrorId
-            Send-SaltEvent myco/deploy @{ v = 1 } @nats -Site hq -WhatIf
-            $r1.Fired, $r1.Refused
-            """).Good().Output;
-        Assert.Equal("myco/deploy", (string)((dynamic)given[0]).Tag);
-        Assert.Equal("hq", (string)((dynamic)given[0]).Site);
-        Assert.Equal("myco/deploy", (string)((dynamic)given[1]).Tag);
-        Assert.Equal(
-            ["TagNotAccepted,SaltEvents.Cmdlets.SendSaltEventCommand", "RelayNotFound,SaltEvents.Cmdlets.SendSaltEventCommand", "1", "1"],
-            given.Skip(2).Select(o => o.ToString())
-        );
-    }
-
-    [NeedsFact(What = NatsServer.Needs)]
-    public void Relays_are_listed_completed_and_stopped()
-    {
-        Start();
-        var given = Shell.Run("""
-            (Get-SaltEventRelay).Site -join ','
-            (Get-SaltEventRelay -Id $r2.Id).Site
-            (TabExpansion2 'Stop-SaltEventRelay -Id ').CompletionMatches.CompletionText -contains "$($r1.Id)"
-            Stop-SaltEventRelay -WhatIf
-            (Get-SaltEventRelay).Count
-            $r2 | Stop-SaltEventRelay
-            (Get-SaltEventRelay).Site
-            "$($r2.State) $($r1.State)"
-            (Test-SaltEventBus @nats).Ok
-            Stop-SaltEventRelay
-            """).Good().Output.Select(o => o.ToString()).ToArray();
-        Assert.Equal(["hq,east", "east", "True", "2", "hq", "Stopped Running", "True"], given);
-    }
-
-    [NeedsFact(What = NatsServer.Needs)]
     public void Removing_the_module_reports_the_relays_that_it_stops_and_what_they_drop()
     {
         Start();

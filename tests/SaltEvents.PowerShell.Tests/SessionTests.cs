@@ -18,16 +18,6 @@ public sealed class SessionTests : IDisposable
         wire = RawBusClient.To(shell.Directory);
     }
 
-    [Fact]
-    public void It_keeps_what_its_own_tags_match()
-    {
-        dynamic session = Open("-Tag 'a/*', b");
-        Send("a/1", "x", "b/1", "c/1");
-        Until.True(() => (long)session.Received == 4 && (int)session.Queued == 2, "all have been seen and two kept");
-        Assert.Equal(["a/*", "b"], (string[])session.Tag);
-        Assert.Equal(["a/1", "b/1"], shell.Run("Watch-SaltEvent -Session $s -Timeout 0").Good().Tags());
-    }
-
     [Theory]
     [InlineData("salt/*", "Get-SaltEvent 'myco/*' -Session $s -Wait 0.01", true)]
     [InlineData("salt/job/?", "Watch-SaltEvent salt/key, salt/auth -Session $s -Timeout 0", true)]
@@ -73,31 +63,6 @@ public sealed class SessionTests : IDisposable
         Assert.IsType<PipelineStoppedException>(run.Stop().Failure);
         Assert.InRange(watch.Elapsed.TotalSeconds, 0, 2);
         Assert.Single(shell.Run("Get-SaltEvent -Session $s").Good().Output);
-    }
-
-    [Fact]
-    public void A_call_that_waits_gets_what_arrives_later()
-    {
-        Open();
-        using var run = shell.Start("Get-SaltEvent b/ -Session $s -Wait -1");
-        Send("a/1", "b/1");
-        Assert.Equal(["b/1"], run.Finish().Good().Tags());
-        Assert.Equal(["a/1"], shell.Run("Get-SaltEvent -Session $s").Good().Tags());
-    }
-
-    [Theory]
-    [InlineData("DropOldest", "t/8 t/9 t/10")]
-    [InlineData("DropNewest", "t/1 t/2 t/3")]
-    public void It_is_bounded_and_counts_what_it_drops(string overflow, string kept)
-    {
-        dynamic session = Open($"-QueueSize 3 -Overflow {overflow}");
-        Send(Enumerable.Range(1, 10).Select(i => "t/" + i).ToArray());
-        Until.True(() => (long)session.Dropped == 7, "the rest is dropped");
-        var result = shell.Run("Watch-SaltEvent -Session $s -Timeout 0").Good();
-        Assert.Equal(kept.Split(' '), result.Tags());
-        Assert.StartsWith("7 events were dropped", Assert.Single(result.Warnings), StringComparison.Ordinal);
-        Assert.Empty(shell.Run("Watch-SaltEvent -Session $s -Timeout 0").Good().Warnings);
-        Assert.Equal(7L, (long)session.Dropped);
     }
 
     [Theory]
@@ -153,20 +118,6 @@ public sealed class SessionTests : IDisposable
     }
 
     [Fact]
-    public void Another_runspace_can_use_it_while_this_one_does()
-    {
-        Open();
-        using var other = new Shell();
-        other["s"] = shell["s"];
-        using var here = shell.Start("Get-SaltEvent a/ -Session $s -Wait -1");
-        using var there = other.Start("Get-SaltEvent b/ -Session $s -Wait -1");
-        Send("b/1", "a/1");
-        Assert.Equal(["a/1"], here.Finish().Good().Tags());
-        Assert.Equal(["b/1"], there.Finish().Good().Tags());
-        Assert.Empty(other.Run("Get-SaltEventSession").Good().Output);
-    }
-
-    [Fact]
     public void Two_runspaces_share_what_arrives_and_lose_nothing()
     {
         Open();
@@ -177,18 +128,6 @@ public sealed class SessionTests : IDisposable
         Send(Enumerable.Range(0, 1000).Select(i => $"t/{i}").ToArray());
         var all = here.Finish().Good().Tags().Concat(there.Finish().Good().Tags());
         Assert.Equal(1000, all.Distinct().Count());
-    }
-
-    [Theory]
-    [InlineData("$s | Remove-SaltEventSession")]
-    [InlineData("Get-SaltEventSession | Remove-SaltEventSession")]
-    [InlineData("Remove-SaltEventSession -Id $s.Id")]
-    [InlineData("Remove-SaltEventSession $s, $s")]
-    public void There_are_ways_to_say_which_to_remove(string script)
-    {
-        dynamic session = Open();
-        shell.Run(script).Good();
-        Assert.Equal("Closed", (string)session.State);
     }
 
     [Theory]
@@ -205,21 +144,6 @@ public sealed class SessionTests : IDisposable
         Assert.Equal(ErrorCategory.InvalidOperation, error.CategoryInfo.Category);
         Assert.Contains(shell.Directory, error.ToString(), StringComparison.Ordinal);
         Assert.Contains("New-SaltEventSession", error.ToString(), StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public void A_call_that_waits_ends_with_an_error_when_it_is_closed_elsewhere()
-    {
-        Open();
-        using var other = new Shell();
-        other["s"] = shell["s"];
-        using var run = shell.Start("try { Watch-SaltEvent -Session $s } catch { throw }");
-        Send("a/1");
-        run.Next();
-        other.Run("Remove-SaltEventSession $s").Good();
-        var error = run.Finish().Terminating;
-        Assert.StartsWith("BusConnectionLost,", error.FullyQualifiedErrorId, StringComparison.Ordinal);
-        Assert.Contains("was closed", error.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -249,31 +173,6 @@ public sealed class SessionTests : IDisposable
         var result = shell.Run("Get-SaltEvent -Session $s -Count 3");
         Assert.Equal(["a/1", "b/1"], result.Tags());
         Assert.StartsWith("BusConnectionLost,", result.Error.FullyQualifiedErrorId, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public void Sessions_are_listed_in_the_order_of_opening()
-    {
-        shell.Run("$a = New-SaltEventSession a; $b = New-SaltEventSession b").Good();
-        Assert.Equal(
-            ["a", "b"],
-            shell.Run("Get-SaltEventSession | ForEach-Object { $_.Tag }").Good().Output.Select(t => (string)t.BaseObject)
-        );
-        Assert.Equal("b", shell.Run("(Get-SaltEventSession $b.Id).Tag").Value);
-        var error = shell.Run("Get-SaltEventSession $b.Id, 999999").Error;
-        Assert.StartsWith("TargetNotFound,", error.FullyQualifiedErrorId, StringComparison.Ordinal);
-        Assert.Equal(ErrorCategory.ObjectNotFound, error.CategoryInfo.Category);
-        Assert.Contains("session with Id 999999", error.ToString(), StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public void A_session_says_where_it_is()
-    {
-        dynamic session = Open();
-        Assert.Equal(shell.Directory + "/master_event_pub.ipc", (string)session.PubAddress);
-        Assert.Equal(shell.Directory + "/master_event_pull.ipc", (string)session.PullAddress);
-        Assert.Equal("Master", (string)session.Node.ToString());
-        Assert.Contains(shell.Directory, (string)session.ToString(), StringComparison.Ordinal);
     }
 
     public void Dispose()
