@@ -62,6 +62,13 @@ public sealed class TrustTests : IDisposable
 
         File.WriteAllText(shell.Directory + "/master", $"sock_dir: {home}\ncachedir: {home}\nuser: '12345'\n");
         Assert.True(shell.Run("Test-SaltEventBus -ConfigPath $dir -Fire").Single.Ok);
+
+        // An account cannot vouch for itself.
+        Own(shell.Directory + "/master", Other);
+        Assert.False(shell.Run("Test-SaltEventBus -ConfigPath $dir -Fire").Single.Ok);
+        Own(shell.Directory + "/master", "root");
+        File.SetUnixFileMode(shell.Directory + "/master", (UnixFileMode)0b110_110_110);
+        Assert.False(shell.Run("Test-SaltEventBus -ConfigPath $dir -Fire").Single.Ok);
         File.WriteAllText(shell.Directory + "/master", $"sock_dir: {home}\ncachedir: {home}\nuser: salt\n");
         Assert.False(shell.Run("Test-SaltEventBus -ConfigPath $dir -Fire").Single.Ok);
     }
@@ -153,6 +160,23 @@ public sealed class TrustTests : IDisposable
         }
 
         Assert.Empty(shell.Run($"New-SaltEvent a/b @{{ x = 1 }} | Export-SaltEvent '{Path.Combine(home, "own.jsonl")}'").Warnings);
+    }
+
+    [NeedsTheory(What = "a Unix system")]
+    [InlineData("-NKeyFile", 0b110_100_100, true)]
+    [InlineData("-CredentialFile", 0b110_100_000, true)]
+    [InlineData("-NKeyFile", 0b110_000_000, false)]
+    [InlineData("-CredentialFile", 0b100_000_000, false)]
+    public void A_key_file_that_other_accounts_may_read_is_a_warning_once(string parameter, int mode, bool warns)
+    {
+        Skip.If(OperatingSystem.IsWindows(), "Windows has no file modes");
+        var file = Path.Combine(home, "user.nk");
+        File.WriteAllText(file, "no key");
+        File.SetUnixFileMode(file, (UnixFileMode)mode);
+        var script = $"Watch-SaltEvent -Uri nats://127.0.0.1:1 {parameter} '{file}'";
+        var warnings = shell.Run(script).Warnings;
+        Assert.Equal(warns ? [$"{file} holds a private key, and its mode 0{Convert.ToString(mode, 8)} lets other accounts use it. Run chmod 600 on it."] : [], warnings);
+        Assert.Empty(shell.Run(script).Warnings);
     }
 
     private static void Own(string path, string owner) => ChildProcess.Run("/usr/bin/env", ["chown", "-h", owner, path]).Good();

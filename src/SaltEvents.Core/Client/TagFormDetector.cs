@@ -1,7 +1,7 @@
 using System;
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Globalization;
-using System.Net.Sockets;
 using System.Threading;
 using System.Threading.Tasks;
 using SaltEvents.Core.Protocols;
@@ -12,12 +12,15 @@ namespace SaltEvents.Core.Client;
 
 /// <summary>
 /// Finds out how tags end on a ZeroMQ bus, from the events that it publishes. It fires nothing: an event in the wrong form ends the
-/// reactor of some masters. The answer is kept for as long as the bus's socket file is the same.
+/// reactor of some masters. The answer is kept for as long as the bus is the same; that there was none, for a while, so that many
+/// events for a silent bus do not wait for one each.
 /// </summary>
 internal static class TagFormDetector
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan SilenceCounts = TimeSpan.FromSeconds(30);
     private static readonly ConcurrentDictionary<(BusEndpoint Endpoint, string Identity), SaltTagForm> Known = new();
+    private static readonly ConcurrentDictionary<(BusEndpoint Endpoint, string Identity), Silence> Silent = new();
 
     /// <param name="endpoint">The bus.</param>
     /// <param name="possible">The forms that are possible, given what else is known about it.</param>
@@ -42,17 +45,32 @@ internal static class TagFormDetector
             return before;
         }
 
-        var seen = possible & await ListenAsync(endpoint, possible, options, token).ConfigureAwait(false);
-        var form = TagEncoding.Only(seen) ?? throw Unknown(endpoint.Pull, seen);
-        if (key is { } found)
+        if (key is { } silent && Silent.TryGetValue(silent, out var silence) && silence.Since.Elapsed < SilenceCounts)
         {
-            Known[found] = form;
+            return TagEncoding.Only(possible & silence.Seen) ?? throw Unknown(endpoint.Pull, possible & silence.Seen);
         }
 
-        return form;
+        var listened = await ListenAsync(endpoint, possible, options, token).ConfigureAwait(false);
+        token.ThrowIfCancellationRequested();
+        var heard = listened ?? TagFormSet.Any;
+        var form = TagEncoding.Only(possible & heard);
+        if (key is { } bus)
+        {
+            if (form is { } found)
+            {
+                Known[bus] = found;
+            }
+            else if (listened is not null)
+            {
+                Silent[bus] = new Silence(heard, Stopwatch.StartNew());
+            }
+        }
+
+        return form ?? throw Unknown(endpoint.Pull, possible & heard);
     }
 
-    private static async Task<TagFormSet> ListenAsync(
+    // Null if the bus does not accept a listener now.
+    private static async Task<TagFormSet?> ListenAsync(
         BusEndpoint endpoint,
         TagFormSet possible,
         EventBusClientOptions options,
@@ -86,7 +104,7 @@ internal static class TagFormDetector
         }
         catch (SaltEventException)
         {
-            return TagFormSet.Any; // it does not accept a listener
+            return null;
         }
     }
 
@@ -104,9 +122,9 @@ internal static class TagFormDetector
         }
     }
 
-    // A bus of another version has another socket file. A port does not show it.
+    // A bus of another version has another socket.
     private static (BusEndpoint Endpoint, string Identity)? Key(BusEndpoint endpoint) =>
-        endpoint.Pull is UnixBusAddress && BusIdentity.Find(endpoint.Pull) is { } identity ? (endpoint, identity) : null;
+        endpoint.Pub.IsKnown && BusIdentity.Find(endpoint.Pull) is { } identity ? (endpoint, identity) : null;
 
     private static BusException Unknown(BusAddress address, TagFormSet seen) =>
         new(
@@ -122,4 +140,7 @@ internal static class TagFormDetector
                     : FormattableString.Invariant($"it published no event that shows it within {Patience.TotalSeconds} s")
             )
         );
+
+    // The forms that are possible by what a bus published until then, and since when it is known.
+    private sealed record Silence(TagFormSet Seen, Stopwatch Since);
 }

@@ -35,6 +35,16 @@ internal sealed record SocketRisk(string Path, UnixFileStatus Status, bool IsOwn
     public static SocketRisk? FindDirectoryOfOther(string path) =>
         UnixFileStatus.FindOfOther(path) is { } status ? new SocketRisk(path, status, IsOwnedByOther: true) : null;
 
+    /// <summary>A file, or a link to it, that another account than this one and root owns or may write to; null if there is none.</summary>
+    public static SocketRisk? FindFile(string path)
+    {
+        var nobody = new Lazy<string?>(() => null);
+        return new[] { UnixFileStatus.ReadLink(path), UnixFileStatus.Read(path) }
+            .OfType<UnixFileStatus>()
+            .Select(status => Assess(path, status, nobody))
+            .FirstOrDefault(risk => risk is not null);
+    }
+
     /// <summary>The file, and what other accounts can do with it.</summary>
     public override string ToString()
     {

@@ -1,4 +1,5 @@
 using System;
+using System.Linq;
 using System.Management.Automation;
 using System.Security;
 using SaltEvents.Base;
@@ -156,7 +157,9 @@ public sealed class StartSaltEventRelayCommand : BusCommand, IUriParameters, IDy
             return;
         }
 
-        var nats = Guard(() => NatsSelector.FromUri(new BusRequest { Remote = this })).Nats!;
+        var servers = Guard(() => NatsSelector.FromUri(new BusRequest { Remote = this }));
+        servers.Warnings.ToList().ForEach(WriteWarning);
+        var nats = servers.Nats!;
         var options = Options(bus, filter);
         var started = Run(async token =>
         {

@@ -25,7 +25,11 @@ internal static class NatsSelector
         }
 
         var address = new NatsAddress(options.ServerList);
-        return new SelectedBus(new BusEndpoint(address, address), SaltNode.Master, "-Uri") { Nats = NatsClients.Create(options) };
+        return new SelectedBus(new BusEndpoint(address, address), SaltNode.Master, "-Uri")
+        {
+            Nats = NatsClients.Create(options),
+            KeyRisks = [.. BusTrust.NewKeyRisks(options.NKeyFile, options.CredentialFile)],
+        };
     }
 
     private static NatsBusOptions Options(IUriParameters command)

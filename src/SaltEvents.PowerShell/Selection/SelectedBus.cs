@@ -34,10 +34,14 @@ internal sealed record SelectedBus(
     /// <summary>What is wrong with the configurations that would have come first, or next.</summary>
     public IReadOnlyList<SaltConfigurationException> Broken { get; init; } = [];
 
-    /// <summary>What was skipped in Salt's configuration and why, as text.</summary>
+    /// <summary>Files with a private key that other accounts may use, as text.</summary>
+    public IReadOnlyList<string> KeyRisks { get; init; } = [];
+
+    /// <summary>What was skipped in Salt's configuration and why, and the <see cref="KeyRisks"/>, as text.</summary>
     public IEnumerable<string> Warnings =>
         Broken
             .Select(e => $"{e.Message} The bus of the other node is used.")
+            .Concat(KeyRisks)
             .Concat(Configuration is null ? [] : SkippedFiles(Configuration));
 
     /// <summary>Which included files of a configuration were skipped and why, as text.</summary>

@@ -1,4 +1,6 @@
 using System;
+using System.Diagnostics;
+using System.Linq;
 using System.Threading.Tasks;
 using SaltEvents.Core.Client;
 using SaltEvents.Core.Events;
@@ -45,6 +47,22 @@ public sealed class FoundTagFormTests : ZeroMqTests
         var error = await BusError.ThrowsAsync(BusReason.TagFormUnknown, () => client.FireAsync("my/tag", new PayloadMap()).Soon());
         Assert.Contains("-TagForm", error.Message, StringComparison.Ordinal);
         Assert.Equal(0, bus.Counters.EventsIn);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Only_the_first_of_several_senders_waits_for_a_silent_bus(bool ipc)
+    {
+        await using var bus = await StartOwnBusAsync(ipc);
+        var waiting = Stopwatch.StartNew();
+        foreach (var i in Enumerable.Range(0, 10))
+        {
+            using var client = new EventBusClient(bus.Endpoint, FindsOut);
+            await BusError.ThrowsAsync(BusReason.TagFormUnknown, () => client.FireAsync("my/tag", new PayloadMap()).Soon());
+        }
+
+        Assert.InRange(waiting.Elapsed.TotalSeconds, 0, 12); // 2 s each would be 20
     }
 
     [Fact]
