@@ -122,17 +122,87 @@ Describe 'Parameters that name a bus' {
             "$problem" | Should -Match 'is not a live (session|bus)'
         }
 
-        It 'says which parameter takes a bus, and which a session' {
-            $bus = Start-SaltEventBus
+        It 'uses a bus that is given as -Session, and says which parameter is for it: <Command>' -TestCases @(
+            @{ Command = 'Get-SaltEvent'; With = @{ Wait = 0 } }
+            @{ Command = 'Watch-SaltEvent'; With = @{ Timeout = 0 } }
+            @{ Command = 'Wait-SaltEvent'; With = @{ Timeout = 0; ErrorAction = 'SilentlyContinue' } }
+            @{ Command = 'Wait-SaltJob'; With = @{ JobId = '20261127154859000001'; Timeout = 0; ErrorAction = 'SilentlyContinue' } }
+            @{ Command = 'Watch-SaltJob'; With = @{ Timeout = 0 } }
+            @{ Command = 'New-SaltEventSession'; With = @{ } }
+            @{ Command = 'Test-SaltEventBus'; With = @{ Timeout = 0 } }
+            @{ Command = 'Send-SaltEvent'; With = @{ Tag = 'my/tag' } }
+        ) {
+            $null = & $Command @With -Session $bus -WarningVariable warnings -WarningAction SilentlyContinue
+            "$warnings" | Should -Be "-Session was given $bus, which is used. Give it as -Bus."
+            $null = & $Command @With -Bus $bus -WarningVariable warnings -WarningAction SilentlyContinue
+            "$warnings" | Should -Be ''
+        }
+
+        It 'uses a session that is given as -Bus, and says which parameter is for it' {
+            $session = New-SaltEventSession my/tag -Bus $bus
+            Send-SaltEvent my/tag @{ n = 7 } -Bus $session -WarningVariable warnings -WarningAction SilentlyContinue
+            "$warnings" | Should -Be "-Bus was given $session, which is used. Give it as -Session."
+            (Get-SaltEvent -Bus $session -WarningAction SilentlyContinue).Data.n | Should -Be 7
+        }
+
+        It 'reads the events of a bus that is given as -Session' {
+            $before = $bus.Subscribers
+            $task = Start-Background -ArgumentList $bus -Script { Watch-SaltEvent -Session $args[0] -Count 1 }
+            Wait-Until { $bus.Subscribers -gt $before }
+            Send-SaltEvent my/tag @{ n = 8 } -Bus $bus
+            (Receive-Background $task).Data.n | Should -Be 8
+        }
+
+        It 'ends nothing that is given in place of another thing' {
             $session = New-SaltEventSession -Bus $bus
-            "$(Get-ErrorOf { Get-SaltEvent -Session $bus })" | Should -BeLike "*Master bus $($bus.Id) at * is not a session. Give it as -Bus.*"
-            "$(Get-ErrorOf { Get-SaltEvent -Bus $session })" | Should -BeLike "*Session $($session.Id) on * is not a bus. Give it as -Session.*"
-            # Each binds by its type in a pipeline.
-            $null = $bus, $session | Get-SaltEvent -Wait 0
+            "$(Get-ErrorOf { Remove-SaltEventSession $bus })" | Should -BeLike "*'$bus' is not a session. Give what New-SaltEventSession or Get-SaltEventSession returns, or an id."
+            "$(Get-ErrorOf { Stop-SaltEventBus $session })" | Should -BeLike "*'$session' is not a bus that this process runs. Give what Start-SaltEventBus or Get-SaltEventBus returns, or an id."
+            "$(Get-ErrorOf { Start-SaltEventBus -Master 'a', 'b' })" | Should -Not -BeNullOrEmpty
+            $bus.State, $session.State | Should -Be 'Running', 'Open'
+        }
+
+        It 'binds a bus and a session by their types in a pipeline' {
+            $session = New-SaltEventSession -Bus $bus
+            $null = $bus, $session | Get-SaltEvent -Wait 0 -WarningVariable warnings -ErrorAction Stop
+            "$warnings" | Should -Be ''
+        }
+
+        It '<Command> says what came through the pipeline, and what it takes from there' -TestCases @(
+            @{ Command = 'Get-SaltEvent' }
+            @{ Command = 'Watch-SaltEvent' }
+            @{ Command = 'Wait-SaltEvent' }
+            @{ Command = 'Watch-SaltJob' }
+            @{ Command = 'Register-SaltEvent' }
+            @{ Command = 'New-SaltEventSession' }
+            @{ Command = 'Test-SaltEventBus' }
+        ) {
+            $cases = @(
+                @{ Given = [pscustomobject]@{ password = 's3cret' }; Shown = 'An object of type System.Management.Automation.PSCustomObject' }
+                @{ Given = @{ password = 's3cret' }; Shown = 'An object of type System.Collections.Hashtable' }
+                @{ Given = 'my/tag'; Shown = "'my/tag'" }
+                @{ Given = 5; Shown = "'5'" }
+                @{ Given = $null; Shown = 'A null' }
+            )
+            foreach ($case in $cases) {
+                $problem = Get-ErrorOf { $case.Given | & $Command }
+                "$problem" | Should -BeLike "$($case.Shown) came through the pipeline, but $Command takes only sessions and buses from there. *"
+                $problem.FullyQualifiedErrorId | Should -BeLike 'NotASessionOrBus,*'
+            }
+        }
+
+        It '<Command> says what came through the pipeline in place of its objects' -TestCases @(
+            @{ Command = 'Stop-SaltEventBus'; Kind = 'bus' }
+            @{ Command = 'Remove-SaltEventSession'; Kind = 'session' }
+            @{ Command = 'Stop-SaltEventRelay'; Kind = 'relay' }
+        ) {
+            foreach ($given in 'text', @{ password = 's3cret' }, (Get-Date)) {
+                "$(Get-ErrorOf { $given | & $Command -ErrorAction Stop })" | Should -Match "('.+'|An object of type System\.Collections\.Hashtable) is not a $Kind\b"
+            }
         }
 
         It 'says where the object comes from that -Session and -Bus take, if the id or the path of one is given' {
             "$(Get-ErrorOf { Get-SaltEvent -Session 5 })" | Should -BeLike "*'5' is not a session. Give the object that New-SaltEventSession or Get-SaltEventSession returns.*"
+            "$(Get-ErrorOf { Get-SaltEvent -Session @{ password = 's3cret' } })" | Should -BeLike '*An object of type System.Collections.Hashtable is not a session. Give the object that*'
             "$(Get-ErrorOf { Watch-SaltJob -Bus /tmp/bus })" | Should -BeLike "*'/tmp/bus' is not a bus. Give the object that Start-SaltEventBus or Get-SaltEventBus returns; -SockDir takes the directory of a bus.*"
         }
     }

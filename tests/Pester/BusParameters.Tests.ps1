@@ -35,7 +35,7 @@ Describe 'Parameters that name a bus' {
 
     It 'two ways together are a binding error' {
         (Get-ErrorOf { Get-SaltEvent -Bus $bus -SockDir x }).FullyQualifiedErrorId | Should -Be 'AmbiguousParameterSet,SaltEvents.Cmdlets.GetSaltEventCommand'
-        (Get-ErrorOf { Get-SaltEvent -Session $bus }).FullyQualifiedErrorId | Should -Match '^CannotConvertArgument'
+        (Get-ErrorOf { Get-SaltEvent -Bus $bus -Session $session }).FullyQualifiedErrorId | Should -Be 'AmbiguousParameterSet,SaltEvents.Cmdlets.GetSaltEventCommand'
     }
 
     It 'a default of <Default> gives way to what is given' -TestCases @(
@@ -99,6 +99,17 @@ Describe 'Parameters that name a bus' {
         $PSDefaultParameterValues['Invoke-RestMethod:Timeout*'] = 5 # of another command
         (Get-ErrorOf { Send-SaltEvent d/tag -Bus $bus -Timeout 5 }).FullyQualifiedErrorId | Should -BeLike 'ParametersDisagree,*'
         "$(Get-ErrorOf { Get-SaltEventBus -ConfigPath elsewhere -ErrorAction Stop })" | Should -BeLike '*elsewhere*' # it implies -Found
+    }
+
+    It 'defaults that are switched off are not taken for what the caller gives' {
+        $PSDefaultParameterValues = @{ '*-Salt*:Timeout' = 5; Disabled = $false }
+        Send-SaltEvent d/tag -Bus $bus -Timeout 5 # equals a default that is on
+        $PSDefaultParameterValues['Disabled'] = $true
+        (Get-ErrorOf { Send-SaltEvent d/tag -Bus $bus -Timeout 5 }).FullyQualifiedErrorId | Should -BeLike 'ParametersDisagree,*'
+        (Get-ErrorOf { $session | Get-SaltEvent -Bus $bus -Wait 0 -ErrorAction Stop }).FullyQualifiedErrorId | Should -BeLike 'ParametersDisagree,*'
+        $PSDefaultParameterValues['*-Salt*:Bus'] = $bus
+        (Get-ErrorOf { $session | Get-SaltEvent -Bus $bus -Wait 0 -ErrorAction Stop }).FullyQualifiedErrorId | Should -BeLike 'ParametersDisagree,*'
+        $null = $session | Get-SaltEvent -Wait 0 -ErrorAction Stop
     }
 
     It 'a default of -Bus is not stopped in place of the bus from the pipeline' {

@@ -233,6 +233,15 @@ Describe 'New-SaltEvent' {
             }
         }
 
+        It 'loses no state that is given twice' {
+            $problem = Get-ErrorOf { New-SaltEvent JobReturn -FailedState a, a }
+            $problem.FullyQualifiedErrorId | Should -Be 'DuplicateState,SaltEvents.Cmdlets.NewSaltEventCommand'
+            "$problem" | Should -BeLike '2 states have the key test_|-a_|-a_|-fail_without_changes, but a return has each key only once.*'
+            (Get-ErrorOf { New-SaltEvent JobReturn -FailedState 'pkg_|-a_|-b_|-latest' -SucceededState 'pkg_|-a_|-b_|-latest' }).FullyQualifiedErrorId | Should -BeLike 'DuplicateState,*'
+            # One id may have states of several functions.
+            @((New-SaltEvent JobReturn -FailedState @{ Id = 'a'; Function = 'pkg.installed' }, @{ Id = 'a'; Function = 'service.running' }).FailedStates).Count | Should -Be 2
+        }
+
         It 'continues after a payload that no bus can carry' {
             $events = @{ a = { } }, @{ a = 1 } | New-SaltEvent my/tag -ErrorVariable problems -ErrorAction SilentlyContinue
             @($events).Count | Should -Be 1

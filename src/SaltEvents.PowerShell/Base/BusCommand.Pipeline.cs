@@ -1,6 +1,7 @@
 using System.Collections.Generic;
 using System.Linq;
 using SaltEvents.Errors;
+using SaltEvents.Payload;
 
 namespace SaltEvents.Base;
 
@@ -8,6 +9,8 @@ namespace SaltEvents.Base;
 public abstract partial class BusCommand
 {
     private string? conflict;
+    private bool hasInput;
+    private object? input;
 
     /// <summary>The parameters that name the bus, with null for those that are not given.</summary>
     private protected virtual IEnumerable<(string Name, object? Value)> Names =>
@@ -24,23 +27,39 @@ public abstract partial class BusCommand
         ];
 
     /// <summary>
-    /// Another parameter for the pipeline, for the dynamic parameters of a command that takes its bus from there: if the parameters that
-    /// are bound before it name a bus.
+    /// Another parameter for the pipeline, for the dynamic parameters of a command that takes its bus from there. It also takes what is
+    /// neither a session nor a bus, of which PowerShell would say only that it fits no parameter.
     /// </summary>
-    private protected object? PipelineParameter =>
-        MayHaveInput && Names.Any(n => n.Value is not null) ? new PipelineInput<SaltEventTarget>(TakeFromPipeline) : null;
+    private protected object? PipelineParameter => MayHaveInput ? new PipelineInput<object>(TakeFromPipeline) : null;
 
     // A dynamic parameter costs time. A mock asks an object that is in no pipeline.
-    private bool MayHaveInput => MyInvocation.ExpectingInput || MyInvocation.PipelineLength == 0;
+    private bool MayHaveInput =>
+        MyInvocation.ExpectingInput || (MyInvocation.PipelineLength == 0 && Names.Any(n => n.Value is not null));
 
-    /// <summary>Ends the command if a bus came through the pipeline and a parameter names one too.</summary>
+    /// <summary>Ends the command if what came through the pipeline is no session or bus, or a parameter names a bus too.</summary>
     private protected void ValidatePipeline()
     {
+        if (hasInput && Given is null)
+        {
+            ThrowTerminatingError(ErrorRecords.NotASessionOrBus(MyInvocation.MyCommand.Name, input));
+        }
+
         if (conflict is not null)
         {
             ThrowTerminatingError(
                 ErrorRecords.ParametersDisagree($"{Given} comes through the pipeline, but -{conflict} names a bus too. Omit one of them.")
             );
+        }
+    }
+
+    /// <summary>A bus that was given as -Session is used, and a session that was given as -Bus, with a warning.</summary>
+    private void ExchangeGiven()
+    {
+        var (given, right, meant) = Session is { Meant: { } bus } ? (nameof(Session), nameof(Bus), bus) : (nameof(Bus), nameof(Session), Bus?.Meant);
+        if (meant is not null)
+        {
+            (Session, Bus) = (meant as SaltEventSession, meant as SaltEventAnyBus);
+            WriteWarning($"-{given} was given {meant}, which is used. Give it as -{right}.");
         }
     }
 
@@ -52,8 +71,11 @@ public abstract partial class BusCommand
         Node = null;
     }
 
-    private void TakeFromPipeline(SaltEventTarget? target)
+    // PowerShell takes each object back with null, after the command has processed it.
+    private void TakeFromPipeline(object? given)
     {
+        (hasInput, input) = (true, given);
+        var target = PayloadBuilder.Unwrap(given) as SaltEventTarget;
         if (target is not null)
         {
             conflict ??= Names.Where(n => n.Value is not null).Select(n => n.Name).FirstOrDefault(IsGivenByCaller);

@@ -98,6 +98,9 @@ public abstract partial class BusCommand : CancellableCmdlet
     /// <summary>Whether the bus may be one over salt-api or NATS.</summary>
     private protected virtual bool AcceptsRemote => false;
 
+    /// <inheritdoc/>
+    protected override void BeginProcessing() => ExchangeGiven();
+
     /// <summary>What the parameters say about the bus.</summary>
     private protected virtual BusRequest Request => new()
     {

@@ -136,6 +136,7 @@ public abstract class SendCommand : RemoteBusCommand
     /// <inheritdoc/>
     protected override void BeginProcessing()
     {
+        base.BeginProcessing();
         sent = IsWhatIf ? null : SeenEvents.Current;
         isTagGiven = Tag is not null; // not with a script block, which makes one for each object
         if (isTagGiven)

@@ -221,11 +221,7 @@ public sealed class NewSaltEventCommand : ModuleCommand
             User = User,
             Return = IsGiven(nameof(Return)) ? ToPayload(Return) : null,
             ReturnCode = ReturnCode,
-            States =
-            [
-                .. SucceededState.Select(s => StateInput.ToState(s, succeeded: true)),
-                .. FailedState.Select(s => StateInput.ToState(s, succeeded: false)),
-            ],
+            States = StateInput.ToStates(SucceededState, FailedState),
             Action = Action,
             Message = Message,
             Name = Name,

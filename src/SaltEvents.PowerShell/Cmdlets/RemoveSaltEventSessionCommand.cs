@@ -21,6 +21,7 @@ public sealed class RemoveSaltEventSessionCommand : ModuleCommand, IDynamicParam
     /// <summary>The sessions.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ParameterSetName = "Session")]
     [ValidateNotNullOrEmpty]
+    [TargetItems(typeof(SaltEventSession), "is not a session. Give what New-SaltEventSession or Get-SaltEventSession returns, or an id.")]
     public SaltEventSession[] Session { get; set; } = [];
 
     /// <summary>The numbers of the sessions.</summary>

@@ -21,6 +21,7 @@ public sealed class StopSaltEventBusCommand : ModuleCommand, IDynamicParameters
     /// <summary>The buses; all of this runspace if none is given.</summary>
     [Parameter(Position = 0, ValueFromPipeline = true, ParameterSetName = "Bus")]
     [ValidateNotNullOrEmpty]
+    [TargetItems(typeof(SaltEventBus), "is not a bus that this process runs. Give what Start-SaltEventBus or Get-SaltEventBus returns, or an id.")]
     public SaltEventBus[] Bus { get; set; } = [];
 
     /// <summary>The numbers of the buses.</summary>

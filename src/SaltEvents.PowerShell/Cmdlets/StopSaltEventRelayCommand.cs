@@ -21,6 +21,7 @@ public sealed class StopSaltEventRelayCommand : CancellableCmdlet, IDynamicParam
     /// <summary>The relays; all of this runspace if none is given.</summary>
     [Parameter(Position = 0, ValueFromPipeline = true, ParameterSetName = "Relay")]
     [ValidateNotNullOrEmpty]
+    [TargetItems(typeof(SaltEventRelay), "is not a relay. Give what Start-SaltEventRelay or Get-SaltEventRelay returns, or an id.")]
     public SaltEventRelay[] Relay { get; set; } = [];
 
     /// <summary>The numbers of the relays.</summary>

@@ -51,6 +51,7 @@ public sealed partial class TestSaltEventBusCommand : ListenCommand
             return;
         }
 
+        ValidatePipeline();
         var (bus, problem) = Guard(Find);
         if (problem is not null)
         {

@@ -69,6 +69,7 @@ public sealed class WaitSaltJobCommand : JobCommand
     /// <inheritdoc/>
     protected override void BeginProcessing()
     {
+        base.BeginProcessing();
         if (Trigger is not null && (IsGiven(nameof(JobId)) || MyInvocation.ExpectingInput))
         {
             ThrowTerminatingError(ErrorRecords.ParametersDisagree("-Trigger starts the job to wait for. Do not give a job as well."));

@@ -62,6 +62,15 @@ internal static class ErrorRecords
                 : "This is not a live bus but a substitute for one, such as a mock or an object from a file. Start a bus with Start-SaltEventBus or find one with Get-SaltEventBus -Found, or mock this command too."
         );
 
+    /// <summary>What came through the pipeline where a session or a bus is expected.</summary>
+    public static ErrorRecord NotASessionOrBus(string command, object? given) =>
+        Create(
+            "NotASessionOrBus",
+            ErrorCategory.InvalidArgument,
+            $"{GivenText.Describe(given)} came through the pipeline, but {command} takes only sessions and buses from there. Pipe what New-SaltEventSession, Start-SaltEventBus or Get-SaltEventBus returns, and give anything else with the name of its parameter.",
+            given
+        );
+
     /// <summary>An object in the place of an event, the text of it that may be shown, and what else the command takes.</summary>
     public static ErrorRecord NotAnEvent(string shown, object? given, string others = "") =>
         Create(

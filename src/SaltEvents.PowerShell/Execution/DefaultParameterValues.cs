@@ -12,6 +12,7 @@ internal static class DefaultParameterValues
     /// <summary>Whether the value of a parameter can be a default, because there is one that equals it.</summary>
     public static bool CanHaveSet(this PSCmdlet command, string parameter, object? value) =>
         command.GetVariableValue("PSDefaultParameterValues") is IDictionary { Count: > 0 } defaults
+        && !defaults.Cast<DictionaryEntry>().Any(IsSwitchedOff)
         && defaults
             .Cast<DictionaryEntry>()
             .Any(d =>
@@ -19,6 +20,11 @@ internal static class DefaultParameterValues
                 && IsFor(key, command.MyInvocation.MyCommand?.Name, parameter)
                 && (value is Uri[] || d.Value is ScriptBlock || AreSame(value, d.Value))
             );
+
+    private static bool IsSwitchedOff(DictionaryEntry entry) =>
+        entry.Key is string key
+        && key.Trim().Equals("Disabled", StringComparison.OrdinalIgnoreCase)
+        && LanguagePrimitives.IsTrue(entry.Value);
 
     // A key is Command:Parameter, with wildcards; about_Parameters_Default_Values.
     private static bool IsFor(string key, string? command, string parameter)

@@ -140,7 +140,7 @@ public sealed class SaltEventBus : SaltEventAnyBus
     private EventBusCounters Counters => server.Counters;
 
     /// <inheritdoc/>
-    public override string ToString() => $"{Node} bus {Id} at {Address}";
+    public override string ToString() => Meant?.ToString() ?? $"{Node} bus {Id} at {Address}";
 
     private protected override void End()
     {

@@ -95,7 +95,7 @@ public sealed class SaltEventSession : SaltEventTarget
     internal INatsBus? Nats { get; }
 
     /// <inheritdoc/>
-    public override string ToString() => $"Session {Id} on {PubAddress}";
+    public override string ToString() => Meant?.ToString() ?? $"Session {Id} on {PubAddress}";
 
     /// <summary>Whether an event ends it.</summary>
     internal bool HasUntil => until is not null;

@@ -34,6 +34,9 @@ public abstract class SaltEventTarget
     /// <summary>Whether it is live: false for a substitute in a test, which has no endpoint.</summary>
     internal bool IsLive => Endpoint is not null;
 
+    /// <summary>The bus that was given where this session belongs, or the session where this bus does; null for any other.</summary>
+    internal SaltEventTarget? Meant { get; init; }
+
     internal BusEndpoint Endpoint { get; }
 
     internal abstract bool IsOpen { get; }

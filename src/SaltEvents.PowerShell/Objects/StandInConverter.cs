@@ -1,43 +1,42 @@
 using System;
 using System.Linq;
 using System.Management.Automation;
-using SaltEvents.Core.Compat;
+using SaltEvents.Errors;
 
 namespace SaltEvents;
 
 /// <summary>
 /// Lets a plain object replace a session or a bus, so that it can be given to a command that a test mocks. It keeps its
-/// properties. A command that is not mocked says that it is not live. What else is given in place of the object is an error that
-/// says what to give. Named in SaltEvents.Types.ps1xml.
+/// properties. A command that is not mocked says that it is not live. A bus can be given in place of a session, and a session in place
+/// of a bus: <see cref="SaltEventTarget.Meant"/>. What else is given is an error that says what to give. Named in
+/// SaltEvents.Types.ps1xml.
 /// </summary>
 public sealed class StandInConverter : PSTypeConverter
 {
+    private const string BusAdvice = "Give the object that Start-SaltEventBus or Get-SaltEventBus returns.";
+
     /// <inheritdoc/>
     public override bool CanConvertFrom(object sourceValue, Type destinationType) =>
-        (sourceValue is PSObject { BaseObject: PSCustomObject } || Unwrap(sourceValue) is int or string or SaltEventTarget)
-        && (
-            destinationType == typeof(SaltEventSession)
-            || typeof(SaltEventBus).IsSubclassOf(destinationType)
-            || destinationType == typeof(SaltEventBus)
-        );
+        destinationType == typeof(SaltEventSession)
+        || destinationType == typeof(SaltEventBus)
+        || typeof(SaltEventBus).IsSubclassOf(destinationType);
 
     /// <inheritdoc/>
     public override object ConvertFrom(object sourceValue, Type destinationType, IFormatProvider formatProvider, bool ignoreCase)
     {
         if (Unwrap(sourceValue) is SaltEventTarget other) // a bus in place of a session, or a session in place of a bus
         {
-            throw new PSInvalidCastException(
-                other is SaltEventSession ? $"{other} is not a bus. Give it as -Session." : $"{other} is not a session. Give it as -Bus."
-            );
+            return destinationType == typeof(SaltEventSession) ? new SaltEventSession { Meant = other }
+                : destinationType == typeof(SaltEventAnyBus) ? new SaltEventBus { Meant = other }
+                : throw new PSInvalidCastException($"{other} is not a bus. {BusAdvice}");
         }
 
-        if (Unwrap(sourceValue) is var given && given is int or string)
+        if (sourceValue is not PSObject { BaseObject: PSCustomObject })
         {
-            var text = DisplayText.OneLine(given.ToString()!);
             throw new PSInvalidCastException(
                 destinationType == typeof(SaltEventSession)
-                    ? $"'{text}' is not a session. Give the object that New-SaltEventSession or Get-SaltEventSession returns."
-                    : $"'{text}' is not a bus. Give the object that Start-SaltEventBus or Get-SaltEventBus returns; -SockDir takes the directory of a bus."
+                    ? $"{GivenText.Describe(sourceValue)} is not a session. Give the object that New-SaltEventSession or Get-SaltEventSession returns."
+                    : $"{GivenText.Describe(sourceValue)} is not a bus. {BusAdvice.TrimEnd('.')}; -SockDir takes the directory of a bus."
             );
         }
 

@@ -15,8 +15,8 @@ namespace SaltEvents.Payload;
 
 /// <summary>
 /// Single values and how they are sent. DateTime and DateTimeOffset: Salt's datetime, in UTC. TimeSpan: seconds. An enum:
-/// its name. Texts, addresses, versions, errors and numbers that the bus does not have: their text (of a number, with all
-/// its digits).
+/// its name. Numbers that 64 bits or a double cannot hold with all their digits: their text. Texts, addresses, versions and
+/// errors: their text.
 /// </summary>
 internal static class PayloadScalars
 {
@@ -25,8 +25,6 @@ internal static class PayloadScalars
     {
         ["System.DateOnly"] = "yyyy-MM-dd",
         ["System.TimeOnly"] = "HH:mm:ss.FFFFFFF",
-        ["System.Int128"] = null,
-        ["System.UInt128"] = null,
         ["System.Text.Rune"] = null,
         ["System.Net.IPNetwork"] = null,
         ["System.Management.Automation.SemanticVersion"] = null,
@@ -48,7 +46,8 @@ internal static class PayloadScalars
         TimeSpan time => time.TotalSeconds,
         IntPtr number => number.ToInt64(),
         UIntPtr number => number.ToUInt64(),
-        decimal or BigInteger => ((IFormattable)value).ToString(null, CultureInfo.InvariantCulture),
+        decimal number => ConvertDecimal(number),
+        BigInteger number => ConvertInteger(number),
         SwitchParameter flag => flag.IsPresent,
         Uri uri => uri.OriginalString,
         Exception error => error.Message,
@@ -63,10 +62,29 @@ internal static class PayloadScalars
         _ => ConvertNewer(value),
     };
 
+    private static object ConvertInteger(BigInteger number) =>
+        number < long.MinValue || number > ulong.MaxValue ? number.ToString(CultureInfo.InvariantCulture)
+        : number > long.MaxValue ? (ulong)number
+        : (long)number;
+
+    // A number if it keeps all digits: 1.5, but not 1.50, whose digits may be those of a price or of a version.
+    private static object ConvertDecimal(decimal number)
+    {
+        var text = number.ToString(CultureInfo.InvariantCulture);
+        if (!text.Contains("."))
+        {
+            return ConvertInteger(new BigInteger(number));
+        }
+
+        var nearest = (double)number;
+        return ((decimal)nearest).ToString(CultureInfo.InvariantCulture) == text ? nearest : text;
+    }
+
     private static object? ConvertNewer(object value)
     {
         var type = value.GetType().FullName!;
         return type == "System.Half" ? (double)(dynamic)value
+            : type is "System.Int128" or "System.UInt128" ? ConvertInteger((BigInteger)(dynamic)value)
             : !Formats.TryGetValue(type, out var format) ? null
             : value is IFormattable text ? text.ToString(format, CultureInfo.InvariantCulture) : value.ToString();
     }

@@ -15,9 +15,24 @@ internal static class StateInput
 {
     private static readonly string[] Known = ["Id", "Function", "Name", "Comment", "Changes", "Duration"];
 
-    /// <exception cref="CommandErrorException">It is none of these.</exception>
-    /// <exception cref="InvalidEventException">Its changes are not a payload.</exception>
-    public static StateRun ToState(object? given, bool succeeded)
+    /// <exception cref="CommandErrorException">One is none of these, or two are the same state.</exception>
+    /// <exception cref="InvalidEventException">The changes of one are not a payload.</exception>
+    public static StateRun[] ToStates(object[] succeeded, object[] failed)
+    {
+        StateRun[] states = [.. succeeded.Select(s => ToState(s, succeeded: true)), .. failed.Select(s => ToState(s, succeeded: false))];
+        return states.GroupBy(s => s.Key, StringComparer.Ordinal).FirstOrDefault(g => g.Count() > 1) is { } same
+            ? throw new CommandErrorException(
+                ErrorRecords.Create(
+                    "DuplicateState",
+                    ErrorCategory.InvalidArgument,
+                    $"{same.Count()} states have the key {same.Key}, but a return has each key only once. Give each state once, or states with other ids, names or functions.",
+                    same.Key
+                )
+            )
+            : states;
+    }
+
+    private static StateRun ToState(object? given, bool succeeded)
     {
         var plain = given is PSObject wrapped ? wrapped.BaseObject : given;
         if (plain is string { Length: > 0 } id)
