@@ -27,12 +27,20 @@ Describe 'Get-SaltEvent' {
             @{ Wait = 49 * 86400 + 1 }
             @{ Wait = [timespan]::FromDays(50) }
             @{ Wait = [timespan]::FromSeconds(-1) }
+            @{ Wait = '-0:00:01' }
+            @{ Wait = 'NaN' }
             @{ Wait = 'soon' }
+            @{ Wait = '' }
+            @{ Wait = '1,5' }
+            @{ Wait = @{ } }
             @{ Wait = $true }
         ) {
             $problem = Get-ErrorOf { Get-SaltEvent -Wait $Wait }
             $problem.CategoryInfo.Category | Should -BeIn 'InvalidArgument', 'InvalidData'
             "$problem" | Should -Match 'Give seconds from 0 to 4233600 \(49 days\)'
+            foreach ($command in { Watch-SaltEvent -Timeout $Wait }, { Get-SaltEvent -ConnectTimeout $Wait }, { Send-SaltEvent t x -ConnectTimeout $Wait }) {
+                (Get-ErrorOf $command).CategoryInfo.Category | Should -BeIn 'InvalidArgument', 'InvalidData' -Because $command
+            }
         }
 
         It 'says that no bus is there, and what to try (skipped where there are no Unix sockets)' -Skip:(-not $isUnix) {
@@ -62,16 +70,13 @@ Describe 'Get-SaltEvent' {
 
         It 'refuses <Name>' -TestCases @(
             @{ Name = 'a host without a port'; Arguments = @{ HostName = 'example' } }
-            @{ Name = 'the port for firing alone'; Arguments = @{ PullPort = 1 } }
+            @{ Name = 'only the port for firing'; Arguments = @{ PullPort = 1 } }
         ) {
-            (Get-ErrorOf { Get-SaltEvent @Arguments }).FullyQualifiedErrorId |
-                Should -Be 'ParametersDisagree,SaltEvents.Cmdlets.GetSaltEventCommand'
-        }
-
-        It 'refuses a master''s bus where a minion''s is needed' {
-            $problem = Get-ErrorOf { Send-SaltMasterEvent x -Bus $bus }
-            $problem.FullyQualifiedErrorId | Should -Be 'WrongNode,SaltEvents.Cmdlets.SendSaltMasterEventCommand'
-            "$problem" | Should -Match 'master'
+            foreach ($command in 'Get-SaltEvent', 'Watch-SaltEvent', 'New-SaltEventSession') {
+                $problem = Get-ErrorOf { & $command @Arguments }
+                $problem.FullyQualifiedErrorId | Should -BeLike 'ParametersDisagree,*'
+                "$problem" | Should -Match '-PubPort'
+            }
         }
 
         It 'refuses a master''s directory where a minion''s is asked for (skipped where there are no Unix sockets)' -Skip:(-not $isUnix) {

@@ -78,6 +78,9 @@ Describe 'Get-SaltEvent' {
         @{ Wait = [decimal]0.05 }
         @{ Wait = [timespan]::FromMilliseconds(50) }
         @{ Wait = '00:00:00.05' }
+        @{ Wait = [float]0.05 }
+        @{ Wait = '5e-2' }
+        @{ Wait = New-Object psobject 0.05 }
         @{ Wait = 0.00000001 }
         @{ Wait = [timespan]::FromTicks(1) }
     ) {

@@ -102,6 +102,8 @@ Describe 'The module' {
 
         It 'cannot be changed' {
             (Get-ErrorOf { $odd.Tag = 'x' }).Exception.Message | Should -Match 'cannot be set'
+            $null = Get-ErrorOf { $odd.n = 5 }
+            $odd.n.deep.er | Should -Be 1, 2
         }
 
         It 'survives Export-Clixml and Import-Clixml' {

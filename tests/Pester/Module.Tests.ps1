@@ -56,6 +56,7 @@ Describe 'The module' {
                 param($path)
                 1..3 | ForEach-Object { Import-Module $path; $null = Start-SaltEventBus -PubPort 0; Stop-SaltEventBus; Remove-Module SaltEvents }
                 Get-Module SaltEvents*
+                Get-Command Get-SaltEventBus -ErrorAction Ignore
                 Import-Module $path -Force
                 (Start-SaltEventBus -PubPort 0).State
             }

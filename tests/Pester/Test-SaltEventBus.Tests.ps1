@@ -28,6 +28,7 @@ Describe 'Test-SaltEventBus' {
         $bus = Start-SaltEventBus -PubPort 0
         $test = Test-SaltEventBus -Fire
         $test.Ok | Should -BeTrue
+        $test.Node | Should -Be 'Master'
         $test.CanRead, $test.CanFire | Should -Be $true, $true
         $test.PubAddress, $test.PullAddress | Should -Be $bus.PubAddress, $bus.PullAddress
         $test.Dialect, $test.Accepts | Should -Be 'Map', 'Map'
@@ -37,7 +38,10 @@ Describe 'Test-SaltEventBus' {
 
     It 'fires nothing without -Fire' {
         $bus = Start-SaltEventBus -PubPort 0
-        (Test-SaltEventBus -Timeout 0).RoundTrip | Should -BeNullOrEmpty
+        $test = Test-SaltEventBus -Timeout 0
+        $test.Ok, $test.Dialect | Should -Be $true, 'NoneSeen' # silence is not a fault
+        $test.RoundTrip | Should -BeNullOrEmpty
+        "$($test.Advice)" | Should -Match 'use -Fire to see whether it delivers events'
         $bus.EventsIn | Should -Be 0
     }
 
@@ -57,11 +61,14 @@ Describe 'Test-SaltEventBus' {
 
     It 'shows owner and mode of each step (skipped where there are no Unix sockets)' -Skip:(-not $isUnix) {
         $bus = Start-SaltEventBus
-        $steps = (Test-SaltEventBus -Timeout 0).Steps
+        $test = Test-SaltEventBus -SockDir $bus.SockDir -Timeout 0
+        "$($test.Settings)" | Should -Be "sock_dir = $($bus.SockDir) (-SockDir)"
+        $steps = $test.Steps
         $steps[0].Path | Should -Be '/'
         $steps[-3].Path, $steps[-3].Mode, $steps[-3].Kind | Should -Be $bus.SockDir, '0700', 'directory'
         $steps[-2].Path, $steps[-2].Mode, $steps[-2].Kind | Should -Be $bus.PubAddress, '0600', 'socket'
         $steps[-1].Path, $steps[-1].Owner | Should -Be $bus.PullAddress, ([Environment]::UserName)
+        Test-SaltEventBus -SockDir (New-TestPath) | Out-String -Width 80 | Should -Match '  missing, or hidden by permissions'
     }
 
     It 'says which daemon to start (skipped on Windows, where it is always the minion)' -Skip:($PSVersionTable.PSEdition -ne 'Core' -or $IsWindows) {
@@ -89,7 +96,8 @@ Describe 'Test-SaltEventBus' {
         $test = Test-SaltEventBus -ConfigPath $directory
         $test.Node, $test.PubAddress, $test.PullAddress | Should -Be 'Minion', '127.0.0.1:4510', '127.0.0.1:2'
         $file = Join-Path $directory minion
-        $test.Settings.Origin | Should -Be "${file}:2", 'default', "${file}:3"
+        "$($test.Settings -join '; ')" | Should -Be "ipc_mode = tcp (${file}:2); tcp_pub_port = 4510 (default); tcp_pull_port = 2 (${file}:3)"
+        $test.Steps | Should -BeNullOrEmpty
     }
 
     It 'says what is wrong with the configuration, and on which line' {
@@ -107,7 +115,8 @@ Describe 'Test-SaltEventBus' {
         $null = Start-SaltEventBus -PubPort 0
         $text = (Test-SaltEventBus -Fire), (Test-SaltEventBus -PubPort 1) | Out-String -Width 80
         $text -split '\r?\n' | ForEach-Object { $_.Length | Should -BeLessOrEqual 80 }
-        $text | Should -Match 'RoundTrip   : \d'
+        $text | Should -Match 'RoundTrip   : [0-9]+[^0-9 ]?[0-9]* ms'
+        $text | Should -Match 'Advice      : Nothing is wrong\.'
     }
 }
 
@@ -125,6 +134,8 @@ Describe 'Get-SaltEventBus -Found' {
         $found.Node, $found.State, $found.PubAddress | Should -Be 'Master', 'Running', "127.0.0.1:$($ports[0])"
         (Test-SaltEventBus -Bus $found -Fire).Ok | Should -BeTrue
         Get-ErrorOf { Stop-SaltEventBus $found } | Should -Match 'SaltEventFoundBus'
+        $null = Get-ErrorOf { $found | Stop-SaltEventBus -ErrorAction Stop }
+        (Test-SaltEventBus -Bus $found -Timeout 0).Ok | Should -BeTrue
         $child.StandardInput.WriteLine()
         $child.WaitForExit()
         (Get-SaltEventBus -Found -ConfigPath $directory).State | Should -Be 'NotRunning'

@@ -89,26 +89,4 @@ public sealed class FormattingTests : FormattingTestBase
         Wire.Send("t", ("x", new string('x', 100_000)), ("l", Enumerable.Range(0, 10_000).Select(i => (object?)i).ToArray()));
         Assert.Equal(200, ((string)Shell.Run("[SaltEvents.SaltEventView]::GetContent((Get-SaltEvent -Session $s))").Value!).Length);
     }
-
-    [Theory]
-    [InlineData("$bus", @"^\s*Id\s+Node\s+State\s+Subscribers\s+In\s+Out\s+Dropped\s+Address$", "Running")]
-    [InlineData("$s", @"^\s*Id\s+State\s+Queued\s+Matched\s+Dropped\s+Tag\s+Address$", "Open")]
-    public void Buses_and_sessions_are_tables(string script, string header, string state)
-    {
-        var lines = Show(script);
-        Assert.Equal(3, lines.Length);
-        Assert.Matches(header, lines[0]);
-        Assert.Contains(state, lines[2], StringComparison.Ordinal);
-        Assert.All(lines, l => Assert.InRange(l.Length, 1, Width));
-    }
-
-    [Fact]
-    public void The_table_looks_the_same_in_pwsh()
-    {
-        var child = ChildProcess
-            .RunPwsh("$b = Start-SaltEventBus; Send-SaltEvent my/tag @{ answer = 42 } -PassThru | Format-Table | Out-String -Width 80")
-            .Good();
-        Assert.Matches(@"^Time\s+Tag\s+Content$", child.Lines[0]);
-        Assert.Matches(new Regex(@"^\d\d:\d\d:\d\d\.\d{3} my/tag\s+answer=42$"), child.Lines[2]);
-    }
 }

@@ -67,26 +67,6 @@ public sealed class FoundBusTests : IDisposable
     }
 
     [Fact]
-    public void A_found_bus_can_be_used_but_not_stopped()
-    {
-        other.StartBus();
-        shell.Run("$found = Get-SaltEventBus -Found -ConfigPath $dir/master; Send-SaltEvent my/tag x -Bus $found").Good();
-        Until.True(() => other.Run("$bus.EventsIn").Value is 1L, "the event arrives");
-
-        Assert.StartsWith("CannotConvertArgument", shell.Fails("Stop-SaltEventBus $found").FullyQualifiedErrorId, StringComparison.Ordinal);
-        Assert.NotEmpty(shell.Run("$found | Stop-SaltEventBus").Errors);
-        Assert.Equal("Running", other.Run("$bus.State").Value);
-    }
-
-    [Fact]
-    public void Its_own_buses_are_not_among_them_and_the_found_not_among_its_own()
-    {
-        shell.Run($"$mine = Start-SaltEventBus -SockDir {other.Directory}").Good();
-        Assert.Empty(shell.Run("Get-SaltEventBus -Found -ConfigPath $dir/master").Good().Output);
-        Assert.Equal("SaltEventBus", shell.Run("Get-SaltEventBus").Value!.GetType().Name);
-    }
-
-    [Fact]
     public void Only_the_directory_of_the_environment_is_searched() => Assert.Empty(shell.Run("Get-SaltEventBus -Found").Good().Output);
 
     [Fact]

@@ -62,24 +62,6 @@ public sealed class ImportTests
         Assert.DoesNotContain("RequiredAssemblies", data.Keys.Cast<string>());
     }
 
-    [Fact]
-    public void The_module_exports_its_cmdlets_and_nothing_else()
-    {
-        using var shell = new Shell();
-        var module = shell.Run("Get-Module SaltEvents").Single;
-        Assert.Equal(Cmdlets, ((IDictionary)module.ExportedCommands).Keys.Cast<string>().Order(StringComparer.Ordinal));
-        Assert.Empty(module.ExportedVariables);
-        Assert.Empty(module.ExportedAliases);
-    }
-
-    [Fact]
-    public void Every_exported_cmdlet_can_be_called()
-    {
-        using var shell = new Shell();
-        var found = shell.Run("Get-Command -Module SaltEvents | ForEach-Object Name").Good().Output;
-        Assert.Equal(Cmdlets, found.Select(n => (string)n.BaseObject).Order(StringComparer.Ordinal));
-    }
-
     [NeedsFact(What = "a Unix system")]
     public void It_can_be_imported_by_another_path_of_the_same_file_whatever_characters_that_has()
     {
@@ -94,18 +76,6 @@ public sealed class ImportTests
             )
             .Good();
         Assert.Equal(["Running", "Running"], child.Lines);
-    }
-
-    [Fact]
-    public void It_can_be_removed_and_imported_again()
-    {
-        using var shell = new Shell();
-        shell.Run("Remove-Module SaltEvents").Good();
-        Assert.Equal("CommandNotFoundException", shell.Fails("Get-SaltEventBus").FullyQualifiedErrorId);
-        shell.Import();
-        shell.StartBus();
-        shell.Run($"Import-Module '{Repository.Manifest}' -Force").Good();
-        Assert.Empty(shell.Run("Get-SaltEventBus").Good().Output);
     }
 
     [Fact]

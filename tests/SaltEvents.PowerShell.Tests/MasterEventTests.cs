@@ -33,32 +33,6 @@ public sealed class MasterEventTests : IDisposable
     }
 
     [Fact]
-    public void A_master_in_TCP_mode_is_named_by_host_and_port()
-    {
-        shell
-            .Run(
-                "$tcp = Start-SaltEventBus -PubPort 0; $s = New-SaltEventSession -Bus $tcp; $minion = Start-SaltEventBus -MinionId web01 -SockDir \"$dir/minion\" -Master \"127.0.0.1:$($tcp.PullPort)\""
-            )
-            .Good();
-        shell.Run("Send-SaltMasterEvent my/tag x").Good();
-        Assert.Equal(["my/tag"], shell.Run("Get-SaltEvent -Session $s").Good().Tags());
-    }
-
-    [Fact]
-    public void On_the_minions_bus_it_is_a_fire_master_event()
-    {
-        shell.Run("$minion = Start-SaltEventBus -MinionId web01 -SockDir \"$dir/minion\" -Master $master").Good();
-        using var wire = RawBusClient.Listen(shell.Directory + "/minion", "web01");
-        var given = shell.Run("Send-SaltMasterEvent my/tag 'message' -PassThru").Single;
-        var sent = wire.Next();
-        Assert.Equal("fire_master", sent.Tag);
-        Assert.Equal("fire_master", (string)given.Tag);
-        Assert.Equal("my/tag", (string)given.MasterTag);
-        Assert.Equal(["tag", "data", "events", "pretag", "_stamp"], sent.Fields.GetNames());
-        Assert.Equal("message", ((PayloadMap)sent.Fields.TryGet("data")!)["data"]);
-    }
-
-    [Fact]
     public void A_date_that_Salt_cannot_write_goes_as_text_through_the_minion()
     {
         shell.Run("$minion = Start-SaltEventBus -MinionId web01 -SockDir \"$dir/minion\"; $s = New-SaltEventSession -Bus $minion").Good();

@@ -19,22 +19,6 @@ public sealed class ParameterTests : IDisposable
     private readonly Shell shell = new();
 
     [Theory]
-    [InlineData("0.05")]
-    [InlineData("'0.05'")]
-    [InlineData("0.05d")]
-    [InlineData("([float] 0.05)")]
-    [InlineData("'0:00:00.05'")]
-    [InlineData("([timespan]::FromMilliseconds(50))")]
-    [InlineData("1e-3")]
-    [InlineData("'5e-2'")]
-    [InlineData("([psobject]::new(0.05))")]
-    public void A_time_is_seconds_or_a_TimeSpan(string value)
-    {
-        shell.StartBus();
-        Assert.Empty(shell.Run($"Get-SaltEvent -Wait {value}; Watch-SaltEvent -Timeout {value}").Good().Output);
-    }
-
-    [Theory]
     [InlineData("4233600")]
     [InlineData("'49.00:00:00'")]
     public void The_longest_time_is_49_days(string value)
@@ -45,47 +29,6 @@ public sealed class ParameterTests : IDisposable
         using var wire = RawBusClient.To(shell.Directory);
         wire.Send("t");
         Assert.Single(run.Finish().Good().Output);
-    }
-
-    [Theory]
-    [InlineData("$null")]
-    [InlineData("-2")]
-    [InlineData("-0.001")]
-    [InlineData("([double]::NaN)")]
-    [InlineData("'NaN'")]
-    [InlineData("([double]::PositiveInfinity)")]
-    [InlineData("4233601")]
-    [InlineData("'-0:00:01'")]
-    [InlineData("([timespan]::FromDays(50))")]
-    [InlineData("([timespan]::FromSeconds(-1))")]
-    [InlineData("'soon'")]
-    [InlineData("''")]
-    [InlineData("'1,5'")]
-    [InlineData("(1, 5)")]
-    [InlineData("@{ }")]
-    public void What_is_not_a_time_to_wait_is_a_binding_error(string value)
-    {
-        foreach (
-            var command in new[]
-            {
-                "Get-SaltEvent -Wait",
-                "Watch-SaltEvent -Timeout",
-                "Send-SaltEvent t x -ConnectTimeout",
-                "New-SaltEventSession -ConnectTimeout",
-            }
-        )
-        {
-            var error = shell.Fails($"{command} {value}");
-            IsBindingError(error);
-            Assert.Contains("cannot", error.ToString(), StringComparison.OrdinalIgnoreCase);
-        }
-    }
-
-    [Fact]
-    public void Null_is_not_forever()
-    {
-        IsBindingError(shell.Fails("Get-SaltEvent -Wait $null"));
-        IsBindingError(shell.Fails("Get-SaltEvent -ConnectTimeout $null"));
     }
 
     [Theory]
@@ -129,15 +72,6 @@ public sealed class ParameterTests : IDisposable
         }
     }
 
-    [Fact]
-    public void A_bus_of_the_wrong_node_is_refused()
-    {
-        shell.StartBus();
-        var error = shell.Fails("Send-SaltMasterEvent t x -Bus $bus");
-        Assert.StartsWith("WrongNode,", error.FullyQualifiedErrorId, StringComparison.Ordinal);
-        Assert.Contains("master", error.ToString(), StringComparison.Ordinal);
-    }
-
     [Theory]
     [InlineData("-PubPort 0")]
     [InlineData("-PubPort 65536")]
@@ -151,31 +85,12 @@ public sealed class ParameterTests : IDisposable
     public void Meaningless_names_of_a_bus_are_binding_errors(string parameters) =>
         IsBindingError(shell.Fails("Get-SaltEvent -Wait 0.1 " + parameters));
 
-    [Theory]
-    [InlineData("Get-SaltEvent -PullPort 4999")]
-    [InlineData("Watch-SaltEvent -PullPort 4999")]
-    [InlineData("New-SaltEventSession -PullPort 4999")]
-    public void The_port_to_listen_is_needed(string script)
-    {
-        var error = shell.Fails(script);
-        Assert.StartsWith("ParametersDisagree,", error.FullyQualifiedErrorId, StringComparison.Ordinal);
-        Assert.Contains("-PubPort", error.ToString(), StringComparison.Ordinal);
-    }
-
     [Fact]
     public void A_relative_directory_is_one_of_the_session()
     {
         shell.Run("$null = [IO.Directory]::CreateDirectory(\"$dir/sub\")").Good();
         shell.StartBus();
         shell.Run("$ExecutionContext.SessionState.Path.SetLocation(\"$dir/sub\") | Out-Null; Send-SaltEvent t x -SockDir ..").Good();
-    }
-
-    [Fact]
-    public void Tags_are_completed()
-    {
-        const string line = "Watch-SaltEvent salt/job/*/r";
-        var found = CommandCompletion.CompleteInput(line, line.Length, null, PowerShell.Create(shell.Runspace));
-        Assert.Contains("'salt/job/*/ret/*'", found.CompletionMatches.Select(m => m.CompletionText));
     }
 
     public void Dispose() => shell.Dispose();
