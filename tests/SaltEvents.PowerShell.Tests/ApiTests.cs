@@ -111,7 +111,7 @@ public sealed class ApiTests : IDisposable
     [InlineData("Send-SaltEvent \"a`n`nb\" @{ a = 1 } @api", "TagHasBlankLine")]
     [InlineData("Send-SaltEvent my/tag @{ a = 1 } @api -KeepTimestamp", "AmbiguousParameterSet")]
     [InlineData("Send-SaltEvent my/tag @{ a = 1 } -Session (New-SaltEventSession @api) -KeepTimestamp", "ParametersDisagree")]
-    public void What_cannot_be_done_is_said(string script, string id)
+    public void A_use_that_is_not_possible_is_an_error(string script, string id)
     {
         var error = shell.Fails(script + " -ErrorAction Stop");
         Assert.StartsWith(id + ",", error.FullyQualifiedErrorId, StringComparison.Ordinal);
@@ -128,7 +128,7 @@ public sealed class ApiTests : IDisposable
         "ApiClientDisabled",
         "netapi_enable_clients"
     )]
-    public void What_salt_api_does_not_allow_is_said_with_what_to_set(int status, string text, string id, string words)
+    public void A_use_that_salt_api_does_not_allow_names_the_setting(int status, string text, string id, string words)
     {
         api.Override = r => r.Method == "POST" && r.Path == "/" ? FakeSaltApi.Error(status, text) : null;
         var error = shell.Fails("Send-SaltEvent my/tag @{ a = 1 } @api -ErrorAction Stop");

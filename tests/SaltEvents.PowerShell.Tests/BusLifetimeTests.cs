@@ -103,7 +103,7 @@ public sealed class BusLifetimeTests
     }
 
     [Fact]
-    public void What_a_killed_process_left_is_removed_by_the_next_bus()
+    public void The_files_of_a_killed_process_are_removed_by_the_next_bus()
     {
         using var temporary = new TempDirectory();
         var lines = ChildProcess

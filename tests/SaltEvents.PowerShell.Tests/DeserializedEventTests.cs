@@ -9,7 +9,7 @@ namespace SaltEvents.Tests;
 public sealed class DeserializedEventTests : SerializationTestBase
 {
     [Fact]
-    public void A_dead_one_is_sent_with_its_own_tag_and_payload()
+    public void A_deserialized_event_is_sent_with_its_own_tag_and_payload()
     {
         using var far = RawBusClient.Listen(Shell.Directory);
         Shell.Run("""
@@ -39,7 +39,7 @@ public sealed class DeserializedEventTests : SerializationTestBase
     }
 
     [Fact]
-    public void What_is_serialized_is_whole_where_no_converter_runs()
+    public void A_serialized_event_is_complete_without_the_converter()
     {
         var dead = Dead("""
             Send-SaltEvent salt/job/1/ret/web01 ([ordered]@{ fun = 'state.apply'; retcode = 2; id = 'web01'; return = @{ 'a_|-b_|-c_|-d' = @{ result = $false; comment = 'no' } } }) -PassThru
@@ -87,7 +87,7 @@ public sealed class DeserializedEventTests : SerializationTestBase
     [InlineData("$dead.Data.bytes = [byte[]](9, 9)", "bytes=9 9")]
     [InlineData("$dead.Data.PSObject.Properties.Add([psnoteproperty]::new('extra', 1))", "extra=1")]
     [InlineData("$dead.Data.PSObject.Properties.Remove('n')", "n=")]
-    public void What_is_edited_where_no_converter_runs_is_sent(string edit, string? expected)
+    public void An_edit_without_the_converter_is_sent(string edit, string? expected)
     {
         Shell["dead"] = Dead("""
             Send-SaltEvent my/tag ([ordered]@{ n = 1; big = [uint64]::MaxValue; f = [double]::NaN; s = "a`e"; d = [datetime]'2026-11-27T10:00:00Z'; none = $null; flag = $true; bytes = [byte[]](1, 2)
@@ -116,7 +116,7 @@ public sealed class DeserializedEventTests : SerializationTestBase
     }
 
     [Fact]
-    public void The_table_shows_one_that_no_converter_has_made_an_event()
+    public void The_table_shows_a_deserialized_event_without_the_converter()
     {
         var dead = Dead("Send-SaltEvent my/tag @{ answer = 42 } -PassThru");
         Shell["dead"] = dead;

@@ -235,7 +235,7 @@ public sealed class DirectTests : IDisposable
     [InlineData("Send-SaltMasterEvent t x -Direct -SockDir $dir")]
     [InlineData("Send-SaltMasterEvent t x -Direct -PullPort 4511")]
     [InlineData("Send-SaltMasterEvent t x -SockDir $dir -Timeout 1")]
-    public void What_does_not_go_together_is_a_binding_error(string script) =>
+    public void Contradicting_parameters_are_a_binding_error(string script) =>
         Assert.StartsWith("AmbiguousParameterSet,", shell.Fails(script).FullyQualifiedErrorId, StringComparison.Ordinal);
 
     [Fact]

@@ -1,8 +1,6 @@
 using System;
 using System.Diagnostics;
-using System.Linq;
 using System.Management.Automation;
-using System.Threading;
 using Xunit;
 
 namespace SaltEvents.Tests;
@@ -60,7 +58,7 @@ public sealed class GetSaltEventTests : IDisposable
     }
 
     [Fact]
-    public void What_is_not_a_Salt_bus_is_an_error()
+    public void A_peer_that_is_not_a_Salt_bus_is_an_error()
     {
         using var directory = new TempDirectory();
         using var fake = new FakeBus(directory.Path);

@@ -17,7 +17,7 @@ public sealed class MasterEventTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Masters))]
-    public void What_a_minion_fires_on_its_master_arrives_there_wrapped(string master)
+    public void An_event_for_the_master_arrives_there_wrapped(string master)
     {
         shell
             .Run(
@@ -126,7 +126,7 @@ public sealed class MasterEventTests : IDisposable
     [InlineData("@{ }")]
     [InlineData("(Start-SaltEventBus -Node Minion)")]
     [InlineData("(New-SaltEventSession -PubPort (Start-SaltEventBus -PubPort 0).PubPort)")]
-    public void What_is_not_a_master_is_refused(string master)
+    public void A_value_that_is_not_a_master_is_refused(string master)
     {
         var error = shell.Fails("Start-SaltEventBus -MinionId web01 -Master " + master);
         Assert.StartsWith("InvalidMaster,", error.FullyQualifiedErrorId, StringComparison.Ordinal);

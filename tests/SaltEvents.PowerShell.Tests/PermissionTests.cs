@@ -13,7 +13,7 @@ public sealed class PermissionTests : IDisposable
     [NeedsTheory(What = "root and setpriv")]
     [InlineData(false, "directory")]
     [InlineData(true, "socket")]
-    public void An_account_without_access_is_told_who_has_it(bool mayEnter, string refuses)
+    public void An_account_without_access_reads_in_the_error_who_has_it(bool mayEnter, string refuses)
     {
         Skip.If(
             OperatingSystem.IsWindows() || Environment.UserName != "root" || !File.Exists("/usr/bin/setpriv"),

@@ -60,7 +60,7 @@ public sealed class PublicSurfaceTests
     }
 
     [Fact]
-    public void What_a_script_gets_is_sealed_or_has_no_constructor_for_others()
+    public void Public_types_are_sealed_or_have_no_public_constructor()
     {
         var open = Module
             .GetTypes()

@@ -180,7 +180,7 @@ public sealed class SendPayloadTests : SendPayloadTestBase
     }
 
     [Fact]
-    public void What_is_shared_and_no_cycle_is_sent_twice()
+    public void A_value_that_is_used_twice_without_a_cycle_is_sent_twice()
     {
         Shell.Run("$x = @{ a = 1 }; Send-SaltEvent t @{ l = $x, $x; m = $x }").Good();
         Assert.Equal(2, ((object?[])Wire.NextPayload()["l"]!).Length);

@@ -68,7 +68,7 @@ public sealed class SessionTests : IDisposable
     [Theory]
     [InlineData("DropOldest", "Dropped t/8 t/9 t/10")]
     [InlineData("DropNewest", "t/1 t/2 t/3 Dropped")]
-    public void What_was_dropped_is_reported_at_its_place(string overflow, string order)
+    public void Dropped_events_are_reported_at_their_place(string overflow, string order)
     {
         dynamic session = Open($"-QueueSize 3 -Overflow {overflow}");
         Send(Enumerable.Range(1, 10).Select(i => "t/" + i).ToArray());
@@ -147,7 +147,7 @@ public sealed class SessionTests : IDisposable
     }
 
     [Fact]
-    public void What_is_kept_can_be_read_after_the_bus_has_gone_and_then_it_is_an_error()
+    public void Kept_events_can_be_read_after_the_bus_has_gone_and_then_it_is_an_error()
     {
         dynamic session = Open();
         Send("a/1", "b/1", "a/2");

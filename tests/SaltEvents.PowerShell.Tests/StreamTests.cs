@@ -142,7 +142,7 @@ public sealed class StreamTests : IDisposable
     [InlineData("-NoReconnect")]
     [InlineData("-ReconnectTimeout 1")]
     [InlineData("-WaitForBus")]
-    public void What_a_session_decides_is_not_given_with_it(string parameter)
+    public void A_parameter_that_the_session_decides_is_refused(string parameter)
     {
         far.StartBus();
         var error = shell.Fails("$s = New-SaltEventSession -SockDir $far; Watch-SaltEvent -Session $s " + parameter);

@@ -148,7 +148,7 @@ public sealed class TagFamilySuccessTests : TagFamilyTestBase
     }
 
     [Fact]
-    public void States_of_a_job_of_several_functions_count_and_states_alone_say_that_it_succeeded()
+    public void States_of_a_job_of_several_functions_count_and_suffice_without_a_field_success()
     {
         var failed = FromJson(JsonDocument.Parse("""{"test.ping":true,"state.apply":{"a_|-f_|-f_|-f":{"result":false}}}""").RootElement);
         Wire.Send("salt/job/1/ret/web01", ("fun", new object?[] { "test.ping", "state.apply" }), ("success", true), ("return", failed));

@@ -170,7 +170,7 @@ public sealed class TargetTests : IDisposable
     [Theory]
     [InlineData("AuthorizationError", "NotAuthorized", ErrorCategory.PermissionDenied)]
     [InlineData("SaltInvocationError", "MasterRefused", ErrorCategory.InvalidResult)]
-    public void What_the_master_refuses_has_its_own_id(string name, string id, ErrorCategory category)
+    public void An_event_that_the_master_refuses_has_an_error_id_of_its_own(string name, string id, ErrorCategory category)
     {
         Answering(_ => RecordedMaster.Map(("error", RecordedMaster.Map(("name", name), ("message", "no")))));
 
@@ -206,7 +206,7 @@ public sealed class TargetTests : IDisposable
     [InlineData("Send-SaltEvent t x -SockDir $dir -TargetType List")]
     [InlineData("Send-SaltEvent t x -SockDir $dir -Wait 1")]
     [InlineData("Send-SaltEvent t x -SockDir $dir -Timeout 1")]
-    public void What_does_not_go_together_is_a_binding_error(string script) =>
+    public void Contradicting_parameters_are_a_binding_error(string script) =>
         Assert.StartsWith("AmbiguousParameterSet,", shell.Fails(script).FullyQualifiedErrorId, StringComparison.Ordinal);
 
     [Fact]

@@ -52,7 +52,7 @@ public sealed class TrustTests : IDisposable
     [InlineData("run", "directory")]
     [InlineData("run/master_event_pull.ipc", "socket")]
     [InlineData("", "directory")]
-    public void What_another_account_owns_is_reported_unless_Salt_runs_as_it(string name, string what)
+    public void Files_of_another_account_are_reported_unless_Salt_runs_as_it(string name, string what)
     {
         OnlyRoot();
         shell.Run("$bus = Start-SaltEventBus -SockDir $run").Good();

@@ -40,7 +40,7 @@ public sealed class ZeroMqTests : IDisposable
     }
 
     [NeedsFact(What = "Linux, for Unix sockets")]
-    public void A_bus_named_by_its_place_is_told_what_it_speaks()
+    public void A_bus_that_is_named_by_its_address_needs_its_transport()
     {
         Skip.IfNot(OperatingSystem.IsLinux(), "ZeroMQ over Unix sockets is for Linux.");
         var bus = shell.StartBus("-Transport ZeroMq");
@@ -173,7 +173,7 @@ public sealed class ZeroMqTests : IDisposable
     [InlineData("PaddedOrDelimited", "Send-SaltEvent 'tag|' x", "TagDoesNotFit")]
     [InlineData("Delimited", "Send-SaltEvent 'tag|' x", null)]
     [InlineData("Padded", "Send-SaltMasterEvent my/tag x", "ParametersDisagree")]
-    public void What_the_bus_publishes_shows_the_form(string form, string script, string? error)
+    public void Published_events_show_the_form_of_tags(string form, string script, string? error)
     {
         shell.Run("$bus = Start-SaltEventBus -Transport ZeroMq -PubPort 0 -PullPort 0").Good();
         using var salt = new Shell { ["bus"] = shell["bus"] };

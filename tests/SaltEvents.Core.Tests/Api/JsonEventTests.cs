@@ -69,7 +69,7 @@ public sealed class JsonEventTests
     [InlineData("{\"data\": {\"a\": }, \"tag\": \"x\"}")]
     [InlineData("{\"data\": {}, \"tag\": \"x\"} x")]
     [InlineData("{\"data\": {\"a\": Nan}, \"tag\": \"x\"}")]
-    public void What_is_not_an_event_is_reported(string json) => Assert.Throws<EventFormatException>(() => Read(json));
+    public void A_message_that_is_not_an_event_is_reported(string json) => Assert.Throws<EventFormatException>(() => Read(json));
 
     [Fact]
     public void An_event_comes_back_as_it_was_sent()

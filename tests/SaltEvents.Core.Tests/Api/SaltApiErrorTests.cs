@@ -129,7 +129,7 @@ public sealed class SaltApiErrorTests : SaltApiTestBase
     [InlineData("301 X\r\nLocation: /salt/?token=secret", "sends on to http://localhost:{0}/salt/ (301)")]
     [InlineData("301 X\r\nLocation: https://other.example/salt/", "sends on to https://other.example (301)")]
     [InlineData("407 X\r\nProxy-Authenticate: Basic", "asks for a sign-in (407)")]
-    public async Task A_proxy_in_between_is_told_with_what_to_do(string answer, string words)
+    public async Task A_proxy_in_between_is_reported_with_what_to_do(string answer, string words)
     {
         using var api = new FakeSaltApi { Override = _ => $"HTTP/1.1 {answer}\r\nContent-Length: 0\r\n\r\n" };
         using var client = new SaltApiClient(OptionsFor(api));
@@ -140,7 +140,7 @@ public sealed class SaltApiErrorTests : SaltApiTestBase
     }
 
     [Fact]
-    public async Task A_server_that_speaks_http_2_alone_is_told_as_such()
+    public async Task A_server_that_speaks_only_HTTP_2_is_reported_as_such()
     {
         using var api = new FakeSaltApi { Override = _ => "\0\0\u0012\u0004\0\0\0\0\0\0\u0003\0\0\0\u0080\0\u0004\0\0\u00ff\u00ff\r\n\r\n" }; // SETTINGS
         using var client = new SaltApiClient(OptionsFor(api));

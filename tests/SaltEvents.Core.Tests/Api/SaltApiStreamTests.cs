@@ -58,7 +58,7 @@ public sealed class SaltApiStreamTests
     [InlineData(true, null, "the token has expired")]
     [InlineData(true, "tag: a\ndata: {\"tag\": \"a\", ", "in the middle of an event")]
     [InlineData(false, null, "the connection broke")]
-    public async Task What_ended_a_stream_is_reported(bool inOrder, string? before, string words)
+    public async Task The_reason_why_a_stream_ended_is_reported(bool inOrder, string? before, string words)
     {
         using var api = new FakeSaltApi();
         using var client = new SaltApiClient(SaltApiClientTests.OptionsFor(api));

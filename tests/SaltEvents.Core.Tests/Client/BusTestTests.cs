@@ -74,7 +74,7 @@ public sealed class BusTestTests : IDisposable
     [Theory]
     [InlineData(new byte[] { 0xFF, 0, 0, 0, 0, 0, 0, 0, 1, 0x7F }, SaltEventDialect.ZeroMQ)]
     [InlineData(new byte[] { (byte)'S', (byte)'S', (byte)'H', (byte)'-', (byte)'2' }, SaltEventDialect.NotASaltBus)]
-    public async Task What_is_not_an_event_stream_is_reported(byte[] greeting, SaltEventDialect expected)
+    public async Task A_peer_that_sends_no_events_is_reported(byte[] greeting, SaltEventDialect expected)
     {
         var (pubListener, pub) = RawPeer.Listen(new TcpBusAddress(TcpBusAddress.Loopback, 0));
         var (pullListener, pull) = RawPeer.Listen(new TcpBusAddress(TcpBusAddress.Loopback, 0));
@@ -126,7 +126,7 @@ public sealed class BusTestTests : IDisposable
     }
 
     [Fact]
-    public async Task It_leaves_no_connection_behind()
+    public async Task A_test_leaves_no_connection_behind()
     {
         await using var bus = await Start();
         _ = await Test(bus.Endpoint, fire: true);

@@ -204,7 +204,7 @@ public sealed class EventBusClientTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_is_not_an_event_is_refused_before_anything_is_opened()
+    public async Task An_invalid_event_is_refused_before_a_connection_is_opened()
     {
         using var nowhere = new EventBusClient(place.Free());
 

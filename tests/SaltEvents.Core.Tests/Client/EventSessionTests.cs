@@ -55,7 +55,7 @@ public sealed class EventSessionTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task It_keeps_what_arrives_between_two_reads()
+    public async Task A_session_keeps_what_arrives_between_two_reads()
     {
         await using var session = await OpenAsync();
         await FireAsync("a/1", "b/1", "a/2");
@@ -108,7 +108,7 @@ public sealed class EventSessionTests : IAsyncLifetime
     [Theory]
     [InlineData(SaltOverflow.DropOldest, "a/90")]
     [InlineData(SaltOverflow.DropNewest, "a/0")]
-    public async Task It_is_bounded_and_counts_what_it_drops(SaltOverflow policy, string first)
+    public async Task A_session_is_bounded_and_counts_what_it_drops(SaltOverflow policy, string first)
     {
         await using var session = await OpenAsync(new EventBusClientOptions { QueueSize = 10, Overflow = policy });
         await FireAsync(Enumerable.Range(0, 100).Select(i => "a/" + i));
@@ -179,7 +179,7 @@ public sealed class EventSessionTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task It_is_disposed_while_it_is_full_under_Block()
+    public async Task A_session_that_is_full_under_Block_can_be_disposed()
     {
         var session = await OpenAsync(new EventBusClientOptions { QueueSize = 1, Overflow = SaltOverflow.Block });
         await FireAsync(Enumerable.Range(0, 50).Select(i => "a/" + i));

@@ -57,7 +57,7 @@ public sealed class EventSubscriptionTests : IDisposable
     private static IEnumerable<string> Tags(int first, int count) => Enumerable.Range(first, count).Select(i => "n/" + i);
 
     [Fact]
-    public async Task It_drains_its_socket_though_nobody_reads()
+    public async Task A_subscription_drains_its_socket_even_if_nobody_reads()
     {
         const int Count = 2000;
         var (subscription, bus) = await SubscribeAsync(new EventBusClientOptions { QueueSize = 10 });
@@ -199,7 +199,7 @@ public sealed class EventSubscriptionTests : IDisposable
     }
 
     [Fact]
-    public async Task An_event_comes_when_it_is_whole()
+    public async Task An_event_is_delivered_when_it_is_complete()
     {
         var (subscription, bus) = await SubscribeAsync();
         await using var s = subscription;
@@ -239,7 +239,7 @@ public sealed class EventSubscriptionTests : IDisposable
     }
 
     [Fact]
-    public async Task It_is_disposed_while_it_is_blocked()
+    public async Task A_blocked_subscription_can_be_disposed()
     {
         var (subscription, bus) = await SubscribeAsync(new EventBusClientOptions { QueueSize = 1, Overflow = SaltOverflow.Block });
         using var b = bus;

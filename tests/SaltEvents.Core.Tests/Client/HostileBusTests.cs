@@ -41,7 +41,7 @@ public sealed class HostileBusTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Announcements))]
-    public async Task What_is_announced_is_neither_waited_for_nor_allocated(string hex)
+    public async Task An_announced_length_is_neither_waited_for_nor_allocated(string hex)
     {
         var (subscription, bus) = await SubscribeAsync();
         await using var s = subscription;

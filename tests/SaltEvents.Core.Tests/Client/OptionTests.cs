@@ -41,7 +41,7 @@ public sealed class OptionTests
 
     [Theory]
     [MemberData(nameof(Senseless), DisableDiscoveryEnumeration = true)]
-    public void It_is_refused_by_name(string name, Func<object> make)
+    public void A_wrong_option_is_refused_by_name(string name, Func<object> make)
     {
         var error = Assert.Throws<ArgumentOutOfRangeException>(make);
 

@@ -69,7 +69,7 @@ public sealed class ReconnectTests : IDisposable
     }
 
     [Fact]
-    public async Task What_cannot_be_resynchronised_is_connected_to_again()
+    public async Task A_stream_that_cannot_be_resynchronised_is_connected_again()
     {
         var (subscription, bus) = await SubscribeAsync(Reconnecting with { ReportsStatus = false });
         await using var s = subscription;
@@ -82,7 +82,7 @@ public sealed class ReconnectTests : IDisposable
     }
 
     [Fact]
-    public async Task What_never_was_a_bus_is_an_error_at_once()
+    public async Task A_peer_that_never_was_a_bus_is_an_error_at_once()
     {
         var (subscription, bus) = await SubscribeAsync(Reconnecting with { ReportsStatus = false });
         await using var s = subscription;
@@ -94,7 +94,7 @@ public sealed class ReconnectTests : IDisposable
     }
 
     [Fact]
-    public async Task It_gives_up_after_the_time_given()
+    public async Task Reconnecting_gives_up_after_its_timeout()
     {
         var (subscription, bus) = await SubscribeAsync(
             Reconnecting with

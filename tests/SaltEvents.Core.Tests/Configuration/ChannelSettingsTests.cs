@@ -38,7 +38,7 @@ public sealed class ChannelSettingsTests : System.IDisposable
     [InlineData("alice", null, "alice", null)] // publisher_acl
     [InlineData("bob", "alice", "salt", null)] // has no key of its own
     [InlineData("salt", "alice", "salt", null)]
-    public void A_master_hears_from_each_account_what_the_salt_command_tells_it(string account, string? sudoer, string keyOf, string? asker)
+    public void Each_account_names_itself_to_the_master_as_the_salt_command_does(string account, string? sudoer, string keyOf, string? asker)
     {
         File.WriteAllText(directory.In(".alice_key"), "key");
         File.WriteAllText(directory.In(".salt_key"), "key");
@@ -124,7 +124,7 @@ public sealed class ChannelSettingsTests : System.IDisposable
     [InlineData("master: [one, 2]")]
     [InlineData("master_type: func")]
     [InlineData("master_type: disable")]
-    public void What_cannot_be_used_is_an_error_with_its_line(string yaml) =>
+    public void A_setting_that_cannot_be_used_is_an_error_with_its_line(string yaml) =>
         Assert.Matches(":[24]: ", Assert.Throws<SaltConfigurationException>(() => Minion(yaml)).Message);
 
     [Fact]
@@ -155,7 +155,7 @@ public sealed class ChannelSettingsTests : System.IDisposable
     [InlineData("transport: ws\nssl: True", true)] // without a certificate
     [InlineData("transport: ws\nssl: {}", false)]
     [InlineData("ssl: True", false)] // ZeroMQ takes no notice of it
-    public void TLS_to_a_master_is_told_where_the_configuration_asks_for_it(string yaml, bool isRefused)
+    public void TLS_is_used_where_the_configuration_asks_for_it(string yaml, bool isRefused)
     {
         foreach (var read in new System.Action[] { () => Master(yaml), () => Minion(yaml) })
         {

@@ -86,7 +86,7 @@ public sealed class ConfigurationErrorTests : IDisposable
     [Theory]
     [InlineData("include: {a: b}", "a file to include is a map; expected is a path, or a list of paths")]
     [InlineData("default_include: [3]", "a file to include is 3; expected is a path")]
-    public void What_cannot_be_included_names_file_and_line(string text, string message)
+    public void A_file_that_cannot_be_included_is_named_with_file_and_line(string text, string message)
     {
         files.With("master", "# one", text);
         Assert.StartsWith(files.At("master", 2) + ": ", Error().Message, StringComparison.Ordinal);

@@ -46,7 +46,7 @@ public sealed class InstalledSaltTests : System.IDisposable
     }
 
     [Fact]
-    public void What_contradicts_itself_leaves_none_and_two_versions_leave_both()
+    public void A_contradiction_leaves_no_form_and_two_versions_leave_both_forms()
     {
         Directory.CreateDirectory(root.In("usr/lib/python2.7/dist-packages/salt-2015.8.13.egg-info"));
         Assert.Equal(TagFormSet.None, InstalledSalt.TagFormsOf(Sockets("minion_event"), root.Path));

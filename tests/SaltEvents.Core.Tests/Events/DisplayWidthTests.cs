@@ -26,7 +26,7 @@ public sealed class DisplayWidthTests
     [InlineData("a😀b😀", 3, "a😀", "b😀")]
     [InlineData("ab", 9, "ab", "ab")]
     [InlineData("ab", 0, "", "")]
-    public void What_fits_is_cut_between_glyphs(string text, int columns, string start, string end)
+    public void Text_is_cut_between_glyphs(string text, int columns, string start, string end)
     {
         Assert.Equal(start, DisplayText.Start(text, columns));
         Assert.Equal(end, DisplayText.End(text, columns));
@@ -38,7 +38,7 @@ public sealed class DisplayWidthTests
     [InlineData("a\ud83d\ude00b", "a\ud83d\ude00b")]
     [InlineData("a\ufffeb\uffff", "a b ")] // no characters, which end a remote session
     [InlineData("a\udb40\udc41b", "a  b")] // a tag character, beyond the basic plane
-    public void What_controls_a_terminal_is_masked(string text, string shown)
+    public void Control_characters_are_masked(string text, string shown)
     {
         Assert.Equal(shown, DisplayText.OneLine(text));
         Assert.Equal("x\n" + shown, DisplayText.Lines("x\n" + text));

@@ -9,7 +9,7 @@ public sealed class EventCopiesTests
     private readonly EventCopies copies = new();
 
     [Fact]
-    public void What_comes_through_a_syndic_is_a_copy_whatever_its_stamp()
+    public void An_event_through_a_syndic_is_a_copy_whatever_its_stamp()
     {
         Assert.False(copies.IsCopy(Make("my/tag", "1", ("n", 1))));
         Assert.True(copies.IsCopy(Make("syndic/s1/my/tag", "2", ("n", 1))));
@@ -33,7 +33,7 @@ public sealed class EventCopiesTests
     }
 
     [Fact]
-    public void What_a_peer_of_a_cluster_gives_on_is_a_copy()
+    public void An_event_that_a_peer_of_a_cluster_passes_on_is_a_copy()
     {
         Assert.False(copies.IsCopy(Make("a", "1", ("n", 1))));
         Assert.True(copies.IsCopy(Make("a", "1", ("n", 1), ("__peer_id", "m2"))));

@@ -52,7 +52,7 @@ public sealed class OldMessagePackTests
     }
 
     [Fact]
-    public void It_is_so_at_every_depth_and_in_keys()
+    public void Old_types_are_used_at_every_depth_and_in_keys()
     {
         var payload = new PayloadMap
         {
@@ -104,6 +104,6 @@ public sealed class OldMessagePackTests
     [InlineData("C5FFFF00")]
     [InlineData("C1D90161")]
     [InlineData("")]
-    public void What_is_not_msgpack_stays(string hex) =>
+    public void Bytes_that_are_not_msgpack_stay_as_they_are(string hex) =>
         Assert.Equal(hex, Convert.ToHexString(OldMessagePack.Rewrite(Convert.FromHexString(hex)).ToArray()));
 }

@@ -98,11 +98,11 @@ public sealed class PayloadTypeTests
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void It_is_decoded(string name) => Assert.Equal(PayloadText.Of(Cases[name].Value), PayloadText.Of(Decode(Cases[name].Hex)));
+    public void Each_type_is_decoded(string name) => Assert.Equal(PayloadText.Of(Cases[name].Value), PayloadText.Of(Decode(Cases[name].Hex)));
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void It_is_the_same_in_a_list(string name)
+    public void Each_type_is_the_same_in_a_list(string name)
     {
         var (value, hex) = Cases[name];
         Assert.Equal(PayloadText.Of(new[] { value }), PayloadText.Of(Decode("91" + hex)));
@@ -110,7 +110,7 @@ public sealed class PayloadTypeTests
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void It_is_encoded(string name)
+    public void Each_type_is_encoded(string name)
     {
         var output = new ByteBuffer();
         PayloadEncoder.Write(output, Cases[name].Value);

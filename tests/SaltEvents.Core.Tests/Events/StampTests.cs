@@ -18,14 +18,14 @@ public sealed class StampTests
     private static SaltEvent Fired(SaltEvent source, DateTime? stamp) => EventCodec.Decode(EventCodec.Encode("t", source, stamp));
 
     [Fact]
-    public void It_is_added_at_the_end() =>
+    public void The_stamp_is_added_at_the_end() =>
         Assert.Equal(
             """{"a": 1, "_stamp": "2026-01-02T03:04:05.123456"}""",
             PayloadText.Of(Encode(new PayloadMap { { "a", 1 } }, Fraction).Fields.Decode())
         );
 
     [Fact]
-    public void It_replaces_the_one_that_is_there_in_its_place() =>
+    public void The_stamp_replaces_an_existing_one_in_its_place() =>
         Assert.Equal(
             """{"_stamp": "2026-01-02T03:04:05.123456", "a": 1}""",
             PayloadText.Of(Encode(new PayloadMap { { "_stamp", "old" }, { "a", 1 } }, Fraction).Fields.Decode())

@@ -39,21 +39,21 @@ public sealed class TagMatcherTests
     [InlineData("web01", false)]
     [InlineData(Ret, true)]
     [InlineData(Ret + "x", false)]
-    public void By_its_start(string pattern, bool expected) => Assert.Equal(expected, IsMatch(pattern, Ret, SaltTagMatch.StartsWith));
+    public void StartsWith_compares_the_start(string pattern, bool expected) => Assert.Equal(expected, IsMatch(pattern, Ret, SaltTagMatch.StartsWith));
 
     [Theory]
     [InlineData("web01", true)]
     [InlineData("salt", false)]
     [InlineData("WEB01", false)]
     [InlineData("", true)]
-    public void By_its_end(string pattern, bool expected) => Assert.Equal(expected, IsMatch(pattern, Ret, SaltTagMatch.EndsWith));
+    public void EndsWith_compares_the_end(string pattern, bool expected) => Assert.Equal(expected, IsMatch(pattern, Ret, SaltTagMatch.EndsWith));
 
     [Theory]
     [InlineData("/ret/", true)]
     [InlineData("/RET/", false)]
     [InlineData("*", false)]
     [InlineData("", true)]
-    public void By_what_is_in_it(string pattern, bool expected) => Assert.Equal(expected, IsMatch(pattern, Ret, SaltTagMatch.Find));
+    public void Find_searches_the_whole_tag(string pattern, bool expected) => Assert.Equal(expected, IsMatch(pattern, Ret, SaltTagMatch.Find));
 
     [Theory]
     [InlineData("salt/job/[0-9]{20}/ret/", true)]
@@ -63,7 +63,7 @@ public sealed class TagMatcherTests
     [InlineData("nothing|web01$", true)] // ... before the first alternative only, as in Salt
     [InlineData("SALT", false)]
     [InlineData("", true)]
-    public void By_a_regular_expression_from_the_start(string pattern, bool expected) =>
+    public void Regex_matches_from_the_start(string pattern, bool expected) =>
         Assert.Equal(expected, IsMatch(pattern, Ret, SaltTagMatch.Regex));
 
     [Fact]
@@ -102,7 +102,7 @@ public sealed class TagMatcherTests
     [InlineData("ab", "ab\n", false)]
     [InlineData("", "", true)]
     [InlineData("", "a", false)]
-    public void By_a_shell_pattern_as_Python_reads_it(string pattern, string tag, bool expected) =>
+    public void FnMatch_matches_as_Python_does(string pattern, string tag, bool expected) =>
         Assert.Equal(expected, IsMatch(pattern, tag, SaltTagMatch.FnMatch));
 
     [Theory]

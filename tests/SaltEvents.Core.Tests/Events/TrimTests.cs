@@ -93,7 +93,7 @@ public sealed class TrimTests
     }
 
     [Fact]
-    public void What_is_in_lists_does_not_count_and_goes_oversize()
+    public void Values_in_lists_do_not_count_and_are_sent_although_they_are_too_large()
     {
         var data = new PayloadMap { { "list", new object?[] { Text(30_000), new PayloadMap { { "x", Text(30_000) } } } } };
 

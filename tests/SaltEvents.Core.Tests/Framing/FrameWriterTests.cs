@@ -68,7 +68,7 @@ public sealed class FrameWriterTests
     }
 
     [Fact]
-    public void It_writes_after_what_is_there()
+    public void A_frame_is_written_after_the_existing_bytes()
     {
         var output = new ByteBuffer(1);
         foreach (var i in Enumerable.Range(0, 100))

@@ -67,7 +67,7 @@ public sealed class PythonMsgpackTests(PythonMsgpack python) : IClassFixture<Pyt
 
     [NeedsTheory(What = "python3-msgpack")]
     [MemberData(nameof(Indexes))]
-    public void What_we_encode_Python_decodes(int index)
+    public void Python_decodes_our_bytes(int index)
     {
         var answer = python.Ask("decode", ("data", Convert.ToBase64String(Encode(Values[index]))));
 
@@ -76,7 +76,7 @@ public sealed class PythonMsgpackTests(PythonMsgpack python) : IClassFixture<Pyt
 
     [NeedsTheory(What = "python3-msgpack")]
     [MemberData(nameof(Indexes))]
-    public void What_Python_encodes_we_decode_and_encode_to_the_same_bytes(int index)
+    public void Bytes_from_Python_are_decoded_and_encoded_to_the_same_bytes(int index)
     {
         var bytes = python.Ask("encode", ("value", TaggedJson.Write(Values[index]))).GetBytesFromBase64();
 

@@ -21,7 +21,7 @@ public sealed class ChannelAnswerTests : ChannelTestBase
     [InlineData(new byte[] { 0xC6, 0xFF, 0xFF, 0xFF, 0xFF })] // four GiB of bytes
     [InlineData(new byte[] { 0xC1 })] // never used in msgpack
     [InlineData(new byte[] { 0x81, 0xA4, 0x68, 0x65, 0x61, 0x64, 0x01 })] // {"head": 1}
-    public async Task What_is_not_a_frame_of_Salts_is_an_error(byte[] answer)
+    public async Task A_frame_that_Salt_does_not_send_is_an_error(byte[] answer)
     {
         using var requests = new MasterRequests(Silent, MasterTransport.Tcp, Eventually.Limit);
         var asking = FailAsync(requests);
@@ -115,7 +115,7 @@ public sealed class ChannelAnswerTests : ChannelTestBase
     }
 
     [Fact]
-    public async Task What_does_not_greet_as_ZeroMQ_does_is_reported_at_once()
+    public async Task A_peer_without_the_greeting_of_ZeroMQ_is_reported_at_once()
     {
         using var requests = new MasterRequests(Silent, MasterTransport.ZeroMq, Eventually.Limit);
         var asking = FailAsync(requests);

@@ -69,7 +69,7 @@ public sealed class ChannelTests : ChannelTestBase
 
     [Theory]
     [MemberData(nameof(Transports))]
-    public async Task What_takes_the_connection_and_says_nothing_is_an_error_after_the_timeout(MasterTransport transport)
+    public async Task A_server_that_accepts_and_does_not_answer_is_an_error_after_the_timeout(MasterTransport transport)
     {
         using var requests = new MasterRequests(Silent, transport, TimeSpan.FromMilliseconds(150));
 

@@ -38,7 +38,7 @@ public sealed class OpenSslTests
     [NeedsTheory(What = "openssl")]
     [InlineData("SHA1")]
     [InlineData("SHA224")]
-    public void What_is_encrypted_with_OAEP_is_decrypted_by_the_other(string hash)
+    public void Each_side_decrypts_what_the_other_has_encrypted_with_OAEP(string hash)
     {
         using var openssl = new OpenSsl();
         using var key = Key();

@@ -176,7 +176,7 @@ public sealed class PublishTests : IDisposable
     }
 
     [Fact]
-    public async Task The_master_is_told_who_asks()
+    public async Task The_request_names_the_account_that_asks()
     {
         await using var master = new FakeMaster(MasterTransport.Tcp);
         using var publisher = Publisher(master, o => o with { Requester = "sudo_alice" });
@@ -192,7 +192,7 @@ public sealed class PublishTests : IDisposable
     [InlineData("root:$6$salt$hash:20000:0:99999:7:::")]
     [InlineData("two\nlines")]
     [InlineData("")]
-    public async Task What_is_not_a_key_is_not_sent(string content)
+    public async Task A_file_that_is_not_a_key_is_not_sent(string content)
     {
         await using var master = new FakeMaster(MasterTransport.Tcp);
         using var publisher = Publisher(master);

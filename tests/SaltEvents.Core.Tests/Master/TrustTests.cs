@@ -176,7 +176,7 @@ public sealed class TrustTests : IDisposable
     [Theory]
     [InlineData(17)] // no whole block
     [InlineData(32)] // a block that does not end as the last one does
-    public async Task What_a_master_seals_and_is_not_an_answer_is_only_its_own_error(int length)
+    public async Task Encrypted_bytes_that_are_no_answer_are_an_error_of_that_master_only(int length)
     {
         await using var master = new FakeMaster(MasterTransport.Tcp);
         await using var second = new FakeMaster(MasterTransport.Tcp);

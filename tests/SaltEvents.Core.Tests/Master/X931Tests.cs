@@ -35,7 +35,7 @@ public sealed class X931Tests
     [InlineData("6BBBBBBB00AABBCC")] // something else in it
     [InlineData("6BBBBBBBBAAABBBC")] // another trailer
     [InlineData("00BBBBBBBAAABBCC")] // another head
-    public void What_is_not_such_a_block_has_no_text(string block) => Assert.Null(X931.Unpad(Convert.FromHexString(block)));
+    public void A_block_of_another_form_has_no_text(string block) => Assert.Null(X931.Unpad(Convert.FromHexString(block)));
 
     [Fact]
     public void No_changed_block_has_the_same_text()

@@ -29,7 +29,7 @@ public sealed class EventIdTests
     }
 
     [Fact]
-    public void What_was_seen_is_known_through_the_window_and_forgotten_after_two()
+    public void An_id_is_remembered_for_the_window_and_forgotten_after_two()
     {
         var ids = Ids("hq");
         ids.Next(Body);

@@ -157,7 +157,7 @@ public sealed class NatsReadTests
     }
 
     [NeedsFact(What = NatsServer.Needs)]
-    public async Task What_the_stream_no_longer_keeps_of_what_is_asked_for_is_reported()
+    public async Task Requested_events_that_the_stream_no_longer_keeps_are_reported()
     {
         using var server = NatsServer.Start();
         await using var site = await NatsSite.StartAsync("hq", [server.Uri], o => o with { MaxBytes = 20_000 });

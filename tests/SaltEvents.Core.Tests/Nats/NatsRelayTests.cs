@@ -107,7 +107,7 @@ public sealed class NatsRelayTests
     }
 
     [NeedsFact(What = NatsServer.Needs)]
-    public async Task While_the_server_is_away_a_bounded_queue_holds_events_and_listeners_are_told_what_was_dropped()
+    public async Task While_the_server_is_away_a_bounded_queue_holds_events_and_listeners_see_what_was_dropped()
     {
         using var server = NatsServer.Start();
         await using var site = await NatsSite.StartAsync("hq", [server.Uri], o => o with { QueueSize = 50 });

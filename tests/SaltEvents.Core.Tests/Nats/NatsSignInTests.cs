@@ -148,7 +148,7 @@ public sealed class NatsSignInTests : IDisposable
     }
 
     [NeedsFact(What = NatsServer.Needs)]
-    public async Task A_server_that_requires_a_certificate_of_the_client_is_told_as_such()
+    public async Task A_server_that_requires_a_client_certificate_is_reported_as_such()
     {
         using var key = RSA.Create(2048);
         var certificate = Certificate(key, -1, 1);

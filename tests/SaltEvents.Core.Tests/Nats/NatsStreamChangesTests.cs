@@ -89,7 +89,7 @@ public sealed class NatsStreamChangesTests
     }
 
     [NeedsFact(What = NatsServer.Needs)]
-    public async Task A_stream_that_is_away_is_waited_for_and_that_is_told_once()
+    public async Task A_missing_stream_is_waited_for_and_reported_once()
     {
         using var server = NatsServer.Start();
         await using (var site = await NatsSite.StartAsync("hq", [server.Uri]))

@@ -224,7 +224,7 @@ public sealed class EventLineTests
     [InlineData("{\"tag\":\"a\",\"data\":{}")]
     [InlineData("[]")]
     [InlineData("hello")]
-    public void What_is_not_an_event_is_refused(string json) =>
+    public void A_line_that_is_not_an_event_is_refused(string json) =>
         Assert.Throws<RecordingFormatException>(() => EventLine.Read(json, null, out _));
 
     [Fact]

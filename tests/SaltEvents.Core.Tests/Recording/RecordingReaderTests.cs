@@ -48,7 +48,7 @@ public sealed class RecordingReaderTests
     }
 
     [Fact]
-    public void What_was_written_after_a_torn_line_is_read()
+    public void Lines_after_a_torn_line_are_read()
     {
         for (var length = 1; length < A.Length; length++)
         {
@@ -60,7 +60,7 @@ public sealed class RecordingReaderTests
     }
 
     [Fact]
-    public void What_Python_writes_of_numbers_that_JSON_does_not_have_is_read()
+    public void Numbers_as_Python_writes_them_outside_JSON_are_read()
     {
         var item = Read("t\t{\"a\": NaN, \"b\": [Infinity, -Infinity], \"c\": \"NaN Infinity\"}\n").Single();
         var read = EventLine.Read(item.Json, item.Tag, out _);

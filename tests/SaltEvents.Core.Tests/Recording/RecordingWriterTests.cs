@@ -66,7 +66,7 @@ public sealed class RecordingWriterTests : IDisposable
     [InlineData("run.jsonl", false)]
     [InlineData("run.jsonl.gz", true)]
     [InlineData("run.jsonl.gz", false)]
-    public void What_is_being_read_is_not_written(string name, bool appends)
+    public void A_file_that_is_being_read_is_not_written(string name, bool appends)
     {
         Write(name, new RecordingOptions(), 0, 1);
         using (OpenRecordings.Reading(At(name)))
@@ -82,7 +82,7 @@ public sealed class RecordingWriterTests : IDisposable
     [Theory]
     [InlineData("run.jsonl", "text.jsonl.gz")]
     [InlineData("run.jsonl.gz", "compressed.jsonl")]
-    public void What_is_appended_has_the_form_of_what_is_there(string name, string other)
+    public void Appended_events_have_the_form_of_the_existing_file(string name, string other)
     {
         Write(name, new RecordingOptions(), 0, 1);
         File.Move(At(name), At(other));

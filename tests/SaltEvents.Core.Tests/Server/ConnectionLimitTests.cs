@@ -59,7 +59,7 @@ public abstract class ConnectionLimitTests<TPlace> : BusTests<TPlace>
     }
 
     [Fact]
-    public async Task By_default_it_is_well_below_what_the_process_may_open()
+    public async Task The_default_is_well_below_what_the_process_may_open()
     {
         await using var bus = await StartAsync();
 

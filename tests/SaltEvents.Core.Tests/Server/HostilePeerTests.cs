@@ -29,7 +29,7 @@ public abstract class HostilePeerTests<TPlace> : BusTests<TPlace>
 
     [Theory]
     [MemberData(nameof(Announcements))]
-    public async Task What_is_announced_is_neither_waited_for_nor_allocated(string hex)
+    public async Task An_announced_length_is_neither_waited_for_nor_allocated(string hex)
     {
         await using var bus = await StartAsync();
         await AssertRelaysAsync(bus, 1);

@@ -86,7 +86,7 @@ public abstract class LifetimeTests<TPlace> : BusTests<TPlace>
     }
 
     [Fact]
-    public async Task What_was_fired_right_before_the_stop_is_relayed()
+    public async Task An_event_fired_right_before_the_stop_is_relayed()
     {
         foreach (var i in UpTo(50))
         {
@@ -102,7 +102,7 @@ public abstract class LifetimeTests<TPlace> : BusTests<TPlace>
     }
 
     [Fact]
-    public async Task What_senders_have_sent_is_relayed_though_the_bus_made_them_wait()
+    public async Task Events_of_senders_that_had_to_wait_are_relayed()
     {
         await using var bus = await StartAsync(o =>
             o with

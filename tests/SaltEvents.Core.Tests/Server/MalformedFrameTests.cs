@@ -21,7 +21,7 @@ public abstract class MalformedFrameTests<TPlace> : BusTests<TPlace>
     [InlineData("81A4626F6479C4030A0A80")] // empty tag
     [InlineData("81A4626F647905")]
     [InlineData("81A468656164C0")]
-    public async Task It_is_counted_and_only_its_connection_is_closed(string hex)
+    public async Task A_malformed_frame_is_counted_and_only_its_connection_is_closed(string hex)
     {
         await using var bus = await StartAsync();
         using var subscriber = await RawPeer.ConnectAsync(bus.Endpoint.Pub);

@@ -181,7 +181,7 @@ public abstract class MasterForwarderTests<TPlace> : BusTests<TPlace>
     }
 
     [Fact]
-    public async Task What_waits_goes_out_before_the_bus_stops()
+    public async Task Waiting_events_are_sent_before_the_bus_stops()
     {
         const int Count = 500;
         await using var master = await StartAsync();
@@ -216,7 +216,7 @@ public abstract class MasterForwarderTests<TPlace> : BusTests<TPlace>
     }
 
     [Fact]
-    public async Task What_cannot_go_out_before_the_stop_is_counted_as_dropped()
+    public async Task Events_that_cannot_be_sent_before_the_stop_are_counted_as_dropped()
     {
         await using var minion = await StartMinionAsync(await FreeEndpointAsync(), stopTimeout: TimeSpan.FromMilliseconds(50));
         using var sender = await RawPeer.ConnectAsync(minion.Endpoint.Pull);
@@ -229,7 +229,7 @@ public abstract class MasterForwarderTests<TPlace> : BusTests<TPlace>
     }
 
     [Fact]
-    public async Task What_fails_for_an_unforeseen_reason_is_counted_as_dropped_and_the_next_is_tried()
+    public async Task An_event_that_fails_for_an_unforeseen_reason_is_counted_as_dropped_and_the_next_is_tried()
     {
         var noName = new TcpBusAddress(new string('x', 300), 1); // the resolver throws an ArgumentException
         await using var minion = await StartMinionAsync(new BusEndpoint(noName, noName));

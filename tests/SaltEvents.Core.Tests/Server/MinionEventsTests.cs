@@ -62,7 +62,7 @@ public sealed class MinionEventsTests
         );
 
     [Fact]
-    public void It_is_byte_for_byte_what_a_real_master_published()
+    public void The_event_is_byte_for_byte_what_a_real_master_published()
     {
         var recorded = RecordedEvent.All.First(r => r.Tag == "via/fire_master");
         var envelope = FireMasterEvent.Encode("via/fire_master", (PayloadMap)recorded.Data["data"]!, Stamp, int.MaxValue, out _);

@@ -65,7 +65,7 @@ public sealed class TemporarySocketDirectoryTests : IDisposable
     }
 
     [Fact]
-    public async Task One_whose_process_lives_stays_though_its_sockets_do_not_answer()
+    public async Task The_directory_of_a_live_process_stays_even_if_its_sockets_do_not_answer()
     {
         using var first = await TemporarySocketDirectory.CreateAsync(default);
         LeaveSocket(first.Path);
@@ -77,7 +77,7 @@ public sealed class TemporarySocketDirectoryTests : IDisposable
     }
 
     [Fact]
-    public async Task One_with_a_live_socket_stays_though_its_lock_is_free()
+    public async Task A_directory_with_a_live_socket_stays_even_if_its_lock_is_free()
     {
         var other = Make("saltevents-other");
         File.WriteAllText(Path.Combine(other, ".lock"), string.Empty);
@@ -89,7 +89,7 @@ public sealed class TemporarySocketDirectoryTests : IDisposable
     }
 
     [Fact]
-    public async Task One_that_is_just_being_made_or_is_somebodys_of_that_name_stays()
+    public async Task A_directory_that_is_being_created_or_only_has_such_a_name_stays()
     {
         var starting = Make("saltevents-starting");
         var other = Make("saltevents-mine");
@@ -102,7 +102,7 @@ public sealed class TemporarySocketDirectoryTests : IDisposable
     }
 
     [Fact]
-    public async Task What_others_may_write_to_and_what_a_link_leads_to_stays()
+    public async Task A_directory_that_others_may_write_to_or_behind_a_link_stays()
     {
         var open = MakeLeft("saltevents-open");
         File.SetUnixFileMode(open, Private | UnixFileMode.OtherWrite);

@@ -13,6 +13,6 @@ public sealed class ErrorTextTests
     [InlineData("Connection refused", "Connection refused")]
     [InlineData("The name 'x'", "The name 'x'")]
     [InlineData("", "")]
-    public void It_has_no_period_and_no_path_at_its_end(string message, string clause) =>
+    public void The_reason_has_no_period_and_no_path_at_its_end(string message, string clause) =>
         Assert.Equal(clause, new IOException(message).Clause());
 }

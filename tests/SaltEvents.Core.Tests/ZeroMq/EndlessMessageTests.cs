@@ -47,7 +47,7 @@ public sealed class EndlessMessageTests : ZeroMqTests
     }
 
     [Fact]
-    public async Task What_came_before_it_is_relayed()
+    public async Task Messages_before_an_endless_one_are_relayed()
     {
         await using var bus = await StartOwnBusAsync(ipc: false);
         using var client = new EventBusClient(bus.Endpoint, Options);

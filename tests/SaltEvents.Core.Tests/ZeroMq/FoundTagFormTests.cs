@@ -75,7 +75,7 @@ public sealed class FoundTagFormTests : ZeroMqTests
     }
 
     [Fact]
-    public async Task What_else_is_known_narrows_it()
+    public async Task Other_knowledge_narrows_the_possible_forms()
     {
         await using var bus = await StartOwnBusAsync(ipc: true);
         using var client = new EventBusClient(bus.Endpoint, FindsOut);

@@ -86,7 +86,7 @@ public sealed class OwnBusTests : ZeroMqTests
     }
 
     [Fact]
-    public async Task It_counts_what_went_in_and_out()
+    public async Task The_bus_counts_what_goes_in_and_out()
     {
         await using var bus = await StartOwnBusAsync(ipc: true);
         using var client = new EventBusClient(bus.Endpoint, Options with { TagForm = SaltTagForm.Padded });
@@ -108,7 +108,7 @@ public sealed class OwnBusTests : ZeroMqTests
     }
 
     [Fact]
-    public async Task What_is_not_an_event_is_passed_on_and_counted()
+    public async Task A_message_that_is_not_an_event_is_passed_on_and_counted()
     {
         await using var bus = await StartOwnBusAsync(ipc: false);
         using var client = new EventBusClient(bus.Endpoint, Options);

@@ -23,7 +23,7 @@ public sealed class TagFormTests
 
     [Theory]
     [MemberData(nameof(Lengths))]
-    public void What_is_written_in_a_form_is_read_again_by_the_rule(int length, SaltTagForm form)
+    public void A_tag_written_in_any_form_is_read_again(int length, SaltTagForm form)
     {
         var tag = Encoding.ASCII.GetBytes(new string('t', length));
         foreach (var payload in new[] { Map, Text, [0x80], [0xDE, 0, 0], [0x90], [0xC4, 1, 7], [0], [42], [127] })
@@ -54,7 +54,7 @@ public sealed class TagFormTests
     [InlineData("a/tag/of/19/bytes/x\n\n", "a/tag/of/19/bytes/x")]
     [InlineData("a/tag/of/18/bytes/\n\n", "a/tag/of/18/bytes/")] // decided by the blank line, not by byte 20
     [InlineData("é/é/é/é/é/é/|", "é/é/é/é/é/é/")] // padded by bytes, not by characters
-    public void What_Salt_wrote_is_read(string start, string tag)
+    public void Tags_written_by_Salt_are_read(string start, string tag)
     {
         var bytes = Frames.Utf8(start);
         bytes = start.EndsWith('|') && bytes.Length < 20 ? [.. bytes, .. Enumerable.Repeat((byte)'|', 20 - bytes.Length)] : bytes;

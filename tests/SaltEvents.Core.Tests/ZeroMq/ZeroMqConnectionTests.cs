@@ -72,7 +72,7 @@ public sealed class ZeroMqConnectionTests : ZeroMqTests
     [Theory]
     [InlineData("HTTP/1.1 400 Bad Request\r\n\r\n")]
     [InlineData("\u0082\u00A4head")]
-    public async Task What_greets_otherwise_is_not_a_ZeroMQ_bus(string bytes)
+    public async Task A_peer_with_another_greeting_is_not_a_ZeroMQ_bus(string bytes)
     {
         var (listener, address) = RawPeer.Listen(new TcpBusAddress(TcpBusAddress.Loopback, 0));
         using var l = listener;

@@ -60,7 +60,7 @@ public sealed class ZmtpFrameTests
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public void What_Salt_never_sends_is_found_before_it_is_passed_on(bool isOld, bool hasIdentity, string role, string hex, int good)
+    public void Frames_that_Salt_never_sends_are_found_before_they_are_passed_on(bool isOld, bool hasIdentity, string role, string hex, int good)
     {
         var bytes = Convert.FromHexString(hex);
         ZmtpFrames New() => new(isOld, hasIdentity, Enum.Parse<ZeroMqRole>(role), Limit);
