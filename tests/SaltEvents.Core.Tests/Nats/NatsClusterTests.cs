@@ -116,6 +116,25 @@ public sealed class NatsClusterTests
         );
     }
 
+    // Only an answer of the servers shows that they are back: no event is published meanwhile.
+    [NeedsFact(What = NatsServer.Needs)]
+    public async Task A_quiet_relay_says_that_nothing_stores_events_and_no_longer_once_it_is_so()
+    {
+        using var cluster = NatsCluster.Start();
+        await using var site = await StartedAsync("hq", cluster);
+        foreach (var server in cluster.Servers)
+        {
+            server.Kill();
+        }
+
+        cluster.Servers[2].Start();
+        await Eventually.True(() => site.Relay.Problem is { } p && !p.Contains("connection", StringComparison.Ordinal));
+        cluster.Servers[0].Start();
+        cluster.Servers[1].Start();
+        await Eventually.True(() => site.Relay.Problem is null);
+        Assert.Equal(0, site.Relay.Counters.Published);
+    }
+
     // A cluster that has just started needs a moment for its first leader.
     private static async Task<NatsSite> StartedAsync(string name, NatsCluster cluster)
     {

@@ -131,7 +131,8 @@ internal sealed partial class NatsBus : INatsBus
     )
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(token);
-        limit.CancelAfter(timeout ?? (IsRetrying ? RetryTimeout : Options.Timeout));
+        var time = timeout ?? (IsRetrying ? RetryTimeout : Options.Timeout);
+        limit.CancelAfter(time);
         lock (calls)
         {
             violation = calls.Count == 0 ? null : violation;
@@ -144,7 +145,7 @@ internal sealed partial class NatsBus : INatsBus
         }
         catch (Exception e) when (!token.IsCancellationRequested)
         {
-            throw NatsErrors.From(e, Options, what, violation ?? lostSubscription);
+            throw NatsErrors.From(e, Options, what, violation ?? lostSubscription, time);
         }
         finally
         {

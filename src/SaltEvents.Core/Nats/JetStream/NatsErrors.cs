@@ -31,7 +31,14 @@ internal static class NatsErrors
     /// <param name="options">The servers.</param>
     /// <param name="what">What was tried, such as "The stream SALT was not read".</param>
     /// <param name="violation">What the server reported about missing permissions meanwhile; null if nothing.</param>
-    public static NatsBusException From(Exception error, NatsBusOptions options, string what, string? violation) =>
+    /// <param name="limit">How long the answer could take; null for the default.</param>
+    public static NatsBusException From(
+        Exception error,
+        NatsBusOptions options,
+        string what,
+        string? violation,
+        TimeSpan? limit = null
+    ) =>
         error switch
         {
             NatsBusException own => own,
@@ -49,7 +56,7 @@ internal static class NatsErrors
             NatsNoReplyException or OperationCanceledException or TimeoutException or NatsTimeoutException or NatsJSTimeoutException =>
                 new NatsBusException(
                     NatsBusReason.NotAnswering,
-                    FormattableString.Invariant($"{what}: {options.ServerList} did not answer within {options.Timeout.TotalSeconds:0.###} s."),
+                    FormattableString.Invariant($"{what}: {options.ServerList} did not answer within {(limit ?? options.Timeout).TotalSeconds:0.###} s."),
                     error
                 ),
             NatsPayloadTooLargeException => new NatsBusException(

@@ -34,8 +34,8 @@ internal sealed partial class OrderedPublisher
         {
             lock (sync)
             {
-                // What passes is found out by publishing.
-                doubtsStream = !e.IsTransient || e.Reason == NatsBusReason.Failed;
+                // What passes is found out by publishing, if there is anything to publish.
+                doubtsStream = !e.IsTransient || e.Reason == NatsBusReason.Failed || queue.Count == 0;
                 Repeat(e.Message);
             }
         }
