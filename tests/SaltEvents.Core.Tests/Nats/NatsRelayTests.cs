@@ -151,6 +151,7 @@ public sealed class NatsRelayTests
         }
 
         await Eventually.True(() => site.Relay.Problem?.Contains("does not store events", StringComparison.Ordinal) == true);
+        Assert.Contains("raise max_file_store", site.Relay.Problem, StringComparison.Ordinal);
         await Eventually.True(() => site.Relay.Counters.Read == 60);
         Assert.InRange(site.Relay.Counters.Acknowledged, 1, 59);
         await using (var admin = (Core.Nats.JetStream.NatsBus)NatsSite.Connect(server.Uri))

@@ -22,6 +22,11 @@ internal static class NatsErrors
     public const int StreamNameInUse = 10058;
     public const int ExpectedStreamMismatch = 10060;
     private const int StreamNotFound = 10059;
+    private const int AccountLimit = 10002;
+    private const int NoResources = 10023;
+    private const int NoStorage = 10047;
+    private const int ConsumerLimit = 10026;
+    private const int StreamLimit = 10027;
     private const int Unavailable = 10008;
     private const int NotEnabled = 10076;
     private const int NotEnabledForAccount = 10039;
@@ -127,7 +132,20 @@ internal static class NatsErrors
                 $"{what}: JetStream is not available at {options.ServerList} ({error.Clause()}).",
                 error
             ),
-            _ => new NatsBusException(NatsBusReason.Failed, $"{what}: {options.ServerList} answered: {error.Clause()}.", error),
+            _ => new NatsBusException(NatsBusReason.Failed, $"{what}: {options.ServerList} answered: {error.Clause()}.{Advise(error.Error.ErrCode)}", error),
+        };
+
+    /// <summary>What to do about a limit of the servers, as a sentence after a space; empty if nothing is known.</summary>
+    public static string Advise(int errorCode) =>
+        errorCode switch
+        {
+            AccountLimit => " Raise the limits of the account in the configuration of the servers, or lower those of the stream (max_bytes, max_age).",
+            NoResources or NoStorage =>
+                " The servers have no storage left: free some, raise max_file_store, or lower the limits of the stream (max_bytes, max_age).",
+            ConsumerLimit =>
+                " A listener uses a few consumers in its first minute and one from then on, and each durable name keeps one: raise max_consumers of the account or the stream.",
+            StreamLimit => " Raise max_streams of the account, or give the -Stream that it has.",
+            _ => string.Empty,
         };
 
     // The client only says "can not connect uris: ...", whatever the reason.

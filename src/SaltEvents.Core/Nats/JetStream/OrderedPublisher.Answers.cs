@@ -112,7 +112,7 @@ internal sealed partial class OrderedPublisher
     }
 
     private string DescribeRefusal(PublishAnswer answer) =>
-        $"{bus.Options.ServerList} does not store events in the stream {bus.Options.Stream}: {answer.Error}.";
+        $"{bus.Options.ServerList} does not store events in the stream {bus.Options.Stream}: {answer.Error}.{NatsErrors.Advise(answer.ErrorCode)}";
 
     // Called with the lock held.
     private void Repeat(string problem)

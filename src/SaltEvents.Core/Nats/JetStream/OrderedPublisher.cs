@@ -1,4 +1,5 @@
 using System;
+using System.Diagnostics;
 using System.Globalization;
 using System.Threading;
 using System.Threading.Tasks;
@@ -26,6 +27,7 @@ internal sealed partial class OrderedPublisher : IAsyncDisposable
     private readonly CancellationTokenSource stop = new();
     private readonly string inbox;
     private readonly DateTime started = DateTime.UtcNow;
+    private readonly Stopwatch running = Stopwatch.StartNew(); // the clock may be set meanwhile
     private readonly string run = Guid.NewGuid().ToString("N").Substring(0, 8);
     private ulong baseline; // the last message that the stream had before this relay began to listen
     private DateTimeOffset created; // the stream: one that was created since has nothing older
@@ -49,7 +51,7 @@ internal sealed partial class OrderedPublisher : IAsyncDisposable
         this.bus = bus;
         this.options = options;
         (baseline, created) = (stream.State.LastSeq, stream.Created);
-        ids = new EventIds(options.Site, StreamSetup.DuplicateWindow, () => DateTime.UtcNow);
+        ids = new EventIds(options.Site, StreamSetup.DuplicateWindow, () => started + running.Elapsed);
         queue = new RelayQueue(options.QueueSize);
         inbox = $"{bus.Connection.Opts.InboxPrefix}.{Guid.NewGuid():N}"; // not below the client's own inbox, which has no wildcards
     }
@@ -149,7 +151,7 @@ internal sealed partial class OrderedPublisher : IAsyncDisposable
 
     // The server still knows the ids of events from before this relay was started; only the time in an event tells it from them.
     private bool MayEqualOlder(SaltEvent saltEvent) =>
-        DateTime.UtcNow - started < StreamSetup.DuplicateWindow && !(saltEvent.GetTimestamp() >= started);
+        running.Elapsed < StreamSetup.DuplicateWindow && !(saltEvent.GetTimestamp() >= started);
 
     private async Task PublishAsync()
     {

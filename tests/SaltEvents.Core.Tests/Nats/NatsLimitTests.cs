@@ -1,0 +1,44 @@
+using System;
+using System.Linq;
+using System.Threading.Tasks;
+using SaltEvents.Core.Compat;
+using SaltEvents.Core.Events;
+using SaltEvents.Core.Nats;
+using SaltEvents.Core.Tests.Support;
+using SaltEvents.Tests;
+using Xunit;
+
+namespace SaltEvents.Core.Tests.Nats;
+
+/// <summary>The limits of an account.</summary>
+public sealed class NatsLimitTests
+{
+    [NeedsFact(What = NatsServer.Needs)]
+    public async Task A_limit_that_is_reached_is_told_with_the_setting_that_raises_it()
+    {
+        using var server = NatsServer.Start("""
+            accounts { A { users: [{ user: a, password: a }], jetstream { max_store: 100KB, max_streams: 1, max_consumers: 1 } } }
+            no_auth_user: a
+            """);
+        await using var site = await NatsSite.StartAsync("hq", [server.Uri]);
+        await using var other = NatsClients.Create(new NatsBusOptions { Servers = [server.Uri], Stream = "OTHER" });
+        var stream = await Assert.ThrowsAsync<NatsBusException>(
+            () => other.StartRelayAsync(site.Bus.Endpoint, new EventRelayOptions { Site = "hq" })
+        );
+        Assert.Contains("max_streams", stream.Message, StringComparison.Ordinal);
+
+        await using var listening = NatsSite.Connect(server.Uri);
+        var consumer = await Assert.ThrowsAsync<NatsBusException>(
+            () => listening.SubscribeAsync(TagFilter.All, NatsSite.Listening, new NatsReadOptions())
+        );
+        Assert.Contains("max_consumers", consumer.Message, StringComparison.Ordinal);
+
+        foreach (var n in Enumerable.Range(1, 500))
+        {
+            await site.FireAsync("t", n);
+        }
+
+        await Eventually.True(() => site.Relay.Problem?.Contains("max_age", StringComparison.Ordinal) == true);
+        Assert.Equal(0, site.Relay.Counters.Dropped);
+    }
+}
