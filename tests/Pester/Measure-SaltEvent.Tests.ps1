@@ -56,6 +56,14 @@ Describe 'Measure-SaltEvent' {
         ($plain, $plain | Measure-SaltEvent).Events | Should -Be 2
     }
 
+    It 'continues after an event that was edited to what is no payload' {
+        $edited = New-SaltEvent my/tag @{ n = 1 }
+        $edited.Data.n = { }
+        $result = $edited, (New-SaltEvent my/tag) | Measure-SaltEvent -ErrorVariable problems -ErrorAction SilentlyContinue
+        $result.Events | Should -Be 1
+        $problems.FullyQualifiedErrorId | Should -Be 'UnsupportedValue,SaltEvents.Cmdlets.MeasureSaltEventCommand'
+    }
+
     It 'says so if nothing arrived' {
         $result = Import-SaltEvent $session | Where-Object Tag -eq 'none' | Measure-SaltEvent
         $result.Events | Should -Be 0

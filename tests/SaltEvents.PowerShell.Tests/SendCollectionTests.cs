@@ -44,6 +44,14 @@ public sealed class SendCollectionTests : SendPayloadTestBase
                 """{"a":1}"""
             },
             { "$h = [Net.Http.HttpRequestMessage]::new().Headers; $h.Add('X-A', 'b'); ,$h", """{"X-A":["b"]}""" },
+            {
+                "$t = [Data.DataTable]::new(); 'n', 's' | ForEach-Object { $null = $t.Columns.Add($_) }; $null = $t.Rows.Add('1', 'x'); $null = $t.Rows.Add('2', [DBNull]::Value); ,$t",
+                """[{"n":"1","s":"x"},{"n":"2","s":null}]"""
+            },
+            {
+                "$t = [Data.DataTable]::new(); $null = $t.Columns.Add('n'); $null = $t.Rows.Add('1'); $t.Rows[0], $t.DefaultView[0]",
+                """[{"n":"1"},{"n":"1"}]"""
+            },
             { ",[sbyte[]](-1, 2)", "[-1,2]" },
             { ",[Reflection.Metadata.PrimitiveTypeCode[]]('Char', 'Boolean')", """["Char","Boolean"]""" }, // an enum of bytes
             { "$t = [Array]::CreateInstance([int], 2, 3); $t[1, 2] = 7; ,$t", "[[0,0,0],[0,0,7]]" },

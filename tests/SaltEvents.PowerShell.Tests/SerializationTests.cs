@@ -32,6 +32,20 @@ public sealed class SerializationTests : SerializationTestBase
     }
 
     [Fact]
+    public void An_object_that_a_script_has_put_in_many_places_is_serialized_in_a_moment()
+    {
+        var run = Shell.Run(
+            """
+            $many = 'leaf'; foreach ($i in 1..60) { $many = @{ a = $many; b = $many } }
+            $e = New-SaltEvent my/tag @{ n = 1 }
+            $e.Data.n = $many
+            [Management.Automation.PSSerializer]::Deserialize([Management.Automation.PSSerializer]::Serialize($e)).Tag
+            """
+        );
+        Assert.Equal("my/tag", run.Value);
+    }
+
+    [Fact]
     public void The_site_stays_with_an_event()
     {
         using var directory = new TempDirectory();

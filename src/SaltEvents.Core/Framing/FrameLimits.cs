@@ -15,8 +15,8 @@ public static class FrameLimits
     public const int MaxPayloadDepth = 512;
 
     /// <summary>
-    /// How many values a payload that is sent may have, keys and values of maps and items of arrays: 16 Mi. The same object in several
+    /// How many values a payload that is sent may have, keys and values of maps and items of arrays: 4 Mi. The same object in several
     /// places counts in each, so that a few objects can make more than any bus could take.
     /// </summary>
-    public const int MaxPayloadValues = 16 * 1024 * 1024;
+    public const int MaxPayloadValues = 4 * 1024 * 1024;
 }

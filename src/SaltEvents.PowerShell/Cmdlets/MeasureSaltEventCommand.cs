@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Management.Automation;
+using SaltEvents.Core.Events;
 using SaltEvents.Core.Metrics;
 using SaltEvents.Errors;
 using SaltEvents.Execution;
@@ -57,7 +58,14 @@ public sealed class MeasureSaltEventCommand : ModuleCommand
             return;
         }
 
-        Give(meter.Add(EventObserver.Observe(saltEvent)));
+        try
+        {
+            Give(meter.Add(EventObserver.Observe(saltEvent)));
+        }
+        catch (InvalidEventException e)
+        {
+            WriteError(ErrorRecords.FromUnsent(e, InputObject)); // a script has put something there that is no payload
+        }
     }
 
     /// <inheritdoc/>

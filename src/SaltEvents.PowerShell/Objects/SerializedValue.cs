@@ -1,5 +1,6 @@
 using System;
 using System.Collections;
+using System.Collections.Generic;
 using System.Collections.Specialized;
 using System.Linq;
 using System.Management.Automation;
@@ -53,17 +54,40 @@ internal static class SerializedValue
         && packed.IndexOf("\uFFFF"u8) < 0
         && !MessagePackToken.HasExtension(packed, SaltTime.ConstantExtension);
 
-    private static object? Limit(object? value, int depth)
+    // An object that a script has put in several places is copied once for each level, however many they are.
+    private static object? Limit(object? value, int depth) => Limit(value, depth, []);
+
+    private static object? Limit(object? value, int depth, Dictionary<(object Value, int Depth), object> copies)
     {
-        switch (value is PSObject { BaseObject: not PSCustomObject and var inner } ? inner : value)
+        value = value is PSObject { BaseObject: not PSCustomObject and var inner } ? inner : value;
+        if (value is not (PSObject or IDictionary or (Array and not byte[])))
         {
-            case PSObject or IDictionary or (Array and not byte[]) when depth > MaxDepth:
-                return TooDeep;
+            return LimitOther(value, depth, copies);
+        }
+
+        if (depth > MaxDepth)
+        {
+            return TooDeep;
+        }
+
+        var key = (value, depth);
+        if (!copies.TryGetValue(key, out var copy))
+        {
+            copies[key] = copy = Copy(value, depth + 1, copies);
+        }
+
+        return copy;
+    }
+
+    private static object Copy(object value, int depth, Dictionary<(object Value, int Depth), object> copies)
+    {
+        switch (value)
+        {
             case PSObject map:
                 var copy = PayloadObjects.NewObject(map.Properties.Count());
                 foreach (var property in map.Properties.Where(p => p.IsGettable && copy.Properties[Text(p.Name)] is null))
                 {
-                    copy.Properties.Add(new PSNoteProperty(Text(property.Name), Limit(property.Value, depth + 1)), preValidated: true);
+                    copy.Properties.Add(new PSNoteProperty(Text(property.Name), Limit(property.Value, depth, copies)), preValidated: true);
                 }
 
                 return copy;
@@ -71,20 +95,20 @@ internal static class SerializedValue
                 var ordered = new OrderedDictionary();
                 foreach (DictionaryEntry entry in dictionary)
                 {
-                    ordered[entry.Key is string key ? Text(key) : entry.Key] = Limit(entry.Value, depth + 1);
+                    ordered[entry.Key is string key ? Text(key) : entry.Key] = Limit(entry.Value, depth, copies);
                 }
 
                 return ordered;
-            case Array items and not byte[]:
-                return items.Cast<object?>().Select(item => Limit(item, depth + 1)).ToArray();
-            case SaltFailedState state:
-                return new SaltFailedState(state, part => Limit(part, depth + 1));
-            case SaltConstant constant:
-                return new SaltConstant(Limit(constant.Name, depth + 1), Limit(constant.Value, depth + 1));
-            case string text:
-                return Text(text);
             default:
-                return value;
+                return ((Array)value).Cast<object?>().Select(item => Limit(item, depth, copies)).ToArray();
         }
     }
+
+    private static object? LimitOther(object? value, int depth, Dictionary<(object Value, int Depth), object> copies) => value switch
+    {
+        SaltFailedState state => new SaltFailedState(state, part => Limit(part, depth + 1, copies)),
+        SaltConstant constant => new SaltConstant(Limit(constant.Name, depth + 1, copies), Limit(constant.Value, depth + 1, copies)),
+        string text => Text(text),
+        _ => value,
+    };
 }

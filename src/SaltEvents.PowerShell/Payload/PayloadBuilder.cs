@@ -113,7 +113,7 @@ internal sealed class PayloadBuilder(Action<string>? warn = null)
             ? null
             : throw new InvalidEventException(
                 InvalidEventReason.UnsupportedValue,
-                $"{Here} is a {plain.GetType()}, which the event bus cannot carry. Choose the properties that you need, for example with $object | Select-Object Name, Id"
+                $"{Here} is a {plain.GetType()}, which the event bus cannot carry. Choose the properties that you need, for example with Select-Object Name, Id."
             );
     }
 

@@ -2,6 +2,7 @@ using System;
 using System.Collections;
 using System.Collections.Generic;
 using System.Collections.Specialized;
+using System.Data;
 using System.Linq;
 using System.Reflection;
 using System.Runtime.CompilerServices;
@@ -18,6 +19,8 @@ internal static class PayloadContainers
         IDictionary dictionary => EntriesOf(dictionary),
         NameValueCollection pairs => Enumerable.Range(0, pairs.Count).Select(i => ((object?)pairs.GetKey(i), ValuesOf(pairs, i))),
         StringDictionary texts => texts.Cast<DictionaryEntry>().Select(e => ((object?)e.Key, (object?)e.Value)),
+        DataRow row => row.Table.Columns.Cast<DataColumn>().Select(column => ((object?)column.ColumnName, (object?)row[column])),
+        DataRowView view => EntriesOf(view.Row),
         IEnumerable when PairType(value.GetType()) is { } pair => PairsOfType(value, pair),
         _ => JsonValues.EntriesOf(value),
     };
@@ -29,6 +32,7 @@ internal static class PayloadContainers
     {
         Array { Rank: > 1 } array => Rows(array, []),
         ITuple tuple => Enumerable.Range(0, tuple.Length).Select(i => tuple[i]),
+        DataTable table => table.Rows.Cast<object?>(),
         XmlNode => null, // a tree: its children are not all of it
         NameObjectCollectionBase => null, // its enumerator returns only the keys
         IEnumerable when Implements(value.GetType(), typeof(IGrouping<,>)) => null, // a list, but for its key
