@@ -21,6 +21,9 @@ namespace SaltEvents.Benchmarks.ZeroMq;
 internal static class ZeroMqCommand
 {
     private const double Target = 0.9;
+
+    // Each bus is a new process: so many events go through it before the clock starts, so that what is measured is compiled.
+    private const int WarmUpEvents = 10 * PublisherPeer.Period;
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
     private static readonly string Script = Path.Combine(AppContext.BaseDirectory, "ZeroMq", "zeromq_peer.py");
 
@@ -62,12 +65,13 @@ internal static class ZeroMqCommand
 
         await using var receiver = await starting;
         await using var sender = await StartAsync("send", bus.Addresses[1], file, length);
-        receiver.Write(string.Create(CultureInfo.InvariantCulture, $"receive {events}"));
-        var clock = Stopwatch.StartNew();
-        sender.Send(events);
-        var received = await receiver.ReadNumberAsync("received").WaitAsync(Patience);
-        clock.Stop();
-        return new RunResult(await sender.ReadNumberAsync("sent"), received, 0, RunResult.Rate(received, clock));
+        return await MeasureAsync(sender, events, ReceiveAsync, () => Task.FromResult(0L));
+
+        Task<long> ReceiveAsync(int count)
+        {
+            receiver.Write(string.Create(CultureInfo.InvariantCulture, $"receive {count}"));
+            return receiver.ReadNumberAsync("received").WaitAsync(Patience);
+        }
     }
 
     private static async Task<RunResult> MeasureOursAsync(string file, string length, int events)
@@ -76,14 +80,37 @@ internal static class ZeroMqCommand
         using var client = new EventBusClient(PeerAddress.Endpoint(bus.Addresses[0], bus.Addresses[1]), SubscriberRun.Options);
         await using var subscription = await client.SubscribeAsync(new TagFilter(["salt/"]));
         await using var sender = await StartAsync("send", bus.Addresses[1]["tcp://".Length..], file, length);
-        using var patience = new CancellationTokenSource(Patience);
+        return await MeasureAsync(sender, events, ReceiveAsync, CountDroppedAsync);
+
+        async Task<long> ReceiveAsync(int count)
+        {
+            using var patience = new CancellationTokenSource(Patience);
+            return await Task.Run(() => SubscriberRun.ReceiveAsync(subscription, count, PublisherPeer.Period, readField: false, patience.Token));
+        }
+
+        async Task<long> CountDroppedAsync()
+        {
+            bus.Write("dropped");
+            return await bus.ReadNumberAsync("dropped") + subscription.Dropped + subscription.Malformed;
+        }
+    }
+
+    private static async Task<RunResult> MeasureAsync(PeerProcess sender, int events, Func<int, Task<long>> receive, Func<Task<long>> countDropped)
+    {
+        await RunAsync(WarmUpEvents);
+        await sender.ReadNumberAsync("sent");
         var clock = Stopwatch.StartNew();
-        sender.Send(events);
-        var received = await Task.Run(() => SubscriberRun.ReceiveAsync(subscription, events, PublisherPeer.Period, readField: false, patience.Token));
+        var received = await RunAsync(events);
         clock.Stop();
-        bus.Write("dropped");
-        var dropped = await bus.ReadNumberAsync("dropped") + subscription.Dropped + subscription.Malformed;
-        return new RunResult(await sender.ReadNumberAsync("sent"), received, dropped, RunResult.Rate(received, clock));
+        var sent = await sender.ReadNumberAsync("sent");
+        return new RunResult(sent, received, await countDropped(), RunResult.Rate(received, clock));
+
+        async Task<long> RunAsync(int count)
+        {
+            var receiving = receive(count);
+            sender.Send(count);
+            return await receiving;
+        }
     }
 
     private static int Report(ThroughputOptions options, string length, RunResult[] ours, RunResult[] theirs)
@@ -92,7 +119,7 @@ internal static class ZeroMqCommand
         var ratios = ours.Zip(theirs, (our, their) => our.Values[0] / their.Values[0]).ToArray();
         var (our, their) = (Measurement.Median(ours.Select(r => r.Values[0])), Measurement.Median(theirs.Select(r => r.Values[0])));
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"""
-            Job returns, messages of {length} bytes, over TCP on 127.0.0.1, through a ZeroMQ bus to one subscriber; {options.Runs} runs of {options.Events:N0} after a warm-up, in turns; medians.
+            Job returns, messages of {length} bytes, over TCP on 127.0.0.1, through a ZeroMQ bus to one subscriber; {options.Runs} runs of {options.Events:N0}, each after {WarmUpEvents:N0} that are not counted, in turns; medians.
             {Environment.ProcessorCount} cores. The sender is the same, libzmq from Python; bus and sender are processes of their own.
 
             SaltEvents: Start-SaltEventBus's bus, and EventBusClient, tag read    {our,10:N0} events/s  ({Range(ours)})
