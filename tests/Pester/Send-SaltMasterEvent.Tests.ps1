@@ -37,8 +37,8 @@ Describe 'Send-SaltMasterEvent' {
 
     It 'chooses the minion''s bus automatically, though the master''s was opened last' {
         $last = Start-SaltEventBus
-        Send-SaltMasterEvent 'by/itself' 'x'
-        (Get-SaltEvent -Session $onMaster -Wait 30).Tag | Should -Be 'by/itself'
+        Send-SaltMasterEvent 'by/default' 'x'
+        (Get-SaltEvent -Session $onMaster -Wait 30).Tag | Should -Be 'by/default'
         $null = Get-SaltEvent -Session $onMinion -Wait 30
         Stop-SaltEventBus $last
     }
@@ -86,17 +86,17 @@ Describe 'Send-SaltMasterEvent' {
             $there = Get-BusAddress $late
             Stop-SaltEventBus $late
             $upstream = if ($master.SockDir) { $there.SockDir } else { "127.0.0.1:$($there.PullPort)" }
-            $alone = Start-SaltEventBus -MinionId 'db01' -Master $upstream
-            'a', 'b' | Send-SaltMasterEvent 'late' -Bus $alone
-            Wait-Until { $alone.ForwardQueued -eq 2 }
+            $minionOfLate = Start-SaltEventBus -MinionId 'db01' -Master $upstream
+            'a', 'b' | Send-SaltMasterEvent 'late' -Bus $minionOfLate
+            Wait-Until { $minionOfLate.ForwardQueued -eq 2 }
             $late = Start-SaltEventBus Master @there
             $session = New-SaltEventSession 'late' -Bus $late
             $after = $late.EventsIn
             # Events that the master took in before the session was there are gone, as on any bus.
-            Send-SaltMasterEvent 'late' 'c' -Bus $alone
-            Wait-Until { $alone.Forwarded -eq 3 -and $alone.ForwardQueued -eq 0 }
+            Send-SaltMasterEvent 'late' 'c' -Bus $minionOfLate
+            Wait-Until { $minionOfLate.Forwarded -eq 3 -and $minionOfLate.ForwardQueued -eq 0 }
             if ($after -eq 0) { (Get-SaltEvent -Session $session -Count 3 -Wait 30).Data.data.data | Should -Be 'a', 'b', 'c' }
-            Stop-SaltEventBus $alone
+            Stop-SaltEventBus $minionOfLate
             Stop-SaltEventBus $late
         }
     }

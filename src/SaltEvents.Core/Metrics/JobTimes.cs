@@ -4,8 +4,9 @@ using System.Collections.Generic;
 namespace SaltEvents.Core.Metrics;
 
 /// <summary>From when a job was published to when each of its minions returned.</summary>
-internal sealed class JobTimes(int capacity = 10_000)
+internal sealed class JobTimes
 {
+    private const int Capacity = 10_000;
     private readonly Dictionary<string, DateTime> started = new(StringComparer.Ordinal);
     private readonly Queue<string> order = new();
 
@@ -26,7 +27,7 @@ internal sealed class JobTimes(int capacity = 10_000)
         {
             started.Add(job, observed.Time);
             order.Enqueue(job);
-            if (order.Count > capacity)
+            if (order.Count > Capacity)
             {
                 started.Remove(order.Dequeue());
             }

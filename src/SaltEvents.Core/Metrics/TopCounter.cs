@@ -5,16 +5,17 @@ using System.Linq;
 namespace SaltEvents.Core.Metrics;
 
 /// <summary>How often each name came; from some number of names on, new ones count together.</summary>
-internal sealed class TopCounter(int capacity = 10_000)
+internal sealed class TopCounter
 {
     /// <summary>The placeholder for names beyond the limit.</summary>
     public const string Others = "(others)";
 
+    private const int Capacity = 10_000;
     private readonly Dictionary<string, long> counts = new(StringComparer.Ordinal);
 
     public void Add(string name)
     {
-        var key = counts.Count < capacity || counts.ContainsKey(name) ? name : Others;
+        var key = counts.Count < Capacity || counts.ContainsKey(name) ? name : Others;
         counts.TryGetValue(key, out var count);
         counts[key] = count + 1;
     }

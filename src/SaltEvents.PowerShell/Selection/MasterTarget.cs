@@ -31,9 +31,9 @@ internal static class MasterTarget
                 throw new CommandErrorException(ErrorRecords.NotLive(standIn is SaltEventSession));
             case SaltEventTarget { Node: SaltNode.Minion } minion:
                 throw InvalidMaster($"{minion} is a minion's bus. -Master must be a master's.", master);
-            case SaltEventTarget { Endpoint.Pull.IsKnown: false } deaf:
+            case SaltEventTarget { Endpoint.Pull.IsKnown: false } withoutPull:
                 throw InvalidMaster(
-                    $"The pull port of {deaf} is not known, and -Master needs it. Give host:port of the master's pull port.",
+                    $"The pull port of {withoutPull} is not known, and -Master needs it. Give host:port of the master's pull port.",
                     master
                 );
             case SaltEventSession { Api: not null } remote:
