@@ -6,25 +6,15 @@ using Xunit;
 namespace SaltEvents.Tests;
 
 /// <summary>Waiting for one event, or a few.</summary>
-public sealed class GetSaltEventTests : IDisposable
+public sealed class GetSaltEventTests : ListenTestBase
 {
-    private readonly Shell shell = new();
-    private readonly dynamic bus;
-    private readonly RawBusClient wire;
-
-    public GetSaltEventTests()
-    {
-        bus = shell.StartBus();
-        wire = RawBusClient.To(shell.Directory);
-    }
-
     [Fact]
     public void DataOnly_returns_a_list_as_one_object_and_nil_as_null()
     {
-        shell.Run("$s = New-SaltEventSession").Good();
-        wire.SendBytes("t", 0x92, 1, 2);
-        wire.SendBytes("t", 0xC0);
-        var output = shell.Run("Get-SaltEvent -Session $s -DataOnly -Count 2").Good().Output;
+        Shell.Run("$s = New-SaltEventSession").Good();
+        Wire.SendBytes("t", 0x92, 1, 2);
+        Wire.SendBytes("t", 0xC0);
+        var output = Shell.Run("Get-SaltEvent -Session $s -DataOnly -Count 2").Good().Output;
         Assert.Equal([1L, 2L], (object[])output[0].BaseObject);
         Assert.Null(output[1]);
     }
@@ -36,7 +26,7 @@ public sealed class GetSaltEventTests : IDisposable
         var watch = Stopwatch.StartNew();
         while (run.IsRunning && watch.Elapsed < Until.Limit)
         {
-            wire.Send("busy/1");
+            Wire.Send("busy/1");
         }
 
         Assert.InRange(watch.Elapsed.TotalSeconds, 0.1, 5);
@@ -50,7 +40,7 @@ public sealed class GetSaltEventTests : IDisposable
         var watch = Stopwatch.StartNew();
         while (run.IsRunning && watch.Elapsed < Until.Limit)
         {
-            wire.Send("busy/1");
+            Wire.Send("busy/1");
         }
 
         Assert.InRange(watch.Elapsed.TotalSeconds, 0.1, 5);
@@ -62,7 +52,7 @@ public sealed class GetSaltEventTests : IDisposable
     {
         using var directory = new TempDirectory();
         using var fake = new FakeBus(directory.Path);
-        using var run = shell.Start($"try {{ Get-SaltEvent -SockDir '{directory.Path}' -Wait -1 }} catch {{ throw }}");
+        using var run = Shell.Start($"try {{ Get-SaltEvent -SockDir '{directory.Path}' -Wait -1 }} catch {{ throw }}");
         fake.AcceptListener().Send("HTTP/1.1 400 Bad Request\r\n\r\n"u8);
         var error = run.Finish().Terminating;
         Assert.StartsWith("NotASaltBus,", error.FullyQualifiedErrorId, StringComparison.Ordinal);
@@ -76,7 +66,7 @@ public sealed class GetSaltEventTests : IDisposable
     {
         using var directory = new TempDirectory();
         using var fake = new FakeBus(directory.Path);
-        using var run = shell.Start($"Get-SaltEvent -SockDir '{directory.Path}' -Wait -1");
+        using var run = Shell.Start($"Get-SaltEvent -SockDir '{directory.Path}' -Wait -1");
         var listener = fake.AcceptListener();
         listener.Send(Frame("abc"u8));
         listener.Send(Frame([.. "my/tag\n\n"u8, 0x80]));
@@ -85,19 +75,6 @@ public sealed class GetSaltEventTests : IDisposable
         Assert.Contains("A message on the bus was skipped", Assert.Single(result.Warnings), StringComparison.Ordinal);
     }
 
-    public void Dispose()
-    {
-        wire.Dispose();
-        shell.Dispose();
-    }
-
     private static byte[] Frame(ReadOnlySpan<byte> body) =>
         [0x82, 0xA4, .. "head"u8, 0x80, 0xA4, .. "body"u8, 0xC4, (byte)body.Length, .. body];
-
-    private ShellRun StartListening(string script)
-    {
-        var run = shell.Start(script);
-        Until.True(() => (int)bus.Subscribers == 1 || !run.IsRunning, "the command listens");
-        return run;
-    }
 }

@@ -6,18 +6,8 @@ using Xunit;
 namespace SaltEvents.Tests;
 
 /// <summary>Sessions: what arrives between two calls is kept.</summary>
-public sealed class SessionTests : IDisposable
+public sealed class SessionTests : ListenTestBase
 {
-    private readonly Shell shell = new();
-    private readonly dynamic bus;
-    private readonly RawBusClient wire;
-
-    public SessionTests()
-    {
-        bus = shell.StartBus();
-        wire = RawBusClient.To(shell.Directory);
-    }
-
     [Theory]
     [InlineData("salt/*", "Get-SaltEvent 'myco/*' -Session $s -Wait 0.01", true)]
     [InlineData("salt/job/?", "Watch-SaltEvent salt/key, salt/auth -Session $s -Timeout 0", true)]
@@ -27,7 +17,7 @@ public sealed class SessionTests : IDisposable
     public void A_tag_of_which_it_keeps_nothing_is_a_warning(string kept, string read, bool warns)
     {
         Open($"-Tag '{kept}'");
-        var warnings = shell.Run(read).Good().Warnings;
+        var warnings = Shell.Run(read).Good().Warnings;
         Assert.Equal(warns ? 1 : 0, warnings.Count);
         Assert.All(warnings, w => Assert.Contains(kept, w, StringComparison.Ordinal));
     }
@@ -40,8 +30,8 @@ public sealed class SessionTests : IDisposable
         string[] Read(string parameters)
         {
             Send(tags);
-            var found = shell.Run($"Get-SaltEvent {parameters} -Session $s -Count 4 -Wait 0.2").Good().Tags().ToArray();
-            shell.Run("Watch-SaltEvent -Session $s -Timeout 0").Good();
+            var found = Shell.Run($"Get-SaltEvent {parameters} -Session $s -Count 4 -Wait 0.2").Good().Tags().ToArray();
+            Shell.Run("Watch-SaltEvent -Session $s -Timeout 0").Good();
             return found;
         }
 
@@ -57,12 +47,12 @@ public sealed class SessionTests : IDisposable
         dynamic session = Open();
         Send([.. Enumerable.Range(0, 100).Select(i => new string('a', 40 + i) + "!")]);
         Until.True(() => (int)session.Queued == 100, "all are kept");
-        using var run = shell.Start("Get-SaltEvent '(?=a)(a+)+$' -MatchType Regex -Session $s -Wait -1");
+        using var run = Shell.Start("Get-SaltEvent '(?=a)(a+)+$' -MatchType Regex -Session $s -Wait -1");
         System.Threading.Thread.Sleep(200); // nothing signals that it compares
         var watch = System.Diagnostics.Stopwatch.StartNew();
         Assert.IsType<PipelineStoppedException>(run.Stop().Failure);
         Assert.InRange(watch.Elapsed.TotalSeconds, 0, 2);
-        Assert.Single(shell.Run("Get-SaltEvent -Session $s").Good().Output);
+        Assert.Single(Shell.Run("Get-SaltEvent -Session $s").Good().Output);
     }
 
     [Theory]
@@ -73,7 +63,7 @@ public sealed class SessionTests : IDisposable
         dynamic session = Open($"-QueueSize 3 -Overflow {overflow}");
         Send(Enumerable.Range(1, 10).Select(i => "t/" + i).ToArray());
         Until.True(() => (long)session.Dropped == 7, "the rest is dropped");
-        var states = shell
+        var states = Shell
             .Run("Watch-SaltEvent -Session $s -Timeout 0 -IncludeStatus | ForEach-Object { if ($_.State) { $_.State } else { $_.Tag } }")
             .Good()
             .Output.Select(o => o.ToString());
@@ -86,7 +76,7 @@ public sealed class SessionTests : IDisposable
         dynamic session = Open("-QueueSize 3");
         Send(Enumerable.Range(1, 10).Select(i => "t/" + i).ToArray());
         Until.True(() => (long)session.Dropped == 7, "the rest is dropped");
-        var result = shell.Run("Watch-SaltEvent -Session $s -Timeout 0 -IncludeStatus").Good();
+        var result = Shell.Run("Watch-SaltEvent -Session $s -Timeout 0 -IncludeStatus").Good();
         Assert.Empty(result.Warnings);
         Assert.Contains(result.Output, o => (string?)o.Properties["State"]?.Value == "Dropped");
     }
@@ -95,10 +85,10 @@ public sealed class SessionTests : IDisposable
     public void A_slow_pipeline_is_warned_at_first_and_then_of_the_sum()
     {
         dynamic session = Open("-QueueSize 3");
-        shell["send"] = (Action<int>)(first => Send(Enumerable.Range(first, 10).Select(i => "t/" + i).ToArray()));
-        shell["wait"] = (Action<int>)(total => Until.True(() => (long)session.Dropped == total, "the rest is dropped"));
+        Shell["send"] = (Action<int>)(first => Send(Enumerable.Range(first, 10).Select(i => "t/" + i).ToArray()));
+        Shell["wait"] = (Action<int>)(total => Until.True(() => (long)session.Dropped == total, "the rest is dropped"));
         // Each time its queue is empty, ten more come: an episode of its own.
-        var result = shell
+        var result = Shell
             .Run(
                 "$send.Invoke(0); $wait.Invoke(7); $n = 0; Watch-SaltEvent -Session $s -Count 15 | ForEach-Object { $n++; if ($n % 3 -eq 0 -and $n -lt 15) { $send.Invoke($n * 10); $wait.Invoke(7 + 7 * $n / 3) } }"
             )
@@ -113,7 +103,7 @@ public sealed class SessionTests : IDisposable
     {
         dynamic session = Open("-QueueSize 2 -Overflow Block");
         Send(Enumerable.Range(0, 1000).Select(i => "t/" + i).ToArray());
-        Assert.Equal(Enumerable.Range(0, 1000).Select(i => "t/" + i), shell.Run("Get-SaltEvent -Session $s -Count 1000").Good().Tags());
+        Assert.Equal(Enumerable.Range(0, 1000).Select(i => "t/" + i), Shell.Run("Get-SaltEvent -Session $s -Count 1000").Good().Tags());
         Assert.Equal(0L, (long)session.Dropped);
     }
 
@@ -122,8 +112,8 @@ public sealed class SessionTests : IDisposable
     {
         Open();
         using var other = new Shell();
-        other["s"] = shell["s"];
-        using var here = shell.Start("Get-SaltEvent -Session $s -Count 500 -Wait 20");
+        other["s"] = Shell["s"];
+        using var here = Shell.Start("Get-SaltEvent -Session $s -Count 500 -Wait 20");
         using var there = other.Start("Get-SaltEvent -Session $s -Count 500 -Wait 20");
         Send(Enumerable.Range(0, 1000).Select(i => $"t/{i}").ToArray());
         var all = here.Finish().Good().Tags().Concat(there.Finish().Good().Tags());
@@ -138,11 +128,11 @@ public sealed class SessionTests : IDisposable
     public void A_closed_one_cannot_be_used(string script)
     {
         Open();
-        shell.Run("Remove-SaltEventSession $s").Good();
-        var error = shell.Fails(script);
+        Shell.Run("Remove-SaltEventSession $s").Good();
+        var error = Shell.Fails(script);
         Assert.StartsWith("TargetClosed,", error.FullyQualifiedErrorId, StringComparison.Ordinal);
         Assert.Equal(ErrorCategory.InvalidOperation, error.CategoryInfo.Category);
-        Assert.Contains(shell.Directory, error.ToString(), StringComparison.Ordinal);
+        Assert.Contains(Shell.Directory, error.ToString(), StringComparison.Ordinal);
         Assert.Contains("New-SaltEventSession", error.ToString(), StringComparison.Ordinal);
     }
 
@@ -152,12 +142,12 @@ public sealed class SessionTests : IDisposable
         dynamic session = Open();
         Send("a/1", "b/1", "a/2");
         Until.True(() => (int)session.Queued == 3, "they are kept");
-        shell.Run("Stop-SaltEventBus").Good();
+        Shell.Run("Stop-SaltEventBus").Good();
         Until.True(() => (string)session.State == "Ended", "the end is seen");
-        Assert.Equal(["a/1", "a/2"], shell.Run("Get-SaltEvent a/ -Session $s -Count 2").Good().Tags());
+        Assert.Equal(["a/1", "a/2"], Shell.Run("Get-SaltEvent a/ -Session $s -Count 2").Good().Tags());
         IsLost("Get-SaltEvent a/ -Session $s -Wait -1");
         IsLost("Watch-SaltEvent a/ -Session $s -Timeout 0");
-        Assert.Equal(["b/1"], shell.Run("Watch-SaltEvent -Session $s -Timeout 0 -Count 1").Good().Tags());
+        Assert.Equal(["b/1"], Shell.Run("Watch-SaltEvent -Session $s -Timeout 0 -Count 1").Good().Tags());
         IsLost("Get-SaltEvent -Session $s");
         IsLost("Watch-SaltEvent -Session $s");
         IsLost("Watch-SaltEvent -Session $s -Timeout 0");
@@ -169,29 +159,23 @@ public sealed class SessionTests : IDisposable
         dynamic session = Open();
         Send("a/1", "b/1");
         Until.True(() => (int)session.Queued == 2, "they are kept");
-        shell.Run("Stop-SaltEventBus").Good();
-        var result = shell.Run("Get-SaltEvent -Session $s -Count 3");
+        Shell.Run("Stop-SaltEventBus").Good();
+        var result = Shell.Run("Get-SaltEvent -Session $s -Count 3");
         Assert.Equal(["a/1", "b/1"], result.Tags());
         Assert.StartsWith("BusConnectionLost,", result.Error.FullyQualifiedErrorId, StringComparison.Ordinal);
     }
 
-    public void Dispose()
-    {
-        wire.Dispose();
-        shell.Dispose();
-    }
-
     private PSObject Open(string parameters = "")
     {
-        shell.Run($"$s = New-SaltEventSession {parameters}").Good();
-        return PSObject.AsPSObject(shell["s"]!);
+        Shell.Run($"$s = New-SaltEventSession {parameters}").Good();
+        return PSObject.AsPSObject(Shell["s"]!);
     }
 
-    private void Send(params string[] tags) => Array.ForEach(tags, tag => wire.Send(tag));
+    private void Send(params string[] tags) => Array.ForEach(tags, tag => Wire.Send(tag));
 
     private void IsLost(string script)
     {
-        var error = shell.Fails(script);
+        var error = Shell.Fails(script);
         Assert.StartsWith("BusConnectionLost,", error.FullyQualifiedErrorId, StringComparison.Ordinal);
         Assert.Equal(ErrorCategory.ConnectionError, error.CategoryInfo.Category);
     }

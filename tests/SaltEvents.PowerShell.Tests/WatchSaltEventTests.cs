@@ -8,18 +8,8 @@ using Xunit;
 namespace SaltEvents.Tests;
 
 /// <summary>Streaming events: when they come, what ends the stream, what is lost.</summary>
-public sealed class WatchSaltEventTests : IDisposable
+public sealed class WatchSaltEventTests : ListenTestBase
 {
-    private readonly Shell shell = new();
-    private readonly dynamic bus;
-    private readonly RawBusClient wire;
-
-    public WatchSaltEventTests()
-    {
-        bus = shell.StartBus();
-        wire = RawBusClient.To(shell.Directory);
-    }
-
     [Theory]
     [InlineData("(a+)+$", "Tag")]
     [InlineData("(?=a)(a+)+$", "Tag")]
@@ -30,8 +20,8 @@ public sealed class WatchSaltEventTests : IDisposable
         using var run = StartListening($"Watch-SaltEvent -{parameter} '{pattern}' -MatchType Regex");
         for (var i = 0; i < 40; i++)
         {
-            wire.Send(new string('a', 4000) + "!");
-            wire.Send("salt/job" + string.Concat(Enumerable.Repeat("/ret/", 8000)));
+            Wire.Send(new string('a', 4000) + "!");
+            Wire.Send("salt/job" + string.Concat(Enumerable.Repeat("/ret/", 8000)));
         }
 
         var watch = Stopwatch.StartNew();
@@ -45,9 +35,9 @@ public sealed class WatchSaltEventTests : IDisposable
     public void A_tag_that_takes_too_long_to_compare_is_reported_once_and_the_others_arrive()
     {
         using var run = StartListening("Watch-SaltEvent '(?=a)(a+)+$' -MatchType Regex -Count 1");
-        wire.Send(new string('a', 40) + "\u001b!");
-        wire.Send(new string('a', 41) + "!");
-        wire.Send("aa");
+        Wire.Send(new string('a', 40) + "\u001b!");
+        Wire.Send(new string('a', 41) + "!");
+        Wire.Send("aa");
         var result = run.Finish().Good();
         Assert.Equal(["aa"], result.Tags());
         var warning = Assert.Single(result.Warnings);
@@ -59,7 +49,7 @@ public sealed class WatchSaltEventTests : IDisposable
     public void It_is_reported_at_once_that_a_tag_takes_too_long()
     {
         using var run = StartListening("Watch-SaltEvent '(?=a)(a+)+$' -MatchType Regex 3>&1 | ForEach-Object { \"$_\" }");
-        wire.Send(new string('a', 40) + "!");
+        Wire.Send(new string('a', 40) + "!");
         Assert.StartsWith("It took too long", (string)((PSObject)run.Next()).BaseObject, StringComparison.Ordinal);
         run.Stop();
     }
@@ -73,7 +63,7 @@ public sealed class WatchSaltEventTests : IDisposable
         {
             while (!stop.IsCancellationRequested)
             {
-                wire.Send("busy");
+                Wire.Send("busy");
             }
         });
         sender.Start();
@@ -83,19 +73,4 @@ public sealed class WatchSaltEventTests : IDisposable
         sender.Join();
         NobodyListens();
     }
-
-    public void Dispose()
-    {
-        wire.Dispose();
-        shell.Dispose();
-    }
-
-    private ShellRun StartListening(string script)
-    {
-        var run = shell.Start(script);
-        Until.True(() => (int)bus.Subscribers == 1 || !run.IsRunning, "the command listens");
-        return run;
-    }
-
-    private void NobodyListens() => Until.True(() => (int)bus.Subscribers == 0, "the connection is closed");
 }
