@@ -133,7 +133,7 @@ Describe 'Get-SaltEventBus -Found' {
         $found | Should -BeOfType [SaltEvents.SaltEventFoundBus]
         $found.Node, $found.State, $found.PubAddress | Should -Be 'Master', 'Running', "127.0.0.1:$($ports[0])"
         (Test-SaltEventBus -Bus $found -Fire).Ok | Should -BeTrue
-        Get-ErrorOf { Stop-SaltEventBus $found } | Should -Match 'SaltEventFoundBus'
+        Get-ErrorOf { Stop-SaltEventBus $found } | Should -Match 'is not a bus that this process runs'
         $null = Get-ErrorOf { $found | Stop-SaltEventBus -ErrorAction Stop }
         (Test-SaltEventBus -Bus $found -Timeout 0).Ok | Should -BeTrue
         $child.StandardInput.WriteLine()
