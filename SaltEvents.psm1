@@ -29,7 +29,7 @@ Import-Module -ModuleInfo (Import-Module -Assembly $assembly -PassThru)
 
 # PowerShell reads the types file on any of its threads, and one without a runspace does not know what was just imported: it
 # finds only types that have been looked up before.
-foreach ($name in 'SaltEvent', 'SaltEventAdapter', 'SaltEventConverter', 'SaltEventDialect', 'SaltEventView', 'SaltFraming', 'SaltJobState', 'SaltNode', 'SaltTargetType', 'SaltTransport', 'StandInConverter') { $null = [type]"SaltEvents.$name" }
+foreach ($name in 'SaltEvent', 'SaltEventAdapter', 'SaltEventConverter', 'SaltEventDialect', 'SaltEventView', 'SaltFailedState', 'SaltFraming', 'SaltJob', 'SaltJobState', 'SaltNode', 'SaltStateResult', 'SaltTargetType', 'SaltTransport', 'StandInConverter', 'ViewedObjectAdapter') { $null = [type]"SaltEvents.$name" }
 Import-Module -Name ([System.IO.Path]::Combine($directory, 'SaltEvents.PowerShell.psd1'))
 # PowerShell itself leaves colours in what a shell redirects.
 if ($Host.UI -and $Host.UI.SupportsVirtualTerminal -and -not [System.Console]::IsOutputRedirected) { $assembly.GetType('SaltEvents.Payload.TerminalStyle', $true)::EnableFor([System.Management.Automation.Runspaces.Runspace]::DefaultRunspace) }

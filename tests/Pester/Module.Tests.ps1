@@ -159,10 +159,14 @@ Describe 'The module' {
         It 'offers the members of events that no variable holds yet, and nothing of views: <Line>' -TestCases @(
             @{ Line = 'New-SaltEvent JobReturn | Select-Object ' }
             @{ Line = '(New-SaltEvent JobReturn).' }
+            @{ Line = 'Watch-SaltJob | Where-Object '; Member = 'FailedStates' }
+            @{ Line = 'Wait-SaltJob 1 | Select-Object '; Member = 'FailedStates' }
+            @{ Line = '$job = Wait-SaltJob 1; $job.'; Member = 'FailedStates' }
+            @{ Line = '(Wait-SaltJob 1).States[0].'; Member = 'Number' }
         ) {
             $offered = Get-Completion $Line
-            $offered | Should -Contain 'Succeeded'
-            $offered -match 'SaltEvents\.' | Should -BeNullOrEmpty
+            $offered | Should -Contain $(if ($Member) { $Member } else { 'Succeeded' })
+            $offered -match 'SaltEvents\.|\w \w' | Should -BeNullOrEmpty
         }
 
         It 'offers no tag for what none begins with' {

@@ -120,12 +120,12 @@ public sealed class DeserializedEventTests : SerializationTestBase
     {
         var dead = Dead("Send-SaltEvent my/tag @{ answer = 42 } -PassThru");
         Shell["dead"] = dead;
-        foreach (var (column, expected) in new[] { ("Tag", "my/tag"), ("Content", "answer=42") })
+        foreach (var (column, expected) in new[] { ("tag", "my/tag"), ("content", "answer=42") })
         {
-            Assert.Equal(expected, Shell.Run($"$dead.'SaltEvents.{column}'").Value);
+            Assert.Equal(expected, Shell.Run($"$dead.'SaltEvent {column}'").Value);
         }
 
-        Assert.Matches(@"^\d\d:\d\d:\d\d\.\d{3}$", (string)Shell.Run("$dead.'SaltEvents.Time'").Value!);
-        Assert.DoesNotContain(dead.Properties, p => p.Name.Contains('.', StringComparison.Ordinal));
+        Assert.Matches(@"^\d\d:\d\d:\d\d\.\d{3}$", (string)Shell.Run("$dead.'SaltEvent time'").Value!);
+        Assert.DoesNotContain(dead.Properties, p => p.Name.Contains(' ', StringComparison.Ordinal));
     }
 }

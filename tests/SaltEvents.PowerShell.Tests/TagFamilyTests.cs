@@ -144,7 +144,7 @@ public sealed class TagFamilyTests : TagFamilyTestBase
                 data.GetRawText().Contains("_stamp", StringComparison.Ordinal),
                 e.Properties["Timestamp"].Value is DateTime { Kind: DateTimeKind.Utc }
             );
-            Assert.InRange(((string)e.Properties["SaltEvents.Content"].Value).Length, 0, 200);
+            Assert.InRange(((string)e.Properties["SaltEvent content"].Value).Length, 0, 200);
         }
 
         Assert.Contains(events, e => Family(e).Length > 0);

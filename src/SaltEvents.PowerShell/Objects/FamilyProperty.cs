@@ -40,9 +40,9 @@ internal sealed class FamilyProperty(string name, Func<SaltEvent, object?> get)
     [
         new("Raw", e => e.Raw),
         new(SaltEventAdapter.WireBody, e => e.GetWireEvent().Body.ToArray()),
-        new("SaltEvents.Time", e => e.GetLocalTime()),
-        new("SaltEvents.Tag", e => EventSummary.ShortTag(e.Tag)),
-        new("SaltEvents.Content", EventSummary.Colored),
+        new("SaltEvent time", e => e.GetLocalTime()),
+        new("SaltEvent tag", e => EventSummary.ShortTag(e.Tag)),
+        new("SaltEvent content", EventSummary.Colored),
     ];
 
     public string Name { get; } = name;
