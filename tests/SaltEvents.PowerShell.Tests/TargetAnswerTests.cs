@@ -13,11 +13,16 @@ namespace SaltEvents.Tests;
 public sealed class TargetAnswerTests : IDisposable
 {
     private const string Job = "20261124120000000001";
-    private readonly Shell shell = new();
+    private readonly ScreenHost screen = new(width: 200);
+    private readonly Shell shell;
     private readonly Shell other = new();
     private RecordedMaster? master;
 
-    public TargetAnswerTests() => other["dir"] = shell.Directory;
+    public TargetAnswerTests()
+    {
+        shell = new Shell(host: screen);
+        other["dir"] = shell.Directory;
+    }
 
     public void Dispose()
     {
@@ -63,6 +68,22 @@ public sealed class TargetAnswerTests : IDisposable
         Assert.Equal(["web01: fired"], ((SaltAnswers)job).Texts);
         Assert.Equal(["web01"], (string[])job.Minions);
         Assert.Empty(result.Warnings);
+    }
+
+    [Fact]
+    public void A_published_job_is_named_where_the_wait_for_its_answers_is_stopped()
+    {
+        other.Run("$bus = Start-SaltEventBus -SockDir $dir").Good();
+        Answering(string.Empty, () => { }, "web01", "web02");
+
+        using var run = shell.Start("Send-SaltEvent t x -Target '*' -ConfigPath $dir -Wait 60 -Verbose");
+        Until.True(() => run.HasSaid($"The job {Job} is published for 2 minions."), "the job is published");
+
+        Assert.IsType<PipelineStoppedException>(run.Stop().Failure);
+        Assert.Contains(
+            $"Stopped waiting for the job {Job}, which is published; 0 of 2 minions had answered. It goes on without this command; its answers are shown by: salt-run jobs.lookup_jid {Job}",
+            screen.Lines
+        );
     }
 
     [Fact]

@@ -131,7 +131,11 @@ public sealed class WaitSaltJobCommand : JobCommand
 
         var deadline = Deadline.After(Timeout);
         using var bar = progress = new WaitProgress(this, "Waiting for jobs", deadline);
-        ReadUntil(deadline);
+        // Whoever gives a job has its id.
+        RunUnlessStopped(
+            () => ReadUntil(deadline),
+            () => Trigger is null ? null : WaitErrors.StoppedWaiting([.. awaited.Where(j => !j.HasEnded).Select(j => j.JobId)])
+        );
         progress.End();
         events!.ReportPending();
         var isBroken = !deadline.HasPassed && !HaveEnded;

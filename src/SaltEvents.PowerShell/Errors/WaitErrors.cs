@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using System.Linq;
 using System.Management.Automation;
 
 namespace SaltEvents.Errors;
@@ -17,6 +18,12 @@ internal static class WaitErrors
     /// <summary>What to do if minions have not answered a job.</summary>
     public static string CheckMinions(int count, Waited waited, string jobId) =>
         $"Check that {(count == 1 ? "it runs" : "they run")}{(waited.Longer is { } longer ? $", or {longer}" : string.Empty)}; later answers are shown by: salt-run jobs.lookup_jid {jobId}";
+
+    /// <summary>What is said when a command is stopped while it waits for jobs: they go on.</summary>
+    public static string? StoppedWaiting(IReadOnlyList<string> jobIds, string more = "") =>
+        jobIds.Count == 0
+            ? null
+            : $"Stopped waiting for the job {string.Join(", ", jobIds)}{more}. It goes on without this command; its answers are shown by: {string.Join("; ", jobIds.Select(id => "salt-run jobs.lookup_jid " + id))}";
 
     /// <summary>A job that the master has refused.</summary>
     public static ErrorRecord JobRefused(string job, string reason, object target) =>

@@ -3,6 +3,7 @@ using System.Management.Automation;
 using System.Threading;
 using System.Threading.Tasks;
 using SaltEvents.Core.Client;
+using SaltEvents.Core.Compat;
 using SaltEvents.Core.Configuration;
 using SaltEvents.Core.Transport;
 using SaltEvents.Errors;
@@ -58,6 +59,23 @@ public abstract class CancellableCmdlet : ModuleCommand, IDisposable
     /// <summary>Waits for work that has mostly ended already, so that it needs no task; an error ends the command.</summary>
     internal T Wait<T>(ValueTask<T> work) =>
         work.IsCompletedSuccessfully ? work.Result : Guard(() => work.AsTask().GetAwaiter().GetResult());
+
+    /// <summary>
+    /// Runs a part that waits for jobs. If the command is stopped meanwhile, says what goes on without it: on the host itself, since
+    /// PowerShell takes no more output from a command that was stopped.
+    /// </summary>
+    internal void RunUnlessStopped(Action work, Func<string?> describe)
+    {
+        try
+        {
+            work();
+        }
+        catch (PipelineStoppedException) when (StopToken.IsCancellationRequested && describe() is { } text)
+        {
+            Host?.UI?.WriteWarningLine(DisplayText.OneLine(text));
+            throw;
+        }
+    }
 
     /// <summary>How tags end on a ZeroMQ bus, by all that can be known of it; if that is not enough, an error ends the command.</summary>
     internal SaltTagForm FindTagForm(EventBusClient client)

@@ -90,7 +90,13 @@ internal sealed class JobReturnCollector
         }
 
         var answers = new JobReturnCollector(job, syndicWait);
-        answers.Wait(command, source, Deadline.After(wait));
+        command.RunUnlessStopped(
+            () => answers.Wait(command, source, Deadline.After(wait)),
+            () => WaitErrors.StoppedWaiting(
+                [job.JobId],
+                $", which is published; {answers.All.Count(a => a.Answered)} of {Counted.Of(answers.All.Count, "minion")} had answered"
+            )
+        );
         result.Answers = answers.All;
         result.Minions = result.Answers.Select(a => a.MinionId).ToArray();
         result.Missing = job.Missing.Except(result.Minions, StringComparer.Ordinal).ToArray();

@@ -25,6 +25,9 @@ internal sealed class ShellRun : IDisposable
 
     public bool IsRunning => !running.IsCompleted;
 
+    /// <summary>Whether a verbose message of the script contains a text.</summary>
+    public bool HasSaid(string text) => pipeline.Streams.Verbose.Any(v => v.Message.Contains(text, StringComparison.Ordinal));
+
     /// <summary>The next object that the script writes.</summary>
     public dynamic Next()
     {
