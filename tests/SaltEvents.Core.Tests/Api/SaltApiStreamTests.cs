@@ -1,5 +1,6 @@
 using System;
 using System.Linq;
+using System.Text;
 using System.Threading.Tasks;
 using SaltEvents.Core.Api;
 using SaltEvents.Core.Client;
@@ -170,6 +171,24 @@ public sealed class SaltApiStreamTests
         );
         Assert.Equal("true", (await SaltApiClientTests.NextAsync(subscription)).Tag);
         await Eventually.True(() => (subscription.Received, subscription.Malformed) == (1, 1));
+    }
+
+    // The chunks have an odd length, so that every second one ends in the middle of a character.
+    [Fact]
+    public async Task An_event_of_5_MB_whose_chunks_end_in_the_middle_of_characters_arrives_whole()
+    {
+        using var api = new FakeSaltApi();
+        using var client = new SaltApiClient(SaltApiClientTests.OptionsFor(api));
+        using var subscription = await client.SubscribeAsync(TagFilter.All, Listening);
+        var text = new string('\u017E', 2_500_000);
+        var line = Encoding.UTF8.GetBytes($"tag: a\ndata: {{\"data\": {{\"return\": \"{text}\"}}, \"tag\": \"a\"}}\n\n");
+        foreach (var chunk in line.Chunk(16_381))
+        {
+            api.EmitBytes([.. Encoding.ASCII.GetBytes($"{chunk.Length:x}\r\n"), .. chunk, .. "\r\n"u8]);
+        }
+
+        var arrived = await SaltApiClientTests.NextAsync(subscription);
+        Assert.True(arrived.Fields.TryGetValue("return"u8, out var value) && text == (string?)value);
     }
 
     private static async Task<StreamStatus> StatusAsync(SaltApiSubscription subscription, StreamState state)
