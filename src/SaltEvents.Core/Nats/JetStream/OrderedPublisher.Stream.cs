@@ -13,12 +13,13 @@ internal sealed partial class OrderedPublisher
     {
         lock (sync)
         {
-            if (!doubtsStream || bus.Connection.ConnectionState != NatsConnectionState.Open || pausedUntil > Environment.TickCount64)
+            var isDue = doubtsStream || (asksWhileQuiet && queue.Count == 0);
+            if (!isDue || bus.Connection.ConnectionState != NatsConnectionState.Open || pausedUntil > Environment.TickCount64)
             {
                 return;
             }
 
-            doubtsStream = false;
+            (doubtsStream, asksWhileQuiet) = (false, false);
         }
 
         try
@@ -35,7 +36,8 @@ internal sealed partial class OrderedPublisher
             lock (sync)
             {
                 // What passes is found out by publishing, if there is anything to publish.
-                doubtsStream = !e.IsTransient || e.Reason == NatsBusReason.Failed || queue.Count == 0;
+                doubtsStream = !e.IsTransient || e.Reason == NatsBusReason.Failed;
+                asksWhileQuiet = !doubtsStream;
                 Repeat(e.Message);
             }
         }

@@ -32,6 +32,7 @@ internal sealed partial class OrderedPublisher : IAsyncDisposable
     private ulong baseline; // the last message that the stream had before this relay began to listen
     private DateTimeOffset created; // the stream: one that was created since has nothing older
     private bool doubtsStream;
+    private bool asksWhileQuiet; // the servers did not answer: only while there is nothing to publish are they asked again
     private TaskCompletionSource? drained;
     private Task work = Task.CompletedTask;
     private long numbers;
