@@ -39,6 +39,14 @@ Describe 'The module' {
             (Get-SaltEvent 'job/' -Session $session -Wait 30).Tag | Should -Be 'job/1'
         }
 
+        It 'passes the events in a collection of .NET to a job whole' {
+            foreach ($list in (New-Object System.Collections.ArrayList), (New-Object System.Collections.Generic.List[object])) {
+                $null = $list.Add((New-SaltEvent JobReturn -MinionId web01 -Return @{ a = 1 } -ReturnCode 1))
+                $seen = Receive-Ended (Start-Job { $e = @($using:list)[0]; "$($e.Tag) $($e.MinionId) $($e.Succeeded) $($e.Data.return.a) $([Convert]::ToBase64String($e.WireBody))" })
+                $seen | Should -Be "$($list[0].Tag) web01 False 1 $([Convert]::ToBase64String($list[0].WireBody))"
+            }
+        }
+
         It 'shows an event from a job after another runspace with the module has ended' {
             $null = Receive-Background (Start-Background { New-SaltEvent other/runspace })
             $back = Receive-Ended (Start-Job { Import-Module $using:modulePath; New-SaltEvent JobReturn -MinionId web01 -JobId 20261127120000000001 })

@@ -80,6 +80,10 @@ public sealed class SaltEvent : IPayloadSource
     /// <summary>The states that failed in the return that it reports; empty if there are none.</summary>
     public object? FailedStates => TagFamily.Get(nameof(FailedStates), this);
 
+    /// <summary>The event's bytes as on the bus: tag, blank line and payload, with what a script has changed.</summary>
+    [Hidden]
+    public byte[] WireBody => GetWireEvent().Body.ToArray();
+
     /// <summary>
     /// The syndic that has sent this copy of an event to a master of masters, beside the event itself; null for what is not a copy.
     /// </summary>
