@@ -74,6 +74,38 @@ Describe 'Import-SaltEvent' {
         $events[-1].Tag | Should -Be "n/$($events.Count)"
     }
 
+    It 'warns of a compressed file that is cut off inside an event, and not of one whose writer has not ended' {
+        $file = Join-Path $folder 'cuts.jsonl.gz'
+        1..20 | ForEach-Object { New-SaltEvent "n/$_" @{ text = [guid]::NewGuid().ToString() } } | Export-SaltEvent $file
+        $bytes = [System.IO.File]::ReadAllBytes($file)
+        $text = [System.BitConverter]::ToString($bytes)
+        $ends = @([regex]::Matches($text, '00-00-FF-FF').Index | ForEach-Object { $_ / 3 + 4 }) # of what each event was written with
+        foreach ($end in $ends[5..8]) {
+            [System.IO.File]::WriteAllBytes($file, $bytes[0..($end - 1)])
+            $whole = @(Import-SaltEvent $file -WarningVariable warned -WarningAction SilentlyContinue)
+            "$warned" | Should -Be ''
+            [System.IO.File]::WriteAllBytes($file, $bytes[0..($end + 15)])
+            $rest = @(Import-SaltEvent $file -WarningVariable warned -WarningAction SilentlyContinue)
+            "$warned" | Should -BeLike '* is cut off or damaged. The events before that place were read.'
+            $rest.Tag | Should -Be $whole.Tag
+            # It can be continued, and says so.
+            New-SaltEvent n/more | Export-SaltEvent $file -Append -WarningVariable warned -WarningAction SilentlyContinue
+            "$warned" | Should -BeLike '*is incomplete*'
+            (Import-SaltEvent $file -WarningAction SilentlyContinue).Tag | Should -Be @($whole.Tag; 'n/more')
+        }
+    }
+
+    It 'reads a compressed file of several parts without a warning' {
+        $file = Join-Path $folder 'parts.jsonl.gz'
+        $parts = foreach ($n in 1..3) {
+            New-SaltEvent "n/$n" | Export-SaltEvent $file
+            , [System.IO.File]::ReadAllBytes($file)
+        }
+        [System.IO.File]::WriteAllBytes($file, [byte[]]($parts | ForEach-Object { $_ }))
+        (Import-SaltEvent $file -WarningVariable warned -WarningAction SilentlyContinue).Tag | Should -Be 'n/1', 'n/2', 'n/3'
+        "$warned" | Should -Be ''
+    }
+
     It 'names the line that is not an event, and continues' {
         $file = Set-File '{"tag":"a/1","data":{}}', 'hello', '{"data":{}}', '{"tag":"a/2","data":{}}'
         $events = Import-SaltEvent $file -ErrorVariable problems -ErrorAction SilentlyContinue

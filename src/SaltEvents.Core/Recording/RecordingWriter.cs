@@ -196,7 +196,7 @@ public sealed class RecordingWriter : IDisposable
     private void CopyLines(FileStream old)
     {
         var buffer = new char[4096];
-        using var lines = new StreamReader(new GZipStream(old, CompressionMode.Decompress), Encoding.UTF8);
+        using var lines = new StreamReader(new RecordingGZipStream(old), Encoding.UTF8);
         // Its encoder keeps the first half of a character that the buffer ends with.
         using var copy = new StreamWriter(compressor!, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), buffer.Length, leaveOpen: true);
         var last = '\n';

@@ -1,6 +1,5 @@
 using System;
 using System.IO;
-using System.IO.Compression;
 using System.Management.Automation;
 using SaltEvents.Base;
 using SaltEvents.Core.Compat;
@@ -117,7 +116,7 @@ public sealed class ImportSaltEventCommand : CancellableCmdlet
         var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
         var isCompressed = stream.ReadByte() == 0x1F && stream.ReadByte() == 0x8B;
         stream.Position = 0;
-        return isCompressed ? new GZipStream(stream, CompressionMode.Decompress) : stream;
+        return isCompressed ? new RecordingGZipStream(stream) : stream;
     }
 
     private void Give(string file, RecordingItem item)
