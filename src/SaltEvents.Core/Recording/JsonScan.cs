@@ -17,6 +17,9 @@ internal sealed class JsonScan
     /// <summary>Whether a value has started and not ended.</summary>
     public bool IsOpen { get; private set; }
 
+    /// <summary>How long the value is so far, in characters.</summary>
+    public int Length => text.Length;
+
     /// <summary>Whether a line ended inside a string, which JSON does not allow.</summary>
     public bool IsCutOff => IsOpen && isInString;
 

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.IO;
 using System.Text;
+using SaltEvents.Core.Framing;
 
 namespace SaltEvents.Core.Recording;
 
@@ -11,13 +12,22 @@ namespace SaltEvents.Core.Recording;
 /// </summary>
 public static class RecordingReader
 {
+    /// <summary>
+    /// The longest line, in bytes, and the longest value, in characters: that of an event of <see cref="FrameLimits.DefaultMaxFrameBytes"/>
+    /// whose data are bytes, with its own bytes beside them.
+    /// </summary>
+    private const int MaxLength = 4 * FrameLimits.DefaultMaxFrameBytes;
+
     private static readonly char[] Separators = [' ', '\t', '\r', ',', ']', '\uFEFF'];
 
     /// <summary>The events in their order. A file is decompressed if it starts as gzip does.</summary>
     /// <exception cref="InvalidDataException">The compressed data are damaged; what came before has been given.</exception>
-    public static IEnumerable<RecordingItem> Read(Stream stream)
+    /// <exception cref="IOException">A line, or a value over several lines, is too long.</exception>
+    public static IEnumerable<RecordingItem> Read(Stream stream) => Read(stream, MaxLength);
+
+    internal static IEnumerable<RecordingItem> Read(Stream stream, int maxLength)
     {
-        using var reader = new StreamReader(stream, Encoding.UTF8, detectEncodingFromByteOrderMarks: true);
+        using var reader = new StreamReader(new LineLimitStream(stream, maxLength), Encoding.UTF8, detectEncodingFromByteOrderMarks: true);
         var value = new JsonScan();
         string? tag = null;
         var start = 0L;
@@ -47,6 +57,11 @@ public static class RecordingReader
                 at = value.Scan(line, at);
                 if (value.IsOpen)
                 {
+                    if (value.Length > maxLength)
+                    {
+                        throw new IOException($"The value that starts in line {start} has more than {maxLength} characters.");
+                    }
+
                     break;
                 }
 

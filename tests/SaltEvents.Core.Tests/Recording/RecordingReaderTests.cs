@@ -1,3 +1,4 @@
+using System;
 using System.IO;
 using System.Linq;
 using System.Text;
@@ -69,6 +70,18 @@ public sealed class RecordingReaderTests
         Assert.Equal([double.PositiveInfinity, double.NegativeInfinity], ((object?[])b!).Cast<double>());
         Assert.True(read.Fields.TryGetValue("c", out var c));
         Assert.Equal("NaN Infinity", c);
+    }
+
+    [Theory]
+    [InlineData(" 1,")] // one line
+    [InlineData(" 1,\n")] // many lines
+    public void A_value_that_never_ends_is_an_error_before_it_takes_all_memory(string repeated)
+    {
+        const int MaxLength = 1 << 20;
+        var endless = "{\"tag\":\"c\",\"data\":[\n" + string.Concat(Enumerable.Repeat(repeated, MaxLength));
+        using var text = new MemoryStream(Encoding.UTF8.GetBytes(A + "\n" + endless));
+        var error = Assert.Throws<IOException>(() => RecordingReader.Read(text, MaxLength).Count());
+        Assert.Contains("more than 1048576 ", error.Message, StringComparison.Ordinal);
     }
 
     private static RecordingItem[] Read(string text) => RecordingReader.Read(new MemoryStream(Encoding.UTF8.GetBytes(text))).ToArray();
