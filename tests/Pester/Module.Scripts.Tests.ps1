@@ -39,6 +39,15 @@ Describe 'The module' {
             (Get-SaltEvent 'job/' -Session $session -Wait 30).Tag | Should -Be 'job/1'
         }
 
+        It 'passes an event that is nested deep, in a collection of .NET, to a job' {
+            $deep = 'leaf'
+            foreach ($i in 1..100) { $deep = @{ a = $deep } }
+            $list = New-Object System.Collections.ArrayList
+            $null = $list.Add((New-SaltEvent my/tag @{ deep = $deep; n = 1 }))
+            $seen = Receive-Ended (Start-Job { $e = @($using:list)[0]; "$($e.Tag) $($e.Data.n) $([Convert]::ToBase64String($e.WireBody))" })
+            $seen | Should -Be "my/tag 1 $([Convert]::ToBase64String($list[0].WireBody))"
+        }
+
         It 'passes the events in a collection of .NET to a job whole' {
             foreach ($list in (New-Object System.Collections.ArrayList), (New-Object System.Collections.Generic.List[object])) {
                 $null = $list.Add((New-SaltEvent JobReturn -MinionId web01 -Return @{ a = 1 } -ReturnCode 1))

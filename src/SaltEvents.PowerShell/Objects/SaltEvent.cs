@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Globalization;
 using System.Management.Automation;
+using System.Management.Automation.Runspaces;
 using SaltEvents.Core.Events;
 using SaltEvents.Core.Framing;
 using SaltEvents.Objects;
@@ -60,25 +61,25 @@ public sealed class SaltEvent : IPayloadSource
     /// <summary>
     /// The payload: an object for a map, otherwise the value. A payload that is not msgpack stays a byte array. Changes in it are sent.
     /// </summary>
-    public object? Data => LazyNode.DataOf(Root);
+    public object? Data => Shown(LazyNode.DataOf(Root));
 
     /// <summary>The name of its family; empty if its tag belongs to none.</summary>
     public string Family => TagFamily.Name;
 
     /// <summary>The id of the job that it is about; null if it does not say.</summary>
-    public object? JobId => TagFamily.Get(nameof(JobId), this);
+    public object? JobId => Shown(TagFamily.Get(nameof(JobId), this));
 
     /// <summary>The id of the minion that it is about; null if it does not say.</summary>
-    public object? MinionId => TagFamily.Get(nameof(MinionId), this);
+    public object? MinionId => Shown(TagFamily.Get(nameof(MinionId), this));
 
     /// <summary>The function of its job; null if it does not say.</summary>
-    public object? Function => TagFamily.Get(nameof(Function), this);
+    public object? Function => Shown(TagFamily.Get(nameof(Function), this));
 
     /// <summary>Whether what it reports has succeeded; null if it does not say.</summary>
-    public object? Succeeded => TagFamily.Get(nameof(Succeeded), this);
+    public object? Succeeded => Shown(TagFamily.Get(nameof(Succeeded), this));
 
     /// <summary>The states that failed in the return that it reports; empty if there are none.</summary>
-    public object? FailedStates => TagFamily.Get(nameof(FailedStates), this);
+    public object? FailedStates => Shown(TagFamily.Get(nameof(FailedStates), this));
 
     /// <summary>The event's bytes as on the bus: tag, blank line and payload, with what a script has changed.</summary>
     [Hidden]
@@ -121,6 +122,9 @@ public sealed class SaltEvent : IPayloadSource
     internal LazyMap? Map => Root as LazyMap;
 
     private CoreEvent Source => given ?? Nothing;
+
+    // A thread without a runspace serializes events that a .NET collection holds, with these properties (SaltEvents.Types.ps1xml).
+    private object? Shown(object? value) => Runspace.DefaultRunspace is null ? SerializedValue.From(this, value) : value;
 
     private TagFamily FindFamily()
     {
