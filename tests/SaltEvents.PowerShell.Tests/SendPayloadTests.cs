@@ -141,7 +141,6 @@ public sealed class SendPayloadTests : SendPayloadTestBase
     [InlineData("[IO.MemoryStream]::new()")]
     [InlineData("[Lazy[int]]::new()")]
     [InlineData("[Numerics.Complex]::One")]
-    [InlineData("[Data.DataTable]::new()")]
     [InlineData("([Linq.Enumerable]::ToLookup([string[]]'a', [Func[string, string]] { $args[0] }))")]
     [InlineData("(1, 2).GetEnumerator()")]
     [InlineData("[Text.Json.JsonElement]::new()")]
