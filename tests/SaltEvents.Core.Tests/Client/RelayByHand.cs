@@ -41,7 +41,8 @@ internal sealed class RelayByHand : IDisposable
     public FrameFormat Format { get; set; }
 
     /// <summary>
-    /// The tags of the next events that it was sent; "probe" for the question how it takes them, which a slow machine asks twice.
+    /// The tags of the next events that it was sent, and has published; "probe" for the question how it takes them, which a slow machine
+    /// asks twice.
     /// </summary>
     public async Task<List<string>> ReadTagsAsync(int count)
     {
@@ -55,7 +56,10 @@ internal sealed class RelayByHand : IDisposable
             }
         }
 
-        return read;
+        lock (subscribers)
+        {
+            return read; // published too
+        }
     }
 
     public void Dispose()
@@ -88,10 +92,10 @@ internal sealed class RelayByHand : IDisposable
             while (await sender.ReadBodyAsync() is { } body)
             {
                 var tag = EventCodec.Decode(body).Tag;
-                // First of all: the sender goes on as soon as it has the answer.
-                tags.Writer.TryWrite(tag.StartsWith("saltevents/probe/", StringComparison.Ordinal) ? Probe : tag);
                 lock (subscribers)
                 {
+                    // Before the answer: the sender goes on as soon as it has that.
+                    tags.Writer.TryWrite(tag.StartsWith("saltevents/probe/", StringComparison.Ordinal) ? Probe : tag);
                     Publish(body);
                 }
             }
