@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using System.Threading.Tasks;
+using NATS.Client.Core;
 using SaltEvents.Core.Client;
 using SaltEvents.Core.Events;
 using SaltEvents.Core.Nats;
@@ -13,6 +14,25 @@ namespace SaltEvents.Core.Tests.Nats;
 
 public sealed class NatsReadTests
 {
+    // As a server of a cluster does that has just started and has not found the others.
+    [NeedsFact(What = NatsServer.Needs)]
+    public async Task A_question_that_is_lost_is_asked_again()
+    {
+        using var server = NatsServer.Start(jetStream: false);
+        await using var raw = new NatsConnection(new NatsOpts { Url = server.Uri.ToString() });
+        await using var questions = await raw.SubscribeCoreAsync<string>("$JS.API.STREAM.INFO.SALT");
+        await raw.PingAsync();
+        var error = Record.ExceptionAsync(() => StoredAsync(server, new NatsReadOptions { Last = 1 }));
+        await questions.Msgs.ReadAsync().AsTask().Soon(); // lost
+
+        var again = await questions.Msgs.ReadAsync().AsTask().Soon();
+        await again.ReplyAsync(
+            """{"type":"io.nats.jetstream.api.v1.stream_info_response","error":{"code":404,"err_code":10059,"description":"stream not found"}}"""
+        );
+
+        Assert.Equal(NatsBusReason.StreamNotFound, Assert.IsType<NatsBusException>(await error.Soon()).Reason);
+    }
+
     [NeedsFact(What = NatsServer.Needs)]
     public async Task The_past_is_read_by_time_and_by_number_and_an_end_of_it_is_seen()
     {

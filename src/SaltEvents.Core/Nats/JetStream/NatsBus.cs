@@ -22,6 +22,9 @@ internal sealed partial class NatsBus : INatsBus
 {
     // A server that has just gone is asked for nothing long: another one may answer.
     private static readonly TimeSpan RetryTimeout = TimeSpan.FromSeconds(1.5);
+
+    // Of a question, within the time limit.
+    private const int Attempts = 4;
     private readonly List<CancellationTokenSource> calls = [];
     private volatile ServerCertificate? certificate; // that of the last connection
     private int disposed;
@@ -155,6 +158,32 @@ internal sealed partial class NatsBus : INatsBus
             }
         }
     }
+
+    /// <summary>
+    /// As <see cref="CallAsync"/>, for a question: it is asked several times. A server of a cluster that has just started loses what it is
+    /// asked before it has found the others.
+    /// </summary>
+    public Task<T> AskAsync<T>(string what, Func<CancellationToken, ValueTask<T>> call, CancellationToken token) =>
+        CallAsync(
+            what,
+            async limit =>
+            {
+                while (true)
+                {
+                    using var attempt = CancellationTokenSource.CreateLinkedTokenSource(limit);
+                    attempt.CancelAfter(Options.Timeout / Attempts);
+                    try
+                    {
+                        return await call(attempt.Token).ConfigureAwait(false);
+                    }
+                    catch (OperationCanceledException) when (!limit.IsCancellationRequested)
+                    {
+                        // It is asked again.
+                    }
+                }
+            },
+            token
+        );
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()

@@ -60,7 +60,7 @@ internal static class StreamSetup
     /// <summary>The stream as it is now.</summary>
     public static async Task<StreamInfo> GetAsync(NatsBus bus, CancellationToken token) =>
         (
-            await bus.CallAsync(
+            await bus.AskAsync(
                     $"The stream {bus.Options.Stream} was not read",
                     async t => await bus.JetStream.GetStreamAsync(bus.Options.Stream, cancellationToken: t).ConfigureAwait(false),
                     token
