@@ -22,6 +22,7 @@ internal sealed class EventClock(Func<DateTime> now)
     private readonly List<ObservedEvent> doubtful = [];
     private DateTime? last;
     private bool isLive;
+    private bool hasPossible;
 
     /// <summary>Takes an event; returns those whose time is certain now, in their order and with that time.</summary>
     public IReadOnlyList<ObservedEvent> Add(ObservedEvent observed)
@@ -75,9 +76,11 @@ internal sealed class EventClock(Func<DateTime> now)
         if (time >= FirstRelease && time <= present)
         {
             isLive = present - time < Recent;
+            hasPossible = true;
             return time;
         }
 
-        return isLive ? present : last ?? doubtful.FirstOrDefault()?.Time ?? present;
+        // A bus whose clock is ahead sends no other times.
+        return isLive || !hasPossible ? present : last ?? doubtful.FirstOrDefault()?.Time ?? present;
     }
 }

@@ -45,13 +45,16 @@ public sealed class EventMeterTests
             Run(TimeSpan.FromSeconds(10), events).Select(r => ((r.Start!.Value - Start).TotalSeconds, r.Events));
     }
 
-    [Fact]
-    public void A_time_in_the_future_is_the_present_one_while_a_bus_is_measured()
+    [Theory]
+    [InlineData(0, 3600, 3600, 3600, 0)]
+    [InlineData(5, 5, 5, 5, 5)]
+    [InlineData(3600, 3600, 3600, 3600, 3600)]
+    public void A_time_in_the_future_is_the_present_one_while_a_bus_is_measured(params int[] secondsAhead)
     {
         var present = Start;
         var meter = new EventMeter(TimeSpan.FromSeconds(10), 2, () => present);
         var results = new List<SaltEventStatistics>();
-        foreach (var ahead in new[] { 0, 3600, 3600, 3600, 0 })
+        foreach (var ahead in secondsAhead)
         {
             results.AddRange(meter.Add(At(ahead) with { Time = present.AddSeconds(ahead) }));
             present = present.AddSeconds(6);
@@ -59,6 +62,22 @@ public sealed class EventMeterTests
 
         results.AddRange(meter.Finish());
         Assert.Equal([0.0, 10.0, 20.0], results.Select(r => (r.Start!.Value - Start).TotalSeconds));
+    }
+
+    [Fact]
+    public void A_quiet_bus_whose_clock_is_ahead_moves_the_windows()
+    {
+        var present = Start;
+        var meter = new EventMeter(TimeSpan.FromMinutes(1), 2, () => present);
+        var results = new List<SaltEventStatistics>();
+        for (var i = 0; i < 4; i++)
+        {
+            results.AddRange(meter.Add(At(0) with { Time = present.AddSeconds(5) }));
+            present = present.AddSeconds(90);
+        }
+
+        results.AddRange(meter.Finish());
+        Assert.Equal([0.0, 1, 3, 4], results.Select(r => (r.Start!.Value - Start).TotalMinutes));
     }
 
     [Fact]
