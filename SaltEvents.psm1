@@ -31,6 +31,7 @@ Import-Module -ModuleInfo (Import-Module -Assembly $assembly -PassThru)
 # finds only types that have been looked up before.
 foreach ($name in 'SaltEvent', 'SaltEventAdapter', 'SaltEventConverter', 'SaltEventDialect', 'SaltEventView', 'SaltFailedState', 'SaltFraming', 'SaltJob', 'SaltJobState', 'SaltNode', 'SaltStateResult', 'SaltTargetType', 'SaltTransport', 'StandInConverter', 'ViewedObjectAdapter') { $null = [type]"SaltEvents.$name" }
 Import-Module -Name ([System.IO.Path]::Combine($directory, 'SaltEvents.PowerShell.psd1'))
+$assembly.GetType('SaltEvents.SaltEventAdapter', $true)::AddRunspace()
 # PowerShell itself leaves colours in what a shell redirects.
 if ($Host.UI -and $Host.UI.SupportsVirtualTerminal -and -not [System.Console]::IsOutputRedirected) { $assembly.GetType('SaltEvents.Payload.TerminalStyle', $true)::EnableFor([System.Management.Automation.Runspaces.Runspace]::DefaultRunspace) }
 $removal = $assembly.GetType('SaltEvents.ModuleRemoval', $true)

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Collections.ObjectModel;
+using System.Linq;
 using System.Management.Automation;
 using System.Management.Automation.Runspaces;
 using SaltEvents.Objects;
@@ -16,6 +17,9 @@ public sealed class SaltEventAdapter : PSPropertyAdapter
     /// <summary>The property that is serialized with an event: its bytes.</summary>
     internal const string WireBody = "WireBody";
 
+    /// <summary>A property that no class has.</summary>
+    private const string AdapterOnly = "Serialized.Tag";
+
     /// <summary>
     /// Of a payload with more fields only Data lists them: what lists every property, as ConvertTo-Json does, has them twice otherwise.
     /// </summary>
@@ -24,16 +28,19 @@ public sealed class SaltEventAdapter : PSPropertyAdapter
     // The runspaces that have imported the module, and so know this adapter. Those of jobs and of ForEach-Object -Parallel end early.
     private static readonly List<WeakReference<Runspace>> Homes = [];
 
-    /// <summary>Made by PowerShell for each runspace that imports the module.</summary>
-    public SaltEventAdapter()
+    /// <summary>
+    /// Notes that the current runspace has imported the module. The module's script calls it: PowerShell makes the adapter on any of its
+    /// threads, and one without a runspace cannot say for which it is.
+    /// </summary>
+    public static void AddRunspace()
     {
-        if (Runspace.DefaultRunspace is { } runspace)
+        var current = Runspace.DefaultRunspace;
+        lock (Homes)
         {
-            lock (Homes)
-            {
-                Homes.RemoveAll(h => !IsOpen(h));
-                Homes.Add(new WeakReference<Runspace>(runspace));
-            }
+            Homes.RemoveAll(h =>
+                !h.TryGetTarget(out var home) || home == current || home.RunspaceStateInfo.State is RunspaceState.Closed or RunspaceState.Broken
+            );
+            Homes.Add(new WeakReference<Runspace>(current));
         }
     }
 
@@ -106,20 +113,19 @@ public sealed class SaltEventAdapter : PSPropertyAdapter
     /// An event as an object with its properties. An event from a job is created on a thread without a runspace, and an object
     /// keeps forever the adapter that it first found: there it finds none.
     /// </summary>
-    internal static PSObject Wrap(SaltEvent saltEvent)
+    internal static PSObject Wrap(SaltEvent saltEvent) =>
+        (Runspace.DefaultRunspace is null ? FindHomes().Select(home => WrapIn(home, saltEvent)).FirstOrDefault(w => w is not null) : null)
+        ?? new PSObject(saltEvent);
+
+    // Null if the runspace does not know the adapter, because it has removed the module or is closing.
+    private static PSObject? WrapIn(Runspace home, SaltEvent saltEvent)
     {
         var wrapped = new PSObject(saltEvent);
-        if (Runspace.DefaultRunspace is not null || FindHome() is not { } home)
-        {
-            return wrapped;
-        }
-
         try
         {
             Runspace.DefaultRunspace = home;
             _ = wrapped.TypeNames;
-            _ = wrapped.Properties[nameof(SaltEvent.Tag)];
-            return wrapped;
+            return wrapped.Properties[AdapterOnly] is null ? null : wrapped;
         }
         finally
         {
@@ -127,11 +133,11 @@ public sealed class SaltEventAdapter : PSPropertyAdapter
         }
     }
 
-    private static Runspace? FindHome()
+    private static Runspace[] FindHomes()
     {
         lock (Homes)
         {
-            return Homes.Find(IsOpen)?.TryGetTarget(out var home) == true ? home : null;
+            return [.. Homes.Where(IsOpen).Select(h => h.TryGetTarget(out var home) ? home : null).OfType<Runspace>()];
         }
     }
 
