@@ -180,7 +180,8 @@ internal sealed class EventStreamConnection : IDisposable
     private TimeSpan NextCheck(SaltApiClient client)
     {
         var idle = client.Options.IdleTime;
-        return client.CanSignIn && token.DueIn is { } due && due < idle ? (due > TimeSpan.Zero ? due : TimeSpan.Zero) : idle;
+        var due = client.CanSignIn ? token.DueIn ?? idle : idle;
+        return due > idle ? idle : due > TimeSpan.Zero ? due : TimeSpan.Zero;
     }
 
     private void Close(SaltApiException reason)

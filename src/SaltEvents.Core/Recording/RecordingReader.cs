@@ -20,7 +20,7 @@ public static class RecordingReader
 
     private static readonly char[] Separators = [' ', '\t', '\r', ',', ']', '\uFEFF'];
 
-    /// <summary>The events in their order. A file is decompressed if it starts as gzip does.</summary>
+    /// <summary>The events in their order, of a text that is not compressed any longer.</summary>
     /// <exception cref="InvalidDataException">The compressed data are damaged; what came before has been given.</exception>
     /// <exception cref="IOException">A line, or a value over several lines, is too long.</exception>
     public static IEnumerable<RecordingItem> Read(Stream stream) => Read(stream, MaxLength);
