@@ -208,6 +208,7 @@ internal sealed partial class EventQueue(int capacity, SaltOverflow overflow)
         {
             number = ring.AtOrAfter(number);
             item = passedStatuses.Count > 0 && take ? null : At(ref number);
+            ReleaseWriter(findsNothing: item is null);
             if (filter.PassesAll && item is not null)
             {
                 return Take<T>(number, item, take);
@@ -227,6 +228,7 @@ internal sealed partial class EventQueue(int capacity, SaltOverflow overflow)
 
                 number = isThere ? ring.Next(number) : ring.AtOrAfter(number); // it was taken or dropped meanwhile
                 item = passedStatuses.Count > 0 && take ? null : At(ref number);
+                ReleaseWriter(findsNothing: item is null);
             }
         }
 
@@ -264,13 +266,20 @@ internal sealed partial class EventQueue(int capacity, SaltOverflow overflow)
                 events--;
             }
 
-            if (events < capacity && room is not null)
-            {
-                room.TrySetResult(true);
-                room = null;
-            }
+            ReleaseWriter();
         }
 
         return found;
+    }
+
+    // A writer that waits is woken when a quarter is free: to wake it for each event would cost more than the event. If a reader finds
+    // nothing more that it wants, or waits, it is woken as soon as there is room.
+    private void ReleaseWriter(bool findsNothing = false)
+    {
+        if (room is not null && events <= capacity - (findsNothing || waiters.Count > 0 ? 1 : Math.Max(1, capacity / 4)))
+        {
+            room.TrySetResult(true);
+            room = null;
+        }
     }
 }

@@ -62,6 +62,43 @@ public sealed class EventQueueTests : EventQueueTestBase
     }
 
     [Fact]
+    public async Task Block_lets_the_writer_wait_until_a_quarter_is_free()
+    {
+        var queue = new EventQueue(8, SaltOverflow.Block);
+        Add(queue, "1", "2", "3", "4", "5", "6", "7");
+        var full = Put(queue, "8");
+        Assert.True(queue.TryTake(TagFilter.All, out _));
+        Assert.False(full.IsCompleted);
+
+        Assert.True(queue.TryTake(TagFilter.All, out _));
+
+        await full.Soon();
+    }
+
+    [Theory]
+    [InlineData("a")] // it finds nothing more
+    [InlineData("b")] // another reader waits for an a
+    public async Task Block_wakes_the_writer_early_for_a_reader_that_has_nothing_to_read(string last)
+    {
+        var queue = new EventQueue(8, SaltOverflow.Block);
+        var waiting = last == "a" ? null : queue.WaitAsync(A, default).AsTask();
+        Add(queue, "b", "b", "b", "b", "b", "b", "b");
+        var full = Put(queue, last);
+
+        Assert.True(queue.TryTake(last == "a" ? A : B, out _));
+
+        if (waiting is null)
+        {
+            Assert.False(full.IsCompleted);
+            Assert.False(queue.TryTake(A, out _));
+        }
+
+        await full.Soon();
+        queue.Complete();
+        Assert.False(waiting is not null && await waiting.Soon());
+    }
+
+    [Fact]
     public async Task A_waiter_wakes_for_what_matches_only()
     {
         var queue = new EventQueue(10, SaltOverflow.DropOldest);
