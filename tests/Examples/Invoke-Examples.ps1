@@ -4,7 +4,7 @@ Runs every example of the help pages and of the README as it stands, each in a f
 .DESCRIPTION
 A block whose first line begins with "# On a site:" is run against a bus that is fed with events of several families. It has
 to print something where the page does, and is stopped then. One that begins with "# On a real master:" or "# On a real minion:" is not run.
-One that names nats://127.0.0.1 gets a nats-server of its own, where that is installed; otherwise it is not run.
+One that names nats://127.0.0.1 gets a nats-server of its own, where that is installed; otherwise it is not run, and its kind says so.
 Every other block has to end without an error or a warning, and to print the text block that follows it, if there is one; digits, white space
 and the names of temporary directories may differ. No example can reach a real Salt.
 .PARAMETER Page
@@ -60,7 +60,7 @@ function Get-Example([IO.FileInfo] $File) {
             Kind = switch -Regex ($match.Groups[1].Value) {
                 '^# On a site:' { 'Site' }
                 '^# On a real (master|minion):' { 'Real' }
-                'nats://127\.0\.0\.1' { $nats ? 'Alone' : 'Real' }
+                'nats://127\.0\.0\.1' { $nats ? 'Alone' : 'NoNats' }
                 default { 'Alone' }
             }
         }
@@ -136,7 +136,7 @@ try {
     $files = @(Get-Item -LiteralPath "$root/README.md") + @(Get-ChildItem "$root/docs/en-US/*.md") | Where-Object BaseName -Like $Page
     $results = $files | ForEach-Object { Get-Example $_ } | ForEach-Object {
         $clock = [Diagnostics.Stopwatch]::StartNew()
-        $problems = if ($_.Kind -ne 'Real') { Invoke-Example $_ }
+        $problems = if ($_.Kind -notin 'Real', 'NoNats') { Invoke-Example $_ }
         [pscustomobject]@{ Name = $_.Name; Kind = $_.Kind; Problem = $problems -join "`n"; Milliseconds = $clock.ElapsedMilliseconds }
     }
     if ($ResultPath) { $results | ForEach-Object { $_ | ConvertTo-Json -Compress } | Set-Content -LiteralPath $ResultPath } else { $results }

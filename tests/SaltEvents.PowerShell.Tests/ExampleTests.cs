@@ -20,13 +20,14 @@ public sealed class ExampleTests(ExampleTests.Results results) : IClassFixture<E
     public static TheoryData<string> Cmdlets =>
         [.. Files.Select(path => Path.GetFileNameWithoutExtension(path)).Where(name => name.Contains('-', StringComparison.Ordinal))];
 
-    [Theory]
+    [SkippableTheory]
     [MemberData(nameof(Pages))]
     public void Every_example_runs_and_prints_what_the_page_shows(string page)
     {
         var examples = results.Of(page);
         Assert.NotEmpty(examples);
         Assert.All(examples, example => Assert.True(example.Problem.Length == 0, $"{example.Name}\n{example.Problem}"));
+        Skip.If(examples.Any(example => example.Kind == "NoNats"), NatsServer.Missing);
     }
 
     [Theory]

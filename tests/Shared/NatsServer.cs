@@ -14,6 +14,7 @@ namespace SaltEvents.Tests;
 internal sealed class NatsServer : IDisposable
 {
     public const string Needs = "nats-server";
+    public const string Missing = "nats-server is not installed (Debian: nats-server).";
     private const string Reloaded = "Reloaded server configuration";
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
     private readonly string configuration;
@@ -69,7 +70,7 @@ internal sealed class NatsServer : IDisposable
         params string[] files
     )
     {
-        Skip.If(Program is null, "nats-server is not installed.");
+        Skip.If(Program is null, Missing);
         var server = new NatsServer(settings, port, jetStream ? maxFile : null, environment);
         foreach (var file in files)
         {

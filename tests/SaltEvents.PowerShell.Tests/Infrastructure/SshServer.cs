@@ -20,7 +20,7 @@ internal sealed class SshServer : IDisposable
     /// <param name="arguments">What pwsh is started with there, beyond what makes it a server.</param>
     public SshServer(params string[] arguments)
     {
-        Skip.IfNot(File.Exists(Daemon), "sshd is not installed (Debian: openssh-server)");
+        Skip.IfNot(File.Exists(Daemon), "sshd is not installed (Debian: openssh-server).");
         Key("host");
         Key("user");
         File.Copy(directory["user.pub"], directory["authorized_keys"]);
