@@ -95,6 +95,12 @@ Describe 'The module' {
             $read.PSObject.Properties.Name | Should -Not -Contain 'Raw'
         }
 
+        It 'lists no bytes in ConvertTo-Json' {
+            $saltEvent = New-SaltEvent my/tag ([ordered]@{ b = 1; a = 'x' })
+            ($saltEvent | ConvertTo-Json | ConvertFrom-Json).PSObject.Properties.Name -join ' ' |
+                Should -Be 'Tag Timestamp Data Family JobId MinionId Function Succeeded FailedStates b a _stamp'
+        }
+
         It 'works with Export-Csv' {
             ($returns | Select-Object Tag, MinionId, Succeeded | ConvertTo-Csv -NoTypeInformation)[1] |
                 Should -Be '"salt/job/20260101000000000001/ret/web01","web01","True"'

@@ -39,7 +39,7 @@ internal sealed class FamilyProperty(string name, Func<SaltEvent, object?> get)
     public static IReadOnlyList<FamilyProperty> Unlisted { get; } =
     [
         new("Raw", e => e.Raw),
-        new(SaltEventAdapter.WireBody, e => e.GetWireEvent().Body.ToArray()),
+        new(SaltEventAdapter.WireBody, e => ((IWireEvent)e).WireBody),
         new("SaltEvent time", e => e.GetLocalTime()),
         new("SaltEvent tag", e => EventSummary.ShortTag(e.Tag)),
         new("SaltEvent content", EventSummary.Colored),

@@ -16,7 +16,7 @@ namespace SaltEvents;
 /// An event of a Salt bus. In a runspace that has imported the module it also has the other properties of its family
 /// (ReturnCode, Target, ...) and the payload's top-level fields; Data has them everywhere. Nothing is decoded before it is asked for.
 /// </summary>
-public sealed class SaltEvent : IPayloadSource
+public sealed class SaltEvent : IPayloadSource, IWireEvent
 {
     // Of an event that a test has made without a constructor, to mock one.
     private static readonly CoreEvent Nothing = EventCodec.Decode([(byte)'\n', (byte)'\n', 0x80], takesEmptyTag: true);
@@ -81,9 +81,7 @@ public sealed class SaltEvent : IPayloadSource
     /// <summary>The states that failed in the return that it reports; empty if there are none.</summary>
     public object? FailedStates => Shown(TagFamily.Get(nameof(FailedStates), this));
 
-    /// <summary>The event's bytes as on the bus: tag, blank line and payload, with what a script has changed.</summary>
-    [Hidden]
-    public byte[] WireBody => GetWireEvent().Body.ToArray();
+    byte[] IWireEvent.WireBody => GetWireEvent().Body.ToArray();
 
     /// <summary>
     /// The syndic that has sent this copy of an event to a master of masters, beside the event itself; null for what is not a copy.
