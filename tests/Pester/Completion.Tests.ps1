@@ -71,6 +71,19 @@ Describe 'Completion' {
         Complete 'New-SaltEvent JobReturn -JobId ' | Should -Contain "'20261127100000000000'"
     }
 
+    It 'shows nothing that controls a terminal or changes the order of its text: <Name>' -TestCases @(
+        @{ Name = 'ESC'; Character = [char]0x1b }, @{ Name = 'C1'; Character = [char]0x9b }, @{ Name = 'right to left'; Character = [char]0x202e }, @{ Name = 'line separator'; Character = [char]0x2028 }
+    ) {
+        $odd = New-SaltEventSession
+        New-SaltEvent JobReturn -MinionId "odd${Character}01" -JobId 20261127100000000001 -Function "odd${Character}.run" | Send-SaltEvent
+        $null = Get-SaltEvent -Session $odd -Wait 30
+        foreach ($command in 'Send-SaltEvent -Tag ', 'Get-SaltEvent -Tag ', 'New-SaltEvent JobReturn -MinionId ', 'Send-SaltEvent my/tag @{ } -Target ', 'Wait-SaltJob ') {
+            "$((TabExpansion2 $command).CompletionMatches | ForEach-Object { $_.CompletionText, $_.ListItemText, $_.ToolTip })" | Should -Not -Match $Character
+        }
+        (TabExpansion2 'Wait-SaltJob ').CompletionMatches[0].ToolTip | Should -Be '20261127100000000001 odd .run'
+        Remove-SaltEventSession $odd
+    }
+
     It 'offers the ids of what is open' {
         Complete 'Remove-SaltEventSession -Id ' | Should -Be $session.Id
         Complete 'Get-SaltEventSession ' | Should -Be $session.Id

@@ -2,6 +2,7 @@ using System;
 using System.Globalization;
 using System.Threading;
 using System.Threading.Tasks;
+using SaltEvents.Core.Compat;
 using SaltEvents.Core.Events;
 using SaltEvents.Core.Framing;
 using SaltEvents.Core.Transport;
@@ -105,8 +106,7 @@ internal sealed class MasterRequests(
     public string Printable(string text)
     {
         text = string.IsNullOrEmpty(Secret) ? text : text.Replace(Secret!, "(key)");
-        var characters = (text.Length > MaxTextLength ? text.Substring(0, MaxTextLength) + "..." : text).ToCharArray();
-        return new string(Array.ConvertAll(characters, c => char.IsControl(c) ? ' ' : c));
+        return DisplayText.OneLine(text.Length > MaxTextLength ? text.Substring(0, MaxTextLength) + "..." : text);
     }
 
     public void Dispose() => channel.Dispose();

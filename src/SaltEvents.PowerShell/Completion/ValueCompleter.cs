@@ -8,8 +8,8 @@ using System.Management.Automation.Language;
 namespace SaltEvents.Completion;
 
 /// <summary>
-/// The base of the completers: what is typed filters the values, values are quoted if necessary, and an error completes
-/// nothing.
+/// The base of the completers: what is typed filters the values, values are quoted if necessary, nothing that would control the
+/// terminal is offered or told, and an error completes nothing.
 /// </summary>
 public abstract class ValueCompleter : IArgumentCompleter
 {
@@ -36,14 +36,14 @@ public abstract class ValueCompleter : IArgumentCompleter
                     : null;
             return Offer(commandName ?? string.Empty, typed)
                 .Where(o => pattern?.IsMatch(o.Value) ?? o.Value.StartsWith(typed, Comparison))
-                .Where(o => o.Value.Length > 0 && !o.Value.Any(char.IsControl))
+                .Where(o => o.Value.Length > 0 && TerminalText.OneLine(o.Value) == o.Value)
                 .GroupBy(o => o.Value, StringComparer.Ordinal)
                 .Select(g => g.First())
                 .Select(o => new CompletionResult(
                     Quote(o.Value),
                     o.Value,
                     CompletionResultType.ParameterValue,
-                    o.About.Length > 0 ? o.About : o.Value
+                    o.About.Length > 0 ? TerminalText.OneLine(o.About) : o.Value
                 ))
                 .ToArray();
         }
