@@ -45,12 +45,7 @@ internal static class MasterConnector
         {
             return IPAddress.TryParse(master.Host, out var ip)
                 ? [ip]
-                :
-                [
-                    .. (await BusConnector.WithinAsync(Dns.GetHostAddressesAsync(master.Host), token).ConfigureAwait(false)).OrderBy(
-                        IsNewer
-                    ),
-                ];
+                : [.. (await BusConnector.ResolveAsync(master.Host, token).ConfigureAwait(false)).OrderBy(IsNewer)];
         }
         catch (SocketException e)
         {

@@ -110,7 +110,21 @@ internal static class BusConnector
             return new IPEndPoint(ip, tcp.Port);
         }
 
-        return new IPEndPoint(Choose(await WithinAsync(Dns.GetHostAddressesAsync(tcp.Host), token).ConfigureAwait(false)), tcp.Port);
+        return new IPEndPoint(Choose(await ResolveAsync(tcp.Host, token).ConfigureAwait(false)), tcp.Port);
+    }
+
+    /// <summary>The addresses of a host name.</summary>
+    /// <exception cref="SocketException">The name is not known.</exception>
+    internal static async Task<IPAddress[]> ResolveAsync(string host, CancellationToken token)
+    {
+        try
+        {
+            return await WithinAsync(Dns.GetHostAddressesAsync(host), token).ConfigureAwait(false);
+        }
+        catch (ArgumentException) // longer than any name
+        {
+            throw new SocketException((int)SocketError.HostNotFound);
+        }
     }
 
     /// <summary>

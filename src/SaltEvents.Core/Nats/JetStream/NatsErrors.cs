@@ -5,9 +5,11 @@ using System.Linq;
 using System.Net;
 using System.Net.Sockets;
 using System.Security.Authentication;
+using System.Threading;
 using NATS.Client.Core;
 using NATS.Client.JetStream;
 using SaltEvents.Core.Compat;
+using SaltEvents.Core.Transport;
 
 namespace SaltEvents.Core.Nats.JetStream;
 
@@ -167,7 +169,7 @@ internal static class NatsErrors
     {
         try
         {
-            _ = IPAddress.TryParse(host, out _) || Dns.GetHostAddressesAsync(host).Wait(TimeSpan.FromMilliseconds(500));
+            _ = IPAddress.TryParse(host, out _) || BusConnector.ResolveAsync(host, CancellationToken.None).Wait(TimeSpan.FromMilliseconds(500));
             return true;
         }
         catch (AggregateException)
