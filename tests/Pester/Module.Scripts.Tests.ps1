@@ -162,11 +162,18 @@ Describe 'The module' {
             @{ Text = '-2'; Time = -2 }, @{ Text = '-0.001'; Time = -0.001 }, @{ Text = '4233601'; Time = 4233601 }, @{ Text = '1E+300'; Time = 1e300 }
             @{ Text = '-00:00:01'; Time = [timespan]'-0:0:1' }, @{ Text = 'soon'; Time = 'soon' }, @{ Text = '-3'; Time = '-3' }
         ) {
-            foreach ($command in { Get-SaltEvent -Wait $Time }, { Watch-SaltEvent -Timeout $Time }, { Send-SaltEvent a/b -Timeout $Time }) {
+            foreach ($command in { Get-SaltEvent -Wait $Time }, { Watch-SaltEvent -Timeout $Time }, { Send-SaltEvent a/b -Timeout $Time }, { 1 | Measure-SaltEvent -Interval $Time }) {
                 "$(Get-ErrorOf $command)" | Should -BeLike "*'$Text' is not a time to wait. Give seconds from 0 to 4233600*"
             }
+        }
 
-            (Get-ErrorOf { 1 | Measure-SaltEvent -Interval $Time }) | Should -Match 'is not a time to wait|-Interval must be longer than 0, up to 49 days'
+        It 'refuses $null and a list as a time to wait' {
+            foreach ($command in { Get-SaltEvent -Wait $Time }, { 1 | Measure-SaltEvent -Interval $Time }) {
+                $Time = $null
+                "$(Get-ErrorOf $command)" | Should -BeLike '*$null is not a time to wait. Give seconds*'
+                $Time = @(5)
+                "$(Get-ErrorOf $command)" | Should -BeLike '*A list is not a time to wait. Give seconds*'
+            }
         }
 
         It 'can be mocked where a pipeline feeds it' {

@@ -65,6 +65,12 @@ Describe 'Remove-SaltEventSession' {
         $sessions.State | Should -Be 'Closed', 'Closed', 'Closed'
     }
 
+    It 'takes numbers from the pipeline' {
+        $session = New-SaltEventSession
+        $session.Id | Remove-SaltEventSession
+        $session.State | Should -Be 'Closed'
+    }
+
     It 'reports a number that none has, and refuses $null' {
         (Get-ErrorOf { Remove-SaltEventSession -Id 999999 -ErrorAction Stop }).FullyQualifiedErrorId |
             Should -Be 'TargetNotFound,SaltEvents.Cmdlets.RemoveSaltEventSessionCommand'

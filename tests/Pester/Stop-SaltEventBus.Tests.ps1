@@ -72,6 +72,12 @@ Describe 'Stop-SaltEventBus' {
             $first.State, $second.State | Should -Be 'Stopped', 'Running'
         }
 
+        It 'takes numbers, and reports those that none has' {
+            $second.Id, 999999, "$($first.Id)" | Stop-SaltEventBus -ErrorVariable problems -ErrorAction SilentlyContinue
+            $first.State, $second.State | Should -Be 'Stopped', 'Stopped'
+            $problems.FullyQualifiedErrorId | Should -Be 'TargetNotFound,SaltEvents.Cmdlets.StopSaltEventBusCommand'
+        }
+
         It 'stops nothing for an empty pipeline' {
             Get-SaltEventBus | Where-Object Id -EQ -1 | Stop-SaltEventBus
             $first.State, $second.State | Should -Be 'Running', 'Running'

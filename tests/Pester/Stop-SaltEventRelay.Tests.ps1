@@ -25,6 +25,8 @@ Describe 'Stop-SaltEventRelay (skipped without nats-server, and in Windows Power
     It 'stops one by its id' {
         Stop-SaltEventRelay -Id $first.Id
         (Get-SaltEventRelay).Site | Should -Be 'east'
+        $second.Id | Stop-SaltEventRelay
+        Get-SaltEventRelay | Should -BeNullOrEmpty
     }
 
     It 'stops all of them without an argument' {

@@ -4,8 +4,8 @@ using System.Management.Automation;
 namespace SaltEvents.Base;
 
 /// <summary>
-/// Rejects what the type <see cref="Seconds"/> of a parameter does not: $null, a number that is no time to wait, and 0 if some time
-/// is needed.
+/// Rejects what the type <see cref="Seconds"/> of a parameter does not, or not clearly: $null, an array, a number that is no time to
+/// wait, and 0 if some time is needed.
 /// </summary>
 [AttributeUsage(AttributeTargets.Property)]
 internal sealed class WaitTimeAttribute : ArgumentTransformationAttribute
@@ -26,14 +26,10 @@ internal sealed class WaitTimeAttribute : ArgumentTransformationAttribute
             );
         }
 
-        if (!LanguagePrimitives.TryConvertTo<Seconds>(inputData, out var seconds))
+        if (!LanguagePrimitives.TryConvertTo<Seconds>(inputData, out var seconds) || !seconds.IsTimeToWait)
         {
-            return inputData; // the type says what is wrong
-        }
-
-        if (!seconds.IsTimeToWait)
-        {
-            throw new ArgumentTransformationMetadataException($"'{TerminalText.OneLine(inputData)}' is not a time to wait. {Seconds.Advice}");
+            var given = LanguagePrimitives.GetEnumerable(inputData) is null ? $"'{TerminalText.OneLine(inputData)}'" : "A list";
+            throw new ArgumentTransformationMetadataException($"{given} is not a time to wait. {Seconds.Advice}");
         }
 
         return NeedsTime && seconds.Time == TimeSpan.Zero

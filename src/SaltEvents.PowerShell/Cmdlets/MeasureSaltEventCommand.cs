@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Management.Automation;
+using SaltEvents.Base;
 using SaltEvents.Core.Events;
 using SaltEvents.Core.Metrics;
 using SaltEvents.Errors;
@@ -22,6 +23,7 @@ public sealed class MeasureSaltEventCommand : ModuleCommand
 
     /// <summary>Returns a result for each interval: seconds (fractions too), or a TimeSpan. Without it one result at the end.</summary>
     [Parameter]
+    [WaitTime]
     public Seconds? Interval { get; set; }
 
     /// <summary>How many tags and minions to name.</summary>
@@ -39,7 +41,7 @@ public sealed class MeasureSaltEventCommand : ModuleCommand
     /// <inheritdoc/>
     protected override void BeginProcessing()
     {
-        if (Length <= TimeSpan.Zero || Interval is { IsTimeToWait: false })
+        if (Length <= TimeSpan.Zero)
         {
             ThrowTerminatingError(
                 ErrorRecords.ParametersDisagree("-Interval must be longer than 0, up to 49 days. Omit it for one result at the end.")

@@ -25,7 +25,7 @@ public sealed class StopSaltEventBusCommand : ModuleCommand, IDynamicParameters
     public SaltEventBus[] Bus { get; set; } = [];
 
     /// <summary>The numbers of the buses.</summary>
-    [Parameter(Mandatory = true, Position = 0, ParameterSetName = "Id")]
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ParameterSetName = "Id")]
     [ArgumentCompleter(typeof(TargetIdCompleter))]
     public int[] Id { get; set; } = [];
 

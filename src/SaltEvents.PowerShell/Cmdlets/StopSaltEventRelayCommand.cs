@@ -25,7 +25,7 @@ public sealed class StopSaltEventRelayCommand : CancellableCmdlet, IDynamicParam
     public SaltEventRelay[] Relay { get; set; } = [];
 
     /// <summary>The numbers of the relays.</summary>
-    [Parameter(Mandatory = true, Position = 0, ParameterSetName = "Id")]
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ParameterSetName = "Id")]
     [ArgumentCompleter(typeof(TargetIdCompleter))]
     public int[] Id { get; set; } = [];
 
