@@ -1,4 +1,6 @@
 using System;
+using System.Collections.Generic;
+using System.Linq;
 using System.Net;
 using System.Text;
 using System.Text.Json;
@@ -14,6 +16,9 @@ internal sealed class SaltApiAnswer(Uri server, int status, string? mediaType, b
 
     /// <summary>The target of a redirect; null if it is none, or cannot be read. Nothing is sent there.</summary>
     public Uri? Location { get; init; }
+
+    /// <summary>The password and the token of the request: what repeats the request in its errors does not get them shown.</summary>
+    public IReadOnlyList<string> Secrets { get; init; } = [];
 
     /// <summary>Whether it is an answer to the request, in JSON.</summary>
     public bool IsJson => Status is >= 200 and < 300 && mediaType == "application/json";
@@ -52,15 +57,15 @@ internal sealed class SaltApiAnswer(Uri server, int status, string? mediaType, b
             ),
             400 when Text.StartsWith("Client disabled", StringComparison.Ordinal) => new SaltApiException(
                 SaltApiReason.ClientDisabled,
-                $"salt-api at {server} says: {Text} Add it on the master and restart salt-api."
+                $"salt-api at {server} says: {Shown} Add it on the master and restart salt-api."
             ),
             400 or 406 or 413 or 414 or 415 or 431 => new SaltApiException(
                 SaltApiReason.Refused,
-                $"salt-api at {server} refused the request ({Status}): {Text}"
+                $"salt-api at {server} refused the request ({Status}): {Shown}"
             ),
             >= 500 and not (502 or 503 or 504) => new SaltApiException(
                 SaltApiReason.Failed,
-                $"salt-api at {server} failed: {Text}. The log of salt-api or of the master has the reason."
+                $"salt-api at {server} failed: {Shown}. The log of salt-api or of the master has the reason."
             ),
             407 => new SaltApiException(
                 SaltApiReason.NotSaltApi,
@@ -95,7 +100,7 @@ internal sealed class SaltApiAnswer(Uri server, int status, string? mediaType, b
     {
         if (Text.StartsWith("Authorization error occurred", StringComparison.Ordinal) || Text.Contains(" occurred for user "))
         {
-            return new SaltApiException(SaltApiReason.NotAuthorized, $"salt-api at {server} says: {Text}");
+            return new SaltApiException(SaltApiReason.NotAuthorized, $"salt-api at {server} says: {Shown}");
         }
 
         return new SaltApiException(SaltApiReason.TokenRefused, Text.Contains("of type \"token\"") || Text == "Invalid token"
@@ -103,12 +108,16 @@ internal sealed class SaltApiAnswer(Uri server, int status, string? mediaType, b
             : $"salt-api at {server} does not know this token.");
     }
 
+    private string Shown => Secrets.Any(IsRepeated) ? "its text repeats the password or the token, and is not shown" : Text;
+
+    private string All => Encoding.UTF8.GetString(body, 0, Math.Min(body.Length, 64 * 1024));
+
     /// <summary>The words of the answer.</summary>
     private string Text
     {
         get
         {
-            var all = Encoding.UTF8.GetString(body, 0, Math.Min(body.Length, 64 * 1024));
+            var all = All;
             if (mediaType == "application/json")
             {
                 try
@@ -130,6 +139,15 @@ internal sealed class SaltApiAnswer(Uri server, int status, string? mediaType, b
             var title = Between(all, "<p>", "</p>") ?? Between(all, "<title>", "</title>");
             return Shorten(title is null ? all : WebUtility.HtmlDecode(title));
         }
+    }
+
+    // As it is, or in the JSON of the request.
+    private bool IsRepeated(string secret)
+    {
+        var all = All;
+        return new[] { secret, JsonEncodedText.Encode(secret).ToString() }.Any(s =>
+            new[] { all, WebUtility.HtmlDecode(all), Text }.Any(t => t.Contains(s))
+        );
     }
 
     private JsonDocument Document()

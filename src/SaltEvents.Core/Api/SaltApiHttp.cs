@@ -43,8 +43,16 @@ internal sealed class SaltApiHttp : IDisposable
     /// <param name="token">Sent as X-Auth-Token; null for none.</param>
     /// <param name="timeout">How long the answer may take.</param>
     /// <param name="stop">Ends it.</param>
+    /// <param name="password">That in the body; null for none. No error shows it.</param>
     /// <exception cref="SaltApiException">There is no answer.</exception>
-    public async Task<SaltApiAnswer> SendAsync(string path, byte[]? body, SaltApiToken? token, TimeSpan timeout, CancellationToken stop)
+    public async Task<SaltApiAnswer> SendAsync(
+        string path,
+        byte[]? body,
+        SaltApiToken? token,
+        TimeSpan timeout,
+        CancellationToken stop,
+        string? password = null
+    )
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(stop);
         deadline.CancelAfter(timeout);
@@ -54,7 +62,7 @@ internal sealed class SaltApiHttp : IDisposable
             using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, deadline.Token)
                 .ConfigureAwait(false);
             RefuseCompressed(response);
-            return await ReadAsync(response, deadline.Token).ConfigureAwait(false);
+            return await ReadAsync(response, [token?.Value, password], deadline.Token).ConfigureAwait(false);
         }
         catch (Exception e) when (e is not SaltApiException)
         {
@@ -85,7 +93,7 @@ internal sealed class SaltApiHttp : IDisposable
 
             using (response)
             {
-                throw (await ReadAsync(response, deadline.Token).ConfigureAwait(false)).Error();
+                throw (await ReadAsync(response, [token.Value], deadline.Token).ConfigureAwait(false)).Error();
             }
         }
         catch (Exception e) when (e is not SaltApiException)
@@ -146,7 +154,7 @@ internal sealed class SaltApiHttp : IDisposable
         return request;
     }
 
-    private async Task<SaltApiAnswer> ReadAsync(HttpResponseMessage response, CancellationToken token)
+    private async Task<SaltApiAnswer> ReadAsync(HttpResponseMessage response, string?[] secrets, CancellationToken token)
     {
         using var body = new MemoryStream();
         using var stream = await response.Content.ReadAsStreamAsync().ConfigureAwait(false);
@@ -173,6 +181,7 @@ internal sealed class SaltApiHttp : IDisposable
         )
         {
             Location = response.Headers.Location,
+            Secrets = secrets.OfType<string>().Where(s => s.Length > 0).ToArray(),
         };
     }
 

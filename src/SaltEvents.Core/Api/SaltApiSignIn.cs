@@ -32,15 +32,16 @@ internal static class SaltApiSignIn
             );
         }
 
+        var password = Reveal(options.Password ?? new SecureString());
         var body = JsonRequest.Write(json =>
         {
             json.WriteStartObject();
             json.WriteString("username", options.UserName);
-            json.WriteString("password", Reveal(options.Password ?? new SecureString()));
+            json.WriteString("password", password);
             json.WriteString("eauth", options.Eauth);
             json.WriteEndObject();
         });
-        var answer = await http.SendAsync("login", body, old, options.Timeout, stop).ConfigureAwait(false);
+        var answer = await http.SendAsync("login", body, old, options.Timeout, stop, password).ConfigureAwait(false);
         Array.Clear(body, 0, body.Length);
         if (answer.Status == 401)
         {

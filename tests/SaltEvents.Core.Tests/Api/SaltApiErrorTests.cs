@@ -1,6 +1,9 @@
 using System;
+using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
+using System.Net;
+using System.Text.Json;
 using System.Threading.Tasks;
 using SaltEvents.Core.Api;
 using SaltEvents.Core.Events;
@@ -62,6 +65,44 @@ public sealed class SaltApiErrorTests : SaltApiTestBase
         {
             api.Override = r => r.Path == "/" && r.Method == "POST" ? answer : null;
             return (await Assert.ThrowsAsync<SaltApiException>(() => client.FireAsync("my/tag", []))).Reason;
+        }
+    }
+
+    [Theory]
+    [InlineData(400, "text/plain", "{0}")]
+    [InlineData(500, "text/html", "<p>{0}</p>")]
+    [InlineData(500, "application/json", "{{\"return\": \"{0}\"}}")]
+    [InlineData(401, "text/html", "<p>eauth occurred for user {0}</p>")]
+    public async Task A_server_that_repeats_the_request_does_not_get_its_secrets_shown(int status, string type, string body)
+    {
+        const string password = "s<e>cr\"t\u00E9";
+        using var api = new FakeSaltApi();
+        api.Override = r =>
+        {
+            var repeated = r.Body + r.Headers.GetValueOrDefault("X-Auth-Token");
+            return FakeSaltApi.Answer(
+                status,
+                type,
+                string.Format(
+                    CultureInfo.InvariantCulture,
+                    body,
+                    type == "text/html" ? WebUtility.HtmlEncode(repeated)
+                        : type == "text/plain" ? repeated
+                        : JsonEncodedText.Encode(repeated).ToString()
+                )
+            );
+        };
+        using var user = new SaltApiClient(OptionsFor(api, password));
+        await FailsAsync(() => user.SignInAsync(), password);
+        using var given = new SaltApiClient(new SaltApiOptions { Uri = api.Uri, Token = Secret("0123456789") });
+        await FailsAsync(() => given.FireAsync("my/tag", []), "0123456789");
+        await FailsAsync(() => given.SubscribeAsync(TagFilter.All, Listening), "0123456789");
+
+        static async Task FailsAsync(Func<Task> call, string secret)
+        {
+            var error = (await Assert.ThrowsAsync<SaltApiException>(call)).ToString();
+            Assert.DoesNotContain(secret, error, StringComparison.Ordinal);
+            Assert.DoesNotContain(JsonEncodedText.Encode(secret).ToString(), error, StringComparison.Ordinal);
         }
     }
 
