@@ -119,6 +119,23 @@ public sealed class NatsRightsTests : NatsRightsTestBase
         await Eventually.True(() => site.Relay.Counters is { Fired: 1, Refused: 2 });
     }
 
+    [NeedsFact(What = NatsServer.Needs)]
+    public async Task An_answer_that_is_lost_with_its_connection_is_not_waited_for()
+    {
+        using var server = NatsServer.Start();
+        await using var raw = new NatsConnection(new NatsOpts { Url = server.Uri.ToString() });
+        await using var requests = await raw.SubscribeCoreAsync<byte[]>("salt-send.hq.>");
+        await raw.PingAsync();
+        await using var sender = NatsSite.Connect(server.Uri);
+        var fired = Assert.ThrowsAsync<NatsBusException>(() => sender.FireAsync("hq", Body("myco/x"), TimeSpan.FromMinutes(10)));
+        await requests.Msgs.ReadAsync();
+        server.Kill();
+        server.Start();
+        var error = await fired.Soon();
+        Assert.Equal(NatsBusReason.DeliveryUnknown, error.Reason);
+        Assert.Contains("was lost", error.Message, StringComparison.Ordinal);
+    }
+
     // The server lets a relay publish its answer to any subject that a request names, also to one that it has no right to.
     [NeedsFact(What = NatsServer.Needs)]
     public async Task A_request_cannot_have_the_relay_answer_to_a_subject_that_is_not_an_inbox()

@@ -1,5 +1,4 @@
 using System;
-using System.Globalization;
 using System.Text;
 using System.Threading;
 using System.Threading.Tasks;
@@ -25,20 +24,26 @@ internal static class FireRequest
             );
         }
 
+        using var wait = new AnswerWait(bus.Connection);
         NatsMsg<byte[]> answer;
         try
         {
             answer = await bus.CallAsync(
                     what,
-                    t =>
-                        bus.Connection.RequestAsync<byte[], byte[]>(
-                            NatsSubject.Format(NatsSubject.Requests, site, tag),
-                            body.ToArray(),
-                            requestSerializer: NatsRawSerializer<byte[]>.Default,
-                            replySerializer: NatsRawSerializer<byte[]>.Default,
-                            replyOpts: new NatsSubOpts { Timeout = timeout },
-                            cancellationToken: t
-                        ),
+                    async t =>
+                    {
+                        using var limit = CancellationTokenSource.CreateLinkedTokenSource(t, wait.Over);
+                        return await bus
+                            .Connection.RequestAsync<byte[], byte[]>(
+                                NatsSubject.Format(NatsSubject.Requests, site, tag),
+                                body.ToArray(),
+                                requestSerializer: NatsRawSerializer<byte[]>.Default,
+                                replySerializer: NatsRawSerializer<byte[]>.Default,
+                                replyOpts: new NatsSubOpts { Timeout = timeout },
+                                cancellationToken: limit.Token
+                            )
+                            .ConfigureAwait(false);
+                    },
                     token,
                     timeout
                 )
@@ -56,13 +61,11 @@ internal static class FireRequest
         {
             throw new NatsBusException(
                 NatsBusReason.DeliveryUnknown,
-                string.Format(
-                    CultureInfo.InvariantCulture,
-                    "The relay of site {0} did not answer within {1:0.###} s. The event {2} may have been fired. It is not sent again.",
-                    site,
-                    timeout.TotalSeconds,
-                    Encoding.UTF8.GetString(tag)
-                ),
+                (
+                    wait.IsConnectionLost
+                        ? $"The connection to {bus.Options.ServerList} was lost before the relay of site {site} answered."
+                        : FormattableString.Invariant($"The relay of site {site} did not answer within {timeout.TotalSeconds:0.###} s.")
+                ) + $" The event {Encoding.UTF8.GetString(tag)} may have been fired. It is not sent again.",
                 e
             );
         }
