@@ -41,4 +41,30 @@ public sealed class NatsLimitTests
         await Eventually.True(() => site.Relay.Problem?.Contains("max_age", StringComparison.Ordinal) == true);
         Assert.Equal(0, site.Relay.Counters.Dropped);
     }
+
+    [NeedsFact(What = NatsServer.Needs)]
+    public async Task A_stream_of_another_name_says_that_the_subjects_are_taken()
+    {
+        using var server = NatsServer.Start();
+        await using var site = await NatsSite.StartAsync("hq", [server.Uri]);
+        await using var other = NatsClients.Create(new NatsBusOptions { Servers = [server.Uri], Stream = "OTHER" });
+        var error = await Assert.ThrowsAsync<NatsBusException>(
+            () => other.StartRelayAsync(site.Bus.Endpoint, new EventRelayOptions { Site = "hq" })
+        );
+        Assert.Contains("-Stream", error.Message, StringComparison.Ordinal);
+    }
+
+    [NeedsFact(What = NatsServer.Needs)]
+    public async Task MaxAge_may_become_shorter_than_the_server_remembers_ids_and_longer_again()
+    {
+        using var server = NatsServer.Start();
+        await using var site = await NatsSite.StartAsync("hq", [server.Uri]);
+        foreach (var age in new[] { TimeSpan.FromSeconds(30), TimeSpan.FromHours(1) })
+        {
+            await using var listening = NatsSite.Connect(server.Uri);
+            await site.Relay.DisposeAsync();
+            await site.StartRelayAsync(o => o with { MaxAge = age });
+            Assert.Contains($"kept for {age}", await listening.CheckAsync(), StringComparison.Ordinal);
+        }
+    }
 }

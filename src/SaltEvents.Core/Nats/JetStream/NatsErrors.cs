@@ -29,6 +29,7 @@ internal static class NatsErrors
     private const int NoStorage = 10047;
     private const int ConsumerLimit = 10026;
     private const int StreamLimit = 10027;
+    private const int SubjectsOverlap = 10065;
     private const int Unavailable = 10008;
     private const int NotEnabled = 10076;
     private const int NotEnabledForAccount = 10039;
@@ -146,6 +147,8 @@ internal static class NatsErrors
                 " The servers have no storage left: free some, raise max_file_store, or lower the limits of the stream (max_bytes, max_age).",
             ConsumerLimit =>
                 " A listener uses a few consumers in its first minute and one from then on, and each durable name keeps one: raise max_consumers of the account or the stream.",
+            SubjectsOverlap =>
+                $" Another stream stores subjects of {NatsSubject.AllEvents} already: give its name with -Stream, or first create this one with subjects that no other has, such as {NatsSubject.Events}.hq.>.",
             StreamLimit => " Raise max_streams of the account, or give the -Stream that it has.",
             _ => string.Empty,
         };

@@ -43,7 +43,9 @@ internal static class StreamSetup
 
         if (!isRunning && options.MaxAge is { } age && info.Config.MaxAge != age)
         {
-            info.Config.MaxAge = age;
+            // The servers refuse one that is longer than events are kept.
+            var window = info.Config.DuplicateWindow > DuplicateWindow ? info.Config.DuplicateWindow : DuplicateWindow;
+            (info.Config.MaxAge, info.Config.DuplicateWindow) = (age, Shorter(age, window));
             info = (
                 await bus.CallAsync(
                         $"-MaxAge of the stream {name} was not changed",
@@ -68,6 +70,8 @@ internal static class StreamSetup
                 .ConfigureAwait(false)
         ).Info;
 
+    private static TimeSpan Shorter(TimeSpan one, TimeSpan other) => one < other ? one : other;
+
     private static async Task<StreamInfo> CreateAsync(NatsBus bus, EventRelayOptions options, CancellationToken token)
     {
         var age = options.MaxAge ?? EventRelayOptions.DefaultMaxAge;
@@ -80,7 +84,7 @@ internal static class StreamSetup
             MaxConsumers = -1,
             MaxMsgSize = -1,
             NumReplicas = options.Replicas ?? 3,
-            DuplicateWindow = age < DuplicateWindow ? age : DuplicateWindow,
+            DuplicateWindow = Shorter(age, DuplicateWindow),
         };
         try
         {
