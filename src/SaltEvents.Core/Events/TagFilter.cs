@@ -23,7 +23,7 @@ public sealed class TagFilter
         CanBeSlow = matchers.Any(m => m.CanBeSlow);
     }
 
-    private TagFilter(TagFilter source, CancellationToken stop, TagFilter? excluded, Func<SaltEvent, bool>? condition)
+    private TagFilter(TagFilter source, TagFilter? excluded, Func<SaltEvent, bool>? condition, CancellationToken stop)
     {
         matchers = source.matchers;
         Overrun = source.Overrun;
@@ -63,16 +63,16 @@ public sealed class TagFilter
 
     /// <summary>The same filter, which passes nothing more once the token is cancelled, so that comparing many tags ends at once.</summary>
     internal TagFilter Until(CancellationToken token) =>
-        matchers.Length == 0 && excluded is null ? this : new TagFilter(this, token, excluded?.Until(token), condition);
+        matchers.Length == 0 && excluded is null ? this : new TagFilter(this, excluded?.Until(token), condition, token);
 
     /// <summary>The same filter, which passes none of the events that the other one passes.</summary>
     internal TagFilter Except(TagFilter? other) =>
-        other is null ? this : new TagFilter(this, stop, other.ToExclude(), condition);
+        other is null ? this : new TagFilter(this, other.ToExclude(), condition, stop);
 
     /// <summary>The same filter, which only passes events for which the condition is also true. It runs on any thread.</summary>
-    internal TagFilter Where(Func<SaltEvent, bool>? further) => further is null ? this : new TagFilter(this, stop, excluded, further);
+    internal TagFilter Where(Func<SaltEvent, bool>? further) => further is null ? this : new TagFilter(this, excluded, further, stop);
 
-    private TagFilter ToExclude() => new(this, stop, excluded, condition) { Overrun = new MatchOverrun { IsOfExclusion = true } };
+    private TagFilter ToExclude() => new(this, excluded, condition, stop) { Overrun = new MatchOverrun { IsOfExclusion = true } };
 
     /// <summary>Whether an event can pass both; true if that cannot be known.</summary>
     internal bool Overlaps(TagFilter other) =>

@@ -73,7 +73,7 @@ internal sealed class SubscriberHub : IDisposable
             List<Task>? full = null;
             foreach (var subscriber in current)
             {
-                var canGoOn = subscriber.Queue.Add(batch);
+                var canGoOn = subscriber.Queue.AddAsync(batch);
                 if (!canGoOn.IsCompleted)
                 {
                     (full ??= []).Add(canGoOn);

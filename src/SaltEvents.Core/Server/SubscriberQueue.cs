@@ -27,7 +27,7 @@ internal sealed class SubscriberQueue(EventBusServerOptions options)
     private bool IsOver => Count > options.QueueSize || (bytes > options.QueueBytes && Count > 1);
 
     /// <summary>Adds a batch. The task completes when the sender may continue: at once but under <see cref="SaltOverflow.Block"/>.</summary>
-    public Task Add(FrameBatch batch)
+    public Task AddAsync(FrameBatch batch)
     {
         lock (sync)
         {
@@ -39,12 +39,7 @@ internal sealed class SubscriberQueue(EventBusServerOptions options)
             runs.AddLast(new FrameRun(batch, 0, batch.Count));
             Count += batch.Count;
             bytes += batch.Offset(batch.Count);
-            var canGoOn = Task.CompletedTask;
-            if (IsOver)
-            {
-                canGoOn = Overflow();
-            }
-
+            var canGoOn = IsOver ? OverflowAsync() : Task.CompletedTask;
             if (takerWaits)
             {
                 takerWaits = false;
@@ -95,7 +90,7 @@ internal sealed class SubscriberQueue(EventBusServerOptions options)
         }
     }
 
-    private Task Overflow()
+    private Task OverflowAsync()
     {
         switch (options.Overflow)
         {

@@ -76,7 +76,7 @@ internal static class BatchTemplates
                 { "active", active ?? [] },
                 { "done", done ?? [] },
                 { "failed", new PayloadMap() },
-                { "wait", new object?[0] },
+                { "wait", Items([]) },
                 { "batch_size", 1L },
                 { "fun", v.MinionFunction },
                 { "arg", Items(v.Arguments) },

@@ -182,7 +182,7 @@ internal sealed partial class ZeroMqConnection
             if (isFull)
             {
                 isFull = false;
-                loop.Run(() => Guarded(Receive));
+                _ = loop.RunAsync(() => Guarded(Receive));
             }
 
             return true;
@@ -218,7 +218,7 @@ internal sealed partial class ZeroMqConnection
 
         if (starts)
         {
-            loop.Run(() => Guarded(Send));
+            _ = loop.RunAsync(() => Guarded(Send));
         }
 
         return next;

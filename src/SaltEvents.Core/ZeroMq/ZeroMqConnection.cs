@@ -76,8 +76,8 @@ internal sealed partial class ZeroMqConnection : FrameConnection
         }
 
         carrying = bridge.RunAsync();
-        _ = carrying.ContinueWith(_ => loop.Run(Finish), TaskScheduler.Default);
-        loop.Run(() => Guarded(() => Open(prefixes ?? [])));
+        _ = carrying.ContinueWith(_ => loop.RunAsync(Finish), TaskScheduler.Default);
+        _ = loop.RunAsync(() => Guarded(() => Open(prefixes ?? [])));
     }
 
     /// <summary>Completes when an event with the <see cref="SyncTag"/> has come: from here on no event is missed.</summary>
@@ -197,7 +197,7 @@ internal sealed partial class ZeroMqConnection : FrameConnection
 
         var linger = Stopwatch.StartNew();
         WaitLinger(linger, () => !HasUnsent);
-        loop.Run(Close).GetAwaiter().GetResult();
+        loop.RunAsync(Close).GetAwaiter().GetResult();
         WaitLinger(linger, () => bridge.IsNearClosed);
         bridge.Dispose();
         changed.Set();
@@ -225,7 +225,7 @@ internal sealed partial class ZeroMqConnection : FrameConnection
     private async Task CloseSendingAsync()
     {
         await WaitAsync(() => !HasUnsent || IsOver, CancellationToken.None).ConfigureAwait(false);
-        await loop.Run(Close).ConfigureAwait(false);
+        await loop.RunAsync(Close).ConfigureAwait(false);
     }
 
     private bool IsOver => Volatile.Read(ref disposed) != 0 || bridge.RemoteState != PeerState.Open;

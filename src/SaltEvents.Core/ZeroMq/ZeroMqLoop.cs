@@ -55,7 +55,7 @@ internal sealed class ZeroMqLoop
     }
 
     /// <summary>Runs work there; the work must not throw. After the thread has ended, nothing is run.</summary>
-    public Task Run(Action work)
+    public Task RunAsync(Action work)
     {
         lock (starting)
         {

@@ -153,7 +153,7 @@ public sealed partial class SaltEventRegistration : SaltEventTarget
     /// <inheritdoc/>
     public override string ToString() => $"Subscription {SourceIdentifier} on {PubAddress}";
 
-    internal void Start() => Task.Run(PumpAsync);
+    internal void Start() => _ = Task.Run(PumpAsync);
 
     private protected override void End()
     {
@@ -164,7 +164,7 @@ public sealed partial class SaltEventRegistration : SaltEventTarget
 
         stop.Cancel();
         // Not here: the engine calls this with its locks held, and the reader may wait for these.
-        Task.Run(() => Array.ForEach(owned, o => o.Dispose()));
+        _ = Task.Run(() => Array.ForEach(owned, o => o.Dispose()));
         // Another thread might have to wait for the engine.
         if (Runspace.DefaultRunspace?.InstanceId == runspace.InstanceId)
         {

@@ -107,7 +107,7 @@ internal sealed partial class StreamPosition(NatsBus bus, NatsReadOptions read, 
         {
             try
             {
-                return await CreateOnceAsync(null, token, policy, bus.Options.Timeout / 8).ConfigureAwait(false);
+                return await CreateOnceAsync(null, policy, bus.Options.Timeout / 8, token).ConfigureAwait(false);
             }
             catch (NatsBusException e) when (e.Reason == NatsBusReason.NotAnswering)
             {
@@ -115,14 +115,14 @@ internal sealed partial class StreamPosition(NatsBus bus, NatsReadOptions read, 
             }
         }
 
-        return await CreateOnceAsync(durable, token, policy, null).ConfigureAwait(false);
+        return await CreateOnceAsync(durable, policy, null, token).ConfigureAwait(false);
     }
 
     private async Task<INatsJSConsumer> CreateOnceAsync(
         string? durable,
-        CancellationToken token,
         ConsumerConfigDeliverPolicy? policy,
-        TimeSpan? timeout
+        TimeSpan? timeout,
+        CancellationToken token
     )
     {
         var config = new ConsumerConfig

@@ -88,7 +88,7 @@ internal static class StreamSetup
         };
         try
         {
-            return await bus.CallAsync($"The stream {config.Name} was not created", Create, token).ConfigureAwait(false);
+            return await bus.CallAsync($"The stream {config.Name} was not created", CreateAsync, token).ConfigureAwait(false);
         }
         catch (NatsBusException e)
             when (options.Replicas is null
@@ -96,14 +96,14 @@ internal static class StreamSetup
             )
         {
             config.NumReplicas = 1;
-            return await bus.CallAsync($"The stream {config.Name} was not created", Create, token).ConfigureAwait(false);
+            return await bus.CallAsync($"The stream {config.Name} was not created", CreateAsync, token).ConfigureAwait(false);
         }
         catch (NatsBusException e) when (e.InnerException is NatsJSApiException { Error.ErrCode: NatsErrors.StreamNameInUse })
         {
             return await GetAsync(bus, token).ConfigureAwait(false); // another relay has just created it
         }
 
-        async ValueTask<StreamInfo> Create(CancellationToken t) =>
+        async ValueTask<StreamInfo> CreateAsync(CancellationToken t) =>
             (await bus.JetStream.CreateStreamAsync(config, t).ConfigureAwait(false)).Info;
     }
 }
