@@ -26,7 +26,7 @@ function Invoke-DotNet {
     }
 }
 
-Push-Location $PSScriptRoot
+Push-Location -LiteralPath $PSScriptRoot
 try {
     foreach ($name in $Task) {
         switch ($name) {

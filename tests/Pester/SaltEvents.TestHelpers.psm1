@@ -3,6 +3,8 @@
 
 $modulePath = [System.IO.Path]::GetFullPath((Join-Path $PSScriptRoot '../../SaltEvents.psd1'))
 Import-Module $modulePath -Global
+# For a script that is text: a directory may have an apostrophe in its name.
+$importModule = "Import-Module '$($modulePath.Replace("'", "''"))'"
 
 # A short path: Unix sockets have room for about 100 characters.
 $root = Join-Path ([System.IO.Path]::GetTempPath()) ('se' + [guid]::NewGuid().ToString('N').Substring(0, 8))
@@ -116,7 +118,7 @@ function Get-ErrorOf {
 function Start-Background {
     param([Parameter(Mandatory = $true)][scriptblock] $Script, [object[]] $ArgumentList = @())
     $powershell = [powershell]::Create()
-    $null = $powershell.AddScript("Import-Module '$modulePath'`n& {`n$Script`n} @args")
+    $null = $powershell.AddScript("$importModule`n& {`n$Script`n} @args")
     foreach ($argument in $ArgumentList) { $null = $powershell.AddArgument($argument) }
     $none = New-Object 'System.Management.Automation.PSDataCollection[psobject]'
     $none.Complete()
@@ -168,7 +170,7 @@ function Start-Child {
     param([Parameter(Mandatory = $true)][scriptblock] $Script, [string[]] $ArgumentList = @(), $Bus)
     $file = (New-TestPath) + '.ps1'
     $there = if ($Bus) { (Get-BusAddress $Bus).GetEnumerator() | ForEach-Object { "$($_.Key) = '$($_.Value)'" } }
-    Set-Content $file ("Import-Module '$modulePath'`n`$there = @{ $($there -join '; ') }`n" + $Script) -Encoding UTF8
+    Set-Content $file ("$importModule`n`$there = @{ $($there -join '; ') }`n" + $Script) -Encoding UTF8
     $start = New-Object System.Diagnostics.ProcessStartInfo
     $start.FileName = $program
     $start.Arguments = "$entry -NoProfile -NonInteractive -File `"$file`" $ArgumentList"

@@ -75,7 +75,7 @@ Describe 'Send-SaltEvent' {
         }
 
         It 'helps with objects that no bus can carry: <Name>' -TestCases @(
-            @{ Name = 'a file'; Make = { Get-Item $PSScriptRoot } }
+            @{ Name = 'a file'; Make = { Get-Item -LiteralPath $PSScriptRoot } }
             @{ Name = 'a process'; Make = { Get-Process -Id $PID } }
             @{ Name = 'a script block'; Make = { { 1 } } }
         ) {

@@ -107,7 +107,7 @@ Describe 'Send-SaltEvent' {
         }
 
         It 'reports an object that it cannot send and continues with the next' {
-            $sent = 1, (Get-Item $PSScriptRoot), 3 | Send-SaltEvent 'some' -PassThru -ErrorVariable problems -ErrorAction SilentlyContinue
+            $sent = 1, (Get-Item -LiteralPath $PSScriptRoot), 3 | Send-SaltEvent 'some' -PassThru -ErrorVariable problems -ErrorAction SilentlyContinue
             $sent.Data.data | Should -Be 1, 3
             $problems.Count | Should -Be 1
             $null = Get-Heard 2
@@ -115,7 +115,7 @@ Describe 'Send-SaltEvent' {
 
         It 'stops at it with -ErrorAction Stop' {
             $before = $bus.EventsIn
-            $problem = Get-ErrorOf { 1, (Get-Item $PSScriptRoot), 3 | Send-SaltEvent 'some' -ErrorAction Stop }
+            $problem = Get-ErrorOf { 1, (Get-Item -LiteralPath $PSScriptRoot), 3 | Send-SaltEvent 'some' -ErrorAction Stop }
             $problem.FullyQualifiedErrorId | Should -Be 'UnsupportedValue,SaltEvents.Cmdlets.SendSaltEventCommand'
             (Get-Heard).Data.data | Should -Be 1
             $bus.EventsIn | Should -Be ($before + 1)

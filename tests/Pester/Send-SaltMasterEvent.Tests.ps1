@@ -74,7 +74,7 @@ Describe 'Send-SaltMasterEvent' {
         }
 
         It 'reports an object that it cannot send and continues' {
-            Get-Item $PSScriptRoot | Send-SaltMasterEvent 'x' -ErrorVariable problems -ErrorAction SilentlyContinue
+            Get-Item -LiteralPath $PSScriptRoot | Send-SaltMasterEvent 'x' -ErrorVariable problems -ErrorAction SilentlyContinue
             $problems[0].FullyQualifiedErrorId | Should -Be 'UnsupportedValue,SaltEvents.Cmdlets.SendSaltMasterEventCommand'
         }
     }

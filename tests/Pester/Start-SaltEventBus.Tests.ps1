@@ -231,7 +231,7 @@ Describe 'Start-SaltEventBus' {
             @{ End = 'exit 1'; Script = { Show-Bus (Start-SaltEventBus); exit 1 } }
             @{ End = 'the end of its runspace'; Script = {
                     $shell = [powershell]::Create()
-                    Show-Bus $shell.AddScript("Import-Module '$((Get-Module SaltEvents).Path)'; Start-SaltEventBus").Invoke()[0]
+                    Show-Bus $shell.AddScript('Import-Module $args[0]; Start-SaltEventBus').AddArgument((Get-Module SaltEvents).Path).Invoke()[0]
                     $shell.Dispose()
                     Wait-Line
                 }

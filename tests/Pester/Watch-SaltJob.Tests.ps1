@@ -7,7 +7,7 @@ BeforeAll {
     function Get-RecordedJob {
         param([string] $Name)
         $session = New-SaltEventSession
-        $recorded = @(Import-SaltEvent (Join-Path $vectors $Name))
+        $recorded = @(Import-SaltEvent -LiteralPath (Join-Path $vectors $Name))
         $recorded | Send-SaltEvent -KeepTimestamp
         Wait-Until { $session.Matched -eq $recorded.Count }
         Watch-SaltJob -Session $session -Timeout 0
