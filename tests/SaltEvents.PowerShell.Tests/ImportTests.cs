@@ -10,35 +10,9 @@ using Xunit;
 
 namespace SaltEvents.Tests;
 
-/// <summary>What the module exports, and that nothing of it meets what others have loaded.</summary>
+/// <summary>How the module is imported, and that nothing of it meets what others have loaded.</summary>
 public sealed class ImportTests
 {
-    private static readonly string[] Cmdlets =
-    [
-        "Export-SaltEvent",
-        "Get-SaltEvent",
-        "Get-SaltEventBus",
-        "Get-SaltEventRelay",
-        "Get-SaltEventSession",
-        "Import-SaltEvent",
-        "Measure-SaltEvent",
-        "New-SaltEvent",
-        "New-SaltEventSession",
-        "Register-SaltEvent",
-        "Remove-SaltEventSession",
-        "Send-SaltEvent",
-        "Send-SaltMasterEvent",
-        "Start-SaltEventBus",
-        "Start-SaltEventRelay",
-        "Stop-SaltEventBus",
-        "Stop-SaltEventRelay",
-        "Test-SaltEventBus",
-        "Wait-SaltEvent",
-        "Wait-SaltJob",
-        "Watch-SaltEvent",
-        "Watch-SaltJob",
-    ];
-
     public static TheoryData<string> Manifests => [Repository.Manifest, Path.Combine(Repository.Binaries, "SaltEvents.PowerShell.psd1")];
 
     [Theory]
@@ -51,15 +25,6 @@ public sealed class ImportTests
         var data = Assert.IsType<Hashtable>(table.SafeGetValue());
         Assert.Equal(table.Extent.Text.Trim(), ast.EndBlock.Extent.Text.Trim());
         Assert.NotNull(data["ModuleVersion"]);
-    }
-
-    [Fact]
-    public void The_manifest_names_both_editions_and_exports_its_cmdlets()
-    {
-        var data = (Hashtable)Parser.ParseFile(Repository.Manifest, out _, out _).Find(a => a is HashtableAst, false)!.SafeGetValue();
-        Assert.Equal(["Desktop", "Core"], ((object[])data["CompatiblePSEditions"]!).Cast<string>());
-        Assert.Equal(Cmdlets, ((object[])data["CmdletsToExport"]!).Cast<string>().Order(StringComparer.Ordinal));
-        Assert.DoesNotContain("RequiredAssemblies", data.Keys.Cast<string>());
     }
 
     [NeedsFact(What = "a Unix system")]
