@@ -1,7 +1,6 @@
 using System;
 using System.IO;
 using System.Linq;
-using System.Text.Json;
 using Xunit;
 
 namespace SaltEvents.Tests;
@@ -12,16 +11,7 @@ public sealed class FormattingTests : FormattingTestBase
     [Fact]
     public void Recorded_events_are_a_table_of_80_columns_with_a_line_each()
     {
-        var frames = File.ReadAllLines(Path.Combine(AppContext.BaseDirectory, "vectors", "salt-3006-session.jsonl"))
-            .Select(l => JsonDocument.Parse(l).RootElement)
-            .ToArray();
-        using var raw = new System.Net.Sockets.Socket(
-            System.Net.Sockets.AddressFamily.Unix,
-            System.Net.Sockets.SocketType.Stream,
-            System.Net.Sockets.ProtocolType.Unspecified
-        );
-        raw.Connect(new System.Net.Sockets.UnixDomainSocketEndPoint(Shell.Directory + "/master_event_pull.ipc"));
-        Array.ForEach(frames, f => raw.Send(f.GetProperty("frame").GetBytesFromBase64()));
+        var frames = RawBusClient.SendRecorded(Shell.Directory, "salt-3006-session");
         var lines = Show($"Get-SaltEvent -Session $s -Count {frames.Length}");
         Assert.Matches(@"^Time\s+Tag\s+Content$", lines[0]);
         Assert.All(lines, l => Assert.InRange(l.Length, 1, Width));

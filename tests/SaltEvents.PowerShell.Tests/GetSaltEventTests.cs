@@ -60,21 +60,4 @@ public sealed class GetSaltEventTests : ListenTestBase
         Assert.Contains("HTTP/1.1", error.ToString(), StringComparison.Ordinal);
         Assert.Contains("socket of a Salt event bus", error.ToString(), StringComparison.Ordinal);
     }
-
-    [Fact]
-    public void A_frame_that_is_not_an_event_is_skipped_with_a_warning()
-    {
-        using var directory = new TempDirectory();
-        using var fake = new FakeBus(directory.Path);
-        using var run = Shell.Start($"Get-SaltEvent -SockDir '{directory.Path}' -Wait -1");
-        var listener = fake.AcceptListener();
-        listener.Send(Frame("abc"u8));
-        listener.Send(Frame([.. "my/tag\n\n"u8, 0x80]));
-        var result = run.Finish();
-        Assert.Equal("my/tag", (string)result.Single.Tag);
-        Assert.Contains("A message on the bus was skipped", Assert.Single(result.Warnings), StringComparison.Ordinal);
-    }
-
-    private static byte[] Frame(ReadOnlySpan<byte> body) =>
-        [0x82, 0xA4, .. "head"u8, 0x80, 0xA4, .. "body"u8, 0xC4, (byte)body.Length, .. body];
 }

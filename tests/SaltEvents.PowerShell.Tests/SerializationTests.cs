@@ -75,16 +75,7 @@ public sealed class SerializationTests : SerializationTestBase
     [InlineData(false)]
     public void Every_recorded_event_comes_back_and_is_sent_as_it_was(bool converts)
     {
-        var frames = File.ReadAllLines(Path.Combine(AppContext.BaseDirectory, "vectors", "salt-3006-master.jsonl"))
-            .Select(l => System.Text.Json.JsonDocument.Parse(l).RootElement.GetProperty("frame").GetBytesFromBase64())
-            .ToArray();
-        using var raw = new System.Net.Sockets.Socket(
-            System.Net.Sockets.AddressFamily.Unix,
-            System.Net.Sockets.SocketType.Stream,
-            System.Net.Sockets.ProtocolType.Unspecified
-        );
-        raw.Connect(new System.Net.Sockets.UnixDomainSocketEndPoint(Shell.Directory + "/master_event_pull.ipc"));
-        Array.ForEach(frames, f => raw.Send(f));
+        var frames = RawBusClient.SendRecorded(Shell.Directory, "salt-3006-master");
         dynamic session = PSObject.AsPSObject(Shell["s"]!);
         Until.True(
             () => (int)session.Queued == frames.Length,
@@ -100,7 +91,7 @@ public sealed class SerializationTests : SerializationTestBase
                 .Output
             : ((System.Collections.IEnumerable)Dead(events).BaseObject).Cast<object>().ToList();
         Shell.Run("$back | Send-SaltEvent -KeepTimestamp").Good();
-        foreach (var frame in frames)
+        foreach (var frame in frames.Select(f => f.GetProperty("frame").GetBytesFromBase64()))
         {
             var body = far.Next().Body.ToArray();
             Assert.Equal(frame[^body.Length..], body);

@@ -1,6 +1,5 @@
 using System;
 using System.Collections.Generic;
-using System.IO;
 using System.Linq;
 using System.Management.Automation;
 using System.Text.Json;
@@ -120,16 +119,7 @@ public sealed class TagFamilyTests : TagFamilyTestBase
     [MemberData(nameof(Files))]
     public void Every_recorded_event_has_its_family_with_its_values(string file)
     {
-        var lines = File.ReadAllLines(Path.Combine(AppContext.BaseDirectory, "vectors", file + ".jsonl"))
-            .Select(l => JsonDocument.Parse(l).RootElement)
-            .ToArray();
-        using var raw = new System.Net.Sockets.Socket(
-            System.Net.Sockets.AddressFamily.Unix,
-            System.Net.Sockets.SocketType.Stream,
-            System.Net.Sockets.ProtocolType.Unspecified
-        );
-        raw.Connect(new System.Net.Sockets.UnixDomainSocketEndPoint(Shell.Directory + "/master_event_pull.ipc"));
-        Array.ForEach(lines, l => raw.Send(l.GetProperty("frame").GetBytesFromBase64()));
+        var lines = RawBusClient.SendRecorded(Shell.Directory, file);
         var events = Receive(lines.Length);
         foreach (var (line, e) in lines.Zip(events))
         {

@@ -23,6 +23,22 @@ internal sealed record ChildProcess(int ExitCode, string Output, string Errors)
         return Run("dotnet", [typeof(ChildProcess).Assembly.Location, directory["script.ps1"], .. arguments]);
     }
 
+    /// <summary>The same as the account nobody, which only root can do; the test is skipped otherwise.</summary>
+    public static ChildProcess EngineAsNobody(string script, params string[] arguments)
+    {
+        Skip.If(
+            OperatingSystem.IsWindows() || Environment.UserName != "root" || !File.Exists("/usr/bin/setpriv"),
+            "only root can run a test as another account"
+        );
+        var file = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
+        File.WriteAllText(file, script);
+        string[] account = ["--reuid=65534", "--regid=65534", "--clear-groups", "env", "HOME=/tmp"];
+        var child = Run("/usr/bin/setpriv", [.. account, "dotnet", typeof(ChildProcess).Assembly.Location, file, .. arguments]);
+        File.Delete(file);
+        Skip.If(child.ExitCode != 0, "the other account may not read the tests: " + child.Errors);
+        return child;
+    }
+
     /// <summary>Runs a script in a real pwsh, with the module imported.</summary>
     public static ChildProcess RunPwsh(string script) =>
         Pwsh.Run([

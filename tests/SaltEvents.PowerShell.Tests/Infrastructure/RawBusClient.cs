@@ -1,6 +1,9 @@
 using System;
 using System.Collections.Generic;
 using System.IO;
+using System.Linq;
+using System.Net.Sockets;
+using System.Text.Json;
 using System.Threading;
 using SaltEvents.Core.Client;
 using SaltEvents.Core.Configuration;
@@ -40,6 +43,18 @@ internal sealed class RawBusClient : IDisposable
 
     public static RawBusClient To(int pub, int pull) =>
         new(new BusEndpoint(new TcpBusAddress("127.0.0.1", pub), new TcpBusAddress("127.0.0.1", pull)));
+
+    /// <summary>Writes the frames of a recording to a master's bus, byte for byte, and returns the lines that describe them.</summary>
+    public static JsonElement[] SendRecorded(string directory, string name)
+    {
+        var lines = File.ReadAllLines(Path.Combine(AppContext.BaseDirectory, "vectors", name + ".jsonl"))
+            .Select(l => JsonDocument.Parse(l).RootElement)
+            .ToArray();
+        using var raw = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        raw.Connect(new UnixDomainSocketEndPoint(directory + "/master_event_pull.ipc"));
+        Array.ForEach(lines, l => raw.Send(l.GetProperty("frame").GetBytesFromBase64()));
+        return lines;
+    }
 
     /// <summary>The next event on the bus.</summary>
     public CoreEvent Next()
