@@ -5,7 +5,7 @@ using SaltEvents.Core.Compat;
 namespace SaltEvents.Core.Api;
 
 /// <summary>
-/// Cuts the text of /events into events. It does no I/O: fill <see cref="GetBuffer"/>, tell <see cref="Advance"/> how much, and
+/// Cuts the text of /events into events. It does no I/O: fill <see cref="GetBuffer"/>, pass the count to <see cref="Advance"/>, and
 /// take events with <see cref="TryRead"/> until it has no more. Lines end with only a line feed, and the last line of a block is
 /// its JSON: tags come as they are, and a minion can put a carriage return, a line feed or "data: ..." into one, which
 /// would make a whole event for a reader of server-sent events (salt/netapi/rest_cherrypy/app.py, Events.GET, 3006.10).

@@ -16,11 +16,11 @@ internal sealed class JsonEvent
     private readonly JsonPacker packer = new();
 
     /// <summary>Reads one event.</summary>
-    /// <exception cref="EventFormatException">It is none.</exception>
+    /// <exception cref="EventFormatException">It is not an event.</exception>
     public static SaltEvent Read(ReadOnlySpan<byte> json) => new JsonEvent().ReadNext(json);
 
     /// <summary>Reads one of many events.</summary>
-    /// <exception cref="EventFormatException">It is none.</exception>
+    /// <exception cref="EventFormatException">It is not an event.</exception>
     public SaltEvent ReadNext(ReadOnlySpan<byte> json)
     {
         try

@@ -14,7 +14,7 @@ internal sealed class SaltApiAnswer(Uri server, int status, string? mediaType, b
 
     public int Status { get; } = status;
 
-    /// <summary>The target of a redirect; null if it is none, or cannot be read. Nothing is sent there.</summary>
+    /// <summary>The target of a redirect; null if it is not a redirect, or cannot be read. Nothing is sent there.</summary>
     public Uri? Location { get; init; }
 
     /// <summary>The password and the token of the request: what repeats the request in its errors does not get them shown.</summary>

@@ -227,7 +227,7 @@ internal sealed partial class SaltApiStream(SaltApiClient client) : IDisposable
         return why;
     }
 
-    // Null if it is none, which is counted.
+    // Null if it is not an event, which is counted.
     private SaltEvent? Read(JsonEvent events, ReadOnlySpan<byte> json)
     {
         try

@@ -73,7 +73,7 @@ public sealed class EventSession : IAsyncDisposable
     /// <summary>What is kept and what arrives, as far as it matches.</summary>
     public IEventSource Matching(TagFilter filter) => subscription.Matching(filter, ThrowIfClosed);
 
-    /// <summary>Ends it early, at the wish of its owner: its events are discarded, and every reader ends without an error.</summary>
+    /// <summary>Ends it early, for its owner: its events are discarded, and every reader ends without an error.</summary>
     public async Task FinishAsync()
     {
         await subscription.DisposeAsync().ConfigureAwait(false);

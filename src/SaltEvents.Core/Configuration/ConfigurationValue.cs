@@ -19,7 +19,7 @@ public sealed class ConfigurationValue
     /// </summary>
     public object? Content { get; }
 
-    /// <summary>Where it stands.</summary>
+    /// <summary>Where it is set.</summary>
     public SettingOrigin Origin { get; }
 
     /// <summary>The items of a list; null if it is not one.</summary>

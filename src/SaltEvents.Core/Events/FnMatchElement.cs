@@ -27,7 +27,7 @@ internal sealed class FnMatchElement
 
     public static FnMatchElement One(int character) => new(negated: false, (character, character)) { Literal = character };
 
-    /// <summary>What stands between brackets. A range whose end comes before its start is empty, as in Python.</summary>
+    /// <summary>What is between brackets. A range whose end comes before its start is empty, as in Python.</summary>
     public static FnMatchElement Set(List<int> members)
     {
         var ranges = new List<(int First, int Last)>();

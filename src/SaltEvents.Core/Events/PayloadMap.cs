@@ -29,7 +29,7 @@ public sealed class PayloadMap : IReadOnlyList<KeyValuePair<object?, object?>>
     /// <summary>Adds an entry at the end.</summary>
     public void Add(object? key, object? value) => entries.Add(new KeyValuePair<object?, object?>(key, value));
 
-    /// <summary>Sets a text key's value where it stands, or adds it at the end.</summary>
+    /// <summary>Sets a text key's value in its place, or adds it at the end.</summary>
     public void Set(string key, object? value)
     {
         var at = IndexOf(key);

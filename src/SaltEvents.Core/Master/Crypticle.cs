@@ -27,7 +27,7 @@ internal sealed class Crypticle : IDisposable
         macKey = keys.AsSpan(AesBytes).ToArray();
     }
 
-    /// <summary>From a key text, base64 of both keys; null if it is none.</summary>
+    /// <summary>From a key text, base64 of both keys; null if it is not one.</summary>
     public static Crypticle? FromKeyText(byte[] text)
     {
         try

@@ -26,7 +26,7 @@ internal sealed class MasterKeyStore(MinionChannelOptions options)
     public string Path { get; } = System.IO.Path.Combine(options.PkiDirectory, "minion_master.pub");
 
     /// <summary>The remembered key; null at the first connection.</summary>
-    /// <exception cref="MasterRequestException">It cannot be read or is none.</exception>
+    /// <exception cref="MasterRequestException">It cannot be read or is not a key.</exception>
     public RsaKey? Load()
     {
         if (!File.Exists(Path))

@@ -9,7 +9,7 @@ public enum MasterRequestReason
     /// <summary>The master did not answer in time, or closed the connection.</summary>
     MasterNotAnswering,
 
-    /// <summary>The answer is none that a Salt master gives.</summary>
+    /// <summary>The answer is not one that a Salt master gives.</summary>
     UnexpectedAnswer,
 
     /// <summary>The master refused the request for another reason, which the message names.</summary>

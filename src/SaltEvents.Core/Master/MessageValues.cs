@@ -10,7 +10,7 @@ internal static class MessageValues
 
     public static string? Text(object? value) => value as string ?? (value is byte[] bytes ? Encoding.UTF8.GetString(bytes) : null);
 
-    /// <summary>A msgpack value; null if it is none. The bytes are shown nowhere.</summary>
+    /// <summary>A msgpack value; null if it is not one. The bytes are shown nowhere.</summary>
     public static object? TryDecode(byte[] bytes)
     {
         try

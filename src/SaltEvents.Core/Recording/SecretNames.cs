@@ -39,7 +39,7 @@ internal static class SecretNames
     // Or the last two: private_key, X-API-Key.
     private static readonly string[] KeyKinds = ["private", "api", "access", "auth", "secret"];
 
-    /// <summary>Whether a field of that name holds a secret, whatever stands around it.</summary>
+    /// <summary>Whether a field of that name holds a secret, whatever surrounds it.</summary>
     public static bool Contains(string name)
     {
         var words = SplitWords(name);
@@ -63,7 +63,7 @@ internal static class SecretNames
         return start > 0 && char.IsLower(words[start - 1]) ? words.Substring(start) : string.Empty;
     }
 
-    // The words with _ between them, without what stands around the name. A name of another kind, such as a path, has no other words.
+    // The words with _ between them, without what surrounds the name. A name of another kind, such as a path, has no other words.
     private static string SplitWords(string name)
     {
         var (start, end) = (0, name.Length);

@@ -114,7 +114,7 @@ public sealed record StateRun
         };
     }
 
-    /// <summary>The state as it stands in a return.</summary>
+    /// <summary>The state as it is in a return.</summary>
     /// <param name="sls">The sls that it is of.</param>
     /// <param name="number">Its place in the run, from 0.</param>
     /// <param name="start">When it started.</param>

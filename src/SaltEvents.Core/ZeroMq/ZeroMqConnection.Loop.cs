@@ -145,7 +145,7 @@ internal sealed partial class ZeroMqConnection
                 subscribed.TrySetResult(true);
                 break;
             case ZeroMqRole.Request when frame.IsEmpty:
-                break; // what stands before an answer
+                break; // what precedes an answer
             default:
                 arrived.AddMessage(frame);
                 break;

@@ -16,7 +16,7 @@ internal enum ZeroMqRole
     Publish,
 
     /// <summary>
-    /// DEALER: asks a master's ROUTER. An empty frame stands before each question and each answer, as a REQ socket would have it.
+    /// DEALER: asks a master's ROUTER. An empty frame precedes each question and each answer, as a REQ socket would have it.
     /// </summary>
     Request,
 }

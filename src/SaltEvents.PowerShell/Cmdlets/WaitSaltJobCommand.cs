@@ -12,7 +12,7 @@ using SaltEvents.Objects;
 namespace SaltEvents.Cmdlets;
 
 /// <summary>
-/// Waits until jobs have ended and gives them: those of -JobId, those that come through the pipeline, or the one that the script
+/// Waits until jobs have ended and returns them: those of -JobId, those that come through the pipeline, or the one that the script
 /// block of -Trigger starts. It listens before any of these runs.
 /// </summary>
 [Cmdlet(VerbsLifecycle.Wait, "SaltJob", DefaultParameterSetName = BusSets.Node)]
@@ -80,7 +80,7 @@ public sealed class WaitSaltJobCommand : JobCommand
             ThrowTerminatingError(ErrorRecords.ParametersDisagree("The job to wait for is missing. Give -JobId, or -Trigger with a script block that starts it."));
         }
 
-        // Before whatever stands to the left of this command in the pipeline publishes a job.
+        // Before a command to the left of this one in the pipeline publishes a job.
         events = OpenJobEvents();
     }
 

@@ -6,7 +6,7 @@ using System.Management.Automation;
 
 namespace SaltEvents.Execution;
 
-/// <summary>The defaults of $PSDefaultParameterValues. PowerShell does not tell which of them it has used.</summary>
+/// <summary>The defaults of $PSDefaultParameterValues. PowerShell does not show which of them it has used.</summary>
 internal static class DefaultParameterValues
 {
     /// <summary>Whether the value of a parameter can be a default, because there is one that equals it.</summary>

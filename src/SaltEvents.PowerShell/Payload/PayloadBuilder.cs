@@ -200,7 +200,7 @@ internal sealed class PayloadBuilder(Action<string>? warn = null)
         type.Assembly.IsDynamic && type.Assembly.GetName().Name!.StartsWith("PowerShell Class Assembly", StringComparison.Ordinal);
 
     /// <summary>A key of a map in a payload.</summary>
-    /// <exception cref="InvalidEventException">It is none that the bus can carry.</exception>
+    /// <exception cref="InvalidEventException">The bus cannot carry it.</exception>
     public static object? BuildKey(object? key, string path)
     {
         var plain = key is PSObject wrapped ? wrapped.BaseObject : key;

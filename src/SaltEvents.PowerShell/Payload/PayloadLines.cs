@@ -58,7 +58,7 @@ internal sealed class PayloadLines(int maxLength)
         }
     }
 
-    // What goes on below stands further in, so that no value looks like another field.
+    // Further lines of a value are indented, so that no value looks like another field.
     private void AppendLine(string line, int indent) =>
         text.Append(' ', indent).Append(line.Replace("\r\n", "\n").Replace("\n", "\n" + new string(' ', indent + Step))).Append('\n');
 

@@ -150,7 +150,7 @@ internal sealed partial class OrderedPublisher : IAsyncDisposable
         await work.ConfigureAwait(false);
     }
 
-    // The server still knows the ids of events from before this relay was started; only the time in an event tells it from them.
+    // The server still knows the ids of events from before this relay was started; only the time in an event distinguishes it from them.
     private bool MayEqualOlder(SaltEvent saltEvent) =>
         running.Elapsed < StreamSetup.DuplicateWindow && !(saltEvent.GetTimestamp() >= started);
 

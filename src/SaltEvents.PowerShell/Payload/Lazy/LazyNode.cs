@@ -5,7 +5,7 @@ using SaltEvents.Core.Framing;
 namespace SaltEvents.Payload.Lazy;
 
 /// <summary>
-/// A value of a payload that can be edited in its place: a map, a list, bytes. It stands on its msgpack bytes, is decoded
+/// A value of a payload that can be edited in its place: a map, a list, bytes. It keeps its msgpack bytes, is decoded
 /// when it is asked for, and knows whether what a script sees of it is still what those bytes say.
 /// </summary>
 internal abstract class LazyNode(ReadOnlyMemory<byte> packed)
