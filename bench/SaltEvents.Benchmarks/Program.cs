@@ -32,7 +32,7 @@ internal static class Program
           relay      [--events N] [--runs N]
                      Through a relay and a nats-server, beside the same bytes with the NATS client alone; default 100000 events and 5 runs.
           pipeline   [--events N] [--runs N] [--only WORD] [--pwsh PATH]
-                     What a script pays for an event in a pipeline, beside a plain object, in pwsh and in the engine alone.
+                     What a script pays for an event in a pipeline, beside a plain object, in pwsh and in the engine without it.
                      --pwsh    a pwsh, default the dotnet tool of the repository (dotnet tool restore)
           import     [--runs N] [--pwsh PATH]
                      What a fresh pwsh pays to import the module, beside ThreadJob.
@@ -43,7 +43,7 @@ internal static class Program
           soak [--tcp] [--minutes N]
                      A bus, its peers and their mishaps for so long, default 10; fails where memory does not end where it began.
           micro      [BenchmarkDotNet's own arguments]
-                     The parts alone: reading frames, encoding, decoding, matching tags, reading a field.
+                     Single parts: reading frames, encoding, decoding, matching tags, reading a field.
 
         Below its table each mode but soak and micro prints a line of JSON for each figure and run.
         """;

@@ -5,10 +5,10 @@ namespace SaltEvents.Core.Events;
 /// <summary>
 /// Reads the text of a <c>_stamp</c>: <c>yyyy-MM-dd</c>, one of <c>T</c>, <c>t</c>, <c>_</c> and a blank, <c>HH:mm:ss</c>; then
 /// perhaps a fraction of any length and <c>Z</c> or an offset (<c>+00:00</c>, <c>+0000</c>, <c>+00</c>). Salt writes UTC without
-/// saying so, since 3008.0 with <c>+00:00</c>; JavaScript, Go and .NET write <c>Z</c> and other fractions; where Ruby and Go make text
-/// of a time, blanks, offset and <c>UTC</c> follow. Only Salt 0.17 and
-/// 2014.1.0 write <c>_</c>, and local time (salt/utils/event.py, fire_event, 0.17.5): it is taken for that of this computer.
-/// That Salt 2014.1.1 to 2014.7.1 wrote local time too is not to be seen.
+/// saying so, since 3008.0 with <c>+00:00</c>; JavaScript, Go and .NET write <c>Z</c> and other fractions; the default text of a time
+/// in Ruby and Go has blanks, an offset and <c>UTC</c> after it. Only Salt 0.17 and 2014.1.0 write <c>_</c>, and local time
+/// (salt/utils/event.py, fire_event, 0.17.5), which is taken for that of this computer. Salt 2014.1.1 to 2014.7.1 also wrote local
+/// time, which cannot be seen.
 /// </summary>
 internal ref struct StampText
 {

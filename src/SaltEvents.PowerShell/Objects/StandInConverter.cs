@@ -8,7 +8,7 @@ namespace SaltEvents;
 /// <summary>
 /// Lets a plain object replace a session or a bus, so that it can be given to a command that a test mocks. It keeps its
 /// properties. A command that is not mocked says that it is not live. A bus can be given in place of a session, and a session in place
-/// of a bus: <see cref="SaltEventTarget.Meant"/>. What else is given is an error that says what to give. Named in
+/// of a bus: <see cref="SaltEventTarget.Meant"/>. Anything else is an error that says what to give. Named in
 /// SaltEvents.Types.ps1xml.
 /// </summary>
 public sealed class StandInConverter : PSTypeConverter
