@@ -61,7 +61,7 @@ internal sealed class SaltApiHttp : IDisposable
             using var request = Request(path, body, token);
             using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, deadline.Token)
                 .ConfigureAwait(false);
-            RefuseCompressed(response);
+            ThrowIfCompressed(response);
             return await ReadAsync(response, [token?.Value, password], deadline.Token).ConfigureAwait(false);
         }
         catch (Exception e) when (e is not SaltApiException)
@@ -81,7 +81,7 @@ internal sealed class SaltApiHttp : IDisposable
         {
             using var request = Request("events", null, token);
             var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, deadline.Token).ConfigureAwait(false);
-            RefuseCompressed(response);
+            ThrowIfCompressed(response);
             if (
                 response.StatusCode == HttpStatusCode.OK
                 && response.Content.Headers.ContentType?.MediaType is { } type
@@ -110,7 +110,7 @@ internal sealed class SaltApiHttp : IDisposable
     public void Dispose() => http.Dispose();
 
     // Compression was not asked for, and salt-api has none.
-    private void RefuseCompressed(HttpResponseMessage response)
+    private void ThrowIfCompressed(HttpResponseMessage response)
     {
         if (response.Content.Headers.ContentEncoding.FirstOrDefault(e => e != "identity") is { } encoding)
         {

@@ -145,7 +145,7 @@ internal sealed class ConfigurationFiles
         byte[] content;
         try
         {
-            UnixFileStatus.RefusePipe(file);
+            UnixFileStatus.ThrowIfPipe(file);
             using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
             content = new byte[Math.Min(stream.Length, MaxBytes + 1)];
             var filled = 0;

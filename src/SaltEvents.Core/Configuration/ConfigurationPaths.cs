@@ -83,7 +83,7 @@ internal sealed class ConfigurationPaths(SaltNode node, string file, SettingRead
         {
             try
             {
-                UnixFileStatus.RefusePipe(path);
+                UnixFileStatus.ThrowIfPipe(path);
                 var line = File.Exists(path) ? File.ReadLines(path).FirstOrDefault()?.Trim() : null;
                 if (line is { Length: > 0 } and not "localhost")
                 {

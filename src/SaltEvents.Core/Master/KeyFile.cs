@@ -15,7 +15,7 @@ internal static class KeyFile
     {
         try
         {
-            UnixFileStatus.RefusePipe(path);
+            UnixFileStatus.ThrowIfPipe(path);
             using var reader = File.OpenText(path);
             var text = new char[MaxLength + 1];
             var length = reader.ReadBlock(text, 0, text.Length);

@@ -141,7 +141,7 @@ public sealed class RecordingWriter : IDisposable
     // Readers, tail among them, may have it open meanwhile.
     private FileStream Open(FileMode mode, string? name = null)
     {
-        UnixFileStatus.RefusePipe(name ?? path);
+        UnixFileStatus.ThrowIfPipe(name ?? path);
         var opened = PrivateFiles.Open(name ?? path, mode, FileShare.Read | FileShare.Delete);
         if (WriterLock.TryTake(opened))
         {

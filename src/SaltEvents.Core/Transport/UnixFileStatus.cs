@@ -63,7 +63,7 @@ internal sealed record UnixFileStatus(uint OwnerId, uint GroupId, int Bits)
 
     /// <summary>Opening a named pipe waits for a writer, and Ctrl+C would not end that.</summary>
     /// <exception cref="IOException">The path leads to a named pipe.</exception>
-    public static void RefusePipe(string path)
+    public static void ThrowIfPipe(string path)
     {
         if (Read(path) is { } status && (status.Bits & KindBits) == PipeKind)
         {

@@ -112,7 +112,7 @@ public sealed class ImportSaltEventCommand : CancellableCmdlet
     // A file that is being written can be read as well. What starts as gzip does is compressed, whatever its name.
     private static Stream Open(string file)
     {
-        UnixFileStatus.RefusePipe(file);
+        UnixFileStatus.ThrowIfPipe(file);
         var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
         var isCompressed = stream.ReadByte() == 0x1F && stream.ReadByte() == 0x8B;
         stream.Position = 0;

@@ -11,7 +11,7 @@ public sealed class MinionEventsTests
 {
     private static readonly DateTime Stamp = new(2026, 1, 2, 3, 4, 5, DateTimeKind.Utc);
 
-    private static string[] ForMaster(byte[] envelope, out int refused)
+    private static string[] Unwrap(byte[] envelope, out int refused)
     {
         var events = MinionEvents.Unwrap(EventCodec.Decode(envelope), "web01", Stamp).ToList();
         refused = events.Count(bodies => bodies.Count == 0);
@@ -22,16 +22,16 @@ public sealed class MinionEventsTests
             .ToArray();
     }
 
-    private static string[] ForMaster(params (string Key, object? Value)[] envelope)
+    private static string[] Unwrap(params (string Key, object? Value)[] envelope)
     {
-        var bodies = ForMaster(Frames.Body("fire_master", envelope), out var refused);
+        var bodies = Unwrap(Frames.Body("fire_master", envelope), out var refused);
         Assert.Equal(0, refused);
         return bodies;
     }
 
     private static int Refused(params (string Key, object? Value)[] envelope)
     {
-        Assert.Empty(ForMaster(Frames.Body("fire_master", envelope), out var refused));
+        Assert.Empty(Unwrap(Frames.Body("fire_master", envelope), out var refused));
         return refused;
     }
 
@@ -58,7 +58,7 @@ public sealed class MinionEventsTests
             [
                 """my/tag {"id": "web01", "cmd": "_minion_event", "pretag": nil, "data": {"n": 1}, "tag": "my/tag", "_stamp": "2026-01-02T03:04:05"}""",
             ],
-            ForMaster(("tag", "my/tag"), ("data", Data(1)), ("events", null), ("pretag", null))
+            Unwrap(("tag", "my/tag"), ("data", Data(1)), ("events", null), ("pretag", null))
         );
 
     [Fact]
@@ -112,44 +112,44 @@ public sealed class MinionEventsTests
     [InlineData(0.0)]
     [InlineData(0f)]
     public void Falsy_data_become_an_empty_map(object? data) =>
-        Assert.Contains("\"data\": {},", Assert.Single(ForMaster(("tag", "t"), ("data", data))), StringComparison.Ordinal);
+        Assert.Contains("\"data\": {},", Assert.Single(Unwrap(("tag", "t"), ("data", data))), StringComparison.Ordinal);
 
     [Fact]
     public void Empty_containers_become_an_empty_map_as_well()
     {
         foreach (var data in new object[] { new PayloadMap(), Array.Empty<object?>(), Array.Empty<byte>() })
         {
-            Assert.Contains("\"data\": {},", Assert.Single(ForMaster(("tag", "t"), ("data", data))), StringComparison.Ordinal);
+            Assert.Contains("\"data\": {},", Assert.Single(Unwrap(("tag", "t"), ("data", data))), StringComparison.Ordinal);
         }
     }
 
     [Fact]
     public void Data_that_are_not_a_map_travel_wrapped() =>
-        Assert.Contains("\"data\": \"text\",", Assert.Single(ForMaster(("tag", "t"), ("data", "text"))), StringComparison.Ordinal);
+        Assert.Contains("\"data\": \"text\",", Assert.Single(Unwrap(("tag", "t"), ("data", "text"))), StringComparison.Ordinal);
 
     [Fact]
     public void A_pretag_does_nothing_for_a_single_event() =>
-        Assert.StartsWith("t {", Assert.Single(ForMaster(("tag", "t"), ("data", Data(1)), ("pretag", "pre"))), StringComparison.Ordinal);
+        Assert.StartsWith("t {", Assert.Single(Unwrap(("tag", "t"), ("data", Data(1)), ("pretag", "pre"))), StringComparison.Ordinal);
 
     [Fact]
     public void A_list_of_events_arrives_flat_in_order() =>
         Assert.Equal(
             ["""a {"n": 1, "_stamp": "2026-01-02T03:04:05"}""", """b {"n": 2, "_stamp": "2026-01-02T03:04:05"}"""],
-            ForMaster(("tag", null), ("data", null), ("events", new object?[] { Item("a", Data(1)), Item("b", Data(2)) }), ("pretag", null))
+            Unwrap(("tag", null), ("data", null), ("events", new object?[] { Item("a", Data(1)), Item("b", Data(2)) }), ("pretag", null))
         );
 
     [Fact]
     public void With_a_pretag_each_is_fired_again_under_it() =>
         Assert.Equal(
             ["a", "pre/a", "b", "pre/b"],
-            ForMaster(("events", new object?[] { Item("a", Data(1)), Item("b", Data(2)) }), ("pretag", "pre")).Select(e => e.Split(' ')[0])
+            Unwrap(("events", new object?[] { Item("a", Data(1)), Item("b", Data(2)) }), ("pretag", "pre")).Select(e => e.Split(' ')[0])
         );
 
     [Fact]
     public void An_empty_list_of_events_leaves_the_single_event() =>
         Assert.StartsWith(
             "t {",
-            Assert.Single(ForMaster(("tag", "t"), ("data", Data(1)), ("events", Array.Empty<object?>()))),
+            Assert.Single(Unwrap(("tag", "t"), ("data", Data(1)), ("events", Array.Empty<object?>()))),
             StringComparison.Ordinal
         );
 
@@ -171,9 +171,9 @@ public sealed class MinionEventsTests
             ("pretag", "pre")
         );
 
-        Assert.Equal(["before", "pre/before", "after", "pre/after"], ForMaster(envelope, out var refused).Select(e => e.Split(' ')[0]));
+        Assert.Equal(["before", "pre/before", "after", "pre/after"], Unwrap(envelope, out var refused).Select(e => e.Split(' ')[0]));
         Assert.Equal(1, refused);
-        Assert.Single(ForMaster(("tag", tag), ("data", Data(1)))); // a single event is wrapped: no harm
+        Assert.Single(Unwrap(("tag", tag), ("data", Data(1)))); // a single event is wrapped: no harm
     }
 
     [Theory]
@@ -181,7 +181,7 @@ public sealed class MinionEventsTests
     [InlineData("salt/keys")]
     [InlineData("salt/wheel/1/ret")]
     [InlineData("x/salt/key")]
-    public void Similar_tags_are_allowed(string tag) => Assert.Single(ForMaster(("events", new object?[] { Item(tag, Data(1)) })));
+    public void Similar_tags_are_allowed(string tag) => Assert.Single(Unwrap(("events", new object?[] { Item(tag, Data(1)) })));
 
     [Fact]
     public void Items_that_are_no_event_are_counted_and_the_rest_goes_on()
@@ -204,7 +204,7 @@ public sealed class MinionEventsTests
 
         Assert.StartsWith(
             "good {",
-            Assert.Single(ForMaster(Frames.Body("fire_master", ("events", items)), out var refused)),
+            Assert.Single(Unwrap(Frames.Body("fire_master", ("events", items)), out var refused)),
             StringComparison.Ordinal
         );
         Assert.Equal(items.Length - 1, refused);
@@ -219,7 +219,7 @@ public sealed class MinionEventsTests
         Assert.Equal(1, Refused(("data", Data(1)), ("events", null)));
         foreach (var payload in new byte[][] { [], [0xC1], [0xC0], [0x90], [0x81, 0xA1] })
         {
-            Assert.Empty(ForMaster([.. Frames.Utf8("fire_master\n\n"), .. payload], out var refused));
+            Assert.Empty(Unwrap([.. Frames.Utf8("fire_master\n\n"), .. payload], out var refused));
             Assert.Equal(1, refused);
         }
     }

@@ -251,7 +251,7 @@ internal sealed partial class NatsBus : INatsBus
 
         try
         {
-            UnixFileStatus.RefusePipe(path);
+            UnixFileStatus.ThrowIfPipe(path);
             using var file = File.OpenRead(path);
             using var key = Options.NKeyFile is null ? null : KeyPair.FromSeed(ReadSeed(path));
         }
