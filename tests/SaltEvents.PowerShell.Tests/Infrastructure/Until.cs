@@ -7,7 +7,7 @@ namespace SaltEvents.Tests;
 /// <summary>Waits for something without a signal, such as a counter.</summary>
 internal static class Until
 {
-    public static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
+    public static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
 
     public static void True(Func<bool> condition, string what)
     {
