@@ -20,16 +20,36 @@ Describe 'Send-SaltEvent' {
             $heard.Data.data | Should -Be 1, 2, 3
         }
 
-        It 'takes -Tag by name, and -InputObject' {
-            'a' | Send-SaltEvent -Tag 'my/tag'
-            Send-SaltEvent -InputObject 'b' -Tag 'my/tag'
-            (Get-Heard 2).Data.data | Should -Be 'a', 'b'
+        It 'takes a tag and a message: <Send>' -TestCases @(
+            @{ Send = { Send-SaltEvent 'my/tag' 'message' } }
+            @{ Send = { Send-SaltEvent -Data 'message' -Tag 'my/tag' } }
+            @{ Send = { Send-SaltEvent -Tag 'my/tag' 'message' } }
+            @{ Send = { Send-SaltEvent 'message' -Tag 'my/tag' } }
+            @{ Send = { 'message' | Send-SaltEvent 'my/tag' } }
+            @{ Send = { 'message' | Send-SaltEvent -Tag 'my/tag' } }
+            @{ Send = { Send-SaltEvent -InputObject 'message' 'my/tag' } }
+            @{ Send = { Send-SaltEvent -InputObject 'message' -Tag 'my/tag' } }
+            @{ Send = { Send-SaltEvent -Tag 'my/tag' -InputObject 'message' } }
+            @{ Send = { 1 | ForEach-Object { Send-SaltEvent 'my/tag' 'message' } } }
+            @{ Send = { function Send { process { Send-SaltEvent 'my/tag' 'message' } }; 1 | Send } }
+            @{ Send = { function Send { $input | Send-SaltEvent 'my/tag' }; 'message' | Send } }
+            @{ Send = { $given = @{ Data = 'message'; Tag = 'my/tag' }; Send-SaltEvent @given } }
+            @{ Send = { New-SaltEvent my/tag @{ n = 2 } | Send-SaltEvent -Data @{ data = 'message' } } }
+        ) {
+            & $Send
+            $heard = Get-Heard
+            $heard.Tag, $heard.Data.data | Should -Be 'my/tag', 'message'
+        }
+
+        It 'takes an object with Tag and Data for a payload where a tag is given' {
+            [pscustomobject]@{ Tag = 'my/tag'; Data = 1 } | Send-SaltEvent given
+            (Get-Heard).Raw.Keys | Should -Be Tag, Data, _stamp
         }
 
         It 'fires objects with Tag and Data as such: <Name>' -TestCases @(
             @{ Name = 'from JSON'; Make = { '{"tag":"my/brought","data":{"n":1}}' | ConvertFrom-Json } }
             @{ Name = 'from CSV'; Make = { 'Tag,Data', 'my/brought,1' | ConvertFrom-Csv } }
-            @{ Name = 'made by hand'; Make = { [pscustomobject]@{ Tag = 'my/brought'; Data = @{ n = 1 } } } }
+            @{ Name = 'made by hand'; Make = { [pscustomobject]@{ Tag = 'my/brought'; Data = @{ n = 1 }; Other = 2 } } }
             @{ Name = 'an event'; Make = { New-SaltEvent my/brought @{ n = 1 } } }
             @{ Name = 'an event that was JSON'; Make = { New-SaltEvent my/brought @{ n = 1 } | ConvertTo-Json -Depth 5 | ConvertFrom-Json } }
         ) {

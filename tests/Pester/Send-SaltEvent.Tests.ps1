@@ -64,17 +64,21 @@ Describe 'Send-SaltEvent' {
             (Get-Heard).Data.v | Should -BeExactly $Expected
         }
 
-        It 'sends a DateTime as the same moment in UTC' {
-            $now = Get-Date
-            Send-SaltEvent 'time' @{ at = $now }
-            $at = (Get-Heard).Data.at
-            $at.Kind | Should -Be 'Utc'
-            [math]::Abs(($at - $now.ToUniversalTime()).TotalMilliseconds) | Should -BeLessThan 0.01
+        It 'sends a DateTime of the kind <_> as the same moment in UTC' -ForEach 'Local', 'Unspecified', 'Utc' {
+            $time = [datetime]::SpecifyKind('2026-07-01T12:00:00.123456', $_)
+            Send-SaltEvent 'time' @{ at = $time; list = , $time }
+            $data = (Get-Heard).Data
+            $data.at, $data.list[0] | Should -Be $time.ToUniversalTime(), $time.ToUniversalTime()
+            $data.at.Kind, $data.list[0].Kind | Should -Be Utc, Utc
         }
 
-        It 'sends bytes as bytes' {
-            Send-SaltEvent 'bytes' @{ b = [byte[]](0, 255, 7) }
-            $bytes = (Get-Heard).Data.b
+        It 'sends bytes as bytes: <Name>' -TestCases @(
+            @{ Name = 'in a map'; Send = { Send-SaltEvent 'bytes' @{ data = [byte[]](0, 255, 7) } } }
+            @{ Name = 'as an argument'; Send = { Send-SaltEvent 'bytes' ([byte[]](0, 255, 7)) } }
+            @{ Name = 'through the pipeline'; Send = { , [byte[]](0, 255, 7) | Send-SaltEvent 'bytes' } }
+        ) {
+            & $Send
+            $bytes = (Get-Heard).Data.data
             , $bytes | Should -BeOfType [byte[]]
             $bytes | Should -Be 0, 255, 7
         }
@@ -105,14 +109,23 @@ Describe 'Send-SaltEvent' {
             "$warned" | Should -Match 'trimmed.*max_event_size'
         }
 
-        It 'stamps the event with the present time, whatever the payload says' {
-            Send-SaltEvent 'stamp' @{ _stamp = '2001-02-03T04:05:06.000007' }
+        It 'stamps the event with the present time, whatever the payload says, which stays as it is' {
+            $payload = @{ _stamp = '2001-02-03T04:05:06.000007' }
+            Send-SaltEvent 'stamp' $payload
             ([datetime]::UtcNow - (Get-Heard).Timestamp).TotalMinutes | Should -BeLessThan 5
+            $payload.Count, $payload._stamp | Should -Be 1, '2001-02-03T04:05:06.000007'
         }
 
-        It 'keeps a payload''s own stamp with -KeepTimestamp' {
+        It 'keeps a payload''s own stamp with -KeepTimestamp, if it has one' {
             Send-SaltEvent 'stamp' @{ _stamp = '2001-02-03T04:05:06.000007' } -KeepTimestamp
             (Get-Heard).Data._stamp | Should -Be '2001-02-03T04:05:06.000007'
+            Send-SaltEvent 'stamp' @{ a = 1 } -KeepTimestamp
+            (Get-Heard).Timestamp | Should -Not -BeNullOrEmpty
+        }
+
+        It 'sends only the time where there is no payload' {
+            Send-SaltEvent 'stamp'
+            (Get-Heard).Raw.Keys | Should -Be '_stamp'
         }
     }
 

@@ -1,30 +1,25 @@
 using System;
 using SaltEvents.Core.Events;
+using SaltEvents.Core.Framing;
 using Xunit;
 
 namespace SaltEvents.Tests;
 
-/// <summary>What a script's values are on the bus.</summary>
+/// <summary>What a script's values are on the bus; tests/Pester has the usual ones.</summary>
 public sealed class SendPayloadTests : SendPayloadTestBase
 {
     public static TheoryData<string, object?> Scalars =>
         new()
         {
-            { "'text'", "text" },
-            { "'grüße 🧂'", "grüße 🧂" },
-            { "''", "" },
             { "$null", null },
             { "(& { })", null },
             { "[DBNull]::Value", null },
-            { "$true", true },
             { "1", 1L },
             { "-1", -1L },
             { "[byte] 255", 255L },
             { "[sbyte] -128", -128L },
             { "[uint16] 65535", 65535L },
-            { "[long]::MinValue", long.MinValue },
             { "[long]::MaxValue", long.MaxValue },
-            { "[ulong]::MaxValue", ulong.MaxValue },
             { "1.5", 1.5 },
             { "[double]::NaN", double.NaN },
             { "[double]::PositiveInfinity", double.PositiveInfinity },
@@ -44,13 +39,8 @@ public sealed class SendPayloadTests : SendPayloadTestBase
             { "[bigint]::Parse('18446744073709551616')", "18446744073709551616" },
             { "[Int128] -5", -5L },
             { "[UInt128] 5", 5L },
-            { "[guid] '0f8fad5b-d9cb-469f-a165-70867728950e'", "0f8fad5b-d9cb-469f-a165-70867728950e" },
-            { "[char] 'x'", "x" },
             { "[uri] 'https://example.org/a b'", "https://example.org/a b" },
-            { "[version] '1.2.3'", "1.2.3" },
             { "[ipaddress] '::1'", "::1" },
-            { "[timespan]::FromMilliseconds(1500)", 1.5 },
-            { "[DayOfWeek]::Friday", "Friday" },
             { "[IO.FileAttributes] 'Hidden, System'", "Hidden, System" },
             { "[switch] $true", true },
             { "[NullString]::Value", null },
@@ -85,11 +75,6 @@ public sealed class SendPayloadTests : SendPayloadTestBase
             { "[Text.Json.JsonDocument]::Parse('null')", null },
             { "[Newtonsoft.Json.Linq.JValue]::new('x')", "x" },
             { "[Newtonsoft.Json.Linq.JValue]::CreateNull()", null },
-            { "[datetime]::SpecifyKind('2026-01-02T03:04:05.123456', 'Utc')", new DateTime(2026, 1, 2, 3, 4, 5).AddTicks(1234560) },
-            {
-                "[datetime]::SpecifyKind('2026-01-02T03:04:05', 'Unspecified')",
-                new DateTime(2026, 1, 2, 3, 4, 5, DateTimeKind.Local).ToUniversalTime()
-            },
             { "[datetimeoffset] '2026-01-02T03:04:05+02:00'", new DateTime(2026, 1, 2, 1, 4, 5) },
             { "[SaltEvents.SaltExtension]::new(7, [byte[]](1, 2))", "7: 0102" },
             { "[SaltEvents.SaltConstant]::new('PASS', @{ a = 1 })", "PASS: SaltEvents.Core.Events.PayloadMap" },
@@ -102,38 +87,6 @@ public sealed class SendPayloadTests : SendPayloadTestBase
         // In a map, alone and from the pipeline: the same.
         Shell.Run($"Send-SaltEvent t @{{ v = {script} }}; $v = {script}; Send-SaltEvent t ([pscustomobject]@{{ v = $v }})").Good();
         Assert.Equal([expected, expected], new[] { Plain(Wire.NextPayload()["v"]), Plain(Wire.NextPayload()["v"]) });
-    }
-
-    [Fact]
-    public void A_local_time_and_one_of_no_kind_are_sent_as_UTC_and_come_back_so()
-    {
-        var none = Shell
-            .Run(
-                "$s = New-SaltEventSession; Send-SaltEvent t @{ v = [datetime] '2026-07-01T12:00:00'; l = ,[datetime] '2026-07-01T12:00:00' }; (Get-SaltEvent -Session $s).Data"
-            )
-            .Single;
-        Wire.Next();
-        foreach (var back in new[] { (DateTime)none.v, (DateTime)none.l[0] })
-        {
-            Assert.Equal(DateTimeKind.Utc, back.Kind);
-            Assert.Equal(new DateTime(2026, 7, 1, 12, 0, 0, DateTimeKind.Local).ToUniversalTime(), back);
-        }
-
-        var local = new DateTime(2026, 7, 2, 3, 4, 5, DateTimeKind.Local);
-        Shell["time"] = local;
-        Shell.Run("Send-SaltEvent t @{ v = $time }").Good();
-        Assert.Equal(local.ToUniversalTime(), Wire.NextPayload()["v"]);
-    }
-
-    [Fact]
-    public void Bytes_are_binary_and_not_numbers()
-    {
-        Shell
-            .Run("Send-SaltEvent t @{ v = [byte[]](0, 255) }; ,[byte[]](1, 2) | Send-SaltEvent t; Send-SaltEvent t ([byte[]](3, 4))")
-            .Good();
-        Assert.Equal(new byte[] { 0, 255 }, Wire.NextPayload()["v"]);
-        Assert.Equal(new byte[] { 1, 2 }, Wire.NextPayload()["data"]);
-        Assert.Equal(new byte[] { 3, 4 }, Wire.NextPayload()["data"]);
     }
 
     [Theory]
@@ -154,23 +107,6 @@ public sealed class SendPayloadTests : SendPayloadTestBase
     }
 
     [Fact]
-    public void The_payload_of_the_caller_is_not_changed()
-    {
-        Shell.Run("$h = @{ a = 1; _stamp = 'mine' }; Send-SaltEvent t $h").Good();
-        Assert.Equal(2L, Convert.ToInt64(Shell.Run("$h.Count").Value, System.Globalization.CultureInfo.InvariantCulture));
-        Assert.Equal("mine", Shell.Run("$h._stamp").Value);
-        Assert.NotEqual("mine", Wire.NextPayload()["_stamp"]);
-    }
-
-    [Fact]
-    public void A_stamp_is_set_unless_it_is_to_be_kept()
-    {
-        Shell.Run("Send-SaltEvent t @{ _stamp = 'mine' } -KeepTimestamp; Send-SaltEvent t @{ a = 1 } -KeepTimestamp").Good();
-        Assert.Equal("mine", Wire.NextPayload()["_stamp"]);
-        Assert.NotNull(Wire.Next().GetTimestamp());
-    }
-
-    [Fact]
     public void An_event_inside_a_payload_is_its_payload()
     {
         Shell.Run("$e = Send-SaltEvent first ([ordered]@{ id = 1 }) -PassThru; Send-SaltEvent second @{ cause = $e }").Good();
@@ -188,22 +124,14 @@ public sealed class SendPayloadTests : SendPayloadTestBase
     [Fact]
     public void The_deepest_payload_that_is_allowed_comes_back()
     {
-        Shell.Run("$x = 'bottom'; foreach ($i in 1..100) { $x = @{ x = $x } }; Send-SaltEvent t $x; $s = $null").Good();
+        Shell.Run("$x = 'bottom'; foreach ($i in 1..512) { $x = @{ x = $x } }; Send-SaltEvent t $x").Good();
         object? at = Wire.NextPayload();
-        for (var depth = 0; depth < 100; depth++)
+        for (var depth = 0; depth < FrameLimits.MaxPayloadDepth; depth++)
         {
             at = ((PayloadMap)at!)["x"];
         }
 
         Assert.Equal("bottom", at);
-    }
-
-    [Fact]
-    public void A_text_that_is_too_large_is_trimmed_as_Salt_does()
-    {
-        Shell.Run("Send-SaltEvent t ([ordered]@{ small = 'kept'; large = 'x' * 1100000 })").Good();
-        var sent = Wire.NextPayload();
-        Assert.Equal(["kept", "VALUE_TRIMMED"], new[] { sent["small"], sent["large"] });
     }
 
     private static object? Plain(object? value) => value switch
