@@ -136,7 +136,13 @@ Describe 'The module' {
             $lines = ($events | Out-String -Width 80) -split '\r?\n'
             ($lines | Measure-Object Length -Maximum).Maximum | Should -BeLessOrEqual 80
             $lines[1] | Should -Match '^Time +Tag +Content'
-            @($lines | Where-Object { $_ -match '^\d\d:\d\d:\d\d\.\d{3} ' }).Count | Should -Be $events.Count
+            $rows = @($lines -match '^\d\d:\d\d:\d\d\.\d{3} ')
+            $rows.Count | Should -Be $events.Count
+            for ($i = 0; $i -lt $rows.Count; $i++) {
+                $tag = $events[$i].Tag
+                $shown = if ($tag.Length -gt 40) { $tag.Substring(0, 9) + '...' + $tag.Substring($tag.Length - 28) } else { $tag }
+                $rows[$i].Substring(13).StartsWith($shown) | Should -BeTrue -Because "$($rows[$i]) is $tag"
+            }
         }
 
         It 'goes through ConvertTo-Json' {

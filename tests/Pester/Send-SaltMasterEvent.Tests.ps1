@@ -79,28 +79,6 @@ Describe 'Send-SaltMasterEvent' {
         }
     }
 
-    Context 'a master that is away' {
-        It 'gets what was fired when it is back' {
-            # One that has run there, so that directory or ports are known.
-            $late = if ($master.SockDir) { Start-SaltEventBus -SockDir (New-TestPath) } else { Start-SaltEventBus -PubPort 0 }
-            $there = Get-BusAddress $late
-            Stop-SaltEventBus $late
-            $upstream = if ($master.SockDir) { $there.SockDir } else { "127.0.0.1:$($there.PullPort)" }
-            $minionOfLate = Start-SaltEventBus -MinionId 'db01' -Master $upstream
-            'a', 'b' | Send-SaltMasterEvent 'late' -Bus $minionOfLate
-            Wait-Until { $minionOfLate.ForwardQueued -eq 2 }
-            $late = Start-SaltEventBus Master @there
-            $session = New-SaltEventSession 'late' -Bus $late
-            $after = $late.EventsIn
-            # Events that the master took in before the session was there are gone, as on any bus.
-            Send-SaltMasterEvent 'late' 'c' -Bus $minionOfLate
-            Wait-Until { $minionOfLate.Forwarded -eq 3 -and $minionOfLate.ForwardQueued -eq 0 }
-            if ($after -eq 0) { (Get-SaltEvent -Session $session -Count 3 -Wait 30).Data.data.data | Should -Be 'a', 'b', 'c' }
-            Stop-SaltEventBus $minionOfLate
-            Stop-SaltEventBus $late
-        }
-    }
-
     Context 'errors' {
         It 'refuses a master''s bus' {
             $problem = Get-ErrorOf { Send-SaltMasterEvent 'tag' 'x' -Bus $master }

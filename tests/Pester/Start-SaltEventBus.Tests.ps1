@@ -121,18 +121,19 @@ Describe 'Start-SaltEventBus' {
 
     Context '-Master' {
         It 'takes <Kind>' -TestCases @(
-            @{ Kind = 'a bus' }
-            @{ Kind = 'a session' }
-            @{ Kind = 'host:port' }
+            @{ Kind = 'a bus'; Value = { $master } }
+            @{ Kind = 'a session'; Value = { $session } }
+            @{ Kind = 'host:port'; Value = { $master.PullAddress } }
+            if ($isUnix) {
+                @{ Kind = 'a directory'; Value = { $master.SockDir } }
+                @{ Kind = 'a directory relative to the present one'; Value = { Set-Location (Split-Path $master.SockDir); Split-Path -Leaf $master.SockDir } }
+            }
         ) {
             $master = if ($Kind -eq 'host:port') { Start-SaltEventBus -PubPort 0 } else { Start-SaltEventBus }
             $session = New-SaltEventSession
-            $value = switch ($Kind) {
-                'a bus' { $master }
-                'a session' { $session }
-                'host:port' { $master.PullAddress }
-            }
-            $minion = Start-SaltEventBus -Master $value -MinionId 'web01'
+            Push-Location
+            $minion = Start-SaltEventBus -Master (& $Value) -MinionId 'web01'
+            Pop-Location
             $minion.Node | Should -Be 'Minion'
             Send-SaltMasterEvent 'up' 'x' -Bus $minion
             (Get-SaltEvent -Session $session -Wait 30).Data.id | Should -Be 'web01'
@@ -191,8 +192,13 @@ Describe 'Start-SaltEventBus' {
             $temporary = [System.IO.Directory]::CreateDirectory((New-TestPath)).FullName
             [System.Environment]::SetEnvironmentVariable($variable, $temporary)
             try {
-                (Get-ErrorOf { Start-SaltEventBus -Master 5 }).FullyQualifiedErrorId |
-                    Should -Be 'InvalidMaster,SaltEvents.Cmdlets.StartSaltEventBusCommand'
+                $session = New-SaltEventSession -PubPort (Start-SaltEventBus -PubPort 0).PubPort # it does not know where to fire
+                foreach ($wrong in 5, @{ }, (Start-SaltEventBus Minion -PubPort 0), $session) {
+                    (Get-ErrorOf { Start-SaltEventBus -MinionId web01 -Master $wrong }).FullyQualifiedErrorId |
+                        Should -Be 'InvalidMaster,SaltEvents.Cmdlets.StartSaltEventBusCommand'
+                }
+
+                Remove-SaltEventSession $session
                 [System.IO.Directory]::GetFileSystemEntries($temporary) | Should -BeNullOrEmpty
             } finally {
                 [System.Environment]::SetEnvironmentVariable($variable, $before)

@@ -19,7 +19,8 @@ Describe 'Over salt-api, with -Uri (skipped in Windows PowerShell, which cannot 
     It 'a session keeps what is fired, and goes through the pipeline' {
         $session = New-SaltEventSession my/ @master
         Send-SaltEvent my/one ([ordered]@{ n = 1 }) @master
-        2, 3 | Send-SaltEvent my/more @master
+        Send-SaltEvent other/tag -Session $session
+        2, 3 | Send-SaltEvent my/more -Session $session
         $read = $session | Get-SaltEvent -Count 3 -Wait 30
         $read.Tag | Should -Be 'my/one', 'my/more', 'my/more'
         $read[0].Data.n, $read[2].Data.data | Should -Be 1, 3
@@ -35,6 +36,10 @@ Describe 'Over salt-api, with -Uri (skipped in Windows PowerShell, which cannot 
         Wait-Until { $api.Streams -gt 0 }
         $api.Emit('my/tag', '{"n": 7}')
         (Receive-Background $task).Data.n | Should -Be 7
+    }
+
+    It 'Wait-SaltEvent gets what its -Trigger fires' {
+        (Wait-SaltEvent my/tag @master -Timeout 30 -Trigger { Send-SaltEvent my/tag @{ n = 9 } @master }).Data.n | Should -Be 9
     }
 
     It 'Register-SaltEvent makes events of PowerShell' {

@@ -22,44 +22,6 @@ public sealed class ApiTests : IDisposable
             .Good();
 
     [Fact]
-    public void A_session_keeps_what_is_fired_through_it()
-    {
-        var given = shell
-            .Run(
-                """
-                $session = New-SaltEventSession @api -Tag 'my/'
-                Send-SaltEvent my/tag @{ n = 7; f = 2.5 } -Session $session
-                Send-SaltEvent other/tag @{ n = 8 } -Session $session
-                Get-SaltEvent -Session $session -Wait 20
-                $session
-                Remove-SaltEventSession $session
-                """
-            )
-            .Good()
-            .Output;
-        dynamic fired = given[0];
-        Assert.Equal("my/tag", (string)fired.Tag);
-        Assert.Equal(7L, (long)fired.Data.n);
-        Assert.NotNull((DateTime?)fired.Timestamp);
-        Assert.Equal(api.Uri.ToString().TrimEnd('/'), (string)((dynamic)given[1]).PubAddress);
-        Assert.Single(api.Requests, r => r.Path == "/login");
-    }
-
-    [Fact]
-    public void Events_and_gaps_are_watched_over_one_stream()
-    {
-        var given = shell
-            .Run(
-                """
-                Wait-SaltEvent my/one @api -Trigger { Send-SaltEvent my/one @{ n = 1 } @api } -Timeout 20
-                """
-            )
-            .Good()
-            .Single;
-        Assert.Equal("my/one", (string)given.Tag);
-    }
-
-    [Fact]
     public void An_event_with_bytes_is_named_in_a_warning()
     {
         using var run = shell.Start("Watch-SaltEvent @api -Count 2 -Timeout 20");
@@ -110,7 +72,6 @@ public sealed class ApiTests : IDisposable
     [InlineData("Send-SaltEvent my/tag @{ a = [byte[]]1 } @api", "UnsupportedValue")]
     [InlineData("Send-SaltEvent \"a`n`nb\" @{ a = 1 } @api", "TagHasBlankLine")]
     [InlineData("Send-SaltEvent my/tag @{ a = 1 } @api -KeepTimestamp", "AmbiguousParameterSet")]
-    [InlineData("Send-SaltEvent my/tag @{ a = 1 } -Session (New-SaltEventSession @api) -KeepTimestamp", "ParametersDisagree")]
     public void A_use_that_is_not_possible_is_an_error(string script, string id)
     {
         var error = shell.Fails(script + " -ErrorAction Stop");
@@ -177,22 +138,6 @@ public sealed class ApiTests : IDisposable
         Until.True(() => api.Streams == 1, "a stream");
         api.Emit("my/tag", "{}");
         Assert.Equal("my/tag", (string)((dynamic)run.Finish().Good().Single).Tag);
-    }
-
-    [Fact]
-    public void Jobs_are_followed()
-    {
-        using var run = shell.Start("Wait-SaltJob 20261127153221135727 @api -Timeout 20");
-        Until.True(() => api.Streams == 1, "a stream");
-        api.Emit(
-            "salt/job/20261127153221135727/new",
-            "{\"jid\": \"20261127153221135727\", \"fun\": \"test.ping\", \"minions\": [\"web01\"], \"tgt\": \"*\", \"tgt_type\": \"glob\", \"arg\": [], \"user\": \"root\"}"
-        );
-        api.Emit(
-            "salt/job/20261127153221135727/ret/web01",
-            "{\"jid\": \"20261127153221135727\", \"fun\": \"test.ping\", \"id\": \"web01\", \"return\": true, \"retcode\": 0, \"success\": true}"
-        );
-        Assert.Equal("20261127153221135727", (string)run.Finish().Good().Single.JobId);
     }
 
     public void Dispose()

@@ -9,24 +9,6 @@ namespace SaltEvents.Tests;
 public sealed class FormattingTests : FormattingTestBase
 {
     [Fact]
-    public void Recorded_events_are_a_table_of_80_columns_with_a_line_each()
-    {
-        var frames = RawBusClient.SendRecorded(Shell.Directory, "salt-3006-session");
-        var lines = Show($"Get-SaltEvent -Session $s -Count {frames.Length}");
-        Assert.Matches(@"^Time\s+Tag\s+Content$", lines[0]);
-        Assert.All(lines, l => Assert.InRange(l.Length, 1, Width));
-        Assert.Equal(frames.Length, lines.Length - 2);
-        foreach (var (line, frame) in lines.Skip(2).Zip(frames))
-        {
-            var tag = frame.GetProperty("tag").GetString()!;
-            Assert.StartsWith(tag.Length <= 40 ? tag : tag[..9] + "..." + tag[^28..], line[13..].Trim(), StringComparison.Ordinal);
-        }
-
-        Assert.Contains(lines, l => l.Contains("test.ping ok", StringComparison.Ordinal));
-        Assert.Contains(lines, l => l.Contains("state.apply FAILED", StringComparison.Ordinal));
-    }
-
-    [Fact]
     public void The_last_column_is_not_lost()
     {
         Wire.Send("my/tag", ("answer", 42));

@@ -1,6 +1,5 @@
 using System;
 using System.Linq;
-using System.Management.Automation;
 using SaltEvents.Core.Events;
 using Xunit;
 
@@ -12,25 +11,6 @@ public sealed class MasterEventTests : IDisposable
     private readonly Shell shell = new();
 
     public MasterEventTests() => shell.Run("$master = Start-SaltEventBus -SockDir \"$dir/master\"").Good();
-
-    public static TheoryData<string> Masters => ["$master", "(New-SaltEventSession -Bus $master)", "\"$dir/master\"", "'master'"];
-
-    [Theory]
-    [MemberData(nameof(Masters))]
-    public void An_event_for_the_master_arrives_there_wrapped(string master)
-    {
-        shell
-            .Run(
-                $"$ExecutionContext.SessionState.Path.SetLocation($dir) | Out-Null; $minion = Start-SaltEventBus -MinionId web01 -SockDir \"$dir/minion\" -Master {master}"
-            )
-            .Good();
-        using var wire = RawBusClient.Listen(shell.Directory + "/master");
-        shell.Run("Send-SaltMasterEvent my/tag @{ load = 5 }").Good();
-        var sent = wire.Next();
-        Assert.Equal("my/tag", sent.Tag);
-        Assert.Equal(["web01", "_minion_event", null, "my/tag"], new[] { "id", "cmd", "pretag", "tag" }.Select(f => sent.Fields.TryGet(f)));
-        Assert.Equal(5L, ((PayloadMap)sent.Fields.TryGet("data")!)["load"]);
-    }
 
     [Fact]
     public void A_date_that_Salt_cannot_write_goes_as_text_through_the_minion()
@@ -119,19 +99,6 @@ public sealed class MasterEventTests : IDisposable
         }
 
         Assert.Equal(0L, (long)minion.ForwardDropped);
-    }
-
-    [Theory]
-    [InlineData("5")]
-    [InlineData("@{ }")]
-    [InlineData("(Start-SaltEventBus -Node Minion)")]
-    [InlineData("(New-SaltEventSession -PubPort (Start-SaltEventBus -PubPort 0).PubPort)")]
-    public void A_value_that_is_not_a_master_is_refused(string master)
-    {
-        var error = shell.Fails("Start-SaltEventBus -MinionId web01 -Master " + master);
-        Assert.StartsWith("InvalidMaster,", error.FullyQualifiedErrorId, StringComparison.Ordinal);
-        Assert.Equal(ErrorCategory.InvalidArgument, error.CategoryInfo.Category);
-        Assert.Contains("-Master", error.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]

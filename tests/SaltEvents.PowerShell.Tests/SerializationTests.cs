@@ -70,10 +70,8 @@ public sealed class SerializationTests : SerializationTestBase
         );
     }
 
-    [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public void Every_recorded_event_comes_back_and_is_sent_as_it_was(bool converts)
+    [Fact]
+    public void Every_recorded_event_is_sent_as_it_was_though_no_converter_has_read_it()
     {
         var frames = RawBusClient.SendRecorded(Shell.Directory, "salt-3006-master");
         dynamic session = PSObject.AsPSObject(Shell["s"]!);
@@ -83,13 +81,7 @@ public sealed class SerializationTests : SerializationTestBase
         );
         using var far = RawBusClient.Listen(Shell.Directory);
         var events = $"Get-SaltEvent -Session $s -Count {frames.Length}";
-        Shell["back"] = converts
-            ? Shell
-                .Run(
-                    $"{events} | ForEach-Object {{ [Management.Automation.PSSerializer]::Deserialize([Management.Automation.PSSerializer]::Serialize($_)) }}"
-                )
-                .Output
-            : ((System.Collections.IEnumerable)Dead(events).BaseObject).Cast<object>().ToList();
+        Shell["back"] = ((System.Collections.IEnumerable)Dead(events).BaseObject).Cast<object>().ToList();
         Shell.Run("$back | Send-SaltEvent -KeepTimestamp").Good();
         foreach (var frame in frames.Select(f => f.GetProperty("frame").GetBytesFromBase64()))
         {

@@ -150,19 +150,6 @@ public sealed class StreamTests : IDisposable
         Assert.Contains(parameter.Split(' ')[0], error.ToString(), StringComparison.Ordinal);
     }
 
-    [Fact]
-    public void A_payload_that_is_not_msgpack_is_reported_and_the_stream_goes_on()
-    {
-        var bus = far.StartBus();
-        using ShellRun run = Listen(bus, "Watch-SaltEvent -SockDir $far -Count 2");
-        using var wire = RawBusClient.To(far.Directory);
-        wire.SendBytes("odd", 0xC1, 0x41);
-        wire.Send("good");
-        var result = run.Finish().Good();
-        Assert.Equal(["odd", "good"], result.Tags());
-        Assert.Contains("odd", Assert.Single(result.Warnings), StringComparison.Ordinal);
-    }
-
     [Theory]
     [InlineData("Map")]
     [InlineData("LengthPrefixed")]

@@ -17,11 +17,9 @@ public sealed class TestSaltEventBusTests : IDisposable
     private static string Advice(dynamic test) => string.Join(" ", ((IEnumerable)test.Advice).Cast<object>());
 
     [Theory]
-    [InlineData("", "There is no Salt event bus in", "environment variable SALTEVENTS_SOCKDIR")]
     [InlineData("-SockDir /nowhere", "There is no Salt event bus in /nowhere", "-SockDir")]
     [InlineData("-SockDir $dir -Node Minion", "There is no Salt event bus in", "-SockDir")]
     [InlineData("-SockDir $dir -MinionBus web1", "There is no event bus of the minion web1", "-SockDir")]
-    [InlineData("-PubPort 1 -PullPort 1", "nothing listens on that port", "-PubPort and -PullPort")]
     [InlineData("-ConfigPath /nowhere", "There is no configuration of Salt at /nowhere", "/nowhere")]
     public void A_missing_bus_is_a_result(string parameters, string advice, string origin)
     {
