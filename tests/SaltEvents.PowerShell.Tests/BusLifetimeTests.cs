@@ -73,36 +73,6 @@ public sealed class BusLifetimeTests
     }
 
     [Fact]
-    public void A_start_that_fails_leaves_nothing()
-    {
-        using var temporary = new TempDirectory();
-        using var shell = new Shell();
-        var before = Environment.GetEnvironmentVariable("TMPDIR");
-        try
-        {
-            Environment.SetEnvironmentVariable("TMPDIR", temporary.Path);
-            Assert.StartsWith(
-                "InvalidMaster,",
-                shell.Fails("Start-SaltEventBus -MinionId web01 -Master 5").FullyQualifiedErrorId,
-                StringComparison.Ordinal
-            );
-            Assert.StartsWith(
-                "InvalidMaster,",
-                shell.Fails("Start-SaltEventBus -MinionId web01 -Master (Start-SaltEventBus -Node Minion)").FullyQualifiedErrorId,
-                StringComparison.Ordinal
-            );
-            shell.Run("Stop-SaltEventBus").Good();
-        }
-        finally
-        {
-            Environment.SetEnvironmentVariable("TMPDIR", before);
-        }
-
-        Assert.Empty(Directory.GetFileSystemEntries(temporary.Path));
-        Assert.Equal(0, Threads());
-    }
-
-    [Fact]
     public void The_files_of_a_killed_process_are_removed_by_the_next_bus()
     {
         using var temporary = new TempDirectory();
