@@ -22,9 +22,10 @@ internal sealed class YamlFile
     /// <summary>The deepest nesting.</summary>
     public const int MaxDepth = 100;
 
-
-    private const string StandardTag = "tag:yaml.org,2002:";
+    /// <summary>What the tags of YAML itself start with.</summary>
+    public const string StandardTag = "tag:yaml.org,2002:";
     private readonly string file;
+    private readonly string text;
     private readonly Parser parser;
     private readonly Dictionary<string, ConfigurationValue> anchors = new(StringComparer.Ordinal);
     private long values;
@@ -32,6 +33,7 @@ internal sealed class YamlFile
     private YamlFile(string file, string text)
     {
         this.file = file;
+        this.text = text;
         parser = new Parser(new StringReader(text));
     }
 
@@ -43,6 +45,11 @@ internal sealed class YamlFile
     /// <exception cref="SaltConfigurationException">It is not YAML, too large, or not a map.</exception>
     public static ConfigurationValue Parse(string file, string text)
     {
+        if (YamlRules.Check(text) is var (line, problem))
+        {
+            throw SaltConfigurationException.At(new SettingOrigin(file, line), problem + ".");
+        }
+
         try
         {
             return new YamlFile(file, text).ReadDocument();
@@ -88,7 +95,7 @@ internal sealed class YamlFile
         return root switch
         {
             { Entries: not null } => root,
-            { Content: null or false or 0L or 0.0 or "" } => Empty(root.Origin), // as Python's "or {}"
+            { IsTruthy: false } => Empty(root.Origin), // as Python's "or {}"
             _ => throw SaltConfigurationException.At(
                 root.Origin,
                 $"the document is {root}; expected is a map of settings, such as \"ipc_mode: tcp\"."
@@ -97,7 +104,7 @@ internal sealed class YamlFile
     }
 
     // Reads one value and moves behind it.
-    private ConfigurationValue ReadValue(int depth)
+    private ConfigurationValue ReadValue(int depth, bool isKey = false)
     {
         if (depth > MaxDepth)
         {
@@ -115,7 +122,7 @@ internal sealed class YamlFile
         }
 
         var node = Current is NodeEvent any ? any : throw Invalid($"a value is missing ({Current})");
-        CheckTag(node);
+        Validate(node, isKey);
         Count(1, Here);
         var value = node switch
         {
@@ -156,7 +163,7 @@ internal sealed class YamlFile
         while (Current is not MappingEnd)
         {
             var isMerge = Current is Scalar { Value: "<<", Style: ScalarStyle.Plain };
-            var key = ReadValue(depth + 1);
+            var key = ReadValue(depth + 1, isKey: true);
             var name = key.Text ?? throw SaltConfigurationException.At(key.Origin, $"a key is {key}; expected is text.");
             var value = ReadValue(depth + 1);
             if (isMerge)
@@ -187,13 +194,19 @@ internal sealed class YamlFile
 
     private void Merge(Dictionary<string, ConfigurationValue> entries, List<ConfigurationValue> merged)
     {
+        var own = new HashSet<string>(entries.Keys);
         foreach (var map in merged)
         {
             var source =
                 map.Entries
                 ?? throw SaltConfigurationException.At(map.Origin, $"the merge key << has {map}; expected is a map, or a list of maps.");
-            foreach (var entry in source.Where(e => !entries.ContainsKey(e.Key)))
+            foreach (var entry in source.Where(e => !own.Contains(e.Key)))
             {
+                if (entries.ContainsKey(entry.Key))
+                {
+                    throw SaltConfigurationException.At(map.Origin, $"two maps of << have the key {entry.Key}; Salt accepts it only once.");
+                }
+
                 Count(entry.Value.Size, map.Origin);
                 entries.Add(entry.Key, entry.Value);
             }
@@ -223,11 +236,16 @@ internal sealed class YamlFile
             : value;
     }
 
-    private void CheckTag(NodeEvent node)
+    private void Validate(NodeEvent node, bool isKey)
     {
-        if (!node.Tag.IsEmpty && !node.Tag.IsNonSpecific && !node.Tag.Value.StartsWith(StandardTag, StringComparison.Ordinal))
+        if (YamlRules.Check(node, isKey, text) is { } problem)
         {
-            throw Invalid($"Salt does not know the tag {node.Tag}");
+            throw Invalid(problem);
+        }
+
+        if (!node.Anchor.IsEmpty && anchors.ContainsKey(node.Anchor.Value))
+        {
+            throw Invalid($"the anchor &{node.Anchor} occurs twice; Salt accepts it only once");
         }
     }
 

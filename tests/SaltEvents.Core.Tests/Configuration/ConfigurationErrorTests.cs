@@ -48,7 +48,7 @@ public sealed class ConfigurationErrorTests : IDisposable
             { "tcp_master_pull_port: 0", "tcp_master_pull_port is 0; expected is a port", c => c.PullPort },
             { "ret_port: 65536", "ret_port is 65536; expected is a port", c => c.RequestPort },
             { "ret_port: yes", "ret_port is True; expected is a port", c => c.RequestPort },
-            { "max_event_size: 1.5", "max_event_size is 1.5; expected is a number of bytes", c => c.MaxEventSize },
+            { "max_event_size: 0.5", "max_event_size is 0.5; expected is a number of bytes", c => c.MaxEventSize },
             { "max_event_size: -1", "max_event_size is -1; expected is a number of bytes", c => c.MaxEventSize },
             { "max_event_size: 0", "max_event_size is 0; expected is a number of bytes", c => c.MaxEventSize },
             {
@@ -84,7 +84,7 @@ public sealed class ConfigurationErrorTests : IDisposable
     }
 
     [Theory]
-    [InlineData("include: {a: b}", "a file to include is a map; expected is a path, or a list of paths")]
+    [InlineData("include: [{a: b}]", "a file to include is a map; expected is a path, or a list of paths")]
     [InlineData("default_include: [3]", "a file to include is 3; expected is a path")]
     public void A_file_that_cannot_be_included_is_named_with_file_and_line(string text, string message)
     {
@@ -111,6 +111,16 @@ public sealed class ConfigurationErrorTests : IDisposable
     [InlineData("- a")]
     [InlineData("just text")]
     [InlineData("schedule:\n  job: {enabled: true,")]
+    [InlineData("user: b\na: '\0'")]
+    [InlineData("user: b # \u007F")]
+    [InlineData("\tuser: b")]
+    [InlineData("user: b\na: &one 1\nb: &one 2")]
+    [InlineData("user: b\na: =")]
+    [InlineData("user: b\na: [<<]")]
+    [InlineData("user: b\na: !!python/tuple [1]")]
+    [InlineData("user: b\na: !!str [1]")]
+    [InlineData("user: b\na: !!seq {c: 1}")]
+    [InlineData("<<: [{user: b}, {user: c}]")]
     public void An_included_file_that_is_not_a_configuration_is_left_out_and_named(string text)
     {
         var master = files
@@ -159,7 +169,7 @@ public sealed class ConfigurationErrorTests : IDisposable
 
     [Theory]
     [InlineData("<<: *b")]
-    [InlineData("<<: [*b, *b]")]
+    [InlineData("<<: [*b]")]
     [InlineData("k: *b")]
     public void A_bomb_of_merge_keys_is_refused_and_costs_little(string line)
     {
