@@ -29,14 +29,13 @@ public static class BusLocator
 
         var directory = configuration.SockDir.Value;
         return configuration.Node == SaltNode.Master ? new LocatedBus(SaltNode.Master, SocketNames.Master(directory))
-            : minionId is not null ? SocketDirectory.Find(directory, SaltNode.Minion, minionId)
-            : Minion(configuration, directory);
+            : Minion(configuration, directory, minionId);
     }
 
     // The name that Salt computes, or else the only minion's bus there (its id may have changed since it started).
-    private static LocatedBus Minion(SaltConfiguration configuration, string directory)
+    private static LocatedBus Minion(SaltConfiguration configuration, string directory, string? minionId)
     {
-        var id = (configuration.HashId ?? KnownId(configuration))?.Value;
+        var id = minionId ?? (configuration.HashId ?? KnownId(configuration))?.Value;
         var names = id is null ? []
             : configuration.HashType.Origin.IsDefault ? SocketNames.MinionOfAnyVersion(directory, id).ToArray()
             : SocketNames.Minion(directory, id, configuration.HashType.Value) is { } named ? [named]
@@ -48,10 +47,11 @@ public static class BusLocator
 
         try
         {
-            return SocketDirectory.Find(directory, SaltNode.Minion);
+            return SocketDirectory.Find(directory, SaltNode.Minion, minionId);
         }
         catch (SaltEventException e)
-            when (names.Length > 0
+            when (minionId is null
+                && names.Length > 0
                 && e is BusException { Reason: BusReason.NotFound } or BusSelectionException { Reason: BusSelectionReason.WrongNode }
             )
         {

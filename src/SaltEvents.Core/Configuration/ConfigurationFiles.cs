@@ -103,7 +103,8 @@ internal sealed class ConfigurationFiles
             return [];
         }
 
-        return (include.Items ?? [include]).Select(item => item.Content as string
+        // Python goes through the keys of a map.
+        return include.Entries?.Keys ?? (include.Items ?? [include]).Select(item => item.Content as string
             ?? throw SaltConfigurationException.At(item.Origin, $"a file to include is {item}; expected is a path, or a list of paths."));
     }
 

@@ -1,6 +1,7 @@
 using System;
 using System.IO;
 using System.Linq;
+using System.Text;
 using SaltEvents.Core.Compat;
 using SaltEvents.Core.Transport;
 
@@ -26,7 +27,8 @@ internal sealed class ConfigurationPaths(SaltNode node, string file, SettingRead
         get
         {
             var sock = settings.Text("sock_dir", SaltPaths.Default(Path.Combine("var", "run", "salt"), node), Expected);
-            if (TextSupport.CodePoints(sock.Value).Count > TextSupport.CodePoints(settings.Raw("cachedir") ?? DefaultCache).Count + 10)
+            var cache = WithId("cachedir", settings.Raw("cachedir") ?? DefaultCache);
+            if (TextSupport.CodePoints(sock.Value).Count > TextSupport.CodePoints(cache).Count + 10)
             {
                 // Salt keeps socket paths short.
                 sock = new Setting<string>(
@@ -67,10 +69,13 @@ internal sealed class ConfigurationPaths(SaltNode node, string file, SettingRead
     private Setting<string> AppendId(string key, string byDefault)
     {
         var setting = settings.Text(key, byDefault, Expected);
-        return node == SaltNode.Minion && settings.Texts("append_minionid_config_dirs").Contains(key) && Id is { } id
-            ? setting with { Value = Path.Combine(setting.Value, id.Value) }
-            : setting;
+        return setting with { Value = WithId(key, setting.Value) };
     }
+
+    private string WithId(string key, string path) =>
+        node == SaltNode.Minion && settings.Texts("append_minionid_config_dirs").Contains(key) && Id is { } id
+            ? Path.Combine(path, id.Value)
+            : path;
 
     // Salt only looks in its own configuration directory; a copy has the file beside it.
     private Setting<string>? CachedId()
@@ -84,7 +89,7 @@ internal sealed class ConfigurationPaths(SaltNode node, string file, SettingRead
             try
             {
                 UnixFileStatus.ThrowIfPipe(path);
-                var line = File.Exists(path) ? File.ReadLines(path).FirstOrDefault()?.Trim() : null;
+                var line = File.Exists(path) ? FirstLine(path)?.Trim() : null;
                 if (line is { Length: > 0 } and not "localhost")
                 {
                     return new Setting<string>(line, new SettingOrigin(path, 1));
@@ -101,5 +106,12 @@ internal sealed class ConfigurationPaths(SaltNode node, string file, SettingRead
         }
 
         return null;
+    }
+
+    // Salt does not take a byte order mark away: it becomes part of the id.
+    private static string? FirstLine(string path)
+    {
+        using var reader = new StreamReader(path, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), detectEncodingFromByteOrderMarks: false);
+        return reader.ReadLine();
     }
 }

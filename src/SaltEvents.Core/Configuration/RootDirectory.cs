@@ -39,8 +39,14 @@ internal static class RootDirectory
             relative = path;
         }
 
-        relative = relative.Trim('/', separator); // Salt normalizes it
-        return root + separator + (isWindows ? relative : Path.GetFullPath(separator + relative).Substring(1));
+        if (isWindows)
+        {
+            return root + separator + relative.Trim('/', separator);
+        }
+
+        // Salt normalizes it before and after: a relative path may lead out of root_dir.
+        var below = relative.StartsWith("/", StringComparison.Ordinal) ? Path.GetFullPath(relative) : relative;
+        return Path.GetFullPath(separator + (root + separator + below).Trim(separator));
     }
 
     private static string RelativeTo(string directory, string path, char separator) =>

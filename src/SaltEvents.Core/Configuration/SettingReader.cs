@@ -43,9 +43,9 @@ internal sealed class SettingReader(IReadOnlyDictionary<string, ConfigurationVal
     /// <summary>The text of a setting, whatever its use; null if it is not text.</summary>
     public string? Raw(string key) => settings.TryGetValue(key, out var value) ? value.Content as string : null;
 
-    /// <summary>The texts of a list; empty if it is not a list.</summary>
+    /// <summary>The texts of a list, or the keys of a map; empty if it is neither.</summary>
     public IEnumerable<string> Texts(string key) =>
-        settings.TryGetValue(key, out var value) && value.Items is { } items ? items.Select(i => i.Content).OfType<string>() : [];
+        !settings.TryGetValue(key, out var value) ? [] : value.Entries?.Keys ?? value.Items?.Select(i => i.Content).OfType<string>() ?? [];
 
     /// <summary>Whether Python's if takes it as true.</summary>
     public bool IsOn(string key, bool byDefault) => settings.TryGetValue(key, out var value) ? value.IsTruthy : byDefault;
@@ -83,6 +83,7 @@ internal sealed class SettingReader(IReadOnlyDictionary<string, ConfigurationVal
         var number = single.Content switch
         {
             long integer => integer,
+            double real and >= 1 => real < long.MaxValue ? (long)real : long.MaxValue, // as Python's int()
             string { Length: > 18 } digits when digits.All(c => c is >= '0' and <= '9') => long.MaxValue,
             string digits when long.TryParse(digits.Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var parsed) => parsed,
             _ => 0,

@@ -4,6 +4,7 @@ using System.IO;
 using System.Linq;
 using System.Security.Cryptography;
 using System.Text;
+using Org.BouncyCastle.Security;
 using SaltEvents.Core.Protocols;
 using SaltEvents.Core.Transport;
 
@@ -47,21 +48,18 @@ public static class SocketNames
             : SaltVersions.HasHashedSockets(version) ? 2
             : 3);
 
-    /// <summary>A minion's sockets, named by another hash (Salt's hash_type); null for a hash that .NET does not have.</summary>
+    /// <summary>A minion's sockets, named by another hash (Salt's hash_type); null for an unknown one.</summary>
     internal static BusEndpoint? Minion(string directory, string minionId, string hashType)
     {
-#pragma warning disable CA5350, CA5351 // Salt's user chose it for a file name, not for safety.
-        HashAlgorithm? algorithm = hashType switch
+        try
         {
-            "md5" => MD5.Create(),
-            "sha1" => SHA1.Create(),
-            "sha256" => SHA256.Create(),
-            "sha384" => SHA384.Create(),
-            "sha512" => SHA512.Create(),
-            _ => null,
-        };
-#pragma warning restore CA5350, CA5351
-        return algorithm is null ? null : In(directory, "minion_event_" + Hash(algorithm, minionId).Substring(0, 10));
+            var hash = DigestUtilities.CalculateDigest(hashType.Replace('_', '-'), Encoding.UTF8.GetBytes(minionId));
+            return In(directory, "minion_event_" + Hex(hash).Substring(0, 10));
+        }
+        catch (SecurityUtilityException)
+        {
+            return null;
+        }
     }
 
     /// <summary>All names that a minion's sockets have had, newest first.</summary>
@@ -84,7 +82,9 @@ public static class SocketNames
     {
         using (algorithm)
         {
-            return BitConverter.ToString(algorithm.ComputeHash(Encoding.UTF8.GetBytes(text))).Replace("-", string.Empty).ToLowerInvariant();
+            return Hex(algorithm.ComputeHash(Encoding.UTF8.GetBytes(text)));
         }
     }
+
+    private static string Hex(byte[] bytes) => BitConverter.ToString(bytes).Replace("-", string.Empty).ToLowerInvariant();
 }

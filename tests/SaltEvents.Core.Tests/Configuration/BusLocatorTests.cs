@@ -94,4 +94,18 @@ public sealed class BusLocatorTests : IDisposable
         Assert.Equal(SocketNames.Minion(Sock, "web2"), BusLocator.Locate(configuration, "web2").Endpoint);
         BusError.Throws(BusReason.NotFound, () => BusLocator.Locate(configuration, "web3"));
     }
+
+    // The hashes are Python's.
+    [Theory]
+    [InlineData("sha512", "65ea3db800")]
+    [InlineData("sha224", "991173887c")]
+    [InlineData("SHA1", "867e9cd9ea")]
+    public void It_is_named_by_the_configured_hash(string hashType, string hash)
+    {
+        Lay(SocketNames.In(Sock, "minion_event_" + hash));
+        Lay(SocketNames.Minion(Sock, "web1"));
+        var configuration = files.With("minion", "id: web1", $"sock_dir: {Sock}", $"cachedir: {files.In("cache")}", "hash_type: " + hashType).Minion();
+
+        Assert.Equal(SocketNames.In(Sock, "minion_event_" + hash), BusLocator.Locate(configuration, "web2").Endpoint);
+    }
 }

@@ -63,6 +63,12 @@ public sealed class SaltConfigurationIdTests : SaltConfigurationTestBase
         Assert.Equal("web8", Files.With("minion", "id: web8").Minion().Id!.Value);
     }
 
+    [Fact]
+    public void A_byte_order_mark_in_that_file_is_part_of_the_id_as_for_Salt()
+    {
+        Assert.Equal("\uFEFFweb7", Files.With("minion").With("minion_id", "\uFEFFweb7").Minion().Id!.Value);
+    }
+
     [Theory]
     [InlineData("False", null)]
     [InlineData("0", null)]
@@ -76,10 +82,21 @@ public sealed class SaltConfigurationIdTests : SaltConfigurationTestBase
             Files.With("minion", "root_dir: " + Files.Path, "minion_id_caching: " + caching).With("minion_id", "web7").Minion().Id?.Value
         );
 
-    [Fact]
-    public void Directories_with_the_minions_id_have_it_at_their_end()
+    [Theory]
+    [InlineData("[pki_dir, cachedir]")]
+    [InlineData("{pki_dir: , cachedir: 1}")]
+    public void Directories_with_the_minions_id_have_it_at_their_end(string names)
     {
-        var minion = Files.With("minion", "id: web1", "append_minionid_config_dirs: [pki_dir, cachedir]", "pki_dir: /p").Minion();
+        var minion = Files.With("minion", "id: web1", "append_minionid_config_dirs: " + names, "pki_dir: /p").Minion();
         Assert.Equal(("/p/web1", "/var/cache/salt/minion/web1"), (minion.PkiDir.Value, minion.CacheDir.Value));
+    }
+
+    [Theory]
+    [InlineData("/run/0123456789012345", "/run/0123456789012345")] // 10 characters longer than the cachedir with the id
+    [InlineData("/run/01234567890123456", "/cache/web1/.salt-unix")]
+    public void They_have_it_where_a_long_sock_dir_is_compared_with_them(string sock, string expected)
+    {
+        var minion = Files.With("minion", "id: web1", "append_minionid_config_dirs: [cachedir]", "cachedir: /cache", "sock_dir: " + sock);
+        Assert.Equal(expected, minion.Minion().SockDir.Value);
     }
 }

@@ -90,6 +90,15 @@ public sealed class SaltConfigurationTests : SaltConfigurationTestBase
         Assert.Equal(Files.At("more.conf", 1), master.Get("m")!.Entries!["b"].Entries!["d"].Origin.ToString());
     }
 
+    [Theory]
+    [InlineData("{a.conf: , b.conf: x}")]
+    [InlineData("\n  a.conf:\n  b.conf:")]
+    public void The_keys_of_a_map_are_included(string text)
+    {
+        var master = Files.With("master", "include: " + text).With("a.conf", "user: a").With("b.conf", "ret_port: 5").Master();
+        Assert.Equal(("a", 5), (master.User.Value, master.RequestPort.Value));
+    }
+
     [Fact]
     public void Default_include_replaces_the_directory()
     {
@@ -126,6 +135,12 @@ public sealed class SaltConfigurationTests : SaltConfigurationTestBase
     [InlineData("/opt/x/", "/opt/x//run//salt", "/opt/x/run/salt")]
     [InlineData("/", "/run/salt/", "/run/salt")]
     [InlineData("//", "/run/salt", "/run/salt")]
+    [InlineData("/opt/x", "../run", "/opt/run")]
+    [InlineData("/opt/x", "../../../run/.", "/run")]
+    [InlineData("/opt/x", "/a/../../run", "/opt/x/run")]
+    [InlineData("/opt/x", "/opt/x/", "/opt/x")]
+    [InlineData("/opt/x", "/opt/x/../../../run", "/opt/x/run")]
+    [InlineData("/", "/", "/")]
     public void Paths_are_normalized_as_Salt_does(string root, string sock, string expected) =>
         Assert.Equal(expected, Files.With("master", "root_dir: " + root, "sock_dir: " + sock).Master().SockDir.Value);
 
@@ -165,6 +180,8 @@ public sealed class SaltConfigurationTests : SaltConfigurationTestBase
     [InlineData("10737418240")]
     [InlineData("'10737418240'")]
     [InlineData("100000000000000000000000")]
+    [InlineData("1.0e+20")]
+    [InlineData(".inf")]
     public void A_max_event_size_beyond_an_int_is_unlimited(string size) =>
         Assert.Equal(int.MaxValue, Files.With("master", "max_event_size: " + size).Master().MaxEventSize.Value);
 
@@ -195,6 +212,8 @@ public sealed class SaltConfigurationTests : SaltConfigurationTestBase
     [InlineData("['4600']", 4600)]
     [InlineData("\n  - 4600", 4600)]
     [InlineData("65535", 65535)]
+    [InlineData("4600.0", 4600)]
+    [InlineData("46.007e+2", 4600)]
     public void A_port_is_a_number_digits_or_one_of_them_in_a_list(string text, int expected) =>
         Assert.Equal(expected, Files.With("minion", "tcp_pub_port: " + text).Minion().PubPort.Value);
 
