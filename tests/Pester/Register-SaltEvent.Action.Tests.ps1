@@ -85,6 +85,20 @@ Describe 'Register-SaltEvent' {
             Remove-Variable SaltSeen -Scope Global
         }
 
+        It 'can end its own subscription while more events wait' {
+            $child = Start-Child {
+                $bus = Start-SaltEventBus
+                $job = Register-SaltEvent my/ -SourceIdentifier once -Action { $global:ran += $EventArgs.Tag; Unregister-Event once }
+                1..3 | ForEach-Object { New-SaltEvent -Tag "my/$_" } | Send-SaltEvent
+                while ($job.State -ne 'Stopped') { Start-Sleep -Milliseconds 5 }
+                "$ran $($bus.Subscribers) $(@(Get-EventSubscriber -Force).Count) $(@(Get-Event).Count)"
+            }
+            $ends = $child.WaitForExit(60000)
+            if (-not $ends) { $child.Kill() }
+            $ends | Should -BeTrue
+            $child.StandardOutput.ReadToEnd().Trim() | Should -Be 'my/1 0 0 0'
+        }
+
         It 'takes many events, in their order' {
             $global:SaltSeen = New-Object System.Collections.ArrayList
             $null = Register-SaltEvent n -SourceIdentifier $name -Action { $null = $global:SaltSeen.Add($EventArgs.Data.i) }

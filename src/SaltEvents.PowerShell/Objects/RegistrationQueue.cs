@@ -12,22 +12,19 @@ namespace SaltEvents.Objects;
 /// </summary>
 /// <param name="manager">PowerShell's eventing.</param>
 /// <param name="sourceIdentifier">The name under which Get-Event gives the events.</param>
-/// <param name="maxScripts">How many scripts, of -Action or -Until, can wait to run; 0 if no script runs.</param>
+/// <param name="hasScript">Whether a script runs, of -Action or -Until. One waits at a time.</param>
 /// <param name="limit">How many events may be in the queue of Get-Event; 0 if they do not go there.</param>
-internal sealed class RegistrationQueue(PSEventManager manager, string sourceIdentifier, int maxScripts, int limit)
+internal sealed class RegistrationQueue(PSEventManager manager, string sourceIdentifier, bool hasScript, int limit)
 {
-    /// <summary>Scripts run one after the other, each as soon as the engine is free; a few are enough to keep it busy.</summary>
-    public const int MaxScripts = 64;
-
     // PowerShell does not signal when an event is taken out of its queue.
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(100);
-    private readonly SemaphoreSlim scripts = new(maxScripts);
+    private readonly SemaphoreSlim scripts = new(1);
     private int queued; // at most so many are in the queue
 
     /// <summary>Waits for a moment until one more event may be given to PowerShell; false if none may yet.</summary>
     public async Task<bool> WaitForRoomAsync(CancellationToken token)
     {
-        if (maxScripts > 0 && !await scripts.WaitAsync(Look, token).ConfigureAwait(false))
+        if (hasScript && !await scripts.WaitAsync(Look, token).ConfigureAwait(false))
         {
             return false;
         }
@@ -46,7 +43,7 @@ internal sealed class RegistrationQueue(PSEventManager manager, string sourceIde
     /// <summary>A script has run.</summary>
     public void Release()
     {
-        if (maxScripts > 0)
+        if (hasScript)
         {
             scripts.Release();
         }
@@ -61,14 +58,11 @@ internal sealed class RegistrationQueue(PSEventManager manager, string sourceIde
 
     private int Count()
     {
-        // This event has its own place among the scripts already; the others are still to come into the queue.
-        var coming = maxScripts > 0 ? maxScripts - scripts.CurrentCount - 1 : 0;
         lock (manager.ReceivedEvents.SyncRoot)
         {
-            return coming
-                + manager.ReceivedEvents.Count(e =>
-                    string.Equals(e.SourceIdentifier, sourceIdentifier, StringComparison.OrdinalIgnoreCase)
-                );
+            return manager.ReceivedEvents.Count(e =>
+                string.Equals(e.SourceIdentifier, sourceIdentifier, StringComparison.OrdinalIgnoreCase)
+            );
         }
     }
 }

@@ -92,13 +92,25 @@ public sealed partial class SaltEventRegistration
             return false;
         }
 
+        stop.Token.ThrowIfCancellationRequested();
+        Give(saltEvent!);
+        return true;
+    }
+
+    // When an action has run, PowerShell continues with the next one only if that waits already.
+    private bool TryGiveNext()
+    {
+        if (Action is null || IsOver || closed != 0 || !source.TryRead(out var saltEvent))
+        {
+            return false;
+        }
+
         Give(saltEvent!);
         return true;
     }
 
     private void Give(CoreEvent saltEvent)
     {
-        stop.Token.ThrowIfCancellationRequested();
         Interlocked.Increment(ref received);
         Generate(Action is null && HasUntil ? UntilIdentifier : SourceIdentifier, new SaltEventArrivedEventArgs(new SaltEvent(saltEvent)));
     }

@@ -50,11 +50,9 @@ public sealed partial class SaltEventRegistration : SaltEventTarget
         Action = action;
         this.until = until;
         session = opened.Session;
-        // The condition that may end the subscription is checked before the next event is taken. PowerShell waits without end if a script
-        // ends its own subscription while others of it wait to run.
-        var maxScripts = HasUntil ? 1 : action is not null ? RegistrationQueue.MaxScripts : 0;
         droppedBefore = source.Dropped;
-        queue = new RegistrationQueue(manager, sourceIdentifier, maxScripts, action is null ? limit : 0);
+        // One script at a time: PowerShell waits without end if one ends its own subscription while others of it wait to run.
+        queue = new RegistrationQueue(manager, sourceIdentifier, HasUntil || action is not null, action is null ? limit : 0);
     }
 
     /// <summary>Never raised: PowerShell gets the events in their order, which it does not keep for raised ones.</summary>
@@ -126,7 +124,10 @@ public sealed partial class SaltEventRegistration : SaltEventTarget
         }
         finally
         {
-            queue.Release();
+            if (!TryGiveNext())
+            {
+                queue.Release();
+            }
         }
     }
 
