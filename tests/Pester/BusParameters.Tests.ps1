@@ -33,11 +33,6 @@ Describe 'Parameters that name a bus' {
         }
     }
 
-    It 'two ways together are a binding error' {
-        (Get-ErrorOf { Get-SaltEvent -Bus $bus -SockDir x }).FullyQualifiedErrorId | Should -Be 'AmbiguousParameterSet,SaltEvents.Cmdlets.GetSaltEventCommand'
-        (Get-ErrorOf { Get-SaltEvent -Bus $bus -Session $session }).FullyQualifiedErrorId | Should -Be 'AmbiguousParameterSet,SaltEvents.Cmdlets.GetSaltEventCommand'
-    }
-
     It 'a default of <Default> gives way to what is given' -TestCases @(
         @{ Default = 'SockDir'; Value = { 'nowhere' } }
         @{ Default = 'PubPort'; Value = { 1 } }

@@ -79,12 +79,6 @@ Describe 'Get-SaltEvent' {
             }
         }
 
-        It 'refuses a master''s directory where a minion''s is asked for (skipped where there are no Unix sockets)' -Skip:(-not $isUnix) {
-            $problem = Get-ErrorOf { Get-SaltEvent -Node Minion -SockDir $bus.SockDir }
-            $problem.FullyQualifiedErrorId | Should -Be 'WrongNode,SaltEvents.Cmdlets.GetSaltEventCommand'
-            "$problem" | Should -Match 'The event bus in .* is a master''s'
-        }
-
         It 'refuses an invalid regular expression: <_>' -ForEach @(
             { Get-SaltEvent '[' -MatchType Regex }
             { Watch-SaltEvent 'ok', '(' -MatchType Regex }

@@ -120,15 +120,6 @@ Describe 'The module' {
             (Get-Help $Name | Out-String) -replace '\s+', ' ' | Should -Match "SYNTAX $Name .*\[<CommonParameters>\]"
         }
 
-        It 'every cmdlet that reaches a bus names it in the same way' {
-            foreach ($name in 'Get-SaltEvent', 'Watch-SaltEvent', 'Send-SaltEvent', 'Send-SaltMasterEvent', 'New-SaltEventSession') {
-                $parameters = (Get-Command $name).Parameters
-                foreach ($parameter in 'Node', 'SockDir', 'MinionBus', 'PubPort', 'PullPort', 'HostName', 'Session', 'ConnectTimeout') {
-                    $parameters.Keys | Should -Contain $parameter -Because $name
-                }
-            }
-        }
-
         It 'shows that times are seconds' {
             Get-Command Get-SaltEvent -Syntax | Should -Match '\[\[-Wait\] <Seconds>\]'
             Get-Command Watch-SaltEvent -Syntax | Should -Match '\[-Timeout <Seconds>\]'

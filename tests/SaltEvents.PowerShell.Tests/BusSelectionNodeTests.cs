@@ -75,19 +75,5 @@ public sealed class BusSelectionNodeTests : BusSelectionTestBase
         Assert.Contains(Shell.Directory, error.ToString(), StringComparison.Ordinal);
     }
 
-    [Fact]
-    public void It_reaches_the_master_only_through_a_minions_bus()
-    {
-        Shell.StartBus();
-        var error = Shell.Fails("Send-SaltMasterEvent t x -Bus $bus");
-        Assert.StartsWith("WrongNode,", error.FullyQualifiedErrorId, StringComparison.Ordinal);
-        Assert.Contains("minion", error.ToString(), StringComparison.Ordinal);
-        Assert.StartsWith(
-            "WrongNode,",
-            Shell.Fails("Send-SaltMasterEvent t x -SockDir $dir").FullyQualifiedErrorId,
-            StringComparison.Ordinal
-        );
-    }
-
     private string UsedEndpoint(string parameters) => Shell.Run($"Send-SaltEvent t x -Verbose {parameters}").Good().Verbose[0];
 }

@@ -193,19 +193,6 @@ public sealed class BusSelectionTests : BusSelectionTestBase
     }
 
     [Fact]
-    public void A_second_runspace_does_not_inherit_the_default_and_takes_the_bus_as_an_object()
-    {
-        Shell.StartBus();
-        using var other = new Shell();
-        Assert.StartsWith("BusNotFound,", other.Fails("Send-SaltEvent t x").FullyQualifiedErrorId, StringComparison.Ordinal);
-        using var wire = RawBusClient.Listen(Shell.Directory);
-        other["bus"] = Shell["bus"];
-        other.Run("Send-SaltEvent t x -Bus $bus; Send-SaltEvent t y -Bus $bus").Good();
-        Assert.Equal(2, wire.All().Count);
-        Assert.Empty(other.Run("Get-SaltEventBus").Good().Output);
-    }
-
-    [Fact]
     public void A_parameter_comes_before_all()
     {
         Shell.Run("$a = Start-SaltEventBus -SockDir \"$dir/a\"; $b = Start-SaltEventBus -SockDir \"$dir/b\"").Good();

@@ -32,27 +32,6 @@ public sealed class ConfigurationTests : ConfigurationTestBase
         Assert.Empty(without.Good().Output);
     }
 
-    [Theory]
-    [InlineData("-SockDir $dir")]
-    [InlineData("-PubPort 1")]
-    [InlineData("-PullPort 1")]
-    [InlineData("-Bus $bus")]
-    [InlineData("-HostName somewhere")]
-    public void ConfigPath_does_not_go_with_another_name_of_a_bus(string other)
-    {
-        Shell.StartBus();
-        Assert.StartsWith(
-            "AmbiguousParameterSet,",
-            Shell.Fails($"Get-SaltEvent -ConfigPath $conf {other}").FullyQualifiedErrorId,
-            StringComparison.Ordinal
-        );
-        Assert.StartsWith(
-            "AmbiguousParameterSet,",
-            Shell.Fails($"Test-SaltEventBus -ConfigPath $conf {other}").FullyQualifiedErrorId,
-            StringComparison.Ordinal
-        );
-    }
-
     [Fact]
     public void The_bus_that_runs_is_used_unless_Node_names_one()
     {

@@ -42,6 +42,10 @@ public sealed class ParameterTests : IDisposable
     [InlineData("-MinionBus web01 -Bus $bus")]
     [InlineData("-Node Master -Bus $bus")]
     [InlineData("-Session $session -Bus $bus")]
+    [InlineData("-ConfigPath /x -SockDir /x")]
+    [InlineData("-ConfigPath /x -PubPort 1")]
+    [InlineData("-ConfigPath /x -HostName salt")]
+    [InlineData("-ConfigPath /x -Bus $bus")]
     public void Two_names_of_a_bus_are_a_binding_error(string parameters)
     {
         shell.StartBus();
