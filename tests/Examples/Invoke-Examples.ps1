@@ -17,7 +17,7 @@ The directory of the Pester that the examples use, where it is not installed.
 param([string] $Page = '*', [string] $ResultPath, [string] $Pester)
 
 $ErrorActionPreference = 'Stop'
-$root = (Resolve-Path "$PSScriptRoot/../..").Path
+$root = (Resolve-Path -LiteralPath "$PSScriptRoot/../..").Path
 if ($IsLinux) { $env:TMPDIR = '/tmp' } # as the pages show it
 $scratch = [IO.Directory]::CreateTempSubdirectory('saltevents-examples-').FullName
 $env:SALTEVENTS_SOCKDIR = 'none'
@@ -60,8 +60,8 @@ function Get-Example([IO.FileInfo] $File) {
             Kind = switch -Regex ($match.Groups[1].Value) {
                 '^# On a site:' { 'Site' }
                 '^# On a real (master|minion):' { 'Real' }
-                'nats://127\.0\.0\.1' { $nats ? 'Alone' : 'NoNats' }
-                default { 'Alone' }
+                'nats://127\.0\.0\.1' { $nats ? 'Standalone' : 'NoNats' }
+                default { 'Standalone' }
             }
         }
     }
@@ -104,12 +104,12 @@ function Invoke-Example($Example) {
 
         $ended = $handle.AsyncWaitHandle.WaitOne($(if ($Example.Kind -eq 'Site') { 0 } else { 20000 }))
         if ($ended) { $shell.EndInvoke($handle) } else { $shell.Stop() }
-        if (-not $ended -and $Example.Kind -eq 'Alone') { 'It did not end within 20 seconds.' }
+        if (-not $ended -and $Example.Kind -eq 'Standalone') { 'It did not end within 20 seconds.' }
         $shell.Streams.Error | ForEach-Object { "ERROR: $_" }
-        if ($Example.Kind -eq 'Alone') { $shell.Streams.Warning | ForEach-Object { "WARNING: $_" } }
+        if ($Example.Kind -eq 'Standalone') { $shell.Streams.Warning | ForEach-Object { "WARNING: $_" } }
         if ($Example.Kind -eq 'Site' -and $Example.Expected -and $Example.Code -notmatch '-Found' -and $output.Count -eq 0) { 'It printed nothing.' }
         $expected, $actual = (Format-Normal $Example.Expected), (Format-Normal ($output -join "`n"))
-        if ($IsLinux -and $Example.Kind -eq 'Alone' -and $expected -and $Example.Code -notmatch '-WhatIf' -and $expected -cne $actual) {
+        if ($IsLinux -and $Example.Kind -eq 'Standalone' -and $expected -and $Example.Code -notmatch '-WhatIf' -and $expected -cne $actual) {
             "The page shows:`n$expected`nand it printed:`n$actual"
         }
     }
@@ -133,7 +133,7 @@ try {
         New-SaltEvent Auth -MinionId db01
         New-SaltEvent myco/deploy @{ version = '1.26' }
     )
-    $files = @(Get-Item -LiteralPath "$root/README.md") + @(Get-ChildItem "$root/docs/en-US/*.md") | Where-Object BaseName -Like $Page
+    $files = @(Get-Item -LiteralPath "$root/README.md") + @(Get-ChildItem -LiteralPath "$root/docs/en-US" -Filter *.md) | Where-Object BaseName -Like $Page
     $results = $files | ForEach-Object { Get-Example $_ } | ForEach-Object {
         $clock = [Diagnostics.Stopwatch]::StartNew()
         $problems = if ($_.Kind -notin 'Real', 'NoNats') { Invoke-Example $_ }

@@ -36,7 +36,7 @@ Describe 'Register-SaltEvent' {
         }
 
         It 'reports what an action throws, and continues' {
-            $run = Invoke-Alone {
+            $run = Invoke-InNewRunspace {
                 $bus = Start-SaltEventBus
                 $global:seen = New-Object System.Collections.ArrayList
                 $job = Register-SaltEvent my/ -SourceIdentifier watcher -Action { if ($EventArgs.Tag -eq 'my/bad') { throw 'oops' }; $null = $global:seen.Add($EventArgs.Tag) }
@@ -55,7 +55,7 @@ Describe 'Register-SaltEvent' {
         }
 
         It 'shows no control character of a tag in what an action or -Until throws' {
-            $run = Invoke-Alone {
+            $run = Invoke-InNewRunspace {
                 $bus = Start-SaltEventBus
                 $tag = "my/$([char]27)[31m"
                 $action = Register-SaltEvent my/ -SourceIdentifier action -Action { throw "no $($EventArgs.Tag)" }

@@ -115,7 +115,7 @@ Describe 'Register-SaltEvent' {
         }
 
         It 'reports what it throws, and continues' {
-            $run = Invoke-Alone {
+            $run = Invoke-InNewRunspace {
                 $bus = Start-SaltEventBus
                 Register-SaltEvent n -SourceIdentifier watcher -Until { if ($_.Data.data -eq 1) { throw 'oops' }; $true }
                 1..2 | Send-SaltEvent n
@@ -129,7 +129,7 @@ Describe 'Register-SaltEvent' {
     }
 
     It 'reports dropped events once the queue is full' {
-        $run = Invoke-Alone {
+        $run = Invoke-InNewRunspace {
             $bus = Start-SaltEventBus
             Register-SaltEvent n/ -SourceIdentifier watcher -QueueSize 2
             $registration = (Get-EventSubscriber watcher).SourceObject
@@ -146,7 +146,7 @@ Describe 'Register-SaltEvent' {
     }
 
     It 'reports once that a pattern takes too long, without an event to wake it' {
-        $run = Invoke-Alone {
+        $run = Invoke-InNewRunspace {
             $bus = Start-SaltEventBus
             Register-SaltEvent '(?=x?)(a+)+$' -MatchType Regex -SourceIdentifier watcher
             $null = Register-EngineEvent -SourceIdentifier watcher.Status -SupportEvent -Action { $global:reported++ }
@@ -160,7 +160,7 @@ Describe 'Register-SaltEvent' {
     }
 
     It 'connects again after the bus went away, and reports it' {
-        $run = Invoke-Alone ([scriptblock]::Create(@'
+        $run = Invoke-InNewRunspace ([scriptblock]::Create(@'
             $there = @{ SockDir = "$([IO.Path]::GetTempPath())se$([guid]::NewGuid().ToString('N').Substring(0, 8))" }
             if ($PSVersionTable.PSEdition -ne 'Core' -or $IsWindows) { $first = Start-SaltEventBus; $there = @{ PubPort = $first.PubPort; PullPort = $first.PullPort } } else { $first = Start-SaltEventBus @there }
             Register-SaltEvent my/ -SourceIdentifier watcher @there
@@ -182,7 +182,7 @@ Describe 'Register-SaltEvent' {
     }
 
     It 'reports that a bus of this process has ended' {
-        $run = Invoke-Alone {
+        $run = Invoke-InNewRunspace {
             $bus = Start-SaltEventBus
             Register-SaltEvent my/ -SourceIdentifier watcher
             $registration = (Get-EventSubscriber watcher).SourceObject
@@ -205,7 +205,7 @@ Describe 'Register-SaltEvent' {
     }
 
     It 'ends with its runspace' {
-        $null = Invoke-Alone ([scriptblock]::Create("Register-SaltEvent my/ $((Get-BusAddress $bus).GetEnumerator() | ForEach-Object { "-$($_.Key) '$($_.Value)'" })"))
+        $null = Invoke-InNewRunspace ([scriptblock]::Create("Register-SaltEvent my/ $((Get-BusAddress $bus).GetEnumerator() | ForEach-Object { "-$($_.Key) '$($_.Value)'" })"))
         Wait-Until { $bus.Subscribers -eq 0 }
     }
 

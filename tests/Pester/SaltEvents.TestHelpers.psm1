@@ -85,8 +85,8 @@ function Show {
     ($input | Out-String -Width 300) -replace "$([char]27)\[[0-9;]*m", ''
 }
 
-# Runs a script in a PowerShell of its own, so that its warnings can be seen.
-function Invoke-Alone {
+# Runs a script in a runspace of its own, so that its warnings can be seen.
+function Invoke-InNewRunspace {
     param([scriptblock] $Script)
     $shell = [powershell]::Create().AddScript("param(`$module) Import-Module `$module; function Wait-Until { ${function:Wait-Until} }`n$Script").AddArgument((Get-ModulePath))
     try {
