@@ -5,6 +5,7 @@ using System.Management.Automation;
 using System.Security.Cryptography;
 using SaltEvents.Core.Events;
 using Xunit;
+using static SaltEvents.Tests.PayloadExtensions;
 
 namespace SaltEvents.Tests;
 
@@ -253,8 +254,8 @@ public sealed class DirectTests : IDisposable
 
     private PayloadMap SignIn(PayloadMap load)
     {
-        var content = RecordedMaster.Pack(RecordedMaster.Map(("ret", result), ("nonce", load["nonce"])));
-        return RecordedMaster.Map(("enc", "clear"), ("load", content), ("sig", new byte[256]));
+        var content = RecordedMaster.Pack(Map(("ret", result), ("nonce", load["nonce"])));
+        return Map(("enc", "clear"), ("load", content), ("sig", new byte[256]));
     }
 
     private void MakeKeys()

@@ -4,6 +4,7 @@ using System.Linq;
 using System.Management.Automation;
 using SaltEvents.Core.Events;
 using Xunit;
+using static SaltEvents.Tests.PayloadExtensions;
 
 namespace SaltEvents.Tests;
 

@@ -2,6 +2,7 @@ using System;
 using System.Management.Automation;
 using SaltEvents.Core.Events;
 using Xunit;
+using static SaltEvents.Tests.PayloadExtensions;
 
 namespace SaltEvents.Tests;
 
@@ -152,16 +153,5 @@ public sealed class EventEditTests : IDisposable
     {
         wire.Dispose();
         shell.Dispose();
-    }
-
-    private static PayloadMap Map(params (string Key, object? Value)[] entries)
-    {
-        var map = new PayloadMap();
-        foreach (var (key, value) in entries)
-        {
-            map.Add(key, value);
-        }
-
-        return map;
     }
 }

@@ -1,6 +1,5 @@
 using System;
 using System.Management.Automation;
-using SaltEvents.Core.Events;
 using Xunit;
 
 namespace SaltEvents.Tests;
@@ -30,17 +29,6 @@ public abstract class EventTestBase : IDisposable
         Wire.Dispose();
         Shell.Dispose();
         GC.SuppressFinalize(this);
-    }
-
-    private protected static PayloadMap Map(params (string Key, object? Value)[] entries)
-    {
-        var map = new PayloadMap();
-        foreach (var (key, value) in entries)
-        {
-            map.Add(key, value);
-        }
-
-        return map;
     }
 
     private protected PSObject Receive() => Assert.Single(Shell.Run("Get-SaltEvent -Session $s").Good().Output);

@@ -3,6 +3,7 @@ using System.IO;
 using System.Linq;
 using System.Management.Automation;
 using Xunit;
+using static SaltEvents.Tests.PayloadExtensions;
 
 namespace SaltEvents.Tests;
 
@@ -177,7 +178,7 @@ public sealed class TargetAnswerTests : IDisposable
     {
         master = new RecordedMaster(
             shell.Directory,
-            _ => RecordedMaster.Map(("enc", "clear"), ("load", RecordedMaster.Map(("jid", Job), ("minions", new object[] { "web1" }))))
+            _ => Map(("enc", "clear"), ("load", Map(("jid", Job), ("minions", new object[] { "web1" }))))
         );
 
         var result = shell.Run("Send-SaltEvent t x -Target web1, web2, web3 -TargetType List -ConfigPath $dir");

@@ -4,6 +4,7 @@ using System.Linq;
 using System.Management.Automation;
 using SaltEvents.Core.Events;
 using Xunit;
+using static SaltEvents.Tests.PayloadExtensions;
 
 namespace SaltEvents.Tests;
 
@@ -132,9 +133,9 @@ public sealed class TargetTests : IDisposable
         Answering(load =>
             load["arg"] is object?[] { Length: 2 } arguments && arguments[1] is "b"
                 ? RecordedMaster.Published("web1")
-                : RecordedMaster.Map(
+                : Map(
                     ("enc", "clear"),
-                    ("load", RecordedMaster.Map(("jid", null), ("minions", Array.Empty<object>()), ("error", "no")))
+                    ("load", Map(("jid", null), ("minions", Array.Empty<object>()), ("error", "no")))
                 )
         );
 
@@ -148,7 +149,7 @@ public sealed class TargetTests : IDisposable
     [Fact]
     public void Each_failure_has_its_own_id()
     {
-        Answering(_ => RecordedMaster.Map(("error", RecordedMaster.Map(("name", "AuthenticationError"), ("message", "no")))));
+        Answering(_ => Map(("error", Map(("name", "AuthenticationError"), ("message", "no")))));
         var wrongKey = AssertFails(
             "AuthenticationFailed",
             ErrorCategory.AuthenticationError,
@@ -172,7 +173,7 @@ public sealed class TargetTests : IDisposable
     [InlineData("SaltInvocationError", "MasterRefused", ErrorCategory.InvalidResult)]
     public void An_event_that_the_master_refuses_has_an_error_id_of_its_own(string name, string id, ErrorCategory category)
     {
-        Answering(_ => RecordedMaster.Map(("error", RecordedMaster.Map(("name", name), ("message", "no")))));
+        Answering(_ => Map(("error", Map(("name", name), ("message", "no")))));
 
         AssertFails(id, category, "Send-SaltEvent t x -Target web1 -ConfigPath $dir");
     }

@@ -1,6 +1,7 @@
 using System;
 using System.Linq;
 using Xunit;
+using static SaltEvents.Tests.PayloadExtensions;
 
 namespace SaltEvents.Tests;
 

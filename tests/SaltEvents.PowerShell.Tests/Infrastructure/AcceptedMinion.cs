@@ -4,6 +4,7 @@ using System.Numerics;
 using System.Security.Cryptography;
 using System.Text;
 using SaltEvents.Core.Events;
+using static SaltEvents.Tests.PayloadExtensions;
 
 namespace SaltEvents.Tests;
 
@@ -32,7 +33,7 @@ internal sealed class AcceptedMinion : IDisposable
         byte[] To(byte[] keys) => minion.Encrypt(Encoding.ASCII.GetBytes(Convert.ToBase64String(keys)), RSAEncryptionPadding.OaepSHA1);
         var digest = Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(Convert.ToBase64String(shared))));
         return Signed(
-            RecordedMaster.Map(
+            Map(
                 ("enc", "pub"),
                 ("pub_key", MasterPem),
                 ("aes", To(shared)),
@@ -47,7 +48,7 @@ internal sealed class AcceptedMinion : IDisposable
     public PayloadMap Signed(PayloadMap content)
     {
         var packed = RecordedMaster.Pack(content);
-        return RecordedMaster.Map(
+        return Map(
             ("enc", "clear"),
             ("load", packed),
             ("sig", master.SignData(packed, HashAlgorithmName.SHA1, RSASignaturePadding.Pkcs1))

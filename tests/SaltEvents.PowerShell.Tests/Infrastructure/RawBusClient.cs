@@ -90,16 +90,8 @@ internal sealed class RawBusClient : IDisposable
         return all;
     }
 
-    public void Send(string tag, params (object? Key, object? Value)[] payload)
-    {
-        var map = new PayloadMap();
-        foreach (var (key, value) in payload)
-        {
-            map.Add(key, value);
-        }
-
-        client.FireAsync(tag, map).GetAwaiter().GetResult();
-    }
+    public void Send(string tag, params (object? Key, object? Value)[] payload) =>
+        client.FireAsync(tag, PayloadExtensions.Map(payload)).GetAwaiter().GetResult();
 
     /// <summary>Fires a tag with bytes that need not be msgpack.</summary>
     public void SendBytes(string tag, params byte[] payload) => SendBody([.. System.Text.Encoding.UTF8.GetBytes(tag + "\n\n"), .. payload]);

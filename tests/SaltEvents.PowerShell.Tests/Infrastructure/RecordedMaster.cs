@@ -6,6 +6,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Threading.Tasks;
 using SaltEvents.Core.Events;
+using static SaltEvents.Tests.PayloadExtensions;
 
 namespace SaltEvents.Tests;
 
@@ -41,17 +42,6 @@ internal sealed class RecordedMaster : IDisposable
     public int Port => ((IPEndPoint)listener.LocalEndpoint).Port;
 
     public ConcurrentQueue<PayloadMap> Loads { get; } = new();
-
-    public static PayloadMap Map(params (string Key, object? Value)[] entries)
-    {
-        var map = new PayloadMap();
-        foreach (var (key, value) in entries)
-        {
-            map.Add(key, value);
-        }
-
-        return map;
-    }
 
     public static PayloadMap Published(params string[] minions) =>
         Map(("enc", "clear"), ("load", Map(("jid", "20261124120000000001"), ("minions", minions), ("missing", Array.Empty<object>()))));
