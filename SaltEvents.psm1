@@ -28,8 +28,8 @@ if ($loaded -ne $directory -and [System.IO.Directory]::GetCreationTimeUtc($loade
 Import-Module -ModuleInfo (Import-Module -Assembly $assembly -PassThru)
 
 # PowerShell reads the types file on any of its threads, and one without a runspace does not know what was just imported: it
-# finds only types that have been looked up before.
-foreach ($name in 'SaltEvent', 'SaltEventAdapter', 'SaltEventConverter', 'SaltEventDialect', 'SaltEventView', 'SaltFailedState', 'SaltFraming', 'SaltJob', 'SaltJobState', 'SaltNode', 'SaltStateResult', 'SaltTargetType', 'SaltTransport', 'StandInConverter', 'ViewedObjectAdapter') { $null = [type]"SaltEvents.$name" }
+# finds only types that have been looked up before. So do the commands of a role (JEA) whose parameters are limited.
+foreach ($name in 'SaltEvent', 'SaltEventAdapter', 'SaltEventAnyBus', 'SaltEventBus', 'SaltEventConverter', 'SaltEventDialect', 'SaltEventRelay', 'SaltEventSession', 'SaltEventView', 'SaltFailedState', 'SaltFraming', 'SaltJob', 'SaltJobState', 'SaltNode', 'SaltOverflow', 'SaltStateResult', 'SaltTagForm', 'SaltTagMatch', 'SaltTargetType', 'SaltTransport', 'Seconds', 'StandInConverter', 'ViewedObjectAdapter') { $null = [type]"SaltEvents.$name" }
 Import-Module -Name ([System.IO.Path]::Combine($directory, 'SaltEvents.PowerShell.psd1'))
 $assembly.GetType('SaltEvents.SaltEventAdapter', $true)::AddRunspace()
 # PowerShell itself leaves colours in what a shell redirects.

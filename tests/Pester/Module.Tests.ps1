@@ -41,14 +41,17 @@ Describe 'The module' {
             Test-Path -LiteralPath (Join-Path $PSScriptRoot "$Name.Tests.ps1") | Should -BeTrue
         }
 
-        It 'looks up each type of the types file before PowerShell reads it on any thread' {
+        It 'looks up each type of the types file and of a parameter before PowerShell needs it on any thread' {
             $binaries = Split-Path (Get-Command Get-SaltEvent).ImplementingType.Assembly.Location
             $file = [xml](Get-Content -LiteralPath (Join-Path $binaries 'SaltEvents.Types.ps1xml') -Raw)
             $named = 'TypeName', 'Type[TypeAdapter]/Name', 'NoteProperty[Name="TargetTypeForDeserialization"]/Value' |
                 ForEach-Object { $file.SelectNodes("//$_") | ForEach-Object InnerText } | Sort-Object -Unique
             $named | Should -Contain 'SaltEvents.SaltEvent'
+            $parameters = (Get-Command -Module SaltEvents).Parameters.Values.ParameterType |
+                ForEach-Object { [regex]::Matches($_.ToString(), '(?<=SaltEvents\.)\w+').Value } | Sort-Object -Unique
+            $parameters | Should -Contain 'Seconds'
             $script = Get-Content -LiteralPath (Join-Path (Split-Path -LiteralPath $modulePath) 'SaltEvents.psm1') -Raw
-            foreach ($name in $named) { $script | Should -Match "(?m)^foreach .*'$($name -replace '^SaltEvents\.')'.*\[type\]" }
+            foreach ($name in @($named) + $parameters) { $script | Should -Match "(?m)^foreach .*'$($name -replace '^SaltEvents\.')'.*\[type\]" }
         }
 
         It 'warns of nothing when it is imported, and can be imported and removed again' {

@@ -150,6 +150,38 @@ public sealed class RemotingTests
         Assert.Equal(["my/tag", "CommandNotFoundException", "CommandNotFoundException", "True", "1"], child.Lines);
     }
 
+    [NeedsFact(What = "sshd")]
+    public void A_role_may_limit_the_parameters_of_a_command()
+    {
+        using var directory = new TempDirectory();
+        var configuration = Write(directory, "SaltWatcher.pssc");
+        System.IO.File.WriteAllText(
+            configuration,
+            System
+                .IO.File.ReadAllText(configuration)
+                .Replace("'SaltEvents'", $"'{Repository.Manifest}'", System.StringComparison.Ordinal)
+                .Replace(
+                    "'Watch-SaltEvent'",
+                    "@{ Name = 'Watch-SaltEvent'; Parameters = @{ Name = 'SockDir' }, @{ Name = 'Count' }, @{ Name = 'Timeout' } }",
+                    System.StringComparison.Ordinal
+                )
+        );
+        using var server = new SshServer("-ConfigurationFile", configuration);
+        var child = ChildProcess
+            .RunPwsh(
+                $$"""
+                $dir = '{{directory["bus"]}}'
+                $bus = Start-SaltEventBus -SockDir $dir
+                $far = {{server.NewSession}}
+                $feed = Start-ThreadJob { param($module, $bus) Import-Module $module; while ($bus.Subscribers -eq 0) { Start-Sleep -Milliseconds 20 }; Send-SaltEvent my/tag -Bus $bus } -ArgumentList '{{Repository.Manifest}}', $bus
+                (Invoke-Command $far { Watch-SaltEvent -SockDir $using:dir -Count 1 -Timeout 30 }).Tag
+                try { Invoke-Command $far { Watch-SaltEvent -ConfigPath /none } } catch { $_.FullyQualifiedErrorId }
+                """
+            )
+            .Good();
+        Assert.Equal(["my/tag", "NamedParameterNotFound,Watch-SaltEvent"], child.Lines);
+    }
+
     private static string Write(TempDirectory directory, string file)
     {
         var page = System.IO.File.ReadAllText(System.IO.Path.Combine(Repository.Root, "docs", "en-US", "about_SaltEventRemoting.md"));
