@@ -180,6 +180,7 @@ Describe 'Parameters that name a bus' {
                 @{ Given = [pscustomobject]@{ password = 's3cret' }; Shown = 'An object of type System.Management.Automation.PSCustomObject' }
                 @{ Given = @{ password = 's3cret' }; Shown = 'An object of type System.Collections.Hashtable' }
                 @{ Given = 'my/tag'; Shown = "'my/tag'" }
+                @{ Given = 'nats://joe:s3cret@a'; Shown = 'An address' }
                 @{ Given = 5; Shown = "'5'" }
                 @{ Given = $null; Shown = 'A null' }
             )
@@ -187,6 +188,7 @@ Describe 'Parameters that name a bus' {
                 $problem = Get-ErrorOf { $case.Given | & $Command }
                 "$problem" | Should -BeLike "$($case.Shown) came through the pipeline, but $Command takes only sessions and buses from there. *"
                 $problem.FullyQualifiedErrorId | Should -BeLike 'NotASessionOrBus,*'
+                "$($problem.CategoryInfo)" | Should -Not -Match 's3cret'
             }
         }
 

@@ -96,9 +96,10 @@ internal sealed class YamlFile
         {
             { Entries: not null } => root,
             { IsTruthy: false } => Empty(root.Origin), // as Python's "or {}"
+            // It may be any file, so nothing of it is shown: whoever may only watch must not read files with the rights of the account.
             _ => throw SaltConfigurationException.At(
                 root.Origin,
-                $"the document is {root}; expected is a map of settings, such as \"ipc_mode: tcp\"."
+                $"the document is {(root.Items is null ? "one value" : "a list")}; expected is a map of settings, such as \"ipc_mode: tcp\"."
             ),
         };
     }

@@ -68,7 +68,7 @@ internal static class ErrorRecords
             "NotASessionOrBus",
             ErrorCategory.InvalidArgument,
             $"{GivenText.Describe(given)} came through the pipeline, but {command} takes only sessions and buses from there. Pipe what New-SaltEventSession, Start-SaltEventBus or Get-SaltEventBus returns, and give anything else with the name of its parameter.",
-            given
+            GivenText.IsAddress(given) ? null : given
         );
 
     /// <summary>An object in the place of an event, the text of it that may be shown, and what else the command takes.</summary>

@@ -97,12 +97,12 @@ public sealed class ConfigurationErrorTests : IDisposable
     [InlineData("just text")]
     [InlineData("- a\n- b")]
     [InlineData("5")]
-    public void A_document_that_is_not_a_map_is_refused(string text) =>
-        Assert.Contains(
-            "expected is a map of settings",
-            Assert.Throws<SaltConfigurationException>(files.With("master", text).Master).Message,
-            StringComparison.Ordinal
-        );
+    public void A_document_that_is_not_a_map_is_refused_and_not_shown(string text)
+    {
+        var error = Assert.Throws<SaltConfigurationException>(files.With("master", text).Master);
+        Assert.Contains("expected is a map of settings", error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain($"is '{text}", error.Message, StringComparison.Ordinal);
+    }
 
     [Theory]
     [InlineData("ipc_mode: [")]
