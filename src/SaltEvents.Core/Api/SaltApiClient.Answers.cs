@@ -8,6 +8,8 @@ namespace SaltEvents.Core.Api;
 /// <content>What an answer means, and what a missing one means.</content>
 public sealed partial class SaltApiClient
 {
+    private const string UnexpectedException = "Unexpected exception while handling request: "; // (salt/netapi/rest_tornado/saltnado.py, 3006.16)
+
     // The index needs neither a token nor the master: if salt-api answers it, the master behind it does not answer.
     private async Task<SaltApiException> ExplainSilenceAsync(SaltApiException silence, CancellationToken stop, string advice = "")
     {
@@ -57,13 +59,14 @@ public sealed partial class SaltApiClient
             ? returned[0]
             : null;
 
-    // Some versions say in the answer itself that the right is missing, with a status of 200.
+    // Some versions say in the answer itself that the right is missing, with a status of 200; rest_tornado has words before it.
     private static SaltApiException Refusal(string what, JsonElement? answer)
     {
         var text = FirstLine(answer?.ToString() ?? "it gave no answer");
+        var refusal = text.StartsWith(UnexpectedException, StringComparison.Ordinal) ? text.Substring(UnexpectedException.Length) : text;
         var isRight =
-            text.StartsWith("Authorization error occurred", StringComparison.Ordinal)
-            || text.StartsWith("Authentication failure of type", StringComparison.Ordinal);
+            refusal.StartsWith("Authorization error occurred", StringComparison.Ordinal)
+            || refusal.StartsWith("Authentication failure of type", StringComparison.Ordinal);
         return new SaltApiException(isRight ? SaltApiReason.NotAuthorized : SaltApiReason.Failed, $"{what}: {text}");
     }
 

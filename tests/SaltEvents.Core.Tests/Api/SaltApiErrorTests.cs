@@ -55,6 +55,16 @@ public sealed class SaltApiErrorTests : SaltApiTestBase
                 )
             )
         );
+        Assert.Equal(
+            SaltApiReason.NotAuthorized,
+            await ReasonAsync(
+                FakeSaltApi.Answer(
+                    200,
+                    "application/json",
+                    "{\"return\": [\"Unexpected exception while handling request: Authentication failure of type \\\"token\\\" occurred for user joe.\"]}"
+                )
+            )
+        );
         Assert.Equal(SaltApiReason.DeliveryUnknown, await ReasonAsync(FakeSaltApi.Error(429, "Too Many Requests")));
         Assert.Equal(SaltApiReason.Failed, await ReasonAsync(FakeSaltApi.Error(507, "Insufficient Storage")));
         Assert.Equal(SaltApiReason.NotSaltApi, await ReasonAsync(FakeSaltApi.Error(301, "Moved Permanently")));

@@ -1,6 +1,9 @@
 using System;
 using System.Linq;
 using System.Threading.Tasks;
+using NATS.Client.Core;
+using NATS.Client.JetStream;
+using NATS.Client.JetStream.Models;
 using SaltEvents.Core.Compat;
 using SaltEvents.Core.Events;
 using SaltEvents.Core.Nats;
@@ -43,6 +46,17 @@ public sealed class NatsLimitTests
     }
 
     [NeedsFact(What = NatsServer.Needs)]
+    public async Task A_server_that_refuses_a_connection_is_not_taken_for_one_that_cannot_be_reached()
+    {
+        using var server = NatsServer.Start("max_connections: 1");
+        await using var first = NatsSite.Connect(server.Uri);
+        await first.ConnectAsync();
+        await using var second = NatsSite.Connect(server.Uri);
+        var error = await Assert.ThrowsAsync<NatsBusException>(() => second.ConnectAsync());
+        Assert.Contains("refuses the connection: maximum connections exceeded", error.Message, StringComparison.Ordinal);
+    }
+
+    [NeedsFact(What = NatsServer.Needs)]
     public async Task A_stream_of_another_name_says_that_the_subjects_are_taken()
     {
         using var server = NatsServer.Start();
@@ -50,6 +64,19 @@ public sealed class NatsLimitTests
         await using var other = NatsClients.Create(new NatsBusOptions { Servers = [server.Uri], Stream = "OTHER" });
         var error = await Assert.ThrowsAsync<NatsBusException>(
             () => other.StartRelayAsync(site.Bus.Endpoint, new EventRelayOptions { Site = "hq" })
+        );
+        Assert.Contains("-Stream", error.Message, StringComparison.Ordinal);
+    }
+
+    [NeedsFact(What = NatsServer.Needs)]
+    public async Task A_stream_without_the_site_that_is_read_says_so()
+    {
+        using var server = NatsServer.Start();
+        await using var raw = new NatsConnection(new NatsOpts { Url = server.Uri.ToString() });
+        await new NatsJSContext(raw).CreateStreamAsync(new StreamConfig("SALT", ["salt.hq.>"]));
+        await using var listening = NatsSite.Connect(server.Uri);
+        var error = await Assert.ThrowsAsync<NatsBusException>(
+            () => listening.SubscribeAsync(TagFilter.All, NatsSite.Listening, new NatsReadOptions { Sites = ["east"] })
         );
         Assert.Contains("-Stream", error.Message, StringComparison.Ordinal);
     }

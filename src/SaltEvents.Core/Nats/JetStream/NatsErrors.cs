@@ -30,6 +30,7 @@ internal static class NatsErrors
     private const int ConsumerLimit = 10026;
     private const int StreamLimit = 10027;
     private const int SubjectsOverlap = 10065;
+    private const int FilterNotSubset = 10093;
     private const int Unavailable = 10008;
     private const int NotEnabled = 10076;
     private const int NotEnabledForAccount = 10039;
@@ -149,13 +150,20 @@ internal static class NatsErrors
                 " A listener uses a few consumers in its first minute and one from then on, and each durable name keeps one: raise max_consumers of the account or the stream.",
             SubjectsOverlap =>
                 $" Another stream stores subjects of {NatsSubject.AllEvents} already: give its name with -Stream, or first create this one with subjects that no other has, such as {NatsSubject.Events}.hq.>.",
+            FilterNotSubset => " The stream stores no events of that -Site: give the -Stream that does.",
             StreamLimit => " Raise max_streams of the account, or give the -Stream that it has.",
             _ => string.Empty,
         };
 
-    // The client only says "can not connect uris: ...", whatever the reason.
+    // The client only says "can not connect uris: ...", whatever the reason, or what a server has said.
     private static string DescribeUnreachable(NatsBusOptions options, string text)
     {
+        const string refusal = "Server error: ";
+        if (text.StartsWith(refusal, StringComparison.Ordinal))
+        {
+            return $"A server of {options.ServerList} refuses the connection: {text.Substring(refusal.Length)}. Its log has more; its limits, such as max_connections, are in its configuration.";
+        }
+
         if (!text.StartsWith("can not connect", StringComparison.Ordinal))
         {
             return $"No NATS server can be reached at {options.ServerList}: {text}. Check the addresses, and that nats-server runs there.";
