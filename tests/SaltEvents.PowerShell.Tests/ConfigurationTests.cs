@@ -59,6 +59,10 @@ public sealed class ConfigurationTests : ConfigurationTestBase
                 [Environment]::SetEnvironmentVariable('SALT_MINION_CONFIG', "$($arguments[0])/n")
                 (Test-SaltEventBus -Timeout 0 -Node Master).Origin
                 (Test-SaltEventBus -Timeout 0 -Node Minion).Origin
+                foreach ($default in '/etc/salt/', '/etc/../etc/./salt//') {
+                    [Environment]::SetEnvironmentVariable('SALT_CONFIG_DIR', $default)
+                    (Test-SaltEventBus -Timeout 0 -Node Master).Origin
+                }
                 [Environment]::SetEnvironmentVariable('SALT_CONFIG_DIR', $arguments[1])
                 (Test-SaltEventBus -Timeout 0 -Node Master).Origin
                 """,
@@ -70,6 +74,8 @@ public sealed class ConfigurationTests : ConfigurationTestBase
             [
                 $"Salt's configuration {Shell.Directory}/m",
                 $"Salt's configuration {Shell.Directory}/n",
+                $"Salt's configuration {Shell.Directory}/m",
+                $"Salt's configuration {Shell.Directory}/m",
                 $"Salt's configuration {Conf}/master",
             ],
             child.Lines

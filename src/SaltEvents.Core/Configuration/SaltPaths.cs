@@ -38,7 +38,9 @@ public static class SaltPaths
 
     /// <summary>The directory of the configuration: that in SALT_CONFIG_DIR, else the default.</summary>
     public static string Configuration =>
-        Environment.GetEnvironmentVariable(DirectoryVariable) is { Length: > 0 } named ? named : DefaultConfiguration;
+        Environment.GetEnvironmentVariable(DirectoryVariable) is { Length: > 0 } named
+            ? Path.GetFullPath(Path.Combine(named, ".")) // /etc/salt/ is /etc/salt
+            : DefaultConfiguration;
 
     /// <summary>
     /// A node's configuration in Salt's own place. Even if a variable names its file, others are included from Salt's place.
