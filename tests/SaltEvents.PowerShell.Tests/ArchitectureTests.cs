@@ -7,7 +7,7 @@ using Xunit;
 
 namespace SaltEvents.Tests;
 
-/// <summary>docs/architecture.md names types, which exist, and the order of the folders, which the sources keep.</summary>
+/// <summary>What docs/architecture.md and CONTRIBUTING.md say about the sources is so.</summary>
 public sealed partial class ArchitectureTests
 {
     [Fact]
@@ -36,6 +36,22 @@ public sealed partial class ArchitectureTests
     {
         var page = File.ReadAllText(Path.Combine(Repository.Root, "src", "SaltEvents.Core", "README.md"));
         AssertLadder("SaltEvents.Core", Rows().Matches(page).Select(m => m.Groups[1].Value).Reverse(), exempt: "Compat");
+    }
+
+    [Fact]
+    public void Files_stay_under_300_lines_and_methods_under_60()
+    {
+        foreach (var path in Directory.GetFiles(Path.Combine(Repository.Root, "src"), "*.cs", SearchOption.AllDirectories))
+        {
+            var lines = File.ReadAllLines(path);
+            Assert.True(lines.Length < 300 || path.Contains("/obj/", StringComparison.Ordinal), $"{path} has {lines.Length} lines.");
+            for (var (i, start) = (0, 0); i < lines.Length; i++)
+            {
+                start = lines[i] == "    {" && lines[i - 1].EndsWith(')') ? i : start;
+                Assert.True(lines[i] != "    }" || start == 0 || i - start <= 60, $"The method at {path}:{start} has {i - start - 1} lines.");
+                start = lines[i] == "    }" ? 0 : start;
+            }
+        }
     }
 
     // A folder uses those after it. Types whose names .NET has as well are not seen.

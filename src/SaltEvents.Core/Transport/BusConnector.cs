@@ -154,65 +154,39 @@ internal static class BusConnector
         }
     }
 
-    private static SaltEventException Explain(BusAddress address, SocketException failed)
+    private static BusException Explain(BusAddress address, SocketException failed)
     {
-        if (address is UnixBusAddress unix)
-        {
-            if (failed.SocketErrorCode == SocketError.AccessDenied)
+        var (reason, message) = address is UnixBusAddress unix
+            ? ExplainFile(unix.Path, failed)
+            : failed.SocketErrorCode switch
             {
-                return new BusException(BusReason.AccessDenied, address, UnixFileStatus.ExplainDenied(unix.Path), failed);
-            }
-
-            if (UnixFileStatus.ReadLink(unix.Path) is { IsLink: true } && UnixFileStatus.Read(unix.Path) is null)
-            {
-                return new BusException(
+                SocketError.ConnectionRefused => (
                     BusReason.NotFound,
-                    address,
-                    $"There is no Salt event bus at {unix.Path}: it is a symbolic link to {UnixFiles.LinkTarget(unix.Path)}, which does not exist.",
-                    failed
-                );
-            }
-
-            if (!File.Exists(unix.Path))
-            {
-                return new BusException(
+                    $"There is no Salt event bus at {address}: nothing listens on that port."
+                ),
+                SocketError.HostNotFound or SocketError.TryAgain or SocketError.NoData => (
                     BusReason.NotFound,
-                    address,
-                    $"There is no Salt event bus at {unix.Path}: the socket file does not exist.",
-                    failed
-                );
-            }
-
-            return failed.SocketErrorCode == SocketError.ConnectionRefused
-                ? new BusException(
-                    BusReason.NotFound,
-                    address,
-                    $"No Salt event bus answers at {unix.Path}: the socket file is there, but nothing listens on it ({failed.Clause()}).",
-                    failed
-                )
-                : new BusException(
-                    BusReason.ConnectionLost,
-                    address,
-                    $"The bus at {unix.Path} cannot be reached: {failed.Clause()}.",
-                    failed
-                );
-        }
-
-        return failed.SocketErrorCode switch
-        {
-            SocketError.ConnectionRefused => new BusException(
-                BusReason.NotFound,
-                address,
-                $"There is no Salt event bus at {address}: nothing listens on that port.",
-                failed
-            ),
-            SocketError.HostNotFound or SocketError.TryAgain or SocketError.NoData => new BusException(
-                BusReason.NotFound,
-                address,
-                $"There is no Salt event bus at {address}: the host name is not known ({failed.Clause()}).",
-                failed
-            ),
-            _ => new BusException(BusReason.ConnectionLost, address, $"The bus at {address} cannot be reached: {failed.Clause()}.", failed),
-        };
+                    $"There is no Salt event bus at {address}: the host name is not known ({failed.Clause()})."
+                ),
+                _ => (BusReason.ConnectionLost, $"The bus at {address} cannot be reached: {failed.Clause()}."),
+            };
+        return new BusException(reason, address, message, failed);
     }
+
+    private static (BusReason Reason, string Message) ExplainFile(string path, SocketException failed) =>
+        failed.SocketErrorCode == SocketError.AccessDenied
+            ? (BusReason.AccessDenied, UnixFileStatus.ExplainDenied(path))
+        : UnixFileStatus.ReadLink(path) is { IsLink: true } && UnixFileStatus.Read(path) is null
+            ? (
+                BusReason.NotFound,
+                $"There is no Salt event bus at {path}: it is a symbolic link to {UnixFiles.LinkTarget(path)}, which does not exist."
+            )
+        : !File.Exists(path)
+            ? (BusReason.NotFound, $"There is no Salt event bus at {path}: the socket file does not exist.")
+        : failed.SocketErrorCode == SocketError.ConnectionRefused
+            ? (
+                BusReason.NotFound,
+                $"No Salt event bus answers at {path}: the socket file is there, but nothing listens on it ({failed.Clause()})."
+            )
+        : (BusReason.ConnectionLost, $"The bus at {path} cannot be reached: {failed.Clause()}.");
 }

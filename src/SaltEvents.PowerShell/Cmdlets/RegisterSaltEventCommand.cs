@@ -97,26 +97,10 @@ public sealed class RegisterSaltEventCommand : StreamCommand
             MessageData,
             Forward ? int.MaxValue : QueueSize
         );
-        Events.SubscribeEvent(
-            null,
-            null,
-            registration.StatusIdentifier,
-            null,
-            ScriptBlock.Create(StatusAction),
-            supportEvent: true,
-            forwardEvent: false
-        );
+        SubscribeSupport(registration.StatusIdentifier, StatusAction);
         if (Action is null && registration.HasUntil)
         {
-            Events.SubscribeEvent(
-                null,
-                null,
-                registration.UntilIdentifier,
-                null,
-                ScriptBlock.Create(UntilAction),
-                supportEvent: true,
-                forwardEvent: false
-            );
+            SubscribeSupport(registration.UntilIdentifier, UntilAction);
         }
 
         var subscriber = Events.SubscribeEvent(
@@ -137,6 +121,9 @@ public sealed class RegisterSaltEventCommand : StreamCommand
             WriteObject(subscriber.Action);
         }
     }
+
+    private void SubscribeSupport(string identifier, string action) =>
+        Events.SubscribeEvent(null, null, identifier, null, ScriptBlock.Create(action), supportEvent: true, forwardEvent: false);
 
     // The first line shows in Get-Job.
     private static ScriptBlock Wrap(ScriptBlock action) =>

@@ -24,11 +24,28 @@ internal static class FireRequest
             );
         }
 
+        var answer = await AskAsync(bus, site, tag, body, what, timeout, token).ConfigureAwait(false);
+        var result = Enum.TryParse<FireResult>(answer.Headers?[MessageHeaders.Result].ToString(), out var known) ? known : FireResult.None;
+        if (result != FireResult.Fired)
+        {
+            throw new NatsBusException(ReasonOf(result), $"{what}. {Encoding.UTF8.GetString(answer.Data ?? [])}");
+        }
+    }
+
+    private static async Task<NatsMsg<byte[]>> AskAsync(
+        NatsBus bus,
+        string site,
+        byte[] tag,
+        ReadOnlyMemory<byte> body,
+        string what,
+        TimeSpan timeout,
+        CancellationToken token
+    )
+    {
         using var wait = new AnswerWait(bus.Connection);
-        NatsMsg<byte[]> answer;
         try
         {
-            answer = await bus.CallAsync(
+            return await bus.CallAsync(
                     what,
                     async t =>
                     {
@@ -68,12 +85,6 @@ internal static class FireRequest
                 ) + $" The event {Encoding.UTF8.GetString(tag)} may have been fired. It is not sent again.",
                 e
             );
-        }
-
-        var result = Enum.TryParse<FireResult>(answer.Headers?[MessageHeaders.Result].ToString(), out var known) ? known : FireResult.None;
-        if (result != FireResult.Fired)
-        {
-            throw new NatsBusException(ReasonOf(result), $"{what}. {Encoding.UTF8.GetString(answer.Data ?? [])}");
         }
     }
 
