@@ -39,6 +39,16 @@ public sealed partial class ArchitectureTests
     }
 
     [Fact]
+    public void Only_one_folder_of_the_core_has_code_for_one_runtime()
+    {
+        var core = Path.Combine(Repository.Root, "src", "SaltEvents.Core");
+        var files = Directory.GetFiles(core, "*.cs", SearchOption.AllDirectories)
+            .Where(path => File.ReadAllText(path).Contains("\n#if ", StringComparison.Ordinal))
+            .Select(path => Path.GetRelativePath(core, path).Split(Path.DirectorySeparatorChar)[0]);
+        Assert.Equal(["Compat"], files.Except(["obj"]));
+    }
+
+    [Fact]
     public void Files_stay_under_300_lines_and_methods_under_60()
     {
         foreach (var path in Directory.GetFiles(Path.Combine(Repository.Root, "src"), "*.cs", SearchOption.AllDirectories))

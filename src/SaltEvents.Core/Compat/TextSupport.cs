@@ -19,6 +19,18 @@ internal static class TextSupport
 #endif
     }
 
+    /// <summary>Encodes into memory that has room for it; returns the number of bytes.</summary>
+    public static int WriteUtf8(string text, Span<byte> target)
+    {
+#if NETFRAMEWORK
+        var encoded = Encoding.UTF8.GetBytes(text);
+        encoded.CopyTo(target);
+        return encoded.Length;
+#else
+        return Encoding.UTF8.GetBytes(text, target);
+#endif
+    }
+
     /// <summary>Decodes; null if the bytes are not UTF-8.</summary>
     public static string? StrictUtf8(ReadOnlySpan<byte> bytes)
     {

@@ -49,7 +49,7 @@ public readonly struct PayloadView
     public bool TryGetValue(string name, out object? value)
     {
         Span<byte> small = stackalloc byte[128];
-        var utf8 = Encoding.UTF8.GetByteCount(name) <= small.Length ? small.Slice(0, Utf8(name, small)) : Encoding.UTF8.GetBytes(name);
+        var utf8 = Encoding.UTF8.GetByteCount(name) <= small.Length ? small.Slice(0, TextSupport.WriteUtf8(name, small)) : Encoding.UTF8.GetBytes(name);
         return TryGetValue(utf8, out value);
     }
 
@@ -75,17 +75,6 @@ public readonly struct PayloadView
 
     /// <summary>The entries of the top-level map as bytes: used when a payload is written again with one field changed.</summary>
     internal Entries GetEntries() => new(bytes.Span);
-
-    private static int Utf8(string text, Span<byte> target)
-    {
-#if NETFRAMEWORK
-        var encoded = Encoding.UTF8.GetBytes(text);
-        encoded.CopyTo(target);
-        return encoded.Length;
-#else
-        return Encoding.UTF8.GetBytes(text, target);
-#endif
-    }
 
     /// <summary>Walks a map's entries without decoding them; ends early if the bytes are not msgpack.</summary>
     internal ref struct Entries
