@@ -89,6 +89,10 @@ Describe 'Completion' {
         Complete 'Get-SaltEventSession ' | Should -Be $session.Id
         Complete 'Stop-SaltEventBus -Id ' | Should -Be $bus.Id
         Complete 'Get-SaltEventBus ' | Should -Be $bus.Id
+        Complete 'Stop-SaltEventBus ' | Should -Be $bus.Id
+        Complete 'Remove-SaltEventSession ' | Should -Be $session.Id
+        Complete 'Stop-SaltEventBus -Bus ' | Should -BeNullOrEmpty -Because 'it takes objects'
+        Complete 'Remove-SaltEventSession -Sess ' | Should -BeNullOrEmpty
         (TabExpansion2 'Stop-SaltEventBus -Id ').CompletionMatches[0].ToolTip | Should -Match ([regex]::Escape($bus.SockDir))
     }
 

@@ -22,6 +22,7 @@ public sealed class RemoveSaltEventSessionCommand : ModuleCommand, IDynamicParam
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ParameterSetName = "Session")]
     [ValidateNotNullOrEmpty]
     [TargetItems(typeof(SaltEventSession), "is not a session. Give what New-SaltEventSession or Get-SaltEventSession returns, or an id.")]
+    [ArgumentCompleter(typeof(TargetIdCompleter))]
     public SaltEventSession[] Session { get; set; } = [];
 
     /// <summary>The numbers of the sessions.</summary>

@@ -22,6 +22,7 @@ public sealed class StopSaltEventBusCommand : ModuleCommand, IDynamicParameters
     [Parameter(Position = 0, ValueFromPipeline = true, ParameterSetName = "Bus")]
     [ValidateNotNullOrEmpty]
     [TargetItems(typeof(SaltEventBus), "is not a bus that this process runs. Give what Start-SaltEventBus or Get-SaltEventBus returns, or an id.")]
+    [ArgumentCompleter(typeof(TargetIdCompleter))]
     public SaltEventBus[] Bus { get; set; } = [];
 
     /// <summary>The numbers of the buses.</summary>

@@ -22,6 +22,7 @@ public sealed class StopSaltEventRelayCommand : CancellableCmdlet, IDynamicParam
     [Parameter(Position = 0, ValueFromPipeline = true, ParameterSetName = "Relay")]
     [ValidateNotNullOrEmpty]
     [TargetItems(typeof(SaltEventRelay), "is not a relay. Give what Start-SaltEventRelay or Get-SaltEventRelay returns, or an id.")]
+    [ArgumentCompleter(typeof(TargetIdCompleter))]
     public SaltEventRelay[] Relay { get; set; } = [];
 
     /// <summary>The numbers of the relays.</summary>

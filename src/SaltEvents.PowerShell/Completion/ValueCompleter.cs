@@ -25,6 +25,11 @@ public abstract class ValueCompleter : IArgumentCompleter
     {
         try
         {
+            if (!IsFor(parameterName, commandAst))
+            {
+                return [];
+            }
+
             var typed = (wordToComplete ?? string.Empty).Trim('\'', '"');
             // Nothing is taken for a wildcard that does not look like one.
             var pattern =
@@ -52,6 +57,9 @@ public abstract class ValueCompleter : IArgumentCompleter
             return []; // whatever is wrong, completion must not disturb typing
         }
     }
+
+    /// <summary>Whether there is something to offer where it is typed.</summary>
+    private protected virtual bool IsFor(string parameter, CommandAst command) => true;
 
     /// <summary>How what is typed is compared with what can be offered.</summary>
     private protected virtual StringComparison Comparison => StringComparison.OrdinalIgnoreCase;
