@@ -9,6 +9,7 @@ using System.Threading.Tasks;
 using NATS.NKeys;
 using SaltEvents.Core.Compat;
 using SaltEvents.Core.Nats;
+using SaltEvents.Core.Nats.JetStream;
 using SaltEvents.Core.Tests.Support;
 using SaltEvents.Tests;
 using Xunit;
@@ -145,6 +146,20 @@ public sealed class NatsSignInTests : IDisposable
         var error = await Assert.ThrowsAsync<NatsBusException>(() => ConnectAsync(new NatsBusOptions { Servers = [server.Uri] }));
         Assert.Equal(NatsBusReason.TlsFailed, error.Reason);
         Assert.Contains(words, error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("nats://127.0.0.1:4333", false, "192.0.2.1", "127.0.0.1:4333")]
+    [InlineData("nats://localhost", false, "2001:db8::1", "localhost:4222")]
+    [InlineData("nats://127.0.0.1:4333", false, "127.0.0.2", "127.0.0.2:4222")]
+    [InlineData("nats://127.0.0.1:4333", true, "192.0.2.1", "192.0.2.1:4222")]
+    [InlineData("tls://127.0.0.1:4333", false, "192.0.2.1", "192.0.2.1:4222")]
+    [InlineData("nats://192.0.2.9", false, "192.0.2.1", "192.0.2.1:4222")] // needs TLS
+    public async Task Another_computer_that_a_server_names_is_used_only_with_TLS(string given, bool allows, string named, string chosen)
+    {
+        await using var bus = (NatsBus)NatsClients.Create(new NatsBusOptions { Servers = [new Uri(given)], AllowsUnencrypted = allows });
+        var (host, port) = await bus.Connection.OnConnectingAsync!((named, 4222));
+        Assert.Equal(chosen, $"{host}:{port}");
     }
 
     [NeedsFact(What = NatsServer.Needs)]

@@ -34,6 +34,7 @@ internal sealed partial class NatsBus : INatsBus
         Options = options;
         Connection = new NatsConnection(Translate(options));
         JetStream = new NatsJSContext(Connection, new NatsJSOpts(Connection.Opts, requestTimeout: options.Timeout));
+        Connection.OnConnectingAsync = ChooseServerAsync;
         Connection.ServerError += OnServerErrorAsync;
         Connection.ConnectionDisconnected += OnDisconnectedAsync;
     }
