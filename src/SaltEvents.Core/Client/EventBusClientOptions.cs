@@ -45,6 +45,9 @@ public sealed record EventBusClientOptions
     /// <summary>How many events a subscription holds for its reader. Default 10,000.</summary>
     public int QueueSize { get; init => field = Require.Positive(value); } = 10_000;
 
+    /// <summary>How many bytes of events it holds, but at least one event. Default 256 MiB.</summary>
+    public long QueueBytes { get; init => field = Require.Between(1, value, long.MaxValue); } = 256L * 1024 * 1024;
+
     /// <summary>What happens when there are more. Default <see cref="SaltOverflow.DropOldest"/>.</summary>
     public SaltOverflow Overflow { get; init; } = SaltOverflow.DropOldest;
 

@@ -7,11 +7,12 @@ using SaltEvents.Core.Events;
 namespace SaltEvents.Core.Client;
 
 /// <summary>
-/// A bounded queue of events, with the changes of the connection at their places between them. A reader takes the first event that
-/// passes its filter and leaves the others for the next reader; without a filter that is the oldest. Safe for several readers and one writer.
-/// Items that the writer adds wait separately until a reader has taken the earlier ones, so that the two seldom need the same lock.
+/// A queue of events, bounded in events and bytes, with the changes of the connection at their places between them. A reader takes
+/// the first event that passes its filter and leaves the others for the next reader; without a filter that is the oldest. Safe for
+/// several readers and one writer. Items that the writer adds wait separately until a reader has taken the earlier ones, so that the
+/// two seldom need the same lock.
 /// </summary>
-internal sealed partial class EventQueue(int capacity, SaltOverflow overflow)
+internal sealed partial class EventQueue(int capacity, SaltOverflow overflow, long maxBytes = long.MaxValue)
 {
     private readonly object sync = new(); // for readers, who take from the ring; acquired before the writer's lock
     private readonly object arriving = new(); // for the writer: what has arrived, and the waiting readers
@@ -19,6 +20,8 @@ internal sealed partial class EventQueue(int capacity, SaltOverflow overflow)
     private readonly List<SaltEvent> arrived = [];
     private TaskCompletionSource<bool>? room;
     private int events; // in the ring
+    private long bytes; // of these
+    private long arrivedBytes;
     private bool isCompleted;
 
     /// <summary>How many events the full queue dropped.</summary>
@@ -39,7 +42,15 @@ internal sealed partial class EventQueue(int capacity, SaltOverflow overflow)
         }
     }
 
-    public bool IsFull => Count >= capacity;
+    /// <summary>Whether there is no room for an event.</summary>
+    public bool IsFullFor(SaltEvent saltEvent)
+    {
+        lock (sync)
+        {
+            TakeArrived();
+            return IsFull(saltEvent);
+        }
+    }
 
     /// <summary>
     /// Adds events, as many as there is room for. Readers that wait for one of them are woken at the end: once for each event would cost
@@ -99,7 +110,7 @@ internal sealed partial class EventQueue(int capacity, SaltOverflow overflow)
             TakeArrived();
             ring.Clear();
             passedStatuses.Clear();
-            (statuses, events) = (0, 0);
+            (statuses, events, bytes) = (0, 0, 0);
         }
 
         Complete();
@@ -111,14 +122,16 @@ internal sealed partial class EventQueue(int capacity, SaltOverflow overflow)
         lock (arriving)
         {
             var room = isCompleted ? 0 : capacity - 1 - Volatile.Read(ref events) - arrived.Count;
-            var count = Math.Max(0, Math.Min(room, added.Count - from));
-            for (var i = from; i < from + count; i++)
+            var most = maxBytes - Volatile.Read(ref bytes);
+            var next = from;
+            for (; next < added.Count && next - from < room && arrivedBytes + Size(added[next]) <= most; next++)
             {
-                arrived.Add(added[i]);
+                arrived.Add(added[next]);
+                arrivedBytes += Size(added[next]);
             }
 
             readers = Waiting;
-            return count;
+            return next - from;
         }
     }
 
@@ -128,20 +141,21 @@ internal sealed partial class EventQueue(int capacity, SaltOverflow overflow)
         lock (sync)
         {
             TakeArrived();
-            if (isCompleted || (events >= capacity && overflow == SaltOverflow.DropNewest))
+            if (isCompleted || (overflow == SaltOverflow.DropNewest && IsFull(saltEvent)))
             {
                 Dropped++;
                 return;
             }
 
-            if (events >= capacity && overflow == SaltOverflow.DropOldest)
+            while (overflow == SaltOverflow.DropOldest && IsFull(saltEvent))
             {
                 DropOldest();
             }
 
             ring.Add(saltEvent);
             events++;
-            if (events >= capacity && overflow == SaltOverflow.Block)
+            bytes += Size(saltEvent);
+            if (overflow == SaltOverflow.Block && (events >= capacity || bytes >= maxBytes))
             {
                 room ??= new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
                 proceed = room.Task;
@@ -166,6 +180,8 @@ internal sealed partial class EventQueue(int capacity, SaltOverflow overflow)
 
             var count = arrived.Count;
             events += count;
+            bytes += arrivedBytes;
+            arrivedBytes = 0;
             arrived.Clear();
             return count;
         }
@@ -179,10 +195,21 @@ internal sealed partial class EventQueue(int capacity, SaltOverflow overflow)
             passedStatuses.Enqueue(status);
         }
 
+        Forget((SaltEvent)ring[ring.First]!);
         ring.Remove(ring.First);
-        events--;
         Dropped++;
     }
+
+    // One event is taken, however large it is.
+    private bool IsFull(SaltEvent next) => events >= capacity || (events > 0 && bytes + Size(next) > maxBytes);
+
+    private void Forget(SaltEvent removed)
+    {
+        events--;
+        bytes -= Size(removed);
+    }
+
+    private static int Size(SaltEvent saltEvent) => saltEvent.Body.Length;
 
     // The first event that passes the filter, or the change of the connection before it. Compares outside the lock: a slow pattern holds
     // up neither the writer nor another reader.
@@ -257,13 +284,13 @@ internal sealed partial class EventQueue(int capacity, SaltOverflow overflow)
         if (take)
         {
             ring.Remove(number);
-            if (item is StreamStatus)
+            if (item is SaltEvent saltEvent)
             {
-                statuses--;
+                Forget(saltEvent);
             }
             else
             {
-                events--;
+                statuses--;
             }
 
             ReleaseWriter();
@@ -276,7 +303,13 @@ internal sealed partial class EventQueue(int capacity, SaltOverflow overflow)
     // nothing more that it wants, or waits, it is woken as soon as there is room.
     private void ReleaseWriter(bool findsNothing = false)
     {
-        if (room is not null && events <= capacity - (findsNothing || waiters.Count > 0 ? 1 : Math.Max(1, capacity / 4)))
+        if (room is null)
+        {
+            return;
+        }
+
+        var isWanted = findsNothing || waiters.Count > 0;
+        if (events <= capacity - (isWanted ? 1 : Math.Max(1, capacity / 4)) && (isWanted ? bytes < maxBytes : bytes <= maxBytes / 4 * 3))
         {
             room.TrySetResult(true);
             room = null;

@@ -25,7 +25,7 @@ public abstract class QueuedSubscription : IEventSubscription
     {
         Filter = filter.Until(stop.Token);
         Options = options;
-        Queue = new EventQueue(options.QueueSize, options.Overflow);
+        Queue = new EventQueue(options.QueueSize, options.Overflow, options.QueueBytes);
         BatchSize = Filter.CanBeSlow ? 1 : MaxBatch;
     }
 
@@ -134,7 +134,7 @@ public abstract class QueuedSubscription : IEventSubscription
     private protected int Enqueue(IReadOnlyList<SaltEvent> arrived, int from, out Task proceed)
     {
         var count = 1;
-        if (Options.Overflow == SaltOverflow.Disconnect && Queue.IsFull)
+        if (Options.Overflow == SaltOverflow.Disconnect && Queue.IsFullFor(arrived[from]))
         {
             End(SubscriptionEndReason.Overflow, null);
             proceed = Task.CompletedTask;

@@ -46,6 +46,46 @@ public sealed class EventQueueTests : EventQueueTestBase
         Assert.Equal(["1", "2", "3"], TakeAll(queue, TagFilter.All));
     }
 
+    [Theory]
+    [InlineData(SaltOverflow.DropOldest, "3", "4", "5")]
+    [InlineData(SaltOverflow.DropNewest, "1", "2", "3")]
+    public void Bytes_are_bounded_too(SaltOverflow overflow, params string[] kept)
+    {
+        var queue = new EventQueue(10, overflow, maxBytes: 3 * Event("1").Body.Length);
+        Add(queue, "1", "2", "3", "4", "5");
+
+        Assert.Equal((3, 2), (queue.Count, queue.Dropped));
+        Assert.True(queue.IsFullFor(Event("6")));
+        Assert.Equal(kept, TakeAll(queue, TagFilter.All));
+        Add(queue, kept);
+        Assert.Equal(kept, TakeAll(queue, TagFilter.All));
+    }
+
+    [Fact]
+    public void An_event_that_is_larger_than_the_queue_is_kept_in_place_of_all_others()
+    {
+        var queue = new EventQueue(10, SaltOverflow.DropOldest, maxBytes: 20);
+        Add(queue, "1", "2", new string('x', 30));
+
+        Assert.Equal((1, 2), (queue.Count, queue.Dropped));
+        Assert.Equal([new string('x', 30)], TakeAll(queue, TagFilter.All));
+    }
+
+    [Fact]
+    public async Task Block_lets_the_writer_wait_for_bytes_too()
+    {
+        var queue = new EventQueue(10, SaltOverflow.Block, maxBytes: 2 * Event("1").Body.Length);
+        Add(queue, "1", "2");
+        var full = Put(queue, "3");
+        Assert.True(queue.TryTake(TagFilter.All, out _));
+        Assert.False(full.IsCompleted);
+
+        Assert.True(queue.TryTake(TagFilter.All, out _));
+
+        await full.Soon();
+        Assert.Equal((1, 0), (queue.Count, queue.Dropped));
+    }
+
     [Fact]
     public async Task Block_lets_the_writer_wait_until_one_is_taken()
     {
@@ -53,7 +93,7 @@ public sealed class EventQueueTests : EventQueueTestBase
         Add(queue, "1");
         var full = Put(queue, "2");
         Assert.False(full.IsCompleted);
-        Assert.True(queue.IsFull);
+        Assert.True(queue.IsFullFor(Event("3")));
 
         Assert.True(queue.TryTake(TagFilter.All, out _));
 

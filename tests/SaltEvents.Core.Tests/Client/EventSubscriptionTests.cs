@@ -56,11 +56,13 @@ public sealed class EventSubscriptionTests : IDisposable
 
     private static IEnumerable<string> Tags(int first, int count) => Enumerable.Range(first, count).Select(i => "n/" + i);
 
-    [Fact]
-    public async Task A_subscription_drains_its_socket_even_if_nobody_reads()
+    [Theory]
+    [InlineData(10, int.MaxValue)]
+    [InlineData(10_000, 170_000)] // bytes of ten of these events, and not of eleven
+    public async Task A_subscription_drains_its_socket_even_if_nobody_reads(int queueSize, long queueBytes)
     {
         const int Count = 2000;
-        var (subscription, bus) = await SubscribeAsync(new EventBusClientOptions { QueueSize = 10 });
+        var (subscription, bus) = await SubscribeAsync(new EventBusClientOptions { QueueSize = queueSize, QueueBytes = queueBytes });
         await using var s = subscription;
         using var b = bus;
 

@@ -26,6 +26,7 @@ public sealed class OptionTests
         { "QueueSize", () => Server with { QueueSize = 0 } },
         { "QueueSize", () => new MasterForwarding(Endpoint, "m") { QueueSize = -1 } },
         { "MaxConnections", () => Server with { MaxConnections = 0 } },
+        { "QueueBytes", () => Client with { QueueBytes = 0 } },
         { "QueueBytes", () => Server with { QueueBytes = 0 } },
         { "MaxFrameBytes", () => Client with { MaxFrameBytes = 0 } },
         { "MaxFrameBytes", () => Client with { MaxFrameBytes = FrameLimits.GreatestMaxFrameBytes + 1 } },
