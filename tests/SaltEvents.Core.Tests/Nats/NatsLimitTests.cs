@@ -81,6 +81,23 @@ public sealed class NatsLimitTests
         Assert.Contains("-Stream", error.Message, StringComparison.Ordinal);
     }
 
+    [NeedsTheory(What = NatsServer.Needs)]
+    [InlineData("salt.hq.>")]
+    [InlineData("salt.hq.>", "salt.other.>")]
+    public async Task A_stream_of_some_sites_is_read_with_a_filter_of_tags(params string[] subjects)
+    {
+        using var server = NatsServer.Start();
+        await using var raw = new NatsConnection(new NatsOpts { Url = server.Uri.ToString() });
+        await new NatsJSContext(raw).CreateStreamAsync(new StreamConfig("SALT", subjects));
+        await using var site = await NatsSite.StartAsync("hq", [server.Uri]);
+        await site.FireAsync("other/tag", 1);
+        await site.FireAsync("my/tag", 2);
+        await Eventually.True(() => site.Relay.Counters.Acknowledged == 2);
+        await using var listening = NatsSite.Connect(server.Uri);
+        using var events = await listening.SubscribeAsync(new TagFilter(["my/"]), NatsSite.Listening, new NatsReadOptions { Last = 5 });
+        Assert.Equal("my/tag", (await NatsSite.NextAsync(events)).Tag);
+    }
+
     [NeedsFact(What = NatsServer.Needs)]
     public async Task MaxAge_may_become_shorter_than_the_server_remembers_ids_and_longer_again()
     {

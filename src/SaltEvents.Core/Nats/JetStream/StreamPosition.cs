@@ -17,7 +17,7 @@ namespace SaltEvents.Core.Nats.JetStream;
 /// and name-b: the position is that of the one that exists, and each time the name is used the other one is made from there and
 /// takes its place, so that the events come in order and those not acknowledged come again at once.
 /// </summary>
-internal sealed partial class StreamPosition(NatsBus bus, NatsReadOptions read, string filterSubject, SiteFilter sites, TagFilter filter)
+internal sealed partial class StreamPosition(NatsBus bus, NatsReadOptions read, string wanted, SiteFilter sites, TagFilter filter)
 {
     /// <summary>A server that is silent for twice this time is taken for gone.</summary>
     public static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(2);
@@ -26,6 +26,7 @@ internal sealed partial class StreamPosition(NatsBus bus, NatsReadOptions read, 
     private const int ShortTries = 5;
     private DateTime since = read.Since ?? default;
     private ConsumerInfo? ownDurable; // the consumer of the durable name that this reader has made
+    private string filterSubject = string.Empty; // what is wanted, as far as the subjects of the stream allow it
     private ulong start; // 0 while it is a time
 
     /// <summary>The first message that is to be read, of those that the stream had when it was opened last.</summary>
@@ -57,6 +58,7 @@ internal sealed partial class StreamPosition(NatsBus bus, NatsReadOptions read, 
     {
         var stream = await StreamSetup.GetAsync(bus, token).ConfigureAwait(false);
         Created = stream.Created;
+        filterSubject = SubjectFilters.Fit(wanted, stream.Config.Subjects);
         End = await FindEndAsync(stream.State.FirstSeq, token).ConfigureAwait(false);
         start = read.Since is not null ? 0
             : read.Last is { } last ? await FindLastAsync(stream.State, last, token).ConfigureAwait(false)
@@ -78,6 +80,7 @@ internal sealed partial class StreamPosition(NatsBus bus, NatsReadOptions read, 
     {
         var (first, last) = (stream.State.FirstSeq, stream.State.LastSeq);
         var isNew = stream.Created != Created;
+        filterSubject = SubjectFilters.Fit(wanted, stream.Config.Subjects);
         start = isNew ? 1 : lastRead > 0 ? lastRead + 1 : Math.Min(start, last + 1);
         End = isNew || End > last || End < first ? await FindEndAsync(first, token).ConfigureAwait(false) : End;
         var consumer = await (read.Durable is null ? CreateAsync(null, token) : TakeOverAsync(isNew ? null : lastRead, token))
