@@ -85,18 +85,26 @@ Describe 'Register-SaltEvent' {
             Remove-Variable SaltSeen -Scope Global
         }
 
-        It 'can end its own subscription while more events wait' {
+        It 'can end its own subscription while more events and a warning wait' {
             $child = Start-Child {
                 $bus = Start-SaltEventBus
-                $job = Register-SaltEvent my/ -SourceIdentifier once -Action { $global:ran += $EventArgs.Tag; Unregister-Event once }
-                1..3 | ForEach-Object { New-SaltEvent -Tag "my/$_" } | Send-SaltEvent
-                while ($job.State -ne 'Stopped') { Start-Sleep -Milliseconds 5 }
-                "$ran $($bus.Subscribers) $(@(Get-EventSubscriber -Force).Count) $(@(Get-Event).Count)"
+                $job = Register-SaltEvent my/ -SourceIdentifier once -QueueSize 3 -Action {
+                    $global:ran += $EventArgs.Tag
+                    1..20 | ForEach-Object { New-SaltEvent -Tag my/more } | Send-SaltEvent
+                    while (-not $EventSubscriber.SourceObject.Dropped) { Start-Sleep -Milliseconds 5 }
+                    Start-Sleep -Milliseconds 500 # until the loss is reported, of which PowerShell shows nothing
+                    Unregister-Event once
+                }
+                New-SaltEvent -Tag my/1 | Send-SaltEvent
+                while ($job.State -ne 'Stopped' -or (Get-EventSubscriber -Force)) { Start-Sleep -Milliseconds 5 }
+                "$ran $($bus.Subscribers) $(@(Get-Event).Count)"
             }
             $ends = $child.WaitForExit(60000)
             if (-not $ends) { $child.Kill() }
             $ends | Should -BeTrue
-            $child.StandardOutput.ReadToEnd().Trim() | Should -Be 'my/1 0 0 0'
+            $lines = $child.StandardOutput.ReadToEnd().Trim() -split '\r?\n'
+            $lines[0] | Should -BeLike '*once: *events were dropped*'
+            $lines[-1] | Should -Be 'my/1 0 0'
         }
 
         It 'takes many events, in their order' {

@@ -20,7 +20,7 @@ public sealed class RegisterSaltEventCommand : StreamCommand
     private const string Wrapper = """
         do {
             $private:registration = $EventSubscriber.SourceObject
-            if ($private:registration.IsOver) { break }
+            if (-not $private:registration.Begin()) { break }
             try { . $ExecutionContext.SessionState.Module.NewBoundScriptBlock($EventSubscriber.SourceObject.Action) @args }
             catch {
                 Microsoft.PowerShell.Utility\Write-Warning $private:registration.DescribeFailure('the action', $EventArgs, "$_") -WarningAction Continue
@@ -38,7 +38,10 @@ public sealed class RegisterSaltEventCommand : StreamCommand
         if ($private:problem) { Microsoft.PowerShell.Utility\Write-Warning $private:problem -WarningAction Continue }
         """;
 
-    private const string StatusAction = "Microsoft.PowerShell.Utility\\Write-Warning $Event.MessageData -WarningAction Continue";
+    private const string StatusAction = """
+        if ($Event.MessageData) { Microsoft.PowerShell.Utility\Write-Warning $Event.MessageData -WarningAction Continue }
+        else { $Event.Sender.EndReports() }
+        """;
 
     /// <summary>
     /// What runs for each event, with $Event, $EventArgs, $EventSubscriber and $Sender. Without it, the events wait in the queue of

@@ -147,13 +147,13 @@ public sealed partial class SaltEventRegistration
         }
     }
 
-    // On the pipeline thread, a separate action writes it as a warning.
-    private void Report(string message) =>
+    // On the pipeline thread, a separate action writes it as a warning; it ends after null.
+    private void Report(string? message) =>
         manager.GenerateEvent(
             StatusIdentifier,
             this,
             [],
-            PSObject.AsPSObject(DisplayText.OneLine($"{SourceIdentifier}: {message}")),
+            message is null ? null : PSObject.AsPSObject(DisplayText.OneLine($"{SourceIdentifier}: {message}")),
             processInCurrentThread: true,
             waitForCompletionInCurrentThread: false
         );

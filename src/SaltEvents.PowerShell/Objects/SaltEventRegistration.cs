@@ -29,6 +29,7 @@ public sealed partial class SaltEventRegistration : SaltEventTarget
     private readonly Runspace runspace = Runspace.DefaultRunspace;
     private readonly CancellationTokenSource stop = new();
     private readonly long droppedBefore; // what a session had lost
+    private bool isInScript;
     private int closed;
     private long received;
 
@@ -63,7 +64,15 @@ public sealed partial class SaltEventRegistration : SaltEventTarget
         remove
         {
             Close();
-            Unsubscribe(s => s.SupportEvent && (s.SourceIdentifier == StatusIdentifier || s.SourceIdentifier == UntilIdentifier));
+            Unsubscribe(s => s.SupportEvent && s.SourceIdentifier == UntilIdentifier);
+            if (isInScript)
+            {
+                Report(null); // PowerShell waits without end for a report that waits for the end of this script
+            }
+            else
+            {
+                EndReports();
+            }
         }
     }
 
@@ -103,6 +112,14 @@ public sealed partial class SaltEventRegistration : SaltEventTarget
     [Hidden]
     public bool IsOver { get; private set; }
 
+    /// <summary>Called before the action: whether it is to run.</summary>
+    [Hidden]
+    public bool Begin() => isInScript = !IsOver;
+
+    /// <summary>Called for the last report: nothing comes any more.</summary>
+    [Hidden]
+    public void EndReports() => Unsubscribe(s => s.SupportEvent && s.SourceIdentifier == StatusIdentifier);
+
     /// <summary>Called when the action has run: asks -Until about the event. Its result is a warning to write.</summary>
     [Hidden]
     public string? Complete(SaltEventArrivedEventArgs arrived)
@@ -124,6 +141,7 @@ public sealed partial class SaltEventRegistration : SaltEventTarget
         }
         finally
         {
+            isInScript = false;
             if (!TryGiveNext())
             {
                 queue.Release();
@@ -142,7 +160,7 @@ public sealed partial class SaltEventRegistration : SaltEventTarget
     [Hidden]
     public string? Deliver(SaltEventArrivedEventArgs arrived)
     {
-        if (IsOver)
+        if (!Begin())
         {
             return null;
         }
