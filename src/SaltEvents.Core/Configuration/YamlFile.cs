@@ -34,7 +34,7 @@ internal sealed class YamlFile
     {
         this.file = file;
         this.text = text;
-        parser = new Parser(new StringReader(text));
+        parser = new Parser(new YamlScanner(new StringReader(text)));
     }
 
     private ParsingEvent Current => parser.Current!;

@@ -232,6 +232,7 @@ public sealed class SaltConfigurationTests : SaltConfigurationTestBase
     [InlineData("foo: [a,\nb]")]
     [InlineData("foo: {\na: 1,\n'b\nc': 2 # [\n}")]
     [InlineData("nodegroups: {1: a, \"1\": b}")]
+    [InlineData("foo: {a: &x 1, b: *x}")]
     public void YAML_that_Salt_takes_is_taken(string text) =>
         Assert.Equal("web1", Files.With("minion", text, "id: web1").Minion().Id!.Value);
 
