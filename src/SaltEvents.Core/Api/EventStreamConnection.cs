@@ -138,7 +138,7 @@ internal sealed class EventStreamConnection : IDisposable
                 }
 
                 isRenewed = !isSilent && await RenewAsync(client).ConfigureAwait(false);
-                if (isRenewed && token.IsDue && client.CanSignIn)
+                if (isRenewed && token.IsDue && client.CanSignIn && client.Token is { } current && current.Value != token.Value)
                 {
                     Close(
                         new SaltApiException(

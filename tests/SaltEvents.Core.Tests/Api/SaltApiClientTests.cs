@@ -61,10 +61,10 @@ public sealed class SaltApiClientTests : SaltApiTestBase
     [Fact]
     public async Task A_token_that_lasts_shorter_than_the_stream_is_idle_is_renewed_in_time()
     {
-        using var api = new FakeSaltApi { TokenSeconds = 2 };
+        using var api = new FakeSaltApi { TokenSeconds = 0.002 }; // due again before its new end has arrived
         using var client = new SaltApiClient(OptionsFor(api) with { IdleTime = TimeSpan.FromMinutes(10) });
         using var subscription = await client.SubscribeAsync(TagFilter.All, Listening);
-        await Eventually.True(() => api.Requests.Count(r => r.Path == "/login") == 3);
+        await Eventually.True(() => api.Requests.Count(r => r.Path == "/login") >= 3);
         Assert.Single(api.Tokens);
         Assert.Single(api.Requests, r => r.Path == "/events");
     }
