@@ -126,19 +126,11 @@ public sealed class RemotingTests
     public void A_watcher_can_watch_and_do_nothing_else()
     {
         using var directory = new TempDirectory();
-        var configuration = Write(directory, "SaltWatcher.pssc");
-        System.IO.File.WriteAllText(
-            configuration,
-            System.IO.File.ReadAllText(configuration).Replace("'SaltEvents'", $"'{Repository.Manifest}'", System.StringComparison.Ordinal)
-        );
-        using var server = new SshServer("-ConfigurationFile", configuration);
+        using var server = new SshServer("-ConfigurationFile", WriteWatcher(directory));
         var child = ChildProcess
             .RunPwsh(
                 $$"""
-                $dir = '{{directory["bus"]}}'
-                $bus = Start-SaltEventBus -SockDir $dir
-                $far = {{server.NewSession}}
-                $feed = Start-ThreadJob { param($module, $bus) Import-Module $module; while ($bus.Subscribers -eq 0) { Start-Sleep -Milliseconds 20 }; Send-SaltEvent my/tag -Bus $bus } -ArgumentList '{{Repository.Manifest}}', $bus
+                {{StartWatched(directory, server)}}
                 (Invoke-Command $far { Watch-SaltEvent my/ -SockDir $using:dir -Count 1 }).Tag
                 try { Invoke-Command $far { Send-SaltEvent my/tag -SockDir $using:dir } } catch { $_.FullyQualifiedErrorId }
                 try { Invoke-Command $far { Get-Process } } catch { $_.FullyQualifiedErrorId }
@@ -154,32 +146,40 @@ public sealed class RemotingTests
     public void A_role_may_limit_the_parameters_of_a_command()
     {
         using var directory = new TempDirectory();
-        var configuration = Write(directory, "SaltWatcher.pssc");
-        System.IO.File.WriteAllText(
-            configuration,
-            System
-                .IO.File.ReadAllText(configuration)
-                .Replace("'SaltEvents'", $"'{Repository.Manifest}'", System.StringComparison.Ordinal)
-                .Replace(
-                    "'Watch-SaltEvent'",
-                    "@{ Name = 'Watch-SaltEvent'; Parameters = @{ Name = 'SockDir' }, @{ Name = 'Count' }, @{ Name = 'Timeout' } }",
-                    System.StringComparison.Ordinal
-                )
-        );
-        using var server = new SshServer("-ConfigurationFile", configuration);
+        const string Limited = "@{ Name = 'Watch-SaltEvent'; Parameters = @{ Name = 'SockDir' }, @{ Name = 'Count' }, @{ Name = 'Timeout' } }";
+        using var server = new SshServer("-ConfigurationFile", WriteWatcher(directory, Limited));
         var child = ChildProcess
             .RunPwsh(
                 $$"""
-                $dir = '{{directory["bus"]}}'
-                $bus = Start-SaltEventBus -SockDir $dir
-                $far = {{server.NewSession}}
-                $feed = Start-ThreadJob { param($module, $bus) Import-Module $module; while ($bus.Subscribers -eq 0) { Start-Sleep -Milliseconds 20 }; Send-SaltEvent my/tag -Bus $bus } -ArgumentList '{{Repository.Manifest}}', $bus
+                {{StartWatched(directory, server)}}
                 (Invoke-Command $far { Watch-SaltEvent -SockDir $using:dir -Count 1 -Timeout 30 }).Tag
                 try { Invoke-Command $far { Watch-SaltEvent -ConfigPath /none } } catch { $_.FullyQualifiedErrorId }
                 """
             )
             .Good();
         Assert.Equal(["my/tag", "NamedParameterNotFound,Watch-SaltEvent"], child.Lines);
+    }
+
+    // A bus in $bus, a session to the watcher's end of it in $far, and an event that is fired once somebody listens.
+    private static string StartWatched(TempDirectory directory, SshServer server) =>
+        $$"""
+        $dir = '{{directory["bus"]}}'
+        $bus = Start-SaltEventBus -SockDir $dir
+        $far = {{server.NewSession}}
+        $feed = Start-ThreadJob { param($module, $bus) Import-Module $module; while ($bus.Subscribers -eq 0) { Start-Sleep -Milliseconds 20 }; Send-SaltEvent my/tag -Bus $bus } -ArgumentList '{{Repository.Manifest}}', $bus
+        """;
+
+    // The page's configuration, with this module and with Watch-SaltEvent as it is given.
+    private static string WriteWatcher(TempDirectory directory, string watch = "'Watch-SaltEvent'")
+    {
+        var configuration = Write(directory, "SaltWatcher.pssc");
+        var text = System.IO.File.ReadAllText(configuration);
+        System.IO.File.WriteAllText(
+            configuration,
+            text.Replace("'SaltEvents'", $"'{Repository.Manifest}'", System.StringComparison.Ordinal)
+                .Replace("'Watch-SaltEvent'", watch, System.StringComparison.Ordinal)
+        );
+        return configuration;
     }
 
     private static string Write(TempDirectory directory, string file)
