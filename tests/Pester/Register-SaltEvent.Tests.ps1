@@ -51,6 +51,18 @@ Describe 'Register-SaltEvent' {
             (Get-Event -SourceIdentifier $name).SourceEventArgs.Tag | Should -Be 'n/4', 'n/5', 'n/6'
         }
 
+        It 'puts no more than 256 MiB into the queue, and keeps the rest until there is room' {
+            Register-SaltEvent n -SourceIdentifier $name
+            $registration = (Get-EventSubscriber -SourceIdentifier $name).SourceObject
+            $large = 'x' * 1000kb
+            1..270 | ForEach-Object { Send-SaltEvent n @{ n = $_; text = $large } }
+            Wait-Until { $registration.Received + $registration.Queued -eq 270 -and $registration.Queued -lt 10 }
+            @(Get-Event -SourceIdentifier $name).Count | Should -Be 263
+            Get-Event -SourceIdentifier $name | Select-Object -First 7 | Remove-Event
+            Wait-Until { $registration.Received -eq 270 }
+            (Get-Event -SourceIdentifier $name)[-1].SourceEventArgs.Data.n | Should -Be 270
+        }
+
         It 'ends after -MaxTriggerCount events, and its connection with it' {
             Register-SaltEvent my/ -SourceIdentifier $name -MaxTriggerCount 2
             Wait-Until { $bus.Subscribers -eq 1 }

@@ -1,4 +1,5 @@
 using System;
+using System.Diagnostics.CodeAnalysis;
 using System.Threading;
 using System.Threading.Channels;
 using System.Threading.Tasks;
@@ -22,6 +23,7 @@ internal sealed class MasterForwarder
     private long forwarded;
     private long dropped;
     private long unconfirmed;
+    private long bytes; // of the envelopes in the queue
     private int sending; // events of the one envelope that is out of the queue
 
     public MasterForwarder(MasterForwarding forwarding)
@@ -37,8 +39,8 @@ internal sealed class MasterForwarder
             }
         );
         queue = Channel.CreateBounded<SaltEvent>(
-            new BoundedChannelOptions(forwarding.QueueSize) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true },
-            CountDropped);
+            new BoundedChannelOptions(forwarding.QueueSize) { FullMode = BoundedChannelFullMode.DropOldest },
+            PushOut);
         work = Task.Run(() => RunAsync(stop.Token));
     }
 
@@ -51,7 +53,16 @@ internal sealed class MasterForwarder
     public int Queued => queue.Reader.Count + Volatile.Read(ref sending);
 
     /// <summary>Takes a <c>fire_master</c> event.</summary>
-    public void Add(SaltEvent envelope) => queue.Writer.TryWrite(envelope);
+    public void Add(SaltEvent envelope)
+    {
+        Interlocked.Add(ref bytes, envelope.Body.Length);
+        while (Interlocked.Read(ref bytes) > forwarding.QueueBytes && TryTake(out var oldest))
+        {
+            CountDropped(oldest);
+        }
+
+        queue.Writer.TryWrite(envelope);
+    }
 
     /// <summary>Sends what waits, as far as the master takes it within <paramref name="wait"/>; the rest is dropped and counted.</summary>
     public async Task StopAsync(TimeSpan wait)
@@ -61,13 +72,26 @@ internal sealed class MasterForwarder
         stop.Cancel();
         await work.ConfigureAwait(false);
         Interlocked.Add(ref dropped, Interlocked.Exchange(ref sending, 0));
-        while (queue.Reader.TryRead(out var envelope))
+        while (TryTake(out var envelope))
         {
             CountDropped(envelope);
         }
 
         master.Dispose();
         stop.Dispose();
+    }
+
+    private bool TryTake([NotNullWhen(true)] out SaltEvent? envelope)
+    {
+        var isThere = queue.Reader.TryRead(out envelope);
+        Interlocked.Add(ref bytes, -(envelope?.Body.Length ?? 0));
+        return isThere;
+    }
+
+    private void PushOut(SaltEvent oldest)
+    {
+        Interlocked.Add(ref bytes, -oldest.Body.Length);
+        CountDropped(oldest);
     }
 
     private void CountDropped(SaltEvent envelope) => Interlocked.Add(ref dropped, MinionEvents.Count(envelope));
@@ -79,7 +103,7 @@ internal sealed class MasterForwarder
             while (await queue.Reader.WaitToReadAsync(token).ConfigureAwait(false))
             {
                 // Out of the queue, which could drop it while it is sent; until then it counts as waiting.
-                while (queue.Reader.TryRead(out var envelope))
+                while (TryTake(out var envelope))
                 {
                     Volatile.Write(ref sending, 1);
                     await TryForwardAsync(envelope, token).ConfigureAwait(false);

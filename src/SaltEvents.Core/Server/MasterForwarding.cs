@@ -17,6 +17,9 @@ public sealed record MasterForwarding(BusEndpoint Master, string MinionId)
     /// </summary>
     public int QueueSize { get; init => field = Require.Positive(value); } = 10_000;
 
+    /// <summary>How many bytes of events wait at most, in the same way. Default 256 MiB.</summary>
+    public long QueueBytes { get; init => field = Require.Between(1, value, long.MaxValue); } = 256L * 1024 * 1024;
+
     /// <summary>
     /// How frames are written to the master; null, the default, finds out what its bus takes, with an event of its own before the first
     /// one.

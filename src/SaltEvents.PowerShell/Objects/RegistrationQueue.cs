@@ -3,12 +3,13 @@ using System.Linq;
 using System.Management.Automation;
 using System.Threading;
 using System.Threading.Tasks;
+using SaltEvents.Core.Client;
 
 namespace SaltEvents.Objects;
 
 /// <summary>
-/// How many events of a registration may be in PowerShell's own queues, which have no limit: those that Get-Event gives, and those
-/// whose script has not run. While they are full, events wait in the queue of the subscription.
+/// How many events of a registration, and how many bytes of them, may be in PowerShell's own queues, which have no limit: those that
+/// Get-Event gives, and those whose script has not run. While they are full, events wait in the queue of the subscription.
 /// </summary>
 /// <param name="manager">PowerShell's eventing.</param>
 /// <param name="sourceIdentifier">The name under which Get-Event gives the events.</param>
@@ -20,6 +21,9 @@ internal sealed class RegistrationQueue(PSEventManager manager, string sourceIde
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(100);
     private readonly SemaphoreSlim scripts = new(1);
     private int queued; // at most so many are in the queue
+    private long bytes; // of these
+
+    private bool IsFull => limit > 0 && (queued >= limit || bytes >= EventBusClientOptions.Default.QueueBytes);
 
     /// <summary>Waits for a moment until one more event may be given to PowerShell; false if none may yet.</summary>
     public async Task<bool> WaitForRoomAsync(CancellationToken token)
@@ -29,15 +33,27 @@ internal sealed class RegistrationQueue(PSEventManager manager, string sourceIde
             return false;
         }
 
-        if (limit > 0 && queued >= limit && (queued = Count()) >= limit)
+        if (IsFull)
+        {
+            Recount();
+        }
+
+        if (IsFull)
         {
             Release();
             await Task.Delay(Look, token).ConfigureAwait(false);
             return false;
         }
 
-        queued++;
         return true;
+    }
+
+    /// <summary>An event is given to PowerShell.</summary>
+    /// <param name="size">Its size in bytes.</param>
+    public void Add(int size)
+    {
+        queued++;
+        bytes += size;
     }
 
     /// <summary>A script has run.</summary>
@@ -49,20 +65,15 @@ internal sealed class RegistrationQueue(PSEventManager manager, string sourceIde
         }
     }
 
-    /// <summary>There was nothing to give.</summary>
-    public void Return()
-    {
-        Release();
-        queued--;
-    }
-
-    private int Count()
+    private void Recount()
     {
         lock (manager.ReceivedEvents.SyncRoot)
         {
-            return manager.ReceivedEvents.Count(e =>
-                string.Equals(e.SourceIdentifier, sourceIdentifier, StringComparison.OrdinalIgnoreCase)
-            );
+            var sizes = manager.ReceivedEvents
+                .Where(e => string.Equals(e.SourceIdentifier, sourceIdentifier, StringComparison.OrdinalIgnoreCase))
+                .Select(e => (e.SourceEventArgs as SaltEventArrivedEventArgs)?.SaltEvent.ReceivedSize ?? 0L)
+                .ToArray();
+            (queued, bytes) = (sizes.Length, sizes.Sum());
         }
     }
 }

@@ -110,6 +110,9 @@ public sealed class SaltEvent : IPayloadSource, IWireEvent
     /// <summary>Whether it is an event; false for a substitute in a test, which has no tag and no fields.</summary>
     internal bool IsLive => given is not null;
 
+    /// <summary>How many bytes arrived.</summary>
+    internal int ReceivedSize => Source.Body.Length;
+
     /// <summary>
     /// Whether the payload can be decoded; otherwise Data has its bytes. The fields of a small map are found on the way: for an event
     /// that has just arrived, while its bytes are in the processor's cache.

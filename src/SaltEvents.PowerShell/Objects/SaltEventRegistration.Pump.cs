@@ -88,7 +88,7 @@ public sealed partial class SaltEventRegistration
         stop.Token.ThrowIfCancellationRequested(); // there may be room because the subscription has just ended
         if (!source.TryRead(out var saltEvent))
         {
-            queue.Return();
+            queue.Release(); // it was dropped
             return false;
         }
 
@@ -112,6 +112,7 @@ public sealed partial class SaltEventRegistration
     private void Give(CoreEvent saltEvent)
     {
         Interlocked.Increment(ref received);
+        queue.Add(saltEvent.Body.Length);
         Generate(Action is null && HasUntil ? UntilIdentifier : SourceIdentifier, new SaltEventArrivedEventArgs(new SaltEvent(saltEvent)));
     }
 

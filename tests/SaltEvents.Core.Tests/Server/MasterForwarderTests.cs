@@ -22,19 +22,22 @@ public abstract class MasterForwarderTests<TPlace> : BusTests<TPlace>
     private Task<EventBusServer> StartMinionAsync(
         BusEndpoint master,
         int queueSize = 10_000,
+        long queueBytes = long.MaxValue,
         TimeSpan? stopTimeout = null,
         FrameFormat? format = FrameFormat.Map
     ) =>
         StartAsync(o =>
             o with
             {
-                Forwarding = new MasterForwarding(master, "web01") { QueueSize = queueSize, Format = format },
+                Forwarding = new MasterForwarding(master, "web01") { QueueSize = queueSize, QueueBytes = queueBytes, Format = format },
                 StopTimeout = stopTimeout ?? TimeSpan.FromSeconds(1),
             }
         );
 
-    private static byte[] Envelope(int number) =>
-        Frames.Of(FireMasterEvent.Encode("n/" + number, new PayloadMap(), DateTime.UtcNow, int.MaxValue, out _));
+    private static byte[] Envelope(int number) => Frames.Of(EnvelopeBody(number));
+
+    private static byte[] EnvelopeBody(int number) =>
+        FireMasterEvent.Encode("n/" + number, new PayloadMap(), DateTime.UtcNow, int.MaxValue, out _);
 
     [Fact]
     public async Task An_event_for_the_master_is_on_both_buses()
@@ -151,13 +154,16 @@ public abstract class MasterForwarderTests<TPlace> : BusTests<TPlace>
         Assert.True(minion.Counters is { Forwarded: 6, ForwardDropped: 0 });
     }
 
-    [Fact]
-    public async Task The_queue_is_bounded_and_each_drop_is_counted()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task The_queue_is_bounded_in_events_and_bytes_and_each_drop_is_counted(bool isBoundedInBytes)
     {
         const int Count = 100;
         const int QueueSize = 10;
         var place = await FreeEndpointAsync();
-        await using var minion = await StartMinionAsync(place, QueueSize);
+        var limit = isBoundedInBytes ? QueueSize * EnvelopeBody(Count).Length : long.MaxValue;
+        await using var minion = await StartMinionAsync(place, isBoundedInBytes ? 10_000 : QueueSize, limit);
         using var sender = await RawPeer.ConnectAsync(minion.Endpoint.Pull);
         await sender.SendAsync(Envelope(0));
         await Eventually.True(() => minion.Counters.ForwardQueued == 1);
