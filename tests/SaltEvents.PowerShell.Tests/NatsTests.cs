@@ -63,6 +63,40 @@ public sealed class NatsTests : NatsTestBase
     }
 
     [NeedsFact(What = NatsServer.Needs)]
+    public void Jobs_that_ended_before_are_found_in_what_is_stored()
+    {
+        Start();
+        var given = Shell
+            .Run(
+                """
+                $ids = '20261127154838559621', '20261127154838559622'
+                foreach ($id in $ids) { New-SaltEvent JobNew -JobId $id -Minions web01 | Send-SaltEvent -Bus $hq }
+                New-SaltEvent JobReturn -JobId $ids[0] -MinionId web01 | Send-SaltEvent -Bus $hq
+                while ($r1.Acknowledged -lt 3) { [Threading.Thread]::Sleep(10) }
+                (Wait-SaltJob $ids[0] @nats -Since 1h -Timeout 0).State
+                (Wait-SaltJob $ids[0] @nats -Timeout 0 -ErrorVariable unseen -ErrorAction SilentlyContinue).State
+                "$unseen" -match 'give -Since, such as -Since 1h;'
+                Watch-SaltJob @nats -Since 1h -Timeout 0 | ForEach-Object { "$($_.JobId) $($_.State)" }
+                $job = Wait-SaltJob @nats -Since 1h -Timeout 20 -Trigger { New-SaltEvent JobReturn -JobId $ids[1] -MinionId web01 | Send-SaltEvent -Bus $hq -PassThru }
+                "$($job.JobId) $($job.State) $($job.Expected)"
+                """
+            )
+            .Good()
+            .Output.Select(o => o.ToString());
+        Assert.Equal(
+            [
+                "Succeeded",
+                "TimedOut",
+                "True",
+                "20261127154838559621 Succeeded",
+                "20261127154838559622 Running",
+                "20261127154838559622 Succeeded web01",
+            ],
+            given
+        );
+    }
+
+    [NeedsFact(What = NatsServer.Needs)]
     public void A_durable_name_continues_after_the_last_event_that_the_pipeline_took()
     {
         Start();

@@ -81,9 +81,9 @@ internal sealed class EventWriter(CancellableCmdlet command, OpenedSource opened
     /// <summary>Writes events that have already arrived, up to this number, without waiting.</summary>
     public void WriteArrived(long count)
     {
-        if (source is IStoredEvents { IsCaughtUp: false } stored)
+        if (source is IStoredEvents { IsCaughtUp: false })
         {
-            WriteStored(stored, count);
+            WriteStored(count);
             return;
         }
 
@@ -102,25 +102,41 @@ internal sealed class EventWriter(CancellableCmdlet command, OpenedSource opened
         }
     }
 
-    // What was stored when it was opened; the server sends it one after the other. Not what comes after it: on a busy site that has no end.
-    private void WriteStored(IStoredEvents stored, long count)
+    private void WriteStored(long count)
     {
-        while (count > 0 && !IsOver && !stored.IsCaughtUp)
-        {
-            if (TryWrite())
+        ReadStored(
+            saltEvent =>
             {
+                Write(saltEvent);
                 count--;
+            },
+            () => count == 0 || IsOver
+        );
+        ReportPending();
+        if (count > 0 && !IsOver)
+        {
+            command.Guard(source.ThrowIfBroken);
+        }
+    }
+
+    /// <summary>
+    /// Takes what was stored when the source was opened, which the server sends one after the other. Not what comes after it: on a busy
+    /// site that has no end.
+    /// </summary>
+    /// <param name="take">What to do with an event.</param>
+    /// <param name="isDone">Whether no more are wanted.</param>
+    public void ReadStored(Action<Core.Events.SaltEvent> take, Func<bool> isDone)
+    {
+        while (source is IStoredEvents { IsCaughtUp: false } stored && !isDone())
+        {
+            if (TryTake(out var saltEvent))
+            {
+                take(saltEvent!);
             }
             else if (!stored.IsCaughtUp && !Wait(Deadline.Never))
             {
                 break;
             }
-        }
-
-        ReportPending();
-        if (count > 0 && !IsOver)
-        {
-            command.Guard(source.ThrowIfBroken);
         }
     }
 

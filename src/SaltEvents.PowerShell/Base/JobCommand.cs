@@ -2,6 +2,7 @@ using System;
 using System.Management.Automation;
 using SaltEvents.Core.Client;
 using SaltEvents.Core.Jobs;
+using SaltEvents.Core.Nats;
 
 namespace SaltEvents.Base;
 
@@ -16,6 +17,16 @@ public abstract class JobCommand : ListenCommand
     [Parameter]
     [ValidateRange(1, int.MaxValue)]
     public int QueueSize { get; set; } = EventBusClientOptions.Default.QueueSize;
+
+    /// <summary>
+    /// Reads the events stored since then first, over NATS: how long ago, such as 30m, 1h or 7d, or a date. Otherwise the command starts
+    /// with those from now on.
+    /// </summary>
+    [Parameter(ParameterSetName = BusSets.Uri)]
+    [Since]
+    public DateTime? Since { get; set; }
+
+    private protected override NatsReadOptions ReadOptions => base.ReadOptions with { Since = Since?.ToUniversalTime() };
 
     /// <summary>Opens what the parameters name: from here on no event of a job is missed.</summary>
     private protected EventWriter OpenJobEvents()

@@ -140,7 +140,10 @@ public sealed class WaitSaltJobCommand : JobCommand
         events!.ReportPending();
         var isBroken = !deadline.HasPassed && !HaveEnded;
         awaited.ForEach(Give);
-        var waited = isBroken ? Waited.Before(events.EndOfSource) : Waited.For(Timeout.Time, "-Timeout");
+        var waited = (isBroken ? Waited.Before(events.EndOfSource) : Waited.For(Timeout.Time, "-Timeout")) with
+        {
+            Earlier = !IsNats ? null : Since is null ? "give -Since, such as -Since 1h" : "give an earlier -Since",
+        };
         awaited.Where(j => j.HasEnded || !reached.Contains(j)).SelectMany(j => JobProblems.Find(j, waited)).ToList().ForEach(WriteError);
 
         if (isBroken)
@@ -183,7 +186,8 @@ public sealed class WaitSaltJobCommand : JobCommand
 
     private void ReadArrived()
     {
-        while (events!.TryTake(out var saltEvent))
+        events!.ReadStored(e => table.Take(e), () => false);
+        while (events.TryTake(out var saltEvent))
         {
             table.Take(saltEvent!);
         }
@@ -191,6 +195,11 @@ public sealed class WaitSaltJobCommand : JobCommand
 
     private void ReadUntil(Deadline deadline)
     {
+        if (Timeout.Time == TimeSpan.Zero)
+        {
+            events!.ReadStored(Take, () => HaveEnded);
+        }
+
         while (!HaveEnded)
         {
             if (events!.TryTake(out var saltEvent))

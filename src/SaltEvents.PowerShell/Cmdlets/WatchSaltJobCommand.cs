@@ -79,6 +79,11 @@ public sealed class WatchSaltJobCommand : JobCommand
         var events = OpenJobEvents();
         var deadline = Deadline.After(Timeout);
         using var progress = new WaitProgress(this, "Watching jobs", deadline);
+        if (Timeout.Time == TimeSpan.Zero)
+        {
+            events.ReadStored(Follow, () => IsDone);
+        }
+
         while (!IsDone)
         {
             if (events.TryTake(out var saltEvent))

@@ -7,6 +7,9 @@ namespace SaltEvents.Errors;
 /// <param name="Longer">What to do to wait longer; null if that would not help.</param>
 internal sealed record Waited(string When, string? Longer)
 {
+    /// <summary>What to do to read what happened before the command; null if that is stored nowhere.</summary>
+    public string? Earlier { get; init; }
+
     /// <summary>A time that has passed.</summary>
     /// <param name="time">The time; 0 does not wait.</param>
     /// <param name="parameter">The parameter that sets it.</param>

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Linq;
 using SaltEvents.Core.Jobs;
 using CoreEvent = SaltEvents.Core.Events.SaltEvent;
 
@@ -14,15 +15,7 @@ internal sealed class JobTable
     private readonly Queue<(string? Site, string JobId)> done = new();
 
     /// <summary>The job of that id, which may not have been seen yet.</summary>
-    public SaltJob Find(string jobId)
-    {
-        if (!jobs.TryGetValue((null, jobId), out var job))
-        {
-            jobs.Add((null, jobId), job = new SaltJob(jobId));
-        }
-
-        return job;
-    }
+    public SaltJob Find(string jobId) => jobs.Values.FirstOrDefault(j => j.JobId == jobId) ?? FindLocal(jobId);
 
     /// <summary>Adds an event to its job; null if it belongs to no job.</summary>
     public (SaltJob Job, JobEventKind Kind)? Take(CoreEvent saltEvent)
@@ -32,7 +25,7 @@ internal sealed class JobTable
             return null;
         }
 
-        var job = saltEvent.Site is { } site ? Find(site, tag.JobId) : Find(tag.JobId);
+        var job = saltEvent.Site is { } site ? FindOf(site, tag.JobId) : FindLocal(tag.JobId);
         job.Take(new SaltEvent(saltEvent), tag);
         return (job, tag.Kind);
     }
@@ -48,7 +41,17 @@ internal sealed class JobTable
         }
     }
 
-    private SaltJob Find(string site, string jobId)
+    private SaltJob FindLocal(string jobId)
+    {
+        if (!jobs.TryGetValue((null, jobId), out var job))
+        {
+            jobs.Add((null, jobId), job = new SaltJob(jobId));
+        }
+
+        return job;
+    }
+
+    private SaltJob FindOf(string site, string jobId)
     {
         if (!jobs.TryGetValue((site, jobId), out var job))
         {

@@ -64,7 +64,7 @@ internal static class JobText
         {
             return (
                 $"{name} had no event {waited.When}.",
-                $"If it ended before this command listened, its answers are shown by {lookUp}; otherwise check that it belongs to the master of this bus."
+                $"If it ended before this command listened, {waited.Earlier ?? $"its answers are shown by {lookUp}"}; otherwise check that it belongs to the master of this bus."
             );
         }
 
