@@ -45,34 +45,10 @@ internal sealed class YamlFile
     /// <exception cref="SaltConfigurationException">It is not YAML, too large, or not a map.</exception>
     public static ConfigurationValue Parse(string file, string text)
     {
-        if (YamlRules.Check(text) is var (line, problem))
-        {
-            throw SaltConfigurationException.At(new SettingOrigin(file, line), problem + ".");
-        }
-
-        try
-        {
-            return new YamlFile(file, text).ReadDocument();
-        }
-        catch (SaltConfigurationException e)
-            when (e.InnerException is not null && TryParse(file, YamlContinuation.Indent(text), out var root))
-        {
-            return root; // Salt's parser does not stumble there
-        }
-    }
-
-    private static bool TryParse(string file, string text, [NotNullWhen(true)] out ConfigurationValue? root)
-    {
-        try
-        {
-            root = new YamlFile(file, text).ReadDocument();
-            return true;
-        }
-        catch (SaltConfigurationException e) when (!e.IsLimit)
-        {
-            root = null;
-            return false;
-        }
+        var readable = YamlRewriter.Rewrite(text, out var problem);
+        return (YamlRules.Check(text) ?? problem) is var (line, why)
+            ? throw SaltConfigurationException.At(new SettingOrigin(file, line), why + ".")
+            : new YamlFile(file, readable).ReadDocument();
     }
 
     private ConfigurationValue ReadDocument()
@@ -239,7 +215,7 @@ internal sealed class YamlFile
 
     private void Validate(NodeEvent node, bool isKey)
     {
-        if (YamlRules.Check(node, isKey, text) is { } problem)
+        if (YamlRules.Check(node, isKey) is { } problem)
         {
             throw Invalid(problem);
         }

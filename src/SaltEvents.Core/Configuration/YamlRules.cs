@@ -20,11 +20,11 @@ internal static class YamlRules
 
     /// <summary>The first character that YAML does not allow, and its line; null if there is none.</summary>
     public static (int Line, string Problem)? Check(string text) => Unprintable.Match(text) is { Success: true } found
-        ? (text.Take(found.Index).Count(c => c == '\n') + 1, $"YAML does not allow the character U+{(int)found.Value[0]:X4}")
+        ? (LineOf(text, found.Index), $"YAML does not allow the character U+{(int)found.Value[0]:X4}")
         : null;
 
     /// <summary>What is wrong with a value or key; null if nothing is.</summary>
-    public static string? Check(NodeEvent node, bool isKey, string text)
+    public static string? Check(NodeEvent node, bool isKey)
     {
         if (!node.Tag.IsEmpty && !node.Tag.IsNonSpecific && !TagsOf(node).Any(name => node.Tag.Value == YamlFile.StandardTag + name))
         {
@@ -34,11 +34,14 @@ internal static class YamlRules
         return node switch
         {
             Scalar { Style: ScalarStyle.Plain, Value: "=" or "<<", Tag.IsEmpty: true } sign when !isKey => $"{sign.Value} must be in quotes",
-            MappingStart { Style: MappingStyle.Block } or SequenceStart { Style: SequenceStyle.Block }
-                when node.Start.Index > 0 && text[(int)node.Start.Index - 1] == '\t' => "a tab is no indentation",
+            Scalar { Style: ScalarStyle.Plain, Value: { Length: > 0 } text } when "%@`|>".IndexOf(text[0]) >= 0 =>
+                $"text that starts with {text[0]} must be in quotes",
             _ => null,
         };
     }
+
+    /// <summary>The line of a character.</summary>
+    public static int LineOf(string text, int position) => text.Take(position).Count(c => c == '\n') + 1;
 
     private static string[] TagsOf(NodeEvent node) => node switch
     {

@@ -32,6 +32,12 @@ public sealed class ConfigurationErrorTests : IDisposable
     [InlineData("a: 1\n---\nb: 2", 2)]
     [InlineData("a: 1\n[1]: 2", 2)]
     [InlineData("a: 1\n<<: 5", 2)]
+    [InlineData("a: 'x'\n  \t\nb: 2", 2)]
+    [InlineData("a:\n-\tb", 2)]
+    [InlineData("\t# c\na: b", 1)]
+    [InlineData("a: 1\nb: [%x]", 2)]
+    [InlineData("a: 1\nb: \"x\nc: d\ne: f\n", 2)]
+    [InlineData("a: 1\nb: {x: [y],\nc: d\ne: f\n", 2)]
     public void Bad_YAML_names_file_and_line(string text, int line)
     {
         var error = Assert.Throws<SaltConfigurationException>(files.With("master", text).Master);
@@ -201,11 +207,11 @@ public sealed class ConfigurationErrorTests : IDisposable
     }
 
     [Theory]
-    [InlineData('[')]
-    [InlineData('{')]
-    public void Deep_nesting_is_refused(char open)
+    [InlineData('[', ']')]
+    [InlineData('{', '}')]
+    public void Deep_nesting_is_refused(char open, char close)
     {
-        files.With("master", "a: " + new string(open, 1_000_000));
+        files.With("master", "a: " + new string(open, 1_000_000) + new string(close, 1_000_000));
         Assert.Contains("nested deeper than 100", Error().Message, StringComparison.Ordinal);
     }
 

@@ -141,6 +141,18 @@ internal static class YamlExamples
         "{1: a, true: b}",
         "{1: a, 1.0: b}",
         "{~: a}",
+        "[-]",
+        "[-, a]",
+        "{z: -}",
+        "[?a]",
+        "{?a: b}",
+        "[a]#c",
+        "\"a\"#c",
+        "'a'#c",
+        "[a#b, 'c' #d\n]",
+        ">#c",
+        "::1",
+        ":a:b",
     ];
 
     private static readonly string[] Documents =
@@ -261,6 +273,18 @@ internal static class YamlExamples
         "a: !!str",
         "*: 1",
         "a: [*]",
+        "a: |\n  \nb: 1",
+        "a: |\n  \n  x\nb: 1",
+        "a: >-\n   \n\n   x",
+        "- x\n-\ty",
+        "x: [a]\n'y': ::1",
+        "x:\n- {a: b}\n- ::1",
+        ":a : 1",
+        "a: \"x\ry\"\rb: [1,\r2]",
+        "a: \"x\u0085y\"\u0085b: [1,\u20282]",
+        "--- # c\na: [?b,\n-]#c",
+        "a:\n  x - [\n  y#b",
+        "l:\n- |\n a [\n# b\n- 'c\nd'",
     ];
 
     public static IEnumerable<string> AsWritten()
