@@ -37,7 +37,7 @@ public sealed class TagFamilySuccessTests : TagFamilyTestBase
     [InlineData("success=true retcode=0 fun=state.apply return={x:{result:false}}", false)]
     [InlineData("success=true retcode=0 fun=state.apply return={x:{result:true},y:{result:null}}", true)]
     [InlineData("success=true retcode=0 fun=test.ping return={x:{result:false}}", true)]
-    [InlineData("success=true retcode=0 fun=state.apply return=[text]", true)]
+    [InlineData("success=true retcode=0 fun=state.apply return=[text]", false)]
     public void A_job_has_succeeded_where_nothing_says_no(string payload, bool? expected)
     {
         Wire.Send(
@@ -67,7 +67,12 @@ public sealed class TagFamilySuccessTests : TagFamilyTestBase
         { "state.sls", "{\"a_|-s_|-s_|-f\":{\"comment\":\"no result\"}}", true, "" },
         { "state.sls", "{\"a_|-s_|-s_|-f\":{}}", false, "" },
         { "state.sls", "{\"web01\":{\"a_|-s_|-s_|-f\":S,\"a_|-f_|-f_|-f\":F}}", false, "f" },
-        { "state.sls", "{}", true, "" },
+        { "state.sls", "{}", false, "" },
+        { "state.sls", "[\"a recursive requisite\"]", false, "" },
+        { "state.pkg", "{}", false, "" },
+        { "state.run_request", "{}", true, "" },
+        { "state.running", "[]", true, "" },
+        { "state.show_highstate", "{}", true, "" },
         { "state.low", "{\"result\":false}", false, "state.low" },
         { "state.low", "{\"result\":true}", true, "" },
         { "state.show_top", "{\"base\":[\"a\"]}", true, "" },

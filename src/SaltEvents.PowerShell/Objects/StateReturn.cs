@@ -99,7 +99,7 @@ internal sealed class StateReturn
     private void Add(string? function, LazyMap map, int at)
     {
         // A list can be long, and seldom has states: it is not decoded to check that.
-        if (at < 0 || !(map.IsMap(at) || (map.IsList(at) && map.Packed.Span.IndexOf(Separator) >= 0)))
+        if (at < 0 || !(map.IsMap(at) || (map.IsList(at) && (RunsStates(function) || map.Packed.Span.IndexOf(Separator) >= 0))))
         {
             return;
         }
@@ -116,9 +116,13 @@ internal sealed class StateReturn
 
     private void AddValue(string? function, object? value)
     {
-        if (function is not null && Functions.Contains(function))
+        if (RunsStates(function))
         {
-            if (value is LazyMap { Count: > 0 } running)
+            if (value is LazyList)
+            {
+                Succeeded = false; // the errors of files that cannot be run
+            }
+            else if (value is LazyMap running && (running.Count > 0 || function != "state.run_request")) // which may have nothing to run
             {
                 Check(running, isNested: false);
             }
@@ -191,6 +195,8 @@ internal sealed class StateReturn
             Check((LazyMap)map.GetValue(field)!, isNested: true);
         }
     }
+
+    private static bool RunsStates(string? function) => function is not null && Functions.Contains(function);
 
     private static ReadOnlySpan<byte> Separator => "_|-"u8;
 
