@@ -29,6 +29,7 @@ public sealed class SendPayloadTests : SendPayloadTestBase
             { "5d", 5L },
             { "1.5d", 1.5 },
             { "0.0000001d", 0.0000001 },
+            { "0.000000000000000000000004d", 4E-24 },
             { "0.1234567890123456789d", "0.1234567890123456789" },
             { "[decimal][ulong]::MaxValue", ulong.MaxValue },
             { "[bigint]::Parse('1180591620717411303424')", "1180591620717411303424" },

@@ -76,7 +76,8 @@ internal static class PayloadScalars
             return ConvertInteger(new BigInteger(number));
         }
 
-        var nearest = (double)number;
+        // .NET's conversion of very small decimals misses the nearest number.
+        var nearest = double.Parse(text, CultureInfo.InvariantCulture);
         return ((decimal)nearest).ToString(CultureInfo.InvariantCulture) == text ? nearest : text;
     }
 
