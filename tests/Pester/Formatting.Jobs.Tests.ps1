@@ -46,6 +46,33 @@ Describe 'Views of jobs and figures' {
         $job | Show | Should -Match '20260101000000000001 Succeeded +1/1 +test.ping'
     }
 
+    It 'shows the first digits of every number of a table: <Returned> of <Expected>' -TestCases @(
+        @{ Expected = 10000; Returned = 9999; Shown = '9999/10000' }
+        @{ Expected = 100000; Returned = 99999; Shown = '99999/100k' }
+    ) {
+        $job = [pscustomobject]@{ PSTypeName = 'Deserialized.SaltEvents.SaltJob'; JobId = '20260101000000000001'; Expected = 1..$Expected; Returned = 1..$Returned }
+        $job | Out-String -Width 80 | Should -Match " $Shown "
+    }
+
+    It 'shows large figures rounded down: <Value> in <Width> columns as <Shown>' -TestCases @(
+        @{ Value = 1234567; Width = 7; Shown = '1234567' }
+        @{ Value = 19999999; Width = 7; Shown = '19999k' }
+        @{ Value = 1999999999; Width = 7; Shown = '1999.9M' }
+        @{ Value = 999999999999999; Width = 5; Shown = '999T' }
+        @{ Value = 36000.96; Width = 6; Format = '0.0'; Shown = '36000' }
+        @{ Value = 0.5; Width = 7; Format = '0.##'; Shown = '0.5' }
+        @{ Value = $null; Width = 7; Shown = '' }
+    ) {
+        [SaltEvents.TerminalText]::Number($Value, $Width, $(if ($Format) { $Format } else { '0' })) -replace ',', '.' | Should -Be $Shown
+    }
+
+    It 'cuts no figure of a long recording' {
+        $figures = New-SaltEvent MinionStart | Measure-SaltEvent | Select-Object * -ExcludeProperty Duration, Bytes
+        $figures | Add-Member -NotePropertyMembers @{ Duration = [timespan]::FromHours(100); Bytes = 123456789012 }
+        $figures.PSTypeNames.Insert(0, 'SaltEvents.SaltEventStatistics')
+        $figures | Out-String -Width 80 | Should -Match '360000 s .* 123456M '
+    }
+
     It 'shows figures in a table of 80 columns, and the top tags where there is room' {
         $events = New-SaltEvent MinionStart -MinionId web01, web02
         $rows = ($events | Measure-SaltEvent | Out-String -Width 80).Trim() -split '\r?\n'

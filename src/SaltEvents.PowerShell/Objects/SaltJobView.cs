@@ -37,7 +37,8 @@ public static class SaltJobView
     public static string GetReturned(PSObject job)
     {
         var (expected, returned) = (Texts(job, nameof(SaltJob.Expected)), Texts(job, nameof(SaltJob.Returned)));
-        return expected.Length > 0 ? $"{returned.Length}/{returned.Union(expected).Count()}"
+        return expected.Length > 0
+            ? $"{TerminalText.Number(returned.Length, 5)}/{TerminalText.Number(returned.Union(expected).Count(), 5)}"
             : returned.Length > 0 ? returned.Length.ToString(CultureInfo.InvariantCulture)
             : string.Empty;
     }

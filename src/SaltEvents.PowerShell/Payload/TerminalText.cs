@@ -16,6 +16,8 @@ public static class TerminalText
     // More than a screen holds, so that a huge payload does not hold one up.
     private const int MaxLength = 20_000;
 
+    private static readonly string[] Units = [string.Empty, "k", "M", "G", "T"];
+
     /// <summary>A value as one line.</summary>
     public static string OneLine(object? value) => DisplayText.OneLine(TextOf(value));
 
@@ -29,6 +31,36 @@ public static class TerminalText
     /// <summary>The properties of an object, a line each, as Format-Custom shows it.</summary>
     public static string Describe(PSObject value) =>
         string.Join("\n", value.Properties.Where(p => p.IsGettable).Select(p => $"{p.Name}: {Lines(p.Value)}"));
+
+    /// <summary>
+    /// A number for a column of a table, which would cut off the first digits of one that is too long: that one is rounded down, to
+    /// thousands (k), millions (M), billions (G) or trillions (T) if need be.
+    /// </summary>
+    /// <param name="value">The number; none gives no text.</param>
+    /// <param name="width">How many characters fit.</param>
+    /// <param name="format">How a number that fits is written.</param>
+    public static string Number(object? value, int width, string format = "0")
+    {
+        if (value is null)
+        {
+            return string.Empty;
+        }
+
+        var number = LanguagePrimitives.ConvertTo<double>(value);
+        var text = number.ToString(format, CultureInfo.CurrentCulture);
+        foreach (var unit in Units)
+        {
+            for (var decimals = 2; text.Length > width && decimals >= 0; decimals--)
+            {
+                var factor = System.Math.Pow(10, decimals);
+                text = (System.Math.Floor(number * factor) / factor).ToString("F" + decimals, CultureInfo.CurrentCulture) + unit;
+            }
+
+            number /= 1000;
+        }
+
+        return text;
+    }
 
     private static string TextOf(object? value) => value switch
     {
