@@ -61,9 +61,19 @@ Describe 'Views of jobs and figures' {
         @{ Value = 999999999999999; Width = 5; Shown = '999T' }
         @{ Value = 36000.96; Width = 6; Format = '0.0'; Shown = '36000' }
         @{ Value = 0.5; Width = 7; Format = '0.##'; Shown = '0.5' }
+        @{ Value = 600000.1239; Width = 8; Format = '0.###'; Shown = '600000.1' }
+        @{ Value = 44.908; Width = 8; Format = '0.###'; Shown = '44.908' }
+        @{ Value = '1234.567 ms'; Width = 8; Shown = '1234.56…' }
         @{ Value = $null; Width = 7; Shown = '' }
     ) {
         [SaltEvents.TerminalText]::Number($Value, $Width, $(if ($Format) { $Format } else { '0' })) -replace ',', '.' | Should -Be $Shown
+    }
+
+    It 'shows how long a slow state took' {
+        $state = New-SaltEvent JobReturn -FailedState app | ForEach-Object FailedStates
+        $slow = $state | Select-Object * -ExcludeProperty Duration | Add-Member -NotePropertyName Duration -NotePropertyValue 1234567.891 -PassThru
+        $slow.PSTypeNames.Insert(0, 'SaltEvents.SaltFailedState')
+        $slow | Format-Table | Out-String -Width 80 | Should -Match ' 1234567 '
     }
 
     It 'cuts no figure of a long recording' {

@@ -36,17 +36,18 @@ public static class TerminalText
     /// A number for a column of a table, which would cut off the first digits of one that is too long: that one is rounded down, to
     /// thousands (k), millions (M), billions (G) or trillions (T) if need be.
     /// </summary>
-    /// <param name="value">The number; none gives no text.</param>
+    /// <param name="value">The number. Text is written as it is, or cut at its end.</param>
     /// <param name="width">How many characters fit.</param>
     /// <param name="format">How a number that fits is written.</param>
     public static string Number(object? value, int width, string format = "0")
     {
-        if (value is null)
+        var bare = value is PSObject wrapped ? wrapped.BaseObject : value;
+        if (bare is null or string || !LanguagePrimitives.TryConvertTo<double>(bare, out var number))
         {
-            return string.Empty;
+            var line = OneLine(bare);
+            return line.Length <= width ? line : line.Substring(0, width - 1) + "…";
         }
 
-        var number = LanguagePrimitives.ConvertTo<double>(value);
         var text = number.ToString(format, CultureInfo.CurrentCulture);
         foreach (var unit in Units)
         {
