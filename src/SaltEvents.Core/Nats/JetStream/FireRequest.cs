@@ -28,7 +28,7 @@ internal static class FireRequest
         var result = Enum.TryParse<FireResult>(answer.Headers?[MessageHeaders.Result].ToString(), out var known) ? known : FireResult.None;
         if (result != FireResult.Fired)
         {
-            throw new NatsBusException(ReasonOf(result), $"{what}. {Encoding.UTF8.GetString(answer.Data ?? [])}");
+            throw new NatsBusException(ReasonOf(result), $"{what}. {bus.Secrets.Mask(Encoding.UTF8.GetString(answer.Data ?? []))}");
         }
     }
 

@@ -26,12 +26,14 @@ internal sealed partial class NatsBus : INatsBus
     // Of a question, within the time limit.
     private const int Attempts = 4;
     private readonly List<CancellationTokenSource> calls = [];
-    private volatile ServerCertificate? certificate; // that of the last connection
+    private readonly ServerConnector connector;
     private int disposed;
 
     public NatsBus(NatsBusOptions options)
     {
         Options = options;
+        Secrets = new NatsSecrets(options);
+        connector = new ServerConnector(options, Secrets);
         Connection = new NatsConnection(Translate(options));
         JetStream = new NatsJSContext(Connection, new NatsJSOpts(Connection.Opts, requestTimeout: options.Timeout));
         Connection.OnConnectingAsync = ChooseServerAsync;
@@ -44,6 +46,9 @@ internal sealed partial class NatsBus : INatsBus
 
     /// <summary>Whether requests are repeated if they are not answered: each waits only a short time.</summary>
     public bool IsRetrying { get; set; }
+
+    /// <summary>What is not shown of what a server says.</summary>
+    public NatsSecrets Secrets { get; }
 
     public NatsConnection Connection { get; }
 
@@ -59,7 +64,7 @@ internal sealed partial class NatsBus : INatsBus
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
-            throw NatsErrors.FromConnecting(e, Options, certificate?.Problem);
+            throw connector.Problem ?? NatsErrors.FromConnecting(e, Options);
         }
     }
 
@@ -149,7 +154,7 @@ internal sealed partial class NatsBus : INatsBus
         }
         catch (Exception e) when (!token.IsCancellationRequested)
         {
-            throw NatsErrors.From(e, Options, what, violation ?? lostSubscription, time);
+            throw NatsErrors.From(e, Options, what, violation ?? lostSubscription, time, connector.Refused);
         }
         finally
         {
@@ -209,24 +214,15 @@ internal sealed partial class NatsBus : INatsBus
             AuthOpts = new NatsAuthOpts
             {
                 Username = options.UserName,
-                Password = Reveal(options.Password),
-                Token = Reveal(options.Token),
+                Password = NatsSecrets.Reveal(options.Password),
+                Token = NatsSecrets.Reveal(options.Token),
                 AuthCredCallback = options.NKeyFile is { } path
                     ? (_, _) => new ValueTask<NatsAuthCred>(NatsAuthCred.FromNkey(ReadSeed(path)))
                     : null,
                 CredsFile = options.CredentialFile,
             },
-            TlsOpts = new NatsTlsOpts
-            {
-                Mode = options.RequiresTls ? TlsMode.Require : TlsMode.Prefer,
-                InsecureSkipVerify = options.SkipsCertificateCheck,
-                ConfigureClientAuthentication = tls =>
-                {
-                    var check = certificate = new ServerCertificate(new Uri("tls://" + tls.TargetHost), options.SkipsCertificateCheck);
-                    tls.RemoteCertificateValidationCallback = (_, shown, chain, errors) => check.Check(shown, chain, errors);
-                    return default;
-                },
-            },
+            SocketConnectionFactory = connector,
+            LoggerFactory = new ReadErrorLog(connector.Refuse),
             HeaderEncoding = Encoding.ASCII,
             ConnectTimeout = options.Timeout,
             RequestTimeout = options.Timeout,
@@ -238,9 +234,6 @@ internal sealed partial class NatsBus : INatsBus
             PingInterval = TimeSpan.FromSeconds(15),
             SuppressSlowConsumerWarnings = true,
         };
-
-    private static string? Reveal(System.Security.SecureString? secret) =>
-        secret is null ? null : new NetworkCredential(string.Empty, secret).Password;
 
     // The client would only report it when it connects, among the reasons why it did not.
     private void CheckKeyFile()

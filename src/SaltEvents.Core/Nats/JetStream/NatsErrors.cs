@@ -4,7 +4,6 @@ using System.IO;
 using System.Linq;
 using System.Net;
 using System.Net.Sockets;
-using System.Security.Authentication;
 using System.Threading;
 using NATS.Client.Core;
 using NATS.Client.JetStream;
@@ -41,12 +40,14 @@ internal static class NatsErrors
     /// <param name="what">What was tried, such as "The stream SALT was not read".</param>
     /// <param name="violation">What the server reported about missing permissions meanwhile; null if nothing.</param>
     /// <param name="limit">How long the answer could take; null for the default.</param>
+    /// <param name="refused">What a server sent that is not NATS; null if nothing.</param>
     public static NatsBusException From(
         Exception error,
         NatsBusOptions options,
         string what,
         string? violation,
-        TimeSpan? limit = null
+        TimeSpan? limit = null,
+        string? refused = null
     ) =>
         error switch
         {
@@ -65,7 +66,7 @@ internal static class NatsErrors
             NatsNoReplyException or OperationCanceledException or TimeoutException or NatsTimeoutException or NatsJSTimeoutException =>
                 new NatsBusException(
                     NatsBusReason.NotAnswering,
-                    FormattableString.Invariant($"{what}: {options.ServerList} did not answer within {(limit ?? options.Timeout).TotalSeconds:0.###} s."),
+                    FormattableString.Invariant($"{what}: {options.ServerList} did not answer within {(limit ?? options.Timeout).TotalSeconds:0.###} s{(refused is null ? string.Empty : $" ({refused})")}."),
                     error
                 ),
             NatsPayloadTooLargeException => new NatsBusException(
@@ -79,8 +80,7 @@ internal static class NatsErrors
     /// <summary>Why no connection could be made.</summary>
     /// <param name="error">The exception of the client.</param>
     /// <param name="options">The servers.</param>
-    /// <param name="certificate">What is wrong with the server's certificate, and what to do; null if that is not known.</param>
-    public static NatsBusException FromConnecting(Exception error, NatsBusOptions options, string? certificate)
+    public static NatsBusException FromConnecting(Exception error, NatsBusOptions options)
     {
         var causes = Causes(error).ToArray();
         var text = causes[causes.Length - 1].Clause();
@@ -89,9 +89,13 @@ internal static class NatsErrors
             return new NatsBusException(NatsBusReason.AuthenticationFailed, DescribeRefusal(options), error);
         }
 
-        if (causes.Any(e => e is AuthenticationException) || causes.Any(e => e.Message.Contains("TLS", StringComparison.Ordinal)))
+        if (causes.Any(e => e is TimeoutException))
         {
-            return new NatsBusException(NatsBusReason.TlsFailed, DescribeTls(options, text, certificate), error);
+            return new NatsBusException(
+                NatsBusReason.NotAnswering,
+                FormattableString.Invariant($"{options.ServerList} did not answer the sign-in within {options.Timeout.TotalSeconds:0.###} s."),
+                error
+            );
         }
 
         if (causes.Any(e => e.Message.Contains("alert", StringComparison.Ordinal) && e.Message.Contains("certificate", StringComparison.Ordinal)))
@@ -116,28 +120,64 @@ internal static class NatsErrors
                     : $"The key of {options.NKeyFile} cannot be used: {text}. Create one with: nk -gen user.",
                 error
             )
-            : new NatsBusException(
-                NatsBusReason.Unreachable,
-                DescribeUnreachable(options, text),
-                error
-            );
+            : Unreachable(options, text, error);
     }
 
-    private static NatsBusException FromApi(NatsJSApiException error, NatsBusOptions options, string what) =>
-        error.Error.ErrCode switch
+    /// <summary>No server can be reached.</summary>
+    public static NatsBusException Unreachable(NatsBusOptions options, string why, Exception error) =>
+        new(NatsBusReason.Unreachable, DescribeUnreachable(options, why), error);
+
+    /// <summary>A server that sends nothing to one who has connected.</summary>
+    public static NatsBusException Silent(NatsBusOptions options, string server, Exception error) =>
+        Unreachable(
+            options,
+            FormattableString.Invariant($"{server} sent no INFO within {options.Timeout.TotalSeconds:0.###} s, so it does not speak NATS, or begins with TLS (handshake_first)"),
+            error
+        );
+
+    /// <summary>A server without TLS where it is required.</summary>
+    public static NatsBusException WithoutTls(NatsBusOptions options) =>
+        new(
+            NatsBusReason.TlsFailed,
+            options.Servers.Any(s => s.Scheme == "tls")
+                ? $"A server of {options.ServerList} has no TLS, which the scheme tls requires. Set TLS up on each server, or give nats://."
+                : $"A server of {options.ServerList} has no TLS, which is required where one is another computer: everybody on the way could read the password and all events. Set TLS up on each server, or give -AllowUnencryptedAuthentication."
+        );
+
+    /// <summary>TLS that failed.</summary>
+    /// <param name="options">The servers.</param>
+    /// <param name="error">The exception of .NET.</param>
+    /// <param name="certificate">What is wrong with the server's certificate, and what to do; null if that is not known.</param>
+    public static NatsBusException Untrusted(NatsBusOptions options, Exception error, string? certificate) =>
+        new(
+            NatsBusReason.TlsFailed,
+            $"There is no trusted TLS connection to {options.ServerList}: {certificate ?? $"{error.Clause()}. Have this computer trust the issuer of the certificate"}, or give -SkipCertificateCheck if you trust the server.",
+            error
+        );
+
+    private static NatsBusException FromApi(NatsJSApiException error, NatsBusOptions options, string what)
+    {
+        var text = new NatsSecrets(options).Mask(error.Clause());
+        var inner = text == error.Clause() ? error : null;
+        return error.Error.ErrCode switch
         {
             StreamNotFound => new NatsBusException(
                 NatsBusReason.StreamNotFound,
                 $"{what}: there is no stream {options.Stream} at {options.ServerList}. The first relay creates it: Start-SaltEventRelay.",
-                error
+                inner
             ),
             Unavailable or NotEnabled or NotEnabledForAccount => new NatsBusException(
                 NatsBusReason.JetStreamUnavailable,
-                $"{what}: JetStream is not available at {options.ServerList} ({error.Clause()}).",
-                error
+                $"{what}: JetStream is not available at {options.ServerList} ({text}).",
+                inner
             ),
-            _ => new NatsBusException(NatsBusReason.Failed, $"{what}: {options.ServerList} answered: {error.Clause()}.{Advise(error.Error.ErrCode)}", error),
+            _ => new NatsBusException(
+                NatsBusReason.Failed,
+                $"{what}: {options.ServerList} answered: {text}.{Advise(error.Error.ErrCode)}",
+                inner
+            ),
         };
+    }
 
     /// <summary>What to do about a limit of the servers, as a sentence after a space; empty if nothing is known.</summary>
     public static string Advise(int errorCode) =>
@@ -192,16 +232,6 @@ internal static class NatsErrors
     /// <summary>The message for a server that refuses the credentials.</summary>
     public static string DescribeRefusal(NatsBusOptions options) =>
         $"{options.ServerList} refused {Describe(options)}. Check what is given here, and authorization in the configuration of the servers.";
-
-    // The client says of a server without TLS: "Server ... does not support TLS but TlsMode is set to Require".
-    private static string DescribeTls(NatsBusOptions options, string text, string? certificate) =>
-        certificate is not null
-            ? $"There is no trusted TLS connection to {options.ServerList}: {certificate}, or give -SkipCertificateCheck if you trust the server."
-        : !text.Contains("does not support TLS", StringComparison.Ordinal)
-            ? $"There is no trusted TLS connection to {options.ServerList}: {text}. Have this computer trust the issuer of the certificate, or give -SkipCertificateCheck if you trust the server."
-        : options.Servers.Any(s => s.Scheme == "tls")
-            ? $"A server of {options.ServerList} has no TLS, which the scheme tls requires. Set TLS up on each server, or give nats://."
-        : $"A server of {options.ServerList} has no TLS, which is required where one is another computer: everybody on the way could read the password and all events. Set TLS up on each server, or give -AllowUnencryptedAuthentication.";
 
     private static string Describe(NatsBusOptions options) =>
         options.UserName is not null ? $"the user {options.UserName} or the password"

@@ -99,7 +99,7 @@ internal sealed partial class OrderedPublisher
                 queue.Rewind(isContended: true);
                 break;
             case NatsErrors.MessageTooLarge:
-                Drop(item, $"An event of {item.Body.Length} bytes was not published: {answer.Error}.");
+                Drop(item, $"An event of {item.Body.Length} bytes was not published: {bus.Secrets.Mask(answer.Error!)}.");
                 break;
             case PublishAnswer.NoResponders or NatsErrors.ExpectedStreamMismatch:
                 doubtsStream = true;
@@ -112,7 +112,7 @@ internal sealed partial class OrderedPublisher
     }
 
     private string DescribeRefusal(PublishAnswer answer) =>
-        $"{bus.Options.ServerList} does not store events in the stream {bus.Options.Stream}: {answer.Error}.{NatsErrors.Advise(answer.ErrorCode)}";
+        $"{bus.Options.ServerList} does not store events in the stream {bus.Options.Stream}: {bus.Secrets.Mask(answer.Error!)}.{NatsErrors.Advise(answer.ErrorCode)}";
 
     // Called with the lock held.
     private void Repeat(string problem)
