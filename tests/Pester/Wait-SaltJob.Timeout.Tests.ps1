@@ -32,9 +32,10 @@ Describe 'Wait-SaltJob' {
         It 'counts <Missing> of <Minions> minions in plain English' -TestCases @(
             @{ Minions = 'web01'; Answer = @(); Missing = 'web01'; Says = '1 of 1 minion has not answered: web01.' }
             @{ Minions = 'web01', 'web02'; Answer = 'web01'; Missing = 'web02'; Says = '1 of 2 minions has not answered: web02.' }
+            @{ Minions = 11..32; Answer = @(); Missing = 'many'; Says = "22 of 22 minions have not answered: $(11..30 -join ', ') and 2 more." }
         ) {
             $null = Wait-SaltJob -Timeout 0.2 -ErrorAction SilentlyContinue -ErrorVariable problem -Trigger { Send-TestJob $Minions -Answer $Answer }
-            "$($problem[0])" | Should -BeLike "*: $Says Check that it runs, or give a longer -Timeout; *"
+            "$($problem[0])" | Should -BeLike "*: $Says Check that * run*, or give a longer -Timeout; *"
         }
 
         It 'says that a job was not seen at all' {

@@ -175,10 +175,10 @@ public sealed class WaitSaltEventCommand : SubscribeCommand
 
     private string DescribeProgress() => MinionId is null
         ? Limit == int.MaxValue ? $"{received} received" : $"{received} of {Limit} received"
-        : $"{received} received, missing: {string.Join(", ", missing.Keys)}";
+        : $"{received} received, missing: {Counted.List(missing.Keys)}";
 
     private string DescribeMissing(string when) =>
-        MinionId is not null ? $"Events of {Awaited}{Wanted} have not arrived from these minions {when}: {string.Join(", ", missing.Keys)}."
+        MinionId is not null ? $"Events of {Awaited}{Wanted} have not arrived from these minions {when}: {Counted.List(missing.Keys)}."
         : IsUntilFalse ? $"-Until was not true for {Counted.Of(received, "event")} of {Awaited} that arrived{(when == "yet" ? string.Empty : $" {when}")}."
         : Limit is 1 or int.MaxValue ? $"No event of {Awaited} has arrived {when}."
         : $"{Limit - received} of {Limit} events of {Awaited} have not arrived {when}.";

@@ -1,6 +1,6 @@
 using System.Collections.Generic;
-using System.Linq;
 using System.Management.Automation;
+using SaltEvents.Core.Compat;
 
 namespace SaltEvents.Errors;
 
@@ -21,9 +21,12 @@ internal static class WaitErrors
 
     /// <summary>What is said when a command is stopped while it waits for jobs: they go on.</summary>
     public static string? StoppedWaiting(IReadOnlyList<string> jobIds, string more = "") =>
-        jobIds.Count == 0
-            ? null
-            : $"Stopped waiting for the job {string.Join(", ", jobIds)}{more}. It goes on without this command; its answers are shown by: {string.Join("; ", jobIds.Select(id => "salt-run jobs.lookup_jid " + id))}";
+        jobIds.Count switch
+        {
+            0 => null,
+            1 => $"Stopped waiting for the job {jobIds[0]}{more}. It goes on without this command; its answers are shown by: salt-run jobs.lookup_jid {jobIds[0]}",
+            _ => $"Stopped waiting for {jobIds.Count} jobs: {Counted.List(jobIds)}{more}. They go on without this command; the answers of each are shown by salt-run jobs.lookup_jid with its id.",
+        };
 
     /// <summary>A job that the master has refused.</summary>
     public static ErrorRecord JobRefused(string job, string reason, object target) =>
@@ -41,7 +44,7 @@ internal static class WaitErrors
             ErrorCategory.ObjectNotFound,
             minions.Count == 1
                 ? $"The master does not know a minion of the job {job}: {minions[0]}. Check its id, and that its key is accepted (salt-key -L)."
-                : $"The master does not know {minions.Count} minions of the job {job}: {string.Join(", ", minions)}. Check their ids, and that their keys are accepted (salt-key -L).",
+                : $"The master does not know {minions.Count} minions of the job {job}: {Counted.List(minions)}. Check their ids, and that their keys are accepted (salt-key -L).",
             target
         );
 

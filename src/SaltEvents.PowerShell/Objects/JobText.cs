@@ -87,7 +87,7 @@ internal static class JobText
     {
         var missing = job.Unanswered;
         var all = job.Returned.Union(missing).Count();
-        return $"{missing.Length} of {all} {(all == 1 ? "minion" : "minions")} {(missing.Length == 1 ? "has" : "have")} not answered: {string.Join(", ", missing)}.";
+        return $"{missing.Length} of {all} {(all == 1 ? "minion" : "minions")} {(missing.Length == 1 ? "has" : "have")} not answered: {Counted.List(missing)}.";
     }
 
     /// <summary>The id of a job, and its function if that is known.</summary>

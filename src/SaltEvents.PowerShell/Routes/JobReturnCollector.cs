@@ -136,7 +136,7 @@ internal sealed class JobReturnCollector
             var who = silent.Length == 1 ? "minion has" : "minions have";
             var waited = isBroken ? Waited.Before("the bus went away") : Waited.For(wait.Time, "-Wait");
             var message =
-                $"{silent.Length} of {job.Answers!.Count} {who} not answered the job {job.JobId} {waited.When}: {string.Join(", ", silent)}.{losses}";
+                $"{silent.Length} of {job.Answers!.Count} {who} not answered the job {job.JobId} {waited.When}: {Counted.List(silent)}.{losses}";
             if (isBroken)
             {
                 command.WriteWarning(message);
