@@ -48,7 +48,7 @@ public sealed class HostileNatsServerTests : IDisposable
                 await SendAsync(peer, Info);
                 await ReadSignInAsync(peer);
                 await SendAsync(peer, "PONG\r\n");
-                await peer.ReadAsync(new byte[4096]); // the first question
+                _ = await peer.ReadAsync(new byte[4096]); // the first question
             }
 
             await SendAsync(peer, start);
@@ -105,7 +105,7 @@ public sealed class HostileNatsServerTests : IDisposable
         {
             await SendAsync(peer, greeting);
             await ReadSignInAsync(peer); // or until the client goes
-            await peer.ReadAsync(new byte[4096]);
+            _ = await peer.ReadAsync(new byte[4096]);
         });
         await using var bus = NatsClients.Create(Options);
         var error = await Assert.ThrowsAsync<NatsBusException>(() => bus.ConnectAsync()).Soon();
@@ -145,7 +145,7 @@ public sealed class HostileNatsServerTests : IDisposable
             if (answer.Contains("Permissions", StringComparison.Ordinal))
             {
                 await SendAsync(peer, "PONG\r\n");
-                await peer.ReadAsync(new byte[4096]); // the first question
+                _ = await peer.ReadAsync(new byte[4096]); // the first question
             }
 
             await SendAsync(peer, string.Format(System.Globalization.CultureInfo.InvariantCulture, answer, line.Contains("say", StringComparison.Ordinal) ? line : password));
