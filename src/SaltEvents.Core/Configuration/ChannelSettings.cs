@@ -160,7 +160,8 @@ public static class ChannelSettings
     private static Dictionary<string, IReadOnlyList<string>> Nodegroups(SaltConfiguration master)
     {
         var groups = new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal);
-        foreach (var group in master.Get("nodegroups")?.Entries ?? new Dictionary<string, ConfigurationValue>())
+        var maps = master.Get("nodegroups") is not { } setting ? [] : setting.Items ?? [setting]; // Salt takes a list of maps, too
+        foreach (var group in maps.SelectMany(map => map.Entries ?? new Dictionary<string, ConfigurationValue>()))
         {
             groups[group.Key] = group.Value.Items is { } items
                 ? items.Select(item => item.Text).OfType<string>().ToArray()

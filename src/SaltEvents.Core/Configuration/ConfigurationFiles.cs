@@ -97,8 +97,7 @@ internal sealed class ConfigurationFiles
 
     private static IEnumerable<string> Patterns(ConfigurationValue include)
     {
-        // Python's "if not include"
-        if (include.Content is null or false or "")
+        if (!include.IsTruthy)
         {
             return [];
         }

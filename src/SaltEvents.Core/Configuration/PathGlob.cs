@@ -38,7 +38,7 @@ internal static class PathGlob
             }
         }
 
-        found.RemoveAll(path => !File.Exists(path));
+        found.RemoveAll(path => !File.Exists(path) || Separators.Contains(pattern[pattern.Length - 1]));
         found.Sort(StringComparer.Ordinal);
         return found;
     }

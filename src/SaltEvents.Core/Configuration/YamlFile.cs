@@ -203,14 +203,18 @@ internal sealed class YamlFile
 
     private static object? Content(Scalar scalar)
     {
+        var tag = scalar.Tag.IsEmpty || scalar.Tag.IsNonSpecific ? null : scalar.Tag.Value;
         var typed =
             scalar.Tag.IsEmpty ? scalar.Style == ScalarStyle.Plain
             : scalar.Tag.IsNonSpecific ? scalar.Value.Length > 0
-            : scalar.Tag.Value is StandardTag + "int" or StandardTag + "float" or StandardTag + "bool" or StandardTag + "null";
+            : tag is StandardTag + "int" or StandardTag + "float" or StandardTag + "bool";
         var value = typed ? YamlScalar.Resolve(scalar.Value) : scalar.Value;
-        return value is long number && !scalar.Tag.IsEmpty && !scalar.Tag.IsNonSpecific && scalar.Tag.Value == StandardTag + "float"
-            ? (double)number
-            : value;
+        return tag switch
+        {
+            StandardTag + "null" => null,
+            StandardTag + "float" when value is long number => (double)number,
+            _ => value,
+        };
     }
 
     private void Validate(NodeEvent node, bool isKey)

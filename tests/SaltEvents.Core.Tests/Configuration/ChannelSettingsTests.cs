@@ -32,6 +32,10 @@ public sealed class ChannelSettingsTests : System.IDisposable
         Assert.Equal(["N@a", "and", "G@os:Debian"], options.Nodegroups["b"]);
     }
 
+    [Fact]
+    public void Node_groups_may_be_a_list_of_maps() =>
+        Assert.Equal(["a", "b"], Master("nodegroups:\n- a: [web1, web2]\n- b: 'N@a and  G@os:Debian'\n").Nodegroups.Keys);
+
     [Theory]
     [InlineData("root", null, "salt", "root")]
     [InlineData("root", "alice", "salt", "sudo_alice")]

@@ -99,6 +99,13 @@ public sealed class SaltConfigurationTests : SaltConfigurationTestBase
         Assert.Equal(("a", 5), (master.User.Value, master.RequestPort.Value));
     }
 
+    [Theory]
+    [InlineData("0")]
+    [InlineData("{}")]
+    [InlineData("a.conf/")]
+    public void Nothing_and_the_name_of_a_directory_include_no_file(string text) =>
+        Assert.Equal("root", Files.With("master", "include: " + text).With("a.conf", "user: a").Master().User.Value);
+
     [Fact]
     public void Default_include_replaces_the_directory()
     {

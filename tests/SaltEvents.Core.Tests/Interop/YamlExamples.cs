@@ -100,6 +100,7 @@ internal static class YamlExamples
         "!!bool 'yes'",
         "! 12",
         "!!null ''",
+        "!!null 'x'",
         "*",
         "@x",
         "`x",
