@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 using System.Text;
+using SaltEvents.Core.Compat;
 using SaltEvents.Core.Events;
 
 namespace SaltEvents.Core.Configuration;
@@ -25,8 +26,8 @@ internal static class PathGlob
         var found = new List<string> { root };
         foreach (var part in pattern.Substring(root.Length).Split(Separators, StringSplitOptions.RemoveEmptyEntries))
         {
-            found = part.IndexOfAny(Wildcards) < 0
-                ? found.ConvertAll(directory => Path.Combine(directory, part))
+            found = part == ".." ? found.Where(Directory.Exists).Select(Parent).ToList()
+                : part.IndexOfAny(Wildcards) < 0 ? found.ConvertAll(directory => Path.Combine(directory, part))
                 : found.SelectMany(directory => Matching(directory, part)).Take(MaxMatches + 1).ToList();
             if (found.Count > MaxMatches)
             {
@@ -42,6 +43,10 @@ internal static class PathGlob
         found.Sort(StringComparer.Ordinal);
         return found;
     }
+
+    // .NET takes .. from the text, but on Unix it is above what a link leads to.
+    private static string Parent(string directory) =>
+        Path.GetDirectoryName(SaltPaths.IsWindows ? directory : UnixFiles.ResolveLinks(directory)) ?? directory;
 
     private static string[] Matching(string directory, string part)
     {

@@ -107,6 +107,15 @@ public sealed class SaltConfigurationTests : SaltConfigurationTestBase
         Assert.Equal("root", Files.With("master", "include: " + text).With("a.conf", "user: a").Master().User.Value);
 
     [Fact]
+    public void A_file_above_a_directory_that_is_a_link_is_above_what_the_link_leads_to()
+    {
+        Files.With("shared/a.conf", "user: shared").With("a.conf", "user: beside").With("shared/etc/master", "include: ../a.conf");
+        Directory.CreateSymbolicLink(Files.In("etc"), Files.In("shared/etc"));
+        Assert.Equal("shared", SaltConfiguration.Read(Files.In("etc/master"), SaltNode.Master, Files.In("etc/master")).User.Value);
+        Assert.Equal("root", Files.With("master", "include: gone/../a.conf").Master().User.Value);
+    }
+
+    [Fact]
     public void Default_include_replaces_the_directory()
     {
         var master = Files
