@@ -42,6 +42,19 @@ public sealed class SendRefusalTests : SendPayloadTestBase
     [InlineData("@{ m = @{ [int]1 = 'a'; [long]1 = 'b' } }", "UnsupportedValue", ErrorCategory.InvalidType, "m has two keys that are both 1")]
     [InlineData("@{ [uint64]2 = 'a'; [byte]2 = 'b' }", "UnsupportedValue", ErrorCategory.InvalidType, "two keys that are both 2")]
     [InlineData("@{ [DayOfWeek]::Monday = 'a'; 'Monday' = 'b' }", "UnsupportedValue", ErrorCategory.InvalidType, "both Monday")]
+    [InlineData("@{ \"a$([char]0xD800)\" = 1; \"a$([char]0xD801)\" = 2 }", "UnsupportedValue", ErrorCategory.InvalidType, "both a\uFFFD")]
+    [InlineData(
+        "[pscustomobject]@{ \"a$([char]0xD800)\" = 1; \"a`u{FFFD}\" = 2 }",
+        "UnsupportedValue",
+        ErrorCategory.InvalidType,
+        "both a\uFFFD"
+    )]
+    [InlineData(
+        "@{ m = [Text.Json.JsonDocument]::Parse('{\"a\":1,\"a\":2}').RootElement }",
+        "UnsupportedValue",
+        ErrorCategory.InvalidType,
+        "m has two keys that are both a"
+    )]
     [InlineData("@{ l = 1, 2, { script } }", "UnsupportedValue", ErrorCategory.InvalidType, "l[2]")]
     [InlineData("[IO.DirectoryInfo]::new('/')", "UnsupportedValue", ErrorCategory.InvalidType, "Select-Object")]
     [InlineData("@{ x = [xml]'<a/>' }", "UnsupportedValue", ErrorCategory.InvalidType, "x is a System.Xml.XmlDocument")]

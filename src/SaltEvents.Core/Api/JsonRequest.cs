@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Globalization;
+using System.Linq;
 using System.Text;
 using System.Text.Json;
 using SaltEvents.Core.Events;
@@ -79,9 +80,18 @@ internal static class JsonRequest
     private static void WriteMap(Utf8JsonWriter json, PayloadMap map, string place, int depth)
     {
         json.WriteStartObject();
+        var keys = map.Any(entry => entry.Key is not string) ? new HashSet<string>(StringComparer.Ordinal) : null;
         foreach (var entry in map)
         {
             var key = KeyText(entry.Key, place);
+            if (keys?.Add(key) == false)
+            {
+                throw new InvalidEventException(
+                    InvalidEventReason.UnsupportedValue,
+                    $"{(place.Length == 0 ? "The payload" : $"The payload's {place}")} has two keys that are both {key} in JSON, which is what salt-api takes. Give them different names."
+                );
+            }
+
             json.WritePropertyName(Encoding.UTF8.GetBytes(key));
             WriteValue(json, entry.Value, place.Length == 0 ? key : $"{place}.{key}", depth + 1);
         }

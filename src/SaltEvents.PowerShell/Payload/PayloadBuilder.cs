@@ -94,7 +94,7 @@ internal sealed class PayloadBuilder(Action<string>? warn = null)
             case ArraySegment<byte> or Memory<byte> or ReadOnlyMemory<byte>:
                 return BytesOf(plain);
             case IDictionary:
-                return Within(plain, PayloadContainers.EntriesOf(plain)!, static (builder, pairs) => builder.ConvertMap(pairs));
+                return Within(plain, PayloadContainers.EntriesOf(plain)!, static (builder, pairs) => builder.ConvertMap(pairs, mayRepeat: false));
             case PSCustomObject:
                 return Within(wrapped!, wrapped!, static (builder, properties) => builder.ConvertObject(properties));
             case not null when PayloadScalars.TryConvert(plain, out var scalar):
@@ -102,7 +102,7 @@ internal sealed class PayloadBuilder(Action<string>? warn = null)
             case not null when JsonValues.TryUnwrap(plain, out var inner):
                 return Convert(inner);
             case not null when PayloadContainers.EntriesOf(plain) is { } entries:
-                return Within(plain, entries, static (builder, pairs) => builder.ConvertMap(pairs));
+                return Within(plain, entries, static (builder, pairs) => builder.ConvertMap(pairs, mayRepeat: true));
             case not null when PayloadContainers.ItemsOf(plain) is { } items:
                 return Within(plain, items, static (builder, list) => builder.ConvertList(list));
             case not null when IsPowerShellClass(plain.GetType()):
@@ -117,27 +117,18 @@ internal sealed class PayloadBuilder(Action<string>? warn = null)
             );
     }
 
-    private PayloadMap ConvertMap(IEnumerable<(object? Key, object? Value)> entries)
+    private PayloadMap ConvertMap(IEnumerable<(object? Key, object? Value)> entries, bool mayRepeat)
     {
         var map = new PayloadMap();
-        var isConverted = false;
         foreach (var (key, value) in entries)
         {
             steps.Add((key, -1));
-            isConverted |= key is not string;
+            mayRepeat |= PayloadKeys.MayChange(key);
             map.Add(key is string ? key : BuildKey(key, Path), Convert(value));
             steps.RemoveAt(steps.Count - 1);
         }
 
-        if (isConverted && PayloadKeys.FindDuplicate(map) is { } duplicate)
-        {
-            throw new InvalidEventException(
-                InvalidEventReason.UnsupportedValue,
-                $"{Here} has two keys that are both {duplicate} on the event bus, where the receiver sees only the last one. Give them different names."
-            );
-        }
-
-        return map;
+        return mayRepeat ? WithoutDuplicates(map) : map;
     }
 
     private object?[] ConvertList(IEnumerable<object?> items)
@@ -156,9 +147,11 @@ internal sealed class PayloadBuilder(Action<string>? warn = null)
     private PayloadMap ConvertObject(PSObject wrapped)
     {
         var map = new PayloadMap();
+        var mayRepeat = false;
         foreach (var property in wrapped.Properties.Where(p => p.IsGettable))
         {
             steps.Add((property.Name, -1));
+            mayRepeat |= PayloadKeys.MayChange(property.Name);
             if (TryRead(property, out var value))
             {
                 map.Add(property.Name, Convert(value));
@@ -167,8 +160,16 @@ internal sealed class PayloadBuilder(Action<string>? warn = null)
             steps.RemoveAt(steps.Count - 1);
         }
 
-        return map;
+        return mayRepeat ? WithoutDuplicates(map) : map;
     }
+
+    private PayloadMap WithoutDuplicates(PayloadMap map) =>
+        PayloadKeys.FindDuplicate(map) is { } duplicate
+            ? throw new InvalidEventException(
+                InvalidEventReason.UnsupportedValue,
+                $"{Here} has two keys that are both {duplicate} on the event bus, where the receiver sees only the last one. Give them different names."
+            )
+            : map;
 
     private bool TryRead(PSPropertyInfo property, out object? value)
     {

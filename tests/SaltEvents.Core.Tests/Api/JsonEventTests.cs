@@ -114,6 +114,14 @@ public sealed class JsonEventTests
     }
 
     [Fact]
+    public void Two_keys_that_JSON_makes_one_are_refused_at_their_place()
+    {
+        var map = new PayloadMap { { "a", new PayloadMap { { 1L, "x" }, { "1", "y" } } } };
+        var refused = Assert.Throws<InvalidEventException>(() => JsonRequest.Write(w => JsonRequest.WriteValue(w, map)));
+        Assert.Contains("a has two keys that are both 1 in JSON", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void An_event_that_is_too_long_is_skipped_and_the_next_one_is_read()
     {
         var reader = new EventStreamReader(100);
