@@ -216,6 +216,14 @@ Describe 'Views of an event' {
         ($lines -join ' ') | Should -Not -Match ' (return|retcode|jid|id|fun)='
     }
 
+    It 'a time is shown in UTC, as ISO 8601' {
+        $time = [datetime]::SpecifyKind('2026-02-03T04:05:06', 'Utc')
+        Send-SaltEvent 'my/times' @{ at = $time; list = , $time.AddTicks(1230) }
+        $timed = Receive-Events 1
+        $timed | Format-Table | Show | Should -Match '\bat=2026-02-03T04:05:06Z'
+        $timed | Format-List | Show | Should -Match '\[2026-02-03T04:05:06\.000123Z\]'
+    }
+
     It 'no value looks like another field' {
         Send-SaltEvent my/tag ([ordered]@{ text = "one`nsecond=2"; long = @{ text = "$('x' * 60)`nthird=3" } })
         $lines = (Receive-Events 1 | Format-List | Show) -split '\r?\n' -replace '\s+$', ''

@@ -5,6 +5,7 @@ using System.Globalization;
 using System.Linq;
 using System.Management.Automation;
 using System.Text;
+using SaltEvents.Core.Events;
 using SaltEvents.Core.Recording;
 using SaltEvents.Payload.Lazy;
 
@@ -55,6 +56,7 @@ internal sealed class PayloadText(int maxLength)
             null => Append("null"),
             string words => Append(words),
             bool flag => Append(flag ? "true" : "false"),
+            DateTime time => Append(SaltTime.FormatText(time)),
             byte[] bytes => Append(string.Format(CultureInfo.InvariantCulture, "({0} bytes)", bytes.Length)),
             _ when ItemsOf(value) is { } items => AppendItems(items),
             LazyNode node => AppendValue(node.Data),
