@@ -54,7 +54,7 @@ Describe 'New-SaltEventSession' {
         Wait-Until { $session.Dropped -eq 7 }
         $session.Queued | Should -Be 3
         (Watch-SaltEvent -Session $session -Timeout 0 -WarningVariable warned -WarningAction SilentlyContinue).Data.data | Should -Be $Kept
-        "$warned" | Should -Match '^7 events were dropped'
+        "$warned" | Should -Match '^7 events were dropped.* Use a session with a longer queue \(-QueueSize of New-SaltEventSession'
         Watch-SaltEvent -Session $session -Timeout 0 -WarningVariable again
         $again | Should -BeNullOrEmpty
         $session.Dropped | Should -Be 7

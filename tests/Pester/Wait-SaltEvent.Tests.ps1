@@ -25,6 +25,15 @@ Describe 'Wait-SaltEvent' {
         $null = Receive-Background $later
     }
 
+    It 'has room for an event of each of thousands of minions while the trigger runs' {
+        $large = Start-SaltEventBus -QueueSize 20000
+        $ids = 1..10050 | ForEach-Object { "web$_" }
+        $starts = New-SaltEvent MinionStart -MinionId $ids
+        $seen = Wait-SaltEvent salt/minion/ -MinionId $ids -Timeout 60 -Bus $large -Trigger { $starts | Send-SaltEvent -Bus $large }
+        $seen.Count | Should -Be 10050
+        Stop-SaltEventBus $large
+    }
+
     It 'closes its connection' {
         $null = Wait-SaltEvent x -Timeout 30 -Trigger { Send-SaltEvent x @{ } }
         Wait-Until { $bus.Subscribers -eq 0 }

@@ -273,7 +273,7 @@ internal sealed class EventWriter(CancellableCmdlet command, OpenedSource opened
         }
 
         var message =
-            $"{Counted.Were(dropped, "event")} dropped: events arrived faster than the pipeline read them. Use a longer queue (-QueueSize, up to 256 MiB), fewer tags (-Tag) or a faster pipeline.";
+            $"{Counted.Were(dropped, "event")} dropped: events arrived faster than the pipeline read them. Use {opened.DescribeLongerQueue(command.MyInvocation.MyCommand.Parameters.ContainsKey("QueueSize"))}, fewer tags (-Tag) or a faster pipeline.";
         if (includeStatus)
         {
             command.WriteObject(new StreamStatus(StreamState.Dropped, DateTime.UtcNow, TimeSpan.Zero, message, dropped));

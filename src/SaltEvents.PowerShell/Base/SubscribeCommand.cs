@@ -129,11 +129,7 @@ public abstract class SubscribeCommand : ListenCommand
     /// <summary>The same, with what the other parameters say of events.</summary>
     private protected TagFilter Narrow(SelectedBus bus, TagFilter given)
     {
-        var condition = new EventCondition(
-            [.. (MinionId ?? []).Select(id => new WildcardPattern(id, WildcardOptions.CultureInvariant))],
-            JobId ?? [],
-            Family ?? []
-        );
+        var condition = new EventCondition(MinionId ?? [], JobId ?? [], Family ?? []);
         return FilterFor(bus, given)
             .Except(ExcludeTag is null ? null : ParseTags(ExcludeTag, ConfiguredMatch(bus) ?? MatchType))
             .Where(condition.Test);

@@ -1,5 +1,8 @@
+using System;
 using System.Management.Automation;
 using SaltEvents.Base;
+using SaltEvents.Core.Client;
+using SaltEvents.Selection;
 
 namespace SaltEvents.Cmdlets;
 
@@ -26,6 +29,10 @@ public sealed class GetSaltEventCommand : SubscribeCommand
     /// <summary>Returns only the payload, not the whole event.</summary>
     [Parameter]
     public SwitchParameter DataOnly { get; set; }
+
+    // Everything that is waited for has room while a script uses what has come.
+    private protected override EventBusClientOptions OptionsFor(SelectedBus bus) =>
+        ClientOptions with { QueueSize = Math.Max(ClientOptions.QueueSize, Count) };
 
     /// <inheritdoc/>
     protected override void ProcessRecord()

@@ -24,6 +24,7 @@ public sealed class WaitSaltEventCommand : SubscribeCommand
 {
     private EventCopies copies = new();
     private readonly Dictionary<string, int> missing = new(StringComparer.Ordinal);
+    private int senders; // from which events are to come; 1 if none are named
     private int received;
     private bool isOver;
     private WaitProgress? progress;
@@ -59,11 +60,16 @@ public sealed class WaitSaltEventCommand : SubscribeCommand
 
     private int Limit => Until is null || IsGiven(nameof(Count)) ? Count : int.MaxValue;
 
+    // How many events are waited for; 0 if that is open.
+    private long Expected => Limit == int.MaxValue ? 0 : (long)Limit * senders;
+
     private string Awaited => Tag.Length > 0 && Array.TrueForAll(Tag, t => t.Length > 0) ? string.Join(", ", Tag) : "any tag";
 
     private protected override EventBusClientOptions OptionsFor(SelectedBus bus) => ClientOptions with
     {
         ReportsStatus = true,
+        // Everything that is waited for has room while -Trigger runs.
+        QueueSize = (int)Math.Min(int.MaxValue, Math.Max(ClientOptions.QueueSize, Expected)),
         // A bus that this process runs ends on purpose.
         Reconnect = bus.Own is null,
     };
@@ -88,6 +94,7 @@ public sealed class WaitSaltEventCommand : SubscribeCommand
             missing[id] = Limit;
         }
 
+        senders = Math.Max(1, missing.Count);
         var events = OpenEvents(dataOnly: false);
         if (Trigger is not null)
         {
@@ -134,11 +141,7 @@ public sealed class WaitSaltEventCommand : SubscribeCommand
                 continue;
             }
 
-            progress!.Show(
-                DescribeProgress,
-                received,
-                Limit == int.MaxValue ? 0 : (long)Limit * (MinionId is null ? 1 : MinionId.Distinct(StringComparer.Ordinal).Count())
-            );
+            progress!.Show(DescribeProgress, received, Expected);
             var until = Deadline.Earlier(progress.Next, deadline);
             if (deadline.HasPassed || (!events.Wait(until) && !until.HasPassed))
             {

@@ -21,4 +21,11 @@ internal sealed record OpenedSource(
     DropCounter Losses,
     MatchOverrun[] Overruns,
     IDisposable[] Owned
-);
+)
+{
+    /// <summary>A longer queue, as advice says it.</summary>
+    /// <param name="isSetHere">Whether the command has -QueueSize.</param>
+    public string DescribeLongerQueue(bool isSetHere) =>
+        (isSetHere && Session is null ? "a longer queue (-QueueSize" : "a session with a longer queue (-QueueSize of New-SaltEventSession")
+        + ", up to 256 MiB)";
+}

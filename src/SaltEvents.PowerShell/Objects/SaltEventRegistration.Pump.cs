@@ -136,7 +136,7 @@ public sealed partial class SaltEventRegistration
         if (losses.ReadAndResetDroppedToWarn(isLast: false) is var count and > 0)
         {
             Report(
-                $"{Counted.Were(count, "event")} dropped: events arrived faster than they were read. Use a longer queue (-QueueSize, up to 256 MiB) or fewer tags (-Tag)."
+                $"{Counted.Were(count, "event")} dropped: events arrived faster than they were read. Use {longerQueue} or fewer tags (-Tag)."
             );
         }
 

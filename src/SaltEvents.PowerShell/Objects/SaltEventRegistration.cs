@@ -28,6 +28,7 @@ public sealed partial class SaltEventRegistration : SaltEventTarget
     private readonly SaltEventSession? session;
     private readonly Runspace runspace = Runspace.DefaultRunspace;
     private readonly CancellationTokenSource stop = new();
+    private readonly string longerQueue;
     private readonly long droppedBefore; // what a session had lost
     private bool isInScript;
     private int closed;
@@ -51,6 +52,7 @@ public sealed partial class SaltEventRegistration : SaltEventTarget
         Action = action;
         this.until = until;
         session = opened.Session;
+        longerQueue = opened.DescribeLongerQueue(isSetHere: true);
         droppedBefore = source.Dropped;
         // One script at a time: PowerShell waits without end if one ends its own subscription while others of it wait to run.
         queue = new RegistrationQueue(manager, sourceIdentifier, HasUntil || action is not null, action is null ? limit : 0);
