@@ -77,14 +77,14 @@ internal sealed class ConfigurationPaths(SaltNode node, string file, SettingRead
             ? Path.Combine(path, id.Value)
             : path;
 
-    // Salt only looks in its own configuration directory; a copy has the file beside it.
+    // Salt only looks in its own configuration directory, under root_dir. A copy without a root_dir has the file beside it.
     private Setting<string>? CachedId()
     {
         var beside = Path.Combine(Path.GetDirectoryName(file)!, "minion_id");
         var salts = RootDirectory
             .Prepend(Root, new Setting<string>(Path.Combine(SaltPaths.DefaultConfiguration, "minion_id"), SettingOrigin.Default))
             .Value;
-        foreach (var path in new[] { beside, salts })
+        foreach (var path in Root.Origin.IsDefault ? new[] { beside, salts } : [salts, beside])
         {
             try
             {

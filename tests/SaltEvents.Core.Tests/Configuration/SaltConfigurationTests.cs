@@ -218,6 +218,8 @@ public sealed class SaltConfigurationTests : SaltConfigurationTestBase
     {
         var minion = Files.With("conf/minion", "root_dir: " + Files.Path).With("etc/salt/minion_id", "web9");
         Assert.Equal("web9", new ConfigurationPlace(Files.In("conf/minion"), SaltNode.Minion).Read().Id!.Value);
+        Assert.Equal("web9", new ConfigurationPlace(minion.With("conf/minion_id", "web8").In("conf/minion"), SaltNode.Minion).Read().Id!.Value);
+        File.Delete(Files.In("conf/minion_id"));
         Assert.Null(new ConfigurationPlace(minion.With("etc/salt/minion_id", "localhost").In("conf/minion"), SaltNode.Minion).Read().Id);
     }
 
