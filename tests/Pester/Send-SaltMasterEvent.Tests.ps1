@@ -1,3 +1,7 @@
+BeforeDiscovery {
+    $isUnix = $PSVersionTable.PSEdition -eq 'Core' -and -not $IsWindows
+}
+
 BeforeAll {
     Import-Module (Join-Path $PSScriptRoot 'SaltEvents.TestHelpers.psm1') -Force
     $master = Start-SaltEventBus
@@ -98,6 +102,20 @@ Describe 'Send-SaltMasterEvent' {
             $nowhere = Get-NoBusAddress
             (Get-ErrorOf { Send-SaltMasterEvent 'tag' 'x' @nowhere }).FullyQualifiedErrorId |
                 Should -Be 'BusNotFound,SaltEvents.Cmdlets.SendSaltMasterEventCommand'
+        }
+
+        It 'looks for keys where Salt for Windows has them if there is no configuration (skipped elsewhere)' -Skip:$isUnix {
+            $env:SALT_CONFIG_DIR = (New-Item -ItemType Directory (New-TestPath)).FullName
+            try {
+                $shell = [powershell]::Create().AddScript('param($module) Import-Module $module; Send-SaltMasterEvent my/tag x -Direct -MinionBus web01; Send-SaltEvent my/tag x -Target *').AddArgument((Get-ModulePath))
+                $null = $shell.Invoke()
+                $problems = $shell.Streams.Error
+            } finally {
+                $env:SALT_CONFIG_DIR = $null
+            }
+
+            "$($problems[0])" | Should -Match '^The key file [A-Z]:\\[^/]*\\conf\\pki\\minion\\minion\.pem does not exist'
+            "$($problems[1])" | Should -Match '^The key file [A-Z]:\\[^/]* does not exist\. A Salt master does not run on Windows'
         }
     }
 }

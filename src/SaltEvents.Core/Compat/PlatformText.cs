@@ -30,6 +30,13 @@ internal sealed class PlatformText(bool isWindows)
         : node is SaltNode.Master ? "systemctl start salt-master"
         : "systemctl start salt-master, or salt-minion";
 
+    /// <summary>What is the matter if a master's key file does not exist.</summary>
+    /// <param name="user">The account that the master should run as.</param>
+    public string MissingMasterKey(string user) =>
+        isWindows
+            ? "A Salt master does not run on Windows. Run this command on the master's computer, or use its salt-api with -Uri."
+            : $"A Salt master that runs as {user} makes it when it starts, in its cachedir. Check that the master runs on this computer, and that cachedir and user are right.";
+
     /// <summary>Why a port may not be listened on, and what to do.</summary>
     public string PortDeniedReason =>
         isWindows

@@ -109,7 +109,7 @@ internal sealed class ConfigurationFiles
 
     private static string Absolute(string pattern, string from)
     {
-        if (pattern.StartsWith("~/", StringComparison.Ordinal))
+        if (pattern.StartsWith("~/", StringComparison.Ordinal) || pattern.StartsWith("~" + Path.DirectorySeparatorChar, StringComparison.Ordinal))
         {
             pattern = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile) + pattern.Substring(1);
         }

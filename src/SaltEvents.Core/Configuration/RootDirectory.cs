@@ -5,7 +5,7 @@ namespace SaltEvents.Core.Configuration;
 
 /// <summary>
 /// Puts root_dir before a path (salt/config/__init__.py, prepend_root_dir, 3006.10): on Unix before every path that does not lie
-/// under it already; on Windows before relative ones and those without a drive, and in place of Salt's default root.
+/// under it already; on Windows before relative ones and those without a drive or server, and in place of Salt's default root.
 /// </summary>
 internal static class RootDirectory
 {
@@ -30,7 +30,7 @@ internal static class RootDirectory
         {
             relative = underDefault + underRoot;
         }
-        else if (isWindows && path.Length > 1 && path[1] == ':')
+        else if (isWindows && path.Length > 1 && (path[1] == ':' || (path[1] == path[0] && path[0] is '/' or '\\')))
         {
             return path;
         }

@@ -5,6 +5,7 @@ using System.Linq;
 using System.Text.RegularExpressions;
 using System.Threading;
 using System.Threading.Tasks;
+using SaltEvents.Core.Compat;
 using SaltEvents.Core.Events;
 
 namespace SaltEvents.Core.Master;
@@ -124,7 +125,7 @@ public sealed class MasterPublisher : IDisposable
                 KeyPath,
                 MasterRequestReason.KeyFileNotFound,
                 MasterRequestReason.KeyFileNotReadable,
-                $"A Salt master that runs as {options.User} makes it when it starts, in its cachedir. Check that the master runs on this computer, and that cachedir and user are right."
+                PlatformText.Current.MissingMasterKey(options.User)
             )
             .Trim();
         requests.Secret = key;

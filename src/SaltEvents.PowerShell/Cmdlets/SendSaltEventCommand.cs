@@ -142,7 +142,7 @@ public sealed partial class SendSaltEventCommand : SendCommand
         );
         var configuration = Guard(() => NodeConfiguration.Find(Request, SaltNode.Master, WriteWarning));
         var channel = Guard(() =>
-            ChannelSettings.ForThisAccount(configuration is null ? MasterChannelOptions.Default : ChannelSettings.FromMaster(configuration))
+            ChannelSettings.ForThisAccount(ChannelSettings.FromMaster(configuration ?? SaltPaths.Place(SaltNode.Master).Read()))
         ) with
         {
             Timeout = Timers.Limit(Timeout),

@@ -106,7 +106,7 @@ public sealed class SendSaltMasterEventCommand : SendCommand
 
     private MinionChannelOptions Options(SaltConfiguration? configuration) =>
         configuration is not null ? ChannelSettings.FromMinion(configuration, MinionBus)
-        : MinionBus is not null ? new MinionChannelOptions(MinionBus)
+        : MinionBus is not null ? ChannelSettings.FromMinion(SaltPaths.Place(SaltNode.Minion).Read(), MinionBus)
         : throw new CommandErrorException(
             ErrorRecords.Create(
                 "ConfigurationNotFound",

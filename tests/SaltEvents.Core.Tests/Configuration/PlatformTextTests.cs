@@ -34,6 +34,7 @@ public sealed class PlatformTextTests
             word => Assert.Contains(word, All(windows), StringComparison.Ordinal)
         );
         Assert.Contains("-PubPort", windows.SockDirRefusal, StringComparison.Ordinal);
+        Assert.StartsWith("A Salt master does not run on Windows", windows.MissingMasterKey("SYSTEM"), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -50,5 +51,6 @@ public sealed class PlatformTextTests
             word => Assert.Contains(word, All(unix), StringComparison.Ordinal)
         );
         Assert.Null(unix.SockDirRefusal);
+        Assert.StartsWith("A Salt master that runs as salt makes it", unix.MissingMasterKey("salt"), StringComparison.Ordinal);
     }
 }

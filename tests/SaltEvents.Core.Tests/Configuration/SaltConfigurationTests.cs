@@ -168,6 +168,8 @@ public sealed class SaltConfigurationTests : SaltConfigurationTestBase
     [InlineData(@"C:\Salt\sub", @"C:\Salt\sub\run", @"C:\Salt\sub\run")]
     [InlineData(@"C:\Salt\sub\", @"C:\Salt\sub\run\", @"C:\Salt\sub\run")]
     [InlineData(@"E:\x\", @"run", @"E:\x\run")]
+    [InlineData(@"E:\x", @"\\server\share\run", @"\\server\share\run")]
+    [InlineData(@"E:\x", @"//server/share/run", @"//server/share/run")]
     public void On_Windows_root_dir_comes_before_relative_paths_and_in_place_of_Salts_root(string root, string path, string expected) =>
         Assert.Equal(expected, RootDirectory.Prepend(root, @"C:\Salt", path, isWindows: true));
 
