@@ -19,8 +19,12 @@ namespace SaltEvents.Cmdlets;
 [OutputType(typeof(SaltJob))]
 public sealed class WaitSaltJobCommand : JobCommand
 {
+    private const int MaxShown = 20; // jobs in the progress bar, which is a line
+
     private readonly JobTable table = new();
     private readonly List<SaltJob> awaited = [];
+    private readonly HashSet<SaltJob> asked = []; // the same ones
+    private readonly HashSet<SaltJob> waiting = []; // of these, the ones that have not ended
     private readonly HashSet<SaltJob> reached = []; // of which -Until has been true
     private EventWriter? events;
     private WaitProgress? progress;
@@ -159,7 +163,7 @@ public sealed class WaitSaltJobCommand : JobCommand
 
     private protected override bool TakesTargetFromPipeline => false;
 
-    private bool HaveEnded => (awaited.Count > 0 || Trigger is null) && awaited.TrueForAll(IsDone);
+    private bool HaveEnded => (awaited.Count > 0 || Trigger is null) && waiting.Count == 0;
 
     private bool IsDone(SaltJob job) => job.HasEnded || reached.Contains(job);
 
@@ -175,14 +179,19 @@ public sealed class WaitSaltJobCommand : JobCommand
         return written;
     }
 
-    private void Await(string jobId)
+    private void Await(string jobId) => Await(table.Find(jobId));
+
+    private void Await(SaltJob job)
     {
-        var job = table.Find(jobId);
-        if (!awaited.Contains(job))
+        if (asked.Add(job))
         {
             awaited.Add(job);
+            Sort(job);
         }
     }
+
+    // A job that has ended may go on: a syndic may name more minions.
+    private void Sort(SaltJob job) => _ = IsDone(job) ? waiting.Remove(job) : waiting.Add(job);
 
     private void ReadArrived()
     {
@@ -237,19 +246,26 @@ public sealed class WaitSaltJobCommand : JobCommand
             && taken.Job.Function is not JobText.JobOfClients
         )
         {
-            awaited.Add(taken.Job);
+            Await(taken.Job);
         }
 
-        if (Until is not null && !IsDone(taken.Job) && awaited.Contains(taken.Job) && UntilBlock.IsTrue(Until, taken.Job))
+        if (!asked.Contains(taken.Job))
+        {
+            return;
+        }
+
+        if (Until is not null && !IsDone(taken.Job) && UntilBlock.IsTrue(Until, taken.Job))
         {
             reached.Add(taken.Job);
         }
+
+        Sort(taken.Job);
     }
 
     private void ShowProgress()
     {
         var (returned, expected) = (awaited.Sum(j => j.Returned.Length), awaited.Sum(j => j.Expected.Length));
-        progress!.Show(() => string.Join("; ", awaited.Select(JobText.Describe)), returned, expected);
+        progress!.Show(() => string.Join("; ", awaited.Take(MaxShown).Select(JobText.Describe)), returned, expected);
     }
 
     // First: what was seen is given, whatever is to be said of it.

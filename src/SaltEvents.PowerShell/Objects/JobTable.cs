@@ -13,9 +13,11 @@ internal sealed class JobTable
     // Two masters may give the same id to two jobs. A job that is asked for by its id is of any site.
     private readonly Dictionary<(string? Site, string JobId), SaltJob> jobs = [];
     private readonly Queue<(string? Site, string JobId)> done = new();
+    private bool hasSites;
 
     /// <summary>The job of that id, which may not have been seen yet.</summary>
-    public SaltJob Find(string jobId) => jobs.Values.FirstOrDefault(j => j.JobId == jobId) ?? FindLocal(jobId);
+    public SaltJob Find(string jobId) =>
+        (hasSites ? jobs.Values.FirstOrDefault(j => j.JobId == jobId) : null) ?? FindLocal(jobId);
 
     /// <summary>Adds an event to its job; null if it belongs to no job.</summary>
     public (SaltJob Job, JobEventKind Kind)? Take(CoreEvent saltEvent)
@@ -66,6 +68,7 @@ internal sealed class JobTable
             }
 
             jobs.Add((site, jobId), job);
+            hasSites = true;
         }
 
         return job;
