@@ -151,7 +151,7 @@ public sealed class MasterPublisher : IDisposable
 
         if (map["load"] is not PayloadMap load)
         {
-            throw requests.Unexpected(null);
+            throw requests.Unexpected(map["msg"]); // Salt 3005 and later answer {"msg": "bad load"}
         }
 
         if (load["jid"] is string jid && jid.Length > 0)

@@ -146,6 +146,12 @@ public sealed class PublishTests : IDisposable
         Assert.Contains("out of order", (await RefusedAsync(MasterRequestReason.Refused)).Message, StringComparison.Ordinal);
         master.ChangeAnswer = _ => "bad load";
         await RefusedAsync(MasterRequestReason.UnexpectedAnswer);
+        master.ChangeAnswer = _ => new PayloadMap { { "msg", "bad load" } }; // Salt 3005 and later
+        Assert.Contains(
+            "answered \"bad load\"",
+            (await RefusedAsync(MasterRequestReason.UnexpectedAnswer)).Message,
+            StringComparison.Ordinal
+        );
         master.ChangeAnswer = _ => new PayloadMap { { "load", 5 } };
         await RefusedAsync(MasterRequestReason.UnexpectedAnswer);
         master.ChangeAnswer = _ => "you said {'key': 'the-key-of-root'}";
