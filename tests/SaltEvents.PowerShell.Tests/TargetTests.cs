@@ -54,6 +54,22 @@ public sealed class TargetTests : IDisposable
         Assert.Equal(("1899-12-31T00:00:00Z", new DateTime(1900, 1, 2)), (data["v"], data["w"]));
     }
 
+    // The minion would answer "fired", and what listens to its bus would fail.
+    [Theory]
+    [InlineData("2017.7.8", false)]
+    [InlineData("2018.3.5", true)]
+    [InlineData("3000.9", true)]
+    [InlineData("3001.8", false)]
+    public void A_tag_outside_ASCII_is_not_published_where_Salt_loses_it(string version, bool isRefused)
+    {
+        var errors = shell
+            .Run($"Send-SaltEvent \"my/caf$([char]0xE9)\" x -Target web1 -ConfigPath $dir -SaltVersion {version}")
+            .Errors;
+
+        Assert.Equal(isRefused ? ["TagDoesNotFit"] : [], errors.Select(e => e.FullyQualifiedErrorId.Split(',')[0]));
+        Assert.Equal(isRefused ? 0 : 1, master.Loads.Count);
+    }
+
     [Fact]
     public void Without_data_the_payload_has_no_fields()
     {
@@ -193,6 +209,7 @@ public sealed class TargetTests : IDisposable
     [InlineData("Send-SaltEvent t x -Target web1 -ConfigPath $dir -PassThru")]
     [InlineData("Send-SaltEvent t x -Target web1 -ConfigPath $dir -KeepTimestamp")]
     [InlineData("Send-SaltEvent t x -Target web1 -ConfigPath $dir -Framing Map")]
+    [InlineData("Send-SaltEvent t x -Target web1 -ConfigPath $dir -SaltVersion 2015.8.3 -Transport ZeroMq")]
     [InlineData("Send-SaltEvent t x -Bus $bus -TargetType List")]
     [InlineData("Send-SaltEvent t x -Bus $bus -Wait 1")]
     [InlineData("Send-SaltEvent t x -Target web1 -MinionBus web1")]

@@ -225,7 +225,8 @@ public abstract class SendCommand : RemoteBusCommand
         }
     }
 
-    private void ValidateVersion()
+    /// <summary>Ends the command if parameters were given that -SaltVersion, -TagForm or -Transport exclude.</summary>
+    private protected void ValidateVersion()
     {
         if (SaltVersion is not null)
         {

@@ -137,9 +137,9 @@ public sealed partial class SendSaltEventCommand : SendCommand
             nameof(PassThru),
             nameof(Framing),
             nameof(TagForm),
-            nameof(SaltVersion),
             nameof(MinionBus)
         );
+        ValidateVersion();
         var configuration = Guard(() => NodeConfiguration.Find(Request, SaltNode.Master, WriteWarning));
         var channel = Guard(() =>
             ChannelSettings.ForThisAccount(ChannelSettings.FromMaster(configuration ?? SaltPaths.Place(SaltNode.Master).Read()))
