@@ -111,6 +111,16 @@ Describe 'Views of an event' {
         }
     }
 
+    It 'shows the site of an event from a file without control characters' {
+        $path = New-TestPath
+        Set-Content $path '{"site":"evil\u001b[31m\u009b\u202e","tag":"a/b","data":{"x":1}}' -Encoding ASCII
+        foreach ($view in 'Format-Table', 'Format-List', 'Format-Custom') {
+            $shown = Import-SaltEvent $path | & $view | Show
+            $shown | Should -Match 'evil'
+            $shown | Should -Not -Match $control
+        }
+    }
+
     It 'an argument that is refused has no control characters in the error: <Text>' -TestCases @(
         @{ Text = 'a family'; Run = { Get-SaltEvent -Family "evil$evil" } }
         @{ Text = 'a version'; Run = { Send-SaltEvent a -SaltVersion "evil $evil" } }

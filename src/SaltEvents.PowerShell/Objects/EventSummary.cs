@@ -15,7 +15,7 @@ internal static class EventSummary
     public static string Colored(SaltEvent saltEvent) => TerminalStyle.Content(Format(saltEvent), () => saltEvent.Succeeded is false);
 
     public static string Format(SaltEvent saltEvent) =>
-        saltEvent.Site is { } site ? $"[{site}] {FormatPayload(saltEvent)}" : FormatPayload(saltEvent);
+        saltEvent.Site is { } site ? $"[{DisplayText.OneLine(site)}] {FormatPayload(saltEvent)}" : FormatPayload(saltEvent);
 
     private static string FormatPayload(SaltEvent saltEvent)
     {

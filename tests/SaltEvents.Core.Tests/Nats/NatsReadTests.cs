@@ -34,6 +34,24 @@ public sealed class NatsReadTests
     }
 
     [NeedsFact(What = NatsServer.Needs)]
+    public async Task What_no_relay_has_published_is_no_event()
+    {
+        using var server = NatsServer.Start();
+        await using var hq = await NatsSite.StartAsync("hq", [server.Uri]);
+        await using var raw = new NatsConnection(new NatsOpts { Url = server.Uri.ToString() });
+        await raw.PublishAsync("salt.ev\u009b31mil.a", "a/x\n\n\u0001");
+        await raw.PublishAsync($"salt.{new string('s', 1000)}.a", "a/x\n\n\u0001");
+        await raw.PublishAsync("salt.hq.a", "nothing");
+        await raw.PingAsync();
+        await hq.FireAsync("a/x", 1);
+        await Eventually.True(() => hq.Relay.Counters.Acknowledged == 1);
+        await using var listening = NatsSite.Connect(server.Uri);
+        using var events = await listening.SubscribeAsync(TagFilter.All, NatsSite.Listening, new NatsReadOptions { Last = 5 });
+        Assert.Equal("hq", (await NatsSite.NextAsync(events)).Site);
+        Assert.Equal(3, events.Malformed);
+    }
+
+    [NeedsFact(What = NatsServer.Needs)]
     public async Task The_past_is_read_by_time_and_by_number_and_an_end_of_it_is_seen()
     {
         using var server = NatsServer.Start();

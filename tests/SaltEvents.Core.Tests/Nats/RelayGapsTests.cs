@@ -17,4 +17,23 @@ public sealed class RelayGapsTests
         Assert.Contains(words, gap!.Message, StringComparison.Ordinal);
         Assert.Equal(missing, gap.Count);
     }
+
+    [Fact]
+    public void What_anybody_can_publish_takes_only_so_much_memory()
+    {
+        var gaps = new RelayGaps();
+        var before = GC.GetTotalMemory(forceFullCollection: true);
+        for (var i = 0; i < 100; i++)
+        {
+            gaps.Take($"site{i}", $"{new string('r', 1_000_000)}{i} 0 0");
+        }
+
+        for (var i = 0; i < 300_000; i++)
+        {
+            gaps.Take($"site{i}", "run 0 0");
+        }
+
+        Assert.InRange(GC.GetTotalMemory(forceFullCollection: true) - before, long.MinValue, 16 << 20);
+        GC.KeepAlive(gaps);
+    }
 }

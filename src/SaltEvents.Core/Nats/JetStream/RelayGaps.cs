@@ -9,7 +9,10 @@ namespace SaltEvents.Core.Nats.JetStream;
 /// <summary>Finds out from the counts in events which events before them their relay has not published.</summary>
 internal sealed class RelayGaps
 {
+    // Anybody with the right to publish can make them up.
+    private const int MaxSites = 10_000;
     private const int MaxRuns = 100;
+    private const int MaxRunLength = 32;
     private readonly Dictionary<string, Dictionary<string, (long Dropped, long Gaps)>> sites = new(StringComparer.Ordinal);
 
     /// <summary>
@@ -21,6 +24,7 @@ internal sealed class RelayGaps
         var parts = relay.Split(' ');
         if (
             parts.Length < 3
+            || parts[0].Length > MaxRunLength
             || !long.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out var dropped)
             || !long.TryParse(parts[2], NumberStyles.None, CultureInfo.InvariantCulture, out var gaps)
         )
@@ -31,6 +35,11 @@ internal sealed class RelayGaps
         var isFirst = !sites.TryGetValue(site, out var runs);
         if (isFirst)
         {
+            if (sites.Count >= MaxSites)
+            {
+                sites.Clear();
+            }
+
             sites[site] = runs = new Dictionary<string, (long, long)>(StringComparer.Ordinal);
         }
 

@@ -15,7 +15,8 @@ internal static class StoredMessage
         var body = message.Data ?? [];
         var tagLength = EventCodec.TagLength(body);
         var site = message.Subject.Split('.', 3) is [_, var name, _] ? name : string.Empty;
-        saltEvent = tagLength > 0 ? new SaltEvent(body, tagLength) { Site = site, AckSubject = ackSubject } : null;
+        // Anybody with the right to publish may have stored it: no relay has another kind of name.
+        saltEvent = tagLength > 0 && NatsSubject.IsName(site) ? new SaltEvent(body, tagLength) { Site = site, AckSubject = ackSubject } : null;
         return saltEvent is not null;
     }
 }

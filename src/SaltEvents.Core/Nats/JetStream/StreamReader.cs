@@ -186,7 +186,7 @@ internal sealed partial class StreamReader
         if (!StoredMessage.TryRead(message, isDurable ? message.ReplyTo : null, out var saltEvent))
         {
             subscription.PutMalformed(
-                $"The message {lastRead} of the stream {bus.Options.Stream} is not an event: it starts with \"{TextSupport.Preview(message.Data ?? [])}\"."
+                $"The message {lastRead} of the stream {bus.Options.Stream} is not an event of a relay: it starts with \"{TextSupport.Preview(message.Data ?? [])}\"."
             );
         }
         else if (sites.IsMatch(saltEvent!.Site!))
