@@ -113,6 +113,15 @@ public sealed class HostileNatsServerTests : IDisposable
     }
 
     [Fact]
+    public async Task An_address_that_the_system_refuses_is_told_with_the_reason()
+    {
+        await using var bus = NatsClients.Create(Options with { Servers = [new Uri("nats://255.255.255.255:1")], AllowsUnencrypted = true });
+        var error = await Assert.ThrowsAsync<NatsBusException>(() => bus.ConnectAsync()).Soon();
+        Assert.Equal(NatsBusReason.Unreachable, error.Reason);
+        Assert.DoesNotContain("nothing accepts a connection", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_server_that_closes_at_once_is_not_the_end_of_the_list()
     {
         using var other = new TcpListener(IPAddress.Loopback, 0);

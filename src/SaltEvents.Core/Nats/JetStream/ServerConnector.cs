@@ -53,6 +53,7 @@ internal sealed class ServerConnector(NatsBusOptions options, NatsSecrets secret
             problem = e switch
             {
                 NatsBusException own => own,
+                SocketException failed when !isConnected && !NobodyListens(failed) => NatsErrors.Unreachable(options, failed.Clause(), failed),
                 _ when !isConnected => problem,
                 OperationCanceledException => NatsErrors.Silent(options, server, e),
                 JsonException => NatsErrors.Unreachable(options, $"{server} does not speak NATS: its INFO is not JSON", e),
@@ -100,6 +101,9 @@ internal sealed class ServerConnector(NatsBusOptions options, NatsSecrets secret
             throw NatsErrors.Untrusted(options, e, certificate.Problem);
         }
     }
+
+    private static bool NobodyListens(SocketException failed) =>
+        failed.SocketErrorCode is SocketError.ConnectionRefused or SocketError.HostNotFound or SocketError.TryAgain or SocketError.NoData;
 
     private static bool IsSet(JsonDocument info, string name) =>
         info.RootElement.ValueKind == JsonValueKind.Object
