@@ -61,7 +61,9 @@ internal sealed class ConfigurationFiles
         }
 
         var settings = new Dictionary<string, ConfigurationValue>(StringComparer.Ordinal);
-        foreach (var file in Patterns(include).SelectMany(pattern => PathGlob.Files(Absolute(pattern, from))))
+        // .NET Framework refuses what can be in no path; it names no file.
+        var patterns = Patterns(include).Where(pattern => pattern.IndexOfAny(Path.GetInvalidPathChars()) < 0);
+        foreach (var file in patterns.SelectMany(pattern => PathGlob.Files(Absolute(pattern, from))))
         {
             if (!TryReadIncluded(file, out var found))
             {

@@ -13,9 +13,7 @@ namespace SaltEvents.Core.Configuration;
 /// </summary>
 internal sealed class ConfigurationPaths(SaltNode node, string file, SettingReader settings)
 {
-    private const string Expected = "a directory";
-
-    private Setting<string> Root => settings.Text("root_dir", SaltPaths.Root, Expected);
+    private Setting<string> Root => settings.Directory("root_dir", SaltPaths.Root);
 
     public Setting<string> Pki =>
         RootDirectory.Prepend(Root, AppendId("pki_dir", Path.Combine(SaltPaths.DefaultConfiguration, "pki", SaltPaths.Name(node))));
@@ -26,7 +24,7 @@ internal sealed class ConfigurationPaths(SaltNode node, string file, SettingRead
     {
         get
         {
-            var sock = settings.Text("sock_dir", SaltPaths.Default(Path.Combine("var", "run", "salt"), node), Expected);
+            var sock = settings.Directory("sock_dir", SaltPaths.Default(Path.Combine("var", "run", "salt"), node));
             var cache = WithId("cachedir", settings.Raw("cachedir") ?? DefaultCache);
             if (TextSupport.CodePoints(sock.Value).Count > TextSupport.CodePoints(cache).Count + 10)
             {
@@ -68,7 +66,7 @@ internal sealed class ConfigurationPaths(SaltNode node, string file, SettingRead
 
     private Setting<string> AppendId(string key, string byDefault)
     {
-        var setting = settings.Text(key, byDefault, Expected);
+        var setting = settings.Directory(key, byDefault);
         return setting with { Value = WithId(key, setting.Value) };
     }
 

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Globalization;
+using System.IO;
 using System.Linq;
 
 namespace SaltEvents.Core.Configuration;
@@ -26,6 +27,13 @@ internal sealed class SettingReader(IReadOnlyDictionary<string, ConfigurationVal
                 expected + (text is { Length: > 0 } ? " itself: only Salt can look up values in sdb" : string.Empty)
             )
             : new Setting<string>(text, value.Origin);
+    }
+
+    /// <summary>A directory. What can be in no path is an error here: .NET's own names neither the file nor the setting.</summary>
+    public Setting<string> Directory(string key, string byDefault)
+    {
+        var setting = Text(key, byDefault, "a directory");
+        return setting.Value.IndexOfAny(Path.GetInvalidPathChars()) < 0 ? setting : throw Wrong(key, settings[key], "a directory");
     }
 
     /// <summary>An id, which Salt also accepts as a number.</summary>
