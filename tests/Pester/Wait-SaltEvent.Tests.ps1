@@ -78,6 +78,14 @@ Describe 'Wait-SaltEvent' {
                 Says = 'No event of any tag has arrived within 0.1 s. If such an event may come before this command listens, cause it in -Trigger; otherwise give a longer -Timeout.'
             }
             @{
+                With = @{ Family = 'MinionStart'; MinionId = 'web01'; Trigger = { } }
+                Says = 'Events of the family MinionStart have not arrived from these minions within 0.1 s: web01. Check that the minion runs and what the -Trigger block has done, or give a longer -Timeout.'
+            }
+            @{
+                With = @{ Tag = 'salt/'; Family = 'JobNew', 'JobReturn'; JobId = '20261127154859183484'; Trigger = { } }
+                Says = 'No event of salt/ of the families JobNew, JobReturn of the job 20261127154859183484 has arrived within 0.1 s. Check what the -Trigger block has done, or give a longer -Timeout.'
+            }
+            @{
                 With = @{ Tag = 'my/tag'; MinionId = 'web01', 'web02' }
                 Says = 'Events of my/tag have not arrived from these minions within 0.1 s: web01, web02. If such an event may come before this command listens, cause it in -Trigger; otherwise check that the minions run, or give a longer -Timeout.'
             }

@@ -63,7 +63,17 @@ public sealed class WaitSaltEventCommand : SubscribeCommand
     // How many events are waited for; 0 if that is open.
     private long Expected => Limit == int.MaxValue ? 0 : (long)Limit * senders;
 
-    private string Awaited => Tag.Length > 0 && Array.TrueForAll(Tag, t => t.Length > 0) ? string.Join(", ", Tag) : "any tag";
+    private string Awaited => string.Join(
+        " of ",
+        new[]
+        {
+            Name(string.Empty, string.Empty, Array.TrueForAll(Tag, t => t.Length > 0) ? Tag : null),
+            Name("the family ", "the families ", Family),
+            Name("the job ", "the jobs ", JobId),
+        }
+            .OfType<string>()
+            .DefaultIfEmpty("any tag")
+    );
 
     private protected override EventBusClientOptions OptionsFor(SelectedBus bus) => ClientOptions with
     {
@@ -202,6 +212,9 @@ public sealed class WaitSaltEventCommand : SubscribeCommand
     }
 
     private bool IsUntilFalse => Until is not null && Limit == int.MaxValue && received > 0;
+
+    private static string? Name(string one, string several, string[]? names) =>
+        names is { Length: > 0 } ? (names.Length == 1 ? one : several) + Counted.List(names) : null;
 
     private string Wanted => Until is null ? string.Empty : " for which -Until is true";
 }
