@@ -1,4 +1,5 @@
 using System;
+using System.Globalization;
 using System.Linq;
 using System.Text;
 using System.Text.Json;
@@ -208,10 +209,15 @@ public static class EventLine
 
     private static byte[] Bytes(string hex)
     {
+        if (hex.Length % 2 != 0)
+        {
+            throw new FormatException("The message in hex has half a byte at its end.");
+        }
+
         var bytes = new byte[hex.Length / 2];
         for (var i = 0; i < bytes.Length; i++)
         {
-            bytes[i] = Convert.ToByte(hex.Substring(2 * i, 2), 16);
+            bytes[i] = byte.Parse(hex.Substring(2 * i, 2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
         }
 
         return bytes;

@@ -224,6 +224,8 @@ public sealed class EventLineTests
     [InlineData("{\"tag\":\"a\",\"data\":{}")]
     [InlineData("[]")]
     [InlineData("hello")]
+    [InlineData("{\"tag\":\"my/tag\",\"data\":{},\"hex\":\"-1\"}")]
+    [InlineData("{\"tag\":\"my/tag\",\"data\":{},\"hex\":\"6D792F7461677C7C7C7C7C7C7C7C7C7C7C7C7C7C81A161010\"}")]
     public void A_line_that_is_not_an_event_is_refused(string json) =>
         Assert.Throws<RecordingFormatException>(() => EventLine.Read(json, null, out _));
 
