@@ -45,6 +45,16 @@ Describe 'Wait-SaltJob' {
         $job.State | Should -Be 'Succeeded'
     }
 
+    It 'keeps nothing of the other jobs of a busy master' {
+        $others = 1..40 | ForEach-Object { New-SaltEvent JobReturn -JobId "202611271548590000$($_ + 10)" -FailedState @{ Id = 'a'; Comment = 'x' * 1MB } }
+        $before = [GC]::GetTotalMemory($true)
+        $null = Wait-SaltJob -Timeout 60 -Trigger { $others | Send-SaltEvent; Send-TestJob web01; $jid } -Until {
+            $script:during = [GC]::GetTotalMemory($true)
+            $true
+        }
+        $during - $before | Should -BeLessThan 20MB
+    }
+
     It 'ignores a job with which Salt asks about another' {
         $job = Wait-SaltJob -Timeout 30 -Trigger {
             New-SaltEvent JobNew -JobId 20261127154859000000 -Function saltutil.find_job -Minions web01 | Send-SaltEvent

@@ -251,6 +251,11 @@ public sealed class WaitSaltJobCommand : JobCommand
 
         if (!asked.Contains(taken.Job))
         {
+            if (awaited.Count > 0)
+            {
+                table.Forget(taken.Job); // a busy master runs many jobs meanwhile
+            }
+
             return;
         }
 

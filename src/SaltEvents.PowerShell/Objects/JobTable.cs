@@ -43,6 +43,9 @@ internal sealed class JobTable
         }
     }
 
+    /// <summary>The job was never waited for: nothing of it is kept.</summary>
+    public void Forget(SaltJob job) => jobs.Remove((job.Site, job.JobId));
+
     private SaltJob FindLocal(string jobId)
     {
         if (!jobs.TryGetValue((null, jobId), out var job))
