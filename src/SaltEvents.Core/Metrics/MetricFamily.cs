@@ -14,6 +14,8 @@ namespace SaltEvents.Core.Metrics;
 /// <param name="labels">The names of the labels, in the order of the text.</param>
 internal sealed class MetricFamily(string name, string type, string help, params string[] labels)
 {
+    // Anyone who can fire can invent names: from so many sets of labels on, new ones count together.
+    private const int Capacity = 100_000;
     private readonly SortedDictionary<string, double> values = new(StringComparer.Ordinal);
 
     public int Count => values.Count;
@@ -42,7 +44,13 @@ internal sealed class MetricFamily(string name, string type, string help, params
         }
     }
 
-    private string Key(string[] labelValues) =>
+    private string Key(string[] labelValues)
+    {
+        var key = Format(labelValues);
+        return values.Count < Capacity || values.ContainsKey(key) ? key : Format(Array.ConvertAll(labels, _ => TopCounter.Others));
+    }
+
+    private string Format(string[] labelValues) =>
         labels.Length == 0
             ? string.Empty
             : "{" + string.Join(",", labels.Select((label, i) => $"{label}=\"{Escape(labelValues[i])}\"")) + "}";

@@ -151,6 +151,22 @@ public sealed class EventMeterTests
     }
 
     [Fact]
+    public void Too_many_labels_for_Prometheus_count_together()
+    {
+        var meter = new EventMeter(null, 0);
+        foreach (var n in Enumerable.Range(0, 100_002).Append(0))
+        {
+            _ = meter.Add(At(0, (ulong)n + 1) with { Kind = EventKind.New, Function = $"f{n}" }).Count();
+        }
+
+        _ = meter.Finish().Count();
+        var lines = meter.Metrics.ToString().Split('\n');
+        Assert.Contains("salt_new_job_total{function=\"f1\",state=\"\"} 1", lines);
+        Assert.Contains("salt_new_job_total{function=\"(others)\",state=\"(others)\"} 2", lines);
+        Assert.Equal(100_001, lines.Count(l => l.StartsWith("salt_new_job_total{", StringComparison.Ordinal)));
+    }
+
+    [Fact]
     public void The_text_for_Prometheus_shows_no_control_characters_and_no_labels_twice()
     {
         var meter = new EventMeter(null, 0);
