@@ -141,6 +141,9 @@ Describe 'The module' {
             0.0 -lt $half -and 1.0 -gt $half -and $half -gt 0 | Should -BeTrue
             ($ten + 5), (5 + $ten), ($ten + $half), ($ten + [timespan]'0:0:1'), ($ten * 2), ($ten / 4), ($endless + 1) -join ' ' | Should -BeExactly '15 15 10.5 11 20 2.5 Infinite'
             $ten - 12 | Should -Be -2
+            $exact = 0.035, 0.07, 65.537, 4233599.999 | ForEach-Object { Get-SaltEvent -Wait $_ }
+            "$exact" | Should -BeExactly '0.035 0.07 65.537 4233599.999'
+            $exact[1] -eq [timespan]'0:0:0.07' | Should -BeTrue
             [datetime]'2026-01-01' + $ten | Should -Be ([datetime]'2026-01-01T00:00:10')
             [int]$ten, [double]$half, [timespan]$endless | Should -Be 10, 0.5, ([System.Threading.Timeout]::InfiniteTimeSpan)
             { [int]$half } | Should -Throw "*'0.5' is not a whole number of seconds*"

@@ -78,7 +78,8 @@ public readonly partial record struct Seconds
         : seconds == -1 ? Timeout.InfiniteTimeSpan
         : seconds >= Limit.TotalSeconds ? Limit
         : seconds <= -Limit.TotalSeconds ? -Limit
-        : FromTicks((long)Math.Ceiling(seconds * TimeSpan.TicksPerSecond)); // rounded up: the shortest wait is not 0, which does not wait
+        : seconds is > 0 and < 1.0 / TimeSpan.TicksPerSecond ? new(1) // the shortest wait is not 0, which does not wait
+        : FromTicks((long)decimal.Ceiling((decimal)seconds * TimeSpan.TicksPerSecond)); // as a double, 0.07 becomes 0.0700001
 
     // A number that has the ticks of InfiniteTimeSpan is a negative number, not that.
     private static TimeSpan FromTicks(long ticks) => new(ticks == Timeout.InfiniteTimeSpan.Ticks ? ticks - 1 : ticks);
