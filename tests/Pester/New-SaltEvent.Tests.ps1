@@ -227,8 +227,18 @@ Describe 'New-SaltEvent' {
             "$problem" | Should -BeLike "*'$Name'. `"a/b`" is not the id of a minion. Give an id without a slash*"
         }
 
+        It 'takes a state from any kind of dictionary' {
+            $state = [System.Collections.Generic.Dictionary[string, object]]::new()
+            $state['id'], $state['Duration'] = 'nginx', '1.5'
+            $failed = (New-SaltEvent JobReturn -FailedState $state).FailedStates
+            $failed.Id | Should -Be 'nginx'
+            $failed.Duration | Should -Be 1.5
+        }
+
         It 'names an invalid state' {
-            foreach ($state in 5, @{ Name = 'x' }, @{ Id = 'x'; Result = $false }) {
+            $twice = [hashtable]::new()
+            $twice['Id'] = $twice['id'] = 'x'
+            foreach ($state in 5, @{ Name = 'x' }, @{ Id = 'x'; Result = $false }, $twice, @{ Id = 'x'; Duration = 'long' }, @{ Id = 'x'; Duration = '1,5' }) {
                 (Get-ErrorOf { New-SaltEvent JobReturn -FailedState $state }).FullyQualifiedErrorId | Should -Be 'InvalidState,SaltEvents.Cmdlets.NewSaltEventCommand'
             }
         }

@@ -1,6 +1,5 @@
 using System;
 using System.Collections;
-using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
 using System.Management.Automation;
@@ -40,18 +39,19 @@ internal static class StateInput
             return StateRun.From(id, succeeded);
         }
 
-        var fields = plain is IDictionary dictionary
-            ? dictionary.Cast<DictionaryEntry>().ToDictionary(e => $"{e.Key}", e => (object?)e.Value, StringComparer.OrdinalIgnoreCase)
+        var found = plain is IDictionary
+            ? PayloadContainers.EntriesOf(plain)!.Select(e => (Name: $"{e.Key}", e.Value))
             : given is PSObject { BaseObject: not string } source
                 ? source
                     .Properties.Where(p => Known.Contains(p.Name, StringComparer.OrdinalIgnoreCase))
-                    .ToDictionary(p => p.Name, p => (object?)p.Value, StringComparer.OrdinalIgnoreCase)
+                    .Select(p => (p.Name, Value: (object?)p.Value))
             : [];
+        var fields = found.ToLookup(f => f.Name, f => f.Value, StringComparer.OrdinalIgnoreCase);
         return
-            fields.TryGetValue("Id", out var named)
-            && $"{named}".Length > 0
-            && fields.Keys.All(k => Known.Contains(k, StringComparer.OrdinalIgnoreCase))
-            ? With(StateRun.From($"{named}", succeeded), fields)
+            fields.All(f => f.Count() == 1 && Known.Contains(f.Key, StringComparer.OrdinalIgnoreCase))
+            && Text(fields, "Id") is { Length: > 0 } named
+            && TryFindDuration(fields, out var duration)
+            ? With(StateRun.From(named, succeeded), fields, duration)
             : throw new CommandErrorException(
                 ErrorRecords.Create(
                     "InvalidState",
@@ -62,7 +62,7 @@ internal static class StateInput
             );
     }
 
-    private static StateRun With(StateRun state, Dictionary<string, object?> fields)
+    private static StateRun With(StateRun state, ILookup<string, object?> fields, double? duration)
     {
         if (Text(fields, "Function") is { } function)
         {
@@ -79,15 +79,22 @@ internal static class StateInput
         {
             Name = Text(fields, "Name") ?? state.Name,
             Comment = Text(fields, "Comment") ?? state.Comment,
-            Changes = fields.TryGetValue("Changes", out var changes) && changes is not null ? PayloadBuilder.Build(changes) : state.Changes,
-            Duration = fields.TryGetValue("Duration", out var duration) && duration is not null ? Milliseconds(duration) : state.Duration,
+            Changes = fields["Changes"].FirstOrDefault() is { } changes ? PayloadBuilder.Build(changes) : state.Changes,
+            Duration = duration ?? state.Duration,
         };
     }
 
-    private static string? Text(Dictionary<string, object?> fields, string name) =>
-        fields.TryGetValue(name, out var value) && value is not null ? Convert.ToString(value, CultureInfo.InvariantCulture) : null;
+    private static string? Text(ILookup<string, object?> fields, string name) =>
+        fields[name].FirstOrDefault() is { } value ? Convert.ToString(value, CultureInfo.InvariantCulture) : null;
 
-    private static double Milliseconds(object value) => (value is PSObject wrapped ? wrapped.BaseObject : value) is TimeSpan time
-        ? time.TotalMilliseconds
-        : (double)LanguagePrimitives.ConvertTo(value, typeof(double), CultureInfo.InvariantCulture);
+    private static bool TryFindDuration(ILookup<string, object?> fields, out double? milliseconds)
+    {
+        var given = PayloadBuilder.Unwrap(fields["Duration"].FirstOrDefault());
+        var number = 0.0;
+        var isNumber = given is string text
+            ? double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out number) // "1,5" is not 15
+            : given is not null && LanguagePrimitives.TryConvertTo(given, CultureInfo.InvariantCulture, out number);
+        milliseconds = given is TimeSpan time ? time.TotalMilliseconds : isNumber ? number : null;
+        return milliseconds is not null || given is null;
+    }
 }
