@@ -1,5 +1,6 @@
 using System;
 using System.Collections;
+using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
 using SaltEvents.Core.Framing;
@@ -37,9 +38,7 @@ internal sealed class EarlyDates
             DateTime time => IsEarly(time),
             PayloadMap map => map.Any(entry => IsIn(entry.Key, depth + 1) || IsIn(entry.Value, depth + 1)),
             SaltConstant constant => IsIn(constant.Name, depth + 1) || IsIn(constant.Value, depth + 1),
-            IDictionary dictionary => dictionary
-                .Cast<DictionaryEntry>()
-                .Any(entry => IsIn(entry.Key, depth + 1) || IsIn(entry.Value, depth + 1)),
+            IDictionary dictionary => EntriesOf(dictionary).Any(entry => IsIn(entry.Key, depth + 1) || IsIn(entry.Value, depth + 1)),
             byte[] => false,
             IList list => list.Cast<object?>().Any(item => IsIn(item, depth + 1)),
             _ => false,
@@ -53,14 +52,20 @@ internal sealed class EarlyDates
                 DateTime time when IsEarly(time) => time.ToUniversalTime().ToString(Iso8601, CultureInfo.InvariantCulture),
                 PayloadMap map => Map(map.Select(entry => (entry.Key, entry.Value)).ToArray(), depth),
                 SaltConstant constant => new SaltConstant(Convert(constant.Name, depth + 1), Convert(constant.Value, depth + 1)),
-                IDictionary dictionary => Map(
-                    dictionary.Cast<DictionaryEntry>().Select(entry => ((object?)entry.Key, (object?)entry.Value)).ToArray(),
-                    depth
-                ),
+                IDictionary dictionary => Map(EntriesOf(dictionary).ToArray(), depth),
                 byte[] => value,
                 IList list => list.Cast<object?>().Select(item => Convert(item, depth + 1)).ToArray(),
                 _ => value,
             };
+
+    // By its own enumerator: what a generic dictionary gives otherwise is of another type.
+    private static IEnumerable<(object? Key, object? Value)> EntriesOf(IDictionary dictionary)
+    {
+        foreach (DictionaryEntry entry in dictionary)
+        {
+            yield return (entry.Key, entry.Value);
+        }
+    }
 
     private PayloadMap Map((object? Key, object? Value)[] entries, int depth)
     {

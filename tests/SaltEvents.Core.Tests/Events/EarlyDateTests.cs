@@ -1,5 +1,6 @@
 using System;
 using System.Collections;
+using System.Collections.Generic;
 using System.Linq;
 using System.Text;
 using System.Threading.Tasks;
@@ -31,7 +32,7 @@ public sealed class EarlyDateTests
         {
             { "v", date },
             { "list", new object?[] { 1L, new PayloadMap { { date, date } } } },
-            { "dictionary", new Hashtable { ["v"] = date } },
+            { "dictionary", new Dictionary<string, object> { ["v"] = date } },
             { "constant", new SaltConstant("name", date) },
             { "rest", "text" },
         };
