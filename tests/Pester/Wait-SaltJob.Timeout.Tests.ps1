@@ -121,6 +121,30 @@ Describe 'Wait-SaltJob' {
             "$($problem[0])" | Should -BeLike "The master does not know a minion of the job $jid (state.apply): web09.*"
         }
 
+        It 'names those of <List> that a master before Salt 2018.3 does not know' -ForEach @(
+            @{ List = 'web01', 'web08', 'web09' }
+            @{ List = 'web01,web08,web09' }
+        ) {
+            $job = Wait-SaltJob -Timeout 30 -ErrorAction SilentlyContinue -ErrorVariable problem -Trigger {
+                Send-SaltEvent "salt/job/$jid/new" @{ jid = $jid; fun = 'test.ping'; tgt = $list; tgt_type = 'list'; minions = , 'web01' }
+                New-SaltEvent JobReturn -JobId $jid -MinionId web01 | Send-SaltEvent
+                $jid
+            }
+            $job.Missing | Should -Be 'web08', 'web09'
+            $job.State | Should -Be 'Failed'
+            $problem.FullyQualifiedErrorId | Should -BeLike 'MinionNotFound,*'
+        }
+
+        It 'does not miss those of a target that is no list, on a master before Salt 2018.3' {
+            $job = Wait-SaltJob -Timeout 30 -Trigger {
+                Send-SaltEvent "salt/job/$jid/new" @{ jid = $jid; fun = 'test.ping'; tgt = 'web01,web09'; tgt_type = 'glob'; minions = , 'web01' }
+                New-SaltEvent JobReturn -JobId $jid -MinionId web01 | Send-SaltEvent
+                $jid
+            }
+            $job.Missing.Count | Should -Be 0
+            $job.State | Should -Be 'Succeeded'
+        }
+
         It 'distinguishes minions that have not answered from those that the master does not know' {
             $job = Wait-SaltJob -Timeout 0.2 -ErrorAction SilentlyContinue -ErrorVariable problem -Trigger { Send-TestJob web01, web02 -Answer web01 -More @{ Missing = 'web08', 'web09' } }
             $job.Missing | Should -Be 'web02', 'web08', 'web09'

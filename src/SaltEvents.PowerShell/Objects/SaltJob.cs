@@ -121,7 +121,7 @@ public sealed class SaltJob
                 break;
             case JobEventKind.Minions or JobEventKind.New when ListOf(saltEvent.Map, "minions") is { } named:
                 minions.Name(named, tag.Syndic);
-                minions.MarkMissing(ListOf(saltEvent.Map, "missing") ?? []);
+                minions.MarkMissing(ListOf(saltEvent.Map, "missing") ?? ListedIn(saltEvent.Map));
                 break;
             case JobEventKind.Start:
                 minions.Expect(tag.MinionId);
@@ -209,6 +209,12 @@ public sealed class SaltJob
             (TargetType, Target) = (SerializedValue.From(type), SerializedValue.From(map.TryGetValue("tgt")));
         }
     }
+
+    // Masters before 2018.3 do not report which ids of a list they do not know: those that nobody names.
+    private static string[] ListedIn(LazyMap? map) =>
+        map?.TryGetValue("tgt_type") as string is not "list" ? []
+        : map.TryGetValue("tgt") is string text ? text.Split(',')
+        : ListOf(map, "tgt") ?? [];
 
     private static string[] Texts(string[] ids) => Array.ConvertAll(ids, SerializedValue.Text);
 
