@@ -110,6 +110,15 @@ public sealed class EventDataTests : EventTestBase
     }
 
     [Fact]
+    public void Keys_that_are_times_of_one_second_are_two_fields()
+    {
+        var time = new DateTime(2026, 2, 3, 4, 5, 6, DateTimeKind.Utc);
+        Wire.SendBody(EventCodec.Encode("t", new PayloadMap { { time, 1L }, { time.AddTicks(10), 2L } }, stamp: null));
+        Shell["e"] = Receive();
+        Assert.Equal("1 2", Shell.Run("\"$($e.Data.'2026-02-03T04:05:06Z') $($e.Data.'2026-02-03T04:05:06.000001Z')\"").Value);
+    }
+
+    [Fact]
     public void The_last_value_of_a_repeated_key_counts()
     {
         var payload = Map(

@@ -19,7 +19,14 @@ internal static class PayloadObjects
 
     /// <summary>A key as a property name; null if it can be none.</summary>
     public static string? NameOf(object? key) =>
-        ToName(key is byte[] bytes ? Encoding.UTF8.GetString(bytes) : Convert.ToString(key, CultureInfo.InvariantCulture));
+        ToName(
+            key switch
+            {
+                byte[] bytes => Encoding.UTF8.GetString(bytes),
+                DateTime time => SaltTime.FormatText(time),
+                _ => Convert.ToString(key, CultureInfo.InvariantCulture),
+            }
+        );
 
     /// <summary>A text as a property name; null if it can be none.</summary>
     public static string? ToName(string? name) =>
