@@ -138,18 +138,19 @@ public sealed class TagFamilySuccessTests : TagFamilyTestBase
     [Theory]
     [InlineData("{\"data\":{\"m_master\":{\"a_|-f_|-f_|-f\":F}},\"outputter\":\"highstate\",\"retcode\":0}", false)]
     [InlineData("{\"data\":{\"m_master\":{\"a_|-s_|-s_|-f\":S}},\"outputter\":\"highstate\",\"retcode\":0}", true)]
+    [InlineData("{\"data\":{\"m_master\":[\"No matching sls found\"]},\"outputter\":\"highstate\",\"retcode\":1}", false)]
+    [InlineData("{\"data\":{\"m_master\":{}},\"outputter\":\"highstate\",\"retcode\":1}", false)]
     public void An_orchestration_is_a_success_where_its_states_are(string returned, bool expected)
     {
         var json = returned
             .Replace(":S", ":{\"result\":true}", StringComparison.Ordinal)
             .Replace(":F", ":{\"result\":false}", StringComparison.Ordinal);
-        Wire.Send(
-            "salt/run/1/ret",
-            ("fun", "runner.state.orchestrate"),
-            ("success", true),
-            ("return", FromJson(JsonDocument.Parse(json).RootElement))
-        );
-        Assert.Equal(expected, Receive(1)[0].Properties["Succeeded"].Value);
+        // A minion can run one too, and does not look into what it returns.
+        foreach (var (tag, function) in new[] { ("salt/run/1/ret", "runner.state.orchestrate"), ("salt/job/1/ret/web01", "state.orchestrate") })
+        {
+            Wire.Send(tag, ("fun", function), ("success", true), ("return", FromJson(JsonDocument.Parse(json).RootElement)));
+            Assert.Equal(expected, Receive(1)[0].Properties["Succeeded"].Value);
+        }
     }
 
     [Fact]

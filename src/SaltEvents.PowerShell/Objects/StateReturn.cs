@@ -30,6 +30,15 @@ internal sealed class StateReturn
         "state.top",
     ];
 
+    // Orchestrations, and their aliases as runners, whose results are under "data" (salt/runners/state.py, 3006.16).
+    private static readonly HashSet<string> Orchestrations =
+    [
+        "state.orchestrate",
+        "runner.state.orchestrate",
+        "runner.state.orch",
+        "runner.state.sls",
+    ];
+
     // Where each is: a run of many states is judged without an object for each.
     private readonly List<(LazyMap Map, int Field, string? Key)> states = [];
 
@@ -126,6 +135,10 @@ internal sealed class StateReturn
             {
                 Check(running, isNested: false);
             }
+        }
+        else if (function is not null && Orchestrations.Contains(function) && (value as LazyMap)?.TryGetValue("data") is LazyMap results)
+        {
+            Check(results, isNested: false);
         }
         else if (value is LazyNode returned && returned.Packed.Span.IndexOf(Separator) >= 0)
         {
