@@ -252,6 +252,37 @@ public sealed class SerializationTests : SerializationTestBase
         );
     }
 
+    [NeedsTheory(What = "a Unix system")]
+    [InlineData("full.jsonl")]
+    [InlineData("full.jsonl.gz")]
+    public void A_file_that_is_full_has_every_event_before_and_can_be_continued(string name)
+    {
+        using var directory = new TempDirectory();
+        // A limit on the size of files, without the signal that would end the process, is like a full disk.
+        var child = ChildProcess
+            .RunPwsh(
+                $$"""
+                Add-Type 'using System; using System.Runtime.InteropServices; public static class Files {
+                    [DllImport("libc")] static extern int setrlimit(int what, long[] limits);
+                    [DllImport("libc")] static extern IntPtr signal(int number, IntPtr what);
+                    public static void Limit(long bytes) { signal(25, (IntPtr)1); setrlimit(1, new[] { bytes, long.MaxValue }); } }'
+                $path = '{{directory[name]}}'
+                $random = [Random]::new(1)
+                $events = 1..200 | ForEach-Object { $data = [byte[]]::new(900); $random.NextBytes($data); New-SaltEvent -Tag "n/$_" -Data @{ data = $data } }
+                [Files]::Limit(100000)
+                try { $null = $events | Export-SaltEvent $path -PassThru -OutVariable all } catch { $_.FullyQualifiedErrorId }
+                [Files]::Limit([long]::MaxValue)
+                $read = @(Import-SaltEvent $path -WarningVariable warned)
+                "$($read.Count -eq $all.Count) $($read.Count -gt 50)$warned"
+                New-SaltEvent -Tag after -Data @{ } | Export-SaltEvent $path -Append
+                $read = @(Import-SaltEvent $path)
+                "$($read.Count - $all.Count) $($read[-1].Tag)"
+                """
+            )
+            .Good();
+        Assert.Equal(["FileNotWritable,SaltEvents.Cmdlets.ExportSaltEventCommand", "True True", "1 after"], child.Lines);
+    }
+
     private static object Nested(int levels)
     {
         object value = 1;

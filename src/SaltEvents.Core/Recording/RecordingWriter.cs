@@ -95,7 +95,10 @@ public sealed class RecordingWriter : IDisposable
     }
 
     /// <summary>Writes a line, which ends in a line feed.</summary>
-    /// <exception cref="IOException">The file cannot be written, or this process is reading it.</exception>
+    /// <exception cref="IOException">
+    /// The file cannot be written, or this process is reading it. If there is no room for the line, the file has those before it and is
+    /// closed.
+    /// </exception>
     public void Write(byte[] line)
     {
         Start();
@@ -105,6 +108,33 @@ public sealed class RecordingWriter : IDisposable
             SetAside();
         }
 
+        var end = file.Length;
+        try
+        {
+            Add(line);
+        }
+        catch
+        {
+            TakeBack(end);
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        try
+        {
+            Close();
+        }
+        finally
+        {
+            writing.Dispose();
+        }
+    }
+
+    private void Add(byte[] line)
+    {
         if (compressor is not null)
         {
             compressor.Write(line, 0, line.Length);
@@ -119,16 +149,14 @@ public sealed class RecordingWriter : IDisposable
         file.Flush();
     }
 
-    /// <inheritdoc/>
-    public void Dispose()
+    // Of a line for which there is no room nothing stays, so that the lines before it can be read. What ends compressed data would fit
+    // only if that line were there.
+    private void TakeBack(long end)
     {
-        try
+        compressor = null;
+        using (file)
         {
-            Close();
-        }
-        finally
-        {
-            writing.Dispose();
+            file.SetLength(end);
         }
     }
 
@@ -188,9 +216,17 @@ public sealed class RecordingWriter : IDisposable
         UnixFiles.CopyMode(old, file);
         compressor = new GZipStream(file, CompressionLevel.Optimal, leaveOpen: true);
         old.Seek(0, SeekOrigin.Begin);
-        CopyLines(old);
-        compressor.Flush();
-        UnixFiles.MoveOver(name, target);
+        try
+        {
+            CopyLines(old);
+            compressor.Flush();
+            UnixFiles.MoveOver(name, target);
+        }
+        catch
+        {
+            File.Delete(name);
+            throw;
+        }
     }
 
     private void CopyLines(FileStream old)
