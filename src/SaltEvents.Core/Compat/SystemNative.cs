@@ -1,5 +1,6 @@
 using System;
 using System.Runtime.InteropServices;
+using System.Text;
 
 namespace SaltEvents.Core.Compat;
 
@@ -19,6 +20,9 @@ internal static class SystemNative
 
     /// <summary>Whether there are such calls here.</summary>
     public static bool Supported { get; } = Environment.OSVersion.Platform == PlatformID.Unix;
+
+    /// <summary>A path as these calls take it.</summary>
+    public static byte[] PathOf(string path) => Encoding.UTF8.GetBytes(path + "\0");
 
     /// <summary>
     /// The status of what a path leads to. The layout starts so since .NET Core 1.0 (pal_io.h, FileStatus); what follows grew over
@@ -46,6 +50,9 @@ internal static class SystemNative
 
     [DllImport(Library, EntryPoint = "SystemNative_LStat" + Version)]
     public static extern int LinkStat([In] byte[] path, out FileStatus status);
+
+    [DllImport(Library, EntryPoint = "SystemNative_Link")]
+    public static extern int Link([In] byte[] file, [In] byte[] name);
 
     [DllImport(Library, EntryPoint = "SystemNative_GetEUid")]
     public static extern uint EffectiveUser();

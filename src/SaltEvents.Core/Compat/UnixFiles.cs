@@ -117,6 +117,17 @@ internal static class UnixFiles
     }
 
     /// <summary>Renames a socket file, never over an existing one.</summary>
-    public static void MoveNew(string from, string to) => File.Move(from, to, overwrite: false);
+    public static void MoveNew(string from, string to)
+    {
+        // File.Move looks first and renames then: of two buses that start at once, one would take the place of the other.
+        if (SystemNative.Supported && SystemNative.Link(SystemNative.PathOf(from), SystemNative.PathOf(to)) == 0)
+        {
+            File.Delete(from);
+        }
+        else
+        {
+            File.Move(from, to, overwrite: false); // or there are no links in this file system
+        }
+    }
 #endif
 }

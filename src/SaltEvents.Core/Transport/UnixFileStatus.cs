@@ -2,7 +2,6 @@ using System;
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
-using System.Text;
 using SaltEvents.Core.Compat;
 
 namespace SaltEvents.Core.Transport;
@@ -114,7 +113,7 @@ internal sealed record UnixFileStatus(uint OwnerId, uint GroupId, int Bits)
             return null;
         }
 
-        var bytes = Encoding.UTF8.GetBytes(path + "\0");
+        var bytes = SystemNative.PathOf(path);
         var result = ofLink ? SystemNative.LinkStat(bytes, out var status) : SystemNative.Stat(bytes, out status);
         return result == 0 ? new UnixFileStatus(status.Uid, status.Gid, status.Mode) : null;
     }

@@ -3,7 +3,9 @@ using System.IO;
 using System.Linq;
 using System.Net.Sockets;
 using System.Runtime.Versioning;
+using System.Threading;
 using System.Threading.Tasks;
+using SaltEvents.Core.Compat;
 using SaltEvents.Core.Configuration;
 using SaltEvents.Core.Tests.Support;
 using SaltEvents.Core.Transport;
@@ -118,6 +120,28 @@ public sealed class UnixFileConflictTests : UnixFileTestBase
 
         Assert.Contains("107", error.Message, StringComparison.Ordinal);
         Assert.Empty(Directory.GetFileSystemEntries(Root.Path));
+    }
+
+    [Fact]
+    public async Task Of_two_files_that_take_one_name_at_once_one_gets_it()
+    {
+        var name = Root.In("name");
+        foreach (var i in Enumerable.Range(0, 1000))
+        {
+            using var start = new Barrier(2);
+            var moves = Enumerable.Range(0, 2).Select(n => Task.Run(() =>
+            {
+                var file = Root.In($"{n}");
+                File.WriteAllText(file, string.Empty);
+                start.SignalAndWait();
+                UnixFiles.MoveNew(file, name);
+            })).ToArray();
+            await Task.WhenAny(Task.WhenAll(moves));
+
+            _ = Assert.Single(moves, m => m.IsCompletedSuccessfully);
+            Assert.IsAssignableFrom<IOException>(Assert.Single(moves, m => m.IsFaulted).Exception!.InnerException);
+            File.Delete(name);
+        }
     }
 
     [Fact]
