@@ -108,7 +108,7 @@ public sealed class RecordingWriter : IDisposable
             SetAside();
         }
 
-        var end = file.Length;
+        var end = compressor is null ? file.Seek(0, SeekOrigin.End) : file.Position;
         try
         {
             Add(line);
@@ -142,7 +142,6 @@ public sealed class RecordingWriter : IDisposable
         }
         else
         {
-            file.Seek(0, SeekOrigin.End);
             file.Write(line, 0, line.Length);
         }
 
